@@ -1,0 +1,29 @@
+import type { ContestableDecision } from '../complaints/table.ts'
+import type { Time } from '../foundation/clock.ts'
+import type { AppealState } from './lifecycle.ts'
+
+export const appealGrounds = ['new_evidence', 'wrong_facts', 'wrong_rule', 'procedure', 'not_executed'] as const
+export type AppealGround = (typeof appealGrounds)[number]
+
+export interface AppealRow {
+  platform_id: string
+  id: string
+  complaint_id: string
+  version: number
+  status: AppealState
+  appellant_role: 'buyer' | 'merchant'
+  appellant_id: string
+  appellant_side: 'complainant' | 'respondent'
+  decision_id: string
+  decision: ContestableDecision
+  grounds: AppealGround
+  statement: string
+  evidence_ids: string[]
+  reviewer: string | null
+  reasons: string | null
+  outside_routes: string[]
+  returns_to: 'rejected' | 'resolved' | 'closed' | 'executing'
+  created_at: Time
+  updated_at: Time
+  decided_at: Time | null
+}

@@ -1,0 +1,116 @@
+import type { Time } from '../foundation/clock.ts'
+import type { RemedyType } from '../refund-plans/words.ts'
+import type { ComplaintState } from './lifecycle.ts'
+import type {
+  Category,
+  CategorySource,
+  Channel,
+  CloseReason,
+  LiableParty,
+  Outcome,
+  RejectionGround,
+  SuspensionGround,
+} from './words.ts'
+
+export interface Contact {
+  phone?: string
+  email?: string
+}
+
+export interface OrderLine {
+  line_id: string
+  sku?: string
+  name: string
+  spec?: string
+  quantity: number
+  unit_amount: number
+}
+
+export interface OrderDetails {
+  id: string
+  currency: string
+  paid_amount: number
+  paid_at?: Time | null
+  shipped_at?: Time | null
+  received_at?: Time | null
+  lines: OrderLine[]
+}
+
+export interface Wanted {
+  remedy?: RemedyType
+  amount?: number
+  currency?: string
+}
+
+export interface Liability {
+  shares: { party: LiableParty; percent: number }[]
+  reason_code: string
+  root_cause: string
+  explanation: string
+  rule: string | null
+  determined_by: string
+  determined_at: Time
+}
+
+/** A decision that may be contested: what an appeal points at. */
+export interface ContestableDecision {
+  id: string
+  kind: 'rejected' | 'dismissed' | 'imposed' | 'deemed_accepted' | 'closed'
+  plan_id: string | null
+  decided_at: Time
+}
+
+/** The case. A row is the state: `decide` changes a copy of it and `record` writes that copy. */
+export interface ComplaintRow {
+  platform_id: string
+  id: string
+  version: number
+  case_number: string
+  reference: string | null
+  status: ComplaintState
+  level: number
+  channel: Channel
+  category: Category
+  category_source: CategorySource
+  complainant_role: 'buyer' | 'merchant'
+  complainant_id: string
+  complainant_name: string | null
+  complainant_contact: Contact | null
+  respondent_role: 'merchant' | 'platform'
+  respondent_id: string
+  respondent_name: string | null
+  respondent_contact: Contact | null
+  buyer_id: string | null
+  merchant_id: string | null
+  order_id: string | null
+  order_details: OrderDetails | null
+  description: string
+  wanted: Wanted | null
+  tags: string[]
+  risk: { level: 'low' | 'normal' | 'high' | 'critical'; signals: string[] }
+  related_to: string | null
+  duplicate_of: string | null
+  owner: string | null
+  liability: Liability | null
+  liability_disclosed: boolean
+  rejection: { ground: RejectionGround; explanation: string } | null
+  information_request: { items: string[]; requested_at: Time } | null
+  suspension: { ground: SuspensionGround; resume_at: Time } | null
+  dismissal: { reasons: string } | null
+  current_plan_id: string | null
+  outcome: Outcome | null
+  close_reason: CloseReason | null
+  returns_to: 'submitted' | 'negotiating' | 'investigating' | null
+  silent_expiries: number
+  reopened_by_complainant: boolean
+  decisions: ContestableDecision[]
+  took_part: string[]
+  event_count: number
+  evidence_count: number
+  evidence_chain: string
+  next_due_at: Time
+  owed_since: Time | null
+  created_at: Time
+  updated_at: Time
+  closed_at: Time | null
+}

@@ -1,0 +1,62 @@
+/** The closed lists of the complaint: wire values, in the order they are documented. */
+export const channels = ['portal', 'chat', 'hotline', 'email', 'social', 'api'] as const
+export type Channel = (typeof channels)[number]
+
+export const categories = [
+  'product_quality',
+  'not_as_described',
+  'counterfeit',
+  'wrong_or_missing_item',
+  'not_received',
+  'logistics',
+  'service_attitude',
+  'after_sales',
+  'order_handling',
+  'price_dispute',
+  'promotion',
+  'transaction_dispute',
+  'platform_policy',
+  'other',
+] as const
+export type Category = (typeof categories)[number]
+
+export const categorySources = ['caller', 'default', 'suggested', 'agent'] as const
+export type CategorySource = (typeof categorySources)[number]
+
+export const rejectionGrounds = [
+  'out_of_window',
+  'out_of_scope',
+  'duplicate',
+  'malicious',
+  'insufficient_information',
+  'already_settled',
+  'in_court',
+] as const
+export type RejectionGround = (typeof rejectionGrounds)[number]
+
+export const suspensionGrounds = ['court', 'police', 'agreed_talks', 'lab_test'] as const
+export type SuspensionGround = (typeof suspensionGrounds)[number]
+
+export const liableParties = ['merchant', 'logistics', 'buyer', 'platform', 'force_majeure'] as const
+export type LiableParty = (typeof liableParties)[number]
+
+export const outcomes = ['settled', 'upheld', 'not_upheld', 'rejected', 'withdrawn', 'no_response'] as const
+export type Outcome = (typeof outcomes)[number]
+
+/** The reasons a supervisor may close a case with. */
+export const supervisorCloseReasons = ['settled_elsewhere', 'duplicate', 'in_court', 'no_longer_needed', 'other'] as const
+export type SupervisorCloseReason = (typeof supervisorCloseReasons)[number]
+
+/** The reasons a case closes with by a party's word or by silence. */
+export const otherCloseReasons = [
+  'confirmed',
+  'withdrawn',
+  'auto_confirmed',
+  'no_response',
+  'return_not_shipped',
+  'rejected',
+] as const
+export type OtherCloseReason = (typeof otherCloseReasons)[number]
+export type CloseReason = SupervisorCloseReason | OtherCloseReason
+
+export const riskLevels = ['low', 'normal', 'high', 'critical'] as const

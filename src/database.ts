@@ -1,0 +1,37 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import type { ApiKeyRow } from './access/table.ts'
+import type { AppealRow } from './appeals/table.ts'
+import type { CaseEventRow } from './case-events/table.ts'
+import type { ComplaintRow } from './complaints/table.ts'
+import type { DeadlineRow } from './deadlines/table.ts'
+import type { EvidenceRow } from './evidence/table.ts'
+import type { IdempotencyKeyRow } from './foundation/idempotency.ts'
+import { createPool, type PoolOptions } from './foundation/postgres.ts'
+import type { MessageRow } from './messages/table.ts'
+import type { OrderRow } from './orders/table.ts'
+import type { PlatformRow } from './platforms/table.ts'
+import type { PlanRow } from './refund-plans/table.ts'
+import type { SweepRunRow } from './sweeps/table.ts'
+
+/** Every table, as its room describes it. */
+export interface Tables {
+  platforms: PlatformRow
+  api_keys: ApiKeyRow
+  orders: OrderRow
+  complaints: ComplaintRow
+  deadlines: DeadlineRow
+  refund_plans: PlanRow
+  appeals: AppealRow
+  evidence: EvidenceRow
+  messages: MessageRow
+  case_events: CaseEventRow
+  idempotency_keys: IdempotencyKeyRow
+  sweep_runs: SweepRunRow
+}
+
+/** Reads take a `Db`, which a transaction also is; writes take a `Trx`. */
+export type Db = Kysely<Tables>
+export type Trx = Transaction<Tables>
+
+export const connect = (options: PoolOptions): Db =>
+  new Kysely<Tables>({ dialect: new PostgresDialect({ pool: createPool(options) }) })

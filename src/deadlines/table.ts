@@ -1,0 +1,19 @@
+import type { Time } from '../foundation/clock.ts'
+import type { DeadlineKind, DeadlineStatus, OnSilence, Side } from './clocks.ts'
+
+export interface DeadlineRow {
+  platform_id: string
+  id: string
+  complaint_id: string
+  kind: DeadlineKind
+  party: Side
+  subject_id: string | null
+  counted_in: 'natural' | 'business'
+  on_silence: OnSilence
+  status: DeadlineStatus
+  started_at: Time
+  due_at: Time
+  remaining_ms: number | null
+  owed_since: Time | null
+  ended_at: Time | null
+}

@@ -1,0 +1,52 @@
+import type { Role } from '../access/caller.ts'
+import type { Side } from '../deadlines/clocks.ts'
+import type { Time } from '../foundation/clock.ts'
+import type { EvidenceState } from './lifecycle.ts'
+
+export const evidenceTypes = [
+  'photo',
+  'video',
+  'chat_record',
+  'order_record',
+  'payment_record',
+  'shipping_record',
+  'delivery_proof',
+  'packing_record',
+  'quality_report',
+  'authorisation_paper',
+  'page_snapshot',
+  'promotion_rules',
+  'return_tracking',
+  'inspection_record',
+  'courier_damage_record',
+  'identity_proof',
+  'statement',
+  'other',
+] as const
+export type EvidenceType = (typeof evidenceTypes)[number]
+
+/** One proof. Content never changes; `decision` says who accepted, refused or withdrew it and why. */
+export interface EvidenceRow {
+  platform_id: string
+  id: string
+  complaint_id: string
+  version: number
+  status: EvidenceState
+  type: EvidenceType
+  description: string | null
+  submitter_role: Role
+  submitter_id: string
+  submitter_side: Side
+  file_name: string | null
+  text: string | null
+  record: Record<string, unknown> | null
+  media_type: string
+  size_bytes: number
+  sha256: string
+  position: number
+  previous_hash: string
+  chain_hash: string
+  decision: { by: string; reason: string | null; at: Time } | null
+  created_at: Time
+  updated_at: Time
+}

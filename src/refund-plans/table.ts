@@ -1,0 +1,65 @@
+import type { Role } from '../access/caller.ts'
+import type { Side } from '../deadlines/clocks.ts'
+import type { Time } from '../foundation/clock.ts'
+import type { PlanState } from './lifecycle.ts'
+import type { FreightPayer, RemedyType, StepKind, StepState } from './words.ts'
+
+export interface Remedy {
+  type: RemedyType
+  amount?: number
+  line_ids?: string[]
+  freight_payer?: FreightPayer
+  method?: string
+  return_address?: string
+  note?: string
+}
+
+export interface Step {
+  id: string
+  kind: StepKind
+  party: Side
+  /** Index into `remedies`. */
+  remedy: number
+  status: StepState
+  /** What this step moves, in minor units; null where it moves goods or words. */
+  amount: number | null
+  /** Null until its turn comes. */
+  due_at: Time | null
+  completed_at: Time | null
+  data: Record<string, unknown>
+}
+
+export interface Confirmation {
+  status: 'pending' | 'accepted' | 'deemed_accepted' | 'declined'
+  by: string | null
+  at: Time | null
+}
+
+export interface PlanRow {
+  platform_id: string
+  id: string
+  complaint_id: string
+  version: number
+  version_number: number
+  supersedes: string | null
+  status: PlanState
+  author_role: Role
+  author_id: string
+  author_side: Side
+  currency: string | null
+  remedies: Remedy[]
+  refund_amount: number
+  compensation_amount: number
+  refund_in_force: number
+  compensation_in_force: number
+  reason: string
+  needs_approval: boolean
+  approved_by: string | null
+  imposition: { by: string; reasons: string } | null
+  confirmations: { complainant: Confirmation; respondent: Confirmation }
+  steps: Step[]
+  end_reason: string | null
+  proposed_at: Time | null
+  created_at: Time
+  updated_at: Time
+}
