@@ -1,0 +1,96 @@
+import type { FastifyRequest } from 'fastify'
+import type { Db } from '../database.ts'
+import type { Clock } from '../foundation/clock.ts'
+import { toTime } from '../foundation/clock.ts'
+import { invalidField, problem } from '../foundation/problems.ts'
+import { type Actor, type Caller, type KeyRole, keyRoles } from './caller.ts'
+import { type Credential, findCredential } from './find.ts'
+import { digestOf } from './keys.ts'
+
+/**
+ * Who is calling: an API key vouches for a platform and the roles that may be used, `Redress-Actor` picks the role and names the person.
+ */
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on every request under /v1 before anything else happens. */
+    caller: Caller
+  }
+}
+
+const BEARER = /^Bearer +(rdk_[A-Za-z0-9_-]{32,200})$/i
+const ACTOR = /^([a-z]+):([A-Za-z0-9._@-]{1,128})$/
+/** Roles that stand for the platform's own desk: a key with one of them may act without naming a person. */
+const DESK: ReadonlySet<KeyRole> = new Set(['agent', 'supervisor', 'admin'])
+
+/** How long a key's row is trusted without asking again: the longest that a revoked key goes on working on another instance. */
+const TRUSTED_MS = 2_000
+const MOST_TRUSTED = 1_000
+
+export interface Authenticator {
+  /** @throws Problem `unauthenticated` (401), `role_not_granted` (403), `actor_required` or `validation_failed` (400) */
+  authenticate: (request: FastifyRequest) => Promise<Caller>
+  /** Makes this instance ask the database again at once. */
+  forget: () => void
+}
+
+export const createAuthenticator = (db: Db, clock: Clock): Authenticator => {
+  const trusted = new Map<string, { credential: Credential; until: number }>()
+
+  const credentialOf = async (key: string): Promise<Credential | undefined> => {
+    const digest = digestOf(key)
+    const cacheKey = digest.toString('base64')
+    const now = clock.nowMs()
+    const known = trusted.get(cacheKey)
+    if (known !== undefined && now < known.until && now >= known.until - TRUSTED_MS) return known.credential
+    trusted.delete(cacheKey)
+    const credential = await findCredential(db, digest)
+    // A test platform's clock can be moved by any instance at any time, so its row is read for each request.
+    if (credential?.platform.mode === 'live') {
+      if (trusted.size >= MOST_TRUSTED) trusted.clear()
+      trusted.set(cacheKey, { credential, until: now + TRUSTED_MS })
+    }
+    return credential
+  }
+
+  return {
+    forget: () => trusted.clear(),
+    authenticate: async (request) => {
+      const key = BEARER.exec(request.headers.authorization ?? '')?.[1]
+      const credential = key === undefined ? undefined : await credentialOf(key)
+      if (credential === undefined || !isUsable(credential, toTime(clock.nowMs()))) {
+        // One text for every reason: it must not tell a guesser how near a guess was.
+        throw problem('unauthenticated', 'Send a valid API key: Authorization: Bearer rdk_…')
+      }
+      return { platform: credential.platform, actor: actorOf(request, credential), credential: credential.id }
+    },
+  }
+}
+
+const isUsable = (credential: Credential, now: string): boolean =>
+  credential.revoked_at === null && (credential.expires_at === null || now < credential.expires_at)
+
+const actorOf = (request: FastifyRequest, credential: Credential): Actor => {
+  const header = request.headers['redress-actor']
+  if (header === undefined) {
+    const [role, ...others] = credential.roles.filter((r) => DESK.has(r))
+    if (role !== undefined && others.length === 0) return { role, id: `key-${credential.id}` }
+    throw problem('actor_required', 'This key may act in several roles: name one as Redress-Actor: role:id.')
+  }
+  const [, role, id] = typeof header === 'string' ? (ACTOR.exec(header) ?? []) : []
+  if (role === undefined || id === undefined) {
+    throw invalidField(
+      'header:Redress-Actor',
+      'pattern',
+      'must be role:id, the id of 1 to 128 letters, digits, ".", "_", "@" or "-"',
+    )
+  }
+  const granted = keyRoles.find((r) => r === role && credential.roles.includes(r))
+  if (granted === undefined) throw problem('role_not_granted', `This key may act as ${credential.roles.join(', ')}.`)
+  return { role: granted, id }
+}
+
+/** @throws Problem `forbidden` (403), whatever the resource */
+export const requireAdmin = (request: FastifyRequest): void => {
+  if (request.caller.actor.role !== 'admin') throw problem('forbidden', 'This is for admins of the platform.')
+}

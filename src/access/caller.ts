@@ -1,0 +1,34 @@
+/** Who acts. Roles are those of `Redress-Actor`; `system` is the sweep and is never granted to a key. */
+export const keyRoles = ['buyer', 'merchant', 'agent', 'supervisor', 'admin'] as const
+export type KeyRole = (typeof keyRoles)[number]
+export type Role = KeyRole | 'system'
+
+export interface Actor {
+  role: Role
+  /** `[A-Za-z0-9._@-]{1,128}`, the platform's own name for the person. */
+  id: string
+}
+
+/** The platform a request belongs to, as its API key tells it. */
+export interface PlatformScope {
+  id: string
+  mode: 'live' | 'test'
+  /** How far a test platform's clock has been moved, in milliseconds. */
+  clock_offset_ms: number
+}
+
+/** A caller that has been authenticated: one platform, one actor, and the credential that vouches for it. */
+export interface Caller {
+  platform: PlatformScope
+  actor: Actor
+  /** The API key's id; idempotency keys are scoped to it. */
+  credential: string
+}
+
+export const systemActor: Actor = { role: 'system', id: 'redress' }
+
+export const actorName = (actor: Actor): string => `${actor.role}:${actor.id}`
+
+export const isStaff = (role: Role): boolean => role === 'agent' || role === 'supervisor'
+/** Who may read everything of a platform. */
+export const seesAll = (role: Role): boolean => isStaff(role) || role === 'admin' || role === 'system'

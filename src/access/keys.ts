@@ -1,0 +1,10 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+/** A fresh API key: `rdk_` and 32 random bytes as base64url. It is shown once; only its digest is kept. */
+export const newApiKey = (): string => `rdk_${randomBytes(32).toString('base64url')}`
+
+/**
+ * SHA-256 of a key, 32 bytes. Plain hashing is enough for 256 random bits, and looking keys up by a digest of fixed length leaves
+ * nothing to compare that could leak its timing.
+ */
+export const digestOf = (key: string): Buffer => createHash('sha256').update(key).digest()

@@ -1,0 +1,195 @@
+import path from 'node:path'
+import type { Ajv } from 'ajv'
+import { envSchema } from 'env-schema'
+import { validate as isCron } from 'node-cron'
+import { type Static, Type } from 'typebox'
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type LogLevel = (typeof levels)[number]
+
+const whole = (minimum: number, maximum: number, rest: { default: number; description: string }) =>
+  Type.Integer({ minimum, maximum, form: `a whole number from ${minimum} to ${maximum}`, ...rest })
+
+const oneOf = <const T extends readonly string[]>(
+  values: T,
+  rest: { default?: T[number]; otherwise?: string; description: string },
+) =>
+  Type.Unsafe<T[number]>({ type: 'string', enum: [...values], form: values.join(', ').replace(/, (?=[^,]*$)/, ' or '), ...rest })
+
+/**
+ * The environment, and nothing else, configures the service. Every variable is optional; one that is set but empty counts as not set.
+ * `form` completes the sentence "NAME must be …"; `otherwise` tells the default where it is not a plain value.
+ */
+const variables = Type.Object({
+  PORT: whole(0, 65_535, { default: 3000, description: 'The port to listen on; 0 takes any free one.' }),
+  HOST: Type.String({
+    default: '127.0.0.1',
+    pattern: '^[A-Za-z0-9._:-]+$',
+    form: 'a host name or an IP address',
+    description: 'The address to listen on; `0.0.0.0` for every IPv4 interface.',
+  }),
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      format: 'postgres-url',
+      form: 'a URL like postgres://user:password@host:5432/database',
+      otherwise: 'an embedded Postgres under `DATA_DIR`',
+      description: 'The Postgres database, version 15 or newer.',
+    }),
+  ),
+  DATA_DIR: Type.String({
+    default: './data',
+    form: 'a folder',
+    description: 'The folder for what the service keeps by itself: the embedded database and evidence files.',
+  }),
+  EVIDENCE_DIR: Type.Optional(
+    Type.String({
+      form: 'a folder',
+      otherwise: '`<DATA_DIR>/evidence`',
+      description: 'The folder for evidence files; instances of one database share it.',
+    }),
+  ),
+  EVIDENCE_MAX_BYTES: whole(1, 1024 ** 3, { default: 10 * 1024 ** 2, description: 'The largest evidence file, in bytes.' }),
+  REDRESS_ADMIN_KEY: Type.Optional(
+    Type.String({
+      pattern: '^rdk_[A-Za-z0-9_-]{32,}$',
+      form: 'rdk_ followed by at least 32 letters, digits, _ or -',
+      otherwise: 'generated and printed once, at the first start',
+      description:
+        'Made an admin key of the first platform, at each start, unless it is known already; a revoked one stays revoked.',
+    }),
+  ),
+  PLATFORM_MODE: Type.Optional(
+    oneOf(['live', 'test'], {
+      otherwise: '`test` on the embedded database, else `live`',
+      description: 'The mode of the first platform; counts only when it is created.',
+    }),
+  ),
+  SWEEP_CRON: Type.String({
+    default: '*/15 * * * * *',
+    format: 'cron',
+    form: 'a cron pattern of five or six fields',
+    description: 'When overdue cases are acted on; the first of six fields is the second.',
+  }),
+  SWEEP_BATCH: whole(1, 5000, { default: 500, description: 'How many due cases of a platform one batch of a sweep takes.' }),
+  DATABASE_POOL_MAX: whole(2, 1000, {
+    default: 10,
+    description: 'The most connections to the database that one instance opens.',
+  }),
+  SHUTDOWN_GRACE_MS: whole(0, 600_000, {
+    default: 20_000,
+    description: 'How long running requests and sweeps may finish after SIGTERM, in milliseconds.',
+  }),
+  TRUST_PROXY: Type.Boolean({
+    default: false,
+    form: 'true or false',
+    description: 'Whether a proxy in front sets the `X-Forwarded-*` headers; only then are they believed.',
+  }),
+  LOG_LEVEL: oneOf(levels, { default: 'info', description: 'The least serious level that is logged.' }),
+})
+
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** Without it the embedded Postgres is used. */
+  readonly databaseUrl: string | undefined
+  readonly databasePoolMax: number
+  /** Absolute. */
+  readonly dataDir: string
+  /** Absolute. */
+  readonly evidenceDir: string
+  readonly evidenceMaxBytes: number
+  /** A secret. */
+  readonly adminKey: string | undefined
+  /** Of the first platform, when it is created. */
+  readonly platformMode: 'live' | 'test'
+  readonly sweepCron: string
+  readonly sweepBatch: number
+  readonly shutdownGraceMs: number
+  readonly trustProxy: boolean
+  readonly logLevel: LogLevel
+}
+
+/** One line that names every variable at fault, and no value: values can be secrets. */
+export class ConfigError extends Error {
+  constructor(faults: readonly string[]) {
+    super(faults.join('; '))
+    this.name = 'ConfigError'
+  }
+}
+
+/** @throws ConfigError when a variable is malformed. */
+export const loadConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(
+      (pair): pair is [string, string] => Object.hasOwn(variables.properties, pair[0]) && Boolean(pair[1]),
+    ),
+  )
+  const read = validated(given)
+  const dataDir = path.resolve(read.DATA_DIR)
+  return Object.freeze({
+    port: read.PORT,
+    host: read.HOST,
+    databaseUrl: read.DATABASE_URL,
+    databasePoolMax: read.DATABASE_POOL_MAX,
+    dataDir,
+    evidenceDir: path.resolve(read.EVIDENCE_DIR ?? path.join(dataDir, 'evidence')),
+    evidenceMaxBytes: read.EVIDENCE_MAX_BYTES,
+    adminKey: read.REDRESS_ADMIN_KEY,
+    platformMode: read.PLATFORM_MODE ?? (read.DATABASE_URL === undefined ? 'test' : 'live'),
+    sweepCron: read.SWEEP_CRON,
+    sweepBatch: read.SWEEP_BATCH,
+    shutdownGraceMs: read.SHUTDOWN_GRACE_MS,
+    trustProxy: read.TRUST_PROXY,
+    logLevel: read.LOG_LEVEL,
+  })
+}
+
+/** Name, default and meaning of every variable, for the documentation. */
+export const configTable: readonly { name: string; default: string; meaning: string }[] = Object.entries(
+  variables.properties,
+).map(([name, schema]) => {
+  const { default: value, otherwise, description = '' } = schema as Annotated
+  return { name, default: value === undefined ? (otherwise ?? '') : `\`${value}\``, meaning: description }
+})
+
+interface Annotated {
+  form?: string
+  otherwise?: string
+  default?: string | number | boolean
+  description?: string
+}
+
+const validated = (given: Record<string, string>): Static<typeof variables> => {
+  // Coercion would also read 0x10, 1e3 and blanks as numbers.
+  const odd = Object.entries(variables.properties).filter(
+    ([name, schema]) => 'minimum' in schema && !/^\d*$/.test(given[name] ?? ''),
+  )
+  if (odd.length > 0) throw new ConfigError(odd.map(([name]) => faultOf(name)))
+  try {
+    return envSchema<Static<typeof variables>>({
+      schema: variables,
+      data: given,
+      env: false,
+      dotenv: false,
+      ajv: { customOptions: extend },
+    })
+  } catch (error) {
+    const { errors } = error as { errors?: { instancePath: string }[] }
+    if (!errors) throw error
+    throw new ConfigError([...new Set(errors.map((e) => e.instancePath.slice(1)))].map(faultOf))
+  }
+}
+
+const faultOf = (name: string): string => `${name} must be ${(variables.properties as Record<string, Annotated>)[name]?.form}`
+
+const extend = (ajv: Ajv): Ajv =>
+  ajv.addVocabulary(['form', 'otherwise']).addFormat('postgres-url', isPostgresUrl).addFormat('cron', isCron)
+
+const isPostgresUrl = (text: string): boolean => {
+  try {
+    decodeURIComponent(text)
+    return /^postgres(ql)?:$/.test(new URL(text).protocol)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,24 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Db } from './database.ts'
+import type { Clock } from './foundation/clock.ts'
+import type { Metrics } from './foundation/metrics.ts'
+
+/** The part of the configuration that answering requests needs. */
+export interface AppConfig {
+  /** Folder of stored evidence files. */
+  evidenceDir: string
+  evidenceMaxBytes: number
+  /** Whether `X-Forwarded-*` of the peer is believed. */
+  trustProxy: boolean
+  /** Due cases per batch of a sweep. */
+  sweepBatch: number
+}
+
+/** All that the app stands on. The process makes these once; tests make their own. */
+export interface Deps {
+  db: Db
+  clock: Clock
+  config: AppConfig
+  log: FastifyBaseLogger
+  metrics: Metrics
+}

@@ -1,0 +1,243 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  type HTTPMethods,
+  LogController,
+  type RouteOptions,
+} from 'fastify'
+import Type, { type TSchema } from 'typebox'
+import type { Clock } from './clock.ts'
+import { newId } from './ids.ts'
+import { type ReadBody, readJson } from './json-body.ts'
+import { traceIdOf } from './logger.ts'
+import type { Metrics } from './metrics.ts'
+import { handleClientError, handleError, problemOf, sendProblem } from './problem-handler.ts'
+import { problem } from './problems.ts'
+import { headerParameters, namedSchemas, Strict } from './schema.ts'
+import { buildValidator } from './validation.ts'
+
+/** The HTTP server without any resource: what holds for every request is set up here once. */
+
+export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    clock: Clock
+    /** Set when the process is about to stop: /readyz then says so, before any request is refused. */
+    readiness: { draining: boolean }
+  }
+}
+
+const BODY_LIMIT = 256 * 1024
+const REQUEST_TIMEOUT_MS = 30_000
+const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const
+const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
+
+export interface HttpOptions {
+  log: FastifyBaseLogger
+  clock: Clock
+  metrics: Metrics
+  trustProxy: boolean
+}
+
+export const createHttp = ({ log, clock, metrics, trustProxy }: HttpOptions): App => {
+  const app: App = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    trustProxy,
+    bodyLimit: BODY_LIMIT,
+    // All of these are needed: with one limit alone a socket that trickles its body stays open for a minute or for ever.
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: {
+      headersTimeout: 10_000,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: 2_000,
+      // a request without Host is answered by the hook below, as a problem
+      requireHostHeader: false,
+    },
+    keepAliveTimeout: 72_000,
+    requestIdHeader: false,
+    genReqId: requestIdOf,
+    clientErrorHandler: handleClientError,
+    frameworkErrors: (error, request, reply) => void sendProblem(request, reply.headers(always(request)), problemOf(error)),
+    // requests that arrive while the server closes get the same problem as all others, from the hook below
+    return503OnClosing: false,
+    schemaController: {
+      compilersFactory: { buildValidator: (schemas: Record<string, object>) => buildValidator(schemas) as never },
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.decorate('clock', clock)
+  app.decorate('readiness', { draining: false })
+  app.decorateRequest('inputChecked', false)
+  app.decorateRequest('bodyBytes', undefined)
+  app.decorateRequest('bodyRead', undefined)
+
+  for (const { schema } of namedSchemas()) app.addSchema(schema)
+  // Compiled serializers cut 12.7 to 12 and drop what they do not know; answers go out as they are, and the tests hold them to their schemas.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  app.setErrorHandler(handleError)
+  app.setNotFoundHandler(() => {
+    throw problem('not_found', 'There is no such path; /docs lists all of them.')
+  })
+
+  readBodies(app)
+  describeRoutes(app)
+  guardRequests(app)
+  watchRequests(app, metrics)
+  return app
+}
+
+const requestIdOf = (request: IncomingMessage): string => {
+  const given = request.headers['x-request-id']
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId()
+}
+
+/** JSON in two media types, kept as bytes, read strictly; nothing else unless a room adds a parser of its own. */
+const readBodies = (app: App): void => {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser<Buffer>(
+    ['application/json', 'application/merge-patch+json'],
+    { parseAs: 'buffer' },
+    (request, bytes, done) => {
+      const read: ReadBody = readJson(bytes)
+      request.bodyBytes = bytes
+      request.bodyRead = read
+      done(null, read.value)
+    },
+  )
+  app.addHook('preParsing', async (request) => {
+    const encoding = request.headers['content-encoding']
+    if (encoding !== undefined && encoding !== 'identity') {
+      throw problem('unsupported_media_type', 'Send the body without a content encoding.')
+    }
+  })
+  app.addHook('preValidation', async (request) => {
+    if (request.body === undefined && request.bodyRead === undefined && WITH_BODY.has(request.method)) request.body = {}
+  })
+}
+
+/**
+ * Completes the description of each route under /v1. Input that a route does not name is refused: a route without a query takes none, and
+ * a change without a body takes an empty object.
+ */
+const describeRoutes = (app: App): void => {
+  app.addHook('onRoute', (route) => {
+    if (!isApi(route.url) || route.schema?.hide === true) return
+    const method = String(route.method)
+    route.schema ??= {}
+    const { schema } = route
+    if (method !== 'HEAD' && (schema.operationId === undefined || schema.summary === undefined || schema.tags === undefined)) {
+      throw new Error(`${method} ${route.url} needs an operationId, a summary and tags`)
+    }
+    route.attachValidation = true
+    schema.querystring ??= Strict({})
+    if (WITH_BODY.has(method)) schema.body ??= Strict({})
+    schema.headers ??= Type.Object(headersOf(method, route))
+    schema.security ??= [{ apiKey: [] }]
+  })
+}
+
+const headersOf = (method: string, { url }: RouteOptions): Record<string, TSchema> => ({
+  ...headerParameters.actor,
+  ...(method === 'POST' ? headerParameters.idempotency : {}),
+  ...(method === 'PATCH' || method === 'PUT' ? headerParameters.ifMatchRequired : {}),
+  ...((method === 'POST' && url.includes(':')) || method === 'DELETE' ? headerParameters.ifMatch : {}),
+})
+
+/** Whether a path or route template belongs to the API proper, where every caller is known. */
+export const isApi = (url: string): boolean => url === '/v1' || url.startsWith('/v1/') || url.startsWith('/v1?')
+
+/** Headers of every answer. */
+const always = (request: FastifyRequest) => ({
+  'X-Request-Id': request.id,
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+})
+
+const guardRequests = (app: App): void => {
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+    app.readiness.draining = true
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers(always(request))
+    if (closing) {
+      void reply.header('Connection', 'close')
+      throw problem('unavailable', 'The service is stopping; ask again.', { retryAfter: 2 })
+    }
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
+      throw problem('malformed_request', 'HTTP/1.1 needs a Host header.')
+    }
+  })
+  app.addHook('onSend', async (request, reply) => {
+    if (reply.statusCode < 400 && isApi(request.routeOptions.url ?? '') && !request.inputChecked) {
+      throw new Error(`${request.method} ${request.routeOptions.url} answered without checkInput`)
+    }
+  })
+}
+
+/** One log line and one measurement for each request. */
+const watchRequests = (app: App, metrics: Metrics): void => {
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, route } = labelsOf(request)
+    const status = reply.statusCode
+    metrics.requestDuration.observe({ method, route, status }, reply.elapsedTime / 1000)
+    // undefined outside of /v1 and where the credential was refused
+    const caller = request.caller as FastifyRequest['caller'] | undefined
+    request.log.info(
+      {
+        trace_id: traceIdOf(request),
+        method,
+        route,
+        status,
+        ms: Math.round(reply.elapsedTime),
+        platform: caller?.platform.id,
+        role: caller?.actor.role,
+      },
+      'request',
+    )
+  })
+}
+
+const labelsOf = (request: FastifyRequest): { method: string; route: string } => ({
+  method: (METHODS as readonly string[]).includes(request.method) ? request.method : '_OTHER',
+  route: request.routeOptions.url ?? '_unknown',
+})
+
+/**
+ * Answers 405 with `Allow` where a known path is asked with another method. Made before the routes, so that it sees
+ * them all; `answer` is called after them.
+ */
+export const otherMethods = (app: App): { answer: () => void } => {
+  const taken = new Map<string, Set<string>>()
+  app.addHook('onRoute', ({ url, method, schema }) => {
+    if (schema?.hide === true) return
+    const methods = taken.get(url) ?? new Set()
+    for (const one of [method].flat()) methods.add(one)
+    taken.set(url, methods)
+  })
+  return {
+    answer: () => {
+      for (const [url, methods] of taken) {
+        const allow = METHODS.filter((m) => methods.has(m)).join(', ')
+        const missing = METHODS.filter((m) => !methods.has(m))
+        app.route({
+          method: missing as HTTPMethods[],
+          url,
+          schema: { hide: true },
+          // before the body is read, after the caller is known
+          onRequest: async (request) => {
+            throw problem('method_not_allowed', `${request.method} is not possible here; ${allow} is.`, { allow })
+          },
+          handler: async () => undefined,
+        })
+      }
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import pg from 'pg'
+
+/** A row was not what it had been read as: somebody else was faster. The transaction is undone and run again, as Postgres itself would ask for. */
+export class LostRace extends Error {}
+
+/** The SQLSTATE of an error from Postgres, or of a lost race; else `undefined`. */
+export const sqlState = (error: unknown): string | undefined => {
+  if (error instanceof LostRace) return '40001'
+  return error instanceof pg.DatabaseError ? error.code : undefined
+}
+
+/** The constraint that a row broke, else `undefined`. */
+export const brokenConstraint = (error: unknown): string | undefined =>
+  error instanceof pg.DatabaseError ? (error.constraint ?? undefined) : undefined
+
+/** Shut down, connection trouble, out of resources, lock or statement timed out, still colliding after the reruns, read-only after a failover. */
+const OUT_OF_REACH = /^(57P0[1-5]|57014|08...|53...|55P03|40001|40P01|25006|25P0[34])$/
+
+/** How the driver and the sockets below it say that the database cannot be reached; they have no SQLSTATE. */
+const SOCKET_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+])
+const DRIVER_WORDS =
+  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Query read timeout|Cannot use a pool after calling end|driver has already been destroyed)/
+
+/** Whether the database cannot serve now, as opposed to having refused what was asked of it. */
+export const databaseUnavailable = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false
+  const state = sqlState(error)
+  if (state !== undefined) return OUT_OF_REACH.test(state)
+  const code = 'code' in error ? error.code : undefined
+  return (typeof code === 'string' && SOCKET_CODES.has(code)) || DRIVER_WORDS.test(error.message)
+}

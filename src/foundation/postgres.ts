@@ -1,0 +1,43 @@
+import pg from 'pg'
+import { normaliseTime } from './clock.ts'
+
+/**
+ * How this service talks to Postgres: UTC always, every wait bounded, times and 64-bit integers in the shapes the code works with.
+ * Types: `timestamptz` → `Time`, `int8` → `number` (an amount beyond 2^53−1 is refused at the door, so none can come back).
+ */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (format !== 'binary' && oid === pg.types.builtins.TIMESTAMPTZ) return normaliseTime
+    if (format !== 'binary' && oid === pg.types.builtins.INT8) return toSafeInteger
+    return pg.types.getTypeParser(oid, format as 'text')
+  }) as pg.CustomTypesConfig['getTypeParser'],
+}
+
+const toSafeInteger = (text: string): number => {
+  const n = Number(text)
+  if (!Number.isSafeInteger(n)) throw new RangeError('an integer beyond 2^53-1 came from the database')
+  return n
+}
+
+export interface PoolOptions {
+  connectionString: string
+  max?: number
+  /** Told of idle connections that broke; without a listener the process would die with them. */
+  onError: (error: Error) => void
+}
+
+export const createPool = (options: PoolOptions): pg.Pool => {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    max: options.max ?? 10,
+    types,
+    // bounded waits, shortest inside: a lock, a statement, an idle transaction, a connection
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 30_000,
+    keepAlive: true,
+    options: '-c TimeZone=UTC -c lock_timeout=8s -c statement_timeout=20s -c idle_in_transaction_session_timeout=30s',
+    application_name: 'redress',
+  })
+  pool.on('error', options.onError)
+  return pool
+}

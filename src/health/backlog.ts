@@ -1,0 +1,57 @@
+import { type Kysely, sql } from 'kysely'
+import { Gauge, type Registry } from 'prom-client'
+import type { Db, Tables } from '../database.ts'
+import { type Clock, SECOND, toTime } from '../foundation/clock.ts'
+
+/** How often the counting query may run, however often the numbers are asked for. */
+const FRESH_MS = 15 * SECOND
+
+interface Backlog {
+  status: string
+  open: number
+  overdue: number
+  oldest_overdue_seconds: number
+}
+
+/**
+ * Adds the gauges of open and overdue cases, over all platforms. They are counted when they are asked for; a database that does not answer in
+ * time leaves the last numbers standing.
+ */
+export const watchBacklog = (registry: Registry, db: Db, clock: Clock): void => {
+  let countedAt = Number.NEGATIVE_INFINITY
+  let counting = Promise.resolve()
+  /** Shared by the three gauges, which are asked at the same moment. */
+  const collect = (): Promise<void> => {
+    const now = clock.nowMs()
+    if (now - countedAt < FRESH_MS) return counting
+    countedAt = now
+    counting = countBacklog(db, toTime(now)).then(show, () => undefined)
+    return counting
+  }
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name, help, labelNames, collect, registers: [registry] })
+  const openCases = gauge('redress_open_cases', 'Cases that are not closed', ['status'])
+  const overdueCases = gauge('redress_overdue_cases', 'Open cases with a duty past its due time')
+  const oldestOverdue = gauge('redress_oldest_overdue_seconds', 'How long the longest overdue duty has been owed, 0 when none is')
+
+  const show = (rows: readonly Backlog[]): void => {
+    openCases.reset()
+    for (const { status, open } of rows) openCases.set({ status }, open)
+    overdueCases.set(rows.reduce((sum, row) => sum + row.overdue, 0))
+    oldestOverdue.set(Math.max(0, ...rows.map((row) => row.oldest_overdue_seconds)))
+  }
+}
+
+/** Per status, each case measured against its platform's own time. */
+const countBacklog = (db: Kysely<Tables>, now: string): Promise<Backlog[]> =>
+  db.transaction().execute(async (trx) => {
+    await sql`set local statement_timeout = '3s'`.execute(trx)
+    const { rows } = await sql<Backlog>`
+      select status, count(*) as open, count(*) filter (where since <= at) as overdue,
+             coalesce(extract(epoch from max(at - since) filter (where since <= at)), 0)::float8 as oldest_overdue_seconds
+        from (select status, least(owed_since, next_due_at) as since, ${now}::timestamptz + clock_offset_ms * interval '1 ms' as at
+                from complaints join platforms on platforms.id = platform_id
+               where status <> 'closed') as case_
+       group by status`.execute(trx)
+    return rows
+  })

@@ -1,0 +1,68 @@
+import { sql } from 'kysely'
+import { actorName, systemActor } from '../access/caller.ts'
+import { digestOf, newApiKey } from '../access/keys.ts'
+import type { Db, Trx } from '../database.ts'
+import { type Clock, type Time, toTime } from '../foundation/clock.ts'
+import { newId } from '../foundation/ids.ts'
+
+/** Platforms are made from outside the API: the first by the first start, further ones by an operator's script. */
+export interface NewPlatform {
+  /** Unique among platforms. */
+  name: string
+  mode: 'live' | 'test'
+  now: Time
+  /** The first admin key, where the operator chose it. */
+  adminKey?: string | undefined
+}
+
+/** Creates a platform and its first admin key. The key is in the answer and nowhere else. */
+export const createPlatform = async (trx: Trx, platform: NewPlatform): Promise<{ platformId: string; key: string }> => {
+  const { name, mode, now, adminKey: key = newApiKey() } = platform
+  const platformId = newId()
+  await trx.insertInto('platforms').values({ id: platformId, name, mode, clock_offset_ms: 0, created_at: now }).execute()
+  await insertAdminKey(trx, platformId, key, 'first admin key', now)
+  return { platformId, key }
+}
+
+/**
+ * Sees to it that there is a platform to call and, when the environment names an admin key, that it opens the first platform.
+ * Several instances may do this at once: one of them creates.
+ * @returns `printKey` when a key was generated: the only chance to show it.
+ */
+export const ensureFirstPlatform = async (
+  db: Db,
+  given: { mode: 'live' | 'test'; adminKey?: string | undefined; clock: Clock },
+): Promise<{ created: boolean; printKey?: string }> =>
+  db.transaction().execute(async (trx) => {
+    await sql`select pg_advisory_xact_lock(hashtext('redress first platform'))`.execute(trx)
+    const now = toTime(given.clock.nowMs())
+    const first = await trx.selectFrom('platforms').select('id').orderBy('created_at').orderBy('id').limit(1).executeTakeFirst()
+    if (!first) {
+      const { key } = await createPlatform(trx, { name: 'default', mode: given.mode, now, adminKey: given.adminKey })
+      return given.adminKey === undefined ? { created: true, printKey: key } : { created: true }
+    }
+    if (given.adminKey !== undefined && !(await isKnown(trx, given.adminKey)))
+      await insertAdminKey(trx, first.id, given.adminKey, 'admin key of the environment', now)
+    return { created: false }
+  })
+
+/** A revoked key is known too: naming it again does not bring it back. */
+const isKnown = async (trx: Trx, key: string): Promise<boolean> =>
+  (await trx.selectFrom('api_keys').select('id').where('digest', '=', digestOf(key)).executeTakeFirst()) !== undefined
+
+const insertAdminKey = async (trx: Trx, platformId: string, key: string, name: string, now: Time): Promise<void> => {
+  await trx
+    .insertInto('api_keys')
+    .values({
+      platform_id: platformId,
+      id: newId(),
+      name,
+      digest: digestOf(key),
+      roles: ['admin'],
+      created_at: now,
+      created_by: actorName(systemActor),
+      expires_at: null,
+      revoked_at: null,
+    })
+    .execute()
+}
