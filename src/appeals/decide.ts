@@ -1,0 +1,177 @@
+/** The rules of the appeal's actions. Pure: a decision in, a changed case file and its events out, or a Problem. */
+import { actorName } from '../access/caller.ts'
+import { partySide } from '../case-file/case-file.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { namedStaff } from '../complaints/decide.ts'
+import { moveComplaint, startResolution } from '../complaints/effects.ts'
+import { HIGHEST_LEVEL } from '../complaints/lifecycle.ts'
+import { endClocks, isOpen, type PartySide, pauseClock, resumeClock, startClock } from '../deadlines/clocks.ts'
+import { newId } from '../foundation/ids.ts'
+import { problem } from '../foundation/problems.ts'
+import { cancelLivePlans, resolveAfterExecution } from '../refund-plans/effects.ts'
+import { stepClocks } from '../refund-plans/steps.ts'
+import type { AppealState } from './lifecycle.ts'
+import type { AppealBodies, NewAppeal } from './schema.ts'
+import type { AppealRow } from './table.ts'
+import { contestableNow, goOnAfterAppeal, setDecisionsAside, waitForAppeal } from './windows.ts'
+
+/** What stands still while an appeal is open, besides the windows of its decision. */
+const waitingClocks: readonly string[] = ['auto_close', ...stepClocks]
+
+const tellAppeal = (
+  d: Decision,
+  type: string,
+  appeal: AppealRow,
+  from: AppealState | null,
+  data: Record<string, unknown> = {},
+): void => {
+  d.tell({ type, resource: 'appeal', resourceId: appeal.id, from, to: appeal.status, data })
+}
+
+/** Who accepted the settlement that the decision rests on has agreed to it; only its execution is left to contest. */
+const agreedTo = (d: Decision, planId: string | null, side: PartySide): boolean =>
+  d.file.plans.some((plan) => plan.id === planId && plan.imposition === null && plan.confirmations[side].status === 'accepted')
+
+/** @param knownEvidence ids of this case's evidence among those the appeal names. */
+export const decideNewAppeal = (d: Decision, body: NewAppeal, knownEvidence: readonly string[]): AppealRow => {
+  const { complaint } = d.file
+  const side = partySide(complaint, d.actor)
+  const decision = side === null ? undefined : contestableNow(d.file, side, d.now)
+  if (side === null || decision === undefined) throw problem('action_not_available', 'There is no decision to appeal now.')
+  const unknown = body.evidence_ids?.find((id) => !knownEvidence.includes(id))
+  if (unknown !== undefined) throw problem('unknown_evidence', `/evidence_ids: ${unknown} is no evidence of this case.`)
+  if (agreedTo(d, decision.plan_id, side) && body.grounds !== 'not_executed') {
+    throw problem('ground_not_open_to_you', '/grounds: you accepted this settlement; you may appeal with not_executed.')
+  }
+  const from = complaint.status
+  const appeal: AppealRow = {
+    platform_id: complaint.platform_id,
+    id: newId(),
+    complaint_id: complaint.id,
+    version: 1,
+    status: 'submitted',
+    appellant_role: d.actor.role as AppealRow['appellant_role'],
+    appellant_id: d.actor.id,
+    appellant_side: side,
+    decision_id: decision.id,
+    decision,
+    grounds: body.grounds,
+    statement: body.statement,
+    evidence_ids: body.evidence_ids ?? [],
+    reviewer: null,
+    reasons: null,
+    outside_routes: [],
+    returns_to: from as AppealRow['returns_to'],
+    created_at: d.now,
+    updated_at: d.now,
+    decided_at: null,
+  }
+  d.file.appeals.push(appeal)
+  waitForAppeal(d, decision.id, side)
+  moveComplaint(d, 'under_appeal')
+  for (const clock of d.file.deadlines) if (waitingClocks.includes(clock.kind)) pauseClock(d, clock)
+  startClock(d, 'appeal_decision', { party: 'platform', subjectId: appeal.id })
+  tellAppeal(d, 'appeal_filed', appeal, null, { grounds: appeal.grounds, decision: decision.kind, case_from: from })
+  return appeal
+}
+
+const end = (d: Decision, appeal: AppealRow, to: AppealState): AppealState => {
+  const from = appeal.status
+  appeal.status = to
+  appeal.decided_at = d.now
+  endClocks(d, to === 'withdrawn' ? 'cancelled' : 'met', { kinds: ['appeal_decision'], subjectId: appeal.id })
+  return from
+}
+
+/** The decision stands: the case goes back to where it was, and what waited goes on. */
+const goBackAfterAppeal = (d: Decision, appeal: AppealRow): void => {
+  moveComplaint(d, appeal.returns_to)
+  for (const clock of d.file.deadlines) if (waitingClocks.includes(clock.kind)) resumeClock(d, clock)
+  goOnAfterAppeal(d, appeal.decision_id)
+  for (const plan of d.file.plans) {
+    for (const step of plan.steps) {
+      const clock = d.file.deadlines.find((x) => isOpen(x) && x.subject_id === step.id)
+      if (clock) step.due_at = clock.due_at
+    }
+  }
+}
+
+/** The last step was reported while the appeal was open: only now does the case rest as resolved. */
+const resolveIfExecutedMeanwhile = (d: Decision, appeal: AppealRow): void => {
+  const { complaint, deadlines } = d.file
+  const resting = deadlines.some((x) => isOpen(x) && x.kind === 'auto_close')
+  if (appeal.returns_to === 'resolved' && !resting && complaint.current_plan_id !== null)
+    resolveAfterExecution(d, complaint.current_plan_id)
+}
+
+const decisionBy = (d: Decision, appeal: AppealRow, reasons: string): void => {
+  appeal.reviewer ??= actorName(d.actor)
+  appeal.reasons = reasons
+}
+
+/** One rule per action on an appeal; the lifecycle table has already said that this actor may take it now. */
+export const decideAppeal: {
+  [Action in keyof AppealBodies]: (d: Decision, appeal: AppealRow, body: AppealBodies[Action]) => void
+} = {
+  assign: (d, appeal, body) => {
+    const reviewer = namedStaff(d, body.reviewer)
+    if (d.file.complaint.took_part.includes(reviewer.id)) {
+      throw problem('separation_of_duties', `${body.reviewer} took part in what is appealed; name a supervisor who did not.`)
+    }
+    const from = appeal.status
+    appeal.reviewer = body.reviewer
+    appeal.status = 'under_review'
+    tellAppeal(d, 'appeal_assigned', appeal, from, { reviewer: body.reviewer })
+  },
+
+  uphold: (d, appeal, body) => {
+    const { complaint } = d.file
+    if (body.owner !== undefined) namedStaff(d, body.owner)
+    decisionBy(d, appeal, body.reasons)
+    const from = end(d, appeal, 'upheld')
+    cancelLivePlans(d, 'appeal_upheld')
+    setDecisionsAside(d)
+    const rolledBack = { liability: complaint.liability, outcome: complaint.outcome, from_level: complaint.level }
+    complaint.liability = null
+    complaint.liability_disclosed = false
+    complaint.outcome = null
+    complaint.close_reason = null
+    complaint.closed_at = null
+    complaint.rejection = null
+    complaint.dismissal = null
+    complaint.silent_expiries = 0
+    complaint.level = Math.min(HIGHEST_LEVEL, complaint.level + 1)
+    complaint.owner = body.owner ?? complaint.owner ?? appeal.reviewer
+    moveComplaint(d, 'investigating')
+    startResolution(d)
+    tellAppeal(d, 'appeal_upheld', appeal, from, { reasons: body.reasons })
+    d.tell({
+      type: 'complaint_reopened',
+      from: 'under_appeal',
+      to: 'investigating',
+      reason: 'appeal_upheld',
+      data: { to_level: complaint.level },
+    })
+    d.tell({ type: 'decision_rolled_back', visibility: 'staff', data: rolledBack })
+  },
+
+  deny: (d, appeal, body) => {
+    decisionBy(d, appeal, body.reasons)
+    appeal.outside_routes = [...d.policy.outside_routes]
+    const from = end(d, appeal, 'denied')
+    goBackAfterAppeal(d, appeal)
+    tellAppeal(d, 'appeal_denied', appeal, from, {
+      reasons: body.reasons,
+      outside_routes: appeal.outside_routes,
+      case_to: appeal.returns_to,
+    })
+    resolveIfExecutedMeanwhile(d, appeal)
+  },
+
+  withdraw: (d, appeal) => {
+    const from = end(d, appeal, 'withdrawn')
+    goBackAfterAppeal(d, appeal)
+    tellAppeal(d, 'appeal_withdrawn', appeal, from, { case_to: appeal.returns_to })
+    resolveIfExecutedMeanwhile(d, appeal)
+  },
+}

@@ -1,0 +1,36 @@
+import { type Actor, seesAll } from '../access/caller.ts'
+import type { Db } from '../database.ts'
+import { beyond, type Page } from '../foundation/pagination.ts'
+import type { AppealQuery } from './schema.ts'
+import type { AppealRow } from './table.ts'
+
+/** One page of appeals, newest first, `limit + 1` of them: of the platform, or for a party of the cases it is a party of. */
+export const findAppeals = async (
+  db: Db,
+  platformId: string,
+  actor: Actor,
+  query: AppealQuery & { complaintId?: string },
+  page: Page,
+): Promise<AppealRow[]> => {
+  let select = db.selectFrom('appeals').selectAll('appeals').where('appeals.platform_id', '=', platformId)
+  if (query.complaintId !== undefined) select = select.where('appeals.complaint_id', '=', query.complaintId)
+  if (query.status !== undefined) select = select.where('appeals.status', 'in', query.status)
+  if (!seesAll(actor.role)) {
+    select = select.where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('complaints')
+          .select('complaints.id')
+          .whereRef('complaints.platform_id', '=', 'appeals.platform_id')
+          .whereRef('complaints.id', '=', 'appeals.complaint_id')
+          .where(actor.role === 'buyer' ? 'complaints.buyer_id' : 'complaints.merchant_id', '=', actor.id),
+      ),
+    )
+  }
+  return select
+    .where(beyond(page, ['appeals.created_at', 'appeals.id'], 'desc'))
+    .orderBy('appeals.created_at', 'desc')
+    .orderBy('appeals.id', 'desc')
+    .limit(page.limit + 1)
+    .execute()
+}

@@ -1,0 +1,208 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { act, notFound, nowFor, readVisibleCase, type Target } from '../case-file/act.ts'
+import type { CaseFile, Subject, Who } from '../case-file/case-file.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { readCaseFiles } from '../case-file/load.ts'
+import { CaseParams } from '../complaints/routes.ts'
+import type { Deps } from '../deps.ts'
+import { knownEvidence } from '../evidence/find.ts'
+import type { App } from '../foundation/http.ts'
+import { type Answer, send } from '../foundation/idempotency.ts'
+import { type ActionRule, camel, describeRule, kebab } from '../foundation/lifecycle.ts'
+import { readPage, sendPage } from '../foundation/pagination.ts'
+import { changeProblems, created, listOf, ok, problems } from '../foundation/schema.ts'
+import { checkInput } from '../foundation/validation.ts'
+import { decideAppeal, decideNewAppeal } from './decide.ts'
+import { findAppeals } from './find.ts'
+import { appealLifecycle } from './lifecycle.ts'
+import {
+  type AppealBodies,
+  AppealOut,
+  type AppealQuery,
+  appealBodies,
+  appealQuery,
+  type NewAppeal,
+  NewAppealIn,
+} from './schema.ts'
+import type { AppealRow } from './table.ts'
+import { appealView } from './view.ts'
+
+const tags = ['Appeals']
+const AppealParams = Type.Object({ id: Type.String({ description: 'The id of the appeal.' }) })
+
+const appealIn = (file: CaseFile, id: string): AppealRow => {
+  const appeal = file.appeals.find((x) => x.id === id)
+  if (!appeal) throw notFound()
+  return appeal
+}
+
+const shown = (d: Decision, appeal: AppealRow): Answer => ({
+  status: 200,
+  body: appealView(d.file, appeal, d.actor, d.now),
+  version: appeal.version,
+})
+
+/** Appeals over HTTP: file, read, list, and one route for each action. */
+export const appealRoutes = (app: App, deps: Deps): void => {
+  const { db, clock } = deps
+
+  const sendAppeals = async (request: FastifyRequest, reply: FastifyReply, complaintId?: string) => {
+    const { caller } = request
+    const page = readPage(request, ['time', 'id'])
+    const query = { ...(request.query as AppealQuery), ...(complaintId === undefined ? {} : { complaintId }) }
+    const rows = await findAppeals(db, caller.platform.id, caller.actor, query, page)
+    const files = await readCaseFiles(db, caller.platform.id, [...new Set(rows.map((row) => row.complaint_id))])
+    const now = nowFor(request, clock)
+    return sendPage(
+      request,
+      reply,
+      page,
+      rows,
+      (row) => [row.created_at, row.id],
+      (row) => {
+        const file = files.get(row.complaint_id)
+        if (!file) throw new Error('an appeal without its complaint')
+        return appealView(file, row, caller.actor, now)
+      },
+    )
+  }
+
+  app.post(
+    '/v1/complaints/:id/appeals',
+    {
+      schema: {
+        operationId: 'fileAppeal',
+        tags,
+        ...describeRule(appealLifecycle.actions.file),
+        params: CaseParams,
+        body: NewAppealIn.ref,
+        response: {
+          201: created(AppealOut.ref),
+          ...changeProblems(
+            'not_found',
+            'forbidden',
+            'version_stale',
+            'action_not_available',
+            'ground_not_open_to_you',
+            'unknown_evidence',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const answer = await act<NewAppeal, Target & { appeal?: AppealRow }, string[]>(deps, request, {
+        name: { table: 'complaints', id: request.params.id },
+        action: 'file',
+        rule: appealLifecycle.actions.file,
+        find: ({ complaint }) => ({ state: undefined, version: complaint.version }),
+        facts: (trx, body, file) => knownEvidence(trx, file.complaint, body.evidence_ids ?? []),
+        decide: (d, found, body, known) => {
+          found.appeal = decideNewAppeal(d, body, known)
+        },
+        answer: (d, { appeal }) => {
+          const made = appeal as AppealRow
+          return { ...shown(d, made), status: 201, location: `/v1/appeals/${made.id}` }
+        },
+      })
+      return send(reply, answer)
+    },
+  )
+
+  app.get(
+    '/v1/complaints/:id/appeals',
+    {
+      schema: {
+        operationId: 'listAppealsOfComplaint',
+        tags,
+        summary: 'List the appeals of a complaint, newest first',
+        params: CaseParams,
+        querystring: appealQuery,
+        response: { 200: listOf(AppealOut.ref), ...problems('not_found', 'invalid_cursor') },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      await readVisibleCase(db, request.caller, { table: 'complaints', id })
+      checkInput(request)
+      return sendAppeals(request, reply, id)
+    },
+  )
+
+  app.get(
+    '/v1/appeals',
+    {
+      schema: {
+        operationId: 'listAppeals',
+        tags,
+        summary: 'List appeals, newest first',
+        description: 'Of the platform for staff and admins; for a party those of its own cases.',
+        querystring: appealQuery,
+        response: { 200: listOf(AppealOut.ref), ...problems('invalid_cursor') },
+      },
+    },
+    async (request, reply) => {
+      checkInput(request)
+      return sendAppeals(request, reply)
+    },
+  )
+
+  app.get(
+    '/v1/appeals/:id',
+    {
+      schema: {
+        operationId: 'getAppeal',
+        tags,
+        summary: 'Read an appeal',
+        params: AppealParams,
+        response: { 200: ok(AppealOut.ref), ...problems('not_found') },
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request
+      const file = await readVisibleCase(db, caller, { table: 'appeals', id: request.params.id })
+      const appeal = appealIn(file, request.params.id)
+      checkInput(request)
+      return send(reply, {
+        status: 200,
+        body: appealView(file, appeal, caller.actor, nowFor(request, clock)),
+        version: appeal.version,
+      })
+    },
+  )
+
+  for (const action of Object.keys(appealBodies) as (keyof AppealBodies)[]) {
+    const rule: ActionRule<string, Who, Subject> = appealLifecycle.actions[action]
+    app.post(
+      `/v1/appeals/:id/${kebab(action)}`,
+      {
+        schema: {
+          operationId: `${camel(action)}Appeal`,
+          tags,
+          ...describeRule(rule),
+          params: AppealParams,
+          body: appealBodies[action].ref,
+          response: {
+            200: ok(AppealOut.ref),
+            ...changeProblems('not_found', 'forbidden', 'separation_of_duties', 'version_stale', 'action_not_available'),
+          },
+        },
+      },
+      async (request, reply) => {
+        const answer = await act<object, Target & { appeal: AppealRow }>(deps, request, {
+          name: { table: 'appeals', id: request.params.id },
+          action,
+          rule,
+          find: (file) => {
+            const appeal = appealIn(file, request.params.id)
+            return { state: appeal.status, version: appeal.version, subject: { appeal }, appeal }
+          },
+          decide: (d, { appeal }, body) =>
+            (decideAppeal[action] as (d: Decision, appeal: AppealRow, body: object) => void)(d, appeal, body),
+          answer: (d, { appeal }) => shown(d, appeal),
+        })
+        return send(reply, answer)
+      },
+    )
+  }
+}

@@ -1,0 +1,86 @@
+/** Wire types of the appeal. */
+import Type, { type Static } from 'typebox'
+import { AvailableAction, DeadlineOut, Note, StaffName } from '../case-file/schema.ts'
+import { listQuery } from '../foundation/pagination.ts'
+import { AnyOf, Id, Nullable, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../foundation/schema.ts'
+import { appealStates } from './lifecycle.ts'
+import { appealGrounds } from './table.ts'
+
+export const NewAppealIn = named(
+  'NewAppeal',
+  Strict(
+    {
+      grounds: StrEnum(appealGrounds),
+      statement: Text(10_000),
+      evidence_ids: Type.Optional(Type.Array(Id(), { maxItems: 50, uniqueItems: true, description: 'Evidence of this case.' })),
+      note: Note,
+    },
+    { example: { grounds: 'wrong_facts', statement: '物流记录显示包裹从未签收。' } },
+  ),
+)
+export type NewAppeal = Wire<typeof NewAppealIn>
+
+/** The bodies of the actions, by action. */
+export const appealBodies = {
+  assign: named(
+    'AssignAppeal',
+    Strict(
+      { reviewer: StaffName('supervisor', 'A supervisor who took no part in what is appealed.'), note: Note },
+      { example: { reviewer: 'supervisor:zhao' } },
+    ),
+  ),
+  uphold: named(
+    'UpholdAppeal',
+    Strict(
+      {
+        reasons: Text(5000),
+        owner: Type.Optional(
+          StaffName('agent|supervisor', 'Who owns the reopened case; by default its owner, else the reviewer.'),
+        ),
+        note: Note,
+      },
+      { example: { reasons: '原判定遗漏了签收记录。' } },
+    ),
+  ),
+  deny: named('DenyAppeal', Strict({ reasons: Text(5000), note: Note }, { example: { reasons: '没有新的事实或证据。' } })),
+  withdraw: named('WithdrawAppeal', Strict({ note: Note }, { example: {} })),
+}
+export type AppealBodies = { [Action in keyof typeof appealBodies]: Wire<(typeof appealBodies)[Action]> }
+
+export const AppealOut = named(
+  'Appeal',
+  Type.Object({
+    id: Id(),
+    complaint_id: Id(),
+    status: StrEnum(appealStates),
+    appellant: Type.Object({
+      role: StrEnum(['buyer', 'merchant']),
+      id: Type.String(),
+      side: StrEnum(['complainant', 'respondent']),
+    }),
+    decision: Type.Object(
+      {
+        kind: StrEnum(['rejected', 'dismissed', 'imposed', 'deemed_accepted', 'closed']),
+        plan_id: Nullable(Id()),
+        decided_at: TimeText(),
+      },
+      { description: 'What is contested.' },
+    ),
+    grounds: StrEnum(appealGrounds),
+    statement: Type.String(),
+    evidence_ids: Type.Array(Id()),
+    reviewer: Nullable(Type.String()),
+    reasons: Nullable(Type.String()),
+    outside_routes: Type.Array(Type.String(), { description: 'Where the appellant may still turn after a denial.' }),
+    deadlines: Type.Array(DeadlineOut.ref),
+    available_actions: Type.Array(AvailableAction.ref),
+    version: Version,
+    created_at: TimeText(),
+    updated_at: TimeText(),
+    decided_at: Nullable(TimeText()),
+  }),
+)
+export type AppealWire = Wire<typeof AppealOut>
+
+export const appealQuery = listQuery({ status: Type.Optional(AnyOf(appealStates)) })
+export type AppealQuery = Static<typeof appealQuery>

@@ -1,0 +1,28 @@
+import type { Actor } from '../access/caller.ts'
+import { appealActionsFor } from '../case-file/available.ts'
+import type { CaseFile } from '../case-file/case-file.ts'
+import { deadlineView } from '../deadlines/view.ts'
+import type { Time } from '../foundation/clock.ts'
+import type { AppealWire } from './schema.ts'
+import type { AppealRow } from './table.ts'
+
+/** An appeal; both parties and staff see all of it. */
+export const appealView = (file: CaseFile, appeal: AppealRow, actor: Actor, now: Time): AppealWire => ({
+  id: appeal.id,
+  complaint_id: appeal.complaint_id,
+  status: appeal.status,
+  appellant: { role: appeal.appellant_role, id: appeal.appellant_id, side: appeal.appellant_side },
+  decision: { kind: appeal.decision.kind, plan_id: appeal.decision.plan_id, decided_at: appeal.decision.decided_at },
+  grounds: appeal.grounds,
+  statement: appeal.statement,
+  evidence_ids: appeal.evidence_ids,
+  reviewer: appeal.reviewer,
+  reasons: appeal.reasons,
+  outside_routes: appeal.outside_routes,
+  deadlines: file.deadlines.filter((x) => x.subject_id === appeal.id || x.subject_id === appeal.decision_id).map(deadlineView),
+  available_actions: appealActionsFor(file, appeal, actor, now),
+  version: appeal.version,
+  created_at: appeal.created_at,
+  updated_at: appeal.updated_at,
+  decided_at: appeal.decided_at,
+})

@@ -1,0 +1,31 @@
+/** Wire types of the trail. */
+import Type, { type Static } from 'typebox'
+import { listQuery } from '../foundation/pagination.ts'
+import { Id, Nullable, named, StrEnum, TimeText, type Wire } from '../foundation/schema.ts'
+
+export const EventOut = named(
+  'CaseEvent',
+  Type.Object({
+    id: Id(),
+    sequence: Type.Integer({
+      minimum: 1,
+      description: 'Its place in the case. Parties may see gaps: not every event is theirs to read.',
+    }),
+    type: Type.String({ description: 'What happened, in the past tense.', example: 'complaint_accepted' }),
+    at: TimeText({ description: 'Platform time.' }),
+    actor: Type.Object({ role: Type.String(), id: Type.String() }),
+    resource: StrEnum(['complaint', 'refund_plan', 'appeal', 'evidence', 'message']),
+    resource_id: Nullable(Id(), { description: 'Null for the complaint itself.' }),
+    from_status: Nullable(Type.String()),
+    to_status: Nullable(Type.String()),
+    reason: Nullable(Type.String()),
+    note: Nullable(Type.String(), { description: 'The actor’s remark; parties do not see those of staff.' }),
+    data: Type.Record(Type.String(), Type.Unknown(), {
+      description: 'More about it. `clocks` lists the deadlines it started, met, missed, cancelled, paused or resumed.',
+    }),
+  }),
+)
+export type EventWire = Wire<typeof EventOut>
+
+export const eventQuery = listQuery({ sort: StrEnum(['-sequence', 'sequence'], { default: '-sequence' }) })
+export type EventQuery = Static<typeof eventQuery>

@@ -1,0 +1,112 @@
+/**
+ * How a person's action on a case becomes a decision: find and lock, judge, decide, record, answer, all in one transaction. The order of
+ * refusals is the contract's: not yours (404), never yours to do (403), unreadable (400), stale (412), not now (409), against a rule (422).
+ */
+import type { FastifyRequest } from 'fastify'
+import { type Caller, seesAll } from '../access/caller.ts'
+import type { Db, Trx } from '../database.ts'
+import { defaultCalendar } from '../deadlines/calendar.ts'
+import type { Deps } from '../deps.ts'
+import type { Clock, Time } from '../foundation/clock.ts'
+import { checkVersion } from '../foundation/conditional.ts'
+import { type Answer, answerOnce } from '../foundation/idempotency.ts'
+import { isId } from '../foundation/ids.ts'
+import type { ActionRule } from '../foundation/lifecycle.ts'
+import { problem } from '../foundation/problems.ts'
+import { checkInput } from '../foundation/validation.ts'
+import { platformNow } from '../platforms/clock.ts'
+import { defaultPolicy } from '../policy/default-policy.ts'
+import { actionsFor, mayTake } from './available.ts'
+import { type CaseFile, partySide, type Subject, type Who } from './case-file.ts'
+import { Decision, type Rules } from './decision.ts'
+import { type CaseName, lockCaseFile, readCaseFile } from './load.ts'
+import { record } from './record.ts'
+
+export const notFound = () => problem('not_found', 'There is no such resource, or it is not yours.')
+
+/** Parties see the cases they are a party of; staff and admins see their platform. */
+export const seesCase = (file: Pick<CaseFile, 'complaint'>, caller: Caller): boolean =>
+  seesAll(caller.actor.role) || partySide(file.complaint, caller.actor) !== null
+
+/** The rules a platform's cases are decided by: policy and calendar. */
+export const rulesOf = (_platformId: string): Rules => ({ policy: defaultPolicy, calendar: defaultCalendar })
+
+/** The case as this caller may read it, or 404. */
+export const readVisibleCase = async (db: Db, caller: Caller, name: CaseName): Promise<CaseFile> => {
+  const file = isId(name.id) ? await readCaseFile(db, caller.platform.id, name) : undefined
+  if (!file || !seesCase(file, caller)) throw notFound()
+  return file
+}
+
+/** What an action is taken on, once the case is known: more of the subject, and whose version `If-Match` speaks of. */
+export interface Target {
+  /** The resource's own state; `undefined` where the action makes a new one. */
+  state: string | undefined
+  version: number
+  subject?: Pick<Subject, 'plan' | 'step' | 'appeal' | 'evidence'>
+}
+
+export interface Action<Body, Found extends Target, Facts> {
+  /** The case, by its own id or by that of something in it. */
+  name: CaseName
+  action: string
+  rule: ActionRule<string, Who, Subject>
+  /** Finds the target within the case that will be changed. Throws `notFound()` for what is not there or not visible to this caller. */
+  find: (file: CaseFile, trx: Trx) => Found | Promise<Found>
+  /** Looks up what the rule must know beyond the case, once the body is known to be sound. */
+  facts?: (trx: Trx, body: Body, file: CaseFile) => Promise<Facts>
+  /** Whether the decision may put money in force, so that the order is locked too. */
+  lockOrder?: boolean
+  /** Whether `If-Match` must be there. */
+  versionRequired?: boolean
+  decide: (d: Decision, found: Found, body: Body, facts: Facts) => void
+  answer: (d: Decision, found: Found) => Answer
+  /** In place of the request's body: the fields of an upload. */
+  body?: unknown
+  /** In place of the body's bytes for the idempotency hash. */
+  fingerprint?: string
+}
+
+/** Takes an action as the caller of a request. */
+export const act = <Body extends object, Found extends Target = Target, Facts = undefined>(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  request: FastifyRequest,
+  spec: Action<Body, Found, Facts>,
+): Promise<Answer> => {
+  const { caller } = request
+  const effect = async (trx: Trx): Promise<Answer> => {
+    const before = await lockVisibleCase(trx, caller, spec.name, spec.lockOrder ?? false)
+    const now = platformNow(caller.platform, clock)
+    const body = (spec.body ?? request.body ?? {}) as Body
+    const decision = new Decision(before, caller.actor, now, rulesOf(caller.platform.id), noteOf(body))
+    const found = await spec.find(decision.file, trx)
+    const verdict = mayTake(spec.action, spec.rule, found.state, {
+      file: decision.file,
+      actor: caller.actor,
+      now,
+      ...found.subject,
+    })
+    if (!verdict.may && verdict.because !== 'action_not_available') throw problem(verdict.because, verdict.detail)
+    checkInput(request, spec.body)
+    checkVersion(request, found.version, { required: spec.versionRequired ?? false })
+    if (!verdict.may) throw problem(verdict.because, verdict.detail, { available_actions: actionsFor(before, caller.actor, now) })
+    const facts = (await spec.facts?.(trx, body, before)) as Facts
+    spec.decide(decision, found, body, facts)
+    decision.finish()
+    await record(trx, [decision])
+    return spec.answer(decision, found)
+  }
+  return answerOnce(db, request, effect, spec.fingerprint)
+}
+
+/** The remark of a body that has not been checked yet. */
+const noteOf = (body: object): string | null => ('note' in body && typeof body.note === 'string' ? body.note : null)
+
+const lockVisibleCase = async (trx: Trx, caller: Caller, name: CaseName, lockOrder: boolean): Promise<CaseFile> => {
+  const file = isId(name.id) ? await lockCaseFile(trx, caller.platform.id, name, { lockOrder }) : undefined
+  if (!file || !seesCase(file, caller)) throw notFound()
+  return file
+}
+
+/** The platform's time for a request. */
+export const nowFor = (request: FastifyRequest, clock: Clock): Time => platformNow(request.caller.platform, clock)

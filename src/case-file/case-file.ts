@@ -1,0 +1,87 @@
+/**
+ * The case file: a complaint with everything a rule may look at. It is loaded under the complaint's lock, changed as a copy by the
+ * pure rules of the rooms, and written back in one transaction. All of it belongs to one platform.
+ */
+import type { Actor } from '../access/caller.ts'
+import { isStaff } from '../access/caller.ts'
+import type { AppealRow } from '../appeals/table.ts'
+import type { ComplaintRow } from '../complaints/table.ts'
+import type { PartySide, Side } from '../deadlines/clocks.ts'
+import type { DeadlineRow } from '../deadlines/table.ts'
+import type { EvidenceRow } from '../evidence/table.ts'
+import type { Time } from '../foundation/clock.ts'
+import type { OrderRow } from '../orders/table.ts'
+import type { PlanRow, Step } from '../refund-plans/table.ts'
+
+export interface CaseFile {
+  complaint: ComplaintRow
+  plans: PlanRow[]
+  appeals: AppealRow[]
+  /** The open clocks, and those started in the decision at hand. */
+  deadlines: DeadlineRow[]
+  /** The money of the complaint's order; null without an order. */
+  order: OrderRow | null
+}
+
+/** What a condition of a lifecycle table is judged on. */
+export interface Subject {
+  file: CaseFile
+  actor: Actor
+  now: Time
+  plan?: PlanRow
+  step?: Step
+  appeal?: AppealRow
+  evidence?: EvidenceRow
+}
+
+/** In which capacities somebody may act; the words of the lifecycle tables. */
+export type Who =
+  | 'complainant'
+  | 'respondent'
+  /** Staff where the platform itself is the respondent. */
+  | 'staff_for_respondent'
+  | 'agent'
+  | 'supervisor'
+  | 'system'
+  /** Who wrote the plan or submitted the evidence. */
+  | 'author'
+  /** The side whose turn a step is. */
+  | 'step_party'
+  | 'appellant'
+
+const isParty = (role: string, id: string, actor: Actor): boolean => actor.role === role && actor.id === id
+
+/** The side of the dispute an actor is on; null for who is no party of it. */
+export const partySide = (complaint: ComplaintRow, actor: Actor): PartySide | null => {
+  if (isParty(complaint.complainant_role, complaint.complainant_id, actor)) return 'complainant'
+  if (isParty(complaint.respondent_role, complaint.respondent_id, actor)) return 'respondent'
+  return null
+}
+
+/** The side for whom an actor acts: staff and the system act for the platform. */
+export const sideOf = (complaint: ComplaintRow, actor: Actor): Side => partySide(complaint, actor) ?? 'platform'
+
+export const againstPlatform = (complaint: ComplaintRow): boolean => complaint.respondent_role === 'platform'
+
+/** Whose word a confirmation is: a party's own, or for staff the respondent's where that is the platform. */
+export const confirmingSide = (complaint: ComplaintRow, actor: Actor): PartySide | null =>
+  partySide(complaint, actor) ?? (isStaff(actor.role) && againstPlatform(complaint) ? 'respondent' : null)
+
+/** Somebody who is a party under one hat may not act as staff under another. */
+export const isPartyInDisguise = (complaint: ComplaintRow, actor: Actor): boolean =>
+  isStaff(actor.role) && (actor.id === complaint.complainant_id || actor.id === complaint.respondent_id)
+
+/** Every capacity that an actor has towards a case and, where given, one of its plans, steps, appeals or proofs. */
+export const capacitiesOf = (subject: Subject): Set<Who> => {
+  const { file, actor, plan, step, appeal, evidence } = subject
+  const who = new Set<Who>()
+  const side = partySide(file.complaint, actor)
+  if (side) who.add(side)
+  if (actor.role === 'agent' || actor.role === 'supervisor' || actor.role === 'system') who.add(actor.role)
+  if (isStaff(actor.role) && againstPlatform(file.complaint)) who.add('staff_for_respondent')
+  if (plan && plan.author_role === actor.role && plan.author_id === actor.id) who.add('author')
+  if (evidence && evidence.submitter_role === actor.role && evidence.submitter_id === actor.id) who.add('author')
+  if (step && side !== null && step.party === side) who.add('step_party')
+  if (appeal && side !== null && appeal.appellant_side === side) who.add('appellant')
+  return who
+}

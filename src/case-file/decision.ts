@@ -1,0 +1,133 @@
+/**
+ * A decision in the making. Rules change `file`, a copy of the case as it was loaded, and `tell` what happened; nothing here reads a
+ * clock, a database or a log. Afterwards `before` and `file` say which rows changed, and `events` say why: one decision, one transaction.
+ */
+import type { Actor } from '../access/caller.ts'
+import { isStaff } from '../access/caller.ts'
+import type { CaseEventRow, Visibility } from '../case-events/table.ts'
+import type { Calendar } from '../deadlines/calendar.ts'
+import { type ClockChange, nextDueAt, owedSince } from '../deadlines/clocks.ts'
+import type { DeadlineRow } from '../deadlines/table.ts'
+import type { EvidenceRow } from '../evidence/table.ts'
+import type { Time } from '../foundation/clock.ts'
+import { newId } from '../foundation/ids.ts'
+import type { MessageRow } from '../messages/table.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { CaseFile } from './case-file.ts'
+
+export interface Rules {
+  policy: Policy
+  calendar: Calendar
+}
+
+/** One thing that happened, as a rule tells it; who, when and where follow from the decision. */
+export interface Happening {
+  type: string
+  resource?: 'complaint' | 'refund_plan' | 'appeal' | 'evidence' | 'message'
+  resourceId?: string
+  from?: string | null
+  to?: string | null
+  reason?: string | null
+  visibility?: Visibility
+  data?: Record<string, unknown>
+}
+
+/** What does not raise the version of the case. */
+const besideTheCase = new Set(['evidence', 'message'])
+
+export class Decision {
+  readonly before: CaseFile
+  readonly file: CaseFile
+  readonly actor: Actor
+  readonly now: Time
+  readonly policy: Policy
+  readonly calendar: Calendar
+  /** The actor's free remark, kept with the first event; internal when staff wrote it. */
+  readonly note: string | null
+  readonly events: CaseEventRow[] = []
+  readonly clockChanges: ClockChange[] = []
+  /** New proofs, and those that this decision judges. */
+  readonly evidence: EvidenceRow[] = []
+  readonly judgedEvidence: { before: EvidenceRow; after: EvidenceRow }[] = []
+  readonly messages: MessageRow[] = []
+
+  constructor(before: CaseFile, actor: Actor, now: Time, rules: Rules, note: string | null = null) {
+    this.before = before
+    this.file = structuredClone(before)
+    this.actor = actor
+    this.now = now
+    this.policy = rules.policy
+    this.calendar = rules.calendar
+    this.note = note
+  }
+
+  tell(happening: Happening): void {
+    const { complaint } = this.file
+    const first = this.events.length === 0
+    complaint.event_count += 1
+    this.events.push({
+      platform_id: complaint.platform_id,
+      complaint_id: complaint.id,
+      sequence: complaint.event_count,
+      id: newId(),
+      type: happening.type,
+      at: this.now,
+      actor_role: this.actor.role,
+      actor_id: this.actor.id,
+      resource: happening.resource ?? 'complaint',
+      resource_id: happening.resourceId ?? null,
+      from_status: happening.from ?? null,
+      to_status: happening.to ?? null,
+      reason: happening.reason ?? null,
+      note: first ? this.note : null,
+      visibility: happening.visibility ?? 'parties',
+      data: happening.data ?? {},
+    })
+  }
+
+  /** Remembers that this person decided something here and so may not judge it on appeal. */
+  tookPart(): void {
+    const { took_part } = this.file.complaint
+    if (isStaff(this.actor.role) && !took_part.includes(this.actor.id)) took_part.push(this.actor.id)
+  }
+
+  /** Closes the books: versions, times and the case's next due time. Called once, when the rules are through. */
+  finish(): this {
+    const { complaint, deadlines } = this.file
+    for (const [index, plan] of this.file.plans.entries()) stamp(plan, this.before.plans[index], this.now)
+    for (const [index, appeal] of this.file.appeals.entries()) stamp(appeal, this.before.appeals[index], this.now)
+    complaint.next_due_at = nextDueAt(deadlines)
+    complaint.owed_since = owedSince(deadlines)
+    if (this.events.some((event) => !besideTheCase.has(event.resource))) {
+      complaint.version += 1
+      complaint.updated_at = this.now
+    }
+    const first = this.events[0]
+    if (first && this.clockChanges.length > 0) first.data = { ...first.data, clocks: this.clockChanges }
+    return this
+  }
+
+  /** Whether this decision files the case; every other one changes a row that is there. */
+  get isFirst(): boolean {
+    return this.before.complaint.event_count === 0
+  }
+
+  /** Clocks that are new or have changed. */
+  changedDeadlines(): DeadlineRow[] {
+    return this.file.deadlines.filter((row, index) => !same(row, this.before.deadlines[index]))
+  }
+}
+
+interface Versioned {
+  version: number
+  updated_at: Time
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+/** Raises the version of a row that the rules have changed; a new row keeps the one it was born with. */
+const stamp = <Row extends Versioned>(row: Row, before: Row | undefined, now: Time): void => {
+  if (before === undefined || same(row, before)) return
+  row.version += 1
+  row.updated_at = now
+}

@@ -1,0 +1,47 @@
+/** Wire types that every room of a case shares: who acted, what is possible, what is due. */
+import Type from 'typebox'
+import { deadlineKinds, deadlineStatuses, sides, silences } from '../deadlines/clocks.ts'
+import { Id, Nullable, named, StrEnum, Text, TimeText, type Wire } from '../foundation/schema.ts'
+
+/** A coded word of the caller's own choosing. */
+export const OpenCode = (description: string) =>
+  Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$', description, example: 'no_agreement' })
+
+export const StaffName = (roles: 'agent|supervisor' | 'supervisor', description: string) =>
+  Type.String({ pattern: `^(${roles}):[A-Za-z0-9._@-]{1,128}$`, description, example: 'supervisor:zhao' })
+
+/** Every action takes a remark; what staff write here stays internal. */
+export const Note = Type.Optional(Text(2000, { description: 'A remark kept with the event; internal when staff write it.' }))
+
+export const SideWord = StrEnum(sides, { description: 'Whose duty it is; agents and supervisors act for the platform.' })
+
+export const DeadlineOut = named(
+  'Deadline',
+  Type.Object({
+    id: Id(),
+    kind: StrEnum(deadlineKinds),
+    party: SideWord,
+    due_at: TimeText(),
+    status: StrEnum(deadlineStatuses),
+    on_silence: StrEnum(silences, { description: 'What the service does when nobody acts in time.' }),
+    subject_id: Nullable(Id(), { description: 'The plan, step, appeal or decision it is about; null for the case as a whole.' }),
+    started_at: TimeText(),
+    overdue_since: Nullable(TimeText(), { description: 'On a repeated clock: since when the duty has been owed.' }),
+    ended_at: Nullable(TimeText()),
+  }),
+)
+
+export const AvailableAction = named(
+  'AvailableAction',
+  Type.Object({
+    resource: StrEnum(['complaint', 'refund_plan', 'appeal', 'evidence']),
+    action: Type.String({ description: 'The action in snake_case, as in the lifecycle.', example: 'request_information' }),
+    method: StrEnum(['POST']),
+    href: Type.String({ example: '/v1/complaints/019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f/request-information' }),
+    mandatory: Type.Boolean({ description: 'It meets a running deadline of the caller’s side.' }),
+    due_at: Nullable(TimeText(), { description: 'When that deadline falls due.' }),
+    on_silence: Nullable(StrEnum(silences), { description: 'What happens if it is not met.' }),
+  }),
+)
+export type AvailableActionOut = Wire<typeof AvailableAction>
+export type DeadlineWire = Wire<typeof DeadlineOut>

@@ -1,0 +1,28 @@
+/** The end of a case, whoever brings it about. */
+import { openWindows } from '../appeals/windows.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { cancelLivePlans } from '../refund-plans/effects.ts'
+import { discloseLiability, moveComplaint } from './effects.ts'
+import type { CloseReason, Outcome } from './words.ts'
+
+/** What a reason says about the outcome of a case that has none yet; the others leave it open. */
+const outcomeOf: Partial<Record<CloseReason, Outcome>> = {
+  settled_elsewhere: 'settled',
+  no_response: 'no_response',
+  withdrawn: 'withdrawn',
+}
+
+/** Closes the case: live plans are cancelled, undone steps skipped, reserved money released. */
+export const closeComplaint = (d: Decision, reason: CloseReason, { contestable }: { contestable: boolean }): void => {
+  const { complaint } = d.file
+  const from = complaint.status
+  cancelLivePlans(d, `case_closed_${reason}`)
+  complaint.outcome ??= outcomeOf[reason] ?? null
+  complaint.close_reason = reason
+  complaint.closed_at = d.now
+  complaint.returns_to = null
+  if (reason !== 'withdrawn') discloseLiability(d)
+  moveComplaint(d, 'closed')
+  if (contestable) openWindows(d, 'closed', complaint.current_plan_id)
+  d.tell({ type: reason === 'withdrawn' ? 'complaint_withdrawn' : 'complaint_closed', from, to: 'closed', reason })
+}

@@ -1,0 +1,224 @@
+/** The rules of the complaint's actions. Pure: a decision in, a changed case file and its events out, or a Problem. */
+import { type Actor, actorName } from '../access/caller.ts'
+import { giveUpAppeal, openWindows, setDecisionsAside } from '../appeals/windows.ts'
+import { sideOf } from '../case-file/case-file.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { endClocks, startClock } from '../deadlines/clocks.ts'
+import { normaliseTime } from '../foundation/clock.ts'
+import { invalidField, problem } from '../foundation/problems.ts'
+import { proposeWhatIsWanted } from '../refund-plans/decide.ts'
+import { cancelLivePlans } from '../refund-plans/effects.ts'
+import { closeComplaint } from './closing.ts'
+import { escalateComplaint, goBack, leaveFor, moveComplaint, startResolution } from './effects.ts'
+import { stateAfterAcceptance } from './lifecycle.ts'
+import type { ActionBodies, ComplaintPatch } from './schema.ts'
+
+/** `agent:alice` as an owner or reviewer; whoever is a party of the case cannot be named. */
+export const namedStaff = (d: Decision, name: string): Actor => {
+  const [role, id] = name.split(':') as [Actor['role'], string]
+  const { complaint } = d.file
+  if (id === complaint.complainant_id || id === complaint.respondent_id) {
+    throw problem('separation_of_duties', `${name} is a party of this case and can do nothing else in it.`)
+  }
+  return { role, id }
+}
+
+const reject = (d: Decision, body: ActionBodies['reject']): void => {
+  const { complaint } = d.file
+  const from = complaint.status
+  complaint.rejection = { ground: body.ground, explanation: body.explanation }
+  complaint.duplicate_of = body.duplicate_of ?? null
+  complaint.outcome = 'rejected'
+  complaint.returns_to = null
+  endClocks(d, 'met', { kinds: ['first_response'] })
+  cancelLivePlans(d, 'case_rejected')
+  moveComplaint(d, 'rejected')
+  startClock(d, 'auto_close', { party: 'complainant' })
+  openWindows(d, 'rejected', null)
+  d.tookPart()
+  d.tell({ type: 'complaint_rejected', from, to: 'rejected', reason: body.ground, data: { explanation: body.explanation } })
+}
+
+const requestInformation = (d: Decision, body: ActionBodies['request_information']): void => {
+  const { complaint } = d.file
+  const from = complaint.status
+  complaint.information_request = { items: body.items, requested_at: d.now }
+  endClocks(d, 'met', { kinds: ['first_response'] })
+  leaveFor(d, 'awaiting_information')
+  startClock(d, 'information', { party: 'complainant' })
+  d.tell({ type: 'information_requested', from, to: complaint.status, data: { items: body.items } })
+}
+
+const provideInformation = (d: Decision, body: ActionBodies['provide_information']): void => {
+  const { complaint } = d.file
+  const from = complaint.status
+  endClocks(d, 'met', { kinds: ['information'] })
+  goBack(d)
+  if (complaint.status === 'submitted') startClock(d, 'first_response', { party: 'platform' })
+  d.tell({ type: 'information_provided', from, to: complaint.status, data: { statement: body.statement } })
+}
+
+const respond = (d: Decision, body: ActionBodies['respond']): void => {
+  const { complaint } = d.file
+  const from = complaint.status
+  if (body.position === 'dispute' && body.statement === undefined) {
+    throw invalidField('/statement', 'required', 'say why the complaint is disputed')
+  }
+  endClocks(d, 'met', { kinds: ['respondent_response'] })
+  d.tell({
+    type: 'respondent_answered',
+    from,
+    to: body.position === 'agree' ? 'awaiting_confirmation' : from,
+    reason: body.position,
+    data: body.statement === undefined ? {} : { statement: body.statement },
+  })
+  if (body.position === 'agree') proposeWhatIsWanted(d, body.statement)
+}
+
+const determineLiability = (d: Decision, body: ActionBodies['determine_liability']): void => {
+  const { complaint } = d.file
+  const total = body.shares.reduce((sum, share) => sum + share.percent, 0)
+  if (total !== 100) throw problem('shares_not_100', `The shares add up to ${total} percent; they must make 100.`)
+  const parties = body.shares.map((share) => share.party)
+  const twice = parties.findIndex((party, index) => parties.indexOf(party) !== index)
+  if (twice !== -1) throw invalidField(`/shares/${twice}/party`, 'duplicate', 'each party has one share')
+  complaint.liability = {
+    shares: body.shares,
+    reason_code: body.reason_code,
+    root_cause: body.root_cause,
+    explanation: body.explanation,
+    rule: body.rule ?? null,
+    determined_by: actorName(d.actor),
+    determined_at: d.now,
+  }
+  complaint.liability_disclosed = false
+  endClocks(d, 'met', { kinds: ['intervention'] })
+  d.tookPart()
+  d.tell({ type: 'liability_determined', reason: body.reason_code, visibility: 'staff', data: { shares: body.shares } })
+}
+
+const dismiss = (d: Decision, body: ActionBodies['dismiss']): void => {
+  const { complaint } = d.file
+  complaint.dismissal = { reasons: body.reasons }
+  complaint.outcome = 'not_upheld'
+  complaint.liability_disclosed = true
+  cancelLivePlans(d, 'case_dismissed')
+  moveComplaint(d, 'resolved')
+  startClock(d, 'auto_close', { party: 'complainant' })
+  openWindows(d, 'dismissed', null, ['complainant'])
+  d.tookPart()
+  d.tell({ type: 'complaint_dismissed', from: 'investigating', to: 'resolved', data: { reasons: body.reasons } })
+}
+
+const suspend = (d: Decision, body: ActionBodies['suspend']): void => {
+  const resumeAt = body.resume_at === undefined ? undefined : normaliseTime(body.resume_at)
+  if (resumeAt !== undefined && resumeAt <= d.now) {
+    throw problem('resume_at_not_in_future', `/resume_at: ${resumeAt} is not after ${d.now}, the platform’s time.`)
+  }
+  moveComplaint(d, 'suspended')
+  const clock = startClock(d, 'suspension', { party: 'platform', ...(resumeAt === undefined ? {} : { dueAt: resumeAt }) })
+  d.file.complaint.suspension = { ground: body.ground, resume_at: clock.due_at }
+  d.tell({
+    type: 'complaint_suspended',
+    from: 'investigating',
+    to: 'suspended',
+    reason: body.ground,
+    data: { resume_at: clock.due_at },
+  })
+}
+
+/** Also what the system does when the suspension's time is up. */
+export const resume = (d: Decision): void => {
+  endClocks(d, 'met', { kinds: ['suspension'] })
+  d.file.complaint.suspension = null
+  moveComplaint(d, 'investigating')
+  d.tell({ type: 'complaint_resumed', from: 'suspended', to: 'investigating' })
+}
+
+const reopen = (d: Decision, body: ActionBodies['reopen']): void => {
+  const { complaint } = d.file
+  if (sideOf(complaint, d.actor) === 'complainant') complaint.reopened_by_complainant = true
+  complaint.outcome = null
+  complaint.dismissal = null
+  endClocks(d, 'met', { kinds: ['auto_close'] })
+  setDecisionsAside(d)
+  moveComplaint(d, 'investigating')
+  startResolution(d)
+  d.tell({ type: 'complaint_reopened', from: 'resolved', to: 'investigating', data: { reason: body.reason } })
+}
+
+const assign = (d: Decision, body: ActionBodies['assign']): void => {
+  namedStaff(d, body.owner)
+  if (d.actor.role === 'agent' && body.owner !== actorName(d.actor)) {
+    throw problem('assign_to_yourself_only', `/owner: an agent can only name itself, ${actorName(d.actor)}.`)
+  }
+  const before = d.file.complaint.owner
+  d.file.complaint.owner = body.owner
+  d.tell({ type: 'owner_assigned', data: { owner: body.owner, previous_owner: before } })
+}
+
+const accept = (d: Decision, body: ActionBodies['accept']): void => {
+  const { complaint } = d.file
+  if (body.owner !== undefined) namedStaff(d, body.owner)
+  complaint.owner = body.owner ?? actorName(d.actor)
+  endClocks(d, 'met', { kinds: ['first_response'] })
+  moveComplaint(d, stateAfterAcceptance(d))
+  startResolution(d)
+  if (complaint.status === 'negotiating') startClock(d, 'respondent_response', { party: 'respondent' })
+  d.tookPart()
+  d.tell({ type: 'complaint_accepted', from: 'submitted', to: complaint.status, data: { owner: complaint.owner } })
+}
+
+const confirm = (d: Decision): void => {
+  endClocks(d, 'met', { kinds: ['auto_close'] })
+  giveUpAppeal(d, 'complainant')
+  closeComplaint(d, 'confirmed', { contestable: false })
+}
+
+const withdraw = (d: Decision): void => {
+  giveUpAppeal(d, 'complainant')
+  closeComplaint(d, 'withdrawn', { contestable: false })
+}
+
+/** One rule per action; the lifecycle table has already said that this actor may take it now. */
+export const decideComplaint: { [Action in keyof ActionBodies]: (d: Decision, body: ActionBodies[Action]) => void } = {
+  accept,
+  reject,
+  request_information: requestInformation,
+  provide_information: provideInformation,
+  respond,
+  escalate: (d, body) => escalateComplaint(d, body.reason),
+  assign,
+  determine_liability: determineLiability,
+  dismiss,
+  suspend,
+  resume,
+  withdraw,
+  confirm,
+  reopen,
+  close: (d, body) => {
+    d.tookPart()
+    closeComplaint(d, body.reason, { contestable: true })
+  },
+}
+
+/** PATCH: category and tags by staff, contact by staff or the complainant. */
+export const decidePatch = (d: Decision, patch: ComplaintPatch): void => {
+  const { complaint } = d.file
+  const fields = Object.keys(patch)
+  if (sideOf(complaint, d.actor) === 'complainant' && fields.some((field) => field !== 'contact')) {
+    throw problem('forbidden', 'A complainant changes the contact only; category and tags are the platform’s.')
+  }
+  if (patch.category !== undefined) {
+    complaint.category = patch.category
+    complaint.category_source = 'agent'
+  }
+  if (patch.tags !== undefined) complaint.tags = patch.tags ?? []
+  if (patch.contact !== undefined) {
+    const contact = { ...complaint.complainant_contact, ...patch.contact }
+    const kept = Object.entries(contact).filter(([, value]) => value !== null)
+    complaint.complainant_contact = patch.contact === null || kept.length === 0 ? null : Object.fromEntries(kept)
+  }
+  // which fields, never their values: the trail holds no personal data
+  d.tell({ type: 'complaint_updated', visibility: 'staff', data: { fields } })
+}

@@ -1,0 +1,63 @@
+/** What happens to the complaint itself, as the building blocks of every decision that touches it. The only code that sets its status. */
+import type { Decision } from '../case-file/decision.ts'
+import { settleClocks, startClock } from '../deadlines/clocks.ts'
+import { type ComplaintState, HIGHEST_LEVEL } from './lifecycle.ts'
+
+/** Moves the case and brings its clocks in line. */
+export const moveComplaint = (d: Decision, to: ComplaintState): void => {
+  const { complaint } = d.file
+  const from = complaint.status
+  if (from === to) return
+  complaint.status = to
+  settleClocks(d, from, to)
+}
+
+/** Leaves for information or confirmation and remembers where to return; going from one wait to the next keeps the first memory. */
+export const leaveFor = (d: Decision, to: 'awaiting_information' | 'awaiting_confirmation'): void => {
+  const { complaint } = d.file
+  if (complaint.status === 'submitted' || complaint.status === 'negotiating' || complaint.status === 'investigating') {
+    complaint.returns_to = complaint.status
+  }
+  moveComplaint(d, to)
+}
+
+/** Goes back to where the case was before it asked for information or for confirmation. */
+export const goBack = (d: Decision): void => {
+  const { complaint } = d.file
+  const to = complaint.returns_to ?? 'investigating'
+  complaint.returns_to = null
+  moveComplaint(d, to)
+}
+
+/** Begins the work of getting the case resolved: once accepted, and afresh whenever it is taken up again. */
+export const startResolution = (d: Decision): void => {
+  startClock(d, 'resolution', { party: 'platform' })
+}
+
+/**
+ * One level up, and out of a negotiation into an investigation. At the highest level there is nowhere to climb: a case under
+ * negotiation is still stepped into, and for any other nothing changes and nothing is told.
+ */
+export const escalateComplaint = (d: Decision, reason: string): void => {
+  const { complaint } = d.file
+  const from = complaint.status
+  const fromLevel = complaint.level
+  if (fromLevel >= HIGHEST_LEVEL && from !== 'negotiating') return
+  complaint.level = Math.min(HIGHEST_LEVEL, fromLevel + 1)
+  if (from === 'negotiating') {
+    moveComplaint(d, 'investigating')
+    startClock(d, 'intervention', { party: 'platform' })
+  }
+  d.tell({
+    type: 'complaint_escalated',
+    from,
+    to: complaint.status,
+    reason,
+    data: { from_level: fromLevel, to_level: complaint.level },
+  })
+}
+
+/** From now on the parties may read who was found liable. */
+export const discloseLiability = (d: Decision): void => {
+  d.file.complaint.liability_disclosed = d.file.complaint.liability !== null
+}

@@ -1,0 +1,123 @@
+/** Reads of complaints. Every walk of the list follows an index; nothing is counted. */
+import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely'
+import type { Actor } from '../access/caller.ts'
+import { seesAll } from '../access/caller.ts'
+import type { Db, Tables } from '../database.ts'
+import { normaliseTime, type Time } from '../foundation/clock.ts'
+import { isId } from '../foundation/ids.ts'
+import { beyond, type Page } from '../foundation/pagination.ts'
+import type { ComplaintQuery } from './schema.ts'
+import type { ComplaintRow } from './table.ts'
+
+/** The filters that an index leads with, by the column they fix. A walk is driven by one of them; all others narrow it. */
+type DrivingColumn = 'status' | 'owner' | 'buyer_id' | 'merchant_id' | 'order_id'
+
+interface Walk {
+  column: DrivingColumn
+  values: readonly string[]
+}
+
+/** What the query (and for a party its own id) fixes, most selective first. */
+const fixedColumns = (query: ComplaintQuery, actor: Actor): Walk[] => {
+  const walks: Walk[] = []
+  const add = (column: DrivingColumn, values: readonly string[] | undefined) => values && walks.push({ column, values })
+  add('order_id', query.order)
+  add('buyer_id', query.buyer)
+  add('merchant_id', query.merchant)
+  add('owner', query.owner)
+  add('status', query.status)
+  if (!seesAll(actor.role)) {
+    // a party's own cases come first, whatever else is asked
+    walks.unshift({ column: actor.role === 'buyer' ? 'buyer_id' : 'merchant_id', values: [actor.id] })
+  }
+  return walks
+}
+
+export const sortColumns = (query: ComplaintQuery) =>
+  query.sort === 'due_at'
+    ? ({ time: 'next_due_at', order: 'asc' } as const)
+    : ({ time: 'created_at', order: query.sort === 'created_at' ? 'asc' : 'desc' } as const)
+
+const narrowing = (eb: ExpressionBuilder<Tables, 'complaints'>, query: ComplaintQuery, now: Time) => {
+  const parts = []
+  if (query.category) parts.push(eb('category', 'in', query.category))
+  if (query.channel) parts.push(eb('channel', 'in', query.channel))
+  if (query.level !== undefined) parts.push(eb('level', '=', query.level))
+  if (query.reference) parts.push(eb('reference', 'in', query.reference))
+  if (query.overdue !== undefined) {
+    const overdue = eb.and([
+      eb('status', '<>', 'closed'),
+      eb.or([eb('owed_since', 'is not', null), eb('next_due_at', '<=', now)]),
+    ])
+    parts.push(query.overdue ? overdue : eb.not(overdue))
+  }
+  if (query.due_before !== undefined) parts.push(eb('next_due_at', '<', normaliseTime(query.due_before)))
+  if (query.created_from !== undefined) parts.push(eb('created_at', '>=', normaliseTime(query.created_from)))
+  if (query.created_to !== undefined) parts.push(eb('created_at', '<', normaliseTime(query.created_to)))
+  if (query.q !== undefined) {
+    parts.push(eb.or([eb('case_number', '=', query.q), eb('reference', '=', query.q), eb('order_id', '=', query.q)]))
+  }
+  return eb.and(parts)
+}
+
+/**
+ * One page of complaints, `limit + 1` rows of it. Where the driving filter has several values, each value is walked by its own index
+ * range for at most a page, and the ranges are merged: the cost follows the page, not the table.
+ */
+export const findComplaints = async (
+  db: Db,
+  platformId: string,
+  actor: Actor,
+  query: ComplaintQuery,
+  page: Page,
+  now: Time,
+): Promise<ComplaintRow[]> => {
+  const { time, order } = sortColumns(query)
+  const walks = fixedColumns(query, actor)
+  const driving =
+    time === 'next_due_at' ? (walks.find((walk) => walk.column === 'owner' || walk.column === 'status') ?? walks[0]) : walks[0]
+  const range = (value: RawBuilder<string> | undefined) => {
+    let select = db.selectFrom('complaints').selectAll().where('platform_id', '=', platformId)
+    for (const walk of walks) {
+      if (walk === driving && value !== undefined) select = select.where(walk.column, '=', value)
+      else select = select.where(walk.column, 'in', walk.values)
+    }
+    return select
+      .where((eb) => narrowing(eb, query, now))
+      .where(beyond(page, [time, 'id'], order))
+      .orderBy(time, order)
+      .orderBy('id', order)
+      .limit(page.limit + 1)
+  }
+  if (driving === undefined || driving.values.length === 1) return range(driving && sql<string>`${driving.values[0]}`).execute()
+  return db
+    .selectFrom(sql<{ value: string }>`unnest(${[...new Set(driving.values)]}::text[])`.as<'v'>(sql`v(value)`))
+    .crossJoinLateral(range(sql<string>`v.value`).as('c'))
+    .selectAll('c')
+    .orderBy(`c.${time}`, order)
+    .orderBy('c.id', order)
+    .limit(page.limit + 1)
+    .execute() as Promise<ComplaintRow[]>
+}
+
+export const sortKeyOf = (query: ComplaintQuery, row: ComplaintRow): [string, string] => [
+  query.sort === 'due_at' ? row.next_due_at : row.created_at,
+  row.id,
+]
+
+/** Whether a complaint that somebody refers to is there, and open to them. */
+export const isKnownComplaint = async (db: Db, platformId: string, actor: Actor, id: string): Promise<boolean> => {
+  if (!isId(id)) return false
+  const row = await db
+    .selectFrom('complaints')
+    .select(['complainant_role', 'complainant_id', 'respondent_role', 'respondent_id'])
+    .where('platform_id', '=', platformId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) return false
+  if (seesAll(actor.role)) return true
+  return (
+    (row.complainant_role === actor.role && row.complainant_id === actor.id) ||
+    (row.respondent_role === actor.role && row.respondent_id === actor.id)
+  )
+}

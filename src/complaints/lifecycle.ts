@@ -1,0 +1,203 @@
+/**
+ * The complaint: a case of a complainant against a respondent, from the first word to the closed file. Parties argue, agents and
+ * supervisors steer, the system keeps the clocks. This table rules who may do what when; effects are in `decide.ts`.
+ */
+import { againstPlatform, partySide, type Subject, type Who } from '../case-file/case-file.ts'
+import type { Lifecycle } from '../foundation/lifecycle.ts'
+
+export type ComplaintState =
+  | 'submitted'
+  | 'awaiting_information'
+  | 'negotiating'
+  | 'investigating'
+  | 'awaiting_confirmation'
+  | 'executing'
+  | 'resolved'
+  | 'rejected'
+  | 'suspended'
+  | 'under_appeal'
+  | 'closed'
+
+export type ComplaintAction =
+  | 'accept'
+  | 'reject'
+  | 'request_information'
+  | 'provide_information'
+  | 'respond'
+  | 'escalate'
+  | 'assign'
+  | 'determine_liability'
+  | 'dismiss'
+  | 'suspend'
+  | 'resume'
+  | 'withdraw'
+  | 'confirm'
+  | 'reopen'
+  | 'close'
+
+/** 1 agent, 2 supervisor, 3 dispute panel. */
+export const HIGHEST_LEVEL = 3
+
+const staff = ['agent', 'supervisor'] as const
+const parties = ['complainant', 'respondent'] as const
+const open = [
+  'submitted',
+  'awaiting_information',
+  'negotiating',
+  'investigating',
+  'awaiting_confirmation',
+  'executing',
+  'resolved',
+  'rejected',
+  'suspended',
+  'under_appeal',
+] as const satisfies readonly ComplaintState[]
+/** Where nothing has been agreed, decided or begun yet. */
+const undecided = [
+  'submitted',
+  'awaiting_information',
+  'negotiating',
+  'investigating',
+  'suspended',
+  'awaiting_confirmation',
+] as const
+const closable = [...undecided, 'resolved', 'rejected'] as const
+
+export const complaintLifecycle = {
+  resource: 'complaint',
+  states: {
+    submitted: '待受理',
+    awaiting_information: '待补充',
+    negotiating: '协商中',
+    investigating: '处理中',
+    awaiting_confirmation: '待确认',
+    executing: '执行中',
+    resolved: '已完成',
+    rejected: '不予受理',
+    suspended: '中止',
+    under_appeal: '申诉中',
+    closed: '已关闭',
+  },
+  initial: 'submitted',
+  final: ['closed'],
+  actions: {
+    accept: {
+      summary: 'Take the complaint on; the actor becomes its owner unless another is named.',
+      allow: [{ by: staff, from: ['submitted'], to: ['negotiating', 'investigating'] }],
+      meets: ['first_response'],
+    },
+    reject: {
+      summary: 'Refuse the complaint with a coded ground and words for the complainant.',
+      allow: [{ by: staff, from: ['submitted', 'awaiting_information'], to: ['rejected'] }],
+      meets: ['first_response'],
+      when: [
+        {
+          says: 'the complaint has not been accepted yet',
+          holds: ({ file: { complaint } }: Subject) => complaint.status === 'submitted' || complaint.returns_to === 'submitted',
+        },
+      ],
+    },
+    request_information: {
+      summary: 'Ask the complainant for everything that is missing, once and as one list; business clocks pause.',
+      allow: [{ by: staff, from: ['submitted', 'negotiating', 'investigating'], to: ['awaiting_information'] }],
+      meets: ['first_response'],
+    },
+    provide_information: {
+      summary: 'Answer the request for information; the case returns to where it was and its clocks resume.',
+      allow: [
+        { by: ['complainant', 'agent'], from: ['awaiting_information'], to: ['submitted', 'negotiating', 'investigating'] },
+      ],
+      meets: ['information'],
+    },
+    respond: {
+      summary: 'Answer as the respondent: agree to what is wanted (which proposes it as a plan) or dispute it with a statement.',
+      allow: [{ by: ['respondent'], from: ['negotiating'], to: ['awaiting_confirmation', 'negotiating'] }],
+      meets: ['respondent_response'],
+    },
+    escalate: {
+      summary: 'Ask the next level in; out of a negotiation the platform steps in.',
+      allow: [
+        { by: [...parties, ...staff, 'system'], from: ['negotiating'], to: ['investigating'] },
+        { by: [...staff, 'system'], from: ['investigating', 'awaiting_confirmation', 'executing'] },
+        { by: ['system'], from: ['submitted', 'under_appeal'] },
+      ],
+      when: [
+        {
+          says: 'a level above the present one, or a negotiation to step into',
+          holds: ({ file: { complaint }, actor }: Subject) =>
+            complaint.level < HIGHEST_LEVEL || complaint.status === 'negotiating' || actor.role === 'system',
+        },
+      ],
+    },
+    assign: {
+      summary: 'Name the one owner of the case.',
+      allow: [{ by: staff, from: open }],
+      when: [
+        {
+          says: 'a supervisor, or a case without an owner',
+          holds: ({ file: { complaint }, actor }: Subject) => actor.role === 'supervisor' || complaint.owner === null,
+        },
+      ],
+    },
+    determine_liability: {
+      summary: 'Fix who is at fault, in shares that add up to 100 percent, with root cause and reasons.',
+      allow: [{ by: staff, from: ['investigating'] }],
+      meets: ['intervention'],
+    },
+    dismiss: {
+      summary: 'Decide that the complaint is not upheld.',
+      allow: [{ by: staff, from: ['investigating'], to: ['resolved'] }],
+      meets: ['resolution'],
+      when: [{ says: 'liability is fixed', holds: ({ file }: Subject) => file.complaint.liability !== null }],
+    },
+    suspend: {
+      summary: 'Wait for a court, the police, agreed talks or a laboratory; business clocks pause.',
+      allow: [{ by: staff, from: ['investigating'], to: ['suspended'] }],
+    },
+    resume: {
+      summary: 'Go on with a suspended case; its clocks resume.',
+      allow: [{ by: [...staff, 'system'], from: ['suspended'], to: ['investigating'] }],
+      meets: ['suspension'],
+    },
+    withdraw: {
+      summary: 'Take the complaint back.',
+      allow: [{ by: ['complainant'], from: undecided, to: ['closed'] }],
+    },
+    confirm: {
+      summary: 'Confirm that the matter is settled; this gives up the complainant’s appeal.',
+      allow: [{ by: ['complainant'], from: ['resolved'], to: ['closed'] }],
+      meets: ['auto_close'],
+    },
+    reopen: {
+      summary: 'Say within the auto-close time why it is not settled; the complainant once per case.',
+      allow: [{ by: ['complainant', 'supervisor'], from: ['resolved'], to: ['investigating'] }],
+      meets: ['auto_close'],
+      when: [
+        {
+          says: 'the complainant has not reopened this case before',
+          holds: ({ file: { complaint }, actor }: Subject) =>
+            partySide(complaint, actor) !== 'complainant' || !complaint.reopened_by_complainant,
+        },
+        {
+          says: 'the auto-close time is still running',
+          holds: ({ file, now }: Subject) =>
+            file.deadlines.some((x) => x.kind === 'auto_close' && x.status === 'running' && x.due_at > now),
+        },
+      ],
+    },
+    close: {
+      summary: 'End the case with a coded reason; live plans are cancelled and their money is released.',
+      allow: [
+        { by: ['supervisor', 'system'], from: closable, to: ['closed'] },
+        { by: ['system'], from: ['executing'], to: ['closed'] },
+      ],
+    },
+  },
+} as const satisfies Lifecycle<ComplaintState, ComplaintAction, Who, Subject>
+
+export const complaintStates = Object.keys(complaintLifecycle.states) as ComplaintState[]
+export const complaintActions = Object.keys(complaintLifecycle.actions) as ComplaintAction[]
+
+/** Where an accepted complaint goes: parties talk first, the platform investigates what is held against itself. */
+export const stateAfterAcceptance = (subject: Pick<Subject, 'file'>): ComplaintState =>
+  againstPlatform(subject.file.complaint) ? 'investigating' : 'negotiating'

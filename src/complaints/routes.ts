@@ -1,0 +1,231 @@
+import Type from 'typebox'
+import { act, nowFor, readVisibleCase, type Target } from '../case-file/act.ts'
+import type { Subject, Who } from '../case-file/case-file.ts'
+import type { Decision } from '../case-file/decision.ts'
+import type { Deps } from '../deps.ts'
+import type { App } from '../foundation/http.ts'
+import { answerOnce, send } from '../foundation/idempotency.ts'
+import { type ActionRule, camel, describeRule, kebab } from '../foundation/lifecycle.ts'
+import { readPage, sendPage } from '../foundation/pagination.ts'
+import { invalidField, type ProblemCode, problem } from '../foundation/problems.ts'
+import { changeProblems, created, listOf, ok, problems } from '../foundation/schema.ts'
+import { checkInput } from '../foundation/validation.ts'
+import { decideComplaint, decidePatch } from './decide.ts'
+import { fileComplaint, requireKnown } from './file.ts'
+import { findComplaints, sortKeyOf } from './find.ts'
+import { complaintLifecycle } from './lifecycle.ts'
+import {
+  type ActionBodies,
+  actionBodies,
+  ComplaintOut,
+  type ComplaintPatch,
+  ComplaintPatchIn,
+  type ComplaintQuery,
+  ComplaintSummary,
+  complaintQuery,
+  NewComplaint,
+  type NewComplaintBody,
+} from './schema.ts'
+import { complaintSummaryView, complaintView } from './view.ts'
+
+const tags = ['Complaints']
+export const CaseParams = Type.Object({ id: Type.String({ description: 'The id of the complaint.' }) })
+
+const patchRule: ActionRule<string, Who, Subject> = {
+  summary: 'Correct category, tags or contact',
+  allow: [
+    {
+      by: ['complainant', 'agent', 'supervisor'],
+      from: Object.keys(complaintLifecycle.states).filter((state) => state !== 'closed'),
+    },
+  ],
+}
+
+/** What the rules of an action may refuse, besides what every action may. */
+const ruleProblems: Partial<Record<keyof ActionBodies, readonly ProblemCode[]>> = {
+  reject: ['related_complaint_unknown'],
+  respond: ['plan_needed', 'order_needed', 'order_total_exceeded'],
+  assign: ['assign_to_yourself_only'],
+  determine_liability: ['shares_not_100'],
+  suspend: ['resume_at_not_in_future'],
+}
+
+/** The complaint over HTTP: file, read, list, correct, and one route for each action of the lifecycle. */
+export const complaintRoutes = (app: App, deps: Deps): void => {
+  const { db, clock } = deps
+
+  app.post(
+    '/v1/complaints',
+    {
+      schema: {
+        operationId: 'fileComplaint',
+        tags,
+        summary: 'File a complaint',
+        description:
+          'Buyers and merchants file for themselves, agents and supervisors for anyone. An omitted category is `other`. The first complaint about an order fixes its currency and paid amount for the platform.',
+        body: NewComplaint.ref,
+        response: {
+          201: created(ComplaintOut.ref, 'The receipt: case number, next step and when to expect it.'),
+          ...changeProblems(
+            'forbidden',
+            'not_your_complaint',
+            'separation_of_duties',
+            'reference_taken',
+            'unsupported_parties',
+            'order_mismatch',
+            'related_complaint_unknown',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request
+      if (caller.actor.role === 'admin')
+        throw problem('forbidden', 'Complaints are filed by buyers, merchants, agents and supervisors.')
+      const answer = await answerOnce(db, request, async (trx) => {
+        checkInput(request)
+        const now = nowFor(request, clock)
+        const { file } = await fileComplaint(trx, caller, request.body as NewComplaintBody, now)
+        return {
+          status: 201,
+          body: complaintView(file, caller.actor, now),
+          location: `/v1/complaints/${file.complaint.id}`,
+          version: file.complaint.version,
+        }
+      })
+      return send(reply, answer)
+    },
+  )
+
+  app.get(
+    '/v1/complaints',
+    {
+      schema: {
+        operationId: 'listComplaints',
+        tags,
+        summary: 'List complaints',
+        description:
+          'Newest first unless `sort` says otherwise. Comma-separated values of a filter mean any of them. Buyers and merchants see their own. No totals: walk `next_cursor` to the end.',
+        querystring: complaintQuery,
+        response: { 200: listOf(ComplaintSummary.ref), ...problems('invalid_cursor') },
+      },
+    },
+    async (request, reply) => {
+      checkInput(request)
+      const { caller } = request
+      const query = request.query as ComplaintQuery
+      if (query.sort === 'due_at' && !query.status && !query.owner) {
+        throw invalidField('?sort', 'needs_filter', 'due_at needs a status or an owner')
+      }
+      const page = readPage(request, ['time', 'id'])
+      const rows = await findComplaints(db, caller.platform.id, caller.actor, query, page, nowFor(request, clock))
+      return sendPage(
+        request,
+        reply,
+        page,
+        rows,
+        (row) => sortKeyOf(query, row),
+        (row) => complaintSummaryView(row, caller.actor),
+      )
+    },
+  )
+
+  app.get(
+    '/v1/complaints/:id',
+    {
+      schema: {
+        operationId: 'getComplaint',
+        tags,
+        summary: 'Read a complaint',
+        params: CaseParams,
+        response: { 200: ok(ComplaintOut.ref), ...problems('not_found') },
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request
+      const file = await readVisibleCase(db, caller, { table: 'complaints', id: request.params.id })
+      checkInput(request)
+      const body = complaintView(file, caller.actor, nowFor(request, clock))
+      return send(reply, { status: 200, body, version: file.complaint.version })
+    },
+  )
+
+  app.patch(
+    '/v1/complaints/:id',
+    {
+      schema: {
+        operationId: 'updateComplaint',
+        tags,
+        summary: patchRule.summary,
+        description: 'JSON Merge Patch (RFC 7396), as `application/merge-patch+json` or `application/json`. Needs `If-Match`.',
+        consumes: ['application/merge-patch+json', 'application/json'],
+        params: CaseParams,
+        body: ComplaintPatchIn.ref,
+        response: {
+          200: ok(ComplaintOut.ref),
+          ...changeProblems(
+            'not_found',
+            'forbidden',
+            'separation_of_duties',
+            'version_stale',
+            'version_required',
+            'action_not_available',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const answer = await act<ComplaintPatch>(deps, request, {
+        name: { table: 'complaints', id: request.params.id },
+        action: 'update',
+        rule: patchRule,
+        versionRequired: true,
+        find: ({ complaint }) => ({ state: complaint.status, version: complaint.version }),
+        decide: (d, _found, patch) => decidePatch(d, patch),
+        answer: (d) => ({ status: 200, body: complaintView(d.file, d.actor, d.now), version: d.file.complaint.version }),
+      })
+      return send(reply, answer)
+    },
+  )
+
+  for (const action of Object.keys(actionBodies) as (keyof ActionBodies)[]) {
+    const rule: ActionRule<string, Who, Subject> = complaintLifecycle.actions[action]
+    app.post(
+      `/v1/complaints/:id/${kebab(action)}`,
+      {
+        schema: {
+          operationId: `${camel(action)}Complaint`,
+          tags,
+          ...describeRule(rule),
+          params: CaseParams,
+          body: actionBodies[action].ref,
+          response: {
+            200: ok(ComplaintOut.ref),
+            ...changeProblems(
+              'not_found',
+              'forbidden',
+              'separation_of_duties',
+              'version_stale',
+              'action_not_available',
+              ...(ruleProblems[action] ?? []),
+            ),
+          },
+        },
+      },
+      async (request, reply) => {
+        const answer = await act<ActionBodies[typeof action], Target, void>(deps, request, {
+          name: { table: 'complaints', id: request.params.id },
+          action,
+          rule,
+          find: ({ complaint }) => ({ state: complaint.status, version: complaint.version }),
+          facts: async (trx, body) => {
+            if ('duplicate_of' in body) await requireKnown(trx, request.caller, '/duplicate_of', body.duplicate_of)
+          },
+          decide: (d, _found, body) => (decideComplaint[action] as (d: Decision, body: object) => void)(d, body),
+          answer: (d) => ({ status: 200, body: complaintView(d.file, d.actor, d.now), version: d.file.complaint.version }),
+        })
+        return send(reply, answer)
+      },
+    )
+  }
+}

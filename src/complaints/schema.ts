@@ -1,0 +1,353 @@
+/** Wire types of the complaint. */
+import Type, { type Static } from 'typebox'
+import { PersonId } from '../access/schema.ts'
+import { AvailableAction, DeadlineOut, Note, OpenCode, StaffName } from '../case-file/schema.ts'
+import { listQuery } from '../foundation/pagination.ts'
+import {
+  Amount,
+  AnyOf,
+  Currency,
+  Id,
+  Nullable,
+  named,
+  StrEnum,
+  Strict,
+  Text,
+  TimeText,
+  Version,
+  type Wire,
+} from '../foundation/schema.ts'
+import { remedyTypes } from '../refund-plans/words.ts'
+import { complaintStates } from './lifecycle.ts'
+import {
+  categories,
+  categorySources,
+  channels,
+  liableParties,
+  otherCloseReasons,
+  outcomes,
+  rejectionGrounds,
+  riskLevels,
+  supervisorCloseReasons,
+  suspensionGrounds,
+} from './words.ts'
+
+const phone = { minLength: 5, maxLength: 32, pattern: '^[+0-9][0-9 ()-]*$' }
+const email = { maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' }
+
+const ContactIn = named(
+  'Contact',
+  Strict(
+    {
+      phone: Type.Optional(Type.String({ ...phone, example: '+8613800000000' })),
+      email: Type.Optional(Type.String({ ...email, example: 'wang@example.com' })),
+    },
+    { description: 'How to reach a person. Confidential: the other side sees a masked form, logs see none.' },
+  ),
+)
+
+const person = { name: Type.Optional(Text(200, { example: '王小明' })), contact: Type.Optional(ContactIn.ref) }
+
+const Complainant = named('Complainant', Strict({ role: StrEnum(['buyer', 'merchant']), id: PersonId.ref, ...person }))
+
+const Respondent = named(
+  'Respondent',
+  Strict({
+    role: StrEnum(['merchant', 'platform']),
+    id: Type.Unsafe<string>({ ...PersonId.ref, description: 'The merchant’s id; `platform` for the platform itself.' }),
+    ...person,
+  }),
+)
+
+const LineIn = named(
+  'OrderLine',
+  Strict({
+    line_id: Text(128),
+    sku: Type.Optional(Text(128)),
+    name: Text(500, { example: '平板电脑' }),
+    spec: Type.Optional(Text(500, { example: '64G 灰' })),
+    quantity: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+    unit_amount: Amount(),
+  }),
+)
+
+const OrderIn = named(
+  'Order',
+  Strict({
+    id: Text(128, { example: 'O-9981' }),
+    currency: Currency.ref,
+    paid_amount: Amount({ description: 'What was paid, in minor units: the bound of all refunds of this order.' }),
+    paid_at: Type.Optional(Nullable(TimeText())),
+    shipped_at: Type.Optional(Nullable(TimeText())),
+    received_at: Type.Optional(Nullable(TimeText())),
+    lines: Type.Array(LineIn.ref, { maxItems: 100, description: 'The lines in dispute.' }),
+  }),
+)
+
+const WantedIn = named(
+  'Wanted',
+  Strict({
+    remedy: Type.Optional(StrEnum(remedyTypes)),
+    amount: Type.Optional(Amount()),
+    currency: Type.Optional(Currency.ref),
+  }),
+)
+
+export const NewComplaint = named(
+  'NewComplaint',
+  Strict(
+    {
+      reference: Type.Optional(Text(128, { description: 'Your own id of this case, unique on the platform.' })),
+      channel: StrEnum(channels),
+      complainant: Complainant.ref,
+      respondent: Respondent.ref,
+      order: Type.Optional(Nullable(OrderIn.ref)),
+      category: Type.Optional(StrEnum(categories)),
+      description: Text(10_000),
+      wanted: Type.Optional(Nullable(WantedIn.ref)),
+      tags: Type.Optional(Type.Array(Text(64), { maxItems: 20, uniqueItems: true })),
+      related_to: Type.Optional(Id({ description: 'An earlier complaint that this one follows.' })),
+    },
+    {
+      example: {
+        reference: 'MP-871',
+        channel: 'portal',
+        complainant: { role: 'buyer', id: 'B-77', name: '王小明', contact: { phone: '+8613800000000' } },
+        respondent: { role: 'merchant', id: 'M-12' },
+        order: {
+          id: 'O-9981',
+          currency: 'CNY',
+          paid_amount: 25900,
+          paid_at: '2026-11-01T02:00:00Z',
+          shipped_at: null,
+          received_at: '2026-11-04T08:30:00Z',
+          lines: [{ line_id: '1', sku: 'PAD-64', name: '平板电脑', spec: '64G 灰', quantity: 1, unit_amount: 25900 }],
+        },
+        category: 'wrong_or_missing_item',
+        description: '少发了保护膜，屏幕还有划痕',
+        wanted: { remedy: 'return_and_refund', amount: 25900 },
+      },
+    },
+  ),
+)
+export type NewComplaintBody = Wire<typeof NewComplaint>
+
+const nullable = <T extends Type.TSchema>(schema: T) => Type.Optional(Nullable(schema))
+
+export const ComplaintPatchIn = named(
+  'ComplaintPatch',
+  Strict(
+    {
+      category: Type.Optional(StrEnum(categories)),
+      tags: nullable(Type.Array(Text(64), { maxItems: 20, uniqueItems: true })),
+      contact: nullable(Strict({ phone: nullable(Type.String(phone)), email: nullable(Type.String(email)) })),
+    },
+    { minProperties: 1, description: 'RFC 7396: null removes. Category and tags are for staff; contact is the complainant’s.' },
+  ),
+)
+export type ComplaintPatch = Wire<typeof ComplaintPatchIn>
+
+/** The bodies of the actions, by action. */
+export const actionBodies = {
+  accept: named(
+    'AcceptComplaint',
+    Strict({ owner: Type.Optional(StaffName('agent|supervisor', 'The owner, if not the actor.')), note: Note }, { example: {} }),
+  ),
+  reject: named(
+    'RejectComplaint',
+    Strict(
+      {
+        ground: StrEnum(rejectionGrounds),
+        explanation: Text(5000, { description: 'Words for the complainant.' }),
+        duplicate_of: Type.Optional(Id({ description: 'The complaint that this one repeats.' })),
+        note: Note,
+      },
+      { example: { ground: 'out_of_window', explanation: '已超过投诉受理期限。' } },
+    ),
+  ),
+  request_information: named(
+    'RequestInformation',
+    Strict(
+      { items: Type.Array(Text(1000), { minItems: 1, maxItems: 30 }), note: Note },
+      { example: { items: ['开箱照片', '快递面单'] } },
+    ),
+  ),
+  provide_information: named(
+    'ProvideInformation',
+    Strict({ statement: Text(10_000), note: Note }, { example: { statement: '照片已作为证据上传。' } }),
+  ),
+  respond: named(
+    'RespondToComplaint',
+    Strict(
+      {
+        position: StrEnum(['agree', 'dispute']),
+        statement: Type.Optional(Text(10_000, { description: 'Required with `dispute`.' })),
+        note: Note,
+      },
+      { example: { position: 'dispute', statement: '出库视频显示配件齐全。' } },
+    ),
+  ),
+  escalate: named(
+    'EscalateComplaint',
+    Strict({ reason: OpenCode('Why the next level is needed.'), note: Note }, { example: { reason: 'no_agreement' } }),
+  ),
+  assign: named(
+    'AssignComplaint',
+    Strict(
+      { owner: StaffName('agent|supervisor', 'Who owns the case from now on.'), note: Note },
+      { example: { owner: 'agent:alice' } },
+    ),
+  ),
+  determine_liability: named(
+    'DetermineLiability',
+    Strict(
+      {
+        shares: Type.Array(Strict({ party: StrEnum(liableParties), percent: Type.Integer({ minimum: 1, maximum: 100 }) }), {
+          minItems: 1,
+          maxItems: 5,
+          description: 'Shares that add up to 100.',
+        }),
+        reason_code: OpenCode('The coded reason.'),
+        root_cause: Text(2000),
+        explanation: Text(5000),
+        rule: Type.Optional(Text(500, { description: 'The rule it rests on.' })),
+        note: Note,
+      },
+      {
+        example: {
+          shares: [
+            { party: 'merchant', percent: 80 },
+            { party: 'logistics', percent: 20 },
+          ],
+          reason_code: 'missing_item',
+          root_cause: '仓库漏发配件',
+          explanation: '装箱单与照片均显示缺少保护膜。',
+        },
+      },
+    ),
+  ),
+  dismiss: named(
+    'DismissComplaint',
+    Strict({ reasons: Text(5000), note: Note }, { example: { reasons: '证据不足以支持投诉。' } }),
+  ),
+  suspend: named(
+    'SuspendComplaint',
+    Strict(
+      { ground: StrEnum(suspensionGrounds), resume_at: Type.Optional(TimeText()), note: Note },
+      { example: { ground: 'lab_test', resume_at: '2026-12-05T01:00:00Z' } },
+    ),
+  ),
+  resume: named('ResumeComplaint', Strict({ note: Note }, { example: {} })),
+  withdraw: named(
+    'WithdrawComplaint',
+    Strict({ reason: Type.Optional(Text(2000)), note: Note }, { example: { reason: '已私下解决' } }),
+  ),
+  confirm: named('ConfirmComplaint', Strict({ note: Note }, { example: {} })),
+  reopen: named('ReopenComplaint', Strict({ reason: Text(2000), note: Note }, { example: { reason: '退款未到账' } })),
+  close: named(
+    'CloseComplaint',
+    Strict({ reason: StrEnum(supervisorCloseReasons), note: Note }, { example: { reason: 'settled_elsewhere' } }),
+  ),
+}
+export type ActionBodies = { [Action in keyof typeof actionBodies]: Wire<(typeof actionBodies)[Action]> }
+
+const PersonOut = (roles: readonly string[]) =>
+  Type.Object({
+    role: StrEnum(roles),
+    id: Type.String(),
+    name: Nullable(Type.String(), { description: 'Masked for the other side.' }),
+    contact: Nullable(Type.Object({ phone: Type.Optional(Type.String()), email: Type.Optional(Type.String()) }), {
+      description: 'Masked for the other side.',
+    }),
+  })
+
+const summary = {
+  id: Id(),
+  case_number: Type.String({ example: 'RD-20261121-7K3M9Q2X' }),
+  reference: Nullable(Type.String()),
+  status: StrEnum(complaintStates),
+  level: Type.Integer({ minimum: 1, maximum: 3, description: '1 agent, 2 supervisor, 3 dispute panel.' }),
+  channel: StrEnum(channels),
+  complainant: PersonOut(['buyer', 'merchant']),
+  respondent: PersonOut(['merchant', 'platform']),
+  order: Nullable(OrderIn.ref),
+  category: StrEnum(categories),
+  category_source: StrEnum(categorySources),
+  description: Type.String(),
+  wanted: Nullable(WantedIn.ref),
+  tags: Type.Array(Type.String()),
+  related_to: Nullable(Id()),
+  duplicate_of: Nullable(Id()),
+  risk: Nullable(Type.Object({ level: StrEnum(riskLevels), signals: Type.Array(Type.String()) }), {
+    description: 'Staff only; null for parties.',
+  }),
+  owner: Nullable(Type.String({ example: 'agent:alice' })),
+  liability: Nullable(
+    Type.Object({
+      shares: Type.Array(Type.Object({ party: StrEnum(liableParties), percent: Type.Integer() })),
+      reason_code: Type.String(),
+      root_cause: Type.String(),
+      explanation: Type.String(),
+      rule: Nullable(Type.String()),
+      determined_by: Type.String(),
+      determined_at: TimeText(),
+    }),
+    { description: 'Parties see it once a plan has been proposed or the case decided.' },
+  ),
+  rejection: Nullable(Type.Object({ ground: StrEnum(rejectionGrounds), explanation: Type.String() })),
+  information_request: Nullable(Type.Object({ items: Type.Array(Type.String()), requested_at: TimeText() })),
+  suspension: Nullable(Type.Object({ ground: StrEnum(suspensionGrounds), resume_at: TimeText() })),
+  dismissal: Nullable(Type.Object({ reasons: Type.String() })),
+  current_plan_id: Nullable(Id(), { description: 'The plan that is proposed or executing, else the last one that was.' }),
+  outcome: Nullable(StrEnum(outcomes)),
+  close_reason: Nullable(StrEnum([...supervisorCloseReasons, ...otherCloseReasons])),
+  next_due_at: Nullable(TimeText(), { description: 'The earliest due time of a running duty.' }),
+  version: Version,
+  created_at: TimeText(),
+  updated_at: TimeText(),
+  closed_at: Nullable(TimeText()),
+}
+
+export const ComplaintSummary = named('ComplaintSummary', Type.Object(summary, { description: 'A complaint as lists show it.' }))
+
+export const ComplaintOut = named(
+  'Complaint',
+  Type.Object({
+    ...summary,
+    deadlines: Type.Array(DeadlineOut.ref, { description: 'Open clocks, and the latest that ended; oldest first.' }),
+    available_actions: Type.Array(AvailableAction.ref, { description: 'What this caller can do now.' }),
+  }),
+)
+export type ComplaintWire = Wire<typeof ComplaintOut>
+export type ComplaintSummaryWire = Wire<typeof ComplaintSummary>
+
+const sorts = ['-created_at', 'created_at', 'due_at'] as const
+
+export const complaintQuery = listQuery({
+  status: Type.Optional(AnyOf(complaintStates)),
+  category: Type.Optional(AnyOf(categories)),
+  channel: Type.Optional(AnyOf(channels)),
+  level: Type.Optional(Type.Integer({ minimum: 1, maximum: 3 })),
+  owner: Type.Optional(TextList('Owners, as `agent:alice`.')),
+  buyer: Type.Optional(TextList('Ids of buyers.')),
+  merchant: Type.Optional(TextList('Ids of merchants.')),
+  order: Type.Optional(TextList('Ids of orders.')),
+  reference: Type.Optional(TextList('References.')),
+  overdue: Type.Optional(Type.Boolean({ description: 'Open, and a duty is past its due time and still owed.' })),
+  due_before: Type.Optional(TimeText()),
+  created_from: Type.Optional(TimeText({ description: 'From this moment on.' })),
+  created_to: Type.Optional(TimeText({ description: 'Before this moment.' })),
+  q: Type.Optional(Text(128, { description: 'Exactly a case number, a reference or an order id.' })),
+  sort: StrEnum(sorts, { default: '-created_at', description: '`due_at` needs `status` or `owner`.' }),
+})
+export type ComplaintQuery = Static<typeof complaintQuery>
+
+function TextList(description: string) {
+  return Type.Array(Type.String({ minLength: 1, maxLength: 160 }), {
+    minItems: 1,
+    maxItems: 20,
+    style: 'form',
+    explode: false,
+    description,
+  })
+}

@@ -1,0 +1,67 @@
+/** The complaint as this caller may see it. */
+import { type Actor, seesAll } from '../access/caller.ts'
+import { actionsFor } from '../case-file/available.ts'
+import { type CaseFile, partySide } from '../case-file/case-file.ts'
+import { deadlineView } from '../deadlines/view.ts'
+import { NEVER, type Time } from '../foundation/clock.ts'
+import { maskContact, maskName } from './masking.ts'
+import type { ComplaintSummaryWire, ComplaintWire } from './schema.ts'
+import type { ComplaintRow } from './table.ts'
+
+/** One row of a list: everything that stands on the complaint itself. */
+export const complaintSummaryView = (complaint: ComplaintRow, actor: Actor): ComplaintSummaryWire => {
+  const staff = seesAll(actor.role)
+  const side = partySide(complaint, actor)
+  const person = (who: 'complainant' | 'respondent') => {
+    const open = staff || side === who
+    const name = complaint[`${who}_name`]
+    const contact = complaint[`${who}_contact`]
+    return {
+      role: complaint[`${who}_role`],
+      id: complaint[`${who}_id`],
+      name: open ? name : maskName(name),
+      contact: open ? contact : maskContact(contact),
+    }
+  }
+  return {
+    id: complaint.id,
+    case_number: complaint.case_number,
+    reference: complaint.reference,
+    status: complaint.status,
+    level: complaint.level,
+    channel: complaint.channel,
+    complainant: person('complainant'),
+    respondent: person('respondent'),
+    order: complaint.order_details,
+    category: complaint.category,
+    category_source: complaint.category_source,
+    description: complaint.description,
+    wanted: complaint.wanted,
+    tags: complaint.tags,
+    related_to: complaint.related_to,
+    duplicate_of: complaint.duplicate_of,
+    risk: staff ? complaint.risk : null,
+    owner: complaint.owner,
+    liability: staff || complaint.liability_disclosed ? complaint.liability : null,
+    rejection: complaint.rejection,
+    information_request: complaint.information_request,
+    suspension: complaint.suspension,
+    dismissal: complaint.dismissal,
+    current_plan_id: complaint.current_plan_id,
+    outcome: complaint.outcome,
+    close_reason: complaint.close_reason,
+    next_due_at: complaint.next_due_at === NEVER ? null : complaint.next_due_at,
+    version: complaint.version,
+    created_at: complaint.created_at,
+    updated_at: complaint.updated_at,
+    // while an appeal is open the earlier closing time is only remembered
+    closed_at: complaint.status === 'closed' ? complaint.closed_at : null,
+  }
+}
+
+/** The whole complaint with its clocks and what this caller can do now. */
+export const complaintView = (file: CaseFile, actor: Actor, now: Time): ComplaintWire => ({
+  ...complaintSummaryView(file.complaint, actor),
+  deadlines: file.deadlines.map(deadlineView),
+  available_actions: actionsFor(file, actor, now),
+})

@@ -1,0 +1,125 @@
+/** Messages: what people of a case write to each other, and what staff write for themselves. They follow no lifecycle. */
+import { seesAll } from '../access/caller.ts'
+import { act, notFound, readVisibleCase, type Target } from '../case-file/act.ts'
+import type { Subject, Who } from '../case-file/case-file.ts'
+import { complaintStates } from '../complaints/lifecycle.ts'
+import { CaseParams } from '../complaints/routes.ts'
+import type { Deps } from '../deps.ts'
+import type { App } from '../foundation/http.ts'
+import { send } from '../foundation/idempotency.ts'
+import { newId } from '../foundation/ids.ts'
+import type { ActionRule } from '../foundation/lifecycle.ts'
+import { beyond, listQuery, readPage, sendPage } from '../foundation/pagination.ts'
+import { problem } from '../foundation/problems.ts'
+import { changeProblems, created, listOf, problems } from '../foundation/schema.ts'
+import { checkInput } from '../foundation/validation.ts'
+import { MessageOut, type MessageWire, type NewMessage, NewMessageIn } from './schema.ts'
+import type { MessageRow } from './table.ts'
+
+const tags = ['Messages']
+
+const postRule: ActionRule<string, Who, Subject> = {
+  summary: 'Write a message',
+  allow: [{ by: ['complainant', 'respondent', 'agent', 'supervisor'], from: complaintStates }],
+}
+
+const messageView = (row: MessageRow): MessageWire => ({
+  id: row.id,
+  complaint_id: row.complaint_id,
+  author: { role: row.author_role, id: row.author_id },
+  visibility: row.visibility,
+  text: row.text,
+  created_at: row.created_at,
+})
+
+export const messageRoutes = (app: App, deps: Deps): void => {
+  const { db } = deps
+
+  app.post(
+    '/v1/complaints/:id/messages',
+    {
+      schema: {
+        operationId: 'postMessage',
+        tags,
+        summary: postRule.summary,
+        description: 'Possible in every state of the case, also after its end. Internal messages are for staff.',
+        params: CaseParams,
+        body: NewMessageIn.ref,
+        response: {
+          201: created(MessageOut.ref),
+          ...changeProblems('not_found', 'forbidden', 'separation_of_duties', 'version_stale'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const answer = await act<NewMessage, Target>(deps, request, {
+        name: { table: 'complaints', id: request.params.id },
+        action: 'post',
+        rule: postRule,
+        find: ({ complaint }) => ({ state: complaint.status, version: complaint.version }),
+        decide: (d, _found, body) => {
+          if (body.visibility === 'internal' && !seesAll(d.actor.role)) {
+            throw problem('forbidden', '/visibility: internal messages are written by staff only.')
+          }
+          const row: MessageRow = {
+            platform_id: d.file.complaint.platform_id,
+            id: newId(),
+            complaint_id: d.file.complaint.id,
+            author_role: d.actor.role,
+            author_id: d.actor.id,
+            visibility: body.visibility,
+            text: body.text,
+            created_at: d.now,
+          }
+          d.messages.push(row)
+          d.tell({
+            type: 'message_posted',
+            resource: 'message',
+            resourceId: row.id,
+            visibility: row.visibility === 'internal' ? 'staff' : 'parties',
+          })
+        },
+        answer: (d) => {
+          const row = d.messages[0]
+          if (!row) throw notFound()
+          // a message never changes
+          return { status: 201, body: messageView(row), location: `/v1/complaints/${row.complaint_id}/messages`, version: 1 }
+        },
+      })
+      return send(reply, answer)
+    },
+  )
+
+  app.get(
+    '/v1/complaints/:id/messages',
+    {
+      schema: {
+        operationId: 'listMessages',
+        tags,
+        summary: 'List the messages of a complaint, newest first',
+        params: CaseParams,
+        querystring: listQuery({}),
+        response: { 200: listOf(MessageOut.ref), ...problems('not_found', 'invalid_cursor') },
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request
+      const { complaint } = await readVisibleCase(db, caller, { table: 'complaints', id: request.params.id })
+      checkInput(request)
+      const page = readPage(request, ['time', 'id'])
+      let select = db
+        .selectFrom('messages')
+        .selectAll()
+        .where('platform_id', '=', caller.platform.id)
+        .where('complaint_id', '=', complaint.id)
+      if (!seesAll(caller.actor.role)) select = select.where('visibility', '=', 'parties')
+      const rows = await select
+        .where(beyond(page, ['created_at', 'id'], 'desc'))
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(page.limit + 1)
+        .execute()
+      return sendPage(request, reply, page, rows, (row) => [row.created_at, row.id], messageView)
+    },
+  )
+}

@@ -1,0 +1,243 @@
+import Type from 'typebox'
+import type { Caller } from '../access/caller.ts'
+import { act, notFound, nowFor, readVisibleCase, type Target } from '../case-file/act.ts'
+import { seesPlan } from '../case-file/available.ts'
+import type { CaseFile, Subject, Who } from '../case-file/case-file.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { CaseParams } from '../complaints/routes.ts'
+import type { Deps } from '../deps.ts'
+import type { App } from '../foundation/http.ts'
+import { type Answer, send } from '../foundation/idempotency.ts'
+import { type ActionRule, camel, describeRule, kebab } from '../foundation/lifecycle.ts'
+import { listQuery, readPage, sendPage } from '../foundation/pagination.ts'
+import type { ProblemCode } from '../foundation/problems.ts'
+import { changeProblems, created, listOf, ok, problems } from '../foundation/schema.ts'
+import { checkInput } from '../foundation/validation.ts'
+import { decideNewPlan, decidePlan, decideStep } from './decide.ts'
+import { planLifecycle } from './lifecycle.ts'
+import { type NewPlan, NewPlanIn, type PlanBodies, PlanOut, planBodies, type StepBodies, stepBodies } from './schema.ts'
+import type { PlanRow, Step } from './table.ts'
+import { planView } from './view.ts'
+
+const tags = ['Refund plans']
+const PlanParams = Type.Object({ id: Type.String({ description: 'The id of the plan.' }) })
+const StepParams = Type.Object({ id: Type.String({ description: 'The id of the plan.' }), step_id: Type.String() })
+
+/** What the checks of a plan's content may refuse. */
+const contentProblems = [
+  'order_needed',
+  'order_total_exceeded',
+  'currency_mismatch',
+  'unknown_order_line',
+  'freight_follows_fault',
+] as const satisfies readonly ProblemCode[]
+
+const ruleProblems: Partial<Record<keyof PlanBodies, readonly ProblemCode[]>> = {
+  propose: ['order_total_exceeded'],
+  accept: ['order_total_exceeded'],
+  counter: [...contentProblems, 'approval_needed'],
+  impose: ['order_total_exceeded'],
+}
+
+/** Actions that may put money in force: the order is locked with the case. */
+const mayReserve: readonly string[] = ['propose', 'accept', 'counter', 'impose']
+
+const visiblePlan = (file: CaseFile, id: string, caller: Caller): PlanRow => {
+  const plan = file.plans.find((x) => x.id === id)
+  if (!plan || !seesPlan(file, plan, caller.actor)) throw notFound()
+  return plan
+}
+
+const shown = (d: Decision, plan: PlanRow): Answer => ({
+  status: 200,
+  body: planView(d.file, plan, d.actor, d.now),
+  version: plan.version,
+})
+
+interface FoundPlan extends Target {
+  plan: PlanRow
+}
+
+interface FoundStep extends FoundPlan {
+  step: Step
+}
+
+const foundPlan = (plan: PlanRow): FoundPlan => ({ state: plan.status, version: plan.version, subject: { plan }, plan })
+
+/** Refund plans over HTTP: create, read, list, one route for each action, and the reports on steps. */
+export const planRoutes = (app: App, deps: Deps): void => {
+  const { db, clock } = deps
+
+  app.post(
+    '/v1/complaints/:id/refund-plans',
+    {
+      schema: {
+        operationId: 'createRefundPlan',
+        tags,
+        ...describeRule(planLifecycle.actions.create),
+        params: CaseParams,
+        body: NewPlanIn.ref,
+        response: {
+          201: created(PlanOut.ref),
+          ...changeProblems(
+            'not_found',
+            'forbidden',
+            'separation_of_duties',
+            'version_stale',
+            'action_not_available',
+            ...contentProblems,
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const answer = await act<NewPlan, Target & { plan?: PlanRow }>(deps, request, {
+        name: { table: 'complaints', id: request.params.id },
+        action: 'create',
+        rule: planLifecycle.actions.create,
+        find: ({ complaint }) => ({ state: undefined, version: complaint.version }),
+        decide: (d, found, body) => {
+          found.plan = decideNewPlan(d, body)
+        },
+        answer: (d, { plan }) => {
+          const made = plan as PlanRow
+          return { ...shown(d, made), status: 201, location: `/v1/refund-plans/${made.id}` }
+        },
+      })
+      return send(reply, answer)
+    },
+  )
+
+  app.get(
+    '/v1/complaints/:id/refund-plans',
+    {
+      schema: {
+        operationId: 'listRefundPlans',
+        tags,
+        summary: 'List the plans of a complaint, newest first',
+        params: CaseParams,
+        querystring: listQuery({}),
+        response: { 200: listOf(PlanOut.ref), ...problems('not_found', 'invalid_cursor') },
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request
+      const file = await readVisibleCase(db, caller, { table: 'complaints', id: request.params.id })
+      checkInput(request)
+      const page = readPage(request, ['integer'])
+      const before = page.after?.[0] ?? Number.MAX_SAFE_INTEGER
+      const rows = file.plans
+        .filter((plan) => seesPlan(file, plan, caller.actor) && plan.version_number < Number(before))
+        .reverse()
+        .slice(0, page.limit + 1)
+      const now = nowFor(request, clock)
+      return sendPage(
+        request,
+        reply,
+        page,
+        rows,
+        (plan) => [plan.version_number],
+        (plan) => planView(file, plan, caller.actor, now),
+      )
+    },
+  )
+
+  app.get(
+    '/v1/refund-plans/:id',
+    {
+      schema: {
+        operationId: 'getRefundPlan',
+        tags,
+        summary: 'Read a plan',
+        params: PlanParams,
+        response: { 200: ok(PlanOut.ref), ...problems('not_found') },
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request
+      const file = await readVisibleCase(db, caller, { table: 'refund_plans', id: request.params.id })
+      const plan = visiblePlan(file, request.params.id, caller)
+      checkInput(request)
+      return send(reply, { status: 200, body: planView(file, plan, caller.actor, nowFor(request, clock)), version: plan.version })
+    },
+  )
+
+  for (const action of Object.keys(planBodies) as (keyof PlanBodies)[]) {
+    const rule: ActionRule<string, Who, Subject> = planLifecycle.actions[action]
+    app.post(
+      `/v1/refund-plans/:id/${kebab(action)}`,
+      {
+        schema: {
+          operationId: `${camel(action)}RefundPlan`,
+          tags,
+          ...describeRule(rule),
+          params: PlanParams,
+          body: planBodies[action].ref,
+          response: {
+            200: ok(PlanOut.ref, action === 'counter' ? 'The new plan, which is now proposed.' : undefined),
+            ...changeProblems(
+              'not_found',
+              'forbidden',
+              'separation_of_duties',
+              'version_stale',
+              'action_not_available',
+              ...(ruleProblems[action] ?? []),
+            ),
+          },
+        },
+      },
+      async (request, reply) => {
+        const answer = await act<object, FoundPlan>(deps, request, {
+          name: { table: 'refund_plans', id: request.params.id },
+          action,
+          rule,
+          lockOrder: mayReserve.includes(action),
+          find: (file) => foundPlan(visiblePlan(file, request.params.id, request.caller)),
+          decide: (d, { plan }, body) =>
+            (decidePlan[action] as (d: Decision, plan: PlanRow, body: object) => void)(d, plan, body),
+          // a counter-offer is answered with the plan that is now on the table
+          answer: (d, { plan }) => shown(d, action === 'counter' ? (d.file.plans.at(-1) ?? plan) : plan),
+        })
+        return send(reply, answer)
+      },
+    )
+  }
+
+  for (const action of Object.keys(stepBodies) as (keyof StepBodies)[]) {
+    const rule: ActionRule<string, Who, Subject> = planLifecycle.actions[action]
+    const verb = action === 'complete_step' ? 'complete' : 'fail'
+    app.post(
+      `/v1/refund-plans/:id/steps/:step_id/${verb}`,
+      {
+        schema: {
+          operationId: camel(action),
+          tags,
+          ...describeRule(rule),
+          params: StepParams,
+          body: stepBodies[action].ref,
+          response: {
+            200: ok(PlanOut.ref),
+            ...changeProblems('not_found', 'forbidden', 'separation_of_duties', 'version_stale', 'action_not_available'),
+          },
+        },
+      },
+      async (request, reply) => {
+        const answer = await act<object, FoundStep>(deps, request, {
+          name: { table: 'refund_plans', id: request.params.id },
+          action,
+          rule,
+          find: (file) => {
+            const plan = visiblePlan(file, request.params.id, request.caller)
+            const step = plan.steps.find((x) => x.id === request.params.step_id)
+            if (!step) throw notFound()
+            return { ...foundPlan(plan), subject: { plan, step }, step }
+          },
+          decide: (d, { plan, step }, body) =>
+            (decideStep[action] as (d: Decision, plan: PlanRow, step: Step, body: object) => void)(d, plan, step, body),
+          answer: (d, { plan }) => shown(d, plan),
+        })
+        return send(reply, answer)
+      },
+    )
+  }
+}
