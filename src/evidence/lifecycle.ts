@@ -1,0 +1,42 @@
+/**
+ * Evidence: one typed proof by one party or by staff. Its content never changes; staff accept or refuse it, and its author may take it
+ * back while that is undecided. This table rules it.
+ */
+import type { Subject, Who } from '../case-file/case-file.ts'
+import type { Condition, Lifecycle } from '../foundation/lifecycle.ts'
+
+export type EvidenceState = 'submitted' | 'accepted' | 'refused' | 'withdrawn'
+export type EvidenceAction = 'add' | 'accept' | 'refuse' | 'withdraw'
+
+const caseOpen: Condition<Subject> = { says: 'the case is not closed', holds: ({ file }) => file.complaint.status !== 'closed' }
+
+export const evidenceLifecycle = {
+  resource: 'evidence',
+  states: { submitted: '待审核', accepted: '已采信', refused: '不予采信', withdrawn: '已撤回' },
+  initial: 'submitted',
+  final: ['accepted', 'refused', 'withdrawn'],
+  actions: {
+    add: {
+      summary: 'Add a proof: a file, words or a structured record.',
+      allow: [{ by: ['complainant', 'respondent', 'agent', 'supervisor'], from: [], to: ['submitted'] }],
+      when: [caseOpen],
+    },
+    accept: {
+      summary: 'Accept the proof.',
+      allow: [{ by: ['agent', 'supervisor'], from: ['submitted'], to: ['accepted'] }],
+      when: [caseOpen],
+    },
+    refuse: {
+      summary: 'Refuse the proof with a reason.',
+      allow: [{ by: ['agent', 'supervisor'], from: ['submitted'], to: ['refused'] }],
+      when: [caseOpen],
+    },
+    withdraw: {
+      summary: 'Take an undecided proof back.',
+      allow: [{ by: ['author'], from: ['submitted'], to: ['withdrawn'] }],
+      when: [caseOpen],
+    },
+  },
+} as const satisfies Lifecycle<EvidenceState, EvidenceAction, Who, Subject>
+
+export const evidenceStates = Object.keys(evidenceLifecycle.states) as EvidenceState[]

@@ -1,0 +1,44 @@
+/** Who has to prove what in a case, by when, and whether it has been done: the policy's burden of proof, laid over the sides of the case. */
+import type { Rules } from '../case-file/decision.ts'
+import type { ComplaintRow } from '../complaints/table.ts'
+import type { Calendar } from '../deadlines/calendar.ts'
+import type { Side } from '../deadlines/clocks.ts'
+import { addMs, type Time } from '../foundation/clock.ts'
+import type { BurdenOfProof, Duration } from '../policy/policy.ts'
+import type { EvidenceRow } from './table.ts'
+
+export const requirementStatuses = ['open', 'satisfied', 'missed'] as const
+export type RequirementStatus = (typeof requirementStatuses)[number]
+
+export interface Requirement {
+  party: Side
+  accepted_types: BurdenOfProof['accepted_types']
+  due_at: Time
+  status: RequirementStatus
+  evidence_ids: string[]
+}
+
+/** The side that a party of the policy is on. The platform answers for whoever is no party of the case. */
+const sideIn = (complaint: ComplaintRow, party: BurdenOfProof['party']): Side => {
+  if (complaint.complainant_role === party) return 'complainant'
+  if (complaint.respondent_role === party && party !== 'platform') return 'respondent'
+  return 'platform'
+}
+
+const after = (start: Time, within: Duration, calendar: Calendar): Time =>
+  within.counted_in === 'business' ? calendar.add(start, within.days * calendar.dayMs) : addMs(start, within.ms)
+
+/** @param standing the proofs of the case that were neither refused nor withdrawn */
+export const requirementsOf = (
+  complaint: ComplaintRow,
+  standing: readonly Pick<EvidenceRow, 'id' | 'type' | 'submitter_side'>[],
+  now: Time,
+  { policy, calendar }: Rules,
+): Requirement[] =>
+  policy.burden_of_proof[complaint.category].map(({ party, accepted_types, within }) => {
+    const side = sideIn(complaint, party)
+    const proofs = standing.filter((proof) => proof.submitter_side === side && accepted_types.includes(proof.type))
+    const due_at = after(complaint.created_at, within, calendar)
+    const status = proofs.length > 0 ? 'satisfied' : now > due_at ? 'missed' : 'open'
+    return { party: side, accepted_types, due_at, status, evidence_ids: proofs.map((proof) => proof.id) }
+  })
