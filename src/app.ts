@@ -1,0 +1,62 @@
+import { createRequire } from 'node:module'
+import { createAuthenticator } from './access/authenticate.ts'
+import { apiKeyRoutes } from './access/routes.ts'
+import { appealRoutes } from './appeals/routes.ts'
+import { eventRoutes } from './case-events/routes.ts'
+import { complaintRoutes } from './complaints/routes.ts'
+import type { Deps } from './deps.ts'
+import { evidenceRoutes } from './evidence/routes.ts'
+import { type App, createHttp, isApi, otherMethods } from './foundation/http.ts'
+import { serveOpenApi } from './foundation/openapi.ts'
+import { watchBacklog } from './health/backlog.ts'
+import { healthRoutes } from './health/routes.ts'
+import { messageRoutes } from './messages/routes.ts'
+import { testClockRoutes } from './platforms/routes.ts'
+import { planRoutes } from './refund-plans/routes.ts'
+import { sweepRoutes } from './sweeps/routes.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Makes this instance look every API key up again. */
+    forgetCredentials: () => void
+  }
+}
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
+
+/** A room adds its routes. Each gets a scope of its own, so a body parser that one needs is not open to the others. */
+export type Room = (app: App, deps: Deps) => void | Promise<void>
+
+const rooms: readonly Room[] = [
+  healthRoutes,
+  apiKeyRoutes,
+  testClockRoutes,
+  complaintRoutes,
+  planRoutes,
+  appealRoutes,
+  evidenceRoutes,
+  messageRoutes,
+  eventRoutes,
+  sweepRoutes,
+]
+
+/**
+ * The whole service as a Fastify app that does not listen yet.
+ * @param extra called before the rooms; tests use it to watch answers and to add routes of their own
+ */
+export const buildApp = async (deps: Deps, extra?: Room): Promise<App> => {
+  const app = createHttp({ ...deps, trustProxy: deps.config.trustProxy })
+  const { authenticate, forget } = createAuthenticator(deps.db, deps.clock)
+  app.decorate('forgetCredentials', forget)
+  app.addHook('onRequest', async (request) => {
+    if (isApi(request.url)) request.caller = await authenticate(request)
+  })
+  watchBacklog(deps.metrics.registry, deps.db, deps.clock)
+
+  const others = otherMethods(app)
+  await serveOpenApi(app, version)
+  await extra?.(app, deps)
+  for (const room of rooms) await app.register(async (scope) => room(scope as App, deps))
+  others.answer()
+  return app
+}

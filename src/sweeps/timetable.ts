@@ -1,0 +1,66 @@
+import { schedule } from 'node-cron'
+import type { Deps } from '../deps.ts'
+import { DAY, toTime } from '../foundation/clock.ts'
+import { forgetOldKeys } from '../foundation/idempotency.ts'
+import { sqlState } from '../foundation/pg-errors.ts'
+import { forgetOldRuns, recordRun } from './record.ts'
+import { sweepAll } from './sweep.ts'
+
+export interface Timetable {
+  /** No further tick; resolves when the running one has come to the end of its batch. */
+  stop(): Promise<void>
+}
+
+/** Nothing here needs to run more often than this. */
+const HOUSEKEEPING_EVERY_MS = DAY / 24
+
+/**
+ * Sweeps by the clock. A tick that finds the one before still at work is left out, a missed one is made up for by the next: what is due
+ * stays due until it has been acted on. Instances need no leader; they share the work by locks on the cases.
+ */
+export const startTimetable = (deps: Deps, pattern: string, housekeeping: () => Promise<unknown>): Timetable => {
+  const { db, clock, log, metrics } = deps
+  let stopping = false
+  let running: Promise<void> = Promise.resolve()
+  let cleanedAt = 0
+
+  const tick = async (): Promise<void> => {
+    const startedMs = clock.nowMs()
+    try {
+      for (const [platformId, result] of await sweepAll(deps, () => stopping)) {
+        if (result.due + result.failed === 0) continue
+        const durationMs = clock.nowMs() - startedMs
+        log.info({ platform: platformId, duration_ms: durationMs, ...result }, 'sweep')
+        await recordRun(db, metrics, { platformId, trigger: 'cron', startedAt: toTime(startedMs), durationMs, result })
+      }
+      await forgetOldKeys(db, startedMs)
+      if (startedMs - cleanedAt < HOUSEKEEPING_EVERY_MS) return
+      cleanedAt = startedMs
+      await forgetOldRuns(db, startedMs)
+      await housekeeping()
+    } catch (error) {
+      log.error(
+        { code: sqlState(error), name: error instanceof Error ? error.name : undefined },
+        'the sweep failed; the next tick tries again',
+      )
+    }
+  }
+
+  const task = schedule(
+    pattern,
+    () => {
+      if (stopping) return
+      running = tick()
+      return running
+    },
+    { noOverlap: true },
+  )
+
+  return {
+    stop: async () => {
+      stopping = true
+      await task.stop()
+      await running
+    },
+  }
+}
