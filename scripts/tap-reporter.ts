@@ -1,0 +1,59 @@
+import { PassThrough, type TransformCallback } from 'node:stream'
+import { Parser, type Result } from 'tap-parser'
+
+/** What of a failure's details is worth printing; the rest can be a whole database client. */
+const told = ['diff', 'found', 'wanted', 'stack', 'exitCode', 'signal', 'timeout', 'code', 'pattern'] as const
+
+/**
+ * One line for each test file, the details of each failure, and `N passed, N failed` (with `, N skipped` where there are any) alone on the
+ * last line. Counted are single assertions, and whatever fails around them: a crash, a time-out, a file that cannot be loaded.
+ */
+export default class TapReporter extends PassThrough {
+  #passed = 0
+  #failed = 0
+  #skipped = 0
+  #root = new Parser()
+
+  constructor() {
+    super()
+    this.#watch(this.#root, [])
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.#root.write(chunk.toString())
+    done()
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.#root.end()
+    this.push(`${this.#passed} passed, ${this.#failed} failed${this.#skipped > 0 ? `, ${this.#skipped} skipped` : ''}\n`)
+    done()
+  }
+
+  #watch(parser: Parser, path: readonly string[]): void {
+    // A result that follows a child sums the child up; its own failure counts only when nothing inside has failed.
+    let summary: { failedBefore: number } | undefined
+    parser.on('child', (child: Parser) => {
+      summary = { failedBefore: this.#failed }
+      this.#watch(child, [...path, child.name])
+    })
+    parser.on('assert', (result: Result) => {
+      const sums = summary
+      summary = undefined
+      if (path.length === 0) this.push(`${result.ok ? 'ok  ' : 'FAIL'} ${result.name} (${Math.round(result.time ?? 0)} ms)\n`)
+      if (result.skip || result.todo) this.#skipped++
+      else if (result.ok) this.#passed += sums ? 0 : 1
+      else if (!sums || this.#failed === sums.failedBefore) this.#fail([...path, result.name], result)
+    })
+    parser.on('bailout', (reason: string) => this.#fail([...path, `bail out: ${reason}`], undefined))
+  }
+
+  #fail(path: readonly string[], result: Result | undefined): void {
+    this.#failed++
+    const details = told.flatMap((key) => {
+      const value: unknown = result?.diag?.[key]
+      return value === undefined || value === null ? [] : [`${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`]
+    })
+    this.push(`  FAIL ${path.join(' > ')}\n${details.join('\n').replaceAll(/^/gm, '    ')}\n`)
+  }
+}

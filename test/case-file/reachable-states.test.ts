@@ -1,0 +1,209 @@
+import t from 'tap'
+import type { Actor } from '../../src/access/caller.ts'
+import { openAppealStates } from '../../src/appeals/lifecycle.ts'
+import { actionsFor } from '../../src/case-file/available.ts'
+import type { CaseFile } from '../../src/case-file/case-file.ts'
+import { addMs, DAY } from '../../src/foundation/clock.ts'
+import { Problem } from '../../src/foundation/problems.ts'
+import {
+  agent,
+  buyer,
+  file,
+  filing,
+  liability,
+  MONDAY_TEN,
+  type Move,
+  merchant,
+  offer,
+  otherSupervisor,
+  people,
+  silence,
+  supervisor,
+  take,
+} from '../support/rules.ts'
+
+/**
+ * Walks every joint state of case, plans, steps, appeals and clocks that the moves below can reach, with any clock falling due at any time.
+ * Plans of one case are limited, so that the walk comes to an end; ids and times do not count, only what the rules look at.
+ */
+const MOST_PLANS = 2
+
+const bodies: Record<string, object[]> = {
+  accept: [{}],
+  reject: [{ ground: 'out_of_scope', explanation: '不在范围内' }],
+  request_information: [{ items: ['照片'] }],
+  provide_information: [{ statement: '照片已上传' }],
+  respond: [{ position: 'agree' }, { position: 'dispute', statement: '已足额发货' }],
+  escalate: [{ reason: 'no_agreement' }],
+  determine_liability: [liability],
+  dismiss: [{ reasons: '证据不足' }],
+  suspend: [{ ground: 'court' }],
+  reopen: [{ reason: '未解决' }],
+  close: [{ reason: 'other' }],
+  send_back: [{ reason: '金额' }],
+  decline: [{ reason: '不同意' }],
+  counter: [offer(3_000)],
+  impose: [{ reasons: '平台判定' }],
+  cancel: [{ reason: '撤回' }],
+  create: [offer(5_000), { remedies: [{ type: 'return_and_refund', amount: 4_000 }], reason: '退货' }],
+  file: [{ grounds: 'not_executed', statement: '未执行' }],
+  uphold: [{ reasons: '成立' }],
+  deny: [{ reasons: '不成立' }],
+  fail_step: [{ reason: 'refused' }],
+}
+
+/** What the rules look at, without ids, times and what has ended for good. */
+const signature = ({ complaint: c, plans, appeals, deadlines }: CaseFile): string =>
+  JSON.stringify([
+    c.status,
+    c.level,
+    c.returns_to,
+    c.liability !== null,
+    c.silent_expiries,
+    c.decisions.length > 0,
+    plans
+      .filter((p) => !['superseded', 'cancelled', 'executed', 'failed'].includes(p.status))
+      .map((p) => [
+        p.status,
+        p.author_side,
+        p.status === 'proposed' && Object.values(p.confirmations).map((x) => x.status),
+        p.status === 'executing' && p.steps.map((s) => [s.kind, s.status, s.due_at !== null]),
+      ]),
+    plans.length < MOST_PLANS,
+    appeals.filter((a) => openAppealStates.includes(a.status)).map((a) => [a.status, a.appellant_side, a.returns_to]),
+    [...new Set(deadlines.filter((x) => x.ended_at === null).map((x) => `${x.kind} ${x.status}`))].sort(),
+  ])
+
+/** Every move that this person is shown, with every body of the list. */
+const movesOf = (now: CaseFile, actor: Actor): Move[] =>
+  actionsFor(now, actor, MONDAY_TEN).flatMap(({ resource, action, href }): Move[] => {
+    if (resource === 'evidence' || action === 'assign') return []
+    if (action === 'create' && now.plans.length >= MOST_PLANS) return []
+    if (action === 'counter' && now.plans.length >= MOST_PLANS) return []
+    if (action === 'respond' && now.plans.length >= MOST_PLANS) return [{ action, body: bodies.respond?.[1] as object }]
+    const [, , , id, , stepId] = href.split('/')
+    const on =
+      resource === 'refund_plan' && action !== 'create'
+        ? { plan: id as string, ...(action.endsWith('_step') && { step: stepId as string }) }
+        : resource === 'appeal' && action !== 'file'
+          ? { appeal: id as string }
+          : {}
+    const list =
+      action === 'complete_step'
+        ? [
+            { tracking_number: 'SF1', passed: true },
+            { tracking_number: 'SF1', passed: false },
+          ]
+        : (bodies[action] ?? [{}])
+    return list.map((body) => ({ action, body, on }))
+  })
+
+/** The case if this one clock fell due now and every other one later. */
+const whenDue = (now: CaseFile, index: number): CaseFile => ({
+  ...now,
+  deadlines: now.deadlines.map((x, i) => ({ ...x, due_at: i === index ? MONDAY_TEN : addMs(MONDAY_TEN, DAY) })),
+})
+
+interface Node {
+  file: CaseFile
+  next: string[]
+}
+
+const explore = (start: CaseFile, actors: Actor[]) => {
+  const nodes = new Map<string, Node>()
+  const faults: string[] = []
+  const refused: string[] = []
+  const queue: string[] = []
+  const visit = (next: CaseFile): string => {
+    const key = signature(next)
+    if (!nodes.has(key)) {
+      // what has ended plays no part any more
+      const slim = { ...next, deadlines: next.deadlines.filter((x) => x.ended_at === null) }
+      nodes.set(key, { file: slim, next: [] })
+      queue.push(key)
+    }
+    return key
+  }
+  visit(start)
+  for (let key = queue.shift(); key !== undefined; key = queue.shift()) {
+    const node = nodes.get(key) as Node
+    let possible = 0
+    for (const actor of actors) {
+      const moves = movesOf(node.file, actor)
+      possible += moves.length
+      for (const move of moves) {
+        try {
+          node.next.push(visit(take(node.file, actor, move).file))
+        } catch (error) {
+          if (!(error instanceof Problem) || error.status !== 422) refused.push(`${move.action} by ${actor.role}: ${error}`)
+        }
+      }
+    }
+    for (const [index, clock] of node.file.deadlines.entries()) {
+      if (clock.status === 'running') node.next.push(visit(silence(whenDue(node.file, index), MONDAY_TEN).file))
+    }
+    const duty = node.file.deadlines.some((x) => x.status === 'running' && x.kind !== 'appeal_window')
+    if (node.file.complaint.status !== 'closed' && !(duty && possible > 0)) faults.push(key)
+  }
+  return { nodes, faults, refused }
+}
+
+const stuck = (nodes: Map<string, Node>): string[] => {
+  const before = new Map<string, string[]>()
+  for (const [key, { next }] of nodes) for (const to of next) before.set(to, [...(before.get(to) ?? []), key])
+  const reaches = new Set([...nodes].filter(([, { file }]) => file.complaint.status === 'closed').map(([key]) => key))
+  const queue = [...reaches]
+  for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
+    for (const from of before.get(key) ?? []) {
+      if (!reaches.has(from)) {
+        reaches.add(from)
+        queue.push(from)
+      }
+    }
+  }
+  return [...nodes.keys()].filter((key) => !reaches.has(key))
+}
+
+const statesOf = (nodes: Map<string, Node>) => [...new Set([...nodes.values()].map(({ file }) => file.complaint.status))].sort()
+const everyState = [
+  'awaiting_confirmation',
+  'awaiting_information',
+  'closed',
+  'executing',
+  'investigating',
+  'negotiating',
+  'rejected',
+  'resolved',
+  'submitted',
+  'suspended',
+  'under_appeal',
+]
+
+for (const { name, start, actors, states } of [
+  { name: 'buyer against merchant', start: file(), actors: people, states: everyState },
+  {
+    name: 'buyer against platform',
+    start: file(filing({ respondent: { role: 'platform', id: 'platform' } })),
+    actors: [buyer, agent, supervisor, otherSupervisor],
+    states: everyState.filter((state) => state !== 'negotiating'),
+  },
+  {
+    name: 'merchant against platform',
+    start: file(
+      filing({ complainant: { role: 'merchant', id: 'M-1' }, respondent: { role: 'platform', id: 'platform' } }),
+      merchant,
+    ),
+    actors: [merchant, agent, supervisor, otherSupervisor],
+    states: everyState.filter((state) => state !== 'negotiating'),
+  },
+]) {
+  t.test(name, (t) => {
+    const { nodes, faults, refused } = explore(start, actors)
+    t.comment(`${nodes.size} joint states`)
+    t.same(statesOf(nodes), states, 'every state of the case is reached')
+    t.same(faults.slice(0, 5), [], 'no open case without a running deadline and a possible action')
+    t.same(refused.slice(0, 5), [], 'no listed action is refused for who or when')
+    t.same(stuck(nodes).slice(0, 5), [], 'closed can be reached from everywhere')
+    t.end()
+  })
+}

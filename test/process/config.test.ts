@@ -1,0 +1,118 @@
+import path from 'node:path'
+import t from 'tap'
+import { ConfigError, configTable, loadConfig } from '../../src/config.ts'
+
+await t.test('nothing needs to be set', async (t) => {
+  t.same(loadConfig({ HOME: '/home/somebody' }), {
+    port: 3000,
+    host: '127.0.0.1',
+    databaseUrl: undefined,
+    databasePoolMax: 10,
+    dataDir: path.resolve('data'),
+    evidenceDir: path.resolve('data/evidence'),
+    evidenceMaxBytes: 10_485_760,
+    adminKey: undefined,
+    platformMode: 'test',
+    sweepCron: '*/15 * * * * *',
+    sweepBatch: 500,
+    shutdownGraceMs: 20_000,
+    trustProxy: false,
+    logLevel: 'info',
+  })
+})
+
+await t.test('everything can be set, and an empty variable counts as not set', async (t) => {
+  const adminKey = `rdk_${'aB3-_'.repeat(7)}`
+  t.same(
+    loadConfig({
+      PORT: '0',
+      HOST: '::1',
+      DATABASE_URL: 'postgresql://redress:p%40ss@db.internal:5432/redress?sslmode=require',
+      DATABASE_POOL_MAX: '4',
+      DATA_DIR: '/srv/redress',
+      EVIDENCE_DIR: '',
+      EVIDENCE_MAX_BYTES: '1024',
+      REDRESS_ADMIN_KEY: adminKey,
+      PLATFORM_MODE: '',
+      SWEEP_CRON: '*/5 * * * *',
+      SWEEP_BATCH: '5000',
+      SHUTDOWN_GRACE_MS: '0',
+      TRUST_PROXY: 'true',
+      LOG_LEVEL: 'silent',
+    }),
+    {
+      port: 0,
+      host: '::1',
+      databaseUrl: 'postgresql://redress:p%40ss@db.internal:5432/redress?sslmode=require',
+      databasePoolMax: 4,
+      dataDir: path.resolve('/srv/redress'),
+      evidenceDir: path.resolve('/srv/redress/evidence'),
+      evidenceMaxBytes: 1024,
+      adminKey,
+      platformMode: 'live',
+      sweepCron: '*/5 * * * *',
+      sweepBatch: 5000,
+      shutdownGraceMs: 0,
+      trustProxy: true,
+      logLevel: 'silent',
+    },
+  )
+  t.equal(loadConfig({ PLATFORM_MODE: 'live' }).platformMode, 'live')
+})
+
+await t.test('the configuration cannot be changed afterwards', async (t) => {
+  t.equal(Object.isFrozen(loadConfig({})), true)
+})
+
+const malformed: readonly (readonly [name: string, ...values: string[]])[] = [
+  ['PORT', '65536', '-1', '0x10', '3e3', '80.5', ' 80', 'http'],
+  ['HOST', 'two hosts', 'http://secret-host/'],
+  [
+    'DATABASE_URL',
+    'mysql://redress:hunter2@db/redress',
+    'db.internal:5432',
+    'postgres://%zz:hunter2@db/redress',
+    'postgres://db:port/x',
+  ],
+  ['EVIDENCE_MAX_BYTES', '0', '10MB', '1073741825'],
+  [
+    'REDRESS_ADMIN_KEY',
+    'rdk_tooshort',
+    `key_${'x'.repeat(40)}`,
+    `rdk_${'x'.repeat(31)}`,
+    `rdk_${'x'.repeat(40)}!`,
+    `rdk_${'x'.repeat(40)}\n`,
+  ],
+  ['PLATFORM_MODE', 'production', 'TEST'],
+  ['SWEEP_CRON', 'every minute', '61 * * * *', '* * *'],
+  ['SWEEP_BATCH', '0', '5001'],
+  ['DATABASE_POOL_MAX', '1', 'many'],
+  ['SHUTDOWN_GRACE_MS', '-5', '20s'],
+  ['TRUST_PROXY', 'maybe', '2'],
+  ['LOG_LEVEL', 'verbose', 'INFO'],
+]
+
+for (const [name, ...values] of malformed) {
+  await t.test(`a malformed ${name} is named in one line without its value`, async (t) => {
+    for (const value of values) {
+      const error = t.throws(() => loadConfig({ [name]: value }), ConfigError, JSON.stringify(value)) as unknown as Error
+      t.match(error.message, new RegExp(`^${name} must be [^\\n]+$`))
+      t.notOk(error.message.split(' ').includes(value) || error.message.includes('hunter2'), 'the value is not told')
+    }
+  })
+}
+
+await t.test('several faults are told at once', async (t) => {
+  t.throws(() => loadConfig({ LOG_LEVEL: 'loud', TRUST_PROXY: 'maybe' }), {
+    message: /^(?=.*TRUST_PROXY must be)(?=.*LOG_LEVEL must be)/,
+  })
+})
+
+await t.test('the table for the documentation knows every variable, its default and its meaning', async (t) => {
+  t.equal(configTable.length, 14)
+  t.same(
+    configTable.filter(({ default: value, meaning }) => value === '' || meaning === ''),
+    [],
+  )
+  t.same(configTable[0], { name: 'PORT', default: '`3000`', meaning: 'The port to listen on; 0 takes any free one.' })
+})

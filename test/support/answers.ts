@@ -1,0 +1,82 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { App } from '../../src/foundation/http.ts'
+import { isTime } from '../../src/foundation/time-format.ts'
+
+/**
+ * Holds every answer of a test run against the OpenAPI document: status and media type documented, body as described and with no
+ * undescribed property, `ETag` and `Location` there where they are promised.
+ */
+
+interface Documented {
+  content?: Record<string, unknown>
+  headers?: Record<string, unknown>
+}
+interface Document {
+  paths: Record<string, Record<string, { responses: Record<string, Documented> }>>
+}
+
+/** @param report is told each difference, in one line */
+export const watchAnswers = (app: App, report: (difference: string) => void): void => {
+  let checker: Checker | undefined
+  app.addHook('onSend', async (request, reply, payload) => {
+    checker ??= createChecker(app.swagger() as unknown as Document)
+    const difference = checker(request, reply, payload)
+    if (difference !== undefined) report(`${request.method} ${request.url} → ${reply.statusCode}: ${difference}`)
+  })
+}
+
+type Checker = (request: FastifyRequest, reply: FastifyReply, payload: unknown) => string | undefined
+
+const createChecker = (document: Document): Checker => {
+  const ajv = new Ajv2020({ allErrors: true, strict: false })
+  addFormats.default(ajv)
+  ajv.addFormat('date-time', isTime)
+  ajv.addSchema(closed(document) as object, 'openapi')
+  const validators = new Map<string, ValidateFunction>()
+  const validatorAt = (...path: string[]): ValidateFunction => {
+    const pointer = path.map((p) => encodeURIComponent(p.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')
+    const known = validators.get(pointer) ?? ajv.compile({ $ref: `openapi#/${pointer}` })
+    validators.set(pointer, known)
+    return known
+  }
+  const faultsOf = (validate: ValidateFunction, payload: unknown): string | undefined =>
+    validate(JSON.parse(String(payload)))
+      ? undefined
+      : (validate.errors ?? []).map((e) => `${e.instancePath} ${e.message} ${JSON.stringify(e.params)}`).join('; ')
+
+  return (request, reply, payload) => {
+    const status = String(reply.statusCode)
+    const mediaType = String(reply.getHeader('content-type') ?? '').split(';')[0] ?? ''
+    const path = request.routeOptions.url?.replaceAll(/:(\w+)/g, '{$1}') ?? ''
+    const method = request.method === 'HEAD' ? 'get' : request.method.toLowerCase()
+    const operation = document.paths[path]?.[method]
+    if (operation === undefined) {
+      // no such path, another method, the pages of /docs: only errors have a form there
+      if (reply.statusCode < 400) return undefined
+      if (mediaType !== 'application/problem+json') return `an error as ${mediaType}`
+      return faultsOf(validatorAt('components', 'schemas', 'Problem'), payload)
+    }
+    const documented = operation.responses[status]
+    if (documented === undefined) return 'this status is not documented'
+    const missing = ['ETag', 'Location'].filter((name) => name in (documented.headers ?? {}) && !reply.hasHeader(name))
+    if (missing.length > 0) return `without ${missing.join(', ')}`
+    if (documented.content === undefined)
+      return payload === null || payload === undefined || payload === '' ? undefined : 'a body is not documented'
+    const described = [mediaType, `${mediaType.split('/')[0]}/*`, '*/*'].find((type) => type in (documented.content ?? {}))
+    if (described === undefined) return `${mediaType || 'no media type'} is not documented`
+    if (!described.endsWith('json') || request.method === 'HEAD') return undefined
+    return faultsOf(validatorAt('paths', path, method, 'responses', status, 'content', described, 'schema'), payload)
+  }
+}
+
+/** A copy in which objects that list their properties allow no others; parts of an `allOf` are left open, as each knows only its share. */
+const closed = (schema: unknown): unknown => {
+  if (Array.isArray(schema)) return schema.map(closed)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, key === 'allOf' ? value : closed(value)]))
+  if (copy.type === 'object' && copy.properties !== undefined && copy.additionalProperties === undefined)
+    copy.additionalProperties = false
+  return copy
+}

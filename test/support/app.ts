@@ -1,0 +1,172 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { HTTPMethods } from 'fastify'
+import type { InjectOptions } from 'light-my-request'
+import type { Test } from 'tap'
+import type { KeyRole } from '../../src/access/caller.ts'
+import { keyRoles } from '../../src/access/caller.ts'
+import { digestOf, newApiKey } from '../../src/access/keys.ts'
+import { buildApp, type Room } from '../../src/app.ts'
+import type { Db } from '../../src/database.ts'
+import type { AppConfig, Deps } from '../../src/deps.ts'
+import { type Clock, DAY, toTime } from '../../src/foundation/clock.ts'
+import type { App } from '../../src/foundation/http.ts'
+import { newId } from '../../src/foundation/ids.ts'
+import { createLogger } from '../../src/foundation/logger.ts'
+import { createMetrics } from '../../src/foundation/metrics.ts'
+import { problemOf } from '../../src/foundation/problem-handler.ts'
+import { watchAnswers } from './answers.ts'
+import { testDatabase } from './database.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers freely; their shape is held against the OpenAPI document
+export type Json = any
+
+/** A clock that stands still until it is moved. */
+export interface MovableClock extends Clock {
+  advance(ms: number): void
+}
+
+export const movableClock = (start = '2026-11-21T19:16:00.000Z'): MovableClock => {
+  let now = Date.parse(start)
+  return {
+    nowMs: () => now,
+    advance: (ms) => {
+      now += ms
+    },
+  }
+}
+
+export interface CallOptions {
+  /** `role:id`, sent as `Redress-Actor`; `admin:root` when left out, nothing when null. */
+  as?: string | null
+  /** The API key; one with every role when left out, nothing when null. */
+  key?: string | null
+  /** Sent as JSON. */
+  body?: unknown
+  /** Sent as it is. */
+  payload?: string | Buffer
+  headers?: Record<string, string>
+}
+
+export interface Called {
+  status: number
+  body: Json
+  text: string
+  headers: Record<string, string | undefined>
+}
+
+export interface TestApp {
+  app: App
+  db: Db
+  deps: Deps
+  url: string
+  clock: MovableClock
+  /** A test platform and a key of it with every role. */
+  platformId: string
+  everyRole: string
+  /** Every line that was logged. */
+  logs: string[]
+  call: (method: HTTPMethods, url: string, options?: CallOptions) => Promise<Called>
+  /** Makes a further key. */
+  key: (roles: readonly KeyRole[], options?: { platformId?: string; expiresAt?: string }) => Promise<string>
+  /** Makes a further platform, with a key of it that has every role. */
+  platform: (mode: 'live' | 'test') => Promise<{ platformId: string; key: string }>
+}
+
+export interface TestAppOptions {
+  config?: Partial<AppConfig>
+  clock?: MovableClock
+  /** Routes for this test alone. */
+  routes?: Room
+  /** Internal errors are part of the test and need not be printed. */
+  provokesErrors?: boolean
+  /** Told when an answer differs from the OpenAPI document, in place of failing the test. */
+  onDifference?: (difference: string) => void
+  /** Share another app's database: a second instance of the service. */
+  beside?: TestApp
+}
+
+/**
+ * The whole service on a database of its own, called without a port. It ends with the test.
+ * Any answer that differs from the OpenAPI document fails the test.
+ */
+export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<TestApp> => {
+  const { db, url } = options.beside ?? (await testDatabase(t))
+  const clock = options.clock ?? options.beside?.clock ?? movableClock()
+  const evidenceDir = options.beside?.deps.config.evidenceDir ?? mkdtempSync(path.join(tmpdir(), 'redress-evidence-'))
+  const logs: string[] = []
+  const deps: Deps = {
+    db,
+    clock,
+    config: { evidenceDir, evidenceMaxBytes: 10 * 1024 * 1024, trustProxy: false, sweepBatch: 500, ...options.config },
+    log: createLogger({ level: 'debug' }, { write: (line: string) => void logs.push(line) }),
+    metrics: createMetrics({ process: false }),
+  }
+  const app = await buildApp(deps, async (root, given) => {
+    watchAnswers(root, options.onDifference ?? ((difference) => t.fail(difference)))
+    // logs do not carry messages, but whoever reads a failed test needs them
+    root.addHook('onError', async (request, _reply, error) => {
+      if (problemOf(error).code === 'internal_error' && !options.provokesErrors) console.error(request.method, request.url, error)
+    })
+    await options.routes?.(root, given)
+  })
+  t.teardown(async () => {
+    await app.close()
+    if (!options.beside) rmSync(evidenceDir, { recursive: true, force: true })
+  })
+
+  const key: TestApp['key'] = async (roles, { platformId = home.platformId, expiresAt } = {}) => {
+    const text = newApiKey()
+    await db
+      .insertInto('api_keys')
+      .values({
+        platform_id: platformId,
+        id: newId(),
+        name: roles.join(' '),
+        digest: digestOf(text),
+        roles: [...roles],
+        created_at: toTime(clock.nowMs()),
+        created_by: 'system:redress',
+        expires_at: expiresAt ?? null,
+        revoked_at: null,
+      })
+      .execute()
+    return text
+  }
+  const platform: TestApp['platform'] = async (mode) => {
+    const platformId = newId()
+    const row = { id: platformId, name: platformId, mode, clock_offset_ms: 0, created_at: toTime(clock.nowMs() - DAY) }
+    await db.insertInto('platforms').values(row).execute()
+    return { platformId, key: await key(keyRoles, { platformId }) }
+  }
+  const home = options.beside ? { platformId: options.beside.platformId, key: options.beside.everyRole } : await platform('test')
+
+  const call: TestApp['call'] = async (
+    method,
+    target,
+    { as = 'admin:root', key: secret = home.key, body, payload, headers = {} } = {},
+  ) => {
+    const request: InjectOptions = {
+      method: method as InjectOptions['method'] & string,
+      url: target,
+      headers: {
+        ...(secret === null ? {} : { authorization: `Bearer ${secret}` }),
+        ...(as === null || secret === null ? {} : { 'redress-actor': as }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+    }
+    const sent = body === undefined ? payload : JSON.stringify(body)
+    const response = await app.inject(sent === undefined ? request : { ...request, payload: sent })
+    const isJson = String(response.headers['content-type'] ?? '').includes('json')
+    return {
+      status: response.statusCode,
+      body: isJson && response.payload !== '' ? JSON.parse(response.payload) : undefined,
+      text: response.payload,
+      headers: response.headers as Called['headers'],
+    }
+  }
+  await app.ready()
+  return { app, db, deps, url, clock, platformId: home.platformId, everyRole: home.key, logs, call, key, platform }
+}

@@ -1,0 +1,252 @@
+/** Cases in memory: the pure rules, with neither database nor HTTP. */
+import type { Actor } from '../../src/access/caller.ts'
+import { systemActor } from '../../src/access/caller.ts'
+import { decideAppeal, decideNewAppeal } from '../../src/appeals/decide.ts'
+import { appealLifecycle } from '../../src/appeals/lifecycle.ts'
+import { mayTake } from '../../src/case-file/available.ts'
+import type { CaseFile, Subject, Who } from '../../src/case-file/case-file.ts'
+import { Decision, type Rules } from '../../src/case-file/decision.ts'
+import { decideComplaint } from '../../src/complaints/decide.ts'
+import { checkFiling, decideFiling, orderOf } from '../../src/complaints/decide-filing.ts'
+import { complaintLifecycle } from '../../src/complaints/lifecycle.ts'
+import type { NewComplaintBody } from '../../src/complaints/schema.ts'
+import { defaultCalendar } from '../../src/deadlines/calendar.ts'
+import { addMs, HOUR, type Time, toMs, toTime } from '../../src/foundation/clock.ts'
+import { newId } from '../../src/foundation/ids.ts'
+import type { ActionRule } from '../../src/foundation/lifecycle.ts'
+import { Problem, problem } from '../../src/foundation/problems.ts'
+import { defaultPolicy } from '../../src/policy/default-policy.ts'
+import { decideNewPlan, decidePlan, decideStep } from '../../src/refund-plans/decide.ts'
+import { planLifecycle } from '../../src/refund-plans/lifecycle.ts'
+import { actOnSilence } from '../../src/sweeps/silence.ts'
+
+export const rules: Rules = { policy: defaultPolicy, calendar: defaultCalendar }
+
+/** A Monday, 10:00 in Shanghai. */
+export const MONDAY_TEN: Time = '2026-11-23T02:00:00.000Z'
+
+/** `2026-11-25 10:00` on a clock in Shanghai, as the wire says it. */
+export const inShanghai = (local: string): Time => toTime(Date.parse(`${local.replace(' ', 'T')}+08:00`))
+
+const localTime = (time: Time): string =>
+  toTime(toMs(time) + 8 * HOUR)
+    .slice(0, 16)
+    .replace('T', ' ')
+
+export const person = (name: string): Actor => {
+  const [role, id] = name.split(':') as [Actor['role'], string]
+  return { role, id }
+}
+
+export const buyer = person('buyer:B-1')
+export const merchant = person('merchant:M-1')
+export const agent = person('agent:alice')
+export const supervisor = person('supervisor:zhao')
+export const otherSupervisor = person('supervisor:qian')
+export const people = [buyer, merchant, agent, supervisor, otherSupervisor]
+
+const order = {
+  id: 'O-1',
+  currency: 'CNY',
+  paid_amount: 25_900,
+  lines: [{ line_id: '1', name: '平板电脑', quantity: 1, unit_amount: 25_900 }],
+}
+
+export const filing = (change: Partial<NewComplaintBody> = {}): NewComplaintBody => ({
+  channel: 'portal',
+  complainant: { role: 'buyer', id: 'B-1' },
+  respondent: { role: 'merchant', id: 'M-1' },
+  order,
+  description: '少发了保护膜',
+  wanted: { remedy: 'refund', amount: 5_000 },
+  ...change,
+})
+
+export const file = (body: NewComplaintBody = filing(), actor: Actor = buyer, now: Time = MONDAY_TEN): CaseFile => {
+  checkFiling(actor, body)
+  const platformId = newId()
+  const stated = orderOf(platformId, body, now, rules)
+  return decideFiling({ platformId, id: newId(), caseNumber: 'RD-1', body, order: stated, actor, now, rules }).file
+}
+
+export interface Move {
+  /** What it is taken on; the case itself when left out. */
+  on?: { plan?: string; step?: string; appeal?: string }
+  action: string
+  body?: object
+}
+
+type Rule = ActionRule<string, Who, Subject>
+
+const ruleOf = (kind: 'complaint' | 'plan' | 'appeal', action: string): Rule => {
+  const tables = { complaint: complaintLifecycle.actions, plan: planLifecycle.actions, appeal: appealLifecycle.actions }
+  return (tables[kind] as Record<string, Rule>)[action] as Rule
+}
+
+/** Takes a move as somebody; throws the Problem that HTTP would answer. Returns the finished decision. */
+export const take = (before: CaseFile, actor: Actor, move: Move, now: Time = MONDAY_TEN): Decision => {
+  const d = new Decision(before, actor, now, rules)
+  const plan = d.file.plans.find((x) => x.id === move.on?.plan)
+  const step = plan?.steps.find((x) => x.id === move.on?.step)
+  const appeal = d.file.appeals.find((x) => x.id === move.on?.appeal)
+  const kind = plan || move.action === 'create' ? 'plan' : appeal || move.action === 'file' ? 'appeal' : 'complaint'
+  const state = kind === 'complaint' ? d.file.complaint.status : (plan?.status ?? appeal?.status)
+  const subject: Subject = { file: d.file, actor, now, ...(plan && { plan }), ...(step && { step }), ...(appeal && { appeal }) }
+  const verdict = mayTake(move.action, ruleOf(kind, move.action), state, subject)
+  if (!verdict.may) throw problem(verdict.because, verdict.detail)
+  const body = (move.body ?? {}) as never
+  if (move.action === 'create') decideNewPlan(d, body)
+  else if (move.action === 'file') decideNewAppeal(d, body, [])
+  else if (plan && step) decideStep[move.action as keyof typeof decideStep](d, plan, step, body)
+  else if (plan) decidePlan[move.action as keyof typeof decidePlan](d, plan, body)
+  else if (appeal) decideAppeal[move.action as keyof typeof decideAppeal](d, appeal, body)
+  else decideComplaint[move.action as keyof typeof decideComplaint](d, body)
+  return d.finish()
+}
+
+/** What the sweep decides at a moment. */
+export const silence = (before: CaseFile, now: Time): Decision => {
+  const d = new Decision(before, systemActor, now, rules)
+  actOnSilence(d)
+  return d.finish()
+}
+
+/** Status and code of the Problem that an attempt ends in, as `409 action_not_available`; `undefined` when it succeeds. */
+export const refusal = (attempt: () => unknown): string | undefined => {
+  try {
+    attempt()
+  } catch (error) {
+    if (error instanceof Problem) return `${error.status} ${error.code}`
+    throw error
+  }
+  return undefined
+}
+
+/** Tells a story move by move on one case and gives the file at its end. Time stands still between moves unless `after` moves it on. */
+export class Story {
+  file: CaseFile
+  now: Time
+  last: Decision | undefined
+
+  constructor(body?: NewComplaintBody, actor?: Actor, now: Time = MONDAY_TEN) {
+    this.now = now
+    this.file = file(body, actor, now)
+  }
+
+  by(actor: Actor, action: string, body?: object, on?: Move['on']): this {
+    this.last = take(this.file, actor, { action, ...(body && { body }), ...(on && { on }) }, this.now)
+    this.file = this.last.file
+    return this
+  }
+
+  /** Time goes on to a moment on a clock in Shanghai. */
+  at(local: string): this {
+    this.now = inShanghai(local)
+    return this
+  }
+
+  after(ms: number): this {
+    this.now = addMs(this.now, ms)
+    return this
+  }
+
+  sweep(): this {
+    this.last = silence(this.file, this.now)
+    this.file = this.last.file
+    return this
+  }
+
+  get status(): string {
+    return this.file.complaint.status
+  }
+
+  /** The newest plan. */
+  get plan() {
+    const plan = this.file.plans.at(-1)
+    if (!plan) throw new Error('the story has no plan yet')
+    return plan
+  }
+
+  get appeal() {
+    const appeal = this.file.appeals.at(-1)
+    if (!appeal) throw new Error('the story has no appeal yet')
+    return appeal
+  }
+
+  onPlan(actor: Actor, action: string, body?: object): this {
+    return this.by(actor, action, body, { plan: this.plan.id })
+  }
+
+  onAppeal(actor: Actor, action: string, body?: object): this {
+    return this.by(actor, action, body, { appeal: this.appeal.id })
+  }
+
+  /** Completes (or fails) the pending step whose turn it is. */
+  onStep(actor: Actor, action: 'complete_step' | 'fail_step', body?: object): this {
+    const step = this.plan.steps.find((x) => x.status === 'pending')
+    if (!step) throw new Error('no step is pending')
+    return this.by(actor, action, body, { plan: this.plan.id, step: step.id })
+  }
+
+  /** The open clocks in words, by name: `resolution of platform until 2026-12-02 10:00`, or `… paused with 63 h`. */
+  get open(): string[] {
+    return this.file.deadlines
+      .filter((x) => x.ended_at === null)
+      .map(({ kind, party, due_at, remaining_ms }) =>
+        remaining_ms === null
+          ? `${kind} of ${party} until ${localTime(due_at)}`
+          : `${kind} of ${party} paused with ${remaining_ms / HOUR} h`,
+      )
+      .sort()
+  }
+
+  /** What the last move ended, paused and resumed, by name: `first_response of platform met`. What it started is in `open`. */
+  get ended(): string[] {
+    return (this.last?.clockChanges ?? [])
+      .filter(({ change }) => change !== 'started')
+      .map(({ kind, party, change }) => `${kind} of ${party} ${change}`)
+      .sort()
+  }
+
+  /** The types of the events of the last move, in order. */
+  get events(): string[] {
+    return (this.last?.events ?? []).map((event) => event.type)
+  }
+
+  running(kind: string) {
+    return this.file.deadlines.filter((x) => x.kind === kind && x.status === 'running')
+  }
+
+  told(type: string): boolean {
+    return this.last?.events.some((event) => event.type === type) ?? false
+  }
+}
+
+export const liability = {
+  shares: [{ party: 'merchant', percent: 100 }],
+  reason_code: 'missing_item',
+  root_cause: '仓库漏发',
+  explanation: '装箱单缺少配件',
+}
+
+export const offer = (amount: number) => ({ remedies: [{ type: 'refund', amount }], reason: '补偿' })
+
+/** Cases at well-known points of their way, told afresh each time and all at Monday 10:00. */
+export const once = {
+  accepted: (body?: NewComplaintBody) => new Story(body).by(agent, 'accept'),
+  /** The buyer asked the platform to step in. */
+  escalated: (body?: NewComplaintBody) => once.accepted(body).by(buyer, 'escalate', { reason: 'no_agreement' }),
+  /** The merchant was found liable. */
+  judged: (body?: NewComplaintBody) => once.escalated(body).by(agent, 'determine_liability', liability),
+  /** The agent's plan lies before both sides. */
+  proposed: (plan: object = offer(5_000)) => once.judged().by(agent, 'create', plan).onPlan(agent, 'propose'),
+  /** Both have accepted it. */
+  agreed: (plan?: object) => once.proposed(plan).onPlan(buyer, 'accept').onPlan(merchant, 'accept'),
+  /** A supervisor decided the agent's plan without consent. */
+  imposed: (plan: object = offer(5_000)) =>
+    once.judged().by(agent, 'create', plan).onPlan(supervisor, 'impose', { reasons: '责任明确' }),
+  /** The agreed refund was paid. */
+  resolved: () => once.agreed().onStep(agent, 'complete_step', { payment_reference: 'PAY-1' }),
+  dismissed: () => once.judged().by(agent, 'dismiss', { reasons: '证据不足' }),
+  rejected: () => new Story().by(agent, 'reject', { ground: 'out_of_scope', explanation: '不在范围内' }),
+}
