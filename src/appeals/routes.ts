@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { act, notFound, nowFor, readVisibleCase, type Target } from '../case-file/act.ts'
-import type { CaseFile, Subject, Who } from '../case-file/case-file.ts'
+import { actionRoutes } from '../case-file/action-routes.ts'
+import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { readCaseFiles } from '../case-file/load.ts'
 import { CaseParams } from '../complaints/routes.ts'
@@ -9,7 +10,7 @@ import type { Deps } from '../deps.ts'
 import { knownEvidence } from '../evidence/find.ts'
 import type { App } from '../foundation/http.ts'
 import { type Answer, send } from '../foundation/idempotency.ts'
-import { type ActionRule, camel, describeRule, kebab } from '../foundation/lifecycle.ts'
+import { describeRule } from '../foundation/lifecycle.ts'
 import { readPage, sendPage } from '../foundation/pagination.ts'
 import { changeProblems, created, listOf, ok, problems } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
@@ -171,38 +172,21 @@ export const appealRoutes = (app: App, deps: Deps): void => {
     },
   )
 
-  for (const action of Object.keys(appealBodies) as (keyof AppealBodies)[]) {
-    const rule: ActionRule<string, Who, Subject> = appealLifecycle.actions[action]
-    app.post(
-      `/v1/appeals/:id/${kebab(action)}`,
-      {
-        schema: {
-          operationId: `${camel(action)}Appeal`,
-          tags,
-          ...describeRule(rule),
-          params: AppealParams,
-          body: appealBodies[action].ref,
-          response: {
-            200: ok(AppealOut.ref),
-            ...changeProblems('not_found', 'forbidden', 'separation_of_duties', 'version_stale', 'action_not_available'),
-          },
-        },
-      },
-      async (request, reply) => {
-        const answer = await act<object, Target & { appeal: AppealRow }>(deps, request, {
-          name: { table: 'appeals', id: request.params.id },
-          action,
-          rule,
-          find: (file) => {
-            const appeal = appealIn(file, request.params.id)
-            return { state: appeal.status, version: appeal.version, subject: { appeal }, appeal }
-          },
-          decide: (d, { appeal }, body) =>
-            (decideAppeal[action] as (d: Decision, appeal: AppealRow, body: object) => void)(d, appeal, body),
-          answer: (d, { appeal }) => shown(d, appeal),
-        })
-        return send(reply, answer)
-      },
-    )
-  }
+  actionRoutes<keyof AppealBodies, Target & { appeal: AppealRow }>(app, deps, {
+    tags,
+    base: '/v1/appeals/:id',
+    table: 'appeals',
+    params: AppealParams,
+    noun: 'Appeal',
+    rules: appealLifecycle.actions,
+    bodies: appealBodies,
+    shows: AppealOut.ref,
+    find: (file, { id }) => {
+      const appeal = appealIn(file, id)
+      return { state: appeal.status, version: appeal.version, subject: { appeal }, appeal }
+    },
+    decide: (action, d, { appeal }, body) =>
+      (decideAppeal[action] as (d: Decision, appeal: AppealRow, body: object) => void)(d, appeal, body),
+    answer: (d, { appeal }) => shown(d, appeal),
+  })
 }

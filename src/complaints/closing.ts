@@ -12,8 +12,11 @@ const outcomeOf: Partial<Record<CloseReason, Outcome>> = {
   withdrawn: 'withdrawn',
 }
 
-/** Closes the case: live plans are cancelled, undone steps skipped, reserved money released. */
-export const closeComplaint = (d: Decision, reason: CloseReason, { contestable }: { contestable: boolean }): void => {
+/**
+ * Closes the case: live plans are cancelled, undone steps skipped, reserved money released.
+ * @param how.words why, in the words of whoever closes it
+ */
+export const closeComplaint = (d: Decision, reason: CloseReason, how: { contestable: boolean; words?: string }): void => {
   const { complaint } = d.file
   const from = complaint.status
   cancelLivePlans(d, `case_closed_${reason}`)
@@ -23,6 +26,12 @@ export const closeComplaint = (d: Decision, reason: CloseReason, { contestable }
   complaint.returns_to = null
   if (reason !== 'withdrawn') discloseLiability(d)
   moveComplaint(d, 'closed')
-  if (contestable) openWindows(d, 'closed', complaint.current_plan_id)
-  d.tell({ type: reason === 'withdrawn' ? 'complaint_withdrawn' : 'complaint_closed', from, to: 'closed', reason })
+  if (how.contestable) openWindows(d, 'closed', complaint.current_plan_id)
+  d.tell({
+    type: reason === 'withdrawn' ? 'complaint_withdrawn' : 'complaint_closed',
+    from,
+    to: 'closed',
+    reason,
+    data: how.words === undefined ? {} : { reason: how.words },
+  })
 }

@@ -175,9 +175,9 @@ const confirm = (d: Decision): void => {
   closeComplaint(d, 'confirmed', { contestable: false })
 }
 
-const withdraw = (d: Decision): void => {
+const withdraw = (d: Decision, body: ActionBodies['withdraw']): void => {
   giveUpAppeal(d, 'complainant')
-  closeComplaint(d, 'withdrawn', { contestable: false })
+  closeComplaint(d, 'withdrawn', { contestable: false, ...(body.reason !== undefined && { words: body.reason }) })
 }
 
 /** One rule per action; the lifecycle table has already said that this actor may take it now. */

@@ -1,11 +1,12 @@
 import Type from 'typebox'
 import { act, nowFor, readVisibleCase, type Target } from '../case-file/act.ts'
+import { actionRoutes } from '../case-file/action-routes.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { Deps } from '../deps.ts'
 import type { App } from '../foundation/http.ts'
-import { answerOnce, send } from '../foundation/idempotency.ts'
-import { type ActionRule, camel, describeRule, kebab } from '../foundation/lifecycle.ts'
+import { type Answer, answerOnce, send } from '../foundation/idempotency.ts'
+import type { ActionRule } from '../foundation/lifecycle.ts'
 import { readPage, sendPage } from '../foundation/pagination.ts'
 import { invalidField, type ProblemCode, problem } from '../foundation/problems.ts'
 import { changeProblems, created, listOf, ok, problems } from '../foundation/schema.ts'
@@ -42,13 +43,19 @@ const patchRule: ActionRule<string, Who, Subject> = {
 }
 
 /** What the rules of an action may refuse, besides what every action may. */
-const ruleProblems: Partial<Record<keyof ActionBodies, readonly ProblemCode[]>> = {
+const refuses: Partial<Record<keyof ActionBodies, readonly ProblemCode[]>> = {
   reject: ['related_complaint_unknown'],
-  respond: ['plan_needed', 'order_needed', 'order_total_exceeded'],
+  respond: ['plan_needed', 'order_needed', 'order_total_exceeded', 'currency_mismatch'],
   assign: ['assign_to_yourself_only'],
   determine_liability: ['shares_not_100'],
   suspend: ['resume_at_not_in_future'],
 }
+
+const shown = (d: Decision): Answer => ({
+  status: 200,
+  body: complaintView(d.file, d.actor, d.now),
+  version: d.file.complaint.version,
+})
 
 /** The complaint over HTTP: file, read, list, correct, and one route for each action of the lifecycle. */
 export const complaintRoutes = (app: App, deps: Deps): void => {
@@ -182,50 +189,27 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
         versionRequired: true,
         find: ({ complaint }) => ({ state: complaint.status, version: complaint.version }),
         decide: (d, _found, patch) => decidePatch(d, patch),
-        answer: (d) => ({ status: 200, body: complaintView(d.file, d.actor, d.now), version: d.file.complaint.version }),
+        answer: shown,
       })
       return send(reply, answer)
     },
   )
 
-  for (const action of Object.keys(actionBodies) as (keyof ActionBodies)[]) {
-    const rule: ActionRule<string, Who, Subject> = complaintLifecycle.actions[action]
-    app.post(
-      `/v1/complaints/:id/${kebab(action)}`,
-      {
-        schema: {
-          operationId: `${camel(action)}Complaint`,
-          tags,
-          ...describeRule(rule),
-          params: CaseParams,
-          body: actionBodies[action].ref,
-          response: {
-            200: ok(ComplaintOut.ref),
-            ...changeProblems(
-              'not_found',
-              'forbidden',
-              'separation_of_duties',
-              'version_stale',
-              'action_not_available',
-              ...(ruleProblems[action] ?? []),
-            ),
-          },
-        },
-      },
-      async (request, reply) => {
-        const answer = await act<ActionBodies[typeof action], Target, void>(deps, request, {
-          name: { table: 'complaints', id: request.params.id },
-          action,
-          rule,
-          find: ({ complaint }) => ({ state: complaint.status, version: complaint.version }),
-          facts: async (trx, body) => {
-            if ('duplicate_of' in body) await requireKnown(trx, request.caller, '/duplicate_of', body.duplicate_of)
-          },
-          decide: (d, _found, body) => (decideComplaint[action] as (d: Decision, body: object) => void)(d, body),
-          answer: (d) => ({ status: 200, body: complaintView(d.file, d.actor, d.now), version: d.file.complaint.version }),
-        })
-        return send(reply, answer)
-      },
-    )
-  }
+  actionRoutes<keyof ActionBodies, Target>(app, deps, {
+    tags,
+    base: '/v1/complaints/:id',
+    table: 'complaints',
+    params: CaseParams,
+    noun: 'Complaint',
+    rules: complaintLifecycle.actions,
+    bodies: actionBodies,
+    shows: ComplaintOut.ref,
+    refuses,
+    find: ({ complaint }) => ({ state: complaint.status, version: complaint.version }),
+    facts: async (trx, body, caller) => {
+      if ('duplicate_of' in body) await requireKnown(trx, caller, '/duplicate_of', body.duplicate_of as string | undefined)
+    },
+    decide: (action, d, _found, body) => (decideComplaint[action] as (d: Decision, body: object) => void)(d, body),
+    answer: shown,
+  })
 }

@@ -45,8 +45,8 @@ const rangeOf = ({ method, headers }: FastifyRequest): Readable => {
 }
 
 /**
- * Sends the content of a proof as an attachment: 200, 206 for one range, 416 for a range beyond the end.
- * @throws Problem `unavailable` (503) when the stored file is missing or no longer of the size it had
+ * Sends the content of a proof as an attachment: 200, or 206 for one range.
+ * @throws Problem `range_not_satisfiable` (416); `unavailable` (503) when the stored file is missing or no longer of the size it had
  */
 export const sendContent = async (
   request: FastifyRequest,
@@ -68,7 +68,8 @@ export const sendContent = async (
   })
   const contentRange = found.headers['Content-Range']
   if (found.statusCode === 416 && contentRange !== undefined) {
-    return reply.code(416).headers({ 'Accept-Ranges': 'bytes', 'Content-Range': contentRange }).send()
+    void reply.headers({ 'Accept-Ranges': 'bytes', 'Content-Range': contentRange })
+    throw problem('range_not_satisfiable', 'The file ends before the range asked for; Content-Range tells its size.')
   }
   if (found.type !== 'file') throw missing(request, row)
   return reply.code(found.statusCode).headers(found.headers).headers(headersOf(row)).send(found.stream)

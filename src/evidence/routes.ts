@@ -2,6 +2,7 @@ import multipart from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { type Action, act, notFound, nowFor, readVisibleCase, rulesOf, type Target } from '../case-file/act.ts'
+import { actionRoutes } from '../case-file/action-routes.ts'
 import { mayTake } from '../case-file/available.ts'
 import type { CaseFile, Subject, Who } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -11,7 +12,7 @@ import type { Deps } from '../deps.ts'
 import type { App } from '../foundation/http.ts'
 import { type Answer, send } from '../foundation/idempotency.ts'
 import { newId } from '../foundation/ids.ts'
-import { type ActionRule, camel, describeRule, kebab } from '../foundation/lifecycle.ts'
+import { type ActionRule, describeRule } from '../foundation/lifecycle.ts'
 import { readPage, sendPage } from '../foundation/pagination.ts'
 import { problem } from '../foundation/problems.ts'
 import {
@@ -19,7 +20,6 @@ import {
   created,
   headerParameters,
   listOf,
-  noContent,
   ok,
   problems,
   type ResponseDescription,
@@ -236,8 +236,7 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
         response: {
           200: download('All of it.'),
           206: download('The part asked for in `Range`.', { 'Content-Range': { type: 'string', example: 'bytes 0-99/4711' } }),
-          416: noContent('The file ends before the range asked for; `Content-Range` tells its size.'),
-          ...problems('not_found'),
+          ...problems('not_found', 'range_not_satisfiable'),
         },
       },
     },
@@ -248,42 +247,24 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
     },
   )
 
-  for (const action of Object.keys(evidenceBodies) as (keyof EvidenceBodies)[]) {
-    const rule: ActionRule<string, Who, Subject> = evidenceLifecycle.actions[action]
-    app.post(
-      `/v1/evidence/:id/${kebab(action)}`,
-      {
-        schema: {
-          operationId: `${camel(action)}Evidence`,
-          tags,
-          ...describeRule(rule),
-          params: EvidenceParams,
-          body: evidenceBodies[action].ref,
-          response: {
-            200: ok(EvidenceOut.ref),
-            ...changeProblems('not_found', 'forbidden', 'separation_of_duties', 'version_stale', 'action_not_available'),
-          },
-        },
-      },
-      async (request, reply) => {
-        const { id } = request.params
-        const answer = await act<object, Target & { evidence: EvidenceRow }>(deps, request, {
-          name: { table: 'evidence', id },
-          action,
-          rule,
-          find: async ({ complaint }, trx) => {
-            const evidence = await findEvidence(trx, complaint.platform_id, id)
-            if (!evidence || !seesEvidence(complaint, evidence, request.caller.actor)) throw notFound()
-            return { state: evidence.status, version: evidence.version, subject: { evidence }, evidence }
-          },
-          decide: (d, found, body) => {
-            const judge = decideEvidence[action] as (d: Decision, evidence: EvidenceRow, body: object) => EvidenceRow
-            found.evidence = judge(d, found.evidence, body)
-          },
-          answer: (d, { evidence }) => shown(d, evidence),
-        })
-        return send(reply, answer)
-      },
-    )
-  }
+  actionRoutes<keyof EvidenceBodies, Target & { evidence: EvidenceRow }>(app, deps, {
+    tags,
+    base: '/v1/evidence/:id',
+    table: 'evidence',
+    params: EvidenceParams,
+    noun: 'Evidence',
+    rules: evidenceLifecycle.actions,
+    bodies: evidenceBodies,
+    shows: EvidenceOut.ref,
+    find: async ({ complaint }, { id }, caller, trx) => {
+      const evidence = await findEvidence(trx, complaint.platform_id, id)
+      if (!evidence || !seesEvidence(complaint, evidence, caller.actor)) throw notFound()
+      return { state: evidence.status, version: evidence.version, subject: { evidence }, evidence }
+    },
+    decide: (action, d, found, body) => {
+      const judge = decideEvidence[action] as (d: Decision, evidence: EvidenceRow, body: object) => EvidenceRow
+      found.evidence = judge(d, found.evidence, body)
+    },
+    answer: (d, { evidence }) => shown(d, evidence),
+  })
 }

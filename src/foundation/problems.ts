@@ -28,6 +28,7 @@ export const catalogue = {
   uri_too_long: [414, 'The address is too long'],
   unsupported_media_type: [415, 'This media type is not accepted here'],
   evidence_type_unsupported: [415, 'This kind of file is not accepted as evidence'],
+  range_not_satisfiable: [416, 'The content has no such range'],
   version_required: [428, 'Send If-Match with the version you read'],
   headers_too_large: [431, 'The request headers are too large'],
   // 422: a business rule says no

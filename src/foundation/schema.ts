@@ -190,6 +190,13 @@ export const ok = (schema: TSchema, description = 'The resource as it is now.'):
   content: json(schema),
 })
 
+/** A 200 answer that tells what was done: no resource, so no `ETag`. */
+export const report = (schema: TSchema, description: string): ResponseDescription => ({
+  description,
+  headers: { 'Idempotent-Replayed': Replayed },
+  content: json(schema),
+})
+
 /** A 201 answer with `Location`. */
 export const created = (schema: TSchema, description = 'Created.'): ResponseDescription => ({
   description,

@@ -158,6 +158,7 @@ const CODES: Readonly<Record<string, string>> = {
   minItems: 'too_few',
   maxItems: 'too_many',
   uniqueItems: 'duplicates',
+  oneOf: 'not_exactly_one',
   minProperties: 'too_few',
   maxProperties: 'too_many',
 }

@@ -323,15 +323,19 @@ export const decideNewPlan = (d: Decision, body: NewPlan): PlanRow => {
 
 /** The respondent agrees: what the complainant wanted becomes the respondent's own proposal. */
 export const proposeWhatIsWanted = (d: Decision, statement: string | undefined): void => {
-  const { wanted } = d.file.complaint
+  const { wanted, order_details: order } = d.file.complaint
   const type = wanted?.remedy
   if (type === undefined) throw problem('plan_needed', 'The complainant named no remedy; create and propose a plan instead.')
-  if (moneyRemedies.includes(type) && wanted?.amount === undefined) {
+  const money = moneyRemedies.includes(type)
+  if (money && !wanted?.amount) {
     throw problem('plan_needed', `The complainant wants ${type} but named no amount; create and propose a plan instead.`)
   }
-  const remedy: Remedy = moneyRemedies.includes(type) ? { type, amount: wanted?.amount as number } : { type }
+  if (type === 'compensation' && !order && wanted?.currency === undefined) {
+    throw problem('plan_needed', 'The complainant named an amount in no currency; create and propose a plan instead.')
+  }
+  const remedy: Remedy = money ? { type, amount: wanted?.amount as number } : { type }
   const body: NewPlan = { remedies: [remedy], reason: statement ?? 'agreed' }
-  if (wanted?.currency !== undefined && moneyRemedies.includes(type)) body.currency = wanted.currency
+  if (wanted?.currency !== undefined && money) body.currency = wanted.currency
   const plan = draftPlan(d, body, null)
   putOnTable(d, plan)
 }

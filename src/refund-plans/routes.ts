@@ -1,14 +1,15 @@
 import Type from 'typebox'
 import type { Caller } from '../access/caller.ts'
 import { act, notFound, nowFor, readVisibleCase, type Target } from '../case-file/act.ts'
+import { actionRoutes } from '../case-file/action-routes.ts'
 import { seesPlan } from '../case-file/available.ts'
-import type { CaseFile, Subject, Who } from '../case-file/case-file.ts'
+import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { CaseParams } from '../complaints/routes.ts'
 import type { Deps } from '../deps.ts'
 import type { App } from '../foundation/http.ts'
 import { type Answer, send } from '../foundation/idempotency.ts'
-import { type ActionRule, camel, describeRule, kebab } from '../foundation/lifecycle.ts'
+import { describeRule } from '../foundation/lifecycle.ts'
 import { listQuery, readPage, sendPage } from '../foundation/pagination.ts'
 import type { ProblemCode } from '../foundation/problems.ts'
 import { changeProblems, created, listOf, ok, problems } from '../foundation/schema.ts'
@@ -32,15 +33,13 @@ const contentProblems = [
   'freight_follows_fault',
 ] as const satisfies readonly ProblemCode[]
 
-const ruleProblems: Partial<Record<keyof PlanBodies, readonly ProblemCode[]>> = {
+/** What the rules of an action may refuse, besides what every action may. */
+const refuses: Partial<Record<keyof PlanBodies, readonly ProblemCode[]>> = {
   propose: ['order_total_exceeded'],
   accept: ['order_total_exceeded'],
   counter: [...contentProblems, 'approval_needed'],
   impose: ['order_total_exceeded'],
 }
-
-/** Actions that may put money in force: the order is locked with the case. */
-const mayReserve: readonly string[] = ['propose', 'accept', 'counter', 'impose']
 
 const visiblePlan = (file: CaseFile, id: string, caller: Caller): PlanRow => {
   const plan = file.plans.find((x) => x.id === id)
@@ -162,82 +161,37 @@ export const planRoutes = (app: App, deps: Deps): void => {
     },
   )
 
-  for (const action of Object.keys(planBodies) as (keyof PlanBodies)[]) {
-    const rule: ActionRule<string, Who, Subject> = planLifecycle.actions[action]
-    app.post(
-      `/v1/refund-plans/:id/${kebab(action)}`,
-      {
-        schema: {
-          operationId: `${camel(action)}RefundPlan`,
-          tags,
-          ...describeRule(rule),
-          params: PlanParams,
-          body: planBodies[action].ref,
-          response: {
-            200: ok(PlanOut.ref, action === 'counter' ? 'The new plan, which is now proposed.' : undefined),
-            ...changeProblems(
-              'not_found',
-              'forbidden',
-              'separation_of_duties',
-              'version_stale',
-              'action_not_available',
-              ...(ruleProblems[action] ?? []),
-            ),
-          },
-        },
-      },
-      async (request, reply) => {
-        const answer = await act<object, FoundPlan>(deps, request, {
-          name: { table: 'refund_plans', id: request.params.id },
-          action,
-          rule,
-          lockOrder: mayReserve.includes(action),
-          find: (file) => foundPlan(visiblePlan(file, request.params.id, request.caller)),
-          decide: (d, { plan }, body) =>
-            (decidePlan[action] as (d: Decision, plan: PlanRow, body: object) => void)(d, plan, body),
-          // a counter-offer is answered with the plan that is now on the table
-          answer: (d, { plan }) => shown(d, action === 'counter' ? (d.file.plans.at(-1) ?? plan) : plan),
-        })
-        return send(reply, answer)
-      },
-    )
-  }
-
-  for (const action of Object.keys(stepBodies) as (keyof StepBodies)[]) {
-    const rule: ActionRule<string, Who, Subject> = planLifecycle.actions[action]
-    const verb = action === 'complete_step' ? 'complete' : 'fail'
-    app.post(
-      `/v1/refund-plans/:id/steps/:step_id/${verb}`,
-      {
-        schema: {
-          operationId: camel(action),
-          tags,
-          ...describeRule(rule),
-          params: StepParams,
-          body: stepBodies[action].ref,
-          response: {
-            200: ok(PlanOut.ref),
-            ...changeProblems('not_found', 'forbidden', 'separation_of_duties', 'version_stale', 'action_not_available'),
-          },
-        },
-      },
-      async (request, reply) => {
-        const answer = await act<object, FoundStep>(deps, request, {
-          name: { table: 'refund_plans', id: request.params.id },
-          action,
-          rule,
-          find: (file) => {
-            const plan = visiblePlan(file, request.params.id, request.caller)
-            const step = plan.steps.find((x) => x.id === request.params.step_id)
-            if (!step) throw notFound()
-            return { ...foundPlan(plan), subject: { plan, step }, step }
-          },
-          decide: (d, { plan, step }, body) =>
-            (decideStep[action] as (d: Decision, plan: PlanRow, step: Step, body: object) => void)(d, plan, step, body),
-          answer: (d, { plan }) => shown(d, plan),
-        })
-        return send(reply, answer)
-      },
-    )
-  }
+  const place = { tags, table: 'refund_plans', rules: planLifecycle.actions, shows: PlanOut.ref } as const
+  actionRoutes<keyof PlanBodies, FoundPlan>(app, deps, {
+    ...place,
+    base: '/v1/refund-plans/:id',
+    params: PlanParams,
+    noun: 'RefundPlan',
+    bodies: planBodies,
+    described: { counter: 'The new plan, which is now proposed.' },
+    refuses,
+    reserves: ['propose', 'accept', 'counter', 'impose'],
+    find: (file, { id }, caller) => foundPlan(visiblePlan(file, id, caller)),
+    decide: (action, d, { plan }, body) =>
+      (decidePlan[action] as (d: Decision, plan: PlanRow, body: object) => void)(d, plan, body),
+    // a counter-offer is answered with the plan that is now on the table
+    answer: (d, { plan }, action) => shown(d, action === 'counter' ? (d.file.plans.at(-1) ?? plan) : plan),
+  })
+  actionRoutes<keyof StepBodies, FoundStep>(app, deps, {
+    ...place,
+    base: '/v1/refund-plans/:id/steps/:step_id',
+    params: StepParams,
+    noun: '',
+    segment: (action) => (action === 'complete_step' ? 'complete' : 'fail'),
+    bodies: stepBodies,
+    find: (file, { id, step_id }, caller) => {
+      const plan = visiblePlan(file, id, caller)
+      const step = plan.steps.find((x) => x.id === step_id)
+      if (!step) throw notFound()
+      return { ...foundPlan(plan), subject: { plan, step }, step }
+    },
+    decide: (action, d, { plan, step }, body) =>
+      (decideStep[action] as (d: Decision, plan: PlanRow, step: Step, body: object) => void)(d, plan, step, body),
+    answer: (d, { plan }) => shown(d, plan),
+  })
 }
