@@ -50,6 +50,8 @@ export const createHttp = ({ log, clock, metrics, trustProxy }: HttpOptions): Ap
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     trustProxy,
     bodyLimit: BODY_LIMIT,
+    // an id that is too long to be one is not found, like any other
+    routerOptions: { maxParamLength: 1000 },
     // All of these are needed: with one limit alone a socket that trickles its body stays open for a minute or for ever.
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: {

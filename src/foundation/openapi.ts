@@ -12,6 +12,23 @@ const description = `A headless dispute service: complaints, evidence, refund pl
 - Send an \`Idempotency-Key\` with every POST, and the same one again when you do not know whether it arrived.
 - Amounts are integers in minor units; times are RFC 3339 in UTC.`
 
+/** In the order of a first visit. */
+const tags = [
+  { name: 'Complaints', description: 'The case: filed, argued, decided, closed.' },
+  { name: 'Evidence', description: 'Proofs, and what has to be proved.' },
+  { name: 'Refund plans', description: 'Proposed settlements, their confirmation and their execution step by step.' },
+  { name: 'Appeals', description: 'A decision contested, and judged by somebody higher.' },
+  { name: 'Messages', description: 'What people of a case write to each other.' },
+  { name: 'Operations', description: 'Sweeps: what is due is acted on.' },
+  { name: 'Access', description: 'API keys of the platform.' },
+  { name: 'Test clock', description: 'The time of a test platform.' },
+  { name: 'Health', description: 'For whoever runs the service.' },
+  { name: 'Documentation', description: 'This document.' },
+]
+
+const logo =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="110" height="28"><text y="21" font-family="sans-serif" font-size="20" font-weight="bold" fill="#fff">Redress</text></svg>'
+
 /** The OpenAPI 3.1 document, collected from the routes, at /openapi.json, and a page to browse it at /docs that needs no outside host. */
 export const serveOpenApi = async (app: App, version: string): Promise<void> => {
   await app.register(swagger, {
@@ -19,6 +36,7 @@ export const serveOpenApi = async (app: App, version: string): Promise<void> => 
       openapi: '3.1.0',
       info: { title: 'Redress', version, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
       servers: [{ url: '/', description: 'Where this document came from' }],
+      tags,
       components: {
         securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of one platform: `rdk_…`.' } },
       },
@@ -28,7 +46,13 @@ export const serveOpenApi = async (app: App, version: string): Promise<void> => 
       buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`),
     },
   })
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { validatorUrl: null } })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { validatorUrl: null, docExpansion: 'list', persistAuthorization: false },
+    theme: { title: 'Redress' },
+    logo: { type: 'image/svg+xml', content: Buffer.from(logo) },
+  })
   app.get(
     '/openapi.json',
     {

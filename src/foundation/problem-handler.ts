@@ -16,7 +16,10 @@ const FRAMEWORK: Readonly<Record<string, readonly [ProblemCode, string]>> = {
   FST_PARTS_LIMIT: ['payload_too_large', 'The upload has too many parts.'],
   FST_FILES_LIMIT: ['payload_too_large', 'The upload has too many files.'],
   FST_FIELDS_LIMIT: ['payload_too_large', 'The upload has too many fields.'],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Send the body as one of the media types in Accept.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'unsupported_media_type',
+    'Send the body as application/json (with curl: --json); uploads of evidence as multipart/form-data.',
+  ],
   FST_ERR_CTP_EMPTY_TYPE: ['unsupported_media_type', 'Name the media type of the body.'],
   FST_INVALID_MULTIPART_CONTENT_TYPE: ['unsupported_media_type', 'Send the body as multipart/form-data.'],
   FST_ERR_MAX_PARAM_LENGTH: ['uri_too_long', 'A part of the address is too long.'],
