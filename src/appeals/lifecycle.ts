@@ -33,7 +33,6 @@ export const appealLifecycle = {
       summary: 'Contest the latest decision whose window is open; the case waits until the appeal is decided.',
       allow: [{ by: ['complainant', 'respondent'], from: [], to: ['submitted'] }],
       moves: [{ from: caseStates, to: ['under_appeal'] }],
-      meets: ['appeal_window'],
       when: [
         {
           says: `the case is ${caseStates.join(' or ')}`,

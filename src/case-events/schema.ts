@@ -27,5 +27,5 @@ export const EventOut = named(
 )
 export type EventWire = Wire<typeof EventOut>
 
-export const eventQuery = listQuery({ sort: StrEnum(['-sequence', 'sequence'], { default: '-sequence' }) })
+export const eventQuery = listQuery({ sort: Type.Optional(StrEnum(['-sequence', 'sequence'], { default: '-sequence' })) })
 export type EventQuery = Static<typeof eventQuery>

@@ -338,7 +338,7 @@ export const complaintQuery = listQuery({
   created_from: Type.Optional(TimeText({ description: 'From this moment on.' })),
   created_to: Type.Optional(TimeText({ description: 'Before this moment.' })),
   q: Type.Optional(Text(128, { description: 'Exactly a case number, a reference or an order id.' })),
-  sort: StrEnum(sorts, { default: '-created_at', description: '`due_at` needs `status` or `owner`.' }),
+  sort: Type.Optional(StrEnum(sorts, { default: '-created_at', description: '`due_at` needs `status` or `owner`.' })),
 })
 export type ComplaintQuery = Static<typeof complaintQuery>
 

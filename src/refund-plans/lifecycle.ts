@@ -98,9 +98,13 @@ export const planLifecycle = {
       when: [beingArgued],
     },
     propose: {
-      summary: 'Put the plan to both sides; it supersedes one that is open, and an own offer counts as its author’s acceptance.',
-      allow: [{ by: ['author', ...staff], from: ['draft', 'approved'], to: ['proposed'] }],
-      moves: [{ from: ['negotiating', 'investigating'], to: ['awaiting_confirmation'] }],
+      summary:
+        'Put the plan to both sides; it supersedes one that is open, an own offer counts as its author’s acceptance, and what staff put forward against the platform as the platform’s.',
+      allow: [{ by: ['author', ...staff], from: ['draft', 'approved'], to: ['proposed', 'executing'] }],
+      moves: [
+        { from: ['negotiating', 'investigating'], to: ['awaiting_confirmation'] },
+        { from: ['investigating', 'awaiting_confirmation'], to: ['executing'] },
+      ],
       meets: ['respondent_response', 'intervention'],
       when: [
         beingArgued,

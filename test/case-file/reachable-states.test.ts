@@ -1,10 +1,13 @@
 import t from 'tap'
 import type { Actor } from '../../src/access/caller.ts'
-import { openAppealStates } from '../../src/appeals/lifecycle.ts'
+import { appealLifecycle, openAppealStates } from '../../src/appeals/lifecycle.ts'
 import { actionsFor } from '../../src/case-file/available.ts'
-import type { CaseFile } from '../../src/case-file/case-file.ts'
+import type { CaseFile, Subject, Who } from '../../src/case-file/case-file.ts'
+import { complaintLifecycle } from '../../src/complaints/lifecycle.ts'
 import { addMs, DAY } from '../../src/foundation/clock.ts'
+import type { ActionRule } from '../../src/foundation/lifecycle.ts'
 import { Problem } from '../../src/foundation/problems.ts'
+import { planLifecycle } from '../../src/refund-plans/lifecycle.ts'
 import {
   agent,
   buyer,
@@ -26,7 +29,7 @@ import {
  * Walks every joint state of case, plans, steps, appeals and clocks that the moves below can reach, with any clock falling due at any time.
  * Plans of one case are limited, so that the walk comes to an end; ids and times do not count, only what the rules look at.
  */
-const MOST_PLANS = 2
+let mostPlans = 2
 
 const bodies: Record<string, object[]> = {
   accept: [{}],
@@ -56,7 +59,6 @@ const bodies: Record<string, object[]> = {
 const signature = ({ complaint: c, plans, appeals, deadlines }: CaseFile): string =>
   JSON.stringify([
     c.status,
-    c.level,
     c.returns_to,
     c.liability !== null,
     c.silent_expiries,
@@ -66,10 +68,11 @@ const signature = ({ complaint: c, plans, appeals, deadlines }: CaseFile): strin
       .map((p) => [
         p.status,
         p.author_side,
+        p.remedies.map((x) => x.type),
         p.status === 'proposed' && Object.values(p.confirmations).map((x) => x.status),
         p.status === 'executing' && p.steps.map((s) => [s.kind, s.status, s.due_at !== null]),
       ]),
-    plans.length < MOST_PLANS,
+    plans.length < mostPlans,
     appeals.filter((a) => openAppealStates.includes(a.status)).map((a) => [a.status, a.appellant_side, a.returns_to]),
     [...new Set(deadlines.filter((x) => x.ended_at === null).map((x) => `${x.kind} ${x.status}`))].sort(),
   ])
@@ -78,9 +81,9 @@ const signature = ({ complaint: c, plans, appeals, deadlines }: CaseFile): strin
 const movesOf = (now: CaseFile, actor: Actor): Move[] =>
   actionsFor(now, actor, MONDAY_TEN).flatMap(({ resource, action, href }): Move[] => {
     if (resource === 'evidence' || action === 'assign') return []
-    if (action === 'create' && now.plans.length >= MOST_PLANS) return []
-    if (action === 'counter' && now.plans.length >= MOST_PLANS) return []
-    if (action === 'respond' && now.plans.length >= MOST_PLANS) return [{ action, body: bodies.respond?.[1] as object }]
+    if (action === 'create' && now.plans.length >= mostPlans) return []
+    if (action === 'counter' && now.plans.length >= mostPlans) return []
+    if (action === 'respond' && now.plans.length >= mostPlans) return [{ action, body: bodies.respond?.[1] as object }]
     const [, , , id, , stepId] = href.split('/')
     const on =
       resource === 'refund_plan' && action !== 'create'
@@ -103,6 +106,26 @@ const whenDue = (now: CaseFile, index: number): CaseFile => ({
   ...now,
   deadlines: now.deadlines.map((x, i) => ({ ...x, due_at: i === index ? MONDAY_TEN : addMs(MONDAY_TEN, DAY) })),
 })
+
+/** Every arrow between states of the case that the tables draw. */
+const drawn = new Set<string>()
+const draw = (from: readonly string[], to: readonly string[]) => {
+  for (const a of from) for (const b of to) if (a !== b) drawn.add(`${a} → ${b}`)
+}
+for (const rule of Object.values<ActionRule<string, Who, Subject>>(complaintLifecycle.actions)) {
+  for (const { from, to } of rule.allow) draw(from, to ?? [])
+}
+for (const { moves = [] } of Object.values<ActionRule<string, Who, Subject>>({
+  ...planLifecycle.actions,
+  ...appealLifecycle.actions,
+})) {
+  for (const { from, to } of moves) draw(from, to)
+}
+/** Those that were walked, over all tests of this file. */
+const walked = new Set<string>()
+const walk = (from: CaseFile, to: CaseFile) => {
+  if (from.complaint.status !== to.complaint.status) walked.add(`${from.complaint.status} → ${to.complaint.status}`)
+}
 
 interface Node {
   file: CaseFile
@@ -133,14 +156,19 @@ const explore = (start: CaseFile, actors: Actor[]) => {
       possible += moves.length
       for (const move of moves) {
         try {
-          node.next.push(visit(take(node.file, actor, move).file))
+          const { file: after } = take(node.file, actor, move)
+          walk(node.file, after)
+          node.next.push(visit(after))
         } catch (error) {
           if (!(error instanceof Problem) || error.status !== 422) refused.push(`${move.action} by ${actor.role}: ${error}`)
         }
       }
     }
     for (const [index, clock] of node.file.deadlines.entries()) {
-      if (clock.status === 'running') node.next.push(visit(silence(whenDue(node.file, index), MONDAY_TEN).file))
+      if (clock.status !== 'running') continue
+      const { file: after } = silence(whenDue(node.file, index), MONDAY_TEN)
+      walk(node.file, after)
+      node.next.push(visit(after))
     }
     const duty = node.file.deadlines.some((x) => x.status === 'running' && x.kind !== 'appeal_window')
     if (node.file.complaint.status !== 'closed' && !(duty && possible > 0)) faults.push(key)
@@ -179,13 +207,18 @@ const everyState = [
   'under_appeal',
 ]
 
-for (const { name, start, actors, states } of [
-  { name: 'buyer against merchant', start: file(), actors: people, states: everyState },
+/** Where there is no level to climb to. */
+const atTheTop = (given: CaseFile): CaseFile => ({ ...given, complaint: { ...given.complaint, level: 3 } })
+
+for (const { name, start, actors, states, plans } of [
+  { name: 'buyer against merchant', start: file(), actors: people, states: everyState, plans: 2 },
+  { name: 'buyer against merchant, at the highest level', start: atTheTop(file()), actors: people, states: everyState, plans: 1 },
   {
     name: 'buyer against platform',
     start: file(filing({ respondent: { role: 'platform', id: 'platform' } })),
     actors: [buyer, agent, supervisor, otherSupervisor],
     states: everyState.filter((state) => state !== 'negotiating'),
+    plans: 2,
   },
   {
     name: 'merchant against platform',
@@ -195,9 +228,11 @@ for (const { name, start, actors, states } of [
     ),
     actors: [merchant, agent, supervisor, otherSupervisor],
     states: everyState.filter((state) => state !== 'negotiating'),
+    plans: 1,
   },
 ]) {
   t.test(name, (t) => {
+    mostPlans = plans
     const { nodes, faults, refused } = explore(start, actors)
     t.comment(`${nodes.size} joint states`)
     t.same(statesOf(nodes), states, 'every state of the case is reached')
@@ -207,3 +242,17 @@ for (const { name, start, actors, states } of [
     t.end()
   })
 }
+
+t.test('the diagram', (t) => {
+  t.same(
+    [...walked].filter((arrow) => !drawn.has(arrow)),
+    [],
+    'every move of a case is drawn',
+  )
+  t.same(
+    [...drawn].filter((arrow) => !walked.has(arrow)),
+    [],
+    'every arrow that is drawn can be walked',
+  )
+  t.end()
+})

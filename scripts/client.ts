@@ -1,0 +1,84 @@
+/**
+ * Generates the typed client in openapi/client/src from openapi/openapi.json.
+ *   npm run client             write it and type-check it
+ *   npm run client -- --check  compare only; on a difference print it and end with 1
+ * The generator has a folder and a lockfile of its own: it needs an older TypeScript than the service.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+const FOLDER = path.join(import.meta.dirname, '../openapi/client')
+const SOURCES = path.join(FOLDER, 'src')
+
+class Failed extends Error {}
+
+const run = (doing: string, command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): void => {
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd: FOLDER,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+  })
+  if (error) throw error
+  if (status !== 0) throw new Failed(`${doing} failed:\n${stdout}${stderr}`)
+}
+
+interface Manifest {
+  version: string
+  devDependencies: Record<string, string>
+}
+const read = (file: string): Manifest => JSON.parse(readFileSync(file, 'utf8')) as Manifest
+
+/** Whether the pinned tools are there in their pinned versions. */
+const isInstalled = (): boolean => {
+  const { devDependencies } = read(path.join(FOLDER, 'package.json'))
+  return Object.entries(devDependencies).every(([name, pinned]) => {
+    try {
+      return read(tool(`${name}/package.json`)).version === pinned
+    } catch {
+      return false
+    }
+  })
+}
+
+const tool = (file: string): string => path.join(FOLDER, 'node_modules', file)
+
+const install = (): void => run('npm ci in openapi/client', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+
+const generate = (into: string): void =>
+  run('the generator', process.execPath, [tool('@hey-api/openapi-ts/bin/run.js')], { CLIENT_OUTPUT: into })
+
+const typecheck = (): void => run('type-checking the client', process.execPath, [tool('typescript/bin/tsc')])
+
+/** Generated lines can be as long as a page, and a new schema touches hundreds of them. */
+const shortened = (difference: string): string => {
+  const lines = difference.trimEnd().split('\n')
+  const shown = lines.slice(0, 200).map((line) => (line.length > 200 ? `${line.slice(0, 200)}…` : line))
+  return [...shown, ...(lines.length > 200 ? [`… and ${lines.length - 200} lines more`] : [])].join('\n')
+}
+
+const check = (): void => {
+  const temporary = mkdtempSync(path.join(tmpdir(), 'redress-client-'))
+  try {
+    const fresh = path.join(temporary, 'src')
+    generate(fresh)
+    const { status, stdout } = spawnSync('diff', ['-rN', '-U0', SOURCES, fresh], { encoding: 'utf8', maxBuffer: 64 * 1024 ** 2 })
+    if (status === 0) return
+    console.error(shortened(stdout.replaceAll(fresh, 'from openapi.json').replaceAll(SOURCES, 'committed')))
+    throw new Failed('openapi/client/src is not what openapi.json says. Mend it with: npm run client')
+  } finally {
+    rmSync(temporary, { recursive: true })
+  }
+}
+
+try {
+  if (!isInstalled()) install()
+  if (process.argv.includes('--check')) check()
+  else generate(SOURCES)
+  typecheck()
+} catch (error) {
+  if (!(error instanceof Failed)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+}

@@ -1,0 +1,115 @@
+/**
+ * Plays disputes against a running service.
+ *   npm run demo                                              one whole dispute, told in Chinese as it happens
+ *   npm run demo -- --texts FILE.csv [--limit N] [--seed S]   one complaint per row, each brought to its end by a random valid path
+ */
+import { randomInt } from 'node:crypto'
+import { parseArgs } from 'node:util'
+import { connect, createApiKey, revokeApiKey } from '../openapi/client/redress.ts'
+import { expectData, type Service } from './demo/service.ts'
+import { playDispute } from './demo/story.ts'
+import { readTexts } from './demo/texts.ts'
+import { walkAll } from './demo/walk-all.ts'
+
+const help = `Usage: npm run demo [-- --texts FILE.csv [--limit N] [--seed S]]
+
+Plays a whole dispute between a buyer, a merchant, an agent and supervisors, and shows it as it happens.
+With --texts it files one complaint for each row of a CSV file with the columns product_group and text, and brings
+each case to its end by a random path that follows available_actions only. Ends with 1 when the service failed (5xx)
+or a case did not end.
+
+  --texts FILE   the CSV file
+  --limit N      only the first N rows
+  --seed S       a whole number; the same seed chooses the same way again (by default a new one, which is printed)
+
+Environment:
+  REDRESS_URL    where the service listens (http://127.0.0.1:3000)
+  REDRESS_KEY    an admin key of the platform; the demo makes itself a key of one day with it, and revokes that at the end`
+
+const missingKey = `REDRESS_KEY is not set: the demo needs an admin key.
+
+"npm start" prints one, once, at the first start on a fresh database ("Admin key, shown this once: rdk_…").
+With REDRESS_ADMIN_KEY=rdk_… in its environment the service takes yours instead; "npm run platform" makes a further
+platform and prints its admin key. Then:
+
+  REDRESS_KEY=rdk_… npm run demo`
+
+class UsageError extends Error {}
+
+interface Wanted {
+  texts?: string
+  limit: number
+  seed: number
+}
+
+const whole = (name: string, text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name} must be a whole number`)
+  return Number(text)
+}
+
+const readArguments = (): Wanted | 'help' => {
+  const options = {
+    texts: { type: 'string' },
+    limit: { type: 'string' },
+    seed: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  } as const
+  try {
+    const { values } = parseArgs({ options })
+    if (values.help) return 'help'
+    const limit = whole('limit', values.limit) ?? Number.POSITIVE_INFINITY
+    const seed = whole('seed', values.seed) ?? randomInt(1e9)
+    return values.texts === undefined ? { limit, seed } : { texts: values.texts, limit, seed }
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+/** Lends the demo a key with the roles it plays, and takes it back however the demo ends. */
+const withKey = async (baseUrl: string, adminKey: string, play: (service: Service) => Promise<boolean>): Promise<boolean> => {
+  const admin = connect({ baseUrl, key: adminKey })
+  const lent = expectData(
+    await createApiKey({
+      client: admin,
+      body: {
+        name: 'demo',
+        roles: ['buyer', 'merchant', 'agent', 'supervisor'],
+        expires_at: new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString(),
+      },
+    }),
+  )
+  try {
+    return await play({ admin, as: (actor) => connect({ baseUrl, key: lent.key, actor }) })
+  } finally {
+    await revokeApiKey({ client: admin, path: { id: lent.id } })
+  }
+}
+
+const main = async (): Promise<number> => {
+  const wanted = readArguments()
+  if (wanted === 'help') {
+    console.log(help)
+    return 0
+  }
+  const { REDRESS_URL: baseUrl = 'http://127.0.0.1:3000', REDRESS_KEY: adminKey } = process.env
+  if (!adminKey) {
+    console.error(missingKey)
+    return 2
+  }
+  const { texts, limit, seed } = wanted
+  if (texts === undefined) return (await withKey(baseUrl, adminKey, playDispute)) ? 0 : 1
+  const rows = await readTexts(texts, limit)
+  return (await withKey(baseUrl, adminKey, (service) => walkAll(service, rows, seed))) ? 0 : 1
+}
+
+// whoever reads the output may leave; the key is still to be taken back
+process.stdout.on('error', () => undefined)
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  const usage = error instanceof UsageError
+  console.error(usage ? `${error.message}\n\n${help}` : (error as Error).message)
+  process.exitCode = usage ? 2 : 1
+}

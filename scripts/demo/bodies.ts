@@ -1,0 +1,153 @@
+/** A valid body for every action that a case can offer, different each time. */
+import type { AvailableAction, Client, Complaint, NewComplaint, Remedy } from '../../openapi/client/redress.ts'
+import { getRefundPlan } from '../../openapi/client/redress.ts'
+import type { Random } from './random.ts'
+import { expectData } from './service.ts'
+
+/** Supervisors who decide nothing but appeals, so that there is always one who took no part. */
+export const appealReviewers = ['supervisor:zhou', 'supervisor:wu'] as const
+
+export interface Situation {
+  random: Random
+  /** `role:id` of who acts. */
+  actor: string
+  client: Client
+  complaint: Complaint
+  action: AvailableAction
+}
+
+type Body = (situation: Situation) => object | Promise<object>
+
+const reasons = ['证据不足', '与实际情况不符', '双方已沟通', '情况已核实', '需要进一步处理', '按平台规则处理'] as const
+const statements = [
+  '我方认为商品没有问题。',
+  '收到时就是这样的，照片可以证明。',
+  '补充说明：包装完好，里面的配件缺失。',
+  '请平台尽快处理。',
+] as const
+
+const reason = (random: Random) => random.pick(reasons)
+const nothing: Body = () => ({})
+const withReason: Body = ({ random }) => ({ reason: reason(random) })
+const withReasons: Body = ({ random }) => ({ reasons: reason(random) })
+
+/** Two parties at most; the shares add up to 100. */
+const shares = (random: Random) => {
+  const parties = ['merchant', 'logistics', 'buyer', 'platform', 'force_majeure'] as const
+  const first = random.weighted(parties, (party) => (party === 'merchant' ? 6 : 1))
+  if (random.chance(0.7)) return [{ party: first, percent: 100 }]
+  const second = random.pick(parties.filter((party) => party !== first))
+  const percent = random.between(1, 99)
+  return [
+    { party: first, percent },
+    { party: second, percent: 100 - percent },
+  ]
+}
+
+const itemValue = (order: NonNullable<NewComplaint['order']>): number =>
+  order.lines.reduce((sum, line) => sum + line.quantity * line.unit_amount, 0)
+
+/** Remedies within the bounds of the order; without one, what needs none. */
+const remediesFor = (random: Random, { order }: Complaint): Remedy[] => {
+  const kinds: Remedy['type'][] = order
+    ? ['refund', 'return_and_refund', 'exchange', 'repair', 'reship', 'compensation', 'apology']
+    : ['compensation', 'reship', 'apology']
+  const type = random.pick(kinds)
+  const most = Math.max(1, !order ? 30_000 : type === 'compensation' ? Math.floor(itemValue(order) * 0.3) : order.paid_amount)
+  const movesMoney = type === 'refund' || type === 'return_and_refund' || type === 'compensation'
+  return [
+    movesMoney ? { type, amount: random.between(1, most) } : { type },
+    ...(random.chance(0.1) ? [{ type: 'apology' } as const] : []),
+  ]
+}
+
+const offer: Body = ({ random, complaint }) => ({
+  remedies: remediesFor(random, complaint),
+  reason: reason(random),
+  ...(complaint.order ? {} : { currency: 'CNY' }),
+})
+
+/** What the respondent can agree to: a remedy, and an amount where it needs one. */
+const isAgreeable = ({ wanted, order }: Complaint): boolean =>
+  wanted?.remedy !== undefined && wanted.amount !== undefined && order !== null && wanted.amount <= order.paid_amount
+
+const stepReport: Body = async ({ random, client, action }) => {
+  const [, planId = '', stepId] = /refund-plans\/([^/]+)\/steps\/([^/]+)\//.exec(action.href) ?? []
+  const plan = expectData(await getRefundPlan({ client, path: { id: planId } }))
+  const kind = plan.steps.find((step) => step.id === stepId)?.kind
+  if (kind === 'return_shipment' || kind === 'replacement_shipment') {
+    return { carrier: random.pick(['SF', 'YTO', 'ZTO']), tracking_number: `T${random.between(1e9, 9e9)}` }
+  }
+  if (kind === 'inspection') return random.chance(0.85) ? { passed: true } : { passed: false, reason: '退回的商品有人为损坏' }
+  if (kind === 'refund' || kind === 'compensation') return { payment_reference: `PAY-${random.between(1e9, 9e9)}` }
+  return {}
+}
+
+/** By resource and action, as `available_actions` names them. */
+const bodies: Record<string, Body> = {
+  'complaint accept': nothing,
+  'complaint reject': ({ random }) => ({
+    ground: random.pick(['out_of_window', 'out_of_scope', 'malicious', 'insufficient_information', 'already_settled']),
+    explanation: reason(random),
+  }),
+  'complaint request_information': ({ random }) => ({ items: random.chance(0.5) ? ['开箱照片'] : ['开箱照片', '物流签收记录'] }),
+  'complaint provide_information': ({ random }) => ({ statement: random.pick(statements) }),
+  'complaint respond': ({ random, complaint }) =>
+    isAgreeable(complaint) && random.chance(0.4)
+      ? { position: 'agree' }
+      : { position: 'dispute', statement: random.pick(statements) },
+  'complaint escalate': ({ random }) => ({ reason: random.pick(['no_agreement', 'no_answer', 'large_amount']) }),
+  'complaint assign': ({ random, actor }) => ({
+    owner: actor.startsWith('agent:') ? actor : random.pick(['agent:li', 'agent:chen']),
+  }),
+  'complaint determine_liability': ({ random }) => ({
+    shares: shares(random),
+    reason_code: random.pick(['quality_defect', 'wrong_item', 'late_delivery', 'misuse']),
+    root_cause: reason(random),
+    explanation: reason(random),
+  }),
+  'complaint dismiss': withReasons,
+  'complaint suspend': ({ random }) => ({ ground: random.pick(['court', 'police', 'agreed_talks', 'lab_test']) }),
+  'complaint resume': nothing,
+  'complaint withdraw': ({ random }) => (random.chance(0.5) ? { reason: reason(random) } : {}),
+  'complaint confirm': nothing,
+  'complaint reopen': withReason,
+  'complaint close': ({ random }) => ({ reason: random.pick(['settled_elsewhere', 'in_court', 'no_longer_needed', 'other']) }),
+  'refund_plan create': offer,
+  'refund_plan submit': nothing,
+  'refund_plan approve': nothing,
+  'refund_plan send_back': withReason,
+  'refund_plan propose': nothing,
+  'refund_plan accept': nothing,
+  'refund_plan decline': withReason,
+  'refund_plan counter': offer,
+  'refund_plan impose': withReasons,
+  'refund_plan cancel': withReason,
+  'refund_plan complete_step': stepReport,
+  'refund_plan fail_step': withReason,
+  // who agreed to a settlement can contest only its execution
+  'appeal file': ({ random, complaint }) => ({
+    grounds:
+      complaint.outcome === 'settled' ? 'not_executed' : random.pick(['new_evidence', 'wrong_facts', 'wrong_rule', 'procedure']),
+    statement: random.pick(statements),
+  }),
+  'appeal assign': ({ random }) => ({ reviewer: random.pick(appealReviewers) }),
+  'appeal uphold': withReasons,
+  'appeal deny': withReasons,
+  'appeal withdraw': nothing,
+  'evidence add': ({ random }) =>
+    random.chance(0.5)
+      ? { type: 'statement', text: random.pick(statements) }
+      : { type: 'return_tracking', record: { carrier: 'SF', tracking_number: `SF${random.between(1e9, 9e9)}` } },
+  'evidence accept': nothing,
+  'evidence refuse': withReason,
+  'evidence withdraw': nothing,
+}
+
+/** @throws Error for an action this demo has no body for: a new one is to be added here. */
+export const bodyFor = (situation: Situation): object | Promise<object> => {
+  const { resource, action } = situation.action
+  const body = bodies[`${resource} ${action}`]
+  if (body === undefined) throw new Error(`the demo does not know the action ${action} of ${resource}`)
+  return body(situation)
+}

@@ -1,0 +1,132 @@
+/** One case, from its filing to its end, by a random path that follows `available_actions` only. */
+import { type AvailableAction, type Client, type Complaint, type Evidence, getEvidence } from '../../openapi/client/redress.ts'
+import { appealReviewers, bodyFor } from './bodies.ts'
+import { newComplaint } from './filing.ts'
+import type { Random } from './random.ts'
+import { type Answer, expectData, follow, photo, post, readCase, type Service, upload } from './service.ts'
+import type { TextRow } from './texts.ts'
+
+/** After so many moves a case is steered to its end. */
+const MOST_RANDOM_MOVES = 40
+/** More than any end needs: at most a few steps, an appeal and the closing. */
+const MOST_STEERED_MOVES = 40
+
+/** What came of one case. `refusals` are the 4xx by code, `failures` the 5xx and what did not answer. */
+export interface Walked {
+  complaint: Complaint | undefined
+  moves: string[]
+  refusals: string[]
+  failures: string[]
+}
+
+/** How likely a move is beside the others: a case that is closed at once, or goes in circles, tells little. */
+const weights: Record<string, number> = {
+  'complaint accept': 12,
+  'complaint respond': 4,
+  'complaint determine_liability': 1.5,
+  'complaint assign': 0.3,
+  'complaint suspend': 0.4,
+  'complaint close': 0.1,
+  'complaint withdraw': 0.15,
+  'complaint reject': 0.6,
+  'complaint request_information': 0.6,
+  'complaint reopen': 0.4,
+  'evidence add': 0.5,
+  'complaint confirm': 3,
+  'refund_plan propose': 4,
+  'refund_plan create': 2,
+  'refund_plan accept': 6,
+  'refund_plan impose': 2,
+  'refund_plan complete_step': 8,
+  'refund_plan fail_step': 0.5,
+  'refund_plan cancel': 0.3,
+  'appeal file': 1.5,
+}
+const named = ({ resource, action }: AvailableAction): string => `${resource} ${action}`
+
+const staff = ['agent:li', 'agent:chen', 'supervisor:zhao', 'supervisor:qian'] as const
+
+/** What ends a case, best first; one of them is open to somebody in every state. */
+const endings = ['complaint confirm', 'complaint close', 'refund_plan complete_step', 'complaint withdraw', 'appeal withdraw']
+
+/** @param tag unique among all runs: it becomes the reference and the id of the order */
+export const walk = async (service: Service, random: Random, row: TextRow, tag: string): Promise<Walked> => {
+  const walked: Walked = { complaint: undefined, moves: [], refusals: [], failures: [] }
+  const { body, complainant, parties } = newComplaint(random, row, tag)
+  const everybody = [...parties, ...staff]
+
+  const note = <T>(what: string, answer: Answer<T>): boolean => {
+    walked.moves.push(what)
+    const status = answer.response?.status
+    if (status === undefined || status >= 500) walked.failures.push(`${what}: ${status ?? 'no answer'}`)
+    else if (status >= 400) walked.refusals.push((answer.error as { code?: string }).code ?? String(status))
+    return answer.error === undefined
+  }
+
+  const take = async (actor: string, client: Client, complaint: Complaint, action: AvailableAction): Promise<void> => {
+    if (named(action) === 'evidence add' && random.chance(0.4)) {
+      const uploaded = await upload(client, action.href, { type: 'photo', description: '现场照片' }, photo('照片.png'))
+      if (note('evidence add', uploaded)) await judge(uploaded.data as Evidence)
+      return
+    }
+    const answer = await follow(client, action, await bodyFor({ random, actor, client, complaint, action }))
+    if (note(named(action), answer) && named(action) === 'evidence add') await judge(answer.data as Evidence)
+  }
+
+  /** A proof has actions of its own; staff look at some. */
+  const judge = async ({ id }: Evidence): Promise<void> => {
+    if (!random.chance(0.5)) return
+    const actor = random.pick(staff)
+    const client = service.as(actor)
+    const { complaint_id, available_actions: actions } = expectData(await getEvidence({ client, path: { id } }))
+    if (actions.length > 0) await take(actor, client, await readCase(client, complaint_id), random.pick(actions))
+  }
+
+  const moveAtRandom = async (id: string): Promise<void> => {
+    const underAppeal = walked.complaint?.status === 'under_appeal'
+    const actor = random.pick(underAppeal ? [...everybody, ...appealReviewers] : everybody)
+    const client = service.as(actor)
+    const complaint = await readCase(client, id)
+    walked.complaint = complaint
+    const actions = complaint.available_actions
+    if (actions.length === 0) return
+    const likely = random.weighted(actions, (action) => weights[named(action)] ?? 1)
+    await take(actor, client, complaint, likely)
+  }
+
+  /** Whoever can end the case, or bring it nearer to its end, does. */
+  const moveToEnd = async (id: string): Promise<boolean> => {
+    for (const ending of endings) {
+      for (const actor of everybody) {
+        const client = service.as(actor)
+        const complaint = await readCase(client, id)
+        const action = complaint.available_actions.find((one) => named(one) === ending)
+        if (action === undefined) continue
+        await take(actor, client, complaint, action)
+        return true
+      }
+    }
+    return false
+  }
+
+  const isEnded = async (id: string): Promise<boolean> => {
+    walked.complaint = await readCase(service.as('supervisor:zhao'), id)
+    return walked.complaint.status === 'closed'
+  }
+
+  try {
+    const filed = await post(service.as(complainant), '/v1/complaints', body)
+    if (!note('complaint file', filed)) return walked
+    const { id } = filed.data as Complaint
+    for (let moves = 0; moves < MOST_RANDOM_MOVES; moves++) {
+      await moveAtRandom(id)
+      if ((await isEnded(id)) && !random.chance(0.3)) return walked
+    }
+    for (let moves = 0; moves < MOST_STEERED_MOVES && !(await isEnded(id)); moves++) {
+      if (!(await moveToEnd(id))) break
+    }
+  } catch (error) {
+    walked.failures.push((error as Error).message)
+  }
+  return walked
+}

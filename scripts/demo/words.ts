@@ -1,0 +1,90 @@
+/** Chinese words for what the demo shows. States have theirs in the lifecycle tables. */
+import type { CaseEvent, Deadline } from '../../openapi/client/redress.ts'
+import { type AppealAction, appealLifecycle } from '../../src/appeals/lifecycle.ts'
+import { type ComplaintAction, complaintLifecycle } from '../../src/complaints/lifecycle.ts'
+import { type EvidenceAction, evidenceLifecycle } from '../../src/evidence/lifecycle.ts'
+import { type PlanAction, planLifecycle } from '../../src/refund-plans/lifecycle.ts'
+
+export const resourceWord: Record<CaseEvent['resource'], string> = {
+  complaint: '案件',
+  refund_plan: '方案',
+  appeal: '申诉',
+  evidence: '证据',
+  message: '留言',
+}
+
+const states: Partial<Record<CaseEvent['resource'], Readonly<Record<string, string>>>> = {
+  complaint: complaintLifecycle.states,
+  refund_plan: planLifecycle.states,
+  appeal: appealLifecycle.states,
+  evidence: evidenceLifecycle.states,
+}
+export const stateWord = (resource: CaseEvent['resource'], status: string): string => states[resource]?.[status] ?? status
+
+export const partyWord: Record<Deadline['party'], string> = { complainant: '投诉方', respondent: '被诉方', platform: '平台' }
+
+export const deadlineWord: Record<Deadline['kind'], string> = {
+  first_response: '首次响应',
+  resolution: '办结',
+  intervention: '介入判责',
+  information: '补充材料',
+  respondent_response: '应诉',
+  confirmation: '确认方案',
+  return_shipment: '寄回商品',
+  inspection: '验收',
+  refund: '退款',
+  step: '执行步骤',
+  suspension: '中止期',
+  auto_close: '确认结案',
+  appeal_window: '申诉期',
+  appeal_decision: '申诉复核',
+}
+
+export const silenceWord: Record<Deadline['on_silence'], string> = {
+  escalate: '升级',
+  close_no_response: '按未回应关闭',
+  deem_accepted: '视为同意',
+  expire_and_escalate: '方案失效并升级',
+  close_return_not_shipped: '按未寄回关闭',
+  deem_passed: '视为验收通过',
+  resume: '恢复处理',
+  close: '关闭',
+  window_shuts: '申诉期结束',
+}
+
+const actionWords: Record<ComplaintAction | PlanAction | AppealAction | EvidenceAction, string> = {
+  accept: '受理/同意',
+  reject: '不予受理',
+  request_information: '要求补充',
+  provide_information: '补充材料',
+  respond: '应诉',
+  escalate: '申请介入/升级',
+  assign: '分派',
+  determine_liability: '判责',
+  dismiss: '驳回',
+  suspend: '中止',
+  resume: '恢复',
+  withdraw: '撤回',
+  confirm: '确认解决',
+  reopen: '重新打开',
+  close: '关闭',
+  create: '拟定方案',
+  submit: '提交审批',
+  approve: '批准',
+  send_back: '退回',
+  propose: '提出方案',
+  decline: '拒绝',
+  counter: '还价',
+  impose: '裁决执行',
+  expire: '失效',
+  cancel: '取消',
+  complete_step: '完成步骤',
+  fail_step: '步骤失败',
+  file: '申诉',
+  uphold: '支持申诉',
+  deny: '驳回申诉',
+  add: '举证',
+  refuse: '不采信',
+}
+
+export const actionWord = (action: string): string => (actionWords as Record<string, string>)[action] ?? action

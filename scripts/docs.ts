@@ -1,0 +1,42 @@
+/**
+ * Writes what the documentation takes from the code: docs/lifecycles.md, and the sections of README.md between
+ * `<!-- generated:NAME -->` and `<!-- /generated -->`.
+ *   npm run docs             write them
+ *   npm run docs -- --check  compare only; on a difference print it and end with 1
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { complaintDiagram, lifecyclesPage } from './docs/lifecycles.ts'
+import { configuration, dependencies, withSections } from './docs/sections.ts'
+
+const ROOT = path.join(import.meta.dirname, '..')
+const README = 'README.md'
+
+const read = (file: string): string => (existsSync(path.join(ROOT, file)) ? readFileSync(path.join(ROOT, file), 'utf8') : '')
+
+/** Every generated file as it should be. */
+const current = (): Map<string, string> => {
+  const files = new Map([['docs/lifecycles.md', lifecyclesPage()]])
+  const readme = read(README)
+  if (readme === '') console.error('There is no README.md; its generated sections are left out.')
+  else files.set(README, withSections(readme, { configuration, states: complaintDiagram, dependencies }))
+  return files
+}
+
+const showDifference = (file: string, text: string): void => {
+  spawnSync('diff', ['-u', '--label', `committed ${file}`, '--label', 'from the code', file, '-'], {
+    cwd: ROOT,
+    input: text,
+    stdio: ['pipe', 'inherit', 'inherit'],
+  })
+}
+
+const stale = [...current()].filter(([file, text]) => read(file) !== text)
+if (!process.argv.includes('--check')) {
+  for (const [file, text] of stale) writeFileSync(path.join(ROOT, file), text)
+} else if (stale.length > 0) {
+  for (const [file, text] of stale) showDifference(file, text)
+  console.error(`${stale.map(([file]) => file).join(' and ')}: not what the code says. Mend it with: npm run docs`)
+  process.exitCode = 1
+}

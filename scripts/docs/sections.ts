@@ -1,0 +1,35 @@
+/** The generated sections of README.md. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { configTable } from '../../src/config.ts'
+import { code, table } from './markdown.ts'
+
+/** Every environment variable. */
+export const configuration = (): string =>
+  table(
+    ['Variable', 'Default', 'Meaning'],
+    configTable.map(({ name, default: value, meaning }) => [code(name), value, meaning]),
+  )
+
+/** What the service runs on, with the pinned versions. */
+export const dependencies = (): string => {
+  const manifest = path.join(import.meta.dirname, '../../package.json')
+  const { dependencies: pinned } = JSON.parse(readFileSync(manifest, 'utf8')) as { dependencies: Record<string, string> }
+  return table(
+    ['Package', 'Version'],
+    Object.entries(pinned).map(([name, version]) => [code(name), version]),
+  )
+}
+
+const marked = /(<!-- generated:([a-z]+) -->\n)[\s\S]*?(\n?<!-- \/generated -->)/g
+
+/**
+ * Fills the sections of a page, by the name in their opening marker.
+ * @throws Error for a name that nothing is generated for.
+ */
+export const withSections = (page: string, sections: Readonly<Record<string, () => string>>): string =>
+  page.replaceAll(marked, (_section, opening: string, name: string) => {
+    const section = sections[name]
+    if (section === undefined) throw new Error(`README.md: nothing is generated for ${name}`)
+    return `${opening}\n${section()}\n\n<!-- /generated -->`
+  })

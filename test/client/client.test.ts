@@ -1,0 +1,83 @@
+import t from 'tap'
+import {
+  acceptComplaint,
+  addEvidence,
+  connect,
+  fileComplaint,
+  getComplaint,
+  listComplaints,
+  type NewComplaint,
+  type Problem,
+  updateComplaint,
+} from '../../openapi/client/redress.ts'
+import { testApp } from '../support/app.ts'
+
+const body: NewComplaint = {
+  reference: 'MP-1',
+  channel: 'portal',
+  complainant: { role: 'buyer', id: 'B-1', name: '王小明', contact: { phone: '+8613800000000' } },
+  respondent: { role: 'merchant', id: 'M-1' },
+  description: '屏幕有划痕',
+}
+
+await t.test('the generated client speaks with the service', async (t) => {
+  const { app, everyRole: key } = await testApp(t)
+  const baseUrl = await app.listen({ port: 0, host: '127.0.0.1' })
+  const as = (actor: string) => connect({ baseUrl: `${baseUrl}/`, key, actor })
+  const buyer = as('buyer:B-1')
+  const agent = as('agent:li')
+
+  const filed = await fileComplaint({ client: buyer, body, headers: { 'Idempotency-Key': 'once' }, throwOnError: true })
+  const path = { id: filed.data.id }
+
+  await t.test('each client acts as its person', async (t) => {
+    const { data } = await getComplaint({ client: agent, path, throwOnError: true })
+    t.match(data, { status: 'submitted', complainant: { id: 'B-1', name: '王小明' } })
+    t.ok(data.available_actions.some(({ action, mandatory }) => action === 'accept' && mandatory))
+    t.notOk(filed.data.available_actions.some(({ action }) => action === 'accept'))
+  })
+
+  await t.test('headers arrive', async (t) => {
+    const again = await fileComplaint({ client: buyer, body, headers: { 'Idempotency-Key': 'once' } })
+    t.equal(again.data?.id, filed.data.id)
+    t.equal(again.response?.headers.get('idempotent-replayed'), 'true')
+    const stale = await updateComplaint({ client: agent, path, headers: { 'If-Match': '"99"' }, body: { category: 'logistics' } })
+    t.equal(stale.error?.code, 'version_stale')
+  })
+
+  await t.test('an error is a Problem, returned or thrown', async (t) => {
+    const { data, error, response } = await getComplaint({ client: as('buyer:B-2'), path })
+    t.equal(data, undefined)
+    t.match(error, { code: 'not_found', status: 404 })
+    t.equal(response?.status, 404)
+    const wrong = { ...body, channel: 'fax' } as unknown as NewComplaint
+    const thrown = await fileComplaint({ client: buyer, body: wrong, throwOnError: true }).catch((problem: Problem) => problem)
+    t.match(thrown, { code: 'validation_failed', errors: [{ pointer: '/channel' }] })
+  })
+
+  await t.test('a list in a filter means any of them', async (t) => {
+    await fileComplaint({
+      client: as('buyer:B-2'),
+      body: { ...body, reference: 'MP-2', complainant: { role: 'buyer', id: 'B-2' } },
+      throwOnError: true,
+    })
+    const found = async (buyers: string[]) =>
+      (await listComplaints({ client: agent, query: { buyer: buyers, sort: '-created_at' }, throwOnError: true })).data.data
+        .length
+    t.equal(await found(['B-1', 'B-2']), 2)
+    t.equal(await found(['B-2']), 1)
+    t.equal(await found(['B-3', 'B-4']), 0)
+  })
+
+  await t.test('actions and evidence', async (t) => {
+    const accepted = await acceptComplaint({ client: agent, path, body: { owner: 'agent:chen' }, throwOnError: true })
+    t.match(accepted.data, { status: 'negotiating', owner: 'agent:chen' })
+    const added = await addEvidence({
+      client: buyer,
+      path,
+      body: { type: 'statement', text: '开箱就有划痕' },
+      throwOnError: true,
+    })
+    t.match(added.data, { type: 'statement', submitter: { role: 'buyer', id: 'B-1' } })
+  })
+})
