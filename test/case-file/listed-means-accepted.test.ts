@@ -1,0 +1,479 @@
+import t from 'tap'
+import { type Called, type Json, type TestApp, testApp } from '../support/app.ts'
+import {
+  alice,
+  type CaseStory,
+  liability,
+  newOrder,
+  qian,
+  refundOf,
+  returnOf,
+  type Service,
+  tell,
+  tellToInvestigation,
+  tellToLiability,
+  zhao,
+} from '../support/story.ts'
+
+/**
+ * Who may do what when, written out by hand: every state of a case × every action on it and on what belongs to it × everybody. HTTP must
+ * answer so, and `available_actions` must list exactly what is accepted.
+ *
+ * B buyer (complainant) · M merchant (respondent) · A agent · S supervisor who took no part · Q supervisor who wrote the plan · X admin ·
+ * b, m another buyer and another merchant, who never find the case (404)
+ */
+const everybody = {
+  B: 'buyer:B-1',
+  M: 'merchant:M-1',
+  A: alice,
+  S: zhao,
+  Q: qian,
+  X: 'admin:root',
+  b: 'buyer:B-2',
+  m: 'merchant:M-2',
+} as const
+type Letter = keyof typeof everybody
+const letters = Object.keys(everybody) as Letter[]
+const strangers = 'bm'
+/** Who can never move a case: tried in the first scene of each state. */
+const bystanders = `${strangers}X`
+
+/** A scene: one case in one state, and who may take which action there. What is not named is refused. */
+interface Scene {
+  status: string
+  tell: (app: Service) => Promise<CaseStory>
+  may: Record<string, string>
+  /** Who wrote the plan. */
+  author?: string
+  /** Who must not decide because of what they did. */
+  apart?: string
+  /** To whom the plan does not exist yet. */
+  hidden?: string
+  /** Whose turn the step is. */
+  turn?: string
+  appellant?: string
+}
+
+/** Who may ever take an action; everybody else gets 403 in every state. */
+const ever = {
+  'complaint accept': () => 'ASQ',
+  'complaint reject': () => 'ASQ',
+  'complaint request_information': () => 'ASQ',
+  'complaint provide_information': () => 'BA',
+  'complaint respond': () => 'M',
+  'complaint escalate': () => 'BMASQ',
+  'complaint assign': () => 'ASQ',
+  'complaint determine_liability': () => 'ASQ',
+  'complaint dismiss': () => 'ASQ',
+  'complaint suspend': () => 'ASQ',
+  'complaint resume': () => 'ASQ',
+  'complaint withdraw': () => 'B',
+  'complaint confirm': () => 'B',
+  'complaint reopen': () => 'BSQ',
+  'complaint close': () => 'SQ',
+  'evidence add': () => 'BMASQ',
+  'evidence accept': () => 'ASQ',
+  'evidence refuse': () => 'ASQ',
+  'evidence withdraw': () => 'B',
+  'refund_plan create': () => 'BMASQ',
+  'refund_plan submit': ({ author = '' }: Scene) => author,
+  'refund_plan approve': ({ author = '' }: Scene) => without('SQ', author),
+  'refund_plan send_back': ({ author = '' }: Scene) => without('SQ', author),
+  'refund_plan propose': ({ author = '' }: Scene) => `${author}ASQ`,
+  'refund_plan accept': () => 'BM',
+  'refund_plan decline': () => 'BM',
+  'refund_plan counter': () => 'BM',
+  'refund_plan impose': ({ author = '' }: Scene) => without('SQ', author),
+  'refund_plan cancel': ({ author = '' }: Scene) => `${author}SQ`,
+  'refund_plan complete_step': ({ turn = '' }: Scene) => `${turn}ASQ`,
+  'refund_plan fail_step': ({ turn = '' }: Scene) => `${turn}ASQ`,
+  'refund_plan complete_later_step': () => 'MASQ',
+  'refund_plan fail_later_step': () => 'MASQ',
+  'appeal file': () => 'BM',
+  'appeal assign': () => 'SQ',
+  'appeal uphold': ({ apart = '' }: Scene) => without('SQ', apart),
+  'appeal deny': ({ apart = '' }: Scene) => without('SQ', apart),
+  'appeal withdraw': ({ appellant = '' }: Scene) => appellant,
+} satisfies Record<string, (scene: Scene) => string>
+type ActionName = keyof typeof ever
+const actionNames = Object.keys(ever) as ActionName[]
+
+const without = (who: string, left: string): string => [...who].filter((letter) => !left.includes(letter)).join('')
+
+const bodies: Partial<Record<ActionName, Json>> = {
+  'complaint reject': { ground: 'out_of_scope', explanation: '不在范围内' },
+  'complaint request_information': { items: ['照片'] },
+  'complaint provide_information': { statement: '照片已上传' },
+  'complaint respond': { position: 'dispute', statement: '已足额发货' },
+  'complaint escalate': { reason: 'no_agreement' },
+  'complaint assign': { owner: alice },
+  'complaint determine_liability': liability,
+  'complaint dismiss': { reasons: '证据不足' },
+  'complaint suspend': { ground: 'court' },
+  'complaint reopen': { reason: '未解决' },
+  'complaint close': { reason: 'other' },
+  'evidence add': { type: 'statement', text: '收到时就是这样' },
+  'evidence refuse': { reason: '看不清' },
+  'refund_plan create': refundOf(100),
+  'refund_plan send_back': { reason: '金额' },
+  'refund_plan decline': { reason: '不同意' },
+  'refund_plan counter': refundOf(100),
+  'refund_plan impose': { reasons: '责任明确' },
+  'refund_plan cancel': { reason: '撤回' },
+  'refund_plan complete_step': { tracking_number: 'SF1', passed: true },
+  'refund_plan fail_step': { reason: 'refused' },
+  'refund_plan complete_later_step': { tracking_number: 'SF1', passed: true },
+  'refund_plan fail_later_step': { reason: 'refused' },
+  'appeal file': { grounds: 'not_executed', statement: '未执行' },
+  'appeal assign': { reviewer: 'supervisor:sun' },
+  'appeal uphold': { reasons: '成立' },
+  'appeal deny': { reasons: '不成立' },
+}
+
+const evidenceStands = {
+  'evidence add': 'BMASQ',
+  'evidence accept': 'ASQ',
+  'evidence refuse': 'ASQ',
+  'evidence withdraw': 'B',
+}
+const openCase = { ...evidenceStands, 'complaint assign': 'SQ' }
+const investigated = {
+  ...openCase,
+  'complaint request_information': 'ASQ',
+  'complaint escalate': 'ASQ',
+  'complaint determine_liability': 'ASQ',
+  'complaint suspend': 'ASQ',
+  'complaint withdraw': 'B',
+  'complaint close': 'SQ',
+  'refund_plan create': 'BMASQ',
+}
+const judged = { ...investigated, 'complaint dismiss': 'ASQ' }
+const confirming = { ...openCase, 'complaint escalate': 'ASQ', 'complaint withdraw': 'B', 'complaint close': 'SQ' }
+const carriedOut = {
+  ...openCase,
+  'complaint escalate': 'ASQ',
+  'refund_plan complete_step': 'ASQ',
+  'refund_plan fail_step': 'ASQ',
+}
+
+const large = async (app: Service) =>
+  (await tellToLiability(app, { order: newOrder(900_000) })).writePlan(qian, refundOf(600_000))
+const inReview = async (app: Service) => (await large(app)).onPlan(qian, 'submit')
+const proposed = async (app: Service, plan = refundOf(5_000)) =>
+  (await (await tellToLiability(app)).writePlan(qian, plan)).onPlan(qian, 'propose')
+const agreed = async (app: Service, plan = refundOf(5_000)) =>
+  (await (await proposed(app, plan)).onPlan('buyer:B-1', 'accept')).onPlan('merchant:M-1', 'accept')
+const imposed = async (app: Service, plan = refundOf(5_000)) =>
+  (await (await tellToLiability(app)).writePlan(qian, plan)).onPlan('supervisor:li', 'impose', { reasons: '责任明确' })
+const wrongFacts = { grounds: 'wrong_facts', statement: '请复核' }
+const appealed = async (app: Service, plan = refundOf(5_000)) => (await imposed(app, plan)).file('merchant:M-1', wrongFacts)
+
+const scenes: Record<string, Scene> = {
+  'newly submitted': {
+    status: 'submitted',
+    tell,
+    may: {
+      ...evidenceStands,
+      'complaint accept': 'ASQ',
+      'complaint reject': 'ASQ',
+      'complaint request_information': 'ASQ',
+      'complaint assign': 'ASQ',
+      'complaint withdraw': 'B',
+      'complaint close': 'SQ',
+    },
+  },
+  'asked for information before acceptance': {
+    status: 'awaiting_information',
+    tell: async (app) => (await tell(app)).by(alice, 'request-information', { items: ['照片'] }),
+    may: {
+      ...evidenceStands,
+      'complaint reject': 'ASQ',
+      'complaint provide_information': 'BA',
+      'complaint assign': 'ASQ',
+      'complaint withdraw': 'B',
+      'complaint close': 'SQ',
+    },
+  },
+  'asked for information after acceptance': {
+    status: 'awaiting_information',
+    tell: async (app) => (await tellToInvestigation(app)).by(alice, 'request-information', { items: ['照片'] }),
+    may: { ...openCase, 'complaint provide_information': 'BA', 'complaint withdraw': 'B', 'complaint close': 'SQ' },
+  },
+  'in talks, with an offer that the merchant has drafted': {
+    status: 'negotiating',
+    tell: async (app) => (await (await tell(app)).by(alice, 'accept')).writePlan('merchant:M-1', refundOf(3_000)),
+    author: 'M',
+    hidden: 'B',
+    may: {
+      ...openCase,
+      'complaint request_information': 'ASQ',
+      'complaint respond': 'M',
+      'complaint escalate': 'BMASQ',
+      'complaint withdraw': 'B',
+      'complaint close': 'SQ',
+      'refund_plan create': 'BMASQ',
+      'refund_plan propose': 'MASQ',
+      'refund_plan cancel': 'MSQ',
+    },
+  },
+  'investigated, nobody found liable yet': { status: 'investigating', tell: tellToInvestigation, may: investigated },
+  'investigated on the highest level': {
+    status: 'investigating',
+    tell: async (app) => (await tellToLiability(app)).by(alice, 'escalate', { reason: 'panel' }),
+    may: { ...judged, 'complaint escalate': '' },
+  },
+  'with a plan that needs approval': {
+    status: 'investigating',
+    tell: large,
+    author: 'Q',
+    hidden: 'BM',
+    may: { ...judged, 'refund_plan submit': 'Q', 'refund_plan impose': 'S', 'refund_plan cancel': 'SQ' },
+  },
+  'with a plan in review': {
+    status: 'investigating',
+    tell: inReview,
+    author: 'Q',
+    hidden: 'BM',
+    may: { ...judged, 'refund_plan approve': 'S', 'refund_plan send_back': 'S', 'refund_plan cancel': 'SQ' },
+  },
+  'with an approved plan': {
+    status: 'investigating',
+    tell: async (app) => (await inReview(app)).onPlan('supervisor:li', 'approve'),
+    author: 'Q',
+    hidden: 'BM',
+    may: { ...judged, 'refund_plan propose': 'ASQ', 'refund_plan impose': 'S', 'refund_plan cancel': 'SQ' },
+  },
+  'with a plan that was declined': {
+    status: 'investigating',
+    tell: async (app) => (await proposed(app)).onPlan('merchant:M-1', 'decline', { reason: '不同意' }),
+    author: 'Q',
+    may: { ...judged, 'refund_plan impose': 'S' },
+  },
+  'with a plan that has failed': {
+    status: 'investigating',
+    tell: async (app) => (await agreed(app)).onStep(alice, 'fail', { reason: 'account_closed' }),
+    author: 'Q',
+    may: judged,
+  },
+  'with a plan before both sides': {
+    status: 'awaiting_confirmation',
+    tell: proposed,
+    author: 'Q',
+    may: {
+      ...confirming,
+      'refund_plan accept': 'BM',
+      'refund_plan decline': 'BM',
+      'refund_plan counter': 'BM',
+      'refund_plan impose': 'S',
+      'refund_plan cancel': 'SQ',
+    },
+  },
+  'with a plan that the buyer has accepted': {
+    status: 'awaiting_confirmation',
+    tell: async (app) => (await proposed(app)).onPlan('buyer:B-1', 'accept'),
+    author: 'Q',
+    may: {
+      ...confirming,
+      'refund_plan accept': 'M',
+      'refund_plan decline': 'BM',
+      'refund_plan counter': 'BM',
+      'refund_plan impose': 'S',
+      'refund_plan cancel': 'SQ',
+    },
+  },
+  'with an agreed refund to be paid': { status: 'executing', tell: agreed, author: 'Q', may: carriedOut },
+  'with goods to be sent back by decision': {
+    status: 'executing',
+    tell: (app) => imposed(app, returnOf(5_000)),
+    author: 'Q',
+    turn: 'B',
+    may: { ...carriedOut, 'refund_plan complete_step': 'BASQ', 'refund_plan fail_step': 'BASQ', 'appeal file': 'BM' },
+  },
+  'resolved by agreement': {
+    status: 'resolved',
+    tell: async (app) => (await agreed(app)).onStep(alice, 'complete', { payment_reference: 'PAY-1' }),
+    author: 'Q',
+    may: { ...openCase, 'complaint confirm': 'B', 'complaint reopen': 'BSQ', 'complaint close': 'SQ' },
+  },
+  'resolved by dismissal': {
+    status: 'resolved',
+    tell: async (app) => (await tellToLiability(app)).by(alice, 'dismiss', { reasons: '证据不足' }),
+    may: { ...openCase, 'complaint confirm': 'B', 'complaint reopen': 'BSQ', 'complaint close': 'SQ', 'appeal file': 'B' },
+  },
+  rejected: {
+    status: 'rejected',
+    tell: async (app) => (await tell(app)).by(alice, 'reject', bodies['complaint reject']),
+    may: { ...evidenceStands, 'complaint assign': 'ASQ', 'complaint close': 'SQ', 'appeal file': 'BM' },
+  },
+  suspended: {
+    status: 'suspended',
+    tell: async (app) => (await tellToInvestigation(app)).by(alice, 'suspend', { ground: 'court' }),
+    may: { ...openCase, 'complaint resume': 'ASQ', 'complaint withdraw': 'B', 'complaint close': 'SQ' },
+  },
+  'appealed, with a refund on its way': {
+    status: 'under_appeal',
+    tell: appealed,
+    author: 'Q',
+    apart: 'Q',
+    appellant: 'M',
+    may: {
+      ...openCase,
+      'refund_plan complete_step': 'ASQ',
+      'appeal assign': 'SQ',
+      'appeal uphold': 'S',
+      'appeal deny': 'S',
+      'appeal withdraw': 'M',
+    },
+  },
+  'appealed, with goods to be sent back': {
+    status: 'under_appeal',
+    tell: (app) => appealed(app, returnOf(5_000)),
+    author: 'Q',
+    turn: 'B',
+    apart: 'Q',
+    appellant: 'M',
+    may: { ...openCase, 'appeal assign': 'SQ', 'appeal uphold': 'S', 'appeal deny': 'S', 'appeal withdraw': 'M' },
+  },
+  'under review by this supervisor': {
+    status: 'under_appeal',
+    tell: async (app) => (await appealed(app)).onAppeal(qian, 'assign', { reviewer: zhao }),
+    author: 'Q',
+    apart: 'Q',
+    appellant: 'M',
+    may: {
+      ...openCase,
+      'refund_plan complete_step': 'ASQ',
+      'appeal assign': 'SQ',
+      'appeal uphold': 'S',
+      'appeal deny': 'S',
+      'appeal withdraw': 'M',
+    },
+  },
+  'under review by another supervisor': {
+    status: 'under_appeal',
+    tell: async (app) => (await appealed(app)).onAppeal(qian, 'assign', { reviewer: 'supervisor:sun' }),
+    author: 'Q',
+    apart: 'Q',
+    appellant: 'M',
+    may: { ...openCase, 'refund_plan complete_step': 'ASQ', 'appeal assign': 'SQ', 'appeal withdraw': 'M' },
+  },
+  'back from a denied appeal': {
+    status: 'executing',
+    tell: async (app) => (await appealed(app)).onAppeal(zhao, 'deny', { reasons: '不成立' }),
+    author: 'Q',
+    apart: 'Q',
+    appellant: 'M',
+    may: { ...carriedOut, 'appeal file': 'B' },
+  },
+  'closed by a supervisor': {
+    status: 'closed',
+    tell: async (app) => (await tellToInvestigation(app)).by(qian, 'close', { reason: 'other' }),
+    may: { 'appeal file': 'BM' },
+  },
+  withdrawn: {
+    status: 'closed',
+    tell: async (app) => (await tellToInvestigation(app)).by('buyer:B-1', 'withdraw'),
+    may: {},
+  },
+  'confirmed after an agreement': {
+    status: 'closed',
+    tell: async (app) => (await (await agreed(app)).onStep(alice, 'complete')).by('buyer:B-1', 'confirm'),
+    author: 'Q',
+    may: {},
+  },
+}
+
+/** The URL of an action in a story; `undefined` where there is nothing to take it on. */
+const hrefOf = (story: CaseStory, name: ActionName): string | undefined => {
+  const [resource, action = ''] = name.split(' ')
+  const verb = action.replaceAll('_', '-')
+  const { id, plan, appeal, evidence } = story
+  if (name === 'evidence add') return `/v1/complaints/${id}/evidence`
+  if (name === 'refund_plan create') return `/v1/complaints/${id}/refund-plans`
+  if (name === 'appeal file') return `/v1/complaints/${id}/appeals`
+  if (resource === 'complaint') return `/v1/complaints/${id}/${verb}`
+  if (resource === 'evidence') return `/v1/evidence/${evidence.id}/${verb}`
+  if (resource === 'appeal') return appeal && `/v1/appeals/${appeal.id}/${verb}`
+  if (!action.endsWith('_step')) return plan && `/v1/refund-plans/${plan.id}/${verb}`
+  const step = plan?.steps[action.includes('later') ? 1 : 0]
+  return step && `/v1/refund-plans/${plan.id}/steps/${step.id}/${action.split('_', 1)[0]}`
+}
+
+/** What changes nothing for the others; every other success gets a case of its own. */
+const leavesRoom: readonly ActionName[] = ['evidence add', 'refund_plan create']
+
+/** What HTTP must answer: 2xx, 403, 404 or 409. */
+const expected = (scene: Scene, name: ActionName, who: Letter): string => {
+  const onPlan = name.startsWith('refund_plan') && name !== 'refund_plan create'
+  if (strangers.includes(who) || (onPlan && scene.hidden?.includes(who))) return '404'
+  if (scene.may[name]?.includes(who)) return '2xx'
+  return ever[name](scene).includes(who) ? '409' : '403'
+}
+
+const answered = ({ status }: Called): string => (status >= 200 && status <= 299 ? '2xx' : String(status))
+
+/** The case of a scene, with a proof of the buyer from its very start: a closed case takes none. */
+const begin = ({ call }: TestApp, scene: Scene): Promise<CaseStory> =>
+  scene.tell({ call, first: (story) => story.addEvidence('buyer:B-1') })
+
+/** What somebody is shown of a case and of what belongs to it, by URL. */
+const listedFor = async (app: Service, story: CaseStory, who: Letter): Promise<string[]> => {
+  const seen = await Promise.all(
+    [
+      `/v1/complaints/${story.id}`,
+      `/v1/evidence/${story.evidence.id}`,
+      story.plan && `/v1/refund-plans/${story.plan.id}`,
+      story.appeal && `/v1/appeals/${story.appeal.id}`,
+    ]
+      .filter((href) => href !== undefined)
+      .map((href) => app.call('GET', href, { as: everybody[who] })),
+  )
+  return [
+    ...new Set(seen.flatMap(({ body }) => (body.available_actions ?? []).map((action: Json) => action.href))),
+  ].sort() as string[]
+}
+
+t.test('what is listed is accepted, and nothing else', async (t) => {
+  const app = await testApp(t)
+  const attempt = (story: CaseStory, name: ActionName, who: Letter, href: string) =>
+    story.try(everybody[who], href, bodies[name] ?? {})
+
+  const seen = new Set<string>()
+  for (const [title, scene] of Object.entries(scenes)) {
+    const people = seen.has(scene.status) ? letters.filter((who) => !bystanders.includes(who)) : letters
+    seen.add(scene.status)
+    await t.test(`${scene.status}: ${title}`, async (t) => {
+      const story = await begin(app, scene)
+      t.equal((await story.seenBy(alice)).status, scene.status)
+      const cells = actionNames.flatMap((name) => {
+        const href = hrefOf(story, name)
+        return href === undefined ? [] : people.map((who) => ({ name, who, href, expect: expected(scene, name, who) }))
+      })
+
+      const listed = await Promise.all(people.map(async (who) => [who, await listedFor(app, story, who)] as const))
+      for (const [who, hrefs] of listed) {
+        const accepted = cells.filter((cell) => cell.who === who && cell.expect === '2xx').map((cell) => cell.href)
+        t.strictSame(hrefs, accepted.sort(), `listed for ${everybody[who]}`)
+      }
+
+      const refusals = cells.filter((cell) => cell.expect !== '2xx')
+      const refused = await Promise.all(refusals.map((cell) => attempt(story, cell.name, cell.who, cell.href)))
+      t.strictSame(
+        refusals.map((cell, i) => `${cell.name} by ${cell.who}: ${answered(refused[i] as Called)}`),
+        refusals.map((cell) => `${cell.name} by ${cell.who}: ${cell.expect}`),
+      )
+
+      const successes = cells.filter((cell) => cell.expect === '2xx')
+      const accepted = await Promise.all(
+        successes.map(async (cell) => {
+          const own = leavesRoom.includes(cell.name) ? story : await begin(app, scene)
+          return attempt(own, cell.name, cell.who, hrefOf(own, cell.name) as string)
+        }),
+      )
+      t.strictSame(
+        successes.map((cell, i) => `${cell.name} by ${cell.who}: ${answered(accepted[i] as Called)}`),
+        successes.map((cell) => `${cell.name} by ${cell.who}: 2xx`),
+      )
+    })
+  }
+})
