@@ -13,7 +13,7 @@ import { stepClocks } from '../refund-plans/steps.ts'
 import type { AppealState } from './lifecycle.ts'
 import type { AppealBodies, NewAppeal } from './schema.ts'
 import type { AppealRow } from './table.ts'
-import { contestableNow, goOnAfterAppeal, setDecisionsAside, waitForAppeal } from './windows.ts'
+import { contestableNow, giveUpAppeal, goOnAfterAppeal, setDecisionsAside, waitForAppeal } from './windows.ts'
 
 /** What stands still while an appeal is open, besides the windows of its decision. */
 const waitingClocks: readonly string[] = ['auto_close', ...stepClocks]
@@ -28,9 +28,9 @@ const tellAppeal = (
   d.tell({ type, resource: 'appeal', resourceId: appeal.id, from, to: appeal.status, data })
 }
 
-/** Who accepted the settlement that the decision rests on has agreed to it; only its execution is left to contest. */
+/** Who accepted the plan that the decision rests on has agreed to it; only its execution is left to contest. */
 const agreedTo = (d: Decision, planId: string | null, side: PartySide): boolean =>
-  d.file.plans.some((plan) => plan.id === planId && plan.imposition === null && plan.confirmations[side].status === 'accepted')
+  d.file.plans.some((plan) => plan.id === planId && plan.confirmations[side].status === 'accepted')
 
 /** @param knownEvidence ids of this case's evidence among those the appeal names. */
 export const decideNewAppeal = (d: Decision, body: NewAppeal, knownEvidence: readonly string[]): AppealRow => {
@@ -160,6 +160,8 @@ export const decideAppeal: {
     appeal.outside_routes = [...d.policy.outside_routes]
     const from = end(d, appeal, 'denied')
     goBackAfterAppeal(d, appeal)
+    // final for the appellant, whatever else it might still have contested in this case
+    giveUpAppeal(d, appeal.appellant_side)
     tellAppeal(d, 'appeal_denied', appeal, from, {
       reasons: body.reasons,
       outside_routes: appeal.outside_routes,

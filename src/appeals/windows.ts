@@ -67,7 +67,7 @@ export const setDecisionsAside = (d: Decision): void => {
   d.file.complaint.decisions = []
 }
 
-/** Whoever confirms or withdraws has nothing left to contest. */
+/** Whoever confirms, withdraws or was denied has nothing left to contest. */
 export const giveUpAppeal = (d: Decision, side: PartySide): void => {
   endClocks(d, 'cancelled', { kinds: ['appeal_window'], party: side })
 }

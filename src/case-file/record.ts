@@ -52,7 +52,9 @@ const writes = (decisions: readonly Decision[]): Write[] => {
   add('messages_posted', messages, () => insertRows('messages', messages))
 
   const deadlines = decisions.flatMap((d) => d.changedDeadlines())
-  add('deadlines_kept', deadlines, () => upsertRows('deadlines', deadlines, ['status', 'due_at', 'remaining_ms', 'ended_at']))
+  add('deadlines_kept', deadlines, () =>
+    upsertRows('deadlines', deadlines, ['status', 'due_at', 'remaining_ms', 'owed_since', 'ended_at']),
+  )
 
   const events = decisions.flatMap((d) => d.events)
   add('events_told', events, () => insertRows('case_events', events))

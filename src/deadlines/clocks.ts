@@ -59,6 +59,8 @@ interface ClockRule {
   onSilence: OnSilence
   /** A duty that stays owed after it was missed: the clock starts again, one repeat interval long. */
   repeats?: true
+  /** A duty that stays owed after it was missed, although nothing more happens on silence. */
+  staysOwed?: true
 }
 
 const beforeExecution: readonly ComplaintState[] = [
@@ -80,6 +82,7 @@ export const clockRules: Readonly<Record<DeadlineKind, ClockRule>> = {
   intervention: {
     livesIn: ['investigating', 'awaiting_information', 'suspended', 'awaiting_confirmation'],
     onSilence: 'escalate',
+    staysOwed: true,
   },
   information: { livesIn: ['awaiting_information'], onSilence: 'close_no_response' },
   respondent_response: { livesIn: ['negotiating', 'awaiting_information', 'awaiting_confirmation'], onSilence: 'escalate' },
@@ -107,6 +110,9 @@ export interface ClockChange {
 }
 
 export const isOpen = (deadline: DeadlineRow): boolean => deadline.status === 'running' || deadline.status === 'paused'
+
+/** Missed, acted on, and still not done. */
+const isStillOwed = (deadline: DeadlineRow): boolean => deadline.status === 'missed' && deadline.owed_since !== null
 
 export interface NewClock {
   party: Side
@@ -162,6 +168,8 @@ export const endClock = (d: Decision, deadline: DeadlineRow, as: 'met' | 'missed
   deadline.status = as
   deadline.remaining_ms = null
   deadline.ended_at = d.now
+  // a repeated clock hands what is owed on to the next one
+  deadline.owed_since = as === 'missed' && clockRules[deadline.kind].staysOwed ? deadline.due_at : null
   note(d, deadline, as, deadline.due_at, null)
 }
 
@@ -172,10 +180,11 @@ export const endClocks = (
   fits: { kinds: readonly DeadlineKind[]; subjectId?: string; party?: Side },
 ): void => {
   for (const deadline of d.file.deadlines) {
-    if (!isOpen(deadline) || !fits.kinds.includes(deadline.kind)) continue
+    if (!fits.kinds.includes(deadline.kind)) continue
     if (fits.subjectId !== undefined && deadline.subject_id !== fits.subjectId) continue
     if (fits.party !== undefined && deadline.party !== fits.party) continue
-    endClock(d, deadline, as)
+    if (isOpen(deadline)) endClock(d, deadline, as)
+    else if (isStillOwed(deadline)) deadline.owed_since = null
   }
 }
 
@@ -201,10 +210,13 @@ export const resumeClock = (d: Decision, deadline: DeadlineRow): void => {
 
 /** Brings every clock in line with the state the case has just moved to. */
 export const settleClocks = (d: Decision, from: ComplaintState, to: ComplaintState): void => {
-  for (const deadline of d.file.deadlines.filter(isOpen)) {
+  for (const deadline of d.file.deadlines) {
     const rule = clockRules[deadline.kind]
+    const livesOn = rule.livesIn === 'anywhere' || rule.livesIn.includes(to)
+    if (!livesOn && isStillOwed(deadline)) deadline.owed_since = null
+    if (!isOpen(deadline)) continue
     if (rule.metIn?.includes(to)) endClock(d, deadline, 'met')
-    else if (rule.livesIn !== 'anywhere' && !rule.livesIn.includes(to)) endClock(d, deadline, 'cancelled')
+    else if (!livesOn) endClock(d, deadline, 'cancelled')
     else if (deadline.counted_in === 'business' && pausingStates.includes(to)) pauseClock(d, deadline)
     else if (deadline.counted_in === 'business' && pausingStates.includes(from)) resumeClock(d, deadline)
   }
@@ -217,6 +229,7 @@ export const nextDueAt = (deadlines: readonly DeadlineRow[]): Time =>
 /** Since when a duty has been past its due time and still owed, as far as a sweep has seen it. */
 export const owedSince = (deadlines: readonly DeadlineRow[]): Time | null =>
   deadlines.reduce<Time | null>(
-    (since, x) => (isOpen(x) && x.owed_since !== null && (since === null || x.owed_since < since) ? x.owed_since : since),
+    (since, x) =>
+      (isOpen(x) || isStillOwed(x)) && x.owed_since !== null && (since === null || x.owed_since < since) ? x.owed_since : since,
     null,
   )

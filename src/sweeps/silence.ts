@@ -9,6 +9,7 @@ import { escalateComplaint } from '../complaints/effects.ts'
 import type { CloseReason } from '../complaints/words.ts'
 import { clockRules, endClock, endClocks, type OnSilence, startClock } from '../deadlines/clocks.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
+import type { Time } from '../foundation/clock.ts'
 import { deemAccepted } from '../refund-plans/decide.ts'
 import { completeStep, endProposal } from '../refund-plans/effects.ts'
 
@@ -42,21 +43,21 @@ const inspectionMissed = (d: Decision, deadline: DeadlineRow): void => {
 }
 
 /** The clock is missed and its duty stays owed: it starts again, one repeat interval long. */
-const escalateAndRepeat = (d: Decision, deadline: DeadlineRow): void => {
+const escalateAndRepeat = (d: Decision, deadline: DeadlineRow, owedSince: Time): void => {
   escalateComplaint(d, `${deadline.kind}_missed`)
   if (!clockRules[deadline.kind].repeats) return
   startClock(d, deadline.kind, {
     party: deadline.party,
     subjectId: deadline.subject_id,
     duration: d.policy.durations.repeat,
-    owedSince: deadline.owed_since ?? deadline.due_at,
+    owedSince,
   })
 }
 
 const closeBySilence = (reason: CloseReason) => (d: Decision) => closeComplaint(d, reason, { contestable: true })
 
 /** What each kind of silence leads to. */
-const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineRow) => void>> = {
+const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineRow, owedSince: Time) => void>> = {
   escalate: escalateAndRepeat,
   deem_accepted: confirmationMissed,
   expire_and_escalate: confirmationMissed,
@@ -83,6 +84,7 @@ export const actOnSilence = (d: Decision): number => {
   let missed = 0
   for (const deadline of dueClocks(d)) {
     if (deadline.status !== 'running') continue
+    const owedSince = deadline.owed_since ?? deadline.due_at
     endClock(d, deadline, 'missed')
     missed += 1
     d.tell({
@@ -90,7 +92,7 @@ export const actOnSilence = (d: Decision): number => {
       reason: deadline.on_silence,
       data: { kind: deadline.kind, party: deadline.party, due_at: deadline.due_at },
     })
-    consequences[deadline.on_silence](d, deadline)
+    consequences[deadline.on_silence](d, deadline, owedSince)
   }
   return missed
 }

@@ -450,3 +450,31 @@ t.test('while an appeal is open', async (t) => {
     )
   })
 })
+
+t.test('a denial is final for every decision that still stands', (t) => {
+  const story = once.imposed().onStep(agent, 'complete_step', { payment_reference: 'PAY-1' })
+  story.by(supervisor, 'close', { reason: 'other' })
+  t.equal(story.running('appeal_window').filter((x) => x.party === 'complainant').length, 2, 'the imposition and the closing')
+  story.by(buyer, 'file', wrongFacts).onAppeal(reviewer, 'deny', reasons)
+  t.strictSame(
+    story.running('appeal_window').map((x) => x.party),
+    ['respondent', 'respondent'],
+  )
+  t.equal(
+    refusal(() => story.by(buyer, 'file', wrongFacts)),
+    notNow,
+  )
+  t.end()
+})
+
+t.test('who accepted a plan that is then imposed may only appeal that it was not executed', (t) => {
+  const story = once.proposed().onPlan(buyer, 'accept').onPlan(merchant, 'decline', { reason: '不同意' })
+  story.onPlan(supervisor, 'impose', { reasons: '责任明确' })
+  t.equal(
+    refusal(() => story.by(buyer, 'file', wrongFacts)),
+    '422 ground_not_open_to_you',
+  )
+  t.equal(story.by(buyer, 'file', { grounds: 'not_executed', statement: '未收到退款' }).status, 'under_appeal')
+  t.equal(once.imposed().by(merchant, 'file', wrongFacts).status, 'under_appeal', 'who did not accept may contest all of it')
+  t.end()
+})

@@ -259,3 +259,16 @@ t.test('what an earlier silence has ended is left alone', async (t) => {
   t.equal(both.events.filter((type) => type === 'complaint_closed').length, 1)
   t.strictSame(both.open, bothWindows('2027-01-07 10:00'))
 })
+
+t.test('an intervention that was missed is owed until somebody fixes liability', (t) => {
+  const story = once.escalated()
+  const due = story.running('intervention')[0]?.due_at
+  story.at('2026-12-01 10:00').sweep()
+  t.equal(story.running('intervention').length, 0, 'it is acted on once')
+  t.equal(story.file.complaint.owed_since, due)
+  story.by(agent, 'request_information', { items: ['照片'] })
+  t.equal(story.file.complaint.owed_since, due, 'also while the case waits')
+  story.by(buyer, 'provide_information', { statement: '已上传' }).by(agent, 'determine_liability', liability)
+  t.equal(story.file.complaint.owed_since, null)
+  t.end()
+})
