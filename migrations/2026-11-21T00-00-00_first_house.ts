@@ -310,6 +310,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create trigger case_events_append_only before update or delete on case_events for each row execute function refuse_change()`.execute(
     db,
   )
+  await sql`create trigger case_events_never_emptied before truncate on case_events for each statement execute function refuse_change()`.execute(
+    db,
+  )
 
   await sql`
     create table idempotency_keys (

@@ -177,6 +177,10 @@ const guardRequests = (app: App): void => {
       throw problem('malformed_request', 'HTTP/1.1 needs a Host header.')
     }
   })
+  app.addHook('onSend', async (_request, reply) => {
+    // a connection kept open after the answer to its last request would hold up the stop
+    if (app.readiness.draining) void reply.header('Connection', 'close')
+  })
   app.addHook('onSend', async (request, reply) => {
     if (reply.statusCode < 400 && isApi(request.routeOptions.url ?? '') && !request.inputChecked) {
       throw new Error(`${request.method} ${request.routeOptions.url} answered without checkInput`)

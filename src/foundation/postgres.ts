@@ -39,5 +39,7 @@ export const createPool = (options: PoolOptions): pg.Pool => {
     application_name: 'redress',
   })
   pool.on('error', options.onError)
+  // The pool listens to idle connections only. One that breaks in the middle of a transaction fails its next query; unheard, it would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }

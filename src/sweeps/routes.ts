@@ -5,7 +5,7 @@ import { toTime } from '../foundation/clock.ts'
 import type { App } from '../foundation/http.ts'
 import { answerOnce, send } from '../foundation/idempotency.ts'
 import { beyond, listQuery, readPage, sendPage } from '../foundation/pagination.ts'
-import { changeProblems, listOf, ok, problems } from '../foundation/schema.ts'
+import { changeProblems, listOf, problems, report } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
 import { recordRun } from './record.ts'
 import { SweepResultOut, SweepRunOut } from './schema.ts'
@@ -25,7 +25,7 @@ export const sweepRoutes = (app: App, deps: Deps): void => {
         summary: 'Act on everything that is due on this platform now',
         description:
           'What the timetable would do at its next tick, repeated until nothing is due. The timetable may have been faster, so the counts are informative.',
-        response: { 200: ok(SweepResultOut.ref), ...changeProblems('forbidden') },
+        response: { 200: report(SweepResultOut.ref, 'What was done.'), ...changeProblems('forbidden') },
       },
     },
     async (request, reply) => {

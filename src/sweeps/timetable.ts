@@ -53,7 +53,8 @@ export const startTimetable = (deps: Deps, pattern: string, housekeeping: () => 
       running = tick()
       return running
     },
-    { noOverlap: true },
+    // its warnings (a tick left out, a tick missed) belong in the log like all else
+    { noOverlap: true, logger: log },
   )
 
   return {

@@ -1,0 +1,157 @@
+/** Cases told over HTTP for tests in which several act at once, and the books they must leave behind. */
+import { sql } from 'kysely'
+import type { Test } from 'tap'
+import { connect, type Db } from '../../src/database.ts'
+import { type Called, type CallOptions, type Json, type TestApp, type TestAppOptions, testApp } from '../support/app.ts'
+
+export const buyer = 'buyer:B-1'
+export const merchant = 'merchant:M-1'
+export const agent = 'agent:alice'
+export const supervisor = 'supervisor:zhao'
+export const reviewer = 'supervisor:qian'
+
+/** A further instance of the service on the same database, with connections of its own. */
+export const instance = async (t: Test, one: TestApp, options: Omit<TestAppOptions, 'beside'> = {}): Promise<TestApp> => {
+  const db = connect({ connectionString: one.url, onError: () => undefined })
+  t.teardown(() => db.destroy())
+  return testApp(t, { ...options, beside: { ...one, db } })
+}
+
+type Caller = Pick<TestApp, 'call'>
+
+/** Posts what has to succeed, and gives the answer's body. */
+export const done = async (
+  { call }: Caller,
+  as: string,
+  url: string,
+  body: object = {},
+  options: CallOptions = {},
+): Promise<Json> => {
+  const answer = await call('POST', url, { as, body, ...options })
+  if (answer.status >= 300) throw new Error(`${as} POST ${url}: ${answer.status} ${answer.text}`)
+  return answer.body
+}
+
+export const order = (id: string, paid: number) => ({
+  id,
+  currency: 'CNY',
+  paid_amount: paid,
+  lines: [{ line_id: '1', name: '平板电脑', quantity: 1, unit_amount: paid }],
+})
+
+/** What the buyer B-1 files against the merchant M-1. */
+export const filing = (change: object = {}) => ({
+  channel: 'portal',
+  complainant: { role: 'buyer', id: 'B-1' },
+  respondent: { role: 'merchant', id: 'M-1' },
+  description: '少发了保护膜',
+  ...change,
+})
+
+/** What the buyer B-1 files against the platform: its staff need nobody else's consent. */
+export const filingAgainstPlatform = (change: object = {}) =>
+  filing({ respondent: { role: 'platform', id: 'platform' }, ...change })
+
+/** Files a complaint; its clock `first_response` runs for an hour. */
+export const file = (app: Caller, body: object = filing(), options: CallOptions = {}): Promise<Json> =>
+  done(app, buyer, '/v1/complaints', body, options)
+
+/** Accepted by an agent: buyer and merchant negotiate. */
+export const negotiating = async (app: Caller, body?: object): Promise<Json> => {
+  const { id } = await file(app, body)
+  return done(app, agent, `/v1/complaints/${id}/accept`)
+}
+
+export const investigating = async (app: Caller, body?: object): Promise<Json> => {
+  const { id, status } = await negotiating(app, body)
+  return status === 'investigating'
+    ? { id, status }
+    : done(app, agent, `/v1/complaints/${id}/escalate`, { reason: 'no_agreement' })
+}
+
+/** An agent's plan on the table of a case of its own. */
+export const proposed = async (app: Caller, remedies: object[], body?: object): Promise<{ caseId: string; planId: string }> => {
+  const { id } = await investigating(app, body)
+  const plan = await done(app, agent, `/v1/complaints/${id}/refund-plans`, { remedies, reason: '部分退款' })
+  await done(app, agent, `/v1/refund-plans/${plan.id}/propose`)
+  return { caseId: id, planId: plan.id }
+}
+
+export const liability = {
+  shares: [{ party: 'platform', percent: 100 }],
+  reason_code: 'missing_item',
+  root_cause: '仓库漏发',
+  explanation: '装箱单缺少配件',
+}
+
+/** Not upheld: resolved, so that the auto-close and the complainant's appeal window run for seven days. */
+export const dismissed = async (app: Caller): Promise<Json> => {
+  const { id } = await investigating(app, filingAgainstPlatform())
+  await done(app, agent, `/v1/complaints/${id}/determine-liability`, liability)
+  return done(app, agent, `/v1/complaints/${id}/dismiss`, { reasons: '装箱记录完整' })
+}
+
+/** Copies a case without plans and appeals, clocks and trail included. */
+export const copyCase = async (db: Db, id: string, copies: number): Promise<void> => {
+  const copyOf = (table: string, change: string) =>
+    sql.raw(
+      `insert into ${table} select (jsonb_populate_record(null::${table}, to_jsonb(x) || jsonb_build_object(${change}))).*
+         from ${table} x cross join copy where x.${table === 'complaints' ? 'id' : 'complaint_id'} =`,
+    )
+  await sql`
+    with copy as materialized (select gen_random_uuid() as copy_id, n from generate_series(1, ${copies}::integer) n),
+      complaint as (${copyOf('complaints', "'id', copy_id, 'case_number', x.case_number || '-' || n")} ${id}),
+      clock as (${copyOf('deadlines', "'id', gen_random_uuid(), 'complaint_id', copy_id")} ${id})
+    ${copyOf('case_events', "'id', gen_random_uuid(), 'complaint_id', copy_id")} ${id}`.execute(db)
+}
+
+/** How often something happened, by case. */
+export const happened = async (db: Db, type: string): Promise<Map<string, number>> => {
+  const { rows } = await sql<{ id: string; times: number }>`
+    select c.id, count(e.id)::integer as times from complaints c
+      left join case_events e on e.platform_id = c.platform_id and e.complaint_id = c.id and e.type = ${type} group by c.id`.execute(
+    db,
+  )
+  return new Map(rows.map(({ id, times }) => [id, times]))
+}
+
+/**
+ * What must hold in the rows of any database at any time, whoever acted at once or was killed: every line returned is a fault.
+ * Written against the tables alone, so that it shares no code with what it checks.
+ */
+export const faultsInBooks = async (db: Db): Promise<string[]> => {
+  const { rows } = await sql<{ fault: string }>`
+    select 'trail of ' || c.id || ' has a gap' as fault from complaints c
+      left join lateral (select count(*) as n, max(sequence) as last from case_events e
+        where e.platform_id = c.platform_id and e.complaint_id = c.id) e on true
+     where e.n <> c.event_count or coalesce(e.last, 0) <> c.event_count
+    union all
+    select 'money of order ' || o.id from orders o
+      left join lateral (select sum(p.refund_in_force) as refund, sum(p.compensation_in_force) as compensation
+        from complaints c join refund_plans p on p.platform_id = c.platform_id and p.complaint_id = c.id
+        where c.platform_id = o.platform_id and c.order_id = o.id) p on true
+     where o.refund_in_force <> coalesce(p.refund, 0) or o.compensation_in_force <> coalesce(p.compensation, 0)
+    union all
+    select 'appeal of ' || c.id || ', ' || c.status from complaints c
+     where (c.status = 'under_appeal') <> exists (select 1 from appeals a
+       where a.platform_id = c.platform_id and a.complaint_id = c.id and a.status in ('submitted', 'under_review'))
+    union all
+    select 'live plan of ' || c.id || ', ' || c.status from complaints c join refund_plans p
+        on p.platform_id = c.platform_id and p.complaint_id = c.id
+     where (p.status = 'proposed' and c.status <> 'awaiting_confirmation')
+        or (p.status = 'executing' and c.status not in ('executing', 'under_appeal'))
+    union all
+    select 'due time of ' || c.id from complaints c
+     where c.next_due_at <> coalesce((select min(d.due_at) from deadlines d
+       where d.platform_id = c.platform_id and d.complaint_id = c.id and d.status = 'running' and d.kind <> 'appeal_window'), 'infinity')
+    union all
+    select 'nothing runs in ' || c.id from complaints c where c.status <> 'closed' and c.next_due_at = 'infinity'
+  `.execute(db)
+  return rows.map(({ fault }) => fault)
+}
+
+/** How many answers there were of each kind: `200`, or a problem's status and code. */
+export const tally = (answers: readonly Called[]): Record<string, number> => {
+  const kinds = answers.map(({ status, body }) => (status < 300 ? String(status) : `${status} ${body?.code}`))
+  return Object.fromEntries([...Map.groupBy(kinds, (kind) => kind)].map(([kind, all]) => [kind, all.length]).sort())
+}
