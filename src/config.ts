@@ -3,6 +3,7 @@ import type { Ajv } from 'ajv'
 import { envSchema } from 'env-schema'
 import { validate as isCron } from 'node-cron'
 import { type Static, Type } from 'typebox'
+import { KEY_PATTERN } from './access/keys.ts'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof levels)[number]
@@ -51,8 +52,8 @@ const variables = Type.Object({
   EVIDENCE_MAX_BYTES: whole(1, 1024 ** 3, { default: 10 * 1024 ** 2, description: 'The largest evidence file, in bytes.' }),
   REDRESS_ADMIN_KEY: Type.Optional(
     Type.String({
-      pattern: '^rdk_[A-Za-z0-9_-]{32,}$',
-      form: 'rdk_ followed by at least 32 letters, digits, _ or -',
+      pattern: `^${KEY_PATTERN}$`,
+      form: 'rdk_ followed by 32 to 200 letters, digits, _ or -',
       otherwise: 'generated and printed once, at the first start',
       description:
         'Made an admin key of the first platform, at each start, unless it is known already; a revoked one stays revoked.',

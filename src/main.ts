@@ -1,4 +1,5 @@
 /** The process: configuration → database → app → sweeps, and back in the opposite order. */
+import { mkdir } from 'node:fs/promises'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.ts'
 import { ConfigError, loadConfig } from './config.ts'
@@ -20,11 +21,22 @@ const stopAll = async (): Promise<void> => {
   for (const stop of started.splice(0).reverse()) await stop()
 }
 
+/** An error that comes of a variable's value says which. */
+const naming = async <T>(variable: string, attempt: Promise<T>): Promise<T> => {
+  try {
+    return await attempt
+  } catch (error) {
+    throw new ConfigError([`${variable} cannot be used: ${error instanceof Error ? error.message : String(error)}`])
+  }
+}
+
 const start = async (): Promise<void> => {
   const config = loadConfig(process.env)
   const log = createLogger({ level: config.logLevel })
   const clock = systemClock
 
+  await naming('DATA_DIR', mkdir(config.dataDir, { recursive: true }))
+  await naming('EVIDENCE_DIR', mkdir(config.evidenceDir, { recursive: true, mode: 0o700 }))
   let connectionString = config.databaseUrl
   if (connectionString === undefined) {
     const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, durable: true, log })
@@ -43,7 +55,7 @@ const start = async (): Promise<void> => {
   const deps: Deps = { db, clock, config, log, metrics: createMetrics({ process: true }) }
   const app = await buildApp(deps)
   started.push(() => app.close())
-  const url = await app.listen({ port: config.port, host: config.host })
+  const url = await naming('HOST and PORT', app.listen({ port: config.port, host: config.host }))
 
   const timetable = startTimetable(deps, config.sweepCron, () => collectOrphans(db, config.evidenceDir, DAY, clock.nowMs()))
   started.push(async () => {

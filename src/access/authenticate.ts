@@ -5,7 +5,7 @@ import { toTime } from '../foundation/clock.ts'
 import { invalidField, problem } from '../foundation/problems.ts'
 import { type Actor, type Caller, type KeyRole, keyRoles } from './caller.ts'
 import { type Credential, findCredential } from './find.ts'
-import { digestOf } from './keys.ts'
+import { digestOf, KEY_PATTERN } from './keys.ts'
 
 /**
  * Who is calling: an API key vouches for a platform and the roles that may be used, `Redress-Actor` picks the role and names the person.
@@ -18,7 +18,7 @@ declare module 'fastify' {
   }
 }
 
-const BEARER = /^Bearer +(rdk_[A-Za-z0-9_-]{32,200})$/i
+const BEARER = new RegExp(`^Bearer +(${KEY_PATTERN})$`, 'i')
 const ACTOR = /^([a-z]+):([A-Za-z0-9._@-]{1,128})$/
 /** Roles that stand for the platform's own desk: a key with one of them may act without naming a person. */
 const DESK: ReadonlySet<KeyRole> = new Set(['agent', 'supervisor', 'admin'])
@@ -75,7 +75,7 @@ const actorOf = (request: FastifyRequest, credential: Credential): Actor => {
   if (header === undefined) {
     const [role, ...others] = credential.roles.filter((r) => DESK.has(r))
     if (role !== undefined && others.length === 0) return { role, id: `key-${credential.id}` }
-    throw problem('actor_required', 'This key may act in several roles: name one as Redress-Actor: role:id.')
+    throw problem('actor_required', 'Name whom this key acts for, as Redress-Actor: role:id.')
   }
   const [, role, id] = typeof header === 'string' ? (ACTOR.exec(header) ?? []) : []
   if (role === undefined || id === undefined) {

@@ -1,5 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 
+/** What a key looks like, in the environment and in requests. */
+export const KEY_PATTERN = 'rdk_[A-Za-z0-9_-]{32,200}'
+
 /** A fresh API key: `rdk_` and 32 random bytes as base64url. It is shown once; only its digest is kept. */
 export const newApiKey = (): string => `rdk_${randomBytes(32).toString('base64url')}`
 

@@ -20,7 +20,10 @@ const expires = 'When the key stops working, in real time; null for never.'
 
 export const NewApiKey = named(
   'NewApiKey',
-  Strict({ name: Name, roles: Roles, expires_at: Type.Optional(Nullable(TimeText(), { description: expires })) }),
+  Strict(
+    { name: Name, roles: Roles, expires_at: Type.Optional(Nullable(TimeText(), { description: expires })) },
+    { example: { name: 'shop backend', roles: ['buyer', 'merchant', 'agent', 'supervisor'], expires_at: null } },
+  ),
 )
 
 const properties = {

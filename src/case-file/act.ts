@@ -59,6 +59,8 @@ export interface Action<Body, Found extends Target, Facts> {
   lockOrder?: boolean
   /** Whether `If-Match` must be there. */
   versionRequired?: boolean
+  /** What in this body this caller may never ask for, whatever else is wrong with it: 403. The body has not been checked yet. */
+  forbids?: (d: Decision, body: unknown) => string | undefined
   decide: (d: Decision, found: Found, body: Body, facts: Facts) => void
   answer: (d: Decision, found: Found) => Answer
   /** In place of the request's body: the fields of an upload. */
@@ -87,6 +89,8 @@ export const act = <Body extends object, Found extends Target = Target, Facts = 
       ...found.subject,
     })
     if (!verdict.may && verdict.because !== 'action_not_available') throw problem(verdict.because, verdict.detail)
+    const forbidden = spec.forbids?.(decision, body)
+    if (forbidden !== undefined) throw problem('forbidden', forbidden)
     checkInput(request, spec.body)
     checkVersion(request, found.version, { required: spec.versionRequired ?? false })
     if (!verdict.may) throw problem(verdict.because, verdict.detail, { available_actions: actionsFor(before, caller.actor, now) })

@@ -12,6 +12,9 @@ const outcomeOf: Partial<Record<CloseReason, Outcome>> = {
   withdrawn: 'withdrawn',
 }
 
+/** Outcomes that a plan brought about: who agreed to that plan has agreed to the outcome. */
+const byPlan: readonly (Outcome | null)[] = ['settled', 'upheld']
+
 /**
  * Closes the case: live plans are cancelled, undone steps skipped, reserved money released.
  * @param how.words why, in the words of whoever closes it
@@ -19,6 +22,7 @@ const outcomeOf: Partial<Record<CloseReason, Outcome>> = {
 export const closeComplaint = (d: Decision, reason: CloseReason, how: { contestable: boolean; words?: string }): void => {
   const { complaint } = d.file
   const from = complaint.status
+  const restsOnPlan = from === 'resolved' || from === 'executing'
   cancelLivePlans(d, `case_closed_${reason}`)
   complaint.outcome ??= outcomeOf[reason] ?? null
   complaint.close_reason = reason
@@ -26,7 +30,8 @@ export const closeComplaint = (d: Decision, reason: CloseReason, how: { contesta
   complaint.returns_to = null
   if (reason !== 'withdrawn') discloseLiability(d)
   moveComplaint(d, 'closed')
-  if (how.contestable) openWindows(d, 'closed', complaint.current_plan_id)
+  if (how.contestable)
+    openWindows(d, 'closed', restsOnPlan && byPlan.includes(complaint.outcome) ? complaint.current_plan_id : null)
   d.tell({
     type: reason === 'withdrawn' ? 'complaint_withdrawn' : 'complaint_closed',
     from,

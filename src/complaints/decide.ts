@@ -202,13 +202,16 @@ export const decideComplaint: { [Action in keyof ActionBodies]: (d: Decision, bo
   },
 }
 
+/** What a complainant may not change. */
+export const forbiddenInPatch = (d: Decision, patch: unknown): string | undefined =>
+  sideOf(d.file.complaint, d.actor) === 'complainant' && ['category', 'tags'].some((field) => field in (patch as object))
+    ? 'A complainant changes the contact only; category and tags are the platform’s.'
+    : undefined
+
 /** PATCH: category and tags by staff, contact by staff or the complainant. */
 export const decidePatch = (d: Decision, patch: ComplaintPatch): void => {
   const { complaint } = d.file
   const fields = Object.keys(patch)
-  if (sideOf(complaint, d.actor) === 'complainant' && fields.some((field) => field !== 'contact')) {
-    throw problem('forbidden', 'A complainant changes the contact only; category and tags are the platform’s.')
-  }
   if (patch.category !== undefined) {
     complaint.category = patch.category
     complaint.category_source = 'agent'

@@ -11,7 +11,7 @@ import { readPage, sendPage } from '../foundation/pagination.ts'
 import { invalidField, type ProblemCode, problem } from '../foundation/problems.ts'
 import { changeProblems, created, listOf, ok, problems } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
-import { decideComplaint, decidePatch } from './decide.ts'
+import { decideComplaint, decidePatch, forbiddenInPatch } from './decide.ts'
 import { fileComplaint, requireKnown } from './file.ts'
 import { findComplaints, sortKeyOf } from './find.ts'
 import { complaintLifecycle } from './lifecycle.ts'
@@ -188,6 +188,7 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
         rule: patchRule,
         versionRequired: true,
         find: ({ complaint }) => ({ state: complaint.status, version: complaint.version }),
+        forbids: forbiddenInPatch,
         decide: (d, _found, patch) => decidePatch(d, patch),
         answer: shown,
       })

@@ -48,12 +48,15 @@ const ContactIn = named(
 
 const person = { name: Type.Optional(Text(200, { example: '王小明' })), contact: Type.Optional(ContactIn.ref) }
 
-const Complainant = named('Complainant', Strict({ role: StrEnum(['buyer', 'merchant']), id: PersonId.ref, ...person }))
+/** Who can be named; which pairs can dispute with each other is a rule. */
+const partyRoles = ['buyer', 'merchant', 'platform'] as const
+
+const Complainant = named('Complainant', Strict({ role: StrEnum(partyRoles), id: PersonId.ref, ...person }))
 
 const Respondent = named(
   'Respondent',
   Strict({
-    role: StrEnum(['merchant', 'platform']),
+    role: StrEnum(partyRoles),
     id: Type.Unsafe<string>({ ...PersonId.ref, description: 'The merchant’s id; `platform` for the platform itself.' }),
     ...person,
   }),
@@ -142,7 +145,11 @@ export const ComplaintPatchIn = named(
       tags: nullable(Type.Array(Text(64), { maxItems: 20, uniqueItems: true })),
       contact: nullable(Strict({ phone: nullable(Type.String(phone)), email: nullable(Type.String(email)) })),
     },
-    { minProperties: 1, description: 'RFC 7396: null removes. Category and tags are for staff; contact is the complainant’s.' },
+    {
+      minProperties: 1,
+      example: { category: 'product_quality', tags: ['vip'] },
+      description: 'RFC 7396: null removes. Category and tags are for staff; contact is the complainant’s.',
+    },
   ),
 )
 export type ComplaintPatch = Wire<typeof ComplaintPatchIn>

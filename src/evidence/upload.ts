@@ -78,7 +78,7 @@ const receive = async (request: FastifyRequest, place: Place, maxBytes: number):
     sha256: file.sha256,
   }
   await keepFile(place)
-  return { fields: fields as unknown as EvidenceUpload, content, fingerprint: canonicalJson({ ...fields, sha256: file.sha256 }) }
+  return { fields: fields as unknown as EvidenceUpload, content, fingerprint: canonicalJson({ ...fields, file: file.sha256 }) }
 }
 
 const readParts = async (request: FastifyRequest, place: Place, maxBytes: number): Promise<Parts> => {

@@ -14,7 +14,7 @@ import { newId } from './ids.ts'
 import { type ReadBody, readJson } from './json-body.ts'
 import { traceIdOf } from './logger.ts'
 import type { Metrics } from './metrics.ts'
-import { handleClientError, handleError, problemOf, sendProblem } from './problem-handler.ts'
+import { handleClientError, handleError, handleExpectation, problemOf, sendProblem } from './problem-handler.ts'
 import { problem } from './problems.ts'
 import { headerParameters, namedSchemas, Strict } from './schema.ts'
 import { buildValidator } from './validation.ts'
@@ -73,6 +73,7 @@ export const createHttp = ({ log, clock, metrics, trustProxy }: HttpOptions): Ap
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
+  app.server.on('checkExpectation', handleExpectation)
   app.decorate('clock', clock)
   app.decorate('readiness', { draining: false })
   app.decorateRequest('inputChecked', false)
@@ -116,6 +117,14 @@ const readBodies = (app: App): void => {
     const encoding = request.headers['content-encoding']
     if (encoding !== undefined && encoding !== 'identity') {
       throw problem('unsupported_media_type', 'Send the body without a content encoding.')
+    }
+    const [mediaType, ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';')
+    if (mediaType?.trim() === 'application/merge-patch+json' && request.method !== 'PATCH') {
+      throw problem('unsupported_media_type', 'A merge patch is sent with PATCH.')
+    }
+    const charset = parameters.map((text) => text.trim()).find((text) => text.startsWith('charset='))
+    if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset)) {
+      throw problem('unsupported_media_type', 'Bodies are UTF-8.')
     }
   })
   app.addHook('preValidation', async (request) => {
@@ -173,8 +182,9 @@ const guardRequests = (app: App): void => {
       void reply.header('Connection', 'close')
       throw problem('unavailable', 'The service is stopping; ask again.', { retryAfter: 2 })
     }
-    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
-      throw problem('malformed_request', 'HTTP/1.1 needs a Host header.')
+    const hosts = request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
+    if (hosts > 1 || (hosts === 0 && request.raw.httpVersion === '1.1')) {
+      throw problem('malformed_request', 'HTTP/1.1 needs one Host header.')
     }
   })
   app.addHook('onSend', async (_request, reply) => {

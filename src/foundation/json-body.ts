@@ -11,7 +11,7 @@ export type ReadBody = { value: unknown; faults: readonly FieldError[]; readable
 const MOST_DEPTH = 16
 const MOST_FAULTS = 50
 const PLAIN_DIGITS = /^-?(?:0|[1-9]\d*)$/
-const decoder = new TextDecoder('utf-8', { fatal: true })
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** @param bytes the body as it arrived; empty counts as `{}`, so that an action without fields needs no body */
 export const readJson = (bytes: Buffer): ReadBody => {

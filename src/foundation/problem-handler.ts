@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { newId } from './ids.ts'
@@ -96,6 +97,22 @@ export const handleClientError = (error: NodeJS.ErrnoException, socket: Socket):
     'Connection: close',
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+/** The HTTP server's own answer to an `Expect` that is not `100-continue`, which it would give without a body. */
+export const handleExpectation = (_request: IncomingMessage, response: ServerResponse): void => {
+  const found = problem('expectation_failed', 'Only 100-continue can be expected here.')
+  const requestId = newId()
+  const body = JSON.stringify(problemBody(found, requestId))
+  response
+    .writeHead(found.status, {
+      'Content-Type': PROBLEM_JSON,
+      'Content-Length': Buffer.byteLength(body),
+      'X-Request-Id': requestId,
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+    })
+    .end(body)
 }
 
 const REASONS: Readonly<Record<number, string | undefined>> = {

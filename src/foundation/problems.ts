@@ -29,6 +29,7 @@ export const catalogue = {
   unsupported_media_type: [415, 'This media type is not accepted here'],
   evidence_type_unsupported: [415, 'This kind of file is not accepted as evidence'],
   range_not_satisfiable: [416, 'The content has no such range'],
+  expectation_failed: [417, 'This expectation cannot be met'],
   version_required: [428, 'Send If-Match with the version you read'],
   headers_too_large: [431, 'The request headers are too large'],
   // 422: a business rule says no

@@ -10,7 +10,6 @@ import { send } from '../foundation/idempotency.ts'
 import { newId } from '../foundation/ids.ts'
 import type { ActionRule } from '../foundation/lifecycle.ts'
 import { beyond, listQuery, readPage, sendPage } from '../foundation/pagination.ts'
-import { problem } from '../foundation/problems.ts'
 import { changeProblems, created, listOf, problems } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
 import { MessageOut, type MessageWire, type NewMessage, NewMessageIn } from './schema.ts'
@@ -29,6 +28,7 @@ const messageView = (row: MessageRow): MessageWire => ({
   author: { role: row.author_role, id: row.author_id },
   visibility: row.visibility,
   text: row.text,
+  version: 1,
   created_at: row.created_at,
 })
 
@@ -57,10 +57,11 @@ export const messageRoutes = (app: App, deps: Deps): void => {
         action: 'post',
         rule: postRule,
         find: ({ complaint }) => ({ state: complaint.status, version: complaint.version }),
+        forbids: (d, body) =>
+          !seesAll(d.actor.role) && (body as Partial<NewMessage>).visibility === 'internal'
+            ? '/visibility: internal messages are written by staff only.'
+            : undefined,
         decide: (d, _found, body) => {
-          if (body.visibility === 'internal' && !seesAll(d.actor.role)) {
-            throw problem('forbidden', '/visibility: internal messages are written by staff only.')
-          }
           const row: MessageRow = {
             platform_id: d.file.complaint.platform_id,
             id: newId(),

@@ -1,6 +1,6 @@
 /** Wire types of the messages in a case. */
 import Type from 'typebox'
-import { Id, named, StrEnum, Strict, Text, TimeText, type Wire } from '../foundation/schema.ts'
+import { Id, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../foundation/schema.ts'
 
 const visibility = StrEnum(['parties', 'internal'], { description: '`internal` is read and written by staff only.' })
 
@@ -18,6 +18,7 @@ export const MessageOut = named(
     author: Type.Object({ role: Type.String(), id: Type.String() }),
     visibility,
     text: Type.String(),
+    version: Version,
     created_at: TimeText(),
   }),
 )

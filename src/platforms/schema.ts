@@ -11,12 +11,15 @@ export const TestClock = named(
 
 export const Advance = named(
   'AdvanceTestClock',
-  Strict({
-    by: Type.String({
-      minLength: 1,
-      maxLength: 64,
-      description: 'ISO 8601: weeks, days, hours, minutes, seconds; more than zero. All moves together reach at most P3650D.',
-      example: 'P7D',
-    }),
-  }),
+  Strict(
+    {
+      by: Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: 'ISO 8601: weeks, days, hours, minutes, seconds; more than zero. All moves together reach at most P3650D.',
+        example: 'P7D',
+      }),
+    },
+    { example: { by: 'P7D' } },
+  ),
 )

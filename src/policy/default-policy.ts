@@ -17,8 +17,9 @@ const then = (party: BurdenOfProof['party'], ...accepted_types: BurdenOfProof['a
 })
 
 const buyerShowsThenMerchantPacked = [
-  first('buyer', 'photo', 'video', 'order_record'),
-  then('merchant', 'packing_record', 'order_record'),
+  first('buyer', 'photo', 'video'),
+  first('buyer', 'order_record'),
+  then('merchant', 'packing_record'),
 ]
 
 /** The policy a platform starts with. */
@@ -52,7 +53,7 @@ export const defaultPolicy: Policy = {
   compensation_beyond_paid_percent: 30,
   silent_expiries_before_close: 2,
   burden_of_proof: {
-    not_received: [first('merchant', 'shipping_record', 'delivery_proof')],
+    not_received: [first('merchant', 'shipping_record'), first('merchant', 'delivery_proof')],
     product_quality: [first('buyer', 'photo', 'video'), then('merchant', 'quality_report', 'inspection_record')],
     not_as_described: buyerShowsThenMerchantPacked,
     wrong_or_missing_item: buyerShowsThenMerchantPacked,

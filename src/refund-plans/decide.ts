@@ -1,7 +1,7 @@
 /** The rules of the plan's actions. Pure: a decision in, a changed case file and its events out, or a Problem. */
 import { actorName, isStaff } from '../access/caller.ts'
 import { openWindows } from '../appeals/windows.ts'
-import { againstPlatform, confirmingSide, partySide, sideOf } from '../case-file/case-file.ts'
+import { againstPlatform, confirmingSide, sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { leaveFor } from '../complaints/effects.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
@@ -161,8 +161,14 @@ const totalExceeded = (plan: PlanRow) =>
     `The plan moves ${plan.refund_amount} as refund and ${plan.compensation_amount} as compensation (${plan.currency}, minor units); with what is already in force for this order that is more than it holds.`,
   )
 
-const confirmAs = (d: Decision, plan: PlanRow, side: PartySide, status: Confirmation['status']): void => {
-  plan.confirmations[side] = { status, by: status === 'deemed_accepted' ? null : actorName(d.actor), at: d.now }
+const confirmAs = (
+  d: Decision,
+  plan: PlanRow,
+  side: PartySide,
+  status: Confirmation['status'],
+  by: string | null = actorName(d.actor),
+): void => {
+  plan.confirmations[side] = { status, by, at: d.now }
 }
 
 const agreedByBoth = (plan: PlanRow): boolean =>
@@ -184,13 +190,15 @@ const putOnTable = (d: Decision, plan: PlanRow): void => {
   plan.status = 'proposed'
   plan.proposed_at = d.now
   plan.confirmations = { complainant: pending(), respondent: pending() }
-  if (plan.author_side !== 'platform') confirmAs(d, plan, plan.author_side, 'accepted')
+  // an offer is its author's word, whoever puts it forward
+  if (plan.author_side !== 'platform') confirmAs(d, plan, plan.author_side, 'accepted', `${plan.author_role}:${plan.author_id}`)
   // what staff put forward against the platform itself is the platform's word
   if (againstPlatform(complaint) && isStaff(d.actor.role)) confirmAs(d, plan, 'respondent', 'accepted')
   complaint.current_plan_id = plan.id
   complaint.liability_disclosed = complaint.liability !== null
-  respondentHasSpoken(d, partySide(complaint, d.actor))
-  complainantHasSpoken(d, partySide(complaint, d.actor))
+  const speaker = plan.author_side === 'platform' ? null : plan.author_side
+  respondentHasSpoken(d, speaker)
+  complainantHasSpoken(d, speaker)
   if (isStaff(d.actor.role)) endClocks(d, 'met', { kinds: ['intervention'] })
   leaveFor(d, 'awaiting_confirmation')
   tellPlan(d, 'plan_proposed', plan, from, {
@@ -242,7 +250,7 @@ const accept = (d: Decision, plan: PlanRow): void => {
 /** The respondent's silence on a plan of the platform that the complainant has accepted. False when the order's money is in the way. */
 export const deemAccepted = (d: Decision, plan: PlanRow): boolean => {
   if (!moneyFits(d, plan)) return false
-  confirmAs(d, plan, 'respondent', 'deemed_accepted')
+  confirmAs(d, plan, 'respondent', 'deemed_accepted', null)
   beginExecution(d, plan, 'settled')
   openWindows(d, 'deemed_accepted', plan.id)
   tellPlan(d, 'plan_accepted', plan, 'proposed', { data: { side: 'respondent', deemed: true } })

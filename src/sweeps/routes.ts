@@ -1,4 +1,5 @@
 /** Sweeps over HTTP: do now what the timetable would do, and see what was done. Admins only, for their own platform. */
+import { sql } from 'kysely'
 import { requireAdmin } from '../access/authenticate.ts'
 import type { Deps } from '../deps.ts'
 import { toTime } from '../foundation/clock.ts'
@@ -32,15 +33,15 @@ export const sweepRoutes = (app: App, deps: Deps): void => {
       requireAdmin(request)
       checkInput(request)
       const platformId = request.caller.platform.id
-      const startedMs = clock.nowMs()
-      // Outside of the answer's transaction, which would idle meanwhile. Repeating a sweep acts on nothing twice, so only its answer is kept.
-      const result = await sweepPlatform(deps, platformId)
-      const durationMs = clock.nowMs() - startedMs
-      await recordRun(db, metrics, { platformId, trigger: 'request', startedAt: toTime(startedMs), durationMs, result })
-      const answer = await answerOnce(db, request, async () => ({
-        status: 200,
-        body: { ...result, duration_ms: Math.round(durationMs) },
-      }))
+      const answer = await answerOnce(db, request, async (trx) => {
+        // this transaction only keeps the answer, and waits for as long as the sweep takes in its own ones
+        await sql`set local idle_in_transaction_session_timeout = 0`.execute(trx)
+        const startedMs = clock.nowMs()
+        const result = await sweepPlatform(deps, platformId)
+        const durationMs = clock.nowMs() - startedMs
+        await recordRun(db, metrics, { platformId, trigger: 'request', startedAt: toTime(startedMs), durationMs, result })
+        return { status: 200, body: { ...result, duration_ms: Math.round(durationMs) } }
+      })
       return send(reply, answer)
     },
   )

@@ -478,3 +478,19 @@ t.test('who accepted a plan that is then imposed may only appeal that it was not
   t.equal(once.imposed().by(merchant, 'file', wrongFacts).status, 'under_appeal', 'who did not accept may contest all of it')
   t.end()
 })
+
+t.test('an offer that came to nothing does not bind its author when the case is closed', async (t) => {
+  const declined = once.accepted().by(buyer, 'create', offer(5_000)).onPlan(buyer, 'propose')
+  declined.onPlan(merchant, 'decline', { reason: '不同意' }).by(supervisor, 'close', { reason: 'other' })
+  t.equal(declined.by(buyer, 'file', wrongFacts).status, 'under_appeal')
+
+  const reopened = once.resolved().by(buyer, 'reopen', { reason: '退款未到账' }).by(supervisor, 'close', { reason: 'other' })
+  t.equal(reopened.by(buyer, 'file', wrongFacts).status, 'under_appeal', 'nor does one that was undone by reopening')
+
+  const settled = once.resolved().by(supervisor, 'close', { reason: 'no_longer_needed' })
+  t.equal(
+    refusal(() => settled.by(buyer, 'file', wrongFacts)),
+    '422 ground_not_open_to_you',
+    'what was agreed and carried out does',
+  )
+})

@@ -99,7 +99,10 @@ t.test('filing a complaint', async (t) => {
     t.match(await file({}, 'admin:root'), refused(403, 'forbidden'))
     t.match(await file({}, zhao), { status: 201 })
     t.match(await file({ complainant: { role: 'merchant', id: 'M-2' } }, 'merchant:M-2'), refused(422, 'unsupported_parties'))
-    t.match(await file({ respondent: { role: 'buyer', id: 'B-2' } }), refused(400, 'validation_failed'))
+    t.match(await file({ respondent: { role: 'buyer', id: 'B-2' } }), refused(422, 'unsupported_parties'))
+    const fromPlatform = { complainant: { role: 'platform', id: 'platform' } }
+    t.match(await file(fromPlatform, zhao), refused(422, 'unsupported_parties'))
+    t.match(await file(fromPlatform), refused(403, 'not_your_complaint'))
   })
 })
 

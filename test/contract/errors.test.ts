@@ -34,6 +34,24 @@ await t.test('every error has one form, whoever produces it', async (t) => {
       'unsupported_media_type',
       call('POST', '/v1/probes', { payload: 'a', headers: { 'content-type': 'text/plain' } }),
     )
+    await refused(
+      'another charset',
+      415,
+      'unsupported_media_type',
+      call('POST', '/v1/probes', { payload: '{}', headers: { 'content-type': 'application/json; charset=utf-16' } }),
+    )
+    await refused(
+      'a merge patch by POST',
+      415,
+      'unsupported_media_type',
+      call('POST', '/v1/probes', { payload: '{}', headers: { 'content-type': 'application/merge-patch+json' } }),
+    )
+    await refused(
+      'a byte order mark',
+      400,
+      'malformed_request',
+      call('POST', '/v1/probes', { payload: '\ufeff{}', headers: json }),
+    )
     await refused('no media type', 415, 'unsupported_media_type', call('POST', '/v1/probes', { payload: '{}' }))
     await refused(
       'a compressed body',
@@ -106,6 +124,13 @@ await t.test('every error has one form, whoever produces it', async (t) => {
     const cases: [name: string, status: number, code: string, text: string][] = [
       ['garbage', 400, 'malformed_request', 'HELLO\r\n\r\n'],
       ['no Host', 400, 'malformed_request', 'GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n'],
+      [
+        'an odd expectation',
+        417,
+        'expectation_failed',
+        'GET /livez HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\nConnection: close\r\n\r\n',
+      ],
+      ['two hosts', 400, 'malformed_request', 'GET /livez HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: close\r\n\r\n'],
       ['20 KB of headers', 431, 'headers_too_large', `GET /livez HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`],
       [
         'length and chunks',

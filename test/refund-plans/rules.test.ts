@@ -568,3 +568,10 @@ t.test('against the platform', async (t) => {
     )
   })
 })
+
+t.test('a draft of a party that staff put forward is that party’s word, and its clock is met', async (t) => {
+  const story = once.accepted().by(merchant, 'create', offer(5_000)).onPlan(agent, 'propose')
+  t.match(story.plan.confirmations.respondent, { status: 'accepted', by: 'merchant:M-1' })
+  t.equal(story.running('respondent_response').length, 0)
+  t.equal(story.onPlan(buyer, 'accept').status, 'executing')
+})

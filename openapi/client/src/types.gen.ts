@@ -34,6 +34,7 @@ export type Currency = 'AED' | 'AFN' | 'ALL' | 'AMD' | 'AOA' | 'ARS' | 'AUD' | '
  * - `unsupported_media_type` (415): This media type is not accepted here
  * - `evidence_type_unsupported` (415): This kind of file is not accepted as evidence
  * - `range_not_satisfiable` (416): The content has no such range
+ * - `expectation_failed` (417): This expectation cannot be met
  * - `version_required` (428): Send If-Match with the version you read
  * - `headers_too_large` (431): The request headers are too large
  * - `idempotency_key_reused` (422): This Idempotency-Key was used for another request
@@ -70,7 +71,7 @@ export type Problem = {
     /**
      * What a program should look at. New codes may be added.
      */
-    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'reference_taken' | 'idempotency_in_progress' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_mismatch' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'freight_follows_fault' | 'shares_not_100' | 'resume_at_not_in_future' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'ground_not_open_to_you' | 'unknown_evidence' | 'evidence_media_mismatch' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
+    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'reference_taken' | 'idempotency_in_progress' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_mismatch' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'freight_follows_fault' | 'shares_not_100' | 'resume_at_not_in_future' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'ground_not_open_to_you' | 'unknown_evidence' | 'evidence_media_mismatch' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
     /**
      * Every fault that was found in the request.
      */
@@ -223,14 +224,14 @@ export type Contact = {
 };
 
 export type Complainant = {
-    role: 'buyer' | 'merchant';
+    role: 'buyer' | 'merchant' | 'platform';
     id: PersonId;
     name?: string;
     contact?: Contact;
 };
 
 export type Respondent = {
-    role: 'merchant' | 'platform';
+    role: 'buyer' | 'merchant' | 'platform';
     id: PersonId;
     name?: string;
     contact?: Contact;
@@ -987,6 +988,10 @@ export type Message = {
      */
     visibility: 'parties' | 'internal';
     text: string;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
     created_at: string;
 };
 
