@@ -149,6 +149,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       due_at timestamptz not null,
       -- the unused rest while paused, in milliseconds of natural or business time
       remaining_ms bigint constraint deadlines_remaining check ((remaining_ms is not null) = (status = 'paused')),
+      -- how long before its due time it warns, in milliseconds of the time it counts in; empty when there is no warning to come
+      warn_before_ms bigint constraint deadlines_warn_before check (warn_before_ms >= 0),
+      -- when a sweep looks at it next: at its warning, then at its due time
+      wakes_at timestamptz not null,
       -- set on a repeated clock: when the duty first fell due
       owed_since timestamptz,
       ended_at timestamptz constraint deadlines_ended check ((ended_at is null) = (status in ('running', 'paused'))),
@@ -157,8 +161,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     ) with (fillfactor = 90)`.execute(db)
   // What a case has running or had; a case has few clocks.
   await sql`create index deadlines_of_complaint on deadlines (platform_id, complaint_id, started_at)`.execute(db)
-  // The sweep's walk: only running clocks, in due order, so its cost follows what is due and not what is open.
-  await sql`create index deadlines_due on deadlines (platform_id, due_at, id) where status = 'running'`.execute(db)
+  // The sweep's walk: only running clocks, in the order they wake, so its cost follows what is due and not what is open.
+  await sql`create index deadlines_waking on deadlines (platform_id, wakes_at, id) where status = 'running'`.execute(db)
 
   await sql`
     create table refund_plans (
@@ -344,6 +348,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       closed integer not null,
       expired integer not null,
       deemed_accepted integer not null,
+      warned integer not null,
       failed integer not null,
       primary key (platform_id, id)
     )`.execute(db)

@@ -149,7 +149,7 @@ export const lifecyclesPage = (): string =>
     'Who may do what, from which state to which, and what happens when nobody does. These tables are the ones the service enforces.',
     ...chapters.map(chapterText),
     '## Clocks',
-    'A clock lives in some states of the case: another state ends it, as met or as cancelled. Business clocks pause while the case is `awaiting_information` or `suspended`. The durations are those of the default policy.',
+    `A clock lives in some states of the case: another state ends it, as met or as cancelled. Business clocks pause while the case is \`awaiting_information\` or \`suspended\`. The durations are those of the default policy. An event \`deadline_due_soon\` goes out once before a clock runs out, to whoever has to act: when ${defaultPolicy.warnings.at_percent} % of its time are used up, and ${defaultPolicy.warnings.before_auto_close_ms / DAY} day before an auto-close.`,
     table(['Clock', 'Default', 'Lives in', 'Met by', 'On silence'], clockRows()),
     'A plan of the platform that the complainant has accepted is `deem_accepted` when the respondent is silent. A party’s accepting half of a plan meets only its own `confirmation`.',
   ].join('\n\n')}\n`

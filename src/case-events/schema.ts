@@ -14,7 +14,7 @@ export const EventOut = named(
     type: Type.String({ description: 'What happened, in the past tense.', example: 'complaint_accepted' }),
     at: TimeText({ description: 'Platform time.' }),
     actor: Type.Object({ role: Type.String(), id: Type.String() }),
-    resource: StrEnum(['complaint', 'refund_plan', 'appeal', 'evidence', 'message']),
+    resource: StrEnum(['complaint', 'refund_plan', 'appeal', 'evidence', 'message', 'deadline']),
     resource_id: Nullable(Id(), { description: 'Null for the complaint itself.' }),
     from_status: Nullable(Type.String()),
     to_status: Nullable(Type.String()),

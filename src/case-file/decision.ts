@@ -23,7 +23,7 @@ export interface Rules {
 /** One thing that happened, as a rule tells it; who, when and where follow from the decision. */
 export interface Happening {
   type: string
-  resource?: 'complaint' | 'refund_plan' | 'appeal' | 'evidence' | 'message'
+  resource?: 'complaint' | 'refund_plan' | 'appeal' | 'evidence' | 'message' | 'deadline'
   resourceId?: string
   from?: string | null
   to?: string | null
@@ -33,7 +33,7 @@ export interface Happening {
 }
 
 /** What does not raise the version of the case. */
-const besideTheCase = new Set(['evidence', 'message'])
+const besideTheCase = new Set(['evidence', 'message', 'deadline'])
 
 export class Decision {
   readonly before: CaseFile

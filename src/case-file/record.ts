@@ -53,7 +53,15 @@ const writes = (decisions: readonly Decision[]): Write[] => {
 
   const deadlines = decisions.flatMap((d) => d.changedDeadlines())
   add('deadlines_kept', deadlines, () =>
-    upsertRows('deadlines', deadlines, ['status', 'due_at', 'remaining_ms', 'owed_since', 'ended_at']),
+    upsertRows('deadlines', deadlines, [
+      'status',
+      'due_at',
+      'remaining_ms',
+      'warn_before_ms',
+      'wakes_at',
+      'owed_since',
+      'ended_at',
+    ]),
   )
 
   const events = decisions.flatMap((d) => d.events)

@@ -138,10 +138,24 @@ const dueAfter = (d: Decision, countedIn: 'natural' | 'business', ms: number): T
 const durationOf = (d: Decision, kind: DeadlineKind): Duration =>
   kind === 'first_response' ? d.policy.durations.first_response[d.file.complaint.channel] : d.policy.durations[kind]
 
+/** How long before its due time a clock warns. A right has nobody to warn, and a duty that is overdue already no more. */
+const warnBefore = (d: Decision, kind: DeadlineKind, ms: number, clock: NewClock): number | null => {
+  if (kind === 'appeal_window' || clock.owedSince) return null
+  if (kind === 'auto_close') return Math.min(ms, d.policy.warnings.before_auto_close_ms)
+  return Math.floor((ms * (100 - d.policy.warnings.at_percent)) / 100)
+}
+
+/** When a sweep looks at a clock next that has this much time left. */
+const wakesAt = (d: Decision, deadline: Pick<DeadlineRow, 'counted_in' | 'due_at' | 'warn_before_ms'>, restMs: number): Time =>
+  deadline.warn_before_ms === null
+    ? deadline.due_at
+    : dueAfter(d, deadline.counted_in, Math.max(0, restMs - deadline.warn_before_ms))
+
 /** Starts a clock now. */
 export const startClock = (d: Decision, kind: DeadlineKind, clock: NewClock): DeadlineRow => {
   const duration = clock.duration ?? durationOf(d, kind)
   const countedIn = clock.dueAt === undefined ? duration.counted_in : 'natural'
+  const ms = clock.dueAt === undefined ? inMs(d, duration) : toMs(clock.dueAt) - toMs(d.now)
   const row: DeadlineRow = {
     platform_id: d.file.complaint.platform_id,
     id: newId(),
@@ -153,11 +167,14 @@ export const startClock = (d: Decision, kind: DeadlineKind, clock: NewClock): De
     on_silence: clock.onSilence ?? clockRules[kind].onSilence,
     status: 'running',
     started_at: d.now,
-    due_at: clock.dueAt ?? dueAfter(d, countedIn, inMs(d, duration)),
+    due_at: clock.dueAt ?? dueAfter(d, countedIn, ms),
     remaining_ms: null,
+    warn_before_ms: warnBefore(d, kind, ms, clock),
+    wakes_at: d.now,
     owed_since: clock.owedSince ?? null,
     ended_at: null,
   }
+  row.wakes_at = wakesAt(d, row, ms)
   d.file.deadlines.push(row)
   note(d, row, 'started', null, row.due_at)
   return row
@@ -203,9 +220,24 @@ export const resumeClock = (d: Decision, deadline: DeadlineRow): void => {
   if (deadline.status !== 'paused' || deadline.remaining_ms === null) return
   const old = deadline.due_at
   deadline.due_at = dueAfter(d, deadline.counted_in, deadline.remaining_ms)
+  deadline.wakes_at = wakesAt(d, deadline, deadline.remaining_ms)
   deadline.status = 'running'
   deadline.remaining_ms = null
   note(d, deadline, 'resumed', old, deadline.due_at)
+}
+
+/** Says once that a clock is running out, to whoever has to act. It raises no version: nothing about the case has changed. */
+export const warn = (d: Decision, deadline: DeadlineRow): void => {
+  deadline.warn_before_ms = null
+  deadline.wakes_at = deadline.due_at
+  d.tell({
+    type: 'deadline_due_soon',
+    resource: 'deadline',
+    resourceId: deadline.id,
+    reason: deadline.on_silence,
+    visibility: deadline.party === 'platform' ? 'staff' : deadline.party,
+    data: { kind: deadline.kind, party: deadline.party, due_at: deadline.due_at },
+  })
 }
 
 /** Brings every clock in line with the state the case has just moved to. */

@@ -14,6 +14,9 @@ export interface DeadlineRow {
   started_at: Time
   due_at: Time
   remaining_ms: number | null
+  /** Null when there is no warning to come. */
+  warn_before_ms: number | null
+  wakes_at: Time
   owed_since: Time | null
   ended_at: Time | null
 }

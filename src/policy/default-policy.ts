@@ -48,6 +48,7 @@ export const defaultPolicy: Policy = {
     appeal_decision: businessDays(5),
     repeat: businessDays(1),
   },
+  warnings: { at_percent: 80, before_auto_close_ms: DAY },
   approval_amounts: { CNY: 500_000 },
   compensation_cap_percent: 30,
   compensation_beyond_paid_percent: 30,

@@ -34,6 +34,12 @@ export interface Policy {
     /** How long after a missed duty the next escalation comes. */
     repeat: Duration
   }
+  warnings: {
+    /** A clock warns when this share of its time is used up. */
+    at_percent: number
+    /** An auto-close warns this long before, in milliseconds. */
+    before_auto_close_ms: number
+  }
   /** Staff plans above this total need a supervisor; a currency that is not listed always does. */
   approval_amounts: Readonly<Record<string, number>>
   /** Staff compensations above this share of the item value of the plan's lines need a supervisor. */

@@ -10,6 +10,7 @@ const results = {
   closed: count('Cases closed by silence.'),
   expired: count('Plans that lapsed.'),
   deemed_accepted: count('Plans that silence accepted.'),
+  warned: count('Deadlines that were warned of before they are missed.'),
   failed: count('Cases that could not be decided; they stay due.'),
   duration_ms: count('How long it took, in milliseconds of real time.'),
 }

@@ -7,7 +7,7 @@ import { closeComplaint } from '../complaints/closing.ts'
 import { resume } from '../complaints/decide.ts'
 import { escalateComplaint } from '../complaints/effects.ts'
 import type { CloseReason } from '../complaints/words.ts'
-import { clockRules, endClock, endClocks, type OnSilence, startClock } from '../deadlines/clocks.ts'
+import { clockRules, endClock, endClocks, type OnSilence, startClock, warn } from '../deadlines/clocks.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import type { Time } from '../foundation/clock.ts'
 import { deemAccepted } from '../refund-plans/decide.ts'
@@ -69,21 +69,25 @@ const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineR
   window_shuts: () => {},
 }
 
-/** The running clocks of a case that are due, in due order. */
-export const dueClocks = (d: Decision): DeadlineRow[] =>
+/** The running clocks of a case that have woken, in due order. */
+const wokenClocks = (d: Decision): DeadlineRow[] =>
   d.file.deadlines
-    .filter((x) => x.status === 'running' && x.due_at <= d.now)
+    .filter((x) => x.status === 'running' && x.wakes_at <= d.now)
     .sort((a, b) => (a.due_at === b.due_at ? (a.id < b.id ? -1 : 1) : a.due_at < b.due_at ? -1 : 1))
 
 /**
- * Acts on everything that is due in this case now, once each. What an earlier consequence has ended, paused or moved is left alone:
+ * Acts on everything that is due in this case now, once each, and warns of what soon will be. What an earlier consequence has ended, paused or moved is left alone:
  * every clock is judged again when its turn comes.
  * @returns how many deadlines were missed.
  */
 export const actOnSilence = (d: Decision): number => {
   let missed = 0
-  for (const deadline of dueClocks(d)) {
+  for (const deadline of wokenClocks(d)) {
     if (deadline.status !== 'running') continue
+    if (deadline.due_at > d.now) {
+      warn(d, deadline)
+      continue
+    }
     const owedSince = deadline.owed_since ?? deadline.due_at
     endClock(d, deadline, 'missed')
     missed += 1

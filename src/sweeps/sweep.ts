@@ -24,11 +24,21 @@ export interface SweepResult {
   closed: number
   expired: number
   deemed_accepted: number
+  /** Deadlines that were warned of before they are missed. */
+  warned: number
   /** Cases that could not be decided; they stay due and are tried again. */
   failed: number
 }
 
-export const nothingDone = (): SweepResult => ({ due: 0, escalated: 0, closed: 0, expired: 0, deemed_accepted: 0, failed: 0 })
+export const nothingDone = (): SweepResult => ({
+  due: 0,
+  escalated: 0,
+  closed: 0,
+  expired: 0,
+  deemed_accepted: 0,
+  warned: 0,
+  failed: 0,
+})
 
 const add = (total: SweepResult, part: SweepResult): void => {
   for (const key of Object.keys(total) as (keyof SweepResult)[]) total[key] += part[key]
@@ -38,11 +48,11 @@ type Sweeper = Pick<Deps, 'db' | 'clock' | 'log'> & { config: Pick<Deps['config'
 
 /** How far a pass has come: the walk goes on behind the last deadline that it looked at, whether or not that could be acted on. */
 interface Position {
-  due_at: Time
+  wakes_at: Time
   id: string
 }
 
-const START: Position = { due_at: '-infinity', id: '00000000-0000-0000-0000-000000000000' }
+const START: Position = { wakes_at: '-infinity', id: '00000000-0000-0000-0000-000000000000' }
 
 interface Suspect extends Position {
   complaint_id: string
@@ -57,18 +67,18 @@ interface Batch {
   next: Position | undefined
 }
 
-/** The running deadlines of a platform that are due, in due order. */
+/** The running deadlines of a platform that have woken, to be acted on or warned of, in that order. */
 const findDue = async (trx: Trx, platformId: string, nowMs: number, after: Position, limit: number): Promise<Suspect[]> => {
   // Statistics lie in the past of what is due: the planner would fetch and sort all of it for every batch instead of walking the index.
   await sql`set local enable_bitmapscan = off`.execute(trx)
   const { rows } = await sql<Suspect>`
-    select d.complaint_id, d.due_at, d.id, p.clock_offset_ms
+    select d.complaint_id, d.wakes_at, d.id, p.clock_offset_ms
       from platforms p cross join lateral (
-        select complaint_id, due_at, id from deadlines
+        select complaint_id, wakes_at, id from deadlines
          where platform_id = p.id and status = 'running'
-           and due_at <= ${toTime(nowMs)}::timestamptz + p.clock_offset_ms * interval '1 millisecond'
-           and (due_at, id) > (${after.due_at}::timestamptz, ${after.id}::uuid)
-         order by due_at, id limit ${limit}) d
+           and wakes_at <= ${toTime(nowMs)}::timestamptz + p.clock_offset_ms * interval '1 millisecond'
+           and (wakes_at, id) > (${after.wakes_at}::timestamptz, ${after.id}::uuid)
+         order by wakes_at, id limit ${limit}) d
      where p.id = ${platformId}`.execute(trx)
   return rows
 }
@@ -99,6 +109,7 @@ const decideCases = async (
     else if (type === 'complaint_closed') result.closed += 1
     else if (type === 'plan_expired') result.expired += 1
     else if (type === 'plan_accepted' && data.deemed === true) result.deemed_accepted += 1
+    else if (type === 'deadline_due_soon') result.warned += 1
   }
   return { result, held: files.length }
 }
@@ -111,7 +122,7 @@ const sweepBatch = async ({ db, clock, log, config }: Sweeper, platformId: strin
   const idsOf = () => [...new Set(found.map((suspect) => suspect.complaint_id))].sort()
   const last = () => {
     const suspect = found.at(-1)
-    return found.length < config.sweepBatch || !suspect ? undefined : { due_at: suspect.due_at, id: suspect.id }
+    return found.length < config.sweepBatch || !suspect ? undefined : { wakes_at: suspect.wakes_at, id: suspect.id }
   }
   try {
     const { result, held } = await transact(db, async (trx) => {
@@ -157,7 +168,7 @@ export const sweepPlatform = async (sweeper: Sweeper, platformId: string): Promi
       const batch: Batch = await sweepBatch(sweeper, platformId, position)
       add(total, { ...batch.result, failed: 0 })
       failed += batch.result.failed
-      acted += batch.result.due
+      acted += batch.result.due + batch.result.warned
       busy += batch.busy
       position = batch.next
     }
@@ -174,7 +185,7 @@ const platformsWithDue = async (db: Db, nowMs: number): Promise<string[]> => {
   const { rows } = await sql<{ id: string }>`
     select p.id from platforms p where exists (
       select 1 from deadlines d where d.platform_id = p.id and d.status = 'running'
-         and d.due_at <= ${toTime(nowMs)}::timestamptz + p.clock_offset_ms * interval '1 millisecond')
+         and d.wakes_at <= ${toTime(nowMs)}::timestamptz + p.clock_offset_ms * interval '1 millisecond')
     order by p.id`.execute(db)
   return rows.map((row) => row.id)
 }

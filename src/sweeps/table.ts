@@ -11,5 +11,6 @@ export interface SweepRunRow {
   closed: number
   expired: number
   deemed_accepted: number
+  warned: number
   failed: number
 }

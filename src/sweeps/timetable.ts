@@ -28,7 +28,7 @@ export const startTimetable = (deps: Deps, pattern: string, housekeeping: () => 
     const startedMs = clock.nowMs()
     try {
       for (const [platformId, result] of await sweepAll(deps, () => stopping)) {
-        if (result.due + result.failed === 0) continue
+        if (result.due + result.warned + result.failed === 0) continue
         const durationMs = clock.nowMs() - startedMs
         log.info({ platform: platformId, duration_ms: durationMs, ...result }, 'sweep')
         await recordRun(db, metrics, { platformId, trigger: 'cron', startedAt: toTime(startedMs), durationMs, result })

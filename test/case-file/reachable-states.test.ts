@@ -104,7 +104,11 @@ const movesOf = (now: CaseFile, actor: Actor): Move[] =>
 /** The case if this one clock fell due now and every other one later. */
 const whenDue = (now: CaseFile, index: number): CaseFile => ({
   ...now,
-  deadlines: now.deadlines.map((x, i) => ({ ...x, due_at: i === index ? MONDAY_TEN : addMs(MONDAY_TEN, DAY) })),
+  deadlines: now.deadlines.map((x, i) => ({
+    ...x,
+    due_at: i === index ? MONDAY_TEN : addMs(MONDAY_TEN, DAY),
+    wakes_at: i === index ? MONDAY_TEN : addMs(MONDAY_TEN, DAY),
+  })),
 })
 
 /** Every arrow between states of the case that the tables draw. */

@@ -270,7 +270,7 @@ t.test('time passes on a test platform', async (t) => {
     const { duration_ms: _, ...counts } = (await app.call('POST', '/v1/sweeps', { key })).body
     return counts
   }
-  const nothing = { due: 0, escalated: 0, closed: 0, expired: 0, deemed_accepted: 0, failed: 0 }
+  const nothing = { due: 0, escalated: 0, closed: 0, expired: 0, deemed_accepted: 0, warned: 0, failed: 0 }
 
   const silentMerchant = await tell(service)
   await silentMerchant.by(alice, 'accept')
@@ -290,10 +290,18 @@ t.test('time passes on a test platform', async (t) => {
 
   t.strictSame(await sweep(), nothing, 'nothing is due yet')
   t.equal((await advance('PT71H59M')).body.now, '2026-11-26T01:59:00.000Z')
-  t.strictSame(await sweep(), { ...nothing, due: 1, escalated: 1 }, 'the merchant had two business days')
+  t.strictSame(
+    await sweep(),
+    { ...nothing, due: 1, escalated: 1, warned: 3 },
+    'the merchant had two business days; the others are warned',
+  )
   t.match(await silentMerchant.seenBy(buyer), { status: 'investigating', level: 2 })
   await advance('PT1M')
-  t.strictSame(await sweep(), { due: 3, escalated: 1, closed: 1, expired: 1, deemed_accepted: 1, failed: 0 }, 'three days')
+  t.strictSame(
+    await sweep(),
+    { due: 3, escalated: 1, closed: 1, expired: 1, deemed_accepted: 1, warned: 0, failed: 0 },
+    'three days',
+  )
   t.strictSame(await sweep(), nothing, 'each once')
 
   t.match(await silentBuyer.seenBy(buyer), {

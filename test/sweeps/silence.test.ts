@@ -13,7 +13,7 @@ const bothWindows = (until: string) => [
 t.test('nobody answers a new complaint: it climbs, and again every business day', async (t) => {
   const story = new Story()
   story.at('2026-11-23 10:59').sweep()
-  t.strictSame(story.events, [], 'not before it is due')
+  t.strictSame(story.events, ['deadline_due_soon'], 'before it is due nothing but a warning')
   story.now = '2026-11-23T02:59:59.999Z'
   t.strictSame(story.sweep().events, [], 'not a millisecond before')
   story.at('2026-11-23 11:00').sweep()
@@ -239,7 +239,7 @@ t.test('an appeal is not decided: the case climbs, and again every business day'
 
 t.test('what is paused does not fall due', async (t) => {
   const story = once.dismissed().by(buyer, 'file', wrongFacts).at('2026-11-30 09:59').sweep()
-  t.strictSame(story.events, [])
+  t.strictSame(story.events, ['deadline_due_soon'], 'the appeal is warned of, not the auto-close')
   story.at('2027-01-04 10:00').sweep()
   t.strictSame(story.events, ['deadline_missed', 'complaint_escalated'], 'the appeal alone is late; the case does not close')
 })
@@ -271,4 +271,49 @@ t.test('an intervention that was missed is owed until somebody fixes liability',
   story.by(buyer, 'provide_information', { statement: '已上传' }).by(agent, 'determine_liability', liability)
   t.equal(story.file.complaint.owed_since, null)
   t.end()
+})
+
+t.test('a warning goes out before a deadline is missed', async (t) => {
+  await t.test('once, when four fifths of the time are used up, to whoever has to act', async (t) => {
+    const story = new Story()
+    const version = story.file.complaint.version
+    story.at('2026-11-23 10:48').sweep()
+    t.strictSame(story.events, ['deadline_due_soon'])
+    t.match(story.last?.events[0], {
+      visibility: 'staff',
+      data: { kind: 'first_response', due_at: inShanghai('2026-11-23 11:00') },
+    })
+    t.equal(story.file.complaint.version, version, 'nothing about the case has changed')
+    t.strictSame(story.at('2026-11-23 10:59').sweep().events, [])
+    t.strictSame(story.at('2026-11-23 11:00').sweep().events, ['deadline_missed', 'complaint_escalated'])
+    t.strictSame(
+      story.at('2026-11-24 11:00').sweep().events,
+      ['deadline_missed', 'complaint_escalated'],
+      'what is overdue warns no more',
+    )
+  })
+
+  await t.test('in business time: two days are eighteen hours, of which 14.4 are used up on Tuesday at 15:24', async (t) => {
+    const story = once.accepted()
+    t.strictSame(story.at('2026-11-24 15:23').sweep().events, [])
+    t.strictSame(story.at('2026-11-24 15:24').sweep().events, ['deadline_due_soon'])
+    t.match(story.last?.events[0], { visibility: 'respondent', data: { kind: 'respondent_response' } })
+  })
+
+  await t.test('a pause moves it with the clock', async (t) => {
+    const story = once
+      .accepted()
+      .at('2026-11-24 10:00')
+      .by(agent, 'request_information', { items: ['照片'] })
+    story.at('2026-11-25 10:00').by(buyer, 'provide_information', { statement: '已上传' })
+    t.strictSame(story.at('2026-11-25 15:23').sweep().events, [])
+    t.strictSame(story.at('2026-11-25 15:24').sweep().events, ['deadline_due_soon'])
+  })
+
+  await t.test('a day before a case closes by itself', async (t) => {
+    const story = once.resolved()
+    t.strictSame(story.at('2026-11-29 09:59').sweep().events, [])
+    t.strictSame(story.at('2026-11-29 10:00').sweep().events, ['deadline_due_soon'])
+    t.match(story.last?.events[0], { visibility: 'complainant', data: { kind: 'auto_close' } })
+  })
 })

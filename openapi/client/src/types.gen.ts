@@ -788,7 +788,7 @@ export type CaseEvent = {
         role: string;
         id: string;
     };
-    resource: 'complaint' | 'refund_plan' | 'appeal' | 'evidence' | 'message';
+    resource: 'complaint' | 'refund_plan' | 'appeal' | 'evidence' | 'message' | 'deadline';
     /**
      * Null for the complaint itself.
      */
@@ -1246,6 +1246,10 @@ export type SweepResult = {
      */
     deemed_accepted: number;
     /**
+     * Deadlines that were warned of before they are missed.
+     */
+    warned: number;
+    /**
      * Cases that could not be decided; they stay due.
      */
     failed: number;
@@ -1282,6 +1286,10 @@ export type SweepRun = {
      * Plans that silence accepted.
      */
     deemed_accepted: number;
+    /**
+     * Deadlines that were warned of before they are missed.
+     */
+    warned: number;
     /**
      * Cases that could not be decided; they stay due.
      */
