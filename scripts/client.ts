@@ -5,7 +5,7 @@
  * The generator has a folder and a lockfile of its own: it needs an older TypeScript than the service.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -46,8 +46,12 @@ const tool = (file: string): string => path.join(FOLDER, 'node_modules', file)
 
 const install = (): void => run('npm ci in openapi/client', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
 
-const generate = (into: string): void =>
+const generate = (into: string): void => {
   run('the generator', process.execPath, [tool('@hey-api/openapi-ts/bin/run.js')], { CLIENT_OUTPUT: into })
+  // a remark of the generator about another product of its own leads to a package registry
+  const types = path.join(into, 'client/types.gen.ts')
+  writeFileSync(types, readFileSync(types, 'utf8').replace(/\{@link \S+ (`[^`]+`)\}/g, '$1'))
+}
 
 const typecheck = (): void => run('type-checking the client', process.execPath, [tool('typescript/bin/tsc')])
 

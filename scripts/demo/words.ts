@@ -11,6 +11,7 @@ export const resourceWord: Record<CaseEvent['resource'], string> = {
   appeal: '申诉',
   evidence: '证据',
   message: '留言',
+  deadline: '时限',
 }
 
 const states: Partial<Record<CaseEvent['resource'], Readonly<Record<string, string>>>> = {
