@@ -5,7 +5,9 @@
 import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { ContestableDecision } from '../complaints/table.ts'
-import { endClock, endClocks, isOpen, type PartySide, pauseClock, resumeClock, startClock } from '../deadlines/clocks.ts'
+import { endClock, endClocks, pauseClock, resumeClock, startClock } from '../deadlines/clocks.ts'
+import { isOpen } from '../deadlines/due.ts'
+import type { PartySide } from '../deadlines/words.ts'
 import type { Time } from '../foundation/clock.ts'
 import { newId } from '../foundation/ids.ts'
 

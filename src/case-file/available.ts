@@ -5,7 +5,7 @@
 import { type Actor, isStaff } from '../access/caller.ts'
 import { appealLifecycle, openAppealStates } from '../appeals/lifecycle.ts'
 import { complaintLifecycle } from '../complaints/lifecycle.ts'
-import type { Side } from '../deadlines/clocks.ts'
+import type { Side } from '../deadlines/words.ts'
 import { evidenceLifecycle } from '../evidence/lifecycle.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
 import type { Time } from '../foundation/clock.ts'

@@ -1,6 +1,6 @@
 /** Wire types that every room of a case shares: who acted, what is possible, what is due. */
 import Type from 'typebox'
-import { deadlineKinds, deadlineStatuses, sides, silences } from '../deadlines/clocks.ts'
+import { deadlineKinds, deadlineStatuses, sides, silences } from '../deadlines/words.ts'
 import { Id, Nullable, named, StrEnum, Text, TimeText, type Wire } from '../foundation/schema.ts'
 
 /** A coded word of the caller's own choosing. */

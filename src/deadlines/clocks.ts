@@ -4,52 +4,12 @@
  */
 import type { Decision } from '../case-file/decision.ts'
 import type { ComplaintState } from '../complaints/lifecycle.ts'
-import { addMs, NEVER, type Time, toMs } from '../foundation/clock.ts'
+import { addMs, type Time, toMs } from '../foundation/clock.ts'
 import { newId } from '../foundation/ids.ts'
 import type { Duration } from '../policy/policy.ts'
+import { isOpen, isStillOwed } from './due.ts'
 import type { DeadlineRow } from './table.ts'
-
-/** Where somebody stands in a case. */
-export const sides = ['complainant', 'respondent', 'platform'] as const
-export type Side = (typeof sides)[number]
-/** The two who argue. */
-export type PartySide = 'complainant' | 'respondent'
-export const otherSide = (side: PartySide): PartySide => (side === 'complainant' ? 'respondent' : 'complainant')
-
-export const deadlineStatuses = ['running', 'paused', 'met', 'missed', 'cancelled'] as const
-export type DeadlineStatus = (typeof deadlineStatuses)[number]
-
-/** What the service does when nobody acts in time. */
-export const silences = [
-  'escalate',
-  'close_no_response',
-  'deem_accepted',
-  'expire_and_escalate',
-  'close_return_not_shipped',
-  'deem_passed',
-  'resume',
-  'close',
-  'window_shuts',
-] as const
-export type OnSilence = (typeof silences)[number]
-
-export const deadlineKinds = [
-  'first_response',
-  'resolution',
-  'intervention',
-  'information',
-  'respondent_response',
-  'confirmation',
-  'return_shipment',
-  'inspection',
-  'refund',
-  'step',
-  'suspension',
-  'auto_close',
-  'appeal_window',
-  'appeal_decision',
-] as const
-export type DeadlineKind = (typeof deadlineKinds)[number]
+import type { ClockChange, DeadlineKind, OnSilence, Side } from './words.ts'
 
 interface ClockRule {
   /** The states of the case in which the clock may be open; `anywhere` outlives the case. */
@@ -99,20 +59,6 @@ export const clockRules: Readonly<Record<DeadlineKind, ClockRule>> = {
 
 /** The states in which the case waits for a side: business clocks stand still. */
 export const pausingStates: readonly ComplaintState[] = ['awaiting_information', 'suspended']
-
-/** What became of a clock in a decision; kept with the decision's event. */
-export interface ClockChange {
-  kind: DeadlineKind
-  party: Side
-  change: 'started' | 'met' | 'missed' | 'cancelled' | 'paused' | 'resumed'
-  old_due_at: Time | null
-  new_due_at: Time | null
-}
-
-export const isOpen = (deadline: DeadlineRow): boolean => deadline.status === 'running' || deadline.status === 'paused'
-
-/** Missed, acted on, and still not done. */
-const isStillOwed = (deadline: DeadlineRow): boolean => deadline.status === 'missed' && deadline.owed_since !== null
 
 export interface NewClock {
   party: Side
@@ -253,15 +199,3 @@ export const settleClocks = (d: Decision, from: ComplaintState, to: ComplaintSta
     else if (deadline.counted_in === 'business' && pausingStates.includes(from)) resumeClock(d, deadline)
   }
 }
-
-/** The earliest due time of a running duty; an appeal window is a right, not a duty. */
-export const nextDueAt = (deadlines: readonly DeadlineRow[]): Time =>
-  deadlines.reduce((due, x) => (x.status === 'running' && x.kind !== 'appeal_window' && x.due_at < due ? x.due_at : due), NEVER)
-
-/** Since when a duty has been past its due time and still owed, as far as a sweep has seen it. */
-export const owedSince = (deadlines: readonly DeadlineRow[]): Time | null =>
-  deadlines.reduce<Time | null>(
-    (since, x) =>
-      (isOpen(x) || isStillOwed(x)) && x.owed_since !== null && (since === null || x.owed_since < since) ? x.owed_since : since,
-    null,
-  )

@@ -1,5 +1,5 @@
 import type { Time } from '../foundation/clock.ts'
-import type { DeadlineKind, DeadlineStatus, OnSilence, Side } from './clocks.ts'
+import type { DeadlineKind, DeadlineStatus, OnSilence, Side } from './words.ts'
 
 export interface DeadlineRow {
   platform_id: string

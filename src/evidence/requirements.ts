@@ -2,7 +2,7 @@
 import type { Rules } from '../case-file/decision.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { Calendar } from '../deadlines/calendar.ts'
-import type { Side } from '../deadlines/clocks.ts'
+import type { Side } from '../deadlines/words.ts'
 import { addMs, type Time } from '../foundation/clock.ts'
 import type { BurdenOfProof, Duration } from '../policy/policy.ts'
 import type { EvidenceRow } from './table.ts'

@@ -1,5 +1,5 @@
 /** The steps that each remedy becomes, in order; the remedies of a plan run side by side. */
-import type { DeadlineKind, Side } from '../deadlines/clocks.ts'
+import type { DeadlineKind, Side } from '../deadlines/words.ts'
 import { newId } from '../foundation/ids.ts'
 import type { Remedy, Step } from './table.ts'
 import type { RemedyType, StepKind } from './words.ts'

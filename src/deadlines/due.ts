@@ -1,0 +1,20 @@
+/** What the clocks of a case say about its duties: which are open, what is due next, what has been owed since when. */
+import { NEVER, type Time } from '../foundation/clock.ts'
+import type { DeadlineRow } from './table.ts'
+
+export const isOpen = (deadline: DeadlineRow): boolean => deadline.status === 'running' || deadline.status === 'paused'
+
+/** Missed, acted on, and still not done. */
+export const isStillOwed = (deadline: DeadlineRow): boolean => deadline.status === 'missed' && deadline.owed_since !== null
+
+/** The earliest due time of a running duty; an appeal window is a right, not a duty. */
+export const nextDueAt = (deadlines: readonly DeadlineRow[]): Time =>
+  deadlines.reduce((due, x) => (x.status === 'running' && x.kind !== 'appeal_window' && x.due_at < due ? x.due_at : due), NEVER)
+
+/** Since when a duty has been past its due time and still owed, as far as a sweep has seen it. */
+export const owedSince = (deadlines: readonly DeadlineRow[]): Time | null =>
+  deadlines.reduce<Time | null>(
+    (since, x) =>
+      (isOpen(x) || isStillOwed(x)) && x.owed_since !== null && (since === null || x.owed_since < since) ? x.owed_since : since,
+    null,
+  )
