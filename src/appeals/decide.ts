@@ -12,10 +12,10 @@ import { newId } from '../foundation/ids.ts'
 import { problem } from '../foundation/problems.ts'
 import { cancelLivePlans, resolveAfterExecution } from '../refund-plans/effects.ts'
 import { stepClocks } from '../refund-plans/steps.ts'
-import type { AppealState } from './lifecycle.ts'
 import type { AppealBodies, NewAppeal } from './schema.ts'
 import type { AppealRow } from './table.ts'
 import { contestableNow, giveUpAppeal, goOnAfterAppeal, setDecisionsAside, waitForAppeal } from './windows.ts'
+import type { AppealState } from './words.ts'
 
 /** What stands still while an appeal is open, besides the windows of its decision. */
 const waitingClocks: readonly string[] = ['auto_close', ...stepClocks]

@@ -5,8 +5,8 @@
 import { partySide, type Subject, type Who } from '../case-file/case-file.ts'
 import type { Condition, Lifecycle } from '../foundation/lifecycle.ts'
 import { contestableNow } from './windows.ts'
+import { type AppealState, appealStateNames } from './words.ts'
 
-export type AppealState = 'submitted' | 'under_review' | 'upheld' | 'denied' | 'withdrawn'
 export type AppealAction = 'file' | 'assign' | 'uphold' | 'deny' | 'withdraw'
 
 const caseStates = ['rejected', 'resolved', 'closed', 'executing'] as const
@@ -25,7 +25,7 @@ const back = [{ from: ['under_appeal'], to: caseStates }] as const
 
 export const appealLifecycle = {
   resource: 'appeal',
-  states: { submitted: '已提交', under_review: '复核中', upheld: '申诉成立', denied: '申诉驳回', withdrawn: '已撤回' },
+  states: appealStateNames,
   initial: 'submitted',
   final: ['upheld', 'denied', 'withdrawn'],
   actions: {

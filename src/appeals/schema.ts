@@ -4,7 +4,7 @@ import { AvailableAction, DeadlineOut, Note, StaffName } from '../case-file/sche
 import { listQuery } from '../foundation/pagination.ts'
 import { AnyOf, Id, Nullable, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../foundation/schema.ts'
 import { appealStates } from './lifecycle.ts'
-import { appealGrounds } from './table.ts'
+import { appealGrounds } from './words.ts'
 
 export const NewAppealIn = named(
   'NewAppeal',

@@ -1,9 +1,6 @@
 import type { ContestableDecision } from '../complaints/table.ts'
 import type { Time } from '../foundation/clock.ts'
-import type { AppealState } from './lifecycle.ts'
-
-export const appealGrounds = ['new_evidence', 'wrong_facts', 'wrong_rule', 'procedure', 'not_executed'] as const
-export type AppealGround = (typeof appealGrounds)[number]
+import type { AppealGround, AppealState } from './words.ts'
 
 export interface AppealRow {
   platform_id: string

@@ -1,7 +1,8 @@
 /** What happens to the complaint itself, as the building blocks of every decision that touches it. The only code that sets its status. */
 import type { Decision } from '../case-file/decision.ts'
 import { settleClocks, startClock } from '../deadlines/clocks.ts'
-import { type ComplaintState, HIGHEST_LEVEL } from './lifecycle.ts'
+import { HIGHEST_LEVEL } from './lifecycle.ts'
+import type { ComplaintState } from './words.ts'
 
 /** Moves the case and brings its clocks in line. */
 export const moveComplaint = (d: Decision, to: ComplaintState): void => {

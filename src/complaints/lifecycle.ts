@@ -4,19 +4,7 @@
  */
 import { againstPlatform, partySide, type Subject, type Who } from '../case-file/case-file.ts'
 import type { Lifecycle } from '../foundation/lifecycle.ts'
-
-export type ComplaintState =
-  | 'submitted'
-  | 'awaiting_information'
-  | 'negotiating'
-  | 'investigating'
-  | 'awaiting_confirmation'
-  | 'executing'
-  | 'resolved'
-  | 'rejected'
-  | 'suspended'
-  | 'under_appeal'
-  | 'closed'
+import { type ComplaintState, complaintStateNames } from './words.ts'
 
 export type ComplaintAction =
   | 'accept'
@@ -65,19 +53,7 @@ const closable = [...undecided, 'resolved', 'rejected'] as const
 
 export const complaintLifecycle = {
   resource: 'complaint',
-  states: {
-    submitted: '待受理',
-    awaiting_information: '待补充',
-    negotiating: '协商中',
-    investigating: '处理中',
-    awaiting_confirmation: '待确认',
-    executing: '执行中',
-    resolved: '已完成',
-    rejected: '不予受理',
-    suspended: '中止',
-    under_appeal: '申诉中',
-    closed: '已关闭',
-  },
+  states: complaintStateNames,
   initial: 'submitted',
   final: ['closed'],
   actions: {

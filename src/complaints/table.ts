@@ -1,11 +1,11 @@
 import type { Time } from '../foundation/clock.ts'
 import type { RemedyType } from '../refund-plans/words.ts'
-import type { ComplaintState } from './lifecycle.ts'
 import type {
   Category,
   CategorySource,
   Channel,
   CloseReason,
+  ComplaintState,
   LiableParty,
   Outcome,
   RejectionGround,

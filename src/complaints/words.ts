@@ -1,4 +1,21 @@
 /** The closed lists of the complaint: wire values, in the order they are documented. */
+
+/** The states, with their Chinese names; what leads from one to the other is in `lifecycle.ts`. */
+export const complaintStateNames = {
+  submitted: '待受理',
+  awaiting_information: '待补充',
+  negotiating: '协商中',
+  investigating: '处理中',
+  awaiting_confirmation: '待确认',
+  executing: '执行中',
+  resolved: '已完成',
+  rejected: '不予受理',
+  suspended: '中止',
+  under_appeal: '申诉中',
+  closed: '已关闭',
+} as const
+export type ComplaintState = keyof typeof complaintStateNames
+
 export const channels = ['portal', 'chat', 'hotline', 'email', 'social', 'api'] as const
 export type Channel = (typeof channels)[number]
 

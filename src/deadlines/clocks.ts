@@ -3,7 +3,7 @@
  * A clock that the case leaves behind ends by itself, so no rule has to remember it. What happens on silence is `sweeps/silence.ts`.
  */
 import type { Decision } from '../case-file/decision.ts'
-import type { ComplaintState } from '../complaints/lifecycle.ts'
+import type { ComplaintState } from '../complaints/words.ts'
 import { addMs, type Time, toMs } from '../foundation/clock.ts'
 import { newId } from '../foundation/ids.ts'
 import type { Duration } from '../policy/policy.ts'

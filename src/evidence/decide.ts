@@ -3,11 +3,11 @@ import { actorName } from '../access/caller.ts'
 import { sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { chainHash } from './chain.ts'
-import type { EvidenceState } from './lifecycle.ts'
 import { checkMedia } from './media.ts'
 import type { EvidenceBodies } from './schema.ts'
-import type { EvidenceRow, EvidenceType } from './table.ts'
+import type { EvidenceRow } from './table.ts'
 import { eventVisibility } from './visibility.ts'
+import type { EvidenceState, EvidenceType } from './words.ts'
 
 /** What was handed in, measured. Exactly one of `file_name`, `text` and `record` is not null. */
 export type Content = Pick<EvidenceRow, 'file_name' | 'text' | 'record' | 'media_type' | 'size_bytes' | 'sha256'>

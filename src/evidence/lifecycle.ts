@@ -4,15 +4,15 @@
  */
 import type { Subject, Who } from '../case-file/case-file.ts'
 import type { Condition, Lifecycle } from '../foundation/lifecycle.ts'
+import { type EvidenceState, evidenceStateNames } from './words.ts'
 
-export type EvidenceState = 'submitted' | 'accepted' | 'refused' | 'withdrawn'
 export type EvidenceAction = 'add' | 'accept' | 'refuse' | 'withdraw'
 
 const caseOpen: Condition<Subject> = { says: 'the case is not closed', holds: ({ file }) => file.complaint.status !== 'closed' }
 
 export const evidenceLifecycle = {
   resource: 'evidence',
-  states: { submitted: '待审核', accepted: '已采信', refused: '不予采信', withdrawn: '已撤回' },
+  states: evidenceStateNames,
   initial: 'submitted',
   final: ['accepted', 'refused', 'withdrawn'],
   actions: {

@@ -4,7 +4,7 @@
  */
 import { fileTypeFromFile } from 'file-type'
 import { problem } from '../foundation/problems.ts'
-import type { EvidenceType } from './table.ts'
+import type { EvidenceType } from './words.ts'
 
 /** Media type → the file extensions that belong to it. The first one is given to a download whose name has none of them. */
 const accepted: Readonly<Record<string, readonly [string, ...string[]]>> = {

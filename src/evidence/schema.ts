@@ -8,7 +8,7 @@ import { chainRule } from './chain.ts'
 import { evidenceStates } from './lifecycle.ts'
 import { acceptedMediaTypes } from './media.ts'
 import { requirementStatuses } from './requirements.ts'
-import { evidenceTypes } from './table.ts'
+import { evidenceTypes } from './words.ts'
 
 const TypeWord = StrEnum(evidenceTypes, {
   description:

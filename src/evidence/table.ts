@@ -1,29 +1,7 @@
 import type { Role } from '../access/caller.ts'
 import type { Side } from '../deadlines/words.ts'
 import type { Time } from '../foundation/clock.ts'
-import type { EvidenceState } from './lifecycle.ts'
-
-export const evidenceTypes = [
-  'photo',
-  'video',
-  'chat_record',
-  'order_record',
-  'payment_record',
-  'shipping_record',
-  'delivery_proof',
-  'packing_record',
-  'quality_report',
-  'authorisation_paper',
-  'page_snapshot',
-  'promotion_rules',
-  'return_tracking',
-  'inspection_record',
-  'courier_damage_record',
-  'identity_proof',
-  'statement',
-  'other',
-] as const
-export type EvidenceType = (typeof evidenceTypes)[number]
+import type { EvidenceState, EvidenceType } from './words.ts'
 
 /** One proof. Content never changes; `decision` says who accepted, refused or withdrew it and why. */
 export interface EvidenceRow {

@@ -5,7 +5,8 @@ import { seesAll } from '../access/caller.ts'
 import type { Visibility } from '../case-events/table.ts'
 import { partySide } from '../case-file/case-file.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
-import type { EvidenceRow, EvidenceType } from './table.ts'
+import type { EvidenceRow } from './table.ts'
+import type { EvidenceType } from './words.ts'
 
 const PRIVATE: EvidenceType = 'identity_proof'
 

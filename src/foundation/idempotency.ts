@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { actorName } from '../access/caller.ts'
 import type { Db, Trx } from '../database.ts'
 import { HOUR, type Time, toTime } from './clock.ts'
+import type { IdempotencyKeyRow } from './idempotency-table.ts'
 import { sqlState } from './pg-errors.ts'
 import { type FieldError, problem } from './problems.ts'
 import { transact } from './transaction.ts'
@@ -12,17 +13,6 @@ import { transact } from './transaction.ts'
  * `Idempotency-Key`: the answer of a write is stored in the transaction of its effect, so either both exist or neither does.
  * Only successes are stored; a refused request runs again.
  */
-export interface IdempotencyKeyRow {
-  platform_id: string
-  api_key_id: string
-  actor: string
-  key: string
-  request_hash: Buffer
-  status: number | null
-  headers: Record<string, string> | null
-  body: string | null
-  created_at: Time
-}
 
 /** How long an answer is kept, in real time. */
 const KEPT_MS = 24 * HOUR

@@ -1,5 +1,5 @@
 import type { Category, Channel } from '../complaints/words.ts'
-import type { EvidenceType } from '../evidence/table.ts'
+import type { EvidenceType } from '../evidence/words.ts'
 
 /** How long something may take: elapsed time, or full business days of the platform's calendar. */
 export type Duration = { counted_in: 'natural'; ms: number } | { counted_in: 'business'; days: number }

@@ -7,9 +7,10 @@ import { discloseLiability, goBack, moveComplaint, startResolution } from '../co
 import type { Outcome } from '../complaints/words.ts'
 import { endClocks, startClock } from '../deadlines/clocks.ts'
 import { fits, putInForce } from '../orders/money.ts'
-import { livePlanStates, type PlanState } from './lifecycle.ts'
+import { livePlanStates } from './lifecycle.ts'
 import { clockOfStep, movesMoney, stepClocks, stepsFor } from './steps.ts'
 import type { PlanRow, Step } from './table.ts'
+import type { PlanState } from './words.ts'
 
 /** The plan on the table, if any. */
 export const proposedPlan = (d: Decision): PlanRow | undefined => d.file.plans.find((plan) => plan.status === 'proposed')

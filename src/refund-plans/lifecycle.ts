@@ -3,22 +3,10 @@
  * and both sides' consent (or an imposition) turns it into steps that are carried out one by one. This table rules it.
  */
 import { confirmingSide, type Subject, type Who } from '../case-file/case-file.ts'
-import type { ComplaintState } from '../complaints/lifecycle.ts'
+import type { ComplaintState } from '../complaints/words.ts'
 import type { Condition, Lifecycle } from '../foundation/lifecycle.ts'
 import { movesMoney } from './steps.ts'
-
-export type PlanState =
-  | 'draft'
-  | 'in_review'
-  | 'approved'
-  | 'proposed'
-  | 'executing'
-  | 'executed'
-  | 'declined'
-  | 'expired'
-  | 'superseded'
-  | 'cancelled'
-  | 'failed'
+import { type PlanState, planStateNames } from './words.ts'
 
 export type PlanAction =
   | 'create'
@@ -59,19 +47,7 @@ const backToTalks = [{ from: ['awaiting_confirmation'], to: ['negotiating', 'inv
 
 export const planLifecycle = {
   resource: 'refund_plan',
-  states: {
-    draft: '草稿',
-    in_review: '审批中',
-    approved: '已批准',
-    proposed: '待双方确认',
-    executing: '执行中',
-    executed: '已执行',
-    declined: '已拒绝',
-    expired: '已过期',
-    superseded: '已被替代',
-    cancelled: '已取消',
-    failed: '执行失败',
-  },
+  states: planStateNames,
   initial: 'draft',
   final: ['executed', 'superseded', 'cancelled', 'failed'],
   actions: {

@@ -1,8 +1,7 @@
 import type { Role } from '../access/caller.ts'
 import type { Side } from '../deadlines/words.ts'
 import type { Time } from '../foundation/clock.ts'
-import type { PlanState } from './lifecycle.ts'
-import type { FreightPayer, RemedyType, StepKind, StepState } from './words.ts'
+import type { FreightPayer, PlanState, RemedyType, StepKind, StepState } from './words.ts'
 
 export interface Remedy {
   type: RemedyType

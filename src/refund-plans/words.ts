@@ -1,4 +1,21 @@
 /** What a plan can be made of. */
+
+/** The states, with their Chinese names; what leads from one to the other is in `lifecycle.ts`. */
+export const planStateNames = {
+  draft: '草稿',
+  in_review: '审批中',
+  approved: '已批准',
+  proposed: '待双方确认',
+  executing: '执行中',
+  executed: '已执行',
+  declined: '已拒绝',
+  expired: '已过期',
+  superseded: '已被替代',
+  cancelled: '已取消',
+  failed: '执行失败',
+} as const
+export type PlanState = keyof typeof planStateNames
+
 export const remedyTypes = ['refund', 'return_and_refund', 'exchange', 'repair', 'reship', 'compensation', 'apology'] as const
 export type RemedyType = (typeof remedyTypes)[number]
 

@@ -1,0 +1,14 @@
+/** The closed lists of the appeal: wire values, in the order they are documented. */
+
+/** The states, with their Chinese names; what leads from one to the other is in `lifecycle.ts`. */
+export const appealStateNames = {
+  submitted: '已提交',
+  under_review: '复核中',
+  upheld: '申诉成立',
+  denied: '申诉驳回',
+  withdrawn: '已撤回',
+} as const
+export type AppealState = keyof typeof appealStateNames
+
+export const appealGrounds = ['new_evidence', 'wrong_facts', 'wrong_rule', 'procedure', 'not_executed'] as const
+export type AppealGround = (typeof appealGrounds)[number]
