@@ -1,0 +1,81 @@
+/** Load by autocannon, for a bounded time. */
+import autocannon from 'autocannon'
+import { percentile } from './report.ts'
+
+export interface Request {
+  method: 'GET' | 'POST'
+  path: string
+  headers: Record<string, string>
+  body?: string | Buffer
+}
+
+export interface Loaded {
+  /** Good answers. */
+  answers: number
+  rps: number
+  p50: number
+  p99: number
+}
+
+export interface Loading {
+  connections: number
+  seconds: number
+  /** Makes the next request. */
+  next: () => Request
+  /** No more requests than this, even if time is left; 0 for no bound. */
+  atMost: number
+  signal: AbortSignal
+}
+
+/**
+ * Asks for so many seconds over so many connections, each with the next request as soon as the last is answered.
+ * @throws Error when any answer is not a success
+ */
+export const load = async (url: string, { connections, seconds, next, atMost, signal }: Loading): Promise<Loaded> => {
+  signal.throwIfAborted()
+  const latencies: number[] = []
+  const refused = new Map<number, number>()
+  let last: Request | undefined
+  const started = performance.now()
+  let ended = started
+  const finished = Promise.withResolvers<autocannon.Result>()
+  const options: autocannon.Options = {
+    url,
+    connections,
+    // ends on whichever comes first; how often it looks at the time, in milliseconds
+    ...(atMost === 0 ? { duration: seconds } : { amount: atMost }),
+    sampleInt: 20,
+    requests: [
+      {
+        setupRequest: (request) => {
+          last = next()
+          return { ...request, ...last }
+        },
+      },
+    ],
+  }
+  const instance = autocannon(options, (error, result) => (error ? finished.reject(error) : finished.resolve(result)))
+  const stop = () => (instance as unknown as { stop: () => void }).stop()
+  const late = setTimeout(stop, seconds * 1000)
+  signal.addEventListener('abort', stop, { once: true })
+  instance.on('response', (_client, status, _bytes, milliseconds) => {
+    ended = performance.now()
+    if (status >= 200 && status < 300) latencies.push(milliseconds)
+    else refused.set(status, (refused.get(status) ?? 0) + 1)
+  })
+  const result = await finished.promise
+  clearTimeout(late)
+  signal.removeEventListener('abort', stop)
+  signal.throwIfAborted()
+  if (refused.size > 0 || result.errors > 0 || latencies.length === 0) {
+    const statuses = [...refused].map(([status, count]) => `${count} × ${status}`).join(', ')
+    throw new Error(`${last?.method} ${last?.path}: ${latencies.length} answers, ${result.errors} errors ${statuses}`)
+  }
+  latencies.sort((a, b) => a - b)
+  return {
+    answers: latencies.length,
+    rps: latencies.length / ((ended - started) / 1000),
+    p50: percentile(latencies, 0.5),
+    p99: percentile(latencies, 0.99),
+  }
+}

@@ -1,0 +1,45 @@
+/** Counts round trips to Postgres: a proxy that sees who speaks. Whatever is sent before the other side answers is one trip. */
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+export interface Counter {
+  /** The database, through the proxy. */
+  url: string
+  /** Trips so far. */
+  count: () => number
+  stop: () => Promise<void>
+}
+
+export const countRoundTrips = async (databaseUrl: string): Promise<Counter> => {
+  const target = new URL(databaseUrl)
+  const sockets = new Set<Socket>()
+  let trips = 0
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port || 5432), target.hostname)
+    let answered = true
+    client.on('data', () => {
+      if (answered) trips += 1
+      answered = false
+    })
+    upstream.on('data', () => {
+      answered = true
+    })
+    client.pipe(upstream).pipe(client)
+    for (const socket of [client, upstream]) {
+      sockets.add(socket)
+      socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket))
+    }
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const url = Object.assign(new URL(databaseUrl), { hostname: '127.0.0.1', port: String(port) }).href
+  return {
+    url,
+    count: () => trips,
+    stop: async () => {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      await once(server, 'close')
+    },
+  }
+}

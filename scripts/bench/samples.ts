@@ -1,0 +1,137 @@
+/** Sample cases, told to the service over its API, each stopped before and after the action that is measured. */
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { type ColumnTypes, readCaseRows, type Sample, type TextRow } from './case-rows.ts'
+
+export interface Caller {
+  url: string
+  key: string
+  adminKey: string
+}
+
+export const agent = 'agent:bench'
+export const buyer = 'buyer:B-sample'
+export const merchant = 'merchant:M-sample'
+
+/** A complaint about a tablet, in words of usual length. */
+export const filing = (orderId: string) => ({
+  channel: 'portal',
+  complainant: { role: 'buyer', id: 'B-sample', name: '王小明', contact: { phone: '+8613800000000' } },
+  respondent: { role: 'merchant', id: 'M-sample' },
+  order: {
+    id: orderId,
+    currency: 'CNY',
+    paid_amount: 25_900,
+    received_at: '2026-11-04T08:30:00Z',
+    lines: [{ line_id: '1', sku: 'PAD-64', name: '平板电脑', spec: '64G 灰', quantity: 1, unit_amount: 25_900 }],
+  },
+  category: 'wrong_or_missing_item',
+  description: '少发了保护膜，屏幕还有划痕，联系卖家三天没有回复，要求退货退款。',
+  wanted: { remedy: 'return_and_refund', amount: 25_900 },
+})
+
+export const response = { position: 'dispute', statement: '出库视频显示配件齐全。' }
+
+const BOUNDARY = 'redress-bench-boundary'
+export const uploadType = `multipart/form-data; boundary=${BOUNDARY}`
+
+/** A form with a PNG of 1 MB. */
+export const uploadForm = (): Buffer => {
+  const photo = Buffer.alloc(1_000_000, 7)
+  Buffer.from('89504e470d0a1a0a0000000d49484452000004000000040008020000', 'hex').copy(photo)
+  return Buffer.concat([
+    Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="type"\r\n\r\nphoto\r\n`),
+    Buffer.from(
+      `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="photo.png"\r\nContent-Type: image/png\r\n\r\n`,
+    ),
+    photo,
+    Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
+  ])
+}
+
+interface Answered {
+  text: string
+  // biome-ignore lint/suspicious/noExplicitAny: the bench reads an id here and there
+  body: any
+}
+
+/** @throws Error with the answer's text when it is not a success */
+export const post = async (
+  { url, key, adminKey }: Caller,
+  as: string | undefined,
+  path: string,
+  body: object | Buffer,
+): Promise<Answered> => {
+  const form = Buffer.isBuffer(body)
+  const answer = await fetch(url + path, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${as === undefined ? adminKey : key}`,
+      ...(as === undefined ? {} : { 'redress-actor': as }),
+      'content-type': form ? uploadType : 'application/json',
+      'idempotency-key': randomUUID(),
+    },
+    body: form ? new Uint8Array(body) : JSON.stringify(body),
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${text}`)
+  return { text, body: JSON.parse(text) }
+}
+
+export const sampleNames = ['create', 'accept', 'respond', 'accept plan', 'upload', 'sweep'] as const
+export type SampleName = (typeof sampleNames)[number]
+
+/** Tells every sample. The service must be alone on its database. */
+export const tellSamples = async (caller: Caller, db: pg.Pool, types: ColumnTypes): Promise<Record<SampleName, Sample>> => {
+  const file = () => post(caller, buyer, '/v1/complaints', filing(`SO-${randomUUID()}`))
+  const rowsOf = (id: string) => readCaseRows(db, types, id)
+  const around = async (id: string, action: () => Promise<Answered>): Promise<Sample> => {
+    const before = await rowsOf(id)
+    const { text } = await action()
+    return { before, after: await rowsOf(id), answer: text }
+  }
+  const accepted = async (): Promise<string> => {
+    const { id } = (await file()).body
+    await post(caller, agent, `/v1/complaints/${id}/accept`, {})
+    return id
+  }
+
+  const filed = await file()
+  const create: Sample = { before: undefined, after: await rowsOf(filed.body.id), answer: filed.text }
+
+  const toAccept = (await file()).body.id
+  const accept = await around(toAccept, () => post(caller, agent, `/v1/complaints/${toAccept}/accept`, {}))
+
+  const toRespond = await accepted()
+  const respond = await around(toRespond, () => post(caller, merchant, `/v1/complaints/${toRespond}/respond`, response))
+
+  const agreed = await accepted()
+  await post(caller, agent, `/v1/complaints/${agreed}/escalate`, { reason: 'no_agreement' })
+  await post(caller, agent, `/v1/complaints/${agreed}/determine-liability`, {
+    shares: [{ party: 'merchant', percent: 100 }],
+    reason_code: 'missing_item',
+    root_cause: '仓库漏发',
+    explanation: '装箱单缺少配件',
+  })
+  const offer = { remedies: [{ type: 'refund', amount: 5_000 }], reason: '部分退款' }
+  const plan = (await post(caller, agent, `/v1/complaints/${agreed}/refund-plans`, offer)).body.id
+  await post(caller, agent, `/v1/refund-plans/${plan}/propose`, {})
+  await post(caller, buyer, `/v1/refund-plans/${plan}/accept`, {})
+  const acceptPlan = await around(agreed, () => post(caller, merchant, `/v1/refund-plans/${plan}/accept`, {}))
+
+  const toProve = (await file()).body.id
+  const upload = await around(toProve, () => post(caller, buyer, `/v1/complaints/${toProve}/evidence`, uploadForm()))
+
+  const silent = (await file()).body.id
+  await db.query(
+    `update deadlines set due_at = now() - interval '1 minute', wakes_at = now() - interval '1 minute', warn_before_ms = null where complaint_id = $1`,
+    [silent],
+  )
+  const sweep = await around(silent, () => post(caller, undefined, '/v1/sweeps', {}))
+  return { create, accept, respond, 'accept plan': acceptPlan, upload, sweep }
+}
+
+/** The rows that stand in the books before the action. */
+export const startOf = (sample: Sample) => sample.before ?? sample.after
+
+export const complaintOf = (sample: Sample): TextRow => sample.after.complaints[0] as TextRow
