@@ -77,5 +77,4 @@ export const appealLifecycle = {
 } as const satisfies Lifecycle<AppealState, AppealAction, Who, Subject>
 
 export const appealStates = Object.keys(appealLifecycle.states) as AppealState[]
-export const appealActions = Object.keys(appealLifecycle.actions) as AppealAction[]
 export const openAppealStates: readonly AppealState[] = ['submitted', 'under_review']

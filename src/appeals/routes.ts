@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { act, notFound, nowFor, readVisibleCase, type Target } from '../case-file/act.ts'
+import { act, notFound, nowFor, readVisibleCase, readVisibleComplaint, type Target } from '../case-file/act.ts'
 import { actionRoutes } from '../case-file/action-routes.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -124,7 +124,7 @@ export const appealRoutes = (app: App, deps: Deps): void => {
     },
     async (request, reply) => {
       const { id } = request.params
-      await readVisibleCase(db, request.caller, { table: 'complaints', id })
+      await readVisibleComplaint(db, request.caller, id)
       checkInput(request)
       return sendAppeals(request, reply, id)
     },

@@ -4,6 +4,7 @@
  */
 import type { FastifyRequest } from 'fastify'
 import { type Caller, seesAll } from '../access/caller.ts'
+import type { ComplaintRow } from '../complaints/table.ts'
 import type { Db, Trx } from '../database.ts'
 import { defaultCalendar } from '../deadlines/calendar.ts'
 import type { Deps } from '../deps.ts'
@@ -19,14 +20,27 @@ import { defaultPolicy } from '../policy/default-policy.ts'
 import { actionsFor, mayTake } from './available.ts'
 import { type CaseFile, partySide, type Subject, type Who } from './case-file.ts'
 import { Decision, type Rules } from './decision.ts'
-import { type CaseName, lockCaseFile, readCaseFile } from './load.ts'
+import { type CaseName, lockCaseFile, readCaseFile, readComplaint } from './load.ts'
 import { record } from './record.ts'
 
 export const notFound = () => problem('not_found', 'There is no such resource, or it is not yours.')
 
 /** Parties see the cases they are a party of; staff and admins see their platform. */
-export const seesCase = (file: Pick<CaseFile, 'complaint'>, caller: Caller): boolean =>
-  seesAll(caller.actor.role) || partySide(file.complaint, caller.actor) !== null
+const seesCase = (complaint: ComplaintRow, caller: Caller): boolean =>
+  seesAll(caller.actor.role) || partySide(complaint, caller.actor) !== null
+
+/** The complaint of this id, if it is there and open to this caller. */
+export const findVisibleComplaint = async (db: Db, caller: Caller, id: string): Promise<ComplaintRow | undefined> => {
+  const complaint = isId(id) ? await readComplaint(db, caller.platform.id, id) : undefined
+  return complaint && seesCase(complaint, caller) ? complaint : undefined
+}
+
+/** The complaint alone as this caller may read it, or 404. */
+export const readVisibleComplaint = async (db: Db, caller: Caller, id: string): Promise<ComplaintRow> => {
+  const complaint = await findVisibleComplaint(db, caller, id)
+  if (!complaint) throw notFound()
+  return complaint
+}
 
 /** The rules a platform's cases are decided by: policy and calendar. */
 export const rulesOf = (_platformId: string): Rules => ({ policy: defaultPolicy, calendar: defaultCalendar })
@@ -34,7 +48,7 @@ export const rulesOf = (_platformId: string): Rules => ({ policy: defaultPolicy,
 /** The case as this caller may read it, or 404. */
 export const readVisibleCase = async (db: Db, caller: Caller, name: CaseName): Promise<CaseFile> => {
   const file = isId(name.id) ? await readCaseFile(db, caller.platform.id, name) : undefined
-  if (!file || !seesCase(file, caller)) throw notFound()
+  if (!file || !seesCase(file.complaint, caller)) throw notFound()
   return file
 }
 
@@ -108,7 +122,7 @@ const noteOf = (body: object): string | null => ('note' in body && typeof body.n
 
 const lockVisibleCase = async (trx: Trx, caller: Caller, name: CaseName, lockOrder: boolean): Promise<CaseFile> => {
   const file = isId(name.id) ? await lockCaseFile(trx, caller.platform.id, name, { lockOrder }) : undefined
-  if (!file || !seesCase(file, caller)) throw notFound()
+  if (!file || !seesCase(file.complaint, caller)) throw notFound()
   return file
 }
 

@@ -24,6 +24,10 @@ const idOfCase = (platformId: string, { table, id }: CaseName): RawBuilder<strin
 export const readCaseFile = async (db: Db, platformId: string, name: CaseName): Promise<CaseFile | undefined> =>
   (await readFiles(db, platformId, sql`id = ${idOfCase(platformId, name)}`))[0]
 
+/** The complaint alone, for what needs nothing else of the case. */
+export const readComplaint = (db: Db, platformId: string, id: string): Promise<ComplaintRow | undefined> =>
+  db.selectFrom('complaints').selectAll().where('platform_id', '=', platformId).where('id', '=', id).executeTakeFirst()
+
 /** Several cases by id, without locks. */
 export const readCaseFiles = async (db: Db, platformId: string, ids: readonly string[]): Promise<Map<string, CaseFile>> => {
   const files = ids.length === 0 ? [] : await readFiles(db, platformId, among(ids))

@@ -1,6 +1,6 @@
 /** How a complaint gets into the books: a number, the order's money, the first decision, in one transaction. */
 import type { Caller } from '../access/caller.ts'
-import { rulesOf } from '../case-file/act.ts'
+import { findVisibleComplaint, rulesOf } from '../case-file/act.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { record } from '../case-file/record.ts'
 import type { Trx } from '../database.ts'
@@ -10,7 +10,6 @@ import { brokenConstraint } from '../foundation/pg-errors.ts'
 import { problem } from '../foundation/problems.ts'
 import { knownOrder } from '../orders/find.ts'
 import { checkFiling, checkSameOrder, decideFiling, orderOf } from './decide-filing.ts'
-import { isKnownComplaint } from './find.ts'
 import type { NewComplaintBody } from './schema.ts'
 
 /** Crockford's base 32: no letter that can be mistaken for a digit. */
@@ -29,7 +28,7 @@ export const caseNumberOf = (id: string, now: Time): string => {
 
 /** Refuses the id of a complaint that is not there or not open to this caller. */
 export const requireKnown = async (trx: Trx, caller: Caller, pointer: string, id: string | undefined): Promise<void> => {
-  if (id !== undefined && !(await isKnownComplaint(trx, caller.platform.id, caller.actor, id))) {
+  if (id !== undefined && !(await findVisibleComplaint(trx, caller, id))) {
     throw problem('related_complaint_unknown', `${pointer}: there is no complaint ${id}.`)
   }
 }

@@ -4,7 +4,6 @@ import type { Actor } from '../access/caller.ts'
 import { seesAll } from '../access/caller.ts'
 import type { Db, Tables } from '../database.ts'
 import { normaliseTime, type Time } from '../foundation/clock.ts'
-import { isId } from '../foundation/ids.ts'
 import { beyond, type Page } from '../foundation/pagination.ts'
 import type { ComplaintQuery } from './schema.ts'
 import type { ComplaintRow } from './table.ts'
@@ -104,20 +103,3 @@ export const sortKeyOf = (query: ComplaintQuery, row: ComplaintRow): [string, st
   query.sort === 'due_at' ? row.next_due_at : row.created_at,
   row.id,
 ]
-
-/** Whether a complaint that somebody refers to is there, and open to them. */
-export const isKnownComplaint = async (db: Db, platformId: string, actor: Actor, id: string): Promise<boolean> => {
-  if (!isId(id)) return false
-  const row = await db
-    .selectFrom('complaints')
-    .select(['complainant_role', 'complainant_id', 'respondent_role', 'respondent_id'])
-    .where('platform_id', '=', platformId)
-    .where('id', '=', id)
-    .executeTakeFirst()
-  if (row === undefined) return false
-  if (seesAll(actor.role)) return true
-  return (
-    (row.complainant_role === actor.role && row.complainant_id === actor.id) ||
-    (row.respondent_role === actor.role && row.respondent_id === actor.id)
-  )
-}

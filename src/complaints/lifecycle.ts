@@ -172,7 +172,6 @@ export const complaintLifecycle = {
 } as const satisfies Lifecycle<ComplaintState, ComplaintAction, Who, Subject>
 
 export const complaintStates = Object.keys(complaintLifecycle.states) as ComplaintState[]
-export const complaintActions = Object.keys(complaintLifecycle.actions) as ComplaintAction[]
 
 /** Where an accepted complaint goes: parties talk first, the platform investigates what is held against itself. */
 export const stateAfterAcceptance = (subject: Pick<Subject, 'file'>): ComplaintState =>

@@ -102,25 +102,24 @@ export const startClock = (d: Decision, kind: DeadlineKind, clock: NewClock): De
   const duration = clock.duration ?? durationOf(d, kind)
   const countedIn = clock.dueAt === undefined ? duration.counted_in : 'natural'
   const ms = clock.dueAt === undefined ? inMs(d, duration) : toMs(clock.dueAt) - toMs(d.now)
+  const dueAt = clock.dueAt ?? dueAfter(d, countedIn, ms)
+  const waking = { counted_in: countedIn, due_at: dueAt, warn_before_ms: warnBefore(d, kind, ms, clock) }
   const row: DeadlineRow = {
+    ...waking,
     platform_id: d.file.complaint.platform_id,
     id: newId(),
     complaint_id: d.file.complaint.id,
     kind,
     party: clock.party,
     subject_id: clock.subjectId ?? null,
-    counted_in: countedIn,
     on_silence: clock.onSilence ?? clockRules[kind].onSilence,
     status: 'running',
     started_at: d.now,
-    due_at: clock.dueAt ?? dueAfter(d, countedIn, ms),
     remaining_ms: null,
-    warn_before_ms: warnBefore(d, kind, ms, clock),
-    wakes_at: d.now,
+    wakes_at: wakesAt(d, waking, ms),
     owed_since: clock.owedSince ?? null,
     ended_at: null,
   }
-  row.wakes_at = wakesAt(d, row, ms)
   d.file.deadlines.push(row)
   note(d, row, 'started', null, row.due_at)
   return row

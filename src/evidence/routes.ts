@@ -1,7 +1,16 @@
 import multipart from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { type Action, act, notFound, nowFor, readVisibleCase, rulesOf, type Target } from '../case-file/act.ts'
+import {
+  type Action,
+  act,
+  notFound,
+  nowFor,
+  readVisibleCase,
+  readVisibleComplaint,
+  rulesOf,
+  type Target,
+} from '../case-file/act.ts'
 import { actionRoutes } from '../case-file/action-routes.ts'
 import { mayTake } from '../case-file/available.ts'
 import type { CaseFile, Subject, Who } from '../case-file/case-file.ts'
@@ -194,7 +203,7 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
     },
     async (request, reply) => {
       const { caller } = request
-      const { complaint } = await readVisibleCase(db, caller, { table: 'complaints', id: request.params.id })
+      const complaint = await readVisibleComplaint(db, caller, request.params.id)
       checkInput(request)
       const standing = await findStandingEvidence(db, complaint, caller.actor)
       const data = requirementsOf(complaint, standing, nowFor(request, clock), rulesOf(caller.platform.id))

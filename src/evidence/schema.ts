@@ -113,4 +113,3 @@ export const RequirementOut = named(
     evidence_ids: Type.Array(Id(), { description: 'The proofs that satisfy it.' }),
   }),
 )
-export type RequirementWire = Wire<typeof RequirementOut>

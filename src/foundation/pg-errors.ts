@@ -1,7 +1,9 @@
 import pg from 'pg'
 
 /** A row was not what it had been read as: somebody else was faster. The transaction is undone and run again, as Postgres itself would ask for. */
-export class LostRace extends Error {}
+export class LostRace extends Error {
+  override readonly name = 'LostRace'
+}
 
 /** The SQLSTATE of an error from Postgres, or of a lost race; else `undefined`. */
 export const sqlState = (error: unknown): string | undefined => {

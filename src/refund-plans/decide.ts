@@ -26,13 +26,19 @@ const confirmAs = (
 const agreedByBoth = (plan: PlanRow): boolean =>
   Object.values(plan.confirmations).every((x) => x.status === 'accepted' || x.status === 'deemed_accepted')
 
-/** A word of the respondent meets its clock, whatever the word is. */
-const respondentHasSpoken = (d: Decision, side: PartySide | null): void => {
+/** A word of the respondent meets its clock, whatever the word is; one of the complainant ends its silence. */
+const hasSpoken = (d: Decision, side: PartySide): void => {
   if (side === 'respondent') endClocks(d, 'met', { kinds: ['respondent_response'] })
+  else d.file.complaint.silent_expiries = 0
 }
 
-const complainantHasSpoken = (d: Decision, side: PartySide | null): void => {
-  if (side === 'complainant') d.file.complaint.silent_expiries = 0
+/** The side for which the actor answers a proposal; its clocks are met by the answer. */
+const sideThatAnswers = (d: Decision, plan: PlanRow): PartySide => {
+  const side = confirmingSide(d.file.complaint, d.actor)
+  if (side === null) throw problem('forbidden', 'Only the two sides answer a proposal.')
+  endClocks(d, 'met', { kinds: ['confirmation'], subjectId: plan.id, party: side })
+  hasSpoken(d, side)
+  return side
 }
 
 /** Puts a plan on the table; the caller has taken the open one away. */
@@ -48,9 +54,7 @@ const putOnTable = (d: Decision, plan: PlanRow): void => {
   if (againstPlatform(complaint) && isStaff(d.actor.role)) confirmAs(d, plan, 'respondent', 'accepted')
   complaint.current_plan_id = plan.id
   complaint.liability_disclosed = complaint.liability !== null
-  const speaker = plan.author_side === 'platform' ? null : plan.author_side
-  respondentHasSpoken(d, speaker)
-  complainantHasSpoken(d, speaker)
+  if (plan.author_side !== 'platform') hasSpoken(d, plan.author_side)
   if (isStaff(d.actor.role)) endClocks(d, 'met', { kinds: ['intervention'] })
   leaveFor(d, 'awaiting_confirmation')
   tellPlan(d, 'plan_proposed', plan, from, {
@@ -86,12 +90,8 @@ const propose = (d: Decision, plan: PlanRow): void => {
 }
 
 const accept = (d: Decision, plan: PlanRow): void => {
-  const side = confirmingSide(d.file.complaint, d.actor)
-  if (side === null) throw problem('forbidden', 'Only the two sides accept a plan.')
+  const side = sideThatAnswers(d, plan)
   confirmAs(d, plan, side, 'accepted')
-  endClocks(d, 'met', { kinds: ['confirmation'], subjectId: plan.id, party: side })
-  respondentHasSpoken(d, side)
-  complainantHasSpoken(d, side)
   const both = agreedByBoth(plan)
   if (both && !moneyFits(d, plan)) throw totalExceeded(plan)
   if (both) beginExecution(d, plan, 'settled')
@@ -111,21 +111,12 @@ export const deemAccepted = (d: Decision, plan: PlanRow): boolean => {
 }
 
 const decline = (d: Decision, plan: PlanRow, body: PlanBodies['decline']): void => {
-  const side = confirmingSide(d.file.complaint, d.actor)
-  if (side === null) throw problem('forbidden', 'Only the two sides decline a plan.')
-  confirmAs(d, plan, side, 'declined')
-  endClocks(d, 'met', { kinds: ['confirmation'], subjectId: plan.id, party: side })
-  respondentHasSpoken(d, side)
-  complainantHasSpoken(d, side)
+  confirmAs(d, plan, sideThatAnswers(d, plan), 'declined')
   endProposal(d, plan, 'declined', body.reason)
 }
 
 const counter = (d: Decision, plan: PlanRow, body: PlanBodies['counter']): void => {
-  const side = confirmingSide(d.file.complaint, d.actor)
-  if (side === null) throw problem('forbidden', 'Only the two sides answer a plan with another.')
-  endClocks(d, 'met', { kinds: ['confirmation'], subjectId: plan.id, party: side })
-  respondentHasSpoken(d, side)
-  complainantHasSpoken(d, side)
+  const side = sideThatAnswers(d, plan)
   const next = draftPlan(d, body, plan.id)
   // whoever answers speaks for its side, also where staff answer for the platform
   next.author_side = side

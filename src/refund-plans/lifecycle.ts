@@ -177,7 +177,6 @@ export const planLifecycle = {
 } as const satisfies Lifecycle<PlanState, PlanAction, Who, Subject>
 
 export const planStates = Object.keys(planLifecycle.states) as PlanState[]
-export const planActions = Object.keys(planLifecycle.actions) as PlanAction[]
 
 /** Not ended: what a case that ends cancels. */
 export const livePlanStates: readonly PlanState[] = ['draft', 'in_review', 'approved', 'proposed', 'executing']

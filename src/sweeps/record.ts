@@ -2,8 +2,7 @@ import type { Db } from '../database.ts'
 import { DAY, type Time, toTime } from '../foundation/clock.ts'
 import { newId } from '../foundation/ids.ts'
 import type { Metrics } from '../foundation/metrics.ts'
-import type { SweepResult } from './sweep.ts'
-import type { SweepRunRow } from './table.ts'
+import type { SweepResult, SweepRunRow } from './table.ts'
 
 /** How long the list of runs reaches back. */
 const KEPT_MS = 30 * DAY

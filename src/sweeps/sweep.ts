@@ -13,22 +13,10 @@ import { record } from '../case-file/record.ts'
 import type { Db, Trx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type Time, toTime } from '../foundation/clock.ts'
-import { sqlState } from '../foundation/pg-errors.ts'
+import { loggedError } from '../foundation/logger.ts'
 import { transact } from '../foundation/transaction.ts'
 import { actOnSilence } from './silence.ts'
-
-export interface SweepResult {
-  /** Deadlines that were missed and acted on. */
-  due: number
-  escalated: number
-  closed: number
-  expired: number
-  deemed_accepted: number
-  /** Deadlines that were warned of before they are missed. */
-  warned: number
-  /** Cases that could not be decided; they stay due and are tried again. */
-  failed: number
-}
+import type { SweepResult } from './table.ts'
 
 export const nothingDone = (): SweepResult => ({
   due: 0,
@@ -132,7 +120,7 @@ const sweepBatch = async ({ db, clock, log, config }: Sweeper, platformId: strin
     return { result, busy: idsOf().length - held, next: last() }
   } catch (error) {
     if (found.length === 0) throw error
-    log.warn({ code: sqlState(error), cases: idsOf().length }, 'a batch failed and is taken case by case')
+    log.warn({ ...loggedError(error), cases: idsOf().length }, 'a batch failed and is taken case by case')
   }
   const total = nothingDone()
   let busy = 0
@@ -143,10 +131,7 @@ const sweepBatch = async ({ db, clock, log, config }: Sweeper, platformId: strin
       busy += 1 - held
     } catch (error) {
       total.failed += 1
-      log.error(
-        { code: sqlState(error), name: error instanceof Error ? error.name : undefined, complaint: id },
-        'a due case could not be decided',
-      )
+      log.error({ ...loggedError(error), complaint: id }, 'a due case could not be decided')
     }
   }
   return { result: total, busy, next: last() }

@@ -2,7 +2,7 @@ import { schedule } from 'node-cron'
 import type { Deps } from '../deps.ts'
 import { DAY, toTime } from '../foundation/clock.ts'
 import { forgetOldKeys } from '../foundation/idempotency.ts'
-import { sqlState } from '../foundation/pg-errors.ts'
+import { loggedError } from '../foundation/logger.ts'
 import { forgetOldRuns, recordRun } from './record.ts'
 import { sweepAll } from './sweep.ts'
 
@@ -39,10 +39,7 @@ export const startTimetable = (deps: Deps, pattern: string, housekeeping: () => 
       await forgetOldRuns(db, startedMs)
       await housekeeping()
     } catch (error) {
-      log.error(
-        { code: sqlState(error), name: error instanceof Error ? error.name : undefined },
-        'the sweep failed; the next tick tries again',
-      )
+      log.error(loggedError(error), 'the sweep failed; the next tick tries again')
     }
   }
 

@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { MINUTE, SECOND } from '../clock.ts'
+import { freePort } from '../free-port.ts'
 import { createCluster, endLeftover, serverOf } from './cluster.ts'
 import type { Identity } from './identity.ts'
 import { openPrograms, type Programs } from './programs.ts'
@@ -164,14 +164,4 @@ const within = async (ms: number, done: Promise<void>): Promise<boolean> => {
   const inTime = await Promise.race([done.then(() => true), late])
   given.abort()
   return inTime
-}
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1')
-  return address.port
 }
