@@ -76,6 +76,11 @@ const variables = Type.Object({
     default: 10,
     description: 'The most connections to the database that one instance opens.',
   }),
+  DATABASE_PREPARED_STATEMENTS: Type.Boolean({
+    default: true,
+    form: 'true or false',
+    description: 'Whether statements are prepared under a name. `false` behind a transaction pooler that does not track them.',
+  }),
   SHUTDOWN_GRACE_MS: whole(0, 600_000, {
     default: 20_000,
     description: 'How long running requests and sweeps may finish after SIGTERM, in milliseconds.',
@@ -94,6 +99,7 @@ export interface Config {
   /** Without it the embedded Postgres is used. */
   readonly databaseUrl: string | undefined
   readonly databasePoolMax: number
+  readonly databasePreparedStatements: boolean
   /** Absolute. */
   readonly dataDir: string
   /** Absolute. */
@@ -132,6 +138,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     host: read.HOST,
     databaseUrl: read.DATABASE_URL,
     databasePoolMax: read.DATABASE_POOL_MAX,
+    databasePreparedStatements: read.DATABASE_PREPARED_STATEMENTS,
     dataDir,
     evidenceDir: path.resolve(read.EVIDENCE_DIR ?? path.join(dataDir, 'evidence')),
     evidenceMaxBytes: read.EVIDENCE_MAX_BYTES,

@@ -46,6 +46,7 @@ const start = async (): Promise<void> => {
   const db: Db = connect({
     connectionString,
     max: config.databasePoolMax,
+    prepare: config.databasePreparedStatements,
     onError: (error) => log.warn(loggedError(error), 'an idle database connection broke'),
   })
   started.push(() => db.destroy())

@@ -1,13 +1,14 @@
 import pg from 'pg'
+import { isStalePlan } from './prepared.ts'
 
 /** A row was not what it had been read as: somebody else was faster. The transaction is undone and run again, as Postgres itself would ask for. */
 export class LostRace extends Error {
   override readonly name = 'LostRace'
 }
 
-/** The SQLSTATE of an error from Postgres, or of a lost race; else `undefined`. */
+/** The SQLSTATE of an error from Postgres; a lost race, and a plan that a migration made stale, count as a serialization failure. */
 export const sqlState = (error: unknown): string | undefined => {
-  if (error instanceof LostRace) return '40001'
+  if (error instanceof LostRace || isStalePlan(error)) return '40001'
   return error instanceof pg.DatabaseError ? error.code : undefined
 }
 

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { normaliseTime } from './clock.ts'
+import { preparingClient, StatementNames } from './prepared.ts'
 
 /**
  * How this service talks to Postgres: UTC always, every wait bounded, times and 64-bit integers in the shapes the code works with.
@@ -22,6 +23,8 @@ const toSafeInteger = (text: string): number => {
 export interface PoolOptions {
   connectionString: string
   max?: number
+  /** Whether statements that come again are prepared; a pooler in between may not allow it. True unless it says otherwise. */
+  prepare?: boolean
   /** Told of idle connections that broke; without a listener the process would die with them. */
   onError: (error: Error) => void
 }
@@ -31,6 +34,7 @@ export const createPool = (options: PoolOptions): pg.Pool => {
     connectionString: options.connectionString,
     max: options.max ?? 10,
     types,
+    ...(options.prepare === false ? {} : { Client: preparingClient(new StatementNames()) }),
     // bounded waits, shortest inside: a lock, a statement, an idle transaction, a connection
     connectionTimeoutMillis: 5_000,
     query_timeout: 30_000,

@@ -8,6 +8,7 @@ await t.test('nothing needs to be set', async (t) => {
     host: '127.0.0.1',
     databaseUrl: undefined,
     databasePoolMax: 10,
+    databasePreparedStatements: true,
     dataDir: path.resolve('data'),
     evidenceDir: path.resolve('data/evidence'),
     evidenceMaxBytes: 10_485_760,
@@ -29,6 +30,7 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       HOST: '::1',
       DATABASE_URL: 'postgresql://redress:p%40ss@db.internal:5432/redress?sslmode=require',
       DATABASE_POOL_MAX: '4',
+      DATABASE_PREPARED_STATEMENTS: 'false',
       DATA_DIR: '/srv/redress',
       EVIDENCE_DIR: '',
       EVIDENCE_MAX_BYTES: '1024',
@@ -45,6 +47,7 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       host: '::1',
       databaseUrl: 'postgresql://redress:p%40ss@db.internal:5432/redress?sslmode=require',
       databasePoolMax: 4,
+      databasePreparedStatements: false,
       dataDir: path.resolve('/srv/redress'),
       evidenceDir: path.resolve('/srv/redress/evidence'),
       evidenceMaxBytes: 1024,
@@ -109,7 +112,7 @@ await t.test('several faults are told at once', async (t) => {
 })
 
 await t.test('the table for the documentation knows every variable, its default and its meaning', async (t) => {
-  t.equal(configTable.length, 14)
+  t.equal(configTable.length, 15)
   t.same(
     configTable.filter(({ default: value, meaning }) => value === '' || meaning === ''),
     [],

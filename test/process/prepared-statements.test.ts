@@ -1,0 +1,55 @@
+import { sql } from 'kysely'
+import { test } from 'tap'
+import { connect, type Db } from '../../src/database.ts'
+import { transact } from '../../src/foundation/transaction.ts'
+import { testDatabase } from '../support/database.ts'
+
+const prepared = async (db: Db): Promise<string[]> => {
+  const { rows } = await sql<{ statement: string }>`select statement from pg_prepared_statements`.execute(db)
+  return rows.map((row) => row.statement)
+}
+
+const letters = (db: Db, more = 1) => sql<Record<string, unknown>>`select * from letters where id <= ${more}`.execute(db)
+
+await test('a statement that comes again is prepared, one that does not is not', async (t) => {
+  const { url } = await testDatabase(t)
+  const db = connect({ connectionString: url, max: 1, onError: () => undefined })
+  t.teardown(() => db.destroy())
+  await sql`create table letters (id integer)`.execute(db)
+  await letters(db)
+  t.same(await prepared(db), [])
+  await letters(db)
+  await letters(db)
+  t.same(await prepared(db), ['select * from letters where id <= $1'])
+})
+
+await test('behind a pooler nothing is prepared', async (t) => {
+  const { url } = await testDatabase(t)
+  const db = connect({ connectionString: url, max: 1, prepare: false, onError: () => undefined })
+  t.teardown(() => db.destroy())
+  await sql`create table letters (id integer)`.execute(db)
+  for (let i = 0; i < 5; i++) await letters(db)
+  t.same(await prepared(db), [])
+})
+
+await test('a column that another instance adds does not disturb prepared statements', async (t) => {
+  const { url } = await testDatabase(t)
+  const db = connect({ connectionString: url, max: 1, onError: () => undefined })
+  t.teardown(() => db.destroy())
+  await sql`create table letters (id integer)`.execute(db)
+  await sql`insert into letters values (1)`.execute(db)
+  for (let i = 0; i < 4; i++) await letters(db)
+
+  await sql`alter table letters add column stamp text default 'red'`.execute(db)
+  t.same((await letters(db)).rows, [{ id: 1, stamp: 'red' }])
+
+  for (let i = 0; i < 4; i++) await letters(db)
+  await sql`alter table letters add column weight integer default 20`.execute(db)
+  let runs = 0
+  const { rows } = await transact(db, (trx) => {
+    runs += 1
+    return letters(trx)
+  })
+  t.same(rows, [{ id: 1, stamp: 'red', weight: 20 }])
+  t.equal(runs, 2, 'a transaction is run again')
+})
