@@ -1,5 +1,5 @@
 /**
- * How a person's action on a case becomes a decision: find and lock, judge, decide, record, answer, all in one transaction. The order of
+ * How a person's action on a case becomes a decision: read, judge, decide, answer, record; what is recorded, is so at once. The order of
  * refusals is the contract's: not yours (404), never yours to do (403), unreadable (400), stale (412), not now (409), against a rule (422).
  */
 import type { FastifyRequest } from 'fastify'
@@ -10,7 +10,7 @@ import { defaultCalendar } from '../deadlines/calendar.ts'
 import type { Deps } from '../deps.ts'
 import type { Clock, Time } from '../foundation/clock.ts'
 import { checkVersion } from '../foundation/conditional.ts'
-import { type Answer, answerOnce } from '../foundation/idempotency.ts'
+import { type Answer, attemptOnce, type Keep } from '../foundation/idempotency.ts'
 import { isId } from '../foundation/ids.ts'
 import type { ActionRule } from '../foundation/lifecycle.ts'
 import { problem } from '../foundation/problems.ts'
@@ -66,10 +66,10 @@ export interface Action<Body, Found extends Target, Facts> {
   action: string
   rule: ActionRule<string, Who, Subject>
   /** Finds the target within the case that will be changed. Throws `notFound()` for what is not there or not visible to this caller. */
-  find: (file: CaseFile, trx: Trx) => Found | Promise<Found>
+  find: (file: CaseFile, db: Db) => Found | Promise<Found>
   /** Looks up what the rule must know beyond the case, once the body is known to be sound. */
-  facts?: (trx: Trx, body: Body, file: CaseFile) => Promise<Facts>
-  /** Whether the decision may put money in force, so that the order is locked too. */
+  facts?: (db: Db, body: Body, file: CaseFile) => Promise<Facts>
+  /** Whether the decision may put money in force, so that a second try locks the order too. */
   lockOrder?: boolean
   /** Whether `If-Match` must be there. */
   versionRequired?: boolean
@@ -83,19 +83,21 @@ export interface Action<Body, Found extends Target, Facts> {
   fingerprint?: string
 }
 
-/** Takes an action as the caller of a request. */
+/**
+ * Takes an action as the caller of a request. The first try reads the case without a lock, and its one statement writes only if the case is
+ * still the same; nothing is held while the rules think. Who lost to somebody else tries again under the lock, and so cannot lose again.
+ */
 export const act = <Body extends object, Found extends Target = Target, Facts = undefined>(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   request: FastifyRequest,
   spec: Action<Body, Found, Facts>,
 ): Promise<Answer> => {
   const { caller } = request
-  const effect = async (trx: Trx): Promise<Answer> => {
-    const before = await lockVisibleCase(trx, caller, spec.name, spec.lockOrder ?? false)
+  const decideOn = async (on: Db, before: CaseFile, keep: Keep): Promise<Answer> => {
     const now = platformNow(caller.platform, clock)
     const body = (spec.body ?? request.body ?? {}) as Body
     const decision = new Decision(before, caller.actor, now, rulesOf(caller.platform.id), noteOf(body))
-    const found = await spec.find(decision.file, trx)
+    const found = await spec.find(decision.file, on)
     const verdict = mayTake(spec.action, spec.rule, found.state, {
       file: decision.file,
       actor: caller.actor,
@@ -108,19 +110,28 @@ export const act = <Body extends object, Found extends Target = Target, Facts = 
     checkInput(request, spec.body)
     checkVersion(request, found.version, { required: spec.versionRequired ?? false })
     if (!verdict.may) throw problem(verdict.because, verdict.detail, { available_actions: actionsFor(before, caller.actor, now) })
-    const facts = (await spec.facts?.(trx, body, before)) as Facts
+    const facts = (await spec.facts?.(on, body, before)) as Facts
     spec.decide(decision, found, body, facts)
     decision.finish()
-    await record(trx, [decision])
-    return spec.answer(decision, found)
+    const answer = spec.answer(decision, found)
+    await record(on, [{ decision, kept: keep(answer) }])
+    return answer
   }
-  return answerOnce(db, request, effect, spec.fingerprint)
+  const attempt = async (keep: Keep, earlierTries: number): Promise<Answer> =>
+    earlierTries === 0
+      ? decideOn(db, await readVisibleCase(db, caller, spec.name), keep)
+      : db.transaction().execute(async (trx) => decideOn(trx, await lockVisibleCase(trx, caller, spec), keep))
+  return attemptOnce(db, request, attempt, spec.fingerprint)
 }
 
 /** The remark of a body that has not been checked yet. */
 const noteOf = (body: object): string | null => ('note' in body && typeof body.note === 'string' ? body.note : null)
 
-const lockVisibleCase = async (trx: Trx, caller: Caller, name: CaseName, lockOrder: boolean): Promise<CaseFile> => {
+const lockVisibleCase = async (
+  trx: Trx,
+  caller: Caller,
+  { name, lockOrder = false }: { name: CaseName; lockOrder?: boolean },
+): Promise<CaseFile> => {
   const file = isId(name.id) ? await lockCaseFile(trx, caller.platform.id, name, { lockOrder }) : undefined
   if (!file || !seesCase(file.complaint, caller)) throw notFound()
   return file

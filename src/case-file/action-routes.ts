@@ -1,7 +1,7 @@
 /** One route for each action of a lifecycle table: `POST …/{id}/{action}`, answered with the resource as it is afterwards. */
 import type { TSchema } from 'typebox'
 import type { Caller } from '../access/caller.ts'
-import type { Trx } from '../database.ts'
+import type { Db } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { App } from '../foundation/http.ts'
 import { type Answer, send } from '../foundation/idempotency.ts'
@@ -38,9 +38,9 @@ export interface ActionRoutes<Action extends string, Found extends Target> {
   /** Actions that may put money in force. */
   reserves?: readonly Action[]
   /** Finds the resource in the locked case, or throws `notFound()`. */
-  find: (file: CaseFile, ids: Ids, caller: Caller, trx: Trx) => Found | Promise<Found>
+  find: (file: CaseFile, ids: Ids, caller: Caller, db: Db) => Found | Promise<Found>
   /** Checks what a body refers to outside of the case. */
-  facts?: (trx: Trx, body: object, caller: Caller) => Promise<void>
+  facts?: (db: Db, body: object, caller: Caller) => Promise<void>
   decide: (action: Action, d: Decision, found: Found, body: object) => void
   answer: (d: Decision, found: Found, action: Action) => Answer
 }
@@ -83,8 +83,8 @@ export const actionRoutes = <Action extends string, Found extends Target>(
           action,
           rule,
           lockOrder: room.reserves?.includes(action) ?? false,
-          find: (file, trx) => room.find(file, ids, caller, trx),
-          facts: async (trx, body) => room.facts?.(trx, body, caller),
+          find: (file, db) => room.find(file, ids, caller, db),
+          facts: async (db, body) => room.facts?.(db, body, caller),
           decide: (d, found, body) => room.decide(action, d, found, body),
           answer: (d, found) => room.answer(d, found, action),
         })

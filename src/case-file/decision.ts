@@ -54,7 +54,8 @@ export class Decision {
 
   constructor(before: CaseFile, actor: Actor, now: Time, rules: Rules, note: string | null = null) {
     this.before = before
-    this.file = structuredClone(before)
+    // rows are plain JSON, for which this is several times faster than a structured clone
+    this.file = JSON.parse(JSON.stringify(before)) as CaseFile
     this.actor = actor
     this.now = now
     this.policy = rules.policy

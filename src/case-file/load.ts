@@ -9,8 +9,8 @@ import type { OrderRow } from '../orders/table.ts'
 import type { PlanRow } from '../refund-plans/table.ts'
 import type { CaseFile } from './case-file.ts'
 
-/** Of a case's ended clocks, how many are read with it. A duty owed for months leaves one for every business day. */
-const ENDED_CLOCKS = 40
+/** How many clocks are read with a case: the open ones, which are few, and the last that ended. A duty owed for months leaves one a day. */
+const CLOCKS = 60
 
 /** How a complaint is named: by its own id, or by the id of something that belongs to it. */
 export type CaseName = { table: 'complaints' | 'refund_plans' | 'appeals' | 'evidence'; id: string }
@@ -86,49 +86,33 @@ const lockOrders = async (trx: Trx, platformId: string, cases: readonly { order_
     .execute()
 }
 
-interface Part {
-  kind: 'complaint' | 'plan' | 'appeal' | 'deadline' | 'order'
-  json: Record<string, unknown>
+/** A case with all that belongs to it, as one row; nothing where there is none. */
+interface Found {
+  complaint: object
+  plans: object[] | null
+  appeals: object[] | null
+  deadlines: object[] | null
+  order: object | null
 }
 
 /** Whole case files, in one statement, so that everything in them is of one moment. In ascending order of the complaints' ids. */
 const readFiles = async (db: Db, platformId: string, which: RawBuilder<unknown>): Promise<CaseFile[]> => {
-  const { rows } = await sql<Part>`
-    with c as (select * from complaints where platform_id = ${platformId} and ${which})
-    select 'complaint' as kind, to_jsonb(c) as json from c
-    union all
-    select 'plan', to_jsonb(p) from c join refund_plans p on p.platform_id = c.platform_id and p.complaint_id = c.id
-    union all
-    select 'appeal', to_jsonb(a) from c join appeals a on a.platform_id = c.platform_id and a.complaint_id = c.id
-    union all
-    select 'deadline', to_jsonb(d) from c join deadlines d on d.platform_id = c.platform_id and d.complaint_id = c.id and d.ended_at is null
-    union all
-    select 'deadline', to_jsonb(d) from c cross join lateral (
-      select * from deadlines where platform_id = c.platform_id and complaint_id = c.id and ended_at is not null
-      order by started_at desc limit ${ENDED_CLOCKS}) d
-    union all
-    select 'order', to_jsonb(o) from orders o where o.platform_id = ${platformId} and o.id in (select order_id from c)
-  `.execute(db)
-  const parts = Map.groupBy(rows, (row) => row.kind)
-  const all = <Row>(kind: Part['kind']): Row[] => (parts.get(kind) ?? []).map(({ json }) => fromJson<Row>(json))
-  const plans = Map.groupBy(all<PlanRow>('plan'), (plan) => plan.complaint_id)
-  const appeals = Map.groupBy(all<AppealRow>('appeal'), (appeal) => appeal.complaint_id)
-  const deadlines = Map.groupBy(all<DeadlineRow>('deadline'), (deadline) => deadline.complaint_id)
-  const orders = new Map(all<OrderRow>('order').map((order) => [order.id, order]))
-  return all<ComplaintRow>('complaint')
-    .sort(by((complaint) => complaint.id))
-    .map((complaint) => ({
-      complaint,
-      plans: (plans.get(complaint.id) ?? []).sort((a, b) => a.version_number - b.version_number),
-      appeals: (appeals.get(complaint.id) ?? []).sort(by((appeal) => appeal.created_at + appeal.id)),
-      deadlines: (deadlines.get(complaint.id) ?? []).sort(by((deadline) => deadline.started_at + deadline.id)),
-      order: complaint.order_id === null ? null : (orders.get(complaint.order_id) ?? null),
-    }))
+  const { rows } = await sql<Found>`
+    select row_to_json(c) as complaint,
+      (select json_agg(p order by version_number) from refund_plans p
+        where p.platform_id = c.platform_id and p.complaint_id = c.id) as plans,
+      (select json_agg(a order by created_at, id) from appeals a
+        where a.platform_id = c.platform_id and a.complaint_id = c.id) as appeals,
+      (select json_agg(d order by started_at, id) from (
+        select * from deadlines d where d.platform_id = c.platform_id and d.complaint_id = c.id
+          order by ended_at is not null, started_at desc limit ${CLOCKS}) d) as deadlines,
+      (select row_to_json(o) from orders o where o.platform_id = c.platform_id and o.id = c.order_id) as "order"
+    from complaints c where platform_id = ${platformId} and ${which} order by id`.execute(db)
+  return rows.map(({ complaint, plans, appeals, deadlines, order }) => ({
+    complaint: fromJson<ComplaintRow>(complaint),
+    plans: (plans ?? []).map((plan) => fromJson<PlanRow>(plan)),
+    appeals: (appeals ?? []).map((appeal) => fromJson<AppealRow>(appeal)),
+    deadlines: (deadlines ?? []).map((deadline) => fromJson<DeadlineRow>(deadline)),
+    order: order && fromJson<OrderRow>(order),
+  }))
 }
-
-const by =
-  <Row>(key: (row: Row) => string) =>
-  (a: Row, b: Row): number => {
-    const [x, y] = [key(a), key(b)]
-    return x < y ? -1 : x > y ? 1 : 0
-  }

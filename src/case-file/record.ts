@@ -1,122 +1,159 @@
 /**
  * The only writer of cases. One statement writes everything that one or many decisions changed: complaints, plans, appeals, evidence,
- * messages, clocks and the trail; the order's money follows as the last lock. Each row is compared with the version it was read in, and
- * anything that does not match undoes the whole transaction.
+ * messages, clocks, the trail, the order's money, and the answer that is kept under an idempotency key. A case counts its events, and every
+ * decision tells one: the count a case was read with guards all of it. Who read an older case writes nothing and is told to decide again.
  */
-import { type RawBuilder, sql } from 'kysely'
-import type { Trx } from '../database.ts'
-import { LostRace } from '../foundation/pg-errors.ts'
-import { type Change, insertRows, updateRows, upsertRows, type Versioned } from '../foundation/rows.ts'
+import type { ComplaintRow } from '../complaints/table.ts'
+import type { Db } from '../database.ts'
+import { type KeptAnswer, keepAnswers } from '../foundation/idempotency.ts'
+import { type Change, insertRows, setOnConflict, updateRows, type Write, writeStages } from '../foundation/rows.ts'
+import { changeMoney, stateOrders } from '../orders/record.ts'
+import type { OrderRow } from '../orders/table.ts'
 import type { Decision } from './decision.ts'
 
-interface Write {
-  name: string
-  sql: RawBuilder<unknown>
-  rows: number
+/** A decision and what is kept of its answer. */
+export interface Entry {
+  decision: Decision
+  kept?: KeptAnswer | undefined
 }
 
-const writes = (decisions: readonly Decision[]): Write[] => {
-  const list: Write[] = []
-  const add = (name: string, rows: readonly object[], build: () => RawBuilder<unknown>): void => {
-    if (rows.length > 0) list.push({ name, sql: build(), rows: rows.length })
-  }
-  const has = (name: string): string | undefined => (list.some((write) => write.name === name) ? name : undefined)
+/** What a case is filed with and never changes; everything else of a complaint is written anew with each decision. */
+const changing = (row: ComplaintRow) => columnsOf(row).filter((column) => !(asFiled as readonly string[]).includes(column))
+const asFiled = [
+  'platform_id',
+  'id',
+  'case_number',
+  'reference',
+  'channel',
+  'complainant_role',
+  'complainant_id',
+  'complainant_name',
+  'respondent_role',
+  'respondent_id',
+  'respondent_name',
+  'respondent_contact',
+  'buyer_id',
+  'merchant_id',
+  'order_id',
+  'order_details',
+  'description',
+  'wanted',
+  'related_to',
+  'created_at',
+] as const satisfies readonly (keyof ComplaintRow)[]
 
+const columnsOf = <Row extends object>(row: Row) => Object.keys(row) as (keyof Row & string)[]
+
+/** Writes finished decisions, each at most once: all of them, or none. Takes its locks in the order keys, orders made known, cases, money. */
+export const record = (db: Db, entries: readonly Entry[]): Promise<void> => {
+  const decisions = entries.map(({ decision }) => decision)
   const filed = decisions.filter((d) => d.isFirst).map((d) => d.file.complaint)
-  const complaints = decisions.filter((d) => !d.isFirst).map((d) => ({ before: d.before.complaint, after: d.file.complaint }))
-  add('complaints_filed', filed, () => insertRows('complaints', filed))
-  add('complaints_changed', complaints, () => updateRows('complaints', complaints))
-
+  const orders = decisions.flatMap((d) => (d.isFirst && d.file.order ? [d.file.order] : []))
+  const changed = decisions
+    .filter((d) => !d.isFirst)
+    .map((d) => ({ after: d.file.complaint, expected: d.before.complaint.event_count }))
+  const plans = split(decisions.flatMap((d) => pairs(d.file.plans, d.before.plans)))
   // the one open plan leaves before the next comes in: the unique index looks at every row as it is written
-  const plans = decisions.flatMap((d) => split(d.file.plans, d.before.plans))
-  const changes = plans.flatMap((x) => x.changed ?? [])
-  const leaving = changes.filter(({ before, after }) => isOpenPlan(before) && !isOpenPlan(after))
-  const staying = changes.filter((change) => !leaving.includes(change))
-  const created = plans.flatMap((x) => x.added ?? [])
-  add('plans_left', leaving, () => updateRows('refund_plans', leaving))
-  add('plans_changed', staying, () => updateRows('refund_plans', staying, has('plans_left')))
-  add('plans_created', created, () => insertRows('refund_plans', created, has('plans_left')))
-
-  const appeals = decisions.flatMap((d) => split(d.file.appeals, d.before.appeals))
-  const appealed = appeals.flatMap((x) => x.added ?? [])
-  const decided = appeals.flatMap((x) => x.changed ?? [])
-  add('appeals_filed', appealed, () => insertRows('appeals', appealed))
-  add('appeals_changed', decided, () => updateRows('appeals', decided))
-
-  const submitted = decisions.flatMap((d) => d.evidence)
+  const leaving = plans.changed.filter(({ before, after }) => isOpenPlan(before) && !isOpenPlan(after))
+  const staying = plans.changed.filter((change) => !leaving.includes(change))
+  const appeals = split(decisions.flatMap((d) => pairs(d.file.appeals, d.before.appeals)))
   const judged = decisions.flatMap((d) => d.judgedEvidence)
-  add('evidence_added', submitted, () => insertRows('evidence', submitted))
-  add('evidence_changed', judged, () => updateRows('evidence', judged))
 
-  const messages = decisions.flatMap((d) => d.messages)
-  add('messages_posted', messages, () => insertRows('messages', messages))
+  return writeStages(db, [
+    keepAnswers(entries.flatMap(({ kept }) => kept ?? [])),
+    stateOrders(orders),
+    [
+      ...inserting('complaints_filed', 'complaints', filed),
+      ...updating('complaints_changed', 'complaints', changed, 'event_count', changing),
+    ],
+    changeMoney(decisions.flatMap(moneyOf)),
+    updatingVersions('plans_left', 'refund_plans', leaving),
+    [
+      ...updatingVersions('plans_changed', 'refund_plans', staying),
+      ...inserting('plans_created', 'refund_plans', plans.added),
+      ...inserting('appeals_filed', 'appeals', appeals.added),
+      ...updatingVersions('appeals_changed', 'appeals', appeals.changed),
+      ...inserting(
+        'evidence_added',
+        'evidence',
+        decisions.flatMap((d) => d.evidence),
+      ),
+      ...updatingVersions('evidence_changed', 'evidence', judged),
+      ...inserting(
+        'messages_posted',
+        'messages',
+        decisions.flatMap((d) => d.messages),
+      ),
+      ...keepingClocks(decisions),
+      ...inserting(
+        'events_told',
+        'case_events',
+        decisions.flatMap((d) => d.events),
+      ),
+    ],
+  ])
+}
 
-  const deadlines = decisions.flatMap((d) => d.changedDeadlines())
-  add('deadlines_kept', deadlines, () =>
-    upsertRows('deadlines', deadlines, [
-      'status',
-      'due_at',
-      'remaining_ms',
-      'warn_before_ms',
-      'wakes_at',
-      'owed_since',
-      'ended_at',
-    ]),
+const inserting = (name: string, table: string, rows: readonly object[]): Write[] =>
+  rows.length === 0 ? [] : [insertRows(name, table, rows)]
+
+const updating = <Row extends { platform_id: string; id: string }>(
+  name: string,
+  table: string,
+  changes: readonly Change<Row>[],
+  guard: keyof Row & string,
+  columns: (row: Row) => readonly (keyof Row & string)[],
+): Write[] => {
+  const [first] = changes
+  return first === undefined ? [] : [updateRows(name, table, changes, guard, columns(first.after))]
+}
+
+interface Versioned {
+  platform_id: string
+  id: string
+  version: number
+}
+
+/** A row before and after. */
+interface Pair<Row> {
+  before: Row
+  after: Row
+}
+
+const updatingVersions = <Row extends Versioned>(name: string, table: string, changed: readonly Pair<Row>[]): Write[] =>
+  updating(
+    name,
+    table,
+    changed.map(({ before, after }) => ({ after, expected: before.version })),
+    'version',
+    (row) => columnsOf(row).filter((column) => column !== 'platform_id' && column !== 'id'),
   )
 
-  const events = decisions.flatMap((d) => d.events)
-  add('events_told', events, () => insertRows('case_events', events))
-  return list
+const keepingClocks = (decisions: readonly Decision[]): Write[] => {
+  const rows = decisions.flatMap((d) => d.changedDeadlines())
+  const conflict = setOnConflict(['status', 'due_at', 'remaining_ms', 'warn_before_ms', 'wakes_at', 'owed_since', 'ended_at'])
+  return rows.length === 0 ? [] : [insertRows('deadlines_kept', 'deadlines', rows, { conflict })]
 }
 
 const isOpenPlan = (plan: { status: string }): boolean => plan.status === 'proposed' || plan.status === 'executing'
 
-/** What a list that only grows has gained, and what in it has changed. */
-const split = <Row extends Versioned>(rows: readonly Row[], before: readonly Row[]): { added?: Row; changed?: Change<Row> }[] =>
-  rows.flatMap((row, index): { added?: Row; changed?: Change<Row> }[] => {
+/** The rows of a list that only grows, each beside what it was before. */
+const pairs = <Row extends Versioned>(rows: readonly Row[], before: readonly Row[]): (Pair<Row> | { after: Row })[] =>
+  rows.map((after, index) => {
     const old = before[index]
-    if (old === undefined) return [{ added: row }]
-    return row.version === old.version ? [] : [{ changed: { before: old, after: row } }]
+    return old === undefined ? { after } : { before: old, after }
   })
 
-/** Writes finished decisions. Throws `LostRace` when a row is no longer what it was, and whatever the constraints say. */
-export const record = async (trx: Trx, decisions: readonly Decision[]): Promise<void> => {
-  const list = writes(decisions)
-  const { rows } = await sql<Record<string, number>>`
-    with ${sql.join(list.map((write) => sql`${sql.table(write.name)} as (${write.sql})`))}
-    select ${sql.join(list.map((write) => sql`(select count(*)::integer from ${sql.table(write.name)}) as ${sql.ref(write.name)}`))}
-  `.execute(trx)
-  for (const write of list) {
-    if (rows[0]?.[write.name] !== write.rows)
-      throw new LostRace(`${write.name}: ${rows[0]?.[write.name]} of ${write.rows} rows written`)
-  }
-  await recordMoney(trx, decisions)
+const split = <Row extends Versioned>(rows: readonly (Pair<Row> | { after: Row })[]): { added: Row[]; changed: Pair<Row>[] } => {
+  const added = rows.flatMap((row) => ('before' in row ? [] : [row.after]))
+  const changed = rows.flatMap((row) => ('before' in row && row.after.version !== row.before.version ? [row] : []))
+  return { added, changed }
 }
 
-/** Money in force changes by a guarded difference, order by order in ascending order; the schema's CHECKs stand behind it. */
-const recordMoney = async (trx: Trx, decisions: readonly Decision[]): Promise<void> => {
-  const changes = decisions
-    .flatMap(({ before, file }) => {
-      if (!before.order || !file.order) return []
-      const refund = file.order.refund_in_force - before.order.refund_in_force
-      const compensation = file.order.compensation_in_force - before.order.compensation_in_force
-      return refund === 0 && compensation === 0 ? [] : [{ order: file.order, refund, compensation }]
-    })
-    .sort((a, b) => (a.order.id < b.order.id ? -1 : 1))
-  for (const { order, refund, compensation } of changes) {
-    const { numUpdatedRows } = await trx
-      .updateTable('orders')
-      .set((eb) => ({
-        refund_in_force: eb('refund_in_force', '+', refund),
-        compensation_in_force: eb('compensation_in_force', '+', compensation),
-      }))
-      .where('platform_id', '=', order.platform_id)
-      .where('id', '=', order.id)
-      .where(sql<boolean>`refund_in_force + ${refund} <= paid_amount`)
-      .where(
-        sql<boolean>`refund_in_force + ${refund} + compensation_in_force + ${compensation} <= paid_amount + compensation_limit`,
-      )
-      .executeTakeFirst()
-    if (numUpdatedRows !== 1n) throw new LostRace(`the money of an order changed meanwhile`)
-  }
+/** What a decision puts in force of its order's money, or releases. */
+const moneyOf = ({ isFirst, before, file }: Decision): { order: OrderRow; refund: number; compensation: number }[] => {
+  if (isFirst || !before.order || !file.order) return []
+  const refund = file.order.refund_in_force - before.order.refund_in_force
+  const compensation = file.order.compensation_in_force - before.order.compensation_in_force
+  return refund === 0 && compensation === 0 ? [] : [{ order: file.order, refund, compensation }]
 }

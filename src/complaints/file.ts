@@ -1,14 +1,13 @@
-/** How a complaint gets into the books: a number, the order's money, the first decision, in one transaction. */
+/** How a complaint comes to be: a number, the order's money, the first decision. */
 import type { Caller } from '../access/caller.ts'
 import { findVisibleComplaint, rulesOf } from '../case-file/act.ts'
 import type { Decision } from '../case-file/decision.ts'
-import { record } from '../case-file/record.ts'
-import type { Trx } from '../database.ts'
+import type { Db } from '../database.ts'
 import type { Time } from '../foundation/clock.ts'
 import { newId } from '../foundation/ids.ts'
 import { brokenConstraint } from '../foundation/pg-errors.ts'
 import { problem } from '../foundation/problems.ts'
-import { knownOrder } from '../orders/find.ts'
+import { findOrder } from '../orders/find.ts'
 import { checkFiling, checkSameOrder, decideFiling, orderOf } from './decide-filing.ts'
 import type { NewComplaintBody } from './schema.ts'
 
@@ -27,42 +26,37 @@ export const caseNumberOf = (id: string, now: Time): string => {
 }
 
 /** Refuses the id of a complaint that is not there or not open to this caller. */
-export const requireKnown = async (trx: Trx, caller: Caller, pointer: string, id: string | undefined): Promise<void> => {
-  if (id !== undefined && !(await findVisibleComplaint(trx, caller, id))) {
+export const requireKnown = async (db: Db, caller: Caller, pointer: string, id: string | undefined): Promise<void> => {
+  if (id !== undefined && !(await findVisibleComplaint(db, caller, id))) {
     throw problem('related_complaint_unknown', `${pointer}: there is no complaint ${id}.`)
   }
 }
 
 /**
- * Files a complaint for its caller.
- * @throws Problem `not_your_complaint`, `separation_of_duties`, `unsupported_parties`, `order_mismatch`, `reference_taken`, `related_complaint_unknown`
+ * Decides a filing for its caller; nothing is written yet.
+ * @param lookAtOrder whether to look the order up; else it is taken for new or the same, which the recording makes sure of
+ * @throws Problem `not_your_complaint`, `separation_of_duties`, `unsupported_parties`, `order_mismatch`, `related_complaint_unknown`
  */
-export const fileComplaint = async (trx: Trx, caller: Caller, body: NewComplaintBody, now: Time): Promise<Decision> => {
+export const fileComplaint = async (
+  db: Db,
+  caller: Caller,
+  body: NewComplaintBody,
+  now: Time,
+  { lookAtOrder }: { lookAtOrder: boolean },
+): Promise<Decision> => {
   const platformId = caller.platform.id
   const rules = rulesOf(platformId)
   checkFiling(caller.actor, body)
-  await requireKnown(trx, caller, '/related_to', body.related_to)
-  const stated = orderOf(platformId, body, now, rules)
-  const order = stated && (await knownOrder(trx, stated))
-  if (order && stated) checkSameOrder(order, stated)
+  await requireKnown(db, caller, '/related_to', body.related_to)
+  const order = orderOf(platformId, body, now, rules)
+  const known = order && lookAtOrder ? await findOrder(db, platformId, order.id) : undefined
+  if (order && known) checkSameOrder(known, order)
   const id = newId()
-  const decision = decideFiling({
-    platformId,
-    id,
-    caseNumber: caseNumberOf(id, now),
-    body,
-    order,
-    actor: caller.actor,
-    now,
-    rules,
-  })
-  try {
-    await record(trx, [decision])
-  } catch (error) {
-    if (brokenConstraint(error) === 'complaints_reference') {
-      throw problem('reference_taken', `/reference: ${body.reference} is the reference of another complaint.`)
-    }
-    throw error
-  }
-  return decision
+  return decideFiling({ platformId, id, caseNumber: caseNumberOf(id, now), body, order, actor: caller.actor, now, rules })
 }
+
+/** What the books refuse of a filing, in the words of the contract; any other error as it is. */
+export const filingRefusal = (error: unknown, { reference }: NewComplaintBody): unknown =>
+  brokenConstraint(error) === 'complaints_reference'
+    ? problem('reference_taken', `/reference: ${reference} is the reference of another complaint.`)
+    : error

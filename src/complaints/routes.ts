@@ -3,16 +3,17 @@ import { act, nowFor, readVisibleCase, type Target } from '../case-file/act.ts'
 import { actionRoutes } from '../case-file/action-routes.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
+import { record } from '../case-file/record.ts'
 import type { Deps } from '../deps.ts'
 import type { App } from '../foundation/http.ts'
-import { type Answer, answerOnce, send } from '../foundation/idempotency.ts'
+import { type Answer, attemptOnce, send } from '../foundation/idempotency.ts'
 import type { ActionRule } from '../foundation/lifecycle.ts'
 import { readPage, sendPage } from '../foundation/pagination.ts'
 import { invalidField, type ProblemCode, problem } from '../foundation/problems.ts'
 import { changeProblems, created, listOf, ok, problems } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
 import { decideComplaint, decidePatch, forbiddenInPatch } from './decide.ts'
-import { fileComplaint, requireKnown } from './file.ts'
+import { fileComplaint, filingRefusal, requireKnown } from './file.ts'
 import { findComplaints, sortKeyOf } from './find.ts'
 import { complaintLifecycle } from './lifecycle.ts'
 import {
@@ -89,16 +90,22 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
       const { caller } = request
       if (caller.actor.role === 'admin')
         throw problem('forbidden', 'Complaints are filed by buyers, merchants, agents and supervisors.')
-      const answer = await answerOnce(db, request, async (trx) => {
+      const body = request.body as NewComplaintBody
+      const answer = await attemptOnce(db, request, async (keep, earlierTries) => {
         checkInput(request)
         const now = nowFor(request, clock)
-        const { file } = await fileComplaint(trx, caller, request.body as NewComplaintBody, now)
-        return {
+        const decision = await fileComplaint(db, caller, body, now, { lookAtOrder: earlierTries > 0 })
+        const { complaint } = decision.file
+        const filed: Answer = {
           status: 201,
-          body: complaintView(file, caller.actor, now),
-          location: `/v1/complaints/${file.complaint.id}`,
-          version: file.complaint.version,
+          body: complaintView(decision.file, caller.actor, now),
+          location: `/v1/complaints/${complaint.id}`,
+          version: complaint.version,
         }
+        await record(db, [{ decision, kept: keep(filed) }]).catch((error: unknown) => {
+          throw filingRefusal(error, body)
+        })
+        return filed
       })
       return send(reply, answer)
     },

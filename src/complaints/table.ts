@@ -60,35 +60,35 @@ export interface ContestableDecision {
   decided_at: Time
 }
 
-/** The case. A row is the state: `decide` changes a copy of it and `record` writes that copy. */
+/** The case. A row is the state: `decide` changes a copy of it and `record` writes that copy. Read-only is what it was filed with for good. */
 export interface ComplaintRow {
-  platform_id: string
-  id: string
+  readonly platform_id: string
+  readonly id: string
   version: number
-  case_number: string
-  reference: string | null
+  readonly case_number: string
+  readonly reference: string | null
   status: ComplaintState
   level: number
-  channel: Channel
+  readonly channel: Channel
   category: Category
   category_source: CategorySource
-  complainant_role: 'buyer' | 'merchant'
-  complainant_id: string
-  complainant_name: string | null
+  readonly complainant_role: 'buyer' | 'merchant'
+  readonly complainant_id: string
+  readonly complainant_name: string | null
   complainant_contact: Contact | null
-  respondent_role: 'merchant' | 'platform'
-  respondent_id: string
-  respondent_name: string | null
-  respondent_contact: Contact | null
-  buyer_id: string | null
-  merchant_id: string | null
-  order_id: string | null
-  order_details: OrderDetails | null
-  description: string
-  wanted: Wanted | null
+  readonly respondent_role: 'merchant' | 'platform'
+  readonly respondent_id: string
+  readonly respondent_name: string | null
+  readonly respondent_contact: Contact | null
+  readonly buyer_id: string | null
+  readonly merchant_id: string | null
+  readonly order_id: string | null
+  readonly order_details: OrderDetails | null
+  readonly description: string
+  readonly wanted: Wanted | null
   tags: string[]
   risk: { level: 'low' | 'normal' | 'high' | 'critical'; signals: string[] }
-  related_to: string | null
+  readonly related_to: string | null
   duplicate_of: string | null
   owner: string | null
   liability: Liability | null
@@ -110,7 +110,7 @@ export interface ComplaintRow {
   evidence_chain: string
   next_due_at: Time
   owed_since: Time | null
-  created_at: Time
+  readonly created_at: Time
   updated_at: Time
   closed_at: Time | null
 }

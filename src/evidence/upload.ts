@@ -54,7 +54,7 @@ export const withUpload = async (
       throw uploadProblem(request, error)
     })
     const answer = await work(place.id, upload)
-    if (answer.replayed !== undefined) await discardFile(place)
+    if (answer.replayed) await discardFile(place)
     return answer
   } catch (error) {
     // a commit whose answer was lost may have happened: the file stays, and is collected should it turn out to be nobody's

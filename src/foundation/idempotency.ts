@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
+import { DatabaseError } from 'pg'
 import { actorName } from '../access/caller.ts'
 import type { Db, Trx } from '../database.ts'
-import { HOUR, type Time, toTime } from './clock.ts'
+import { addMs, HOUR, type Time, toTime } from './clock.ts'
 import type { IdempotencyKeyRow } from './idempotency-table.ts'
 import { sqlState } from './pg-errors.ts'
-import { type FieldError, problem } from './problems.ts'
-import { transact } from './transaction.ts'
+import { type FieldError, Problem, problem } from './problems.ts'
+import { insertRows, setOnConflict, type Write, writeStages } from './rows.ts'
+import { mayRunAgain, withReruns } from './transaction.ts'
 
 /**
  * `Idempotency-Key`: the answer of a write is stored in the transaction of its effect, so either both exist or neither does.
@@ -16,8 +18,6 @@ import { transact } from './transaction.ts'
 
 /** How long an answer is kept, in real time. */
 const KEPT_MS = 24 * HOUR
-/** How long a duplicate waits for the first request to end. */
-const WAIT = '2s'
 const HEADER = /^(?:"([\x20-\x7e]{1,255})"|(?!""$)([\x20-\x7e]{1,255}))$/
 const LOCK_NOT_AVAILABLE = '55P03'
 
@@ -28,8 +28,10 @@ export interface Answer {
   location?: string
   /** Sent as `ETag`. */
   version?: number
-  /** The stored text of an earlier answer, sent byte for byte in place of `body`. */
-  replayed?: string
+  /** The body as it is sent and kept; made of `body` where it is absent. */
+  text?: string
+  /** Whether it is the stored answer of an earlier request. */
+  replayed?: boolean
 }
 
 /** The key without its optional quotes, or `undefined` when there is none or it is malformed. */
@@ -45,46 +47,90 @@ export const idempotencyFault = (request: FastifyRequest): FieldError | undefine
     ? undefined
     : { pointer: 'header:Idempotency-Key', code: 'pattern', detail: 'must be 1 to 255 printable ASCII characters' }
 
+/** A claim on a key and the answer that goes with it: one row, written with the effect. */
+export interface KeptAnswer extends Claim {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
+
+/** Makes of an answer the row that is written together with its effect; `undefined` where no key was sent. */
+export type Keep = (answer: Answer) => KeptAnswer | undefined
+
 /**
- * Runs a write and answers it, at most once per `Idempotency-Key` of this credential and actor.
+ * Runs a write and answers it, at most once per `Idempotency-Key` of this credential and actor. The key is claimed when the effect is
+ * written, not before: of two at once, one writes; the other finds the key taken, writes nothing, and gets the stored answer.
  *
- * @param effect does all of its work in `trx` and calls `checkInput` on its way, else nothing is kept; it may be run more than once.
+ * @param attempt commits its effect and what `keep` makes of its answer together, and calls `checkInput` before. It may be run more than
+ *   once, and is told how often it has been tried.
  * @param fingerprint stands for the body's bytes where the body was a stream: the fields and file hash of an upload.
- * @throws Problem `idempotency_key_reused` (422), `idempotency_in_progress` (409), and whatever `effect` throws
+ * @throws Problem `idempotency_key_reused` (422), `idempotency_in_progress` (409), and whatever `attempt` throws
  */
-export const answerOnce = (
+export const attemptOnce = (
   db: Db,
   request: FastifyRequest,
-  effect: (trx: Trx) => Promise<Answer>,
+  attempt: (keep: Keep, earlierTries: number) => Promise<Answer>,
   fingerprint?: string,
 ): Promise<Answer> => {
-  const key = request.method === 'POST' ? keyOf(request) : undefined
-  const run = async (trx: Trx): Promise<Answer> => {
-    const answer = await effect(trx)
-    if (!request.inputChecked) throw new Error(`${request.method} ${request.routeOptions.url} wrote without checkInput`)
-    return answer
+  const claim = claimOf(request, fingerprint)
+  const keep: Keep = (answer) => {
+    // serialised once: what is sent is what is kept
+    answer.text ??= JSON.stringify(answer.body)
+    return claim && { ...claim, status: answer.status, headers: headersOf(answer), body: answer.text }
   }
-  if (key === undefined) return transact(db, run)
+  return withReruns(async (earlierTries) => {
+    try {
+      const answer = await attempt(keep, earlierTries)
+      if (!request.inputChecked) throw new Error(`${request.method} ${request.routeOptions.url} wrote without checkInput`)
+      return answer
+    } catch (error) {
+      if (claim === undefined) throw error
+      if (waitedForKey(error)) {
+        throw problem('idempotency_in_progress', 'Ask again with the same key in a moment.', { retryAfter: 1 })
+      }
+      const earlier = error instanceof Problem || mayRunAgain(error) ? await findKept(db, claim) : undefined
+      if (earlier === undefined) throw error
+      if (!earlier.request_hash.equals(claim.request_hash)) {
+        throw problem('idempotency_key_reused', 'The first request with this key had another method, path or body.')
+      }
+      request.inputChecked = true
+      return replayOf(earlier)
+    }
+  })
+}
 
-  const now = request.server.clock.nowMs()
-  const claim: Claim = {
+/** The same for an effect in a transaction. It does all of its work in `trx`. */
+export const answerOnce = (db: Db, request: FastifyRequest, effect: (trx: Trx) => Promise<Answer>): Promise<Answer> =>
+  attemptOnce(db, request, (keep) =>
+    db.transaction().execute(async (trx) => {
+      const answer = await effect(trx)
+      if (!request.inputChecked) throw new Error(`${request.method} ${request.routeOptions.url} wrote without checkInput`)
+      await keepAnswer(trx, keep(answer))
+      return answer
+    }),
+  )
+
+interface Claim {
+  platform_id: string
+  api_key_id: string
+  actor: string
+  key: string
+  request_hash: Buffer
+  created_at: Time
+}
+
+const claimOf = (request: FastifyRequest, fingerprint: string | undefined): Claim | undefined => {
+  const key = request.method === 'POST' ? keyOf(request) : undefined
+  if (key === undefined) return undefined
+  return {
     platform_id: request.caller.platform.id,
     api_key_id: request.caller.credential,
     actor: actorName(request.caller.actor),
     key,
     request_hash: hashOf(request, fingerprint),
-    created_at: toTime(now),
+    created_at: toTime(request.server.clock.nowMs()),
   }
-  return transact(db, async (trx) => {
-    const isFirst = await tryClaim(trx, claim, toTime(now - KEPT_MS))
-    if (!isFirst) return replay(trx, request, claim)
-    const answer = await run(trx)
-    await store(trx, claim, answer)
-    return answer
-  })
 }
-
-type Claim = Omit<IdempotencyKeyRow, 'status' | 'headers' | 'body'>
 
 const hashOf = (request: FastifyRequest, fingerprint: string | undefined): Buffer =>
   createHash('sha256')
@@ -92,64 +138,50 @@ const hashOf = (request: FastifyRequest, fingerprint: string | undefined): Buffe
     .update(fingerprint ?? request.bodyBytes ?? '')
     .digest()
 
-/** Takes the key for this transaction. A row older than `keptSince` counts as absent and is taken over. */
-const tryClaim = async (trx: Trx, claim: Claim, keptSince: Time): Promise<boolean> => {
-  const fresh = { ...claim, status: null, headers: null, body: null }
-  await sql`set local lock_timeout = ${sql.lit(WAIT)}`.execute(trx)
-  try {
-    const taken = await trx
-      .insertInto('idempotency_keys')
-      .values(fresh)
-      .onConflict((c) =>
-        c
-          .columns(['platform_id', 'api_key_id', 'actor', 'key'])
-          .doUpdateSet(fresh)
-          .where('idempotency_keys.created_at', '<', keptSince),
-      )
-      .returning('key')
-      .executeTakeFirst()
-    await sql`set local lock_timeout to default`.execute(trx)
-    return taken !== undefined
-  } catch (error) {
-    if (sqlState(error) !== LOCK_NOT_AVAILABLE) throw error
-    throw problem('idempotency_in_progress', 'Ask again with the same key in a moment.', { retryAfter: 1 })
-  }
+/** An answer that is older than this counts as absent. */
+const keptSince = (now: Time): Time => addMs(now, -KEPT_MS)
+
+/** Whether the statement gave up waiting for another request that is writing the same key. */
+const waitedForKey = (error: unknown): boolean =>
+  sqlState(error) === LOCK_NOT_AVAILABLE && error instanceof DatabaseError && (error.where ?? '').includes('"idempotency_keys"')
+
+/** Writes answers with their keys; to nothing when one of the keys is taken. One past its keeping time is taken over. */
+export const keepAnswers = (kept: readonly KeptAnswer[]): Write[] => {
+  const [first] = kept
+  if (first === undefined) return []
+  const rows = kept.map((row) => ({ ...row, request_hash: `\\x${row.request_hash.toString('hex')}` }))
+  const conflict = `${setOnConflict(['request_hash', 'status', 'headers', 'body', 'created_at'], 'platform_id, api_key_id, actor, key')}
+    where idempotency_keys.created_at < excluded.created_at - interval '${KEPT_MS} milliseconds'`
+  return [insertRows('answers_kept', 'idempotency_keys', rows, { conflict })]
 }
 
-const replay = async (trx: Trx, request: FastifyRequest, claim: Claim): Promise<Answer> => {
-  const stored = await ofClaim(trx, claim).select(['request_hash', 'status', 'headers', 'body']).executeTakeFirstOrThrow()
-  if (!stored.request_hash.equals(claim.request_hash)) {
-    throw problem('idempotency_key_reused', 'The first request with this key had another method, path or body.')
-  }
-  if (stored.status === null || stored.body === null) throw new Error('an idempotency key was committed without its answer')
-  request.inputChecked = true
-  const { location, etag } = stored.headers ?? {}
+/** Keeps one answer, in the transaction of its effect or, where that has none, in its own. */
+export const keepAnswer = async (db: Db, kept: KeptAnswer | undefined): Promise<void> => {
+  if (kept) await writeStages(db, [keepAnswers([kept])])
+}
+
+const findKept = (db: Db, claim: Claim): Promise<IdempotencyKeyRow | undefined> =>
+  db
+    .selectFrom('idempotency_keys')
+    .selectAll()
+    .where('platform_id', '=', claim.platform_id)
+    .where('api_key_id', '=', claim.api_key_id)
+    .where('actor', '=', claim.actor)
+    .where('key', '=', claim.key)
+    .where('created_at', '>=', keptSince(claim.created_at))
+    .executeTakeFirst()
+
+const replayOf = ({ status, headers, body }: IdempotencyKeyRow): Answer => {
+  if (status === null || body === null) throw new Error('an idempotency key was committed without its answer')
+  const { location, etag } = headers ?? {}
   return {
-    status: stored.status as Answer['status'],
-    body: JSON.parse(stored.body) as object,
-    replayed: stored.body,
+    status: status as Answer['status'],
+    body: JSON.parse(body) as object,
+    text: body,
+    replayed: true,
     ...(location === undefined ? {} : { location }),
     ...(etag === undefined ? {} : { version: Number(etag.slice(1, -1)) }),
   }
-}
-
-const ofClaim = (trx: Trx, claim: Claim) =>
-  trx
-    .selectFrom('idempotency_keys')
-    .where('platform_id', '=', claim.platform_id)
-    .where('api_key_id', '=', claim.api_key_id)
-    .where('actor', '=', claim.actor)
-    .where('key', '=', claim.key)
-
-const store = async (trx: Trx, claim: Claim, answer: Answer): Promise<void> => {
-  await trx
-    .updateTable('idempotency_keys')
-    .set({ status: answer.status, headers: headersOf(answer), body: JSON.stringify(answer.body) })
-    .where('platform_id', '=', claim.platform_id)
-    .where('api_key_id', '=', claim.api_key_id)
-    .where('actor', '=', claim.actor)
-    .where('key', '=', claim.key)
-    .execute()
 }
 
 const headersOf = (answer: Answer): Record<string, string> => ({
@@ -160,8 +192,8 @@ const headersOf = (answer: Answer): Record<string, string> => ({
 /** Sends an answer: of a write, or of a read as `send(reply, { status: 200, body, version })`. */
 export const send = (reply: Pick<FastifyReply, 'code' | 'headers' | 'header' | 'type' | 'send'>, answer: Answer) => {
   void reply.code(answer.status).headers(headersOf(answer)).type('application/json')
-  if (answer.replayed === undefined) return reply.send(answer.body)
-  return reply.header('Idempotent-Replayed', 'true').send(answer.replayed)
+  if (answer.replayed) void reply.header('Idempotent-Replayed', 'true')
+  return reply.send(answer.text ?? answer.body)
 }
 
 /** Removes stored answers past their keeping time, a bounded number at a go. Returns how many. */

@@ -39,7 +39,7 @@ export const createPool = (options: PoolOptions): pg.Pool => {
     connectionTimeoutMillis: 5_000,
     query_timeout: 30_000,
     keepAlive: true,
-    options: '-c TimeZone=UTC -c lock_timeout=8s -c statement_timeout=20s -c idle_in_transaction_session_timeout=30s',
+    options: '-c TimeZone=UTC -c lock_timeout=2s -c statement_timeout=20s -c idle_in_transaction_session_timeout=30s',
     application_name: 'redress',
   })
   pool.on('error', options.onError)

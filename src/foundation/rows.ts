@@ -1,69 +1,112 @@
 /**
- * Rows in and out as JSON: how a whole decision is written in one statement and a whole case file is read in one, whatever their tables.
- * Columns that hold times end in `_at` or `_since`; Postgres checks and casts every value to its column's type.
+ * Many rows of many tables in one statement: how a whole decision is written in one round trip and one commit, all of it or nothing.
+ * Rows travel as JSON, so the text of a statement depends on its tables alone and is planned once; Postgres checks and casts every value to
+ * its column's type. Columns that hold times end in `_at` or `_since`.
  */
-import { type RawBuilder, sql } from 'kysely'
+import { CompiledQuery } from 'kysely'
+import type { Db } from '../database.ts'
 import { normaliseTime } from './clock.ts'
 
-const isTimeColumn = (column: string): boolean => column.endsWith('_at') || column.endsWith('_since')
-
-/** A row that came as `to_jsonb(row)`, with its times in the one form the code knows. */
-export const fromJson = <Row>(json: Record<string, unknown>): Row => {
-  for (const [column, value] of Object.entries(json)) {
-    if (typeof value === 'string' && isTimeColumn(column)) json[column] = normaliseTime(value)
+/** Times of a row that came as JSON, in the one form the code knows. */
+export const fromJson = <Row>(json: object): Row => {
+  const row = json as Record<string, unknown>
+  for (const column in row) {
+    const value = row[column]
+    if (typeof value === 'string' && (column.endsWith('_at') || column.endsWith('_since'))) row[column] = normaliseTime(value)
   }
-  return json as Row
+  return row as Row
 }
 
-const recordset = (table: string, rows: readonly object[]): RawBuilder<unknown> =>
-  sql`jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)`
-
-/** `insert into … select …` of whole rows. `after` names a sibling that must have run before. */
-export const insertRows = (table: string, rows: readonly object[], after?: string): RawBuilder<unknown> =>
-  sql`insert into ${sql.table(table)} select r.* from ${recordset(table, rows)} r ${hasRun(after)} returning 1`
-
-/** Insert, or set the named columns of the row that is there. */
-export const upsertRows = (table: string, rows: readonly object[], columns: readonly string[]): RawBuilder<unknown> =>
-  sql`insert into ${sql.table(table)} select r.* from ${recordset(table, rows)} r on conflict (platform_id, id)
-    do update set ${sql.join(columns.map((c) => sql`${sql.ref(c)} = excluded.${sql.ref(c)}`))} returning 1`
-
-export interface Versioned {
-  platform_id: string
-  id: string
-  version: number
+/** One part of a statement. */
+export interface Write {
+  /** Its name within the statement. */
+  name: string
+  /** How many rows it must write, or the whole statement comes to nothing; absent: any number. */
+  rows?: number
+  /** Its SQL. `bind` makes a parameter of a value; `gate` is the condition that all earlier stages are complete. */
+  sql: (bind: (value: unknown) => string, gate: string) => string
 }
 
-export interface Change<Row extends Versioned> {
-  before: Row
+const asJson = (bind: (value: unknown) => string, rows: unknown): string => `${bind(JSON.stringify(rows))}::jsonb`
+
+export interface Inserting {
+  /** What happens to rows that are there. */
+  conflict?: string
+  /** What later stages may look at. */
+  returning?: string
+  /** Whether all rows must be written; true unless it says otherwise. */
+  all?: boolean
+}
+
+/** New rows. */
+export const insertRows = (name: string, table: string, rows: readonly object[], more: Inserting = {}): Write => ({
+  name,
+  ...(more.all === false ? {} : { rows: rows.length }),
+  sql: (bind, gate) =>
+    `insert into ${table} select r.* from jsonb_populate_recordset(null::${table}, ${asJson(bind, rows)}) r
+      where ${gate} ${more.conflict ?? ''} returning ${more.returning ?? '1'}`,
+})
+
+/** `on conflict` of an upsert: sets the named columns of the row that is there. */
+export const setOnConflict = (columns: readonly string[], key = 'platform_id, id'): string =>
+  `on conflict (${key}) do update set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`
+
+export interface Change<Row> {
   after: Row
+  /** The value of the guarding column that the row was read with. */
+  expected: number
 }
 
-/** Sets what has changed, if the row is still of the version it was read in. The caller compares how many rows it returns. */
-export const updateRows = <Row extends Versioned>(
+/** Sets `columns` of rows that still have the expected value in the column `guard`. */
+export const updateRows = <Row extends { platform_id: string; id: string }>(
+  name: string,
   table: string,
   changes: readonly Change<Row>[],
-  after?: string,
-): RawBuilder<unknown> => {
-  const columns = changedColumns(changes)
-  const rows = changes.map((change) => ({
-    row: Object.fromEntries(['platform_id', 'id', ...columns].map((column) => [column, change.after[column as keyof Row]])),
-    expected: change.before.version,
-  }))
-  return sql`update ${sql.table(table)} t set ${sql.join(columns.map((c) => sql`${sql.ref(c)} = (n.row).${sql.ref(c)}`))}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n("row" ${sql.table(table)}, expected integer)
-    where t.platform_id = (n.row).platform_id and t.id = (n.row).id and t.version = n.expected ${after === undefined ? sql`` : sql`and ${ran(after)}`}
-    returning 1`
-}
+  guard: keyof Row & string,
+  columns: readonly (keyof Row & string)[],
+): Write => ({
+  name,
+  rows: changes.length,
+  sql: (bind, gate) => {
+    const sent = changes.map(({ after, expected }) => ({
+      row: Object.fromEntries(['platform_id', 'id', ...columns].map((column) => [column, after[column as keyof Row]])),
+      expected,
+    }))
+    return `update ${table} t set ${columns.map((column) => `${column} = (n.row).${column}`).join(', ')}
+      from jsonb_to_recordset(${asJson(bind, sent)}) as n("row" ${table}, expected integer)
+      where t.platform_id = (n.row).platform_id and t.id = (n.row).id and t.${guard} = n.expected and ${gate} returning 1`
+  },
+})
 
-const changedColumns = <Row extends Versioned>(changes: readonly Change<Row>[]): string[] => {
-  const columns = new Set<string>()
-  for (const { before, after } of changes) {
-    for (const column of Object.keys(after) as (keyof Row & string)[]) {
-      if (JSON.stringify(before[column]) !== JSON.stringify(after[column])) columns.add(column)
-    }
+/**
+ * Writes in stages: each begins when the one before is complete, so locks are taken in the order of the stages. A statement of its own
+ * transaction when `db` is none.
+ * @throws a serialization failure (40001) when a part wrote fewer rows than it must; nothing is written then
+ */
+export const writeStages = async (db: Db, stages: readonly (readonly Write[])[]): Promise<void> => {
+  const parameters: unknown[] = []
+  const bind = (value: unknown): string => {
+    parameters.push(value)
+    return `$${parameters.length}`
   }
-  return [...columns].sort()
+  const parts: string[] = []
+  const checks: string[] = []
+  let gate = 'true'
+  for (const stage of stages) {
+    const complete: string[] = []
+    for (const { name, rows, sql } of stage) {
+      parts.push(`${name} as (${sql(bind, gate)})`)
+      if (rows === undefined) continue
+      const count = `(select count(*) from ${name})`
+      const meant = bind(rows)
+      complete.push(`${count} = ${meant}::integer`)
+      checks.push(`('${name}', ${count}, ${meant}::integer)`)
+    }
+    if (complete.length > 0) gate = complete.join(' and ')
+  }
+  if (parts.length === 0) return
+  const text = `with ${parts.join(',\n')}
+    select lost_race(string_agg(name, ', ')) from (values ${checks.join(', ')}) as parts (name, written, meant)
+    where written <> meant having count(*) > 0`
+  await db.executeQuery(CompiledQuery.raw(text, parameters))
 }
-
-const ran = (name: string): RawBuilder<unknown> => sql`(select count(*) from ${sql.table(name)}) >= 0`
-const hasRun = (name: string | undefined): RawBuilder<unknown> => (name === undefined ? sql`` : sql`where ${ran(name)}`)

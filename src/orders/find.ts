@@ -1,22 +1,6 @@
-import type { Trx } from '../database.ts'
+import type { Db } from '../database.ts'
 import type { OrderRow } from './table.ts'
 
-/** The order as the platform knows it; the first complaint about it makes it known. */
-export const knownOrder = async (trx: Trx, stated: OrderRow): Promise<OrderRow> => {
-  const read = () =>
-    trx
-      .selectFrom('orders')
-      .selectAll()
-      .where('platform_id', '=', stated.platform_id)
-      .where('id', '=', stated.id)
-      .executeTakeFirst()
-  const known = await read()
-  if (known) return known
-  await trx
-    .insertInto('orders')
-    .values(stated)
-    .onConflict((c) => c.columns(['platform_id', 'id']).doNothing())
-    .execute()
-  // whoever inserted first, here or elsewhere, is committed or ours by now
-  return (await read()) ?? stated
-}
+/** The order as the platform knows it, if it does. */
+export const findOrder = (db: Db, platformId: string, id: string): Promise<OrderRow | undefined> =>
+  db.selectFrom('orders').selectAll().where('platform_id', '=', platformId).where('id', '=', id).executeTakeFirst()

@@ -1,10 +1,9 @@
 /** Sweeps over HTTP: do now what the timetable would do, and see what was done. Admins only, for their own platform. */
-import { sql } from 'kysely'
 import { requireAdmin } from '../access/authenticate.ts'
 import type { Deps } from '../deps.ts'
 import { toTime } from '../foundation/clock.ts'
 import type { App } from '../foundation/http.ts'
-import { answerOnce, send } from '../foundation/idempotency.ts'
+import { type Answer, attemptOnce, keepAnswer, send } from '../foundation/idempotency.ts'
 import { beyond, listQuery, readPage, sendPage } from '../foundation/pagination.ts'
 import { changeProblems, listOf, problems, report } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
@@ -33,14 +32,15 @@ export const sweepRoutes = (app: App, deps: Deps): void => {
       requireAdmin(request)
       checkInput(request)
       const platformId = request.caller.platform.id
-      const answer = await answerOnce(db, request, async (trx) => {
-        // this transaction only keeps the answer, and waits for as long as the sweep takes in its own ones
-        await sql`set local idle_in_transaction_session_timeout = 0`.execute(trx)
+      // A sweep runs in transactions of its own, so the answer is kept after it. Two at once with one key share the work and get one answer.
+      const answer = await attemptOnce(db, request, async (keep) => {
         const startedMs = clock.nowMs()
         const result = await sweepPlatform(deps, platformId)
         const durationMs = clock.nowMs() - startedMs
         await recordRun(db, metrics, { platformId, trigger: 'request', startedAt: toTime(startedMs), durationMs, result })
-        return { status: 200, body: { ...result, duration_ms: Math.round(durationMs) } }
+        const swept: Answer = { status: 200, body: { ...result, duration_ms: Math.round(durationMs) } }
+        await keepAnswer(db, keep(swept))
+        return swept
       })
       return send(reply, answer)
     },

@@ -91,7 +91,12 @@ const decideCases = async (
     decisions.push(decision.finish())
     if (decision.file.order) orders.set(decision.file.order.id, decision.file.order)
   }
-  if (decisions.length > 0) await record(trx, decisions)
+  if (decisions.length > 0) {
+    await record(
+      trx,
+      decisions.map((decision) => ({ decision })),
+    )
+  }
   for (const { type, data } of decisions.flatMap((decision) => decision.events)) {
     if (type === 'complaint_escalated') result.escalated += 1
     else if (type === 'complaint_closed') result.closed += 1
