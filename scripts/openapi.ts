@@ -8,6 +8,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { buildApp } from '../src/app.ts'
+import { openCases } from '../src/case-file/cases.ts'
+import { loadConfig } from '../src/config.ts'
 import { connect } from '../src/database.ts'
 import { systemClock } from '../src/foundation/clock.ts'
 import { createLogger } from '../src/foundation/logger.ts'
@@ -20,8 +22,9 @@ const currentDocument = async (): Promise<string> => {
   const db = connect({ connectionString: 'postgres://localhost/none', onError: () => {} })
   const app = await buildApp({
     db,
+    cases: openCases(db),
     clock: systemClock,
-    config: { evidenceDir: tmpdir(), evidenceMaxBytes: 10 * 1024 * 1024, trustProxy: false, sweepBatch: 500 },
+    config: loadConfig({ EVIDENCE_DIR: tmpdir() }),
     log: createLogger({ level: 'silent' }),
     metrics: createMetrics({ process: false }),
   })

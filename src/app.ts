@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { createAuthenticator } from './access/authenticate.ts'
+import type { Caller } from './access/caller.ts'
 import { apiKeyRoutes } from './access/routes.ts'
 import { appealRoutes } from './appeals/routes.ts'
 import { eventRoutes } from './case-events/routes.ts'
@@ -9,6 +10,7 @@ import { evidenceRoutes } from './evidence/routes.ts'
 import { type App, createHttp, isApi, otherMethods } from './foundation/http.ts'
 import { serveOpenApi } from './foundation/openapi.ts'
 import { watchBacklog } from './health/backlog.ts'
+import { shedLoad } from './health/overload.ts'
 import { healthRoutes } from './health/routes.ts'
 import { messageRoutes } from './messages/routes.ts'
 import { testClockRoutes } from './platforms/routes.ts'
@@ -46,10 +48,19 @@ const rooms: readonly Room[] = [
  */
 export const buildApp = async (deps: Deps, extra?: Room): Promise<App> => {
   const app = createHttp({ ...deps, trustProxy: deps.config.trustProxy })
+  // before the caller is known: that may cost a query
+  shedLoad(app, deps)
   const { authenticate, forget } = createAuthenticator(deps.db, deps.clock)
   app.decorate('forgetCredentials', forget)
-  app.addHook('onRequest', async (request) => {
-    if (isApi(request.url)) request.caller = await authenticate(request)
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (!isApi(request.url)) return done()
+    const set = (caller: Caller): void => {
+      request.caller = caller
+      done()
+    }
+    const caller = authenticate(request)
+    if (caller instanceof Promise) caller.then(set, done)
+    else set(caller)
   })
   watchBacklog(deps.metrics.registry, deps.db, deps.clock)
 

@@ -1,9 +1,9 @@
 import path from 'node:path'
-import type { Ajv } from 'ajv'
-import { envSchema } from 'env-schema'
+import { Ajv } from 'ajv'
 import { validate as isCron } from 'node-cron'
 import { type Static, Type } from 'typebox'
 import { KEY_PATTERN } from './access/keys.ts'
+import type { LoadLimits } from './health/overload.ts'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof levels)[number]
@@ -40,7 +40,7 @@ const variables = Type.Object({
   DATA_DIR: Type.String({
     default: './data',
     form: 'a folder',
-    description: 'The folder for what the service keeps by itself: the embedded database and evidence files.',
+    description: 'The folder for what the service keeps by itself: the embedded database, evidence files, compiled code.',
   }),
   EVIDENCE_DIR: Type.Optional(
     Type.String({
@@ -76,10 +76,40 @@ const variables = Type.Object({
     default: 10,
     description: 'The most connections to the database that one instance opens.',
   }),
+  DATABASE_WAIT_MS: whole(100, 60_000, {
+    default: 1000,
+    description: 'How long work waits for a connection to the database before it is refused, in milliseconds.',
+  }),
   DATABASE_PREPARED_STATEMENTS: Type.Boolean({
     default: true,
     form: 'true or false',
     description: 'Whether statements are prepared under a name. `false` behind a transaction pooler that does not track them.',
+  }),
+  REQUESTS_MAX: whole(8, 100_000, {
+    default: 128,
+    description: 'How many requests one instance works on at once. Those on existing cases go first, then filings, reads, lists.',
+  }),
+  LISTS_MAX: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      form: 'a whole number from 1 to 1000',
+      otherwise: 'half of `DATABASE_POOL_MAX`',
+      description:
+        'How many of them may be lists, timelines and sweeps by request, which hold a database connection for longest.',
+    }),
+  ),
+  REQUESTS_WAITING_MAX: whole(0, 100_000, {
+    default: 256,
+    description: 'How many more requests of each of these kinds may wait; the next is answered 503 at once.',
+  }),
+  REQUEST_WAIT_MS: whole(1, 60_000, {
+    default: 1_000,
+    description: 'How long a request may wait before it is answered 503, in milliseconds.',
+  }),
+  CONNECTIONS_MAX: whole(1, 1_000_000, {
+    default: 10_000,
+    description: 'How many connections from clients are kept open; further ones are closed at once.',
   }),
   SHUTDOWN_GRACE_MS: whole(0, 600_000, {
     default: 20_000,
@@ -99,6 +129,7 @@ export interface Config {
   /** Without it the embedded Postgres is used. */
   readonly databaseUrl: string | undefined
   readonly databasePoolMax: number
+  readonly databaseWaitMs: number
   readonly databasePreparedStatements: boolean
   /** Absolute. */
   readonly dataDir: string
@@ -111,6 +142,7 @@ export interface Config {
   readonly platformMode: 'live' | 'test'
   readonly sweepCron: string
   readonly sweepBatch: number
+  readonly load: LoadLimits
   readonly shutdownGraceMs: number
   readonly trustProxy: boolean
   readonly logLevel: LogLevel
@@ -138,6 +170,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     host: read.HOST,
     databaseUrl: read.DATABASE_URL,
     databasePoolMax: read.DATABASE_POOL_MAX,
+    databaseWaitMs: read.DATABASE_WAIT_MS,
     databasePreparedStatements: read.DATABASE_PREPARED_STATEMENTS,
     dataDir,
     evidenceDir: path.resolve(read.EVIDENCE_DIR ?? path.join(dataDir, 'evidence')),
@@ -146,6 +179,13 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     platformMode: read.PLATFORM_MODE ?? (read.DATABASE_URL === undefined ? 'test' : 'live'),
     sweepCron: read.SWEEP_CRON,
     sweepBatch: read.SWEEP_BATCH,
+    load: Object.freeze({
+      requests: read.REQUESTS_MAX,
+      lists: read.LISTS_MAX ?? Math.floor(read.DATABASE_POOL_MAX / 2),
+      waiting: read.REQUESTS_WAITING_MAX,
+      waitMs: read.REQUEST_WAIT_MS,
+      connections: read.CONNECTIONS_MAX,
+    }),
     shutdownGraceMs: read.SHUTDOWN_GRACE_MS,
     trustProxy: read.TRUST_PROXY,
     logLevel: read.LOG_LEVEL,
@@ -173,25 +213,16 @@ const validated = (given: Record<string, string>): Static<typeof variables> => {
     ([name, schema]) => 'minimum' in schema && !/^\d*$/.test(given[name] ?? ''),
   )
   if (odd.length > 0) throw new ConfigError(odd.map(([name]) => faultOf(name)))
-  try {
-    return envSchema<Static<typeof variables>>({
-      schema: variables,
-      data: given,
-      env: false,
-      dotenv: false,
-      ajv: { customOptions: extend },
-    })
-  } catch (error) {
-    const { errors } = error as { errors?: { instancePath: string }[] }
-    if (!errors) throw error
-    throw new ConfigError([...new Set(errors.map((e) => e.instancePath.slice(1)))].map(faultOf))
-  }
+  const ajv = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true, meta: false, validateSchema: false })
+    .addVocabulary(['form', 'otherwise'])
+    .addFormat('postgres-url', isPostgresUrl)
+    .addFormat('cron', isCron)
+  const read: Record<string, unknown> = { ...given }
+  if (ajv.validate<Static<typeof variables>>(variables, read)) return read
+  throw new ConfigError([...new Set(ajv.errors?.map((e) => e.instancePath.slice(1)))].map(faultOf))
 }
 
 const faultOf = (name: string): string => `${name} must be ${(variables.properties as Record<string, Annotated>)[name]?.form}`
-
-const extend = (ajv: Ajv): Ajv =>
-  ajv.addVocabulary(['form', 'otherwise']).addFormat('postgres-url', isPostgresUrl).addFormat('cron', isCron)
 
 const isPostgresUrl = (text: string): boolean => {
   try {

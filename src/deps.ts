@@ -1,7 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { Cases } from './case-file/cases.ts'
 import type { Db } from './database.ts'
 import type { Clock } from './foundation/clock.ts'
 import type { Metrics } from './foundation/metrics.ts'
+import type { LoadLimits } from './health/overload.ts'
 
 /** The part of the configuration that answering requests needs. */
 export interface AppConfig {
@@ -12,11 +14,15 @@ export interface AppConfig {
   trustProxy: boolean
   /** Due cases per batch of a sweep. */
   sweepBatch: number
+  /** How much is taken on at once. */
+  load: LoadLimits
 }
 
 /** All that the app stands on. The process makes these once; tests make their own. */
 export interface Deps {
   db: Db
+  /** The cases in that database. */
+  cases: Cases
   clock: Clock
   config: AppConfig
   log: FastifyBaseLogger

@@ -28,8 +28,11 @@ const TRUSTED_MS = 2_000
 const MOST_TRUSTED = 1_000
 
 export interface Authenticator {
-  /** @throws Problem `unauthenticated` (401), `role_not_granted` (403), `actor_required` or `validation_failed` (400) */
-  authenticate: (request: FastifyRequest) => Promise<Caller>
+  /**
+   * A promise only where the database has to be asked, since every request waits for this.
+   * @throws Problem `unauthenticated` (401), `role_not_granted` (403), `actor_required` or `validation_failed` (400)
+   */
+  authenticate: (request: FastifyRequest) => Caller | Promise<Caller>
   /** Makes this instance ask the database again at once. */
   forget: () => void
 }
@@ -37,13 +40,17 @@ export interface Authenticator {
 export const createAuthenticator = (db: Db, clock: Clock): Authenticator => {
   const trusted = new Map<string, { credential: Credential; until: number }>()
 
-  const credentialOf = async (key: string): Promise<Credential | undefined> => {
+  const credentialOf = (key: string): Credential | undefined | Promise<Credential | undefined> => {
     const digest = digestOf(key)
     const cacheKey = digest.toString('base64')
     const now = clock.nowMs()
     const known = trusted.get(cacheKey)
     if (known !== undefined && now < known.until && now >= known.until - TRUSTED_MS) return known.credential
     trusted.delete(cacheKey)
+    return lookUp(digest, cacheKey, now)
+  }
+
+  const lookUp = async (digest: Buffer, cacheKey: string, now: number): Promise<Credential | undefined> => {
     const credential = await findCredential(db, digest)
     // A test platform's clock can be moved by any instance at any time, so its row is read for each request.
     if (credential?.platform.mode === 'live') {
@@ -53,22 +60,26 @@ export const createAuthenticator = (db: Db, clock: Clock): Authenticator => {
     return credential
   }
 
+  const callerOf = (request: FastifyRequest, credential: Credential | undefined): Caller => {
+    if (credential === undefined || !isUsable(credential, clock)) {
+      // One text for every reason: it must not tell a guesser how near a guess was.
+      throw problem('unauthenticated', 'Send a valid API key: Authorization: Bearer rdk_…')
+    }
+    return { platform: credential.platform, actor: actorOf(request, credential), credential: credential.id }
+  }
+
   return {
     forget: () => trusted.clear(),
-    authenticate: async (request) => {
+    authenticate: (request) => {
       const key = BEARER.exec(request.headers.authorization ?? '')?.[1]
-      const credential = key === undefined ? undefined : await credentialOf(key)
-      if (credential === undefined || !isUsable(credential, toTime(clock.nowMs()))) {
-        // One text for every reason: it must not tell a guesser how near a guess was.
-        throw problem('unauthenticated', 'Send a valid API key: Authorization: Bearer rdk_…')
-      }
-      return { platform: credential.platform, actor: actorOf(request, credential), credential: credential.id }
+      const credential = key === undefined ? undefined : credentialOf(key)
+      return credential instanceof Promise ? credential.then((found) => callerOf(request, found)) : callerOf(request, credential)
     },
   }
 }
 
-const isUsable = (credential: Credential, now: string): boolean =>
-  credential.revoked_at === null && (credential.expires_at === null || now < credential.expires_at)
+const isUsable = ({ revoked_at, expires_at }: Credential, clock: Clock): boolean =>
+  revoked_at === null && (expires_at === null || toTime(clock.nowMs()) < expires_at)
 
 const actorOf = (request: FastifyRequest, credential: Credential): Actor => {
   const header = request.headers['redress-actor']

@@ -46,7 +46,7 @@ const shown = (d: Decision, appeal: AppealRow): Answer => ({
 
 /** Appeals over HTTP: file, read, list, and one route for each action. */
 export const appealRoutes = (app: App, deps: Deps): void => {
-  const { db, clock } = deps
+  const { cases, db, clock } = deps
 
   const sendAppeals = async (request: FastifyRequest, reply: FastifyReply, complaintId?: string) => {
     const { caller } = request
@@ -161,7 +161,7 @@ export const appealRoutes = (app: App, deps: Deps): void => {
     },
     async (request, reply) => {
       const { caller } = request
-      const file = await readVisibleCase(db, caller, { table: 'appeals', id: request.params.id })
+      const file = await readVisibleCase(cases, caller, { table: 'appeals', id: request.params.id })
       const appeal = appealIn(file, request.params.id)
       checkInput(request)
       return send(reply, {

@@ -11,7 +11,24 @@ import { checkInput } from '../foundation/validation.ts'
 import { EventOut, type EventQuery, type EventWire, eventQuery } from './schema.ts'
 import type { CaseEventRow } from './table.ts'
 
-const eventView = (row: CaseEventRow, staff: boolean): EventWire => ({
+/** What a timeline shows of an event, and what decides how it is shown. */
+const shownColumns = [
+  'id',
+  'sequence',
+  'type',
+  'at',
+  'actor_role',
+  'actor_id',
+  'resource',
+  'resource_id',
+  'from_status',
+  'to_status',
+  'reason',
+  'note',
+  'data',
+] as const satisfies readonly (keyof CaseEventRow)[]
+
+const eventView = (row: Pick<CaseEventRow, (typeof shownColumns)[number]>, staff: boolean): EventWire => ({
   id: row.id,
   sequence: row.sequence,
   type: row.type,
@@ -49,7 +66,7 @@ export const eventRoutes = (app: App, { db }: Deps): void => {
       const side = partySide(complaint, caller.actor)
       let select = db
         .selectFrom('case_events')
-        .selectAll()
+        .select(shownColumns)
         .where('platform_id', '=', caller.platform.id)
         .where('complaint_id', '=', complaint.id)
       if (!staff) select = select.where('visibility', 'in', side === null ? ['parties'] : ['parties', side])

@@ -19,8 +19,9 @@ import { platformNow } from '../platforms/clock.ts'
 import { defaultPolicy } from '../policy/default-policy.ts'
 import { actionsFor, mayTake } from './available.ts'
 import { type CaseFile, partySide, type Subject, type Who } from './case-file.ts'
+import type { Cases } from './cases.ts'
 import { Decision, type Rules } from './decision.ts'
-import { type CaseName, lockCaseFile, readCaseFile, readComplaint } from './load.ts'
+import { type CaseName, lockCaseFile, readComplaint } from './load.ts'
 import { record } from './record.ts'
 
 export const notFound = () => problem('not_found', 'There is no such resource, or it is not yours.')
@@ -46,8 +47,8 @@ export const readVisibleComplaint = async (db: Db, caller: Caller, id: string): 
 export const rulesOf = (_platformId: string): Rules => ({ policy: defaultPolicy, calendar: defaultCalendar })
 
 /** The case as this caller may read it, or 404. */
-export const readVisibleCase = async (db: Db, caller: Caller, name: CaseName): Promise<CaseFile> => {
-  const file = isId(name.id) ? await readCaseFile(db, caller.platform.id, name) : undefined
+export const readVisibleCase = async (cases: Cases, caller: Caller, name: CaseName): Promise<CaseFile> => {
+  const file = isId(name.id) ? await cases.read(caller.platform.id, name) : undefined
   if (!file || !seesCase(file.complaint, caller)) throw notFound()
   return file
 }
@@ -88,12 +89,12 @@ export interface Action<Body, Found extends Target, Facts> {
  * still the same; nothing is held while the rules think. Who lost to somebody else tries again under the lock, and so cannot lose again.
  */
 export const act = <Body extends object, Found extends Target = Target, Facts = undefined>(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { db, cases, clock }: Pick<Deps, 'db' | 'cases' | 'clock'>,
   request: FastifyRequest,
   spec: Action<Body, Found, Facts>,
 ): Promise<Answer> => {
   const { caller } = request
-  const decideOn = async (on: Db, before: CaseFile, keep: Keep): Promise<Answer> => {
+  const decideOn = async (on: Db, before: CaseFile, keep: Keep, write: Cases['record']): Promise<Answer> => {
     const now = platformNow(caller.platform, clock)
     const body = (spec.body ?? request.body ?? {}) as Body
     const decision = new Decision(before, caller.actor, now, rulesOf(caller.platform.id), noteOf(body))
@@ -114,13 +115,16 @@ export const act = <Body extends object, Found extends Target = Target, Facts = 
     spec.decide(decision, found, body, facts)
     decision.finish()
     const answer = spec.answer(decision, found)
-    await record(on, [{ decision, kept: keep(answer) }])
+    await write({ decision, kept: keep(answer) })
     return answer
   }
+  const underLock = (keep: Keep) =>
+    db.transaction().execute(async (trx) => {
+      const before = await lockVisibleCase(trx, caller, spec)
+      return decideOn(trx, before, keep, (entry) => record(trx, [entry]))
+    })
   const attempt = async (keep: Keep, earlierTries: number): Promise<Answer> =>
-    earlierTries === 0
-      ? decideOn(db, await readVisibleCase(db, caller, spec.name), keep)
-      : db.transaction().execute(async (trx) => decideOn(trx, await lockVisibleCase(trx, caller, spec), keep))
+    earlierTries === 0 ? decideOn(db, await readVisibleCase(cases, caller, spec.name), keep, cases.record) : underLock(keep)
   return attemptOnce(db, request, attempt, spec.fingerprint)
 }
 

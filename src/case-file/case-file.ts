@@ -49,10 +49,13 @@ export type Who =
   | 'step_party'
   | 'appellant'
 
+/** Who the two parties of a complaint are. */
+export type Parties = Pick<ComplaintRow, 'complainant_role' | 'complainant_id' | 'respondent_role' | 'respondent_id'>
+
 const isParty = (role: string, id: string, actor: Actor): boolean => actor.role === role && actor.id === id
 
 /** The side of the dispute an actor is on; null for who is no party of it. */
-export const partySide = (complaint: ComplaintRow, actor: Actor): PartySide | null => {
+export const partySide = (complaint: Parties, actor: Actor): PartySide | null => {
   if (isParty(complaint.complainant_role, complaint.complainant_id, actor)) return 'complainant'
   if (isParty(complaint.respondent_role, complaint.respondent_id, actor)) return 'respondent'
   return null

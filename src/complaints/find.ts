@@ -8,6 +8,50 @@ import { beyond, type Page } from '../foundation/pagination.ts'
 import type { ComplaintQuery } from './schema.ts'
 import type { ComplaintRow } from './table.ts'
 
+/** What a list shows of a complaint, and what decides how it is shown. */
+const summaryColumns = [
+  'id',
+  'version',
+  'case_number',
+  'reference',
+  'status',
+  'level',
+  'channel',
+  'category',
+  'category_source',
+  'complainant_role',
+  'complainant_id',
+  'complainant_name',
+  'complainant_contact',
+  'respondent_role',
+  'respondent_id',
+  'respondent_name',
+  'respondent_contact',
+  'order_details',
+  'description',
+  'wanted',
+  'tags',
+  'risk',
+  'related_to',
+  'duplicate_of',
+  'owner',
+  'liability',
+  'liability_disclosed',
+  'rejection',
+  'information_request',
+  'suspension',
+  'dismissal',
+  'current_plan_id',
+  'outcome',
+  'close_reason',
+  'next_due_at',
+  'created_at',
+  'updated_at',
+  'closed_at',
+] as const satisfies readonly (keyof ComplaintRow)[]
+
+export type ComplaintSummaryRow = Pick<ComplaintRow, (typeof summaryColumns)[number]>
+
 /** The filters that an index leads with, by the column they fix. A walk is driven by one of them; all others narrow it. */
 type DrivingColumn = 'status' | 'owner' | 'buyer_id' | 'merchant_id' | 'order_id'
 
@@ -70,13 +114,13 @@ export const findComplaints = async (
   query: ComplaintQuery,
   page: Page,
   now: Time,
-): Promise<ComplaintRow[]> => {
+): Promise<ComplaintSummaryRow[]> => {
   const { time, order } = sortColumns(query)
   const walks = fixedColumns(query, actor)
   const driving =
     time === 'next_due_at' ? (walks.find((walk) => walk.column === 'owner' || walk.column === 'status') ?? walks[0]) : walks[0]
   const range = (value: RawBuilder<string> | undefined) => {
-    let select = db.selectFrom('complaints').selectAll().where('platform_id', '=', platformId)
+    let select = db.selectFrom('complaints').select(summaryColumns).where('platform_id', '=', platformId)
     for (const walk of walks) {
       if (walk === driving && value !== undefined) select = select.where(walk.column, '=', value)
       else select = select.where(walk.column, 'in', walk.values)
@@ -96,10 +140,10 @@ export const findComplaints = async (
     .orderBy(`c.${time}`, order)
     .orderBy('c.id', order)
     .limit(page.limit + 1)
-    .execute() as Promise<ComplaintRow[]>
+    .execute() as Promise<ComplaintSummaryRow[]>
 }
 
-export const sortKeyOf = (query: ComplaintQuery, row: ComplaintRow): [string, string] => [
+export const sortKeyOf = (query: ComplaintQuery, row: ComplaintSummaryRow): [string, string] => [
   query.sort === 'due_at' ? row.next_due_at : row.created_at,
   row.id,
 ]

@@ -3,7 +3,6 @@ import { act, nowFor, readVisibleCase, type Target } from '../case-file/act.ts'
 import { actionRoutes } from '../case-file/action-routes.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
-import { record } from '../case-file/record.ts'
 import type { Deps } from '../deps.ts'
 import type { App } from '../foundation/http.ts'
 import { type Answer, attemptOnce, send } from '../foundation/idempotency.ts'
@@ -60,7 +59,7 @@ const shown = (d: Decision): Answer => ({
 
 /** The complaint over HTTP: file, read, list, correct, and one route for each action of the lifecycle. */
 export const complaintRoutes = (app: App, deps: Deps): void => {
-  const { db, clock } = deps
+  const { cases, db, clock } = deps
 
   app.post(
     '/v1/complaints',
@@ -102,7 +101,7 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
           location: `/v1/complaints/${complaint.id}`,
           version: complaint.version,
         }
-        await record(db, [{ decision, kept: keep(filed) }]).catch((error: unknown) => {
+        await cases.record({ decision, kept: keep(filed) }).catch((error: unknown) => {
           throw filingRefusal(error, body)
         })
         return filed
@@ -157,7 +156,7 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
     },
     async (request, reply) => {
       const { caller } = request
-      const file = await readVisibleCase(db, caller, { table: 'complaints', id: request.params.id })
+      const file = await readVisibleCase(cases, caller, { table: 'complaints', id: request.params.id })
       checkInput(request)
       const body = complaintView(file, caller.actor, nowFor(request, clock))
       return send(reply, { status: 200, body, version: file.complaint.version })

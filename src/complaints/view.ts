@@ -4,25 +4,15 @@ import { actionsFor } from '../case-file/available.ts'
 import { type CaseFile, partySide } from '../case-file/case-file.ts'
 import { deadlineView } from '../deadlines/view.ts'
 import { NEVER, type Time } from '../foundation/clock.ts'
+import type { ComplaintSummaryRow } from './find.ts'
 import { maskContact, maskName } from './masking.ts'
 import type { ComplaintSummaryWire, ComplaintWire } from './schema.ts'
-import type { ComplaintRow } from './table.ts'
+import type { Contact } from './table.ts'
 
 /** One row of a list: everything that stands on the complaint itself. */
-export const complaintSummaryView = (complaint: ComplaintRow, actor: Actor): ComplaintSummaryWire => {
+export const complaintSummaryView = (complaint: ComplaintSummaryRow, actor: Actor): ComplaintSummaryWire => {
   const staff = seesAll(actor.role)
   const side = partySide(complaint, actor)
-  const person = (who: 'complainant' | 'respondent') => {
-    const open = staff || side === who
-    const name = complaint[`${who}_name`]
-    const contact = complaint[`${who}_contact`]
-    return {
-      role: complaint[`${who}_role`],
-      id: complaint[`${who}_id`],
-      name: open ? name : maskName(name),
-      contact: open ? contact : maskContact(contact),
-    }
-  }
   return {
     id: complaint.id,
     case_number: complaint.case_number,
@@ -30,8 +20,16 @@ export const complaintSummaryView = (complaint: ComplaintRow, actor: Actor): Com
     status: complaint.status,
     level: complaint.level,
     channel: complaint.channel,
-    complainant: person('complainant'),
-    respondent: person('respondent'),
+    complainant: {
+      role: complaint.complainant_role,
+      id: complaint.complainant_id,
+      ...reachable(complaint.complainant_name, complaint.complainant_contact, staff || side === 'complainant'),
+    },
+    respondent: {
+      role: complaint.respondent_role,
+      id: complaint.respondent_id,
+      ...reachable(complaint.respondent_name, complaint.respondent_contact, staff || side === 'respondent'),
+    },
     order: complaint.order_details,
     category: complaint.category,
     category_source: complaint.category_source,
@@ -58,6 +56,10 @@ export const complaintSummaryView = (complaint: ComplaintRow, actor: Actor): Com
     closed_at: complaint.status === 'closed' ? complaint.closed_at : null,
   }
 }
+
+/** How to address and reach a person, masked for whoever is neither that person nor staff. */
+const reachable = (name: string | null, contact: Contact | null, open: boolean) =>
+  open ? { name, contact } : { name: maskName(name), contact: maskContact(contact) }
 
 /** The whole complaint with its clocks and what this caller can do now. */
 export const complaintView = (file: CaseFile, actor: Actor, now: Time): ComplaintWire => ({

@@ -16,7 +16,6 @@ import { mayTake } from '../case-file/available.ts'
 import type { CaseFile, Subject, Who } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { CaseParams } from '../complaints/routes.ts'
-import type { Db } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { App } from '../foundation/http.ts'
 import { type Answer, send } from '../foundation/idempotency.ts'
@@ -68,11 +67,11 @@ const shown = (d: Decision, evidence: EvidenceRow): Answer => ({
 
 /** The proof with its case as the caller may see them, or 404. */
 const readVisibleEvidence = async (
-  db: Db,
+  { cases, db }: Deps,
   { caller }: FastifyRequest,
   id: string,
 ): Promise<{ file: CaseFile; evidence: EvidenceRow }> => {
-  const file = await readVisibleCase(db, caller, { table: 'evidence', id })
+  const file = await readVisibleCase(cases, caller, { table: 'evidence', id })
   const evidence = await findEvidence(db, caller.platform.id, id)
   if (!evidence || !seesEvidence(file.complaint, evidence, caller.actor)) throw notFound()
   return { file, evidence }
@@ -104,7 +103,7 @@ const adding = <Body extends NewEvidence>(
 
 /** Evidence over HTTP: add, read, list, download, judge, and what is still to be proved. */
 export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
-  const { db, clock, config } = deps
+  const { cases, db, clock, config } = deps
   // this room reads JSON and forms, the latter in its own way; a body of a third kind would be held to no schema
   app.removeContentTypeParser(['application/merge-patch+json', 'multipart/form-data'])
   await app.register(multipart, { throwFileSizeLimit: false })
@@ -112,7 +111,7 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
   /** Refuses who may never add here before anything is read from an upload; whether it is possible now is judged under lock. */
   const checkMayAdd = async (request: FastifyRequest, caseId: string): Promise<void> => {
     const { caller } = request
-    const file = await readVisibleCase(db, caller, { table: 'complaints', id: caseId })
+    const file = await readVisibleCase(cases, caller, { table: 'complaints', id: caseId })
     const verdict = mayTake('add', addRule, undefined, { file, actor: caller.actor, now: nowFor(request, clock) })
     if (!verdict.may && verdict.because !== 'action_not_available') throw problem(verdict.because, verdict.detail)
   }
@@ -173,7 +172,7 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
     },
     async (request, reply) => {
       const { actor } = request.caller
-      const file = await readVisibleCase(db, request.caller, { table: 'complaints', id: request.params.id })
+      const file = await readVisibleCase(cases, request.caller, { table: 'complaints', id: request.params.id })
       checkInput(request)
       const page = readPage(request, ['integer'])
       const rows = await findEvidenceOf(db, file.complaint, actor, page)
@@ -224,7 +223,7 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
       },
     },
     async (request, reply) => {
-      const { file, evidence } = await readVisibleEvidence(db, request, request.params.id)
+      const { file, evidence } = await readVisibleEvidence(deps, request, request.params.id)
       checkInput(request)
       const body = evidenceView(file, evidence, request.caller.actor, nowFor(request, clock))
       return send(reply, { status: 200, body, version: evidence.version })
@@ -250,7 +249,7 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
       },
     },
     async (request, reply) => {
-      const { evidence } = await readVisibleEvidence(db, request, request.params.id)
+      const { evidence } = await readVisibleEvidence(deps, request, request.params.id)
       checkInput(request)
       return sendContent(request, reply, config.evidenceDir, evidence)
     },

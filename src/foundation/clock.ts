@@ -25,10 +25,20 @@ export const addMs = (time: Time, ms: number): Time => toTime(toMs(time) + ms)
 export const earliest = (times: readonly Time[]): Time | undefined =>
   times.reduce<Time | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined)
 
+/**
+ * The wire form of a time that is in UTC already, as nearly all are that Postgres prints: at most a `T` and some decimals are missing, and
+ * a page of a list has a hundred of them. `undefined` for all other texts.
+ */
+const inUtc = (text: string): Time | undefined => {
+  const end = text.endsWith('+00') ? text.length - 3 : text.endsWith('+00:00') ? text.length - 6 : 0
+  if (end < 19 || text[4] !== '-') return undefined
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, Math.min(end, 23)).padEnd(3, '0')}Z`
+}
+
 /** The wire form of any time that Postgres prints (`2026-11-21 19:16:00.1+00`, `2026-11-21T19:16:00+00:00`) or a caller sends. */
 export const normaliseTime = (text: string): Time => {
   if (text === 'infinity') return NEVER
-  return toTime(Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')))
+  return inUtc(text) ?? toTime(Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')))
 }
 
 export const SECOND = 1000

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, {
@@ -10,7 +11,6 @@ import Fastify, {
 } from 'fastify'
 import Type, { type TSchema } from 'typebox'
 import type { Clock } from './clock.ts'
-import { newId } from './ids.ts'
 import { type ReadBody, readJson } from './json-body.ts'
 import { traceIdOf } from './logger.ts'
 import type { Metrics } from './metrics.ts'
@@ -19,7 +19,10 @@ import { problem } from './problems.ts'
 import { headerParameters, namedSchemas, Strict } from './schema.ts'
 import { buildValidator } from './validation.ts'
 
-/** The HTTP server without any resource: what holds for every request is set up here once. */
+/**
+ * The HTTP server without any resource: what holds for every request is set up here once. Hooks call back in place of returning promises:
+ * every request passes all of them.
+ */
 
 export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
 
@@ -28,6 +31,10 @@ declare module 'fastify' {
     clock: Clock
     /** Set when the process is about to stop: /readyz then says so, before any request is refused. */
     readiness: { draining: boolean }
+  }
+  interface FastifyRequest {
+    /** Answered at the door, because the service has more to do than it can. */
+    isShed: boolean
   }
 }
 
@@ -77,6 +84,7 @@ export const createHttp = ({ log, clock, metrics, trustProxy }: HttpOptions): Ap
   app.decorate('clock', clock)
   app.decorate('readiness', { draining: false })
   app.decorateRequest('inputChecked', false)
+  app.decorateRequest('isShed', false)
   app.decorateRequest('bodyBytes', undefined)
   app.decorateRequest('bodyRead', undefined)
 
@@ -97,7 +105,7 @@ export const createHttp = ({ log, clock, metrics, trustProxy }: HttpOptions): Ap
 
 const requestIdOf = (request: IncomingMessage): string => {
   const given = request.headers['x-request-id']
-  return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId()
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
 }
 
 /** JSON in two media types, kept as bytes, read strictly; nothing else unless a room adds a parser of its own. */
@@ -113,23 +121,31 @@ const readBodies = (app: App): void => {
       done(null, read.value)
     },
   )
-  app.addHook('preParsing', async (request) => {
-    const encoding = request.headers['content-encoding']
-    if (encoding !== undefined && encoding !== 'identity') {
-      throw problem('unsupported_media_type', 'Send the body without a content encoding.')
-    }
-    const [mediaType, ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';')
-    if (mediaType?.trim() === 'application/merge-patch+json' && request.method !== 'PATCH') {
-      throw problem('unsupported_media_type', 'A merge patch is sent with PATCH.')
-    }
-    const charset = parameters.map((text) => text.trim()).find((text) => text.startsWith('charset='))
-    if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset)) {
-      throw problem('unsupported_media_type', 'Bodies are UTF-8.')
-    }
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    checkBodyHeaders(request)
+    done()
   })
-  app.addHook('preValidation', async (request) => {
+  app.addHook('preValidation', (request, _reply, done) => {
     if (request.body === undefined && request.bodyRead === undefined && WITH_BODY.has(request.method)) request.body = {}
+    done()
   })
+}
+
+/** @throws Problem `unsupported_media_type` (415) for a body that is encoded, or said to be something it cannot be here */
+const checkBodyHeaders = ({ method, headers }: FastifyRequest): void => {
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw problem('unsupported_media_type', 'Send the body without a content encoding.')
+  }
+  if (headers['content-type'] === undefined) return
+  const [mediaType, ...parameters] = headers['content-type'].toLowerCase().split(';')
+  if (mediaType?.trim() === 'application/merge-patch+json' && method !== 'PATCH') {
+    throw problem('unsupported_media_type', 'A merge patch is sent with PATCH.')
+  }
+  const charset = parameters.map((text) => text.trim()).find((text) => text.startsWith('charset='))
+  if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset)) {
+    throw problem('unsupported_media_type', 'Bodies are UTF-8.')
+  }
 }
 
 /**
@@ -176,31 +192,40 @@ const guardRequests = (app: App): void => {
     closing = true
     app.readiness.draining = true
   })
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(always(request))
     if (closing) {
       void reply.header('Connection', 'close')
       throw problem('unavailable', 'The service is stopping; ask again.', { retryAfter: 2 })
     }
-    const hosts = request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
+    const hosts = countHosts(request.raw.rawHeaders)
     if (hosts > 1 || (hosts === 0 && request.raw.httpVersion === '1.1')) {
       throw problem('malformed_request', 'HTTP/1.1 needs one Host header.')
     }
+    done()
   })
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (request, reply, _payload, done) => {
     // a connection kept open after the answer to its last request would hold up the stop
     if (app.readiness.draining) void reply.header('Connection', 'close')
-  })
-  app.addHook('onSend', async (request, reply) => {
-    if (reply.statusCode < 400 && isApi(request.routeOptions.url ?? '') && !request.inputChecked) {
+    if (reply.statusCode < 400 && !request.inputChecked && isApi(request.routeOptions.url ?? '')) {
       throw new Error(`${request.method} ${request.routeOptions.url} answered without checkInput`)
     }
+    done()
   })
+}
+
+/** @param rawHeaders names and values by turns, as they arrived: the parsed headers do not tell a repeated Host */
+const countHosts = (rawHeaders: readonly string[]): number => {
+  let hosts = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'host') hosts++
+  return hosts
 }
 
 /** One log line and one measurement for each request. */
 const watchRequests = (app: App, metrics: Metrics): void => {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
+    // too many to tell one by one; they are counted where they are refused
+    if (request.isShed) return done()
     const { method, route } = labelsOf(request)
     const status = reply.statusCode
     metrics.requestDuration.observe({ method, route, status }, reply.elapsedTime / 1000)
@@ -218,6 +243,7 @@ const watchRequests = (app: App, metrics: Metrics): void => {
       },
       'request',
     )
+    done()
   })
 }
 

@@ -1,8 +1,12 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { FileMigrationProvider, Migrator } from 'kysely/migration'
+import { sqlState } from './pg-errors.ts'
+
+const folder = path.join(import.meta.dirname, '../../migrations')
+const UNDEFINED_TABLE = '42P01'
 
 const migrator = <Tables>(db: Kysely<Tables>): Migrator =>
   new Migrator({
@@ -10,16 +14,32 @@ const migrator = <Tables>(db: Kysely<Tables>): Migrator =>
     provider: new FileMigrationProvider({
       fs,
       path,
-      migrationFolder: path.join(import.meta.dirname, '../../migrations'),
+      migrationFolder: folder,
       import: (file) => import(pathToFileURL(file).href),
     }),
   })
+
+/** The names of the migrations that this code brings, and of those that the database has had. */
+const compare = async <Tables>(db: Kysely<Tables>): Promise<{ known: Set<string>; executed: Set<string> }> => {
+  const files = await fs.readdir(folder)
+  const known = new Set(files.filter((file) => file.endsWith('.ts')).map((file) => path.basename(file, '.ts')))
+  try {
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
+    return { known, executed: new Set(rows.map(({ name }) => name)) }
+  } catch (error) {
+    if (sqlState(error) !== UNDEFINED_TABLE) throw error
+    return { known, executed: new Set() }
+  }
+}
 
 /**
  * Brings the database to the newest schema, all or nothing. Several processes may call this at once: one migrates, the others wait for it.
  * @throws one line that names the migration that failed; the database is then as it was.
  */
 export const migrateToLatest = async <Tables>(db: Kysely<Tables>, log?: (message: string) => void): Promise<void> => {
+  // the usual start finds nothing to do: one question then takes the place of the migrator's lock and its look at every table
+  const { known, executed } = await compare(db)
+  if (known.size === executed.size && known.isSubsetOf(executed)) return
   const { error, results = [] } = await migrator(db).migrateToLatest()
   if (error) {
     const failed = results.find((r) => r.status === 'Error')?.migrationName
@@ -33,6 +53,6 @@ export const migrateToLatest = async <Tables>(db: Kysely<Tables>, log?: (message
 
 /** Whether this code expects a schema that the database does not have yet. Changes nothing. */
 export const migrationsPending = async <Tables>(db: Kysely<Tables>): Promise<boolean> => {
-  const migrations = await migrator(db).getMigrations()
-  return migrations.some((m) => m.executedAt === undefined)
+  const { known, executed } = await compare(db)
+  return !known.isSubsetOf(executed)
 }

@@ -23,6 +23,8 @@ const toSafeInteger = (text: string): number => {
 export interface PoolOptions {
   connectionString: string
   max?: number
+  /** How long a connection is waited for, whether all are in use or one has to be opened. */
+  waitMs?: number
   /** Whether statements that come again are prepared; a pooler in between may not allow it. True unless it says otherwise. */
   prepare?: boolean
   /** Told of idle connections that broke; without a listener the process would die with them. */
@@ -36,7 +38,7 @@ export const createPool = (options: PoolOptions): pg.Pool => {
     types,
     ...(options.prepare === false ? {} : { Client: preparingClient(new StatementNames()) }),
     // bounded waits, shortest inside: a lock, a statement, an idle transaction, a connection
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: options.waitMs ?? 5_000,
     query_timeout: 30_000,
     keepAlive: true,
     options: '-c TimeZone=UTC -c lock_timeout=2s -c statement_timeout=20s -c idle_in_transaction_session_timeout=30s',

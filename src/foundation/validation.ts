@@ -38,6 +38,9 @@ const compiler = (schemas: Schemas): Ajv => {
     coerceTypes: false,
     strictTypes: false,
     strictRequired: false,
+    // the schemas are this code's own; to judge them by their meta-schema, which has to be compiled first, would hold up every start
+    meta: false,
+    validateSchema: false,
   })
   addFormats.default(ajv)
   ajv.addFormat('date-time', isDateTime)
@@ -51,16 +54,17 @@ export const buildValidator = (schemas: Schemas) => {
   const ajv = compiler(schemas)
   return ({ schema, httpPart }: { schema: unknown; httpPart?: string }): ValidateFunction => {
     if (httpPart === 'params' || httpPart === 'headers') return ajv.compile(true)
-    const validate = ajv.compile(schema as object)
-    if (httpPart !== 'querystring') return validate
-    const reading = (query: Record<string, unknown>): boolean => {
-      readQuery(schema as JsonSchema, query)
-      const valid = validate(query)
-      reading.errors = validate.errors
+    let compiled: ValidateFunction | undefined
+    // Compiled when it is first needed: a hundred validators would hold up every start, and most processes use a few of them.
+    const validate = (value: unknown): unknown => {
+      compiled ??= ajv.compile(schema as object)
+      if (httpPart === 'querystring') readQuery(schema as JsonSchema, value as Record<string, unknown>)
+      const valid = compiled(value)
+      validate.errors = compiled.errors
       return valid
     }
-    reading.errors = undefined as ValidateFunction['errors']
-    return reading as unknown as ValidateFunction
+    validate.errors = undefined as ValidateFunction['errors']
+    return validate as ValidateFunction
   }
 }
 

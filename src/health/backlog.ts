@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises'
 import { type Kysely, sql } from 'kysely'
 import { Gauge, type Registry } from 'prom-client'
 import type { Db, Tables } from '../database.ts'
@@ -5,6 +6,8 @@ import { type Clock, SECOND, toTime } from '../foundation/clock.ts'
 
 /** How often the counting query may run, however often the numbers are asked for. */
 const FRESH_MS = 15 * SECOND
+/** How long the other numbers wait for it: a database that is busy must not keep a scraper from seeing that it is. */
+const WAIT_MS = 1 * SECOND
 
 interface Backlog {
   status: string
@@ -25,7 +28,8 @@ export const watchBacklog = (registry: Registry, db: Db, clock: Clock): void => 
     const now = clock.nowMs()
     if (now - countedAt < FRESH_MS) return counting
     countedAt = now
-    counting = countBacklog(db, toTime(now)).then(show, () => undefined)
+    const counted = countBacklog(db, toTime(now)).then(show, () => undefined)
+    counting = Promise.race([counted, after(WAIT_MS, undefined, { ref: false })])
     return counting
   }
   const gauge = (name: string, help: string, labelNames: string[] = []) =>

@@ -66,7 +66,7 @@ const foundPlan = (plan: PlanRow): FoundPlan => ({ state: plan.status, version: 
 
 /** Refund plans over HTTP: create, read, list, one route for each action, and the reports on steps. */
 export const planRoutes = (app: App, deps: Deps): void => {
-  const { db, clock } = deps
+  const { cases, clock } = deps
 
   app.post(
     '/v1/complaints/:id/refund-plans',
@@ -122,7 +122,7 @@ export const planRoutes = (app: App, deps: Deps): void => {
     },
     async (request, reply) => {
       const { caller } = request
-      const file = await readVisibleCase(db, caller, { table: 'complaints', id: request.params.id })
+      const file = await readVisibleCase(cases, caller, { table: 'complaints', id: request.params.id })
       checkInput(request)
       const page = readPage(request, ['integer'])
       const before = page.after?.[0] ?? Number.MAX_SAFE_INTEGER
@@ -155,7 +155,7 @@ export const planRoutes = (app: App, deps: Deps): void => {
     },
     async (request, reply) => {
       const { caller } = request
-      const file = await readVisibleCase(db, caller, { table: 'refund_plans', id: request.params.id })
+      const file = await readVisibleCase(cases, caller, { table: 'refund_plans', id: request.params.id })
       const plan = visiblePlan(file, request.params.id, caller)
       checkInput(request)
       return send(reply, { status: 200, body: planView(file, plan, caller.actor, nowFor(request, clock)), version: plan.version })

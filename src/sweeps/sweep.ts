@@ -47,12 +47,11 @@ interface Suspect extends Position {
   clock_offset_ms: number
 }
 
-interface Batch {
+/** What has come of a pass over one platform. */
+interface Swept {
   result: SweepResult
   /** Cases that somebody else holds at the moment. */
   busy: number
-  /** Where to go on; `undefined` when nothing further is due. */
-  next: Position | undefined
 }
 
 /** The running deadlines of a platform that have woken, to be acted on or warned of, in that order. */
@@ -107,39 +106,87 @@ const decideCases = async (
   return { result, held: files.length }
 }
 
-const sweepBatch = async ({ db, clock, log, config }: Sweeper, platformId: string, after: Position): Promise<Batch> => {
-  const nowMs = clock.nowMs()
-  let found: Suspect[] = []
-  const decideAll = (trx: Trx, ids: readonly string[]) =>
-    decideCases(trx, platformId, ids, toTime(nowMs + (found[0]?.clock_offset_ms ?? 0)))
-  const idsOf = () => [...new Set(found.map((suspect) => suspect.complaint_id))].sort()
-  const last = () => {
-    const suspect = found.at(-1)
-    return found.length < config.sweepBatch || !suspect ? undefined : { wakes_at: suspect.wakes_at, id: suspect.id }
-  }
+/** Decides cases together if that goes, else one by one. */
+const decideAll = async ({ db, log }: Sweeper, platformId: string, ids: readonly string[], now: Time): Promise<Swept> => {
   try {
-    const { result, held } = await transact(db, async (trx) => {
-      found = await findDue(trx, platformId, nowMs, after, config.sweepBatch)
-      return found.length === 0 ? { result: nothingDone(), held: 0 } : decideAll(trx, idsOf())
-    })
-    return { result, busy: idsOf().length - held, next: last() }
+    const { result, held } = await transact(db, (trx) => decideCases(trx, platformId, ids, now))
+    return { result, busy: ids.length - held }
   } catch (error) {
-    if (found.length === 0) throw error
-    log.warn({ ...loggedError(error), cases: idsOf().length }, 'a batch failed and is taken case by case')
+    log.warn({ ...loggedError(error), cases: ids.length }, 'a batch failed and is taken case by case')
   }
-  const total = nothingDone()
-  let busy = 0
-  for (const id of idsOf()) {
+  const swept: Swept = { result: nothingDone(), busy: 0 }
+  for (const id of ids) {
     try {
-      const { result, held } = await transact(db, (trx) => decideAll(trx, [id]))
-      add(total, result)
-      busy += 1 - held
+      const { result, held } = await transact(db, (trx) => decideCases(trx, platformId, [id], now))
+      add(swept.result, result)
+      swept.busy += 1 - held
     } catch (error) {
-      total.failed += 1
+      swept.result.failed += 1
       log.error({ ...loggedError(error), complaint: id }, 'a due case could not be decided')
     }
   }
-  return { result: total, busy, next: last() }
+  return swept
+}
+
+/** Batches at work at once: while the database writes one, the next is decided. More gain nothing. */
+const LANES = 2
+
+/**
+ * One pass over the given platforms, a batch of each in turn, so that a platform with a large backlog does not make the others wait.
+ * @param shouldStop asked before each batch
+ */
+const pass = async (sweeper: Sweeper, platformIds: readonly string[], shouldStop: () => boolean): Promise<Map<string, Swept>> => {
+  const { db, clock, config } = sweeper
+  const swept = new Map<string, Swept>()
+  // a case with several woken clocks can be in several batches; whoever decides it acts on all of them
+  const inHand = new Set<string>()
+  const queue = platformIds.map((platformId) => ({ platformId, after: START }))
+  const finished = Promise.withResolvers<void>()
+  const failures: unknown[] = []
+  let atWork = 0
+
+  const batch = async ({ platformId, after }: { platformId: string; after: Position }): Promise<void> => {
+    const nowMs = clock.nowMs()
+    const found = await transact(db, (trx) => findDue(trx, platformId, nowMs, after, config.sweepBatch))
+    const last = found.at(-1)
+    if (last === undefined) return
+    if (found.length === config.sweepBatch) {
+      queue.push({ platformId, after: { wakes_at: last.wakes_at, id: last.id } })
+      fillLanes()
+    }
+    const ids = new Set(found.map((suspect) => suspect.complaint_id)).difference(inHand)
+    if (ids.size === 0) return
+    for (const id of ids) inHand.add(id)
+    const { result, busy } = await decideAll(sweeper, platformId, [...ids].sort(), toTime(nowMs + last.clock_offset_ms))
+    for (const id of ids) inHand.delete(id)
+    const total = swept.get(platformId) ?? { result: nothingDone(), busy: 0 }
+    add(total.result, result)
+    swept.set(platformId, { result: total.result, busy: total.busy + busy })
+  }
+
+  const fillLanes = (): void => {
+    while (atWork < LANES && queue.length > 0) {
+      if (shouldStop()) {
+        queue.length = 0
+        break
+      }
+      atWork += 1
+      void batch(queue.shift() as (typeof queue)[number])
+        .catch((error: unknown) => {
+          queue.length = 0
+          failures.push(error)
+        })
+        .then(() => {
+          atWork -= 1
+          fillLanes()
+        })
+    }
+    if (atWork === 0) finished.resolve()
+  }
+  fillLanes()
+  await finished.promise
+  if (failures.length > 0) throw failures[0]
+  return swept
 }
 
 /** How long a sweep by request waits for cases that others hold, in milliseconds. */
@@ -151,18 +198,13 @@ export const sweepPlatform = async (sweeper: Sweeper, platformId: string): Promi
   const total = nothingDone()
   let waits = WAIT_FOR_OTHERS_MS / PAUSE_MS
   for (;;) {
-    let busy = 0
-    let acted = 0
-    let failed = 0
-    for (let position: Position | undefined = START; position; ) {
-      const batch: Batch = await sweepBatch(sweeper, platformId, position)
-      add(total, { ...batch.result, failed: 0 })
-      failed += batch.result.failed
-      acted += batch.result.due + batch.result.warned
-      busy += batch.busy
-      position = batch.next
+    const { result, busy } = (await pass(sweeper, [platformId], () => false)).get(platformId) ?? {
+      result: nothingDone(),
+      busy: 0,
     }
-    total.failed = failed
+    add(total, { ...result, failed: 0 })
+    total.failed = result.failed
+    const acted = result.due + result.warned
     if (busy === 0 && acted === 0) return total
     if (acted > 0) continue
     if (waits-- <= 0) return total
@@ -181,23 +223,11 @@ const platformsWithDue = async (db: Db, nowMs: number): Promise<string[]> => {
 }
 
 /**
- * One pass over every platform, a batch of each in turn, so that a platform with a large backlog does not make the others wait.
- * What others hold, or what only now falls due, is the next tick's.
- * @param shouldStop asked between batches
+ * One pass over every platform. What others hold, or what only now falls due, is the next tick's.
+ * @param shouldStop asked before each batch
  */
 export const sweepAll = async (sweeper: Sweeper, shouldStop: () => boolean): Promise<Map<string, SweepResult>> => {
-  const results = new Map<string, SweepResult>()
-  const positions = new Map((await platformsWithDue(sweeper.db, sweeper.clock.nowMs())).map((id) => [id, START]))
-  while (positions.size > 0) {
-    for (const [platformId, position] of [...positions]) {
-      if (shouldStop()) return results
-      const { result, next } = await sweepBatch(sweeper, platformId, position)
-      const total = results.get(platformId) ?? nothingDone()
-      add(total, result)
-      results.set(platformId, total)
-      if (next) positions.set(platformId, next)
-      else positions.delete(platformId)
-    }
-  }
-  return results
+  const platformIds = await platformsWithDue(sweeper.db, sweeper.clock.nowMs())
+  const swept = await pass(sweeper, platformIds, shouldStop)
+  return new Map([...swept].map(([platformId, { result }]) => [platformId, result]))
 }

@@ -37,7 +37,8 @@ export interface Service {
 /** Starts the service with nothing in its environment but what is given. It ends with the test at the latest. */
 export const startService = (t: Test, env: Record<string, string>): Service => {
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', ...env },
+    // a machine that runs many tests at once may take its time to connect
+    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', DATABASE_WAIT_MS: '20000', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let out = ''

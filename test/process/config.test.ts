@@ -8,6 +8,7 @@ await t.test('nothing needs to be set', async (t) => {
     host: '127.0.0.1',
     databaseUrl: undefined,
     databasePoolMax: 10,
+    databaseWaitMs: 1000,
     databasePreparedStatements: true,
     dataDir: path.resolve('data'),
     evidenceDir: path.resolve('data/evidence'),
@@ -16,6 +17,7 @@ await t.test('nothing needs to be set', async (t) => {
     platformMode: 'test',
     sweepCron: '*/15 * * * * *',
     sweepBatch: 500,
+    load: { requests: 128, lists: 5, waiting: 256, waitMs: 1_000, connections: 10_000 },
     shutdownGraceMs: 20_000,
     trustProxy: false,
     logLevel: 'info',
@@ -30,6 +32,7 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       HOST: '::1',
       DATABASE_URL: 'postgresql://redress:p%40ss@db.internal:5432/redress?sslmode=require',
       DATABASE_POOL_MAX: '4',
+      DATABASE_WAIT_MS: '250',
       DATABASE_PREPARED_STATEMENTS: 'false',
       DATA_DIR: '/srv/redress',
       EVIDENCE_DIR: '',
@@ -38,6 +41,11 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       PLATFORM_MODE: '',
       SWEEP_CRON: '*/5 * * * *',
       SWEEP_BATCH: '5000',
+      REQUESTS_MAX: '64',
+      LISTS_MAX: '3',
+      REQUESTS_WAITING_MAX: '0',
+      REQUEST_WAIT_MS: '50',
+      CONNECTIONS_MAX: '500',
       SHUTDOWN_GRACE_MS: '0',
       TRUST_PROXY: 'true',
       LOG_LEVEL: 'silent',
@@ -47,6 +55,7 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       host: '::1',
       databaseUrl: 'postgresql://redress:p%40ss@db.internal:5432/redress?sslmode=require',
       databasePoolMax: 4,
+      databaseWaitMs: 250,
       databasePreparedStatements: false,
       dataDir: path.resolve('/srv/redress'),
       evidenceDir: path.resolve('/srv/redress/evidence'),
@@ -55,12 +64,14 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       platformMode: 'live',
       sweepCron: '*/5 * * * *',
       sweepBatch: 5000,
+      load: { requests: 64, lists: 3, waiting: 0, waitMs: 50, connections: 500 },
       shutdownGraceMs: 0,
       trustProxy: true,
       logLevel: 'silent',
     },
   )
   t.equal(loadConfig({ PLATFORM_MODE: 'live' }).platformMode, 'live')
+  t.equal(loadConfig({ DATABASE_POOL_MAX: '4' }).load.lists, 2)
 })
 
 await t.test('the configuration cannot be changed afterwards', async (t) => {
@@ -90,6 +101,11 @@ const malformed: readonly (readonly [name: string, ...values: string[]])[] = [
   ['SWEEP_CRON', 'every minute', '61 * * * *', '* * *'],
   ['SWEEP_BATCH', '0', '5001'],
   ['DATABASE_POOL_MAX', '1', 'many'],
+  ['REQUESTS_MAX', '7', 'all'],
+  ['LISTS_MAX', '0', '1001'],
+  ['REQUESTS_WAITING_MAX', '-1', '1e3'],
+  ['REQUEST_WAIT_MS', '0', '1s'],
+  ['CONNECTIONS_MAX', '0', 'unlimited'],
   ['SHUTDOWN_GRACE_MS', '-5', '20s'],
   ['TRUST_PROXY', 'maybe', '2'],
   ['LOG_LEVEL', 'verbose', 'INFO'],
@@ -112,7 +128,7 @@ await t.test('several faults are told at once', async (t) => {
 })
 
 await t.test('the table for the documentation knows every variable, its default and its meaning', async (t) => {
-  t.equal(configTable.length, 15)
+  t.equal(configTable.length, 21)
   t.same(
     configTable.filter(({ default: value, meaning }) => value === '' || meaning === ''),
     [],

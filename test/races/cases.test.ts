@@ -128,6 +128,15 @@ await t.test('one Idempotency-Key sent 20 times at once files one complaint, and
   t.strictSame(await faultsInBooks(one.db), [])
 })
 
+await t.test('of many filings at once, those that are refused take no other with them', async (t) => {
+  const one = await testApp(t)
+  const file = (n: number) =>
+    one.call('POST', '/v1/complaints', { as: buyer, body: filing({ reference: `MP-${Math.min(n, 20)}` }) })
+  const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => file(n)))
+  t.strictSame(tally(answers), { '201': 21, '409 reference_taken': 19 })
+  t.strictSame(await faultsInBooks(one.db), [])
+})
+
 await t.test('the first complaint about an order fixes what was paid, also when ten are first', async (t) => {
   const one = await testApp(t)
   const two = await instance(t, one)

@@ -8,6 +8,8 @@ import type { KeyRole } from '../../src/access/caller.ts'
 import { keyRoles } from '../../src/access/caller.ts'
 import { digestOf, newApiKey } from '../../src/access/keys.ts'
 import { buildApp, type Room } from '../../src/app.ts'
+import { openCases } from '../../src/case-file/cases.ts'
+import { loadConfig } from '../../src/config.ts'
 import type { Db } from '../../src/database.ts'
 import type { AppConfig, Deps } from '../../src/deps.ts'
 import { type Clock, DAY, toTime } from '../../src/foundation/clock.ts'
@@ -98,8 +100,10 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
   const logs: string[] = []
   const deps: Deps = {
     db,
+    cases: openCases(db),
     clock,
-    config: { evidenceDir, evidenceMaxBytes: 10 * 1024 * 1024, trustProxy: false, sweepBatch: 500, ...options.config },
+    // on a busy machine a request may wait for longer than it would be let to in production
+    config: { ...loadConfig({ EVIDENCE_DIR: evidenceDir, REQUEST_WAIT_MS: '60000' }), ...options.config },
     log: createLogger({ level: 'debug' }, { write: (line: string) => void logs.push(line) }),
     metrics: createMetrics({ process: false }),
   }

@@ -79,16 +79,16 @@ await t.test('it acts on every platform, keeps what it did, and cleans up once a
   t.strictSame(await runs(idle.key), [], 'a sweep that found nothing is not kept')
 })
 
-await t.test('a tick is left out while the one before is at work, and a stop waits for its batch and no longer', async (t) => {
+await t.test('a tick is left out while the one before is at work, and a stop waits for its batches and no longer', async (t) => {
   const one = await testApp(t, { config: { sweepBatch: 5 } })
   const { id } = await file(one, filing({ order: order('O-1', 100) }))
   await copyCase(one.db, id, 14)
   one.clock.advance(HOUR)
   const { release, waiting } = await hold(t, one, 'O-1')
   const running = timetable(t, one)
-  await eventually(async () => ((await waiting()) > 0 ? true : undefined), 'the first batch waits')
+  await eventually(async () => ((await waiting()) === 2 ? true : undefined), 'two batches are at work, and wait')
   await ticks(2)
-  t.equal(await waiting(), 1, 'no second sweep beside it')
+  t.equal(await waiting(), 2, 'no second sweep beside it')
   t.match(
     one.logs.map((line) => JSON.parse(line)).find(({ level }) => level === 'warn'),
     { msg: /still running/ },
@@ -104,9 +104,9 @@ await t.test('a tick is left out while the one before is at work, and a stop wai
   t.equal(await escalations(one), 0)
   await release()
   await stopping
-  t.equal(await escalations(one), 5, 'the batch at work is through, the others are left')
+  t.equal(await escalations(one), 10, 'the batches at work are through, the third is left')
   await ticks(2)
-  t.equal(await escalations(one), 5, 'and nothing starts any more')
+  t.equal(await escalations(one), 10, 'and nothing starts any more')
   t.strictSame(await faultsInBooks(one.db), [])
 })
 

@@ -1,0 +1,128 @@
+/**
+ * A gate with a bounded number of places behind it and a bounded queue in front. What comes is of some kind. Of the kinds that wait each gets
+ * its turns by its weight, so that the important ones go first and yet none is shut out for ever.
+ */
+
+export interface Share {
+  /** So many go in for one of a kind with the weight 1, when both wait. */
+  weight: number
+  /** How many places the kind may hold at once. */
+  most: number
+}
+
+export interface GateOptions<Kind extends string> {
+  /** How many are let in at once, of all kinds together. */
+  places: number
+  /** Of equals the kind that is named first goes first. */
+  shares: Readonly<Record<Kind, Share>>
+  /** How many of each kind may wait. */
+  waiting: number
+  /** How long, in milliseconds. */
+  waitMs: number
+}
+
+export interface Gate<Kind extends string> {
+  /**
+   * Calls one of the two, at once or later: `admitted` when there is a place, `refused` when there is no room to wait or no place became
+   * free in time. Neither is called once the visitor has left.
+   * @returns what to call when the visitor has finished or will not come; further calls do nothing. `admitted` is given the same, as it
+   *   may finish before this returns.
+   */
+  enter: (kind: Kind, admitted: (leave: () => void) => void, refused: () => void) => () => void
+  /** How many are in, and how many wait. */
+  count: (kind: Kind) => { inside: number; waiting: number }
+}
+
+/** After somebody has waited in vain, only this part of the queue is open for as long: who would wait in vain too is told so at once. */
+const HOPELESS_PART = 1 / 8
+
+interface Visitor {
+  state: 'waiting' | 'inside' | 'gone'
+  admitted: (leave: () => void) => void
+  leave: () => void
+  timer?: NodeJS.Timeout
+}
+
+interface Line extends Share {
+  inside: number
+  /** In the order in which they came. */
+  waiting: Set<Visitor>
+  /** When its next turn is, on a clock that moves on with each turn: by the less the greater its weight. */
+  turn: number
+  hopelessUntil: number
+}
+
+export const createGate = <Kind extends string>({ places, shares, waiting, waitMs }: GateOptions<Kind>): Gate<Kind> => {
+  const kinds = Object.keys(shares) as Kind[]
+  const lines = Object.fromEntries(
+    kinds.map((kind) => [kind, { ...shares[kind], inside: 0, waiting: new Set(), turn: 0, hopelessUntil: 0 } satisfies Line]),
+  ) as Record<Kind, Line>
+  const inOrder: readonly Line[] = kinds.map((kind) => lines[kind])
+
+  let inside = 0
+  let clock = 0
+
+  const hasPlace = (line: Line): boolean => inside < places && line.inside < line.most
+
+  const hasRoom = (line: Line): boolean =>
+    line.waiting.size < (performance.now() < line.hopelessUntil ? Math.ceil(waiting * HOPELESS_PART) : waiting)
+
+  const letIn = (visitor: Visitor, line: Line): void => {
+    inside++
+    line.inside++
+    visitor.state = 'inside'
+  }
+
+  const leave = (visitor: Visitor, line: Line): void => {
+    const { state } = visitor
+    visitor.state = 'gone'
+    clearTimeout(visitor.timer)
+    if (state === 'waiting') line.waiting.delete(visitor)
+    if (state !== 'inside') return
+    inside--
+    line.inside--
+    letNextIn()
+  }
+
+  /** One place was freed, so one visitor at most can take it. */
+  const letNextIn = (): void => {
+    let line: Line | undefined
+    for (const each of inOrder) {
+      if (each.waiting.size > 0 && hasPlace(each) && (line === undefined || each.turn < line.turn)) line = each
+    }
+    const [visitor] = line?.waiting ?? []
+    if (line === undefined || visitor === undefined) return
+    clock = line.turn
+    line.turn += 1 / line.weight
+    line.waiting.delete(visitor)
+    clearTimeout(visitor.timer)
+    letIn(visitor, line)
+    // not from within the call that freed the place: a queue of visitors who leave at once must not pile up on the stack
+    process.nextTick(() => {
+      if (visitor.state === 'inside') visitor.admitted(visitor.leave)
+    })
+  }
+
+  return {
+    count: (kind) => ({ inside: lines[kind].inside, waiting: lines[kind].waiting.size }),
+    enter: (kind, admitted, refused) => {
+      const line = lines[kind]
+      const visitor: Visitor = { state: 'gone', admitted, leave: () => leave(visitor, line) }
+      if (hasPlace(line)) {
+        letIn(visitor, line)
+        admitted(visitor.leave)
+      } else if (hasRoom(line)) {
+        visitor.state = 'waiting'
+        // turns that were not wanted are not saved up
+        if (line.waiting.size === 0) line.turn = Math.max(line.turn, clock)
+        line.waiting.add(visitor)
+        visitor.timer = setTimeout(() => {
+          line.hopelessUntil = performance.now() + waitMs
+          visitor.leave()
+          refused()
+        }, waitMs)
+      } else refused()
+      return visitor.leave
+    },
+  }
+}

@@ -1,0 +1,99 @@
+/** The process: configuration → database → app → sweeps, and back in the opposite order. */
+import { mkdir } from 'node:fs/promises'
+import closeWithGrace from 'close-with-grace'
+import { buildApp } from './app.ts'
+import { openCases } from './case-file/cases.ts'
+import { ConfigError, loadConfig } from './config.ts'
+import { connect, type Db } from './database.ts'
+import type { Deps } from './deps.ts'
+import { collectOrphans } from './evidence/storage.ts'
+import { DAY, systemClock } from './foundation/clock.ts'
+import { startEmbeddedPostgres } from './foundation/embedded-postgres.ts'
+import { createLogger, loggedError } from './foundation/logger.ts'
+import { createMetrics } from './foundation/metrics.ts'
+import { migrateToLatest } from './foundation/migrate.ts'
+import { ensureFirstPlatform } from './platforms/create.ts'
+import { startTimetable } from './sweeps/timetable.ts'
+
+/** What has been started, undone from the last to the first. */
+const started: (() => Promise<unknown>)[] = []
+
+const stopAll = async (): Promise<void> => {
+  for (const stop of started.splice(0).reverse()) await stop()
+}
+
+/** An error that comes of a variable's value says which. */
+const naming = async <T>(variable: string, attempt: Promise<T>): Promise<T> => {
+  try {
+    return await attempt
+  } catch (error) {
+    throw new ConfigError([`${variable} cannot be used: ${error instanceof Error ? error.message : String(error)}`])
+  }
+}
+
+const start = async (): Promise<void> => {
+  const config = loadConfig(process.env)
+  const log = createLogger({ level: config.logLevel })
+  const clock = systemClock
+
+  await naming('DATA_DIR', mkdir(config.dataDir, { recursive: true }))
+  await naming('EVIDENCE_DIR', mkdir(config.evidenceDir, { recursive: true, mode: 0o700 }))
+  let connectionString = config.databaseUrl
+  if (connectionString === undefined) {
+    const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, durable: true, log })
+    started.push(embedded.stop)
+    connectionString = embedded.url
+  }
+  const db: Db = connect({
+    connectionString,
+    max: config.databasePoolMax,
+    waitMs: config.databaseWaitMs,
+    prepare: config.databasePreparedStatements,
+    onError: (error) => log.warn(loggedError(error), 'an idle database connection broke'),
+  })
+  started.push(() => db.destroy())
+  await migrateToLatest(db, (message) => log.info(message))
+  const first = await ensureFirstPlatform(db, { mode: config.platformMode, adminKey: config.adminKey, clock })
+
+  const deps: Deps = { db, cases: openCases(db), clock, config, log, metrics: createMetrics({ process: true }) }
+  const app = await buildApp(deps)
+  started.push(() => app.close())
+  const url = await naming('HOST and PORT', app.listen({ port: config.port, host: config.host }))
+
+  const timetable = startTimetable(deps, config.sweepCron, () => collectOrphans(db, config.evidenceDir, DAY, clock.nowMs()))
+  started.push(async () => {
+    // readiness goes first, so that a balancer looks elsewhere while running work is finished
+    app.readiness.draining = true
+    await timetable.stop()
+  })
+
+  closeWithGrace({ delay: config.shutdownGraceMs, logger: false }, async ({ err, signal }) => {
+    if (err) log.fatal(loggedError(err), 'an error nobody caught; stopping')
+    else log.info({ signal }, 'stopping')
+    await stopAll()
+  })
+  greet(url, first.printKey, config.databaseUrl === undefined ? config.dataDir : undefined)
+}
+
+/** For the person at the terminal: where it listens, where the docs are, how to make the first call. */
+const greet = (url: string, key: string | undefined, dataDir: string | undefined): void => {
+  const lines = [
+    `Redress listens on ${url}`,
+    `Docs: ${url}/docs`,
+    ...(dataDir === undefined ? [] : [`Data: ${dataDir} (embedded Postgres, for trying out; set DATABASE_URL for production)`]),
+    ...(key === undefined ? [] : ['', `Admin key, shown this once: ${key}`]),
+    '',
+    'First call:',
+    `  curl -H 'Authorization: Bearer ${key ?? '<admin key>'}' ${url}/v1/complaints`,
+  ]
+  process.stdout.write(`\n${lines.join('\n')}\n\n`)
+}
+
+try {
+  await start()
+} catch (error) {
+  await stopAll()
+  const message = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`redress: ${error instanceof ConfigError ? 'configuration: ' : ''}${message}\n`)
+  process.exitCode = 1
+}
