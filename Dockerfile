@@ -21,6 +21,4 @@ RUN mkdir -m 1777 data data/evidence
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/livez').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# Left to itself V8 takes the memory of the machine for its measure and keeps garbage for long; with these bounds the service stays at half
-# the memory for the same speed. They do not limit what it can hold: a busy service still gets what it needs. `npm start` has the same.
-CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=100", "src/main.ts"]
+CMD ["node", "src/main.ts"]

@@ -14,6 +14,7 @@ import { connect } from '../src/database.ts'
 import { systemClock } from '../src/foundation/clock.ts'
 import { createLogger } from '../src/foundation/logger.ts'
 import { createMetrics } from '../src/foundation/metrics.ts'
+import { readFromPrimary } from '../src/foundation/replica.ts'
 
 const FILE = path.join(import.meta.dirname, '../openapi/openapi.json')
 
@@ -22,6 +23,7 @@ const currentDocument = async (): Promise<string> => {
   const db = connect({ connectionString: 'postgres://localhost/none', onError: () => {} })
   const app = await buildApp({
     db,
+    readList: readFromPrimary(db),
     cases: openCases(db),
     clock: systemClock,
     config: loadConfig({ EVIDENCE_DIR: tmpdir() }),

@@ -62,7 +62,7 @@ export const buildApp = async (deps: Deps, extra?: Room): Promise<App> => {
     if (caller instanceof Promise) caller.then(set, done)
     else set(caller)
   })
-  watchBacklog(deps.metrics.registry, deps.db, deps.clock)
+  watchBacklog(deps.metrics.registry, deps.readList, deps.clock)
 
   const others = otherMethods(app)
   await serveOpenApi(app, version)

@@ -37,6 +37,14 @@ const variables = Type.Object({
       description: 'The Postgres database, version 15 or newer.',
     }),
   ),
+  DATABASE_READ_URL: Type.Optional(
+    Type.String({
+      format: 'postgres-url',
+      form: 'a URL like postgres://user:password@host:5432/database',
+      otherwise: 'everything is read from `DATABASE_URL`',
+      description: 'A streaming replica of that database. Lists are read from it as long as it keeps up.',
+    }),
+  ),
   DATA_DIR: Type.String({
     default: './data',
     form: 'a folder',
@@ -128,6 +136,8 @@ export interface Config {
   readonly host: string
   /** Without it the embedded Postgres is used. */
   readonly databaseUrl: string | undefined
+  /** A replica for lists, if there is one. */
+  readonly databaseReadUrl: string | undefined
   readonly databasePoolMax: number
   readonly databaseWaitMs: number
   readonly databasePreparedStatements: boolean
@@ -169,6 +179,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     port: read.PORT,
     host: read.HOST,
     databaseUrl: read.DATABASE_URL,
+    databaseReadUrl: read.DATABASE_READ_URL,
     databasePoolMax: read.DATABASE_POOL_MAX,
     databaseWaitMs: read.DATABASE_WAIT_MS,
     databasePreparedStatements: read.DATABASE_PREPARED_STATEMENTS,

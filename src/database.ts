@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { Kysely, type Transaction } from 'kysely'
 import type { ApiKeyRow } from './access/table.ts'
 import type { AppealRow } from './appeals/table.ts'
 import type { CaseEventRow } from './case-events/table.ts'
@@ -6,6 +6,7 @@ import type { ComplaintRow } from './complaints/table.ts'
 import type { DeadlineRow } from './deadlines/table.ts'
 import type { EvidenceRow } from './evidence/table.ts'
 import type { IdempotencyKeyRow } from './foundation/idempotency-table.ts'
+import { PooledPostgresDialect } from './foundation/migrate.ts'
 import { createPool, type PoolOptions } from './foundation/postgres.ts'
 import type { MessageRow } from './messages/table.ts'
 import type { OrderRow } from './orders/table.ts'
@@ -34,4 +35,4 @@ export type Db = Kysely<Tables>
 export type Trx = Transaction<Tables>
 
 export const connect = (options: PoolOptions): Db =>
-  new Kysely<Tables>({ dialect: new PostgresDialect({ pool: createPool(options) }) })
+  new Kysely<Tables>({ dialect: new PooledPostgresDialect({ pool: createPool(options) }) })

@@ -3,6 +3,7 @@ import type { Cases } from './case-file/cases.ts'
 import type { Db } from './database.ts'
 import type { Clock } from './foundation/clock.ts'
 import type { Metrics } from './foundation/metrics.ts'
+import type { ReadList } from './foundation/replica.ts'
 import type { LoadLimits } from './health/overload.ts'
 
 /** The part of the configuration that answering requests needs. */
@@ -21,6 +22,8 @@ export interface AppConfig {
 /** All that the app stands on. The process makes these once; tests make their own. */
 export interface Deps {
   db: Db
+  /** Reads for lists, which a replica may serve. */
+  readList: ReadList
   /** The cases in that database. */
   cases: Cases
   clock: Clock

@@ -11,7 +11,10 @@ import { DAY, systemClock } from './foundation/clock.ts'
 import { startEmbeddedPostgres } from './foundation/embedded-postgres.ts'
 import { createLogger, loggedError } from './foundation/logger.ts'
 import { createMetrics } from './foundation/metrics.ts'
+import { returnMemoryWhenCalm } from './foundation/memory.ts'
 import { migrateToLatest } from './foundation/migrate.ts'
+import { readFromPrimary, readFromReplica, replicaOf } from './foundation/replica.ts'
+import { lostSettings } from './foundation/session.ts'
 import { ensureFirstPlatform } from './platforms/create.ts'
 import { startTimetable } from './sweeps/timetable.ts'
 
@@ -44,18 +47,32 @@ const start = async (): Promise<void> => {
     started.push(embedded.stop)
     connectionString = embedded.url
   }
-  const db: Db = connect({
-    connectionString,
-    max: config.databasePoolMax,
-    waitMs: config.databaseWaitMs,
-    prepare: config.databasePreparedStatements,
-    onError: (error) => log.warn(loggedError(error), 'an idle database connection broke'),
-  })
-  started.push(() => db.destroy())
+  const open = (url: string): Db => {
+    const opened = connect({
+      connectionString: url,
+      max: config.databasePoolMax,
+      waitMs: config.databaseWaitMs,
+      prepare: config.databasePreparedStatements,
+      onError: (error) => log.warn(loggedError(error), 'an idle database connection broke'),
+    })
+    started.push(() => opened.destroy())
+    return opened
+  }
+  const db = open(connectionString)
+  const lost = await lostSettings(db)
+  if (lost.length > 0)
+    log.warn({ settings: lost }, 'a pooler keeps session settings for itself; docs/scaling.md tells how to set them')
   await migrateToLatest(db, (message) => log.info(message))
   const first = await ensureFirstPlatform(db, { mode: config.platformMode, adminKey: config.adminKey, clock })
 
-  const deps: Deps = { db, cases: openCases(db), clock, config, log, metrics: createMetrics({ process: true }) }
+  const readList =
+    config.databaseReadUrl === undefined
+      ? readFromPrimary(db)
+      : readFromReplica(db, await naming('DATABASE_READ_URL', replicaOf(db, open(config.databaseReadUrl))), (error) =>
+          log.warn(loggedError(error), 'lists are read from the primary'),
+        )
+
+  const deps: Deps = { db, readList, cases: openCases(db), clock, config, log, metrics: createMetrics({ process: true }) }
   const app = await buildApp(deps)
   started.push(() => app.close())
   const url = await naming('HOST and PORT', app.listen({ port: config.port, host: config.host }))
@@ -66,6 +83,8 @@ const start = async (): Promise<void> => {
     app.readiness.draining = true
     await timetable.stop()
   })
+
+  returnMemoryWhenCalm()
 
   closeWithGrace({ delay: config.shutdownGraceMs, logger: false }, async ({ err, signal }) => {
     if (err) log.fatal(loggedError(err), 'an error nobody caught; stopping')

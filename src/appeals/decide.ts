@@ -55,6 +55,8 @@ export const decideNewAppeal = (d: Decision, body: NewAppeal, knownEvidence: rea
     appellant_role: d.actor.role as AppealRow['appellant_role'],
     appellant_id: d.actor.id,
     appellant_side: side,
+    buyer_id: complaint.buyer_id,
+    merchant_id: complaint.merchant_id,
     decision_id: decision.id,
     decision,
     grounds: body.grounds,

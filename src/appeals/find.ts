@@ -12,25 +12,16 @@ export const findAppeals = async (
   query: AppealQuery & { complaintId?: string },
   page: Page,
 ): Promise<AppealRow[]> => {
-  let select = db.selectFrom('appeals').selectAll('appeals').where('appeals.platform_id', '=', platformId)
-  if (query.complaintId !== undefined) select = select.where('appeals.complaint_id', '=', query.complaintId)
-  if (query.status !== undefined) select = select.where('appeals.status', 'in', query.status)
+  let select = db.selectFrom('appeals').selectAll().where('platform_id', '=', platformId)
+  if (query.complaintId !== undefined) select = select.where('complaint_id', '=', query.complaintId)
+  if (query.status !== undefined) select = select.where('status', 'in', query.status)
   if (!seesAll(actor.role)) {
-    select = select.where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('complaints')
-          .select('complaints.id')
-          .whereRef('complaints.platform_id', '=', 'appeals.platform_id')
-          .whereRef('complaints.id', '=', 'appeals.complaint_id')
-          .where(actor.role === 'buyer' ? 'complaints.buyer_id' : 'complaints.merchant_id', '=', actor.id),
-      ),
-    )
+    select = select.where(actor.role === 'buyer' ? 'buyer_id' : 'merchant_id', '=', actor.id)
   }
   return select
-    .where(beyond(page, ['appeals.created_at', 'appeals.id'], 'desc'))
-    .orderBy('appeals.created_at', 'desc')
-    .orderBy('appeals.id', 'desc')
+    .where(beyond(page, ['created_at', 'id'], 'desc'))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute()
 }

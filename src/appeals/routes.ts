@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { act, notFound, nowFor, readVisibleCase, readVisibleComplaint, type Target } from '../case-file/act.ts'
+import { act, notFound, nowFor, readVisibleCase, readVisibleParties, type Target } from '../case-file/act.ts'
 import { actionRoutes } from '../case-file/action-routes.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -46,14 +46,16 @@ const shown = (d: Decision, appeal: AppealRow): Answer => ({
 
 /** Appeals over HTTP: file, read, list, and one route for each action. */
 export const appealRoutes = (app: App, deps: Deps): void => {
-  const { cases, db, clock } = deps
+  const { cases, db, readList, clock } = deps
 
   const sendAppeals = async (request: FastifyRequest, reply: FastifyReply, complaintId?: string) => {
     const { caller } = request
     const page = readPage(request, ['time', 'id'])
     const query = { ...(request.query as AppealQuery), ...(complaintId === undefined ? {} : { complaintId }) }
-    const rows = await findAppeals(db, caller.platform.id, caller.actor, query, page)
-    const files = await readCaseFiles(db, caller.platform.id, [...new Set(rows.map((row) => row.complaint_id))])
+    const { rows, files } = await readList(async (from) => {
+      const rows = await findAppeals(from, caller.platform.id, caller.actor, query, page)
+      return { rows, files: await readCaseFiles(from, caller.platform.id, [...new Set(rows.map((row) => row.complaint_id))]) }
+    })
     const now = nowFor(request, clock)
     return sendPage(
       request,
@@ -124,7 +126,7 @@ export const appealRoutes = (app: App, deps: Deps): void => {
     },
     async (request, reply) => {
       const { id } = request.params
-      await readVisibleComplaint(db, request.caller, id)
+      await readVisibleParties(db, request.caller, id)
       checkInput(request)
       return sendAppeals(request, reply, id)
     },

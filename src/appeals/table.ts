@@ -11,6 +11,9 @@ export interface AppealRow {
   appellant_role: 'buyer' | 'merchant'
   appellant_id: string
   appellant_side: 'complainant' | 'respondent'
+  /** The people of the case once more, for the lists of each buyer and each merchant. */
+  buyer_id: string | null
+  merchant_id: string | null
   decision_id: string
   decision: ContestableDecision
   grounds: AppealGround

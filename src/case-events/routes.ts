@@ -1,6 +1,6 @@
 /** The trail of a case: who did what, as whom, when, from which state to which, and why. Only ever added to. */
 import { isStaff, seesAll } from '../access/caller.ts'
-import { readVisibleComplaint } from '../case-file/act.ts'
+import { readVisibleParties } from '../case-file/act.ts'
 import { partySide } from '../case-file/case-file.ts'
 import { CaseParams } from '../complaints/routes.ts'
 import type { Deps } from '../deps.ts'
@@ -58,7 +58,7 @@ export const eventRoutes = (app: App, { db }: Deps): void => {
     },
     async (request, reply) => {
       const { caller } = request
-      const complaint = await readVisibleComplaint(db, caller, request.params.id)
+      const complaint = await readVisibleParties(db, caller, request.params.id)
       checkInput(request)
       const order = (request.query as EventQuery).sort === 'sequence' ? 'asc' : 'desc'
       const page = readPage(request, ['integer'])

@@ -18,22 +18,29 @@ import { checkInput } from '../foundation/validation.ts'
 import { platformNow } from '../platforms/clock.ts'
 import { defaultPolicy } from '../policy/default-policy.ts'
 import { actionsFor, mayTake } from './available.ts'
-import { type CaseFile, partySide, type Subject, type Who } from './case-file.ts'
+import { type CaseFile, type Parties, partySide, type Subject, type Who } from './case-file.ts'
 import type { Cases } from './cases.ts'
 import { Decision, type Rules } from './decision.ts'
-import { type CaseName, lockCaseFile, readComplaint } from './load.ts'
+import { type CaseName, lockCaseFile, readComplaint, readParties } from './load.ts'
 import { record } from './record.ts'
 
 export const notFound = () => problem('not_found', 'There is no such resource, or it is not yours.')
 
 /** Parties see the cases they are a party of; staff and admins see their platform. */
-const seesCase = (complaint: ComplaintRow, caller: Caller): boolean =>
+const seesCase = (complaint: Parties, caller: Caller): boolean =>
   seesAll(caller.actor.role) || partySide(complaint, caller.actor) !== null
 
 /** The complaint of this id, if it is there and open to this caller. */
 export const findVisibleComplaint = async (db: Db, caller: Caller, id: string): Promise<ComplaintRow | undefined> => {
   const complaint = isId(id) ? await readComplaint(db, caller.platform.id, id) : undefined
   return complaint && seesCase(complaint, caller) ? complaint : undefined
+}
+
+/** The parties of a case that this caller may read, or 404: for what lists something of a case and needs nothing else of it. */
+export const readVisibleParties = async (db: Db, caller: Caller, id: string): Promise<Parties & { id: string }> => {
+  const parties = isId(id) ? await readParties(db, caller.platform.id, id) : undefined
+  if (!parties || !seesCase(parties, caller)) throw notFound()
+  return parties
 }
 
 /** The complaint alone as this caller may read it, or 404. */

@@ -21,7 +21,7 @@ const LANES = 2
 const MOST = 32
 
 /** Lost races, deadlocks, lock timeouts, broken constraints, impossible values: the doing of one item, which undid all. */
-const DOING_OF_ONE = /^(40001|40P01|55P03|23...|22...)$/
+const DOING_OF_ONE = /^(21000|40001|40P01|55P03|23...|22...)$/
 
 export const openCases = (db: Db): Cases => {
   const recordOne = together<Entry, void>(
@@ -33,7 +33,7 @@ export const openCases = (db: Db): Cases => {
       lanes: LANES,
       most: MOST,
       by: ({ decision }) => decision.file.complaint.platform_id,
-      apart: ({ decision }) => decision.file.complaint.id,
+      apart: ({ decision, kept }) => [decision.file.complaint.id, ...(kept ? [`${kept.actor} ${kept.key}`] : [])],
       mayPart: (error) => DOING_OF_ONE.test(sqlState(error) ?? ''),
     },
   )

@@ -7,7 +7,7 @@ import type { DeadlineRow } from '../deadlines/table.ts'
 import { fromJson } from '../foundation/rows.ts'
 import type { OrderRow } from '../orders/table.ts'
 import type { PlanRow } from '../refund-plans/table.ts'
-import type { CaseFile } from './case-file.ts'
+import type { CaseFile, Parties } from './case-file.ts'
 
 /** How many clocks are read with a case: the open ones, which are few, and the last that ended. A duty owed for months leaves one a day. */
 const CLOCKS = 60
@@ -23,6 +23,15 @@ const idOfCase = (platformId: string, { table, id }: CaseName): RawBuilder<strin
 /** The case as it is, without a lock; `undefined` when this platform has none of that name. */
 export const readCaseFile = async (db: Db, platformId: string, name: CaseName): Promise<CaseFile | undefined> =>
   (await readFiles(db, platformId, sql`id = ${idOfCase(platformId, name)}`))[0]
+
+/** Who the parties of a complaint are: enough to know who may see what belongs to it. */
+export const readParties = (db: Db, platformId: string, id: string): Promise<(Parties & { id: string }) | undefined> =>
+  db
+    .selectFrom('complaints')
+    .select(['id', 'complainant_role', 'complainant_id', 'respondent_role', 'respondent_id'])
+    .where('platform_id', '=', platformId)
+    .where('id', '=', id)
+    .executeTakeFirst()
 
 /** The complaint alone, for what needs nothing else of the case. */
 export const readComplaint = (db: Db, platformId: string, id: string): Promise<ComplaintRow | undefined> =>

@@ -1,10 +1,11 @@
 /** Reads of complaints. Every walk of the list follows an index; nothing is counted. */
-import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely'
+import { type ExpressionBuilder, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { Actor } from '../access/caller.ts'
 import { seesAll } from '../access/caller.ts'
 import type { Db, Tables } from '../database.ts'
 import { normaliseTime, type Time } from '../foundation/clock.ts'
 import { beyond, type Page } from '../foundation/pagination.ts'
+import { complaintStates } from './lifecycle.ts'
 import type { ComplaintQuery } from './schema.ts'
 import type { ComplaintRow } from './table.ts'
 
@@ -119,12 +120,10 @@ export const findComplaints = async (
   const walks = fixedColumns(query, actor)
   const driving =
     time === 'next_due_at' ? (walks.find((walk) => walk.column === 'owner' || walk.column === 'status') ?? walks[0]) : walks[0]
-  const range = (value: RawBuilder<string> | undefined) => {
+  const range = (driven: Walk | undefined, value: RawBuilder<string>) => {
     let select = db.selectFrom('complaints').select(summaryColumns).where('platform_id', '=', platformId)
-    for (const walk of walks) {
-      if (walk === driving && value !== undefined) select = select.where(walk.column, '=', value)
-      else select = select.where(walk.column, 'in', walk.values)
-    }
+    if (driven !== undefined) select = select.where(driven.column, '=', value)
+    for (const walk of walks) if (walk !== driven) select = select.where(walk.column, 'in', walk.values)
     return select
       .where((eb) => narrowing(eb, query, now))
       .where(beyond(page, [time, 'id'], order))
@@ -132,16 +131,42 @@ export const findComplaints = async (
       .orderBy('id', order)
       .limit(page.limit + 1)
   }
-  if (driving === undefined || driving.values.length === 1) return range(driving && sql<string>`${driving.values[0]}`).execute()
-  return db
-    .selectFrom(sql<{ value: string }>`unnest(${[...new Set(driving.values)]}::text[])`.as<'v'>(sql`v(value)`))
-    .crossJoinLateral(range(sql<string>`v.value`).as('c'))
-    .selectAll('c')
-    .orderBy(`c.${time}`, order)
-    .orderBy('c.id', order)
-    .limit(page.limit + 1)
-    .execute() as Promise<ComplaintSummaryRow[]>
+  const merged = (values: readonly string[], ranges: Range) =>
+    db
+      .selectFrom(sql<{ value: string }>`unnest(${[...new Set(values)]}::text[])`.as<'v'>(sql`v(value)`))
+      .crossJoinLateral(ranges.as('c'))
+      .selectAll('c')
+      .orderBy(`c.${time}`, order)
+      .orderBy('c.id', order)
+      .limit(page.limit + 1)
+      .execute() as Promise<ComplaintSummaryRow[]>
+
+  if (query.overdue === true && time === 'created_at' && isOfDesk(driving)) {
+    const status = walks.find((walk) => walk.column === 'status') ?? { column: 'status', values: complaintStates }
+    const ofState = range(status, sql`v.value`)
+    const states = status.values.filter((state) => state !== 'closed')
+    const owed = ofState.where('owed_since', 'is not', null).as('owed')
+    const due = ofState.where(dueSinceLastSweep(platformId, now)).as('due')
+    return merged(states, db.selectFrom(owed).selectAll().unionAll(db.selectFrom(due).selectAll()))
+  }
+  if (driving === undefined || driving.values.length === 1) return range(driving, sql`${driving?.values[0]}`).execute()
+  return merged(driving.values, range(driving, sql`v.value`))
 }
+
+/** A walk within the range of the value `v.value`. */
+type Range = SelectQueryBuilder<Tables, never, ComplaintSummaryRow>
+
+/** Whether a walk would lead through the cases of many people, closed ones too, of which few are overdue. */
+const isOfDesk = (driving: Walk | undefined): boolean =>
+  driving === undefined || driving.column === 'status' || driving.column === 'owner'
+
+/**
+ * What fell due and no sweep has seen: little, at the start of the due times of the state `v.value`. An array, since the planner believes
+ * that much is due (its statistics are of yesterday) and would look for it among the newest cases.
+ */
+const dueSinceLastSweep = (platformId: string, now: Time) =>
+  sql<boolean>`owed_since is null and id = any(array(
+    select id from complaints d where d.platform_id = ${platformId} and d.status = v.value and d.next_due_at <= ${now} and d.owed_since is null))`
 
 export const sortKeyOf = (query: ComplaintQuery, row: ComplaintSummaryRow): [string, string] => [
   query.sort === 'due_at' ? row.next_due_at : row.created_at,

@@ -59,7 +59,7 @@ const shown = (d: Decision): Answer => ({
 
 /** The complaint over HTTP: file, read, list, correct, and one route for each action of the lifecycle. */
 export const complaintRoutes = (app: App, deps: Deps): void => {
-  const { cases, db, clock } = deps
+  const { cases, db, readList, clock } = deps
 
   app.post(
     '/v1/complaints',
@@ -131,7 +131,8 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
         throw invalidField('?sort', 'needs_filter', 'due_at needs a status or an owner')
       }
       const page = readPage(request, ['time', 'id'])
-      const rows = await findComplaints(db, caller.platform.id, caller.actor, query, page, nowFor(request, clock))
+      const now = nowFor(request, clock)
+      const rows = await readList((from) => findComplaints(from, caller.platform.id, caller.actor, query, page, now))
       return sendPage(
         request,
         reply,

@@ -4,7 +4,6 @@
  * a crash between the two leaves behind; `collectOrphans` removes it.
  */
 import { createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
 import { mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
@@ -36,6 +35,8 @@ export const receiveFile = async (
 ): Promise<{ path: string; sha256: string; size: number }> => {
   const target = arrivalPath(place)
   await makeFolder(path.dirname(target))
+  // opened at once, and not by the stream in its time: a file that is discarded must not come to be afterwards
+  const file = await open(target, 'wx', 0o600)
   const hash = createHash('sha256')
   let size = 0
   await pipeline(
@@ -47,7 +48,7 @@ export const receiveFile = async (
         yield chunk
       }
     },
-    createWriteStream(target, { flags: 'wx', mode: 0o600, flush: true }),
+    file.createWriteStream({ flush: true }),
   )
   return { path: target, sha256: hash.digest('hex'), size }
 }

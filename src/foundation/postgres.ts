@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { normaliseTime } from './clock.ts'
 import { preparingClient, StatementNames } from './prepared.ts'
+import { startupOptions } from './session.ts'
 
 /**
  * How this service talks to Postgres: UTC always, every wait bounded, times and 64-bit integers in the shapes the code works with.
@@ -41,7 +42,7 @@ export const createPool = (options: PoolOptions): pg.Pool => {
     connectionTimeoutMillis: options.waitMs ?? 5_000,
     query_timeout: 30_000,
     keepAlive: true,
-    options: '-c TimeZone=UTC -c lock_timeout=2s -c statement_timeout=20s -c idle_in_transaction_session_timeout=30s',
+    options: startupOptions,
     application_name: 'redress',
   })
   pool.on('error', options.onError)

@@ -10,8 +10,8 @@ export interface Lanes<Item> {
   most: number
   /** Only items of one kind are done together: those of one platform. */
   by: (item: Item) => string
-  /** Two items with the same are never in one group: the second would undo the first. */
-  apart?: (item: Item) => string
+  /** Two items that have one of these in common are never in one group: the second would undo the first. */
+  apart?: (item: Item) => readonly string[]
   /** Whether a group that failed came to nothing because of some of its items, so that each is to be tried by itself. */
   mayPart: (error: unknown) => boolean
 }
@@ -57,10 +57,10 @@ export const together = <Item, Result>(
     const keys = new Set<string>()
     for (let index = 0; index < waiting.length && taken.length < most; ) {
       const candidate = waiting[index] as Waiting<Item, Result>
-      const key = apart(candidate.item)
-      if (keys.has(key)) index += 1
+      const own = apart(candidate.item)
+      if (own.some((key) => keys.has(key))) index += 1
       else {
-        keys.add(key)
+        for (const key of own) keys.add(key)
         taken.push(candidate)
         waiting.splice(index, 1)
       }

@@ -1,6 +1,6 @@
 /** Messages: what people of a case write to each other, and what staff write for themselves. They follow no lifecycle. */
 import { seesAll } from '../access/caller.ts'
-import { act, notFound, readVisibleComplaint, type Target } from '../case-file/act.ts'
+import { act, notFound, readVisibleParties, type Target } from '../case-file/act.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
 import { complaintStates } from '../complaints/lifecycle.ts'
 import { CaseParams } from '../complaints/routes.ts'
@@ -105,7 +105,7 @@ export const messageRoutes = (app: App, deps: Deps): void => {
     },
     async (request, reply) => {
       const { caller } = request
-      const complaint = await readVisibleComplaint(db, caller, request.params.id)
+      const complaint = await readVisibleParties(db, caller, request.params.id)
       checkInput(request)
       const page = readPage(request, ['time', 'id'])
       let select = db

@@ -215,9 +215,10 @@ export const sweepPlatform = async (sweeper: Sweeper, platformId: string): Promi
 /** Platforms on which something is due now, each by its own clock. */
 const platformsWithDue = async (db: Db, nowMs: number): Promise<string[]> => {
   const { rows } = await sql<{ id: string }>`
-    select p.id from platforms p where exists (
-      select 1 from deadlines d where d.platform_id = p.id and d.status = 'running'
-         and d.wakes_at <= ${toTime(nowMs)}::timestamptz + p.clock_offset_ms * interval '1 millisecond')
+    select p.id from platforms p cross join lateral (
+      select from deadlines d where d.platform_id = p.id and d.status = 'running'
+         and d.wakes_at <= ${toTime(nowMs)}::timestamptz + p.clock_offset_ms * interval '1 millisecond'
+       order by d.wakes_at limit 1) due
     order by p.id`.execute(db)
   return rows.map((row) => row.id)
 }

@@ -20,7 +20,7 @@ const workshop = (options: { lanes?: number; most?: number; mayPart?: boolean } 
       lanes: options.lanes ?? 1,
       most: options.most ?? 10,
       by: ({ by = 'P' }) => by,
-      apart: ({ name }) => name,
+      apart: ({ name }) => [name],
       mayPart: () => options.mayPart ?? true,
     },
   )

@@ -7,6 +7,7 @@ await t.test('nothing needs to be set', async (t) => {
     port: 3000,
     host: '127.0.0.1',
     databaseUrl: undefined,
+    databaseReadUrl: undefined,
     databasePoolMax: 10,
     databaseWaitMs: 1000,
     databasePreparedStatements: true,
@@ -31,6 +32,7 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       PORT: '0',
       HOST: '::1',
       DATABASE_URL: 'postgresql://redress:p%40ss@db.internal:5432/redress?sslmode=require',
+      DATABASE_READ_URL: 'postgres://replica/redress',
       DATABASE_POOL_MAX: '4',
       DATABASE_WAIT_MS: '250',
       DATABASE_PREPARED_STATEMENTS: 'false',
@@ -54,6 +56,7 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       port: 0,
       host: '::1',
       databaseUrl: 'postgresql://redress:p%40ss@db.internal:5432/redress?sslmode=require',
+      databaseReadUrl: 'postgres://replica/redress',
       databasePoolMax: 4,
       databaseWaitMs: 250,
       databasePreparedStatements: false,
@@ -128,7 +131,7 @@ await t.test('several faults are told at once', async (t) => {
 })
 
 await t.test('the table for the documentation knows every variable, its default and its meaning', async (t) => {
-  t.equal(configTable.length, 21)
+  t.equal(configTable.length, 22)
   t.same(
     configTable.filter(({ default: value, meaning }) => value === '' || meaning === ''),
     [],

@@ -18,6 +18,7 @@ import { newId } from '../../src/foundation/ids.ts'
 import { createLogger } from '../../src/foundation/logger.ts'
 import { createMetrics } from '../../src/foundation/metrics.ts'
 import { problemOf } from '../../src/foundation/problem-handler.ts'
+import { readFromPrimary } from '../../src/foundation/replica.ts'
 import { watchAnswers } from './answers.ts'
 import { testDatabase } from './database.ts'
 
@@ -100,6 +101,7 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
   const logs: string[] = []
   const deps: Deps = {
     db,
+    readList: readFromPrimary(db),
     cases: openCases(db),
     clock,
     // on a busy machine a request may wait for longer than it would be let to in production

@@ -38,7 +38,7 @@ await t.test('killed in the middle of a sweep of 1,000 cases, it escalates each 
     await eventually(async () => ((await waiting(one)) > 0 ? true : undefined), 'the sweep is caught')
     first.child.kill('SIGKILL')
     t.equal(await first.ended, 'SIGKILL')
-    t.ok((await escalated()) >= 500, 'the batches before are done')
+    t.ok((await escalated()) >= 480, 'the batches before are done, but for one that may be at work beside it')
     t.equal((await happened(db, 'complaint_escalated')).get(caught), 0, 'the one that was caught is not')
   })
 

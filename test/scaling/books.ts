@@ -1,0 +1,142 @@
+/**
+ * Books large enough that a bad plan shows: 10,000 cases of one platform and as many of everything else that grows, multiplied by Postgres
+ * itself from one case that the service wrote. The statistics then say a hundred times as much.
+ */
+import { type RawBuilder, sql } from 'kysely'
+import { complaintStates } from '../../src/complaints/lifecycle.ts'
+import type { Db } from '../../src/database.ts'
+import type { CaseStory } from '../support/story.ts'
+
+const CASES = 10_000
+const OTHER_PLATFORMS = 300
+/** What the planner is told of each row's kind: so many times the rows there are. */
+const TIMES = 100
+
+/** Everything that grows with the use of the service. */
+export const growing = [
+  'orders',
+  'complaints',
+  'deadlines',
+  'refund_plans',
+  'appeals',
+  'evidence',
+  'messages',
+  'case_events',
+  'idempotency_keys',
+  'api_keys',
+  'sweep_runs',
+  'platforms',
+] as const
+
+type Changes = Record<string, RawBuilder<unknown>>
+
+const merged = (changes: Changes): RawBuilder<unknown> =>
+  sql`jsonb_build_object(${sql.join(Object.entries(changes).flatMap(([column, value]) => [sql.lit(column), value]))})`
+
+/** Adds copies of one row, numbered `n` from 1, with some columns changed. */
+const copies = async (db: Db, table: string, row: RawBuilder<unknown>, from: RawBuilder<unknown>, changes: Changes) => {
+  await sql`
+    insert into ${sql.table(table)}
+    select r.* from (select * from ${sql.table(table)} where ${row} limit 1) x cross join (select * from ${from}) f
+     cross join lateral jsonb_populate_record(null::${sql.table(table)}, to_jsonb(x) || ${merged(changes)}) r`.execute(db)
+}
+
+const id = sql`gen_random_uuid()`
+const numbers = (count: number) => sql`generate_series(1, ${sql.lit(count)}) n`
+/** The cases made so far, but for the sample, each with its number. */
+const cases = sql`(select id as case_id, substr(case_number, 6)::integer as n, status as case_status, created_at as case_at from complaints where starts_with(case_number, 'BOOK-')) c`
+const minutesAgo = (n: RawBuilder<unknown>, now: string) => sql`${now}::timestamptz - ${n} * interval '1 minute'`
+
+/**
+ * Fills the database from the sample: a case with a plan, an appeal, a proof and a message. Case `n` was filed `n` minutes before `now`; one
+ * in five is open, of these one in ten owes something since long; it is of buyer `B-<n % 500>` and merchant `M-<n % 50>`, about order
+ * `BO-<1 + n % 5000>`, with owner `agent:a<n % 20>` and reference `R-<n>`. Then the sample itself gets hundreds of everything.
+ */
+export const fillBooks = async (db: Db, sample: CaseStory, now: string): Promise<void> => {
+  const ofCase = sql`complaint_id = ${sample.id}`
+  await sql`insert into platforms select gen_random_uuid(), 'other ' || n, 'live', 0, ${now} from ${numbers(OTHER_PLATFORMS)}`.execute(
+    db,
+  )
+  await copies(db, 'api_keys', sql`true`, numbers(5000), {
+    id,
+    roles: sql`array['buyer', 'merchant']`,
+    digest: sql`'\\x' || encode(sha256(n::text::bytea), 'hex')`,
+    created_at: minutesAgo(sql`n`, now),
+  })
+  await copies(db, 'api_keys', sql`true`, sql`(select id as other_id from platforms where starts_with(name, 'other ')) p`, {
+    id,
+    platform_id: sql`other_id`,
+    digest: sql`'\\x' || encode(sha256(other_id::text::bytea), 'hex')`,
+  })
+  await copies(db, 'sweep_runs', sql`true`, numbers(CASES), { id, started_at: minutesAgo(sql`n`, now) })
+  await copies(db, 'idempotency_keys', sql`true`, numbers(CASES), { key: sql`'book-' || n`, created_at: minutesAgo(sql`n`, now) })
+
+  await copies(db, 'orders', sql`id = (select order_id from complaints where id = ${sample.id})`, numbers(5000), {
+    id: sql`'BO-' || n`,
+  })
+  const closed = complaintStates.length
+  const status = sql`case when n % 5 > 0 then 'closed' else (${sql.val([...complaintStates])}::text[])[1 + (n / 5) % ${sql.lit(closed - 1)}] end`
+  await copies(db, 'complaints', sql`id = ${sample.id}`, numbers(CASES), {
+    id,
+    case_number: sql`'BOOK-' || n`,
+    reference: sql`'R-' || n`,
+    status,
+    level: sql`1 + n % 3`,
+    category: sql`(array['logistics', 'wrong_or_missing_item', 'other'])[1 + n % 3]`,
+    channel: sql`(array['portal', 'chat', 'email'])[1 + n % 3]`,
+    buyer_id: sql`'B-' || n % 500`,
+    complainant_id: sql`'B-' || n % 500`,
+    merchant_id: sql`'M-' || n % 50`,
+    respondent_id: sql`'M-' || n % 50`,
+    order_id: sql`'BO-' || 1 + n % 5000`,
+    owner: sql`'agent:a' || n % 20`,
+    created_at: minutesAgo(sql`n`, now),
+    closed_at: sql`case when n % 5 > 0 then ${now}::timestamptz end`,
+    next_due_at: sql`case when n % 5 > 0 then 'infinity' else ${now}::timestamptz + (1 + n % 3000) * interval '1 minute' end`,
+    owed_since: sql`case when n % 50 = 0 then ${minutesAgo(sql`n`, now)} end`,
+  })
+  const child = { id, complaint_id: sql`case_id`, created_at: sql`case_at`, updated_at: sql`case_at` }
+  await copies(db, 'deadlines', sql`${ofCase} and status = 'running'`, sql`${cases} where case_status <> 'closed'`, {
+    ...child,
+    due_at: sql`${now}::timestamptz + (1 + n % 3000) * interval '1 minute'`,
+    wakes_at: sql`${now}::timestamptz + (1 + n % 3000) * interval '1 minute'`,
+  })
+  await copies(db, 'deadlines', sql`${ofCase} and ended_at is not null`, cases, { ...child, started_at: sql`case_at` })
+  await copies(db, 'case_events', ofCase, sql`${cases} cross join generate_series(1, 3) s`, {
+    id,
+    complaint_id: sql`case_id`,
+    sequence: sql`s`,
+  })
+  await copies(db, 'evidence', ofCase, cases, child)
+  await copies(db, 'messages', ofCase, cases, child)
+  await copies(db, 'refund_plans', ofCase, cases, { ...child, status: sql`'declined'` })
+  await copies(db, 'appeals', ofCase, sql`${cases} where n % 3 = 0`, {
+    ...child,
+    decision_id: id,
+    status: sql`case when n % 15 = 0 then 'submitted' else 'denied' end`,
+  })
+  await lengthen(db, sample, now)
+  await pretend(db)
+}
+
+/** Much of everything in the sample itself: more than a page, and of what is read as a whole no more than a case may have. */
+const lengthen = async (db: Db, sample: CaseStory, now: string): Promise<void> => {
+  const ofCase = sql`complaint_id = ${sample.id}`
+  const at = { id, created_at: minutesAgo(sql`n`, now), updated_at: minutesAgo(sql`n`, now) }
+  await copies(db, 'case_events', ofCase, numbers(300), { id, sequence: sql`1000 + n` })
+  await copies(db, 'messages', ofCase, numbers(300), at)
+  await copies(db, 'evidence', ofCase, numbers(90), { ...at, position: sql`1000 + n` })
+  await copies(db, 'appeals', ofCase, numbers(30), { ...at, decision_id: id, status: sql`'denied'` })
+}
+
+/** Counts what is there, and then tells the planner that there is much more of it. */
+const pretend = async (db: Db): Promise<void> => {
+  for (const table of growing) {
+    // a count by the housekeeper in the middle of the test would undo this
+    await sql`alter table ${sql.table(table)} set (autovacuum_enabled = false)`.execute(db)
+    await sql`vacuum (analyze) ${sql.table(table)}`.execute(db)
+    await sql`
+      update pg_class set reltuples = reltuples * ${sql.lit(TIMES)}
+       where oid = ${table}::regclass or oid in (select indexrelid from pg_index where indrelid = ${table}::regclass)`.execute(db)
+  }
+}

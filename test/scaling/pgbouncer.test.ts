@@ -1,0 +1,84 @@
+/** The service behind a transaction pooler: every transaction may be of another session, and a session serves many. */
+import { sql } from 'kysely'
+import t from 'tap'
+import { connect } from '../../src/database.ts'
+import { migrateToLatest } from '../../src/foundation/migrate.ts'
+import { lostSettings, sessionSettings } from '../../src/foundation/session.ts'
+import { buyer, faultsInBooks, filing, tally } from '../races/cases.ts'
+import { testApp } from '../support/app.ts'
+import { testDatabase } from '../support/database.ts'
+import { pgbouncerVersion, startPgbouncer } from './pgbouncer.ts'
+import { tour } from './tour.ts'
+
+const CLIENTS = 12
+const SESSIONS = 3
+const skip = pgbouncerVersion() === undefined && 'pgbouncer is not installed'
+
+await t.test('behind pgbouncer in transaction mode', { skip }, async (t) => {
+  const direct = await testApp(t)
+  for (const [name, value] of Object.entries(sessionSettings)) {
+    const database = sql.id(new URL(direct.url).pathname.slice(1))
+    await sql`alter database ${database} set ${sql.ref(name)} = ${sql.lit(value)}`.execute(direct.db)
+  }
+  const url = await startPgbouncer(t, direct.url, SESSIONS)
+  const pooled = connect({ connectionString: url, max: CLIENTS, prepare: false, onError: () => undefined })
+  t.teardown(() => pooled.destroy())
+  const one = await testApp(t, { beside: { ...direct, db: pooled } })
+
+  await t.test('the settings of the database stand in for those that the pooler drops', async (t) =>
+    t.strictSame(await lostSettings(pooled), []),
+  )
+
+  await t.test('every operation works', async () => tour(one))
+
+  await t.test('and many at once, with each key answered once', async (t) => {
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        one.call('POST', '/v1/complaints', {
+          as: buyer,
+          body: filing({ reference: `P-${n % 20}` }),
+          headers: { 'idempotency-key': `key-${n % 20}` },
+        }),
+      ),
+    )
+    t.strictSame(tally(answers.filter(({ status }) => status !== 409)), {
+      201: answers.filter(({ status }) => status === 201).length,
+    })
+    t.equal(new Set(answers.flatMap(({ status, body }) => (status === 201 ? [body.id] : []))).size, 20)
+    t.strictSame(await faultsInBooks(direct.db), [])
+  })
+
+  await t.test('while few sessions serve them all', async (t) => {
+    const asked = await Promise.all(
+      Array.from({ length: CLIENTS }, () =>
+        sql<{ pid: number }>`select pg_backend_pid() as pid from pg_sleep(0.05)`.execute(pooled),
+      ),
+    )
+    const pids = new Set(asked.flatMap(({ rows }) => rows.map(({ pid }) => pid)))
+    t.ok(pids.size <= SESSIONS, `${pids.size} sessions for ${CLIENTS} connections`)
+  })
+})
+
+await t.test('several processes migrate through pgbouncer at once, and leave no lock behind', { skip }, async (t) => {
+  const { url: direct, db } = await testDatabase(t)
+  await sql`drop schema public cascade`.execute(db)
+  await sql`create schema public`.execute(db)
+  const url = await startPgbouncer(t, direct, SESSIONS)
+  const processes = Array.from({ length: 4 }, () =>
+    connect({ connectionString: url, max: 2, prepare: false, onError: () => undefined }),
+  )
+  t.teardown(() => Promise.all(processes.map((process) => process.destroy())))
+  const done: string[] = []
+  await Promise.all(processes.map((process) => migrateToLatest(process, (message) => done.push(message))))
+  t.ok(done.length > 0)
+  t.equal(new Set(done).size, done.length, 'each migration once')
+  t.ok(
+    (await lostSettings(processes[0] ?? db)).includes('lock_timeout'),
+    'nobody has set the settings here, and the service can tell',
+  )
+  const { rows } =
+    await sql`select from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`.execute(
+      db,
+    )
+  t.equal(rows.length, 0)
+})

@@ -1,0 +1,198 @@
+/**
+ * What the service asks costs as much as its answer shows, however large the books are. Every statement is taken as it was sent, planned
+ * on books of a million cases and run: none may scan a table that grows, sort more than a page, or read far more than it shows.
+ */
+import { sql } from 'kysely'
+import pg from 'pg'
+import t, { type Test } from 'tap'
+import { DAY, HOUR, toTime } from '../../src/foundation/clock.ts'
+import { forgetOldKeys } from '../../src/foundation/idempotency.ts'
+import { forgetOldRuns } from '../../src/sweeps/record.ts'
+import { sweepAll } from '../../src/sweeps/sweep.ts'
+import { type TestApp, testApp } from '../support/app.ts'
+import { alice } from '../support/story.ts'
+import { fillBooks, growing } from './books.ts'
+import { allNodes, type PlanNode, planners, planOf, type Recorder, recordStatements, rowsRead } from './statements.ts'
+import { oneOfEverything, readsOf, tour } from './tour.ts'
+
+const LIMIT = 5
+/** A page of three ranges and what a narrowing filter drops; the clocks of one case. The books are a hundred times that. */
+const MOST_ROWS = 100
+
+const WRITES = /\b(insert into|update|delete from)\s/i
+
+const merchant = 'merchant:M-1'
+const buyer = 'buyer:B-1'
+
+/** What the list of complaints promises to walk by an index, and who asks. */
+const lists: readonly [query: string, as?: string][] = [
+  [''],
+  ['sort=created_at'],
+  ['status=investigating'],
+  ['status=closed&sort=created_at'],
+  ['status=submitted,investigating,closed'],
+  ['status=negotiating&sort=due_at'],
+  ['status=negotiating,executing&sort=due_at'],
+  ['owner=agent:a1'],
+  ['owner=agent:a1,agent:a2&sort=created_at'],
+  ['owner=agent:a1&sort=due_at'],
+  ['owner=agent:a1,agent:a2&sort=due_at'],
+  ['owner=agent:a5&status=submitted,awaiting_information,negotiating&sort=due_at'],
+  ['buyer=B-7'],
+  ['buyer=B-7,B-8&sort=created_at'],
+  ['merchant=M-7'],
+  ['merchant=M-7,M-8&sort=created_at'],
+  ['order=BO-7'],
+  ['order=BO-7,BO-8'],
+  ['reference=R-7'],
+  ['reference=R-7,R-8'],
+  ['q=BO-7'],
+  ['q=BOOK-7'],
+  ['category=logistics,other'],
+  ['channel=chat'],
+  ['level=2'],
+  ['created_from=2026-11-20T00:00:00Z&created_to=2026-11-21T00:00:00Z'],
+  ['overdue=true'],
+  ['overdue=true&sort=created_at'],
+  ['overdue=true&status=investigating,negotiating'],
+  ['overdue=false'],
+  ['', merchant],
+  ['sort=created_at', buyer],
+  ['status=closed', merchant],
+]
+const appealLists: readonly [query: string, as?: string][] = [
+  [''],
+  ['status=submitted'],
+  ['status=submitted,denied'],
+  ['', merchant],
+  ['', buyer],
+  ['status=denied', merchant],
+]
+
+/** Two pages of a list. */
+const walk = async (one: TestApp, path: string, query: string, as = alice): Promise<void> => {
+  const url = `${path}?${[...(query ? [query] : []), `limit=${LIMIT}`].join('&')}`
+  const first = await one.call('GET', url, { as })
+  const next = /^<(.*)>; rel="next"$/.exec(first.headers.link ?? '')?.[1]
+  const second = next === undefined ? first : await one.call('GET', next, { as })
+  for (const { status, text } of [first, second]) if (status !== 200) throw new Error(`${url}: ${text}`)
+}
+
+/** What reads the whole of something, and why it may. */
+const wholes: readonly [during: RegExp, table: string][] = [
+  // each platform has a clock of its own, and there are few platforms
+  [/^(sweep|GET .metrics)$/, 'platforms'],
+  // counts what is open, at most every 15 seconds; what is closed it does not read
+  [/^GET .metrics$/, 'complaints'],
+]
+
+/** What is wrong with a plan, one line each. */
+const faultsOf = (plan: PlanNode, during: string): string[] => {
+  const nodes = allNodes(plan).filter((node) => node['Relation Name'] === undefined || isGrowing(node))
+  const reads = nodes.filter(isGrowing)
+  const mayReadAll = ({ 'Relation Name': table }: PlanNode) => wholes.some(([of, whole]) => of.test(during) && whole === table)
+  return [
+    ...reads
+      .filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] !== 'platforms')
+      .map((node) => `reads all of ${node['Relation Name']}`),
+    ...reads
+      .filter((node) => rowsRead(node) > MOST_ROWS && !mayReadAll(node))
+      .map((node) => `reads ${rowsRead(node)} rows of ${node['Relation Name']} by ${node['Index Name'] ?? node['Node Type']}`),
+    ...nodes
+      .filter((node) => reads.length > 0 && node['Node Type'].endsWith('Sort') && (node['Actual Rows'] ?? 0) > MOST_ROWS)
+      .map((node) => `sorts ${node['Actual Rows']} rows`),
+  ]
+}
+
+const isGrowing = (node: PlanNode): boolean => (growing as readonly string[]).includes(node['Relation Name'] ?? '')
+
+await t.test('plans', async (t) => {
+  let recorder: Recorder | undefined
+  const one = await testApp(t, {
+    config: { sweepBatch: 20 },
+    routes: (root) => void root.addHook('onRequest', async ({ method, url }) => recorder?.during(`${method} ${url}`)),
+  })
+  const sample = await oneOfEverything(one, { reference: 'SAMPLE' })
+  await one.call('POST', '/v1/sweeps', { headers: { 'idempotency-key': 'sample' } })
+  await fillBooks(one.db, sample, toTime(one.clock.nowMs()))
+  recorder = recordStatements(t, one.url)
+  const { statements, during } = recorder
+  const client = new pg.Client({ connectionString: one.url, options: '-c TimeZone=UTC' })
+  await client.connect()
+  t.teardown(() => client.end())
+
+  /** Runs what was recorded once more under each planner, and fails for what costs too much. */
+  const check = async (t: Test) => {
+    during()
+    const asked = statements.splice(0)
+    t.ok(asked.length > 0, 'something was asked')
+    for (const statement of asked) {
+      for (const planner of planners) {
+        const plan = await planOf(client, statement, planner, { run: !WRITES.test(statement.text) })
+        const faults = faultsOf(plan, statement.during)
+        t.strictSame(faults, [], `${statement.during}, ${planner}`)
+      }
+    }
+  }
+
+  await t.test('lists of complaints', async (t) => {
+    for (const [query, as] of lists) await walk(one, '/v1/complaints', query, as)
+    await check(t)
+  })
+  await t.test('lists of appeals', async (t) => {
+    for (const [query, as] of appealLists) await walk(one, '/v1/appeals', query, as)
+    await check(t)
+  })
+  await t.test('a case and its lists', async (t) => {
+    for (const as of [alice, buyer, merchant]) {
+      for (const url of readsOf(sample)) await one.call('GET', url, { as })
+      for (const part of ['events', 'messages', 'evidence', 'appeals'])
+        await walk(one, `/v1/complaints/${sample.id}/${part}`, '', as)
+    }
+    await check(t)
+  })
+  await t.test('keys and runs of sweeps', async (t) => {
+    for (const path of ['/v1/api-keys', '/v1/sweeps']) await walk(one, path, '', 'admin:root')
+    await check(t)
+  })
+  await t.test('tour', async (t) => {
+    await tour(one)
+    await check(t)
+  })
+  await t.test('sweep', async (t) => {
+    one.clock.advance(20 * 60_000)
+    during('sweep')
+    await sweepAll({ ...one.deps, config: { ...one.deps.config, sweepBatch: 10 } }, () => statements.length > 200)
+    await check(t)
+  })
+  await t.test('housekeeping', async (t) => {
+    during('housekeeping')
+    await forgetOldKeys(one.db, one.clock.nowMs() + 2 * DAY, 50)
+    await forgetOldRuns(one.db, one.clock.nowMs())
+    await check(t)
+  })
+  await t.test('the walk of what is overdue finds all of it, and nothing else', async (t) => {
+    one.clock.advance(3 * HOUR)
+    const now = sql`${toTime(one.clock.nowMs())}::timestamptz + (select clock_offset_ms from platforms where id = ${one.platformId}) * interval '1 ms'`
+    for (const [sort, order] of [
+      ['created_at', sql`asc`],
+      ['-created_at', sql`desc`],
+    ] as const) {
+      const found: string[] = []
+      let next: string | undefined = `/v1/complaints?overdue=true&sort=${sort}&limit=100`
+      while (next !== undefined) {
+        const { body, headers } = await one.call('GET', next, { as: alice })
+        found.push(...body.data.map((row: { id: string }) => row.id))
+        next = /^<(.*)>; rel="next"$/.exec(headers.link ?? '')?.[1]
+      }
+      const { rows } = await sql<{ id: string }>`
+        select id from complaints where platform_id = ${one.platformId} and status <> 'closed' and least(owed_since, next_due_at) <= ${now}
+         order by created_at ${order}, id ${order}`.execute(one.db)
+      t.ok(rows.length > 250, `${rows.length} overdue`)
+      t.strictSame(
+        found,
+        rows.map(({ id }) => id),
+      )
+    }
+  })
+})

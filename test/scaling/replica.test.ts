@@ -1,0 +1,106 @@
+/** Lists from a replica show what was written before they were asked for, whoever wrote it, and are there when the replica is not. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { sql } from 'kysely'
+import t, { type Test } from 'tap'
+import { connect } from '../../src/database.ts'
+import { migrateToLatest } from '../../src/foundation/migrate.ts'
+import { readFromReplica } from '../../src/foundation/replica.ts'
+import { ask, eventually, startService } from '../process/child.ts'
+import { filing } from '../races/cases.ts'
+import { startPair } from './streaming.ts'
+
+const open = (t: Test, connectionString: string) => {
+  const db = connect({ connectionString, onError: () => undefined })
+  t.teardown(() => db.destroy())
+  return db
+}
+
+await t.test('lists from a replica', async (t) => {
+  const { primary: primaryUrl, replica: replicaUrl, killReplica } = await startPair(t)
+  const primary = open(t, primaryUrl)
+  const replica = open(t, replicaUrl)
+  await migrateToLatest(primary)
+  const warnings: unknown[] = []
+  const readList = readFromReplica(primary, replica, (error) => warnings.push(error))
+
+  let added = 0
+  const add = async () => {
+    added += 1
+    await sql`insert into platforms values (gen_random_uuid(), ${`p${added}`}, 'test', 0, now())`.execute(primary)
+  }
+  /** How many platforms a list shows, and whether the replica served it. */
+  const list = () =>
+    readList(async (db) => {
+      const { rows } = await sql<{ shown: number; byReplica: boolean }>`
+        select count(*)::integer as shown, pg_is_in_recovery() as "byReplica" from platforms`.execute(db)
+      return rows[0]
+    })
+
+  await t.test('show the write before, each time', async (t) => {
+    let byReplica = 0
+    for (let n = 0; n < 50; n++) {
+      await add()
+      const shown = await list()
+      t.equal(shown?.shown, added)
+      byReplica += Number(shown?.byReplica)
+    }
+    t.ok(byReplica > 0, `${byReplica} of 50 by the replica`)
+    t.strictSame(new Set(await Promise.all(Array.from({ length: 30 }, async () => (await list())?.shown))), new Set([added]))
+  })
+
+  await t.test('also while the replica replays nothing: then the primary serves them', async (t) => {
+    await sql`select pg_wal_replay_pause()`.execute(replica)
+    await add()
+    t.strictSame(await list(), { shown: added, byReplica: false })
+    t.match(warnings, [{ message: 'the replica is behind' }])
+    await sql`select pg_wal_replay_resume()`.execute(replica)
+  })
+
+  await t.test('also when it has gone', async (t) => {
+    await killReplica()
+    await add()
+    t.strictSame(
+      await Promise.all([list(), list()]),
+      Array.from({ length: 2 }, () => ({ shown: added, byReplica: false })),
+    )
+  })
+})
+
+await t.test('the service reads its lists from a replica, and its caller cannot tell', async (t) => {
+  const pair = await startPair(t)
+  const adminKey = `rdk_${'r'.repeat(40)}`
+  const env = { DATABASE_URL: pair.primary, REDRESS_ADMIN_KEY: adminKey, PLATFORM_MODE: 'test' }
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'redress-replica-data-'))
+  t.teardown(() => rmSync(dataDir, { recursive: true, force: true }))
+  const service = startService(t, { ...env, DATABASE_READ_URL: pair.replica, DATA_DIR: dataDir })
+  const url = await service.url
+  const made = await ask(`${url}/v1/api-keys`, { key: adminKey, body: { name: 'all', roles: ['buyer', 'merchant', 'agent'] } })
+  const key: string = made.body.key
+  for (let n = 1; n <= 20; n++) {
+    const filed = await ask(`${url}/v1/complaints`, { key, as: 'buyer:B-1', body: filing() })
+    t.equal(filed.status, 201)
+    const { body } = await ask(`${url}/v1/complaints?limit=100`, { key, as: 'buyer:B-1' })
+    t.equal(body.data.length, n)
+    t.equal(body.data[0].id, filed.body.id)
+  }
+  const replica = open(t, pair.replica)
+  await eventually(async () => {
+    const { rows } = await sql<{ scans: number }>`
+      select coalesce(idx_scan, 0) + coalesce(seq_scan, 0) as scans from pg_stat_user_tables where relname = 'complaints'`.execute(
+      replica,
+    )
+    return (rows[0]?.scans ?? 0) > 0 ? true : undefined
+  }, 'the replica was read')
+  await pair.killReplica()
+  t.equal(
+    (await ask(`${url}/v1/complaints?limit=100`, { key, as: 'buyer:B-1' })).body.data.length,
+    20,
+    'the primary serves alone',
+  )
+
+  const wrong = startService(t, { ...env, DATABASE_READ_URL: pair.primary, DATA_DIR: dataDir })
+  t.equal(await wrong.ended, 1)
+  t.match(wrong.err(), 'DATABASE_READ_URL cannot be used: it is no streaming replica of DATABASE_URL')
+})

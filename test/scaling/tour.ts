@@ -1,0 +1,167 @@
+/** A tour through the whole API: every operation is answered with success at least once. */
+import { HOUR } from '../../src/foundation/clock.ts'
+import type { Called, Json, TestApp } from '../support/app.ts'
+import {
+  alice,
+  type CaseStory,
+  liability,
+  newOrder,
+  qian,
+  refundOf,
+  returnOf,
+  type Service,
+  tell,
+  zhao,
+} from '../support/story.ts'
+
+const buyer = 'buyer:B-1'
+const merchant = 'merchant:M-1'
+const li = 'supervisor:li'
+
+export type Tourist = Service & Pick<TestApp, 'call' | 'clock'>
+
+const toInvestigation = async (service: Service, change: Json = {}) =>
+  (await (await tell(service, change)).by(alice, 'accept')).by(buyer, 'escalate', { reason: 'no_agreement' })
+const toLiability = async (service: Service, change: Json = {}) =>
+  (await toInvestigation(service, change)).by(alice, 'determine-liability', liability)
+
+/** A case under appeal, with one of everything. */
+export const oneOfEverything = async (service: Service, change: Json = {}): Promise<CaseStory> => {
+  const story = await toLiability(service, change)
+  await story.addEvidence(buyer)
+  await story.try(buyer, `/v1/complaints/${story.id}/messages`, { text: '你好', visibility: 'parties' })
+  await story.writePlan(qian, refundOf(5_000))
+  await story.onPlan(li, 'impose', { reasons: '责任明确' })
+  return story.file(merchant, { grounds: 'wrong_facts', statement: '请复核' })
+}
+
+/** What is under `/v1` and only reads, about one case. */
+export const readsOf = ({ id, plan, appeal, evidence }: CaseStory): string[] => [
+  ...[
+    '',
+    '/events',
+    '/events?sort=sequence',
+    '/messages',
+    '/evidence',
+    '/evidence-requirements',
+    '/refund-plans',
+    '/appeals',
+  ].map((path) => `/v1/complaints/${id}${path}`),
+  `/v1/refund-plans/${plan.id}`,
+  `/v1/appeals/${appeal.id}`,
+  `/v1/evidence/${evidence.id}`,
+  `/v1/evidence/${evidence.id}/content`,
+]
+
+const talk = async (service: Service): Promise<void> => {
+  const refused = await tell(service)
+  await refused.by(alice, 'request-information', { items: ['照片'] })
+  await refused.by(buyer, 'provide-information', { statement: '照片已上传' })
+  await refused.by(alice, 'reject', { ground: 'out_of_scope', explanation: '不在范围内' })
+  await refused.file(buyer, { grounds: 'wrong_facts', statement: '在范围内' })
+  await refused.onAppeal(buyer, 'withdraw')
+
+  const talked = await tell(service)
+  await talked.by(alice, 'accept')
+  await talked.by(qian, 'assign', { owner: alice })
+  await talked.by(merchant, 'respond', { position: 'dispute', statement: '已足额发货' })
+  await talked.by(alice, 'escalate', { reason: 'no_agreement' })
+  await talked.by(alice, 'suspend', { ground: 'court' })
+  await talked.by(alice, 'resume')
+  await talked.by(buyer, 'withdraw')
+  await (await tell(service)).by(qian, 'close', { reason: 'other' })
+}
+
+const prove = async (service: Service): Promise<void> => {
+  const story = await tell(service)
+  for (const [as, verb, body] of [
+    [alice, 'accept', {}],
+    [alice, 'refuse', { reason: '看不清' }],
+    [buyer, 'withdraw', {}],
+  ] as const) {
+    await story.addEvidence(buyer)
+    check(await story.try(as, `/v1/evidence/${story.evidence.id}/${verb}`, body), `evidence ${verb}`)
+  }
+}
+
+const settle = async (service: Service): Promise<void> => {
+  const large = await toLiability(service, { order: newOrder(900_000) })
+  await large.writePlan(qian, refundOf(600_000))
+  await large.onPlan(qian, 'submit')
+  await large.onPlan(zhao, 'send-back', { reason: '金额' })
+  await large.onPlan(qian, 'submit')
+  await large.onPlan(zhao, 'approve')
+  await large.onPlan(qian, 'cancel', { reason: '撤回' })
+
+  const agreed = await toLiability(service)
+  await agreed.writePlan(qian, refundOf(5_000))
+  await agreed.onPlan(qian, 'propose')
+  await agreed.onPlan(merchant, 'counter', refundOf(4_000))
+  await agreed.onPlan(buyer, 'decline', { reason: '太少' })
+  await agreed.writePlan(qian, refundOf(5_000))
+  await agreed.onPlan(qian, 'propose')
+  await agreed.onPlan(buyer, 'accept')
+  await agreed.onPlan(merchant, 'accept')
+  await agreed.onStep(alice, 'complete', { payment_reference: 'PAY-1' })
+  await agreed.by(buyer, 'reopen', { reason: '未解决' })
+  await agreed.by(alice, 'determine-liability', liability)
+  await agreed.by(alice, 'dismiss', { reasons: '证据不足' })
+  await agreed.by(buyer, 'confirm')
+}
+
+const contest = async (service: Service): Promise<void> => {
+  const failed = await toLiability(service)
+  await failed.writePlan(qian, returnOf(5_000))
+  await failed.onPlan(li, 'impose', { reasons: '责任明确' })
+  await failed.onStep(alice, 'fail', { reason: 'refused' })
+
+  const denied = await oneOfEverything(service)
+  await denied.onAppeal(qian, 'assign', { reviewer: zhao })
+  await denied.onAppeal(zhao, 'deny', { reasons: '不成立' })
+  await (await oneOfEverything(service)).onAppeal(zhao, 'uphold', { reasons: '成立' })
+}
+
+const administer = async ({ call, clock, apiKey: key }: Tourist): Promise<void> => {
+  const admin = async (method: 'GET' | 'POST' | 'DELETE', url: string, body?: object) =>
+    check(await call(method, url, { key, ...(body ? { body } : {}) }), `${method} ${url}`)
+  const { id } = await admin('POST', '/v1/api-keys', { name: 'shop', roles: ['buyer'] })
+  await admin('GET', `/v1/api-keys/${id}`)
+  await admin('GET', '/v1/api-keys')
+  await admin('DELETE', `/v1/api-keys/${id}`)
+  await admin('GET', '/v1/test-clock')
+  // the hour of first response is over, so there is something to sweep
+  await tell({ call, apiKey: key })
+  clock.advance(2 * HOUR)
+  await admin('POST', '/v1/test-clock/advance', { by: 'PT1H' })
+  await admin('POST', '/v1/sweeps')
+  await admin('GET', '/v1/sweeps')
+  for (const url of ['/openapi.json', '/livez', '/readyz', '/metrics']) await call('GET', url, { key: null })
+}
+
+/** Walks every operation; a step that is refused throws. */
+export const tour = async (service: Tourist): Promise<void> => {
+  await talk(service)
+  await prove(service)
+  await settle(service)
+  await contest(service)
+  const story = await oneOfEverything(service)
+  for (const as of [alice, buyer, merchant]) {
+    for (const url of [...readsOf(story), '/v1/complaints', '/v1/appeals']) await story.read(as, url)
+  }
+  const { version } = await story.seenBy(alice)
+  check(
+    await service.call('PATCH', `/v1/complaints/${story.id}`, {
+      as: alice,
+      key: service.apiKey,
+      body: { tags: ['x'] },
+      headers: { 'if-match': `"${version}"` },
+    }),
+    'PATCH',
+  )
+  await administer(service)
+}
+
+const check = ({ status, body, text }: Called, what: string): Json => {
+  if (status < 200 || status > 299) throw new Error(`${what}: ${status} ${text}`)
+  return body
+}
