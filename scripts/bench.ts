@@ -6,8 +6,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { constants, tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArguments, usage } from './bench/arguments.ts'
-import { comparisonTable, type Report, tables } from './bench/report.ts'
+import type { Report } from './bench/report.ts'
 import { measure } from './bench/run.ts'
+import { comparisonTable, tables } from './bench/tables.ts'
 
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort(signal))
@@ -23,14 +24,14 @@ const main = async (): Promise<void> => {
     if (settings.json !== undefined) writeFileSync(settings.json, `${JSON.stringify(report, null, 2)}\n`)
     if (earlier) console.log(`\n${comparisonTable(report, earlier)}`)
   } catch (error) {
-    showLastWords(path.join(folder, 'limit-server.ts.log'))
+    for (const log of ['main.ts.log', 'limit-server.ts.log']) showLastWords(path.join(folder, log))
     throw error
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** What the limit server said before the run failed; the service's own log holds a line for every request. */
+/** What a server said before the run failed. */
 const showLastWords = (file: string): void => {
   if (existsSync(file)) console.error(readFileSync(file, 'utf8').slice(-2000))
 }

@@ -4,60 +4,85 @@ import { parseArgs } from 'node:util'
 export const operationNames = ['create', 'read', 'list', 'action', 'upload', 'timeline', 'sweep'] as const
 export type OperationName = (typeof operationNames)[number]
 
+/** What can be asked for by name: the operations, and the service under more than it can do. */
+export const subjects = [...operationNames, 'overload'] as const
+export type Subject = (typeof subjects)[number]
+
 export interface Settings {
   /** Cases in the books before anything is measured. */
   cases: number
-  /** Of each operation at each concurrency: once the service and once the limit. */
+  /** Of each operation at each number of connections: once the service and once the limit. */
   rounds: number
   /** How long one of them is loaded. */
   seconds: number
-  only: readonly OperationName[]
+  /** At how many connections, ascending. */
+  connections: readonly number[]
+  /** How long far too much is asked. */
+  overloadSeconds: number
+  /** Sweeps are measured over so many open cases too, ascending and fewer than `cases`. */
+  sweepSizes: readonly number[]
+  only: readonly Subject[]
+  /** In place of service beside limit: so many instances of the service side by side, at most. */
+  instances?: number
   /** Where the figures go as JSON. */
   json?: string
   /** Figures of an earlier run to stand beside these. */
   compare?: string
 }
 
-export const usage = `Usage: npm run bench -- [--quick] [--cases N] [--only create,read,…] [--json FILE] [--compare FILE]
+export const usage = `Usage: npm run bench -- [--quick] [--cases N] [--instances N] [--json FILE] [--compare FILE] [WHAT …]
 
-  --quick         100,000 cases and short rounds: about two minutes in place of fifteen or more over 1,000,000
-  --cases N       as many cases instead, at least 100,000
-  --only NAMES    some of ${operationNames.join(', ')}
+  WHAT            some of ${subjects.join(', ')}; all without any; also --only create,read
+  --quick         100,000 cases and short rounds: a few minutes in place of about half an hour over 1,000,000
+  --cases N       as many cases instead, at least 10,000
+  --instances N   instead of service beside limit: 1, 2 … N (a power of two up to 8) instances behind one address
   --json FILE     writes the figures as JSON
   --compare FILE  prints the figures of an earlier --json beside these
 
 BENCH_DATABASE_URL names a Postgres whose user may create databases; else one is started for the run.`
 
+const paces = {
+  quick: { cases: 100_000, rounds: 2, seconds: 0.7, overloadSeconds: 8 },
+  full: { cases: 1_000_000, rounds: 3, seconds: 4, overloadSeconds: 60 },
+}
+
 /** @throws Error in words for the person who typed it. */
 export const parseArguments = (args: readonly string[]): Settings | 'help' => {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       quick: { type: 'boolean' },
       cases: { type: 'string' },
       only: { type: 'string' },
+      instances: { type: 'string' },
       json: { type: 'string' },
       compare: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   })
   if (values.help) return 'help'
-  const pace = values.quick ? { cases: 100_000, rounds: 2, seconds: 0.7 } : { cases: 1_000_000, rounds: 3, seconds: 5 }
+  const pace = values.quick ? paces.quick : paces.full
   const cases = values.cases === undefined ? pace.cases : Number(values.cases)
-  if (!Number.isInteger(cases) || cases < 100_000 || cases > 100_000_000)
-    throw new Error('--cases must be a whole number from 100000 to 100000000')
-  const only = values.only === undefined ? operationNames : values.only.split(',').map(operationNamed)
+  if (!Number.isInteger(cases) || cases < 10_000 || cases > 100_000_000)
+    throw new Error('--cases must be a whole number from 10000 to 100000000')
+  const instances = values.instances === undefined ? undefined : Number(values.instances)
+  if (instances !== undefined && ![2, 4, 8].includes(instances)) throw new Error('--instances must be 2, 4 or 8')
+  const named = [...(values.only?.split(',') ?? []), ...positionals].map(subjectNamed)
   return {
     ...pace,
     cases,
-    only,
+    connections: [1, 16, 64],
+    sweepSizes: [10_000, 100_000].filter((size) => size < cases),
+    only: named.length === 0 ? subjects : named,
+    ...(instances === undefined ? {} : { instances }),
     ...(values.json === undefined ? {} : { json: values.json }),
     ...(values.compare === undefined ? {} : { compare: values.compare }),
   }
 }
 
-const operationNamed = (name: string): OperationName => {
-  const found = operationNames.find((known) => known === name)
-  if (!found) throw new Error(`--only: there is no operation ${name}; there are ${operationNames.join(', ')}`)
+const subjectNamed = (name: string): Subject => {
+  const found = subjects.find((known) => known === name)
+  if (!found) throw new Error(`there is no operation ${name}; there are ${subjects.join(', ')}`)
   return found
 }

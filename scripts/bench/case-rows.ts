@@ -1,9 +1,10 @@
 /**
- * The rows of one case as they stand in the database. They serve twice: what the service wrote for a sample is multiplied into a million
- * cases, and the difference that an action made is what the limit's statement has to write. So the bench knows no column by heart.
+ * Rows as they stand in the database. They serve twice: what the service wrote for a sample is multiplied into a million cases, and the
+ * difference that an action made is what the limit's statement has to write. So the bench knows no column by heart.
  */
 import type pg from 'pg'
 
+/** The rows of a case, in the order in which they may be written. */
 export const caseTables = ['orders', 'complaints', 'refund_plans', 'deadlines', 'case_events', 'evidence'] as const
 export type CaseTable = (typeof caseTables)[number]
 
@@ -11,32 +12,44 @@ export type CaseTable = (typeof caseTables)[number]
 export type TextRow = Record<string, string | null>
 export type CaseRows = Record<CaseTable, TextRow[]>
 
-/** `format_type` by column, for each table. */
-export type ColumnTypes = Record<CaseTable, Record<string, string>>
+/** `format_type` by column, for each table; computed columns are left out. */
+export type ColumnTypes = Record<string, Record<string, string>>
 
 export const readColumnTypes = async (db: pg.Pool): Promise<ColumnTypes> => {
-  const { rows } = await db.query<{ table: CaseTable; column: string; type: string }>(
-    `select attrelid::regclass::text as table, attname as column, format_type(atttypid, atttypmod) as type from pg_attribute
-      where attrelid = any($1::regclass[]) and attnum > 0 and not attisdropped and attgenerated = '' order by attnum`,
-    [caseTables],
+  const { rows } = await db.query<{ table: string; column: string; type: string }>(
+    `select c.relname as table, attname as column, format_type(atttypid, atttypmod) as type
+       from pg_attribute join pg_class c on c.oid = attrelid
+      where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and attnum > 0 and not attisdropped and attgenerated = ''
+      order by attnum`,
   )
-  const ofTable = (table: CaseTable) => Object.fromEntries(rows.filter((x) => x.table === table).map((x) => [x.column, x.type]))
-  return Object.fromEntries(caseTables.map((table) => [table, ofTable(table)])) as ColumnTypes
+  const byTable = Map.groupBy(rows, (row) => row.table)
+  return Object.fromEntries(
+    [...byTable].map(([table, columns]) => [table, Object.fromEntries(columns.map((x) => [x.column, x.type]))]),
+  )
+}
+
+const readRows = async (db: pg.Pool, types: ColumnTypes, table: string, where: string, values: string[]): Promise<TextRow[]> => {
+  const columns = Object.keys(types[table] ?? {}).map((column) => `${column}::text`)
+  return (await db.query<TextRow>(`select ${columns} from ${table} where ${where}`, values)).rows
 }
 
 export const readCaseRows = async (db: pg.Pool, types: ColumnTypes, complaintId: string): Promise<CaseRows> => {
-  const read = async (table: CaseTable): Promise<TextRow[]> => {
-    const columns = Object.keys(types[table]).map((column) => `${column}::text`)
-    const which = {
-      orders: 'id = (select order_id from complaints where id = $1)',
-      complaints: 'id = $1',
-    }
-    const where = table === 'orders' || table === 'complaints' ? which[table] : 'complaint_id = $1'
-    return (await db.query<TextRow>(`select ${columns} from ${table} where ${where} order by 2, 3`, [complaintId])).rows
+  const own: Partial<Record<CaseTable, string>> = {
+    orders: '(platform_id, id) in (select platform_id, order_id from complaints where id = $1)',
+    complaints: 'id = $1',
   }
   const entries: [CaseTable, TextRow[]][] = []
-  for (const table of caseTables) entries.push([table, await read(table)])
+  for (const table of caseTables)
+    entries.push([table, await readRows(db, types, table, `${own[table] ?? 'complaint_id = $1'} order by 2, 3`, [complaintId])])
   return Object.fromEntries(entries) as CaseRows
+}
+
+/** All rows of the tables that are not a case's, such as the kept answers. There must be few. */
+export const readOtherRows = async (db: pg.Pool, types: ColumnTypes): Promise<Record<string, TextRow[]>> => {
+  const others = Object.keys(types).filter((table) => !caseTables.some((known) => known === table))
+  const entries: [string, TextRow[]][] = []
+  for (const table of others) entries.push([table, await readRows(db, types, table, 'true', [])])
+  return Object.fromEntries(entries)
 }
 
 /** What a case was before an action and after it, and what the service answered. */
@@ -44,8 +57,22 @@ export interface Sample {
   /** Nothing before a case is filed. */
   before: CaseRows | undefined
   after: CaseRows
+  /** Rows that the action left outside of the case, by table: its answer under its idempotency key. */
+  beside: Record<string, TextRow[]>
+  key: string
   answer: string
 }
+
+/** Rows that are there now and were not before, in tables where only new rows count. */
+export const newRows = (before: Record<string, TextRow[]>, after: Record<string, TextRow[]>): Record<string, TextRow[]> =>
+  Object.fromEntries(
+    Object.entries(after).flatMap(([table, rows]) => {
+      const old = new Set((before[table] ?? []).map((row) => JSON.stringify(row)))
+      // a changed row is no new one
+      const added = rows.length > old.size ? rows.filter((row) => !old.has(JSON.stringify(row))) : []
+      return added.length === 0 ? [] : [[table, added]]
+    }),
+  )
 
 const keyOf = (table: CaseTable, row: TextRow): string => (table === 'case_events' ? row.sequence : row.id) ?? ''
 

@@ -1,25 +1,40 @@
-/** The Postgres of a run: durable, with a database of its own, gone afterwards. */
+/** The Postgres of a run: durable, with databases of its own, gone afterwards. */
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import pg from 'pg'
 import { serverOf } from '../../src/foundation/embedded-postgres/cluster.ts'
 import { startEmbeddedPostgres } from '../../src/foundation/embedded-postgres.ts'
 import { createPool } from '../../src/foundation/postgres.ts'
+import { parentOf } from './processes.ts'
 
 export interface Database {
   url: string
   pool: pg.Pool
+  drop: () => Promise<void>
+}
+
+export interface DatabaseServer {
   /** The postmaster, where it runs on this machine. */
   pid: number | undefined
+  create: () => Promise<Database>
+  /** A second database with the same in it. The pool of the first is ended: nobody may be connected to it. */
+  copy: (database: Database) => Promise<Database>
+  /** Drops what is left. */
   stop: () => Promise<void>
 }
 
 /** What a production server of this size would have; both sides of every comparison run on it. */
-const SETTINGS = { shared_buffers: '1GB', max_wal_size: '8GB', checkpoint_timeout: '30min', max_connections: '100' }
+const SETTINGS = { shared_buffers: '1GB', max_wal_size: '8GB', checkpoint_timeout: '30min', max_connections: '200' }
 
 const log = { info() {}, warn: (message: string) => console.error(message) }
 
-const startOwn = async (dataDir: string): Promise<{ url: string; pid: number | undefined; stop: () => Promise<void> }> => {
+interface Running {
+  url: string
+  pid: number | undefined
+  stop: () => Promise<void>
+}
+
+const startOwn = async (dataDir: string): Promise<Running> => {
   const options = { dataDir, durable: true, log }
   const first = await startEmbeddedPostgres(options)
   try {
@@ -43,25 +58,49 @@ const onServer = async (url: string, work: (client: pg.Client) => Promise<unknow
   }
 }
 
-/** @param folder where a Postgres of its own may keep its files */
-export const openDatabase = async (folder: string): Promise<Database> => {
-  const given = process.env.BENCH_DATABASE_URL
-  const server = given ? { url: given, pid: undefined, stop: async () => undefined } : await startOwn(folder)
-  const name = `redress_bench_${randomBytes(4).toString('hex')}`
-  await onServer(server.url, (client) => client.query(`create database ${name}`)).catch(async (error) => {
-    await server.stop()
-    throw error
+/** The process that a server's sessions are children of, when both are on this machine. */
+const postmasterOf = async (url: string): Promise<number | undefined> => {
+  if (!['127.0.0.1', 'localhost'].includes(new URL(url).hostname)) return undefined
+  let parent: number | undefined
+  await onServer(url, async (client) => {
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+    parent = parentOf(rows[0]?.pid ?? 0, 'postgres')
   })
-  const url = Object.assign(new URL(server.url), { pathname: `/${name}` }).href
-  const pool = createPool({ connectionString: url, max: 4, onError: () => undefined })
+  return parent
+}
+
+/** @param folder where a Postgres of its own may keep its files */
+export const openServer = async (folder: string): Promise<DatabaseServer> => {
+  const given = process.env.BENCH_DATABASE_URL
+  const server: Running = given
+    ? { url: given, pid: await postmasterOf(given), stop: async () => undefined }
+    : await startOwn(folder)
+  const open = new Set<Database>()
+
+  const create = async (from = 'template1'): Promise<Database> => {
+    const name = `redress_bench_${randomBytes(4).toString('hex')}`
+    await onServer(server.url, (client) => client.query(`create database ${name} template ${from}`))
+    const url = Object.assign(new URL(server.url), { pathname: `/${name}` }).href
+    const pool = createPool({ connectionString: url, max: 4, prepare: false, onError: () => undefined })
+    const drop = async () => {
+      open.delete(database)
+      if (!pool.ended) await pool.end()
+      await onServer(server.url, (client) => client.query(`drop database if exists ${name} with (force)`))
+    }
+    const database = { url, pool, drop }
+    open.add(database)
+    return database
+  }
   return {
-    url,
-    pool,
     pid: server.pid,
+    create,
+    copy: async ({ pool, url }) => {
+      if (!pool.ended) await pool.end()
+      return create(new URL(url).pathname.slice(1))
+    },
     stop: async () => {
-      await pool.end()
       try {
-        await onServer(server.url, (client) => client.query(`drop database if exists ${name} with (force)`))
+        for (const database of open) await database.drop()
       } finally {
         await server.stop()
       }

@@ -1,6 +1,6 @@
 /**
  * The limit's statements: for each write one single statement with exactly the rows that the service wrote for the sample, and nothing
- * judged, read or compared. `t` is the case, or for a sweep all of them: `id`, `order_id`.
+ * judged, read or compared. `t` is the case, or for a sweep all of them: `id`, `order_id`; of a request also its `key` and `answer`.
  */
 import pg from 'pg'
 import { type CaseTable, type ColumnTypes, difference, type Sample, type TextRow } from './case-rows.ts'
@@ -13,12 +13,10 @@ export interface Writing {
   newId: string
   /** Columns of the complaint that come with the request, as `$n`. */
   given?: Record<string, string>
-  /** Further parts of the statement, each a data-modifying `select`-less query. */
-  more?: readonly string[]
 }
 
-/** @param source a query for `id` and `order_id` of the cases */
-export const writingStatement = (sample: Sample, source: string, { types, newId, given = {}, more = [] }: Writing): string => {
+/** @param source a query for the cases */
+export const writingStatement = (sample: Sample, source: string, { types, newId, given = {} }: Writing): string => {
   const complaint = sample.after.complaints[0] as TextRow
   // what is the case's own in the sample is the other case's own here
   const own = new Map<string | null, string>([
@@ -26,14 +24,21 @@ export const writingStatement = (sample: Sample, source: string, { types, newId,
     [complaint.case_number ?? '', `'RD-' || t.id`],
     [complaint.order_id ?? '', 't.order_id'],
     [complaint.updated_at ?? '', 'now()'],
+    ...(Object.keys(sample.beside).length === 0
+      ? []
+      : ([
+          [sample.key, 't.key'],
+          [sample.answer, 't.answer'],
+        ] as const)),
   ])
-  const value = (table: CaseTable, column: string, text: string | null): string => {
-    const type = types[table][column] ?? 'text'
+  const value = (table: string, column: string, text: string | null): string => {
+    const type = types[table]?.[column] ?? 'text'
     if (table === 'complaints' && given[column] !== undefined) return `${given[column]}::${type}`
-    return own.get(text) ?? literal(text, type)
+    const mine = own.get(text)
+    return mine === undefined ? literal(text, type) : `${mine}::${type}`
   }
 
-  const insert = (table: CaseTable, row: TextRow): string => {
+  const insert = (table: string, row: TextRow): string => {
     const columns = Object.keys(row)
     const values = columns.map((column) =>
       column === 'id' && table !== 'complaints' && table !== 'orders' ? newId : value(table, column, row[column] ?? null),
@@ -57,6 +62,11 @@ export const writingStatement = (sample: Sample, source: string, { types, newId,
     ...changed.map(({ before, columns }) => update(table, before, columns)),
     ...added.map((row) => insert(table, row)),
   ])
-  const named = [...parts, ...more].map((part, index) => `w${index} as (${part})`)
+  const beside = Object.entries(sample.beside).flatMap(([table, rows]) => rows.map((row) => insert(table, row)))
+  const named = [...parts, ...beside].map((part, index) => `w${index} as (${part})`)
   return `with t as materialized (${source}),\n${named.join(',\n')}\nselect count(*)::integer as cases from t`
 }
+
+/** A statement with values in place of its parameters, for a program that knows none. */
+export const literally = (sql: string, values: readonly string[]): string =>
+  sql.replaceAll(/\$(\d+)/g, (_all, number: string) => `(${values[Number(number) - 1]})`)

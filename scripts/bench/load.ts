@@ -15,6 +15,8 @@ export interface Loaded {
   rps: number
   p50: number
   p99: number
+  /** Processor time of the load generator for one answer, in milliseconds. */
+  generatorCpu: number
 }
 
 export interface Loading {
@@ -27,23 +29,28 @@ export interface Loading {
   signal: AbortSignal
 }
 
+/** How much longer it waits for the first answers, in seconds. */
+const SILENCE_S = 30
+
 /**
  * Asks for so many seconds over so many connections, each with the next request as soon as the last is answered.
  * @throws Error when any answer is not a success
  */
 export const load = async (url: string, { connections, seconds, next, atMost, signal }: Loading): Promise<Loaded> => {
   signal.throwIfAborted()
+  const clients = atMost === 0 ? connections : Math.min(connections, atMost)
   const latencies: number[] = []
   const refused = new Map<number, number>()
   let last: Request | undefined
+  const usedBefore = process.cpuUsage()
   const started = performance.now()
   let ended = started
   const finished = Promise.withResolvers<autocannon.Result>()
   const options: autocannon.Options = {
     url,
-    connections,
-    // ends on whichever comes first; how often it looks at the time, in milliseconds
-    ...(atMost === 0 ? { duration: seconds } : { amount: atMost }),
+    connections: clients,
+    // it is stopped in time; of itself it ends when there is no more to ask, or nothing answers
+    ...(atMost === 0 ? { duration: seconds + SILENCE_S } : { amount: atMost }),
     sampleInt: 20,
     requests: [
       {
@@ -56,12 +63,19 @@ export const load = async (url: string, { connections, seconds, next, atMost, si
   }
   const instance = autocannon(options, (error, result) => (error ? finished.reject(error) : finished.resolve(result)))
   const stop = () => (instance as unknown as { stop: () => void }).stop()
-  const late = setTimeout(stop, seconds * 1000)
+  // a rate of a few answers would be the moment's: every connection gets its first, however long it takes
+  const enough = () => latencies.length >= clients
+  let over = false
+  const late = setTimeout(() => {
+    over = true
+    if (enough()) stop()
+  }, seconds * 1000)
   signal.addEventListener('abort', stop, { once: true })
   instance.on('response', (_client, status, _bytes, milliseconds) => {
     ended = performance.now()
     if (status >= 200 && status < 300) latencies.push(milliseconds)
     else refused.set(status, (refused.get(status) ?? 0) + 1)
+    if (over && enough()) stop()
   })
   const result = await finished.promise
   clearTimeout(late)
@@ -71,11 +85,13 @@ export const load = async (url: string, { connections, seconds, next, atMost, si
     const statuses = [...refused].map(([status, count]) => `${count} × ${status}`).join(', ')
     throw new Error(`${last?.method} ${last?.path}: ${latencies.length} answers, ${result.errors} errors ${statuses}`)
   }
+  const used = process.cpuUsage(usedBefore)
   latencies.sort((a, b) => a - b)
   return {
     answers: latencies.length,
     rps: latencies.length / ((ended - started) / 1000),
     p50: percentile(latencies, 0.5),
     p99: percentile(latencies, 0.99),
+    generatorCpu: (used.user + used.system) / 1000 / latencies.length,
   }
 }

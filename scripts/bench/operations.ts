@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { OperationName } from './arguments.ts'
 import type { Request } from './load.ts'
+import { titleOf as rowTitleOf } from './report.ts'
 import { agent, buyer, filing, response, uploadForm, uploadType } from './samples.ts'
 import { type Books, idOf, merchantOf } from './seed.ts'
 
@@ -17,6 +18,9 @@ export interface Operation {
   /** Counts what has been written; absent for a read. */
   written?: string
 }
+
+export const titleOf = ({ name, variant }: Pick<Operation, 'name' | 'variant'>): string =>
+  rowTitleOf({ operation: name, variant })
 
 /** Reads go to one of so many cases at random. */
 const READ_AMONG = 10_000

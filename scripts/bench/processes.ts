@@ -93,6 +93,17 @@ export const familyCpuMs = (pid: number | undefined): number | null => {
   }
 }
 
+/** The parent of a process of that name; undefined where there is none, or the system does not tell. */
+export const parentOf = (pid: number, name: string): number | undefined => {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const parent = /^PPid:\s+(\d+)$/m.exec(status)?.[1]
+    return new RegExp(`^Name:\\s+${name}$`, 'm').test(status) && parent !== undefined ? Number(parent) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** Memory that a process holds, in MiB; null where the system does not tell. */
 export const memoryMib = (pid: number): number | null => {
   try {

@@ -11,6 +11,8 @@ export interface Row {
   p50_ms: number
   p99_ms: number
   limit_rps: number
+  limit_p50_ms: number
+  limit_p99_ms: number
   /** Median over the rounds of `rps / limit_rps`. */
   ratio: number
   /** Processor time of the service's process for one request; null where the system does not tell. */
@@ -19,8 +21,94 @@ export interface Row {
   postgres_cpu_ms: number | null
   limit_cpu_ms: number | null
   limit_postgres_cpu_ms: number | null
-  /** Round trips between the service and Postgres for one request. */
+  /** Processor time of the load generator for one request, the same on both sides. */
+  generator_cpu_ms: number
+  /** Round trips between the service and Postgres for one request; for a sweep, all of it. */
   round_trips: number | null
+}
+
+/** Sweeps over books of one size. Rates are cases a second. */
+export interface SweepFigures {
+  cases: number
+  due: number
+  rps: number
+  /** One plain statement that writes the same. */
+  limit_rps: number
+  ratio: number
+  /** Two instances at once. */
+  two_rps: number
+  two_ratio: number
+  service_cpu_ms: number | null
+  postgres_cpu_ms: number | null
+  limit_postgres_cpu_ms: number | null
+}
+
+/** One kind of requests under more load than the service can take. */
+export interface OverloadKind {
+  kind: string
+  offered: number
+  /** Good answers a second. */
+  good_rps: number
+  /** The same while as much was asked as could be answered. */
+  capacity_rps: number
+  /** Of those sent. */
+  refused_share: number
+  /** Of the good answers; `NaN` (in JSON `null`) without any. */
+  p50_ms: number
+  p99_ms: number
+  /** Of the 503s. */
+  refused_p50_ms: number
+  refused_p99_ms: number
+  refused_without_retry_after: number
+  /** Given up by the client after 5 s. */
+  timeouts: number
+  errors: number
+  /** Answers that are neither good nor a 503, by status. */
+  others: Record<string, number>
+  /** Not sent because 2,000 connections were waiting already. */
+  unsent: number
+}
+
+export interface OverloadReport {
+  /** Of the whole mix, in a closed loop of 64 connections. */
+  capacity_rps: number
+  /** Of actions alone. */
+  action_capacity_rps: number
+  offered_rps: number
+  seconds: number
+  kinds: OverloadKind[]
+  memory_before_mib: number | null
+  memory_max_mib: number | null
+  memory_max_first_half_mib: number | null
+  /** The largest of the values that /metrics gave each second; null where it gave none. */
+  event_loop_lag_p99_ms: number | null
+  /** The longest that /livez took. */
+  livez_max_ms: number | null
+  /** Until single requests were as quick as before; null when they were not within 30 s. */
+  recovered_s: number | null
+  /** Actions with and without twice as many exports as can be served. */
+  beside_exports: { alone_rps: number; beside_rps: number; export_capacity_rps: number; export_rps: number }
+}
+
+/** Some instances of the service on one Postgres. */
+export interface InstancesRow {
+  operation: string
+  instances: number
+  /** Through one address. */
+  rps: number
+  /** Each instance asked directly, all together. */
+  direct_rps: number
+  p50_ms: number
+  p99_ms: number
+  /** Processor time for one request, of all instances together. */
+  service_cpu_ms: number | null
+  postgres_cpu_ms: number | null
+  /** Of the machine, and what each kept busy of them. */
+  cores: number
+  service_cores: number | null
+  postgres_cores: number | null
+  balancer_cores: number | null
+  generator_cores: number
 }
 
 export interface Report {
@@ -29,11 +117,18 @@ export interface Report {
   seconds: number
   /** Of the service's process after all loads; null where the system does not tell. */
   memory_mib: number | null
-  /** From the start of the process to the first 200 of /readyz, on the loaded database. */
-  cold_start_s: number
+  /** From the start of the process to the first 200 of /readyz, on the loaded database; null with several instances. */
+  cold_start_s: number | null
+  /** The same with the Postgres that the service brings, its start included, on a database that is there already. */
+  cold_start_embedded_s: number | null
   /** Creates a second by pgbench with the limit's statement; empty without creates, and where pgbench is not installed. */
   pgbench: { concurrency: number; tps: number }[]
   rows: Row[]
+  /** By the number of open cases, ascending; empty without sweeps. */
+  sweeps: SweepFigures[]
+  overload: OverloadReport | null
+  /** Empty unless several instances were asked for. */
+  instances: InstancesRow[]
 }
 
 /** The middle one; of an even number the mean of the two in the middle. `NaN` of none. */
@@ -49,50 +144,8 @@ export const median = (values: readonly number[]): number => {
 export const percentile = (sorted: readonly number[], share: number): number =>
   sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
 
-const digits = (value: number | null): string =>
-  value === null ? '-' : value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
-
-const pair = (a: number | null, b: number | null): string => (a === null || b === null ? '-' : `${digits(a)} + ${digits(b)}`)
-
-/** Columns padded to the width of their widest cell, text to the left and numbers to the right, as a Markdown table. */
-const aligned = (head: readonly string[], body: readonly (readonly string[])[]): string => {
-  const widths = head.map((name, column) => Math.max(name.length, ...body.map((cells) => cells[column]?.length ?? 0)))
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`
-  const rule = `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`
-  return [line(head), rule, ...body.map(line)].join('\n')
-}
-
 export const titleOf = ({ operation, variant }: Pick<Row, 'operation' | 'variant'>): string =>
   variant === '' ? operation : `${operation} ${variant}`
-
-/** One table for each operation, and the figures of the whole. */
-export const tables = (report: Report): string => {
-  const head = ['connections', 'req/s', 'p50 ms', 'p99 ms', 'limit req/s', 'ratio', 'CPU ms', 'limit CPU ms', 'round trips']
-  const parts = [...Map.groupBy(report.rows, titleOf)].map(([title, rows]) => {
-    const body = rows.map((row) => [
-      String(row.concurrency),
-      digits(row.rps),
-      digits(row.p50_ms),
-      digits(row.p99_ms),
-      digits(row.limit_rps),
-      row.ratio.toFixed(2),
-      pair(row.service_cpu_ms, row.postgres_cpu_ms),
-      pair(row.limit_cpu_ms, row.limit_postgres_cpu_ms),
-      digits(row.round_trips),
-    ])
-    return `${title}\n${aligned(head, body)}`
-  })
-  const pgbench = report.pgbench.map(({ concurrency, tps }) => `${digits(tps)} at ${concurrency}`).join(', ')
-  return [
-    ...parts,
-    [
-      `${report.cases} cases, ${report.rounds} rounds of ${report.seconds} s. CPU: server + Postgres, of one request (of a sweep, one case).`,
-      `Ready ${report.cold_start_s.toFixed(2)} s after its start; ${report.memory_mib === null ? 'memory unknown' : `${report.memory_mib.toFixed(0)} MiB`} after all loads.`,
-      ...(pgbench === '' ? [] : [`The limit's create by pgbench, per second: ${pgbench} connections.`]),
-    ].join('\n'),
-  ].join('\n\n')
-}
 
 /** Two runs side by side: requests a second of each and how many times the first is the second. Rows that only one has are left out. */
 export const comparison = (now: Report, earlier: Report): { name: string; now: number; earlier: number; times: number }[] =>
@@ -100,9 +153,3 @@ export const comparison = (now: Report, earlier: Report): { name: string; now: n
     const old = earlier.rows.find((other) => titleOf(other) === titleOf(row) && other.concurrency === row.concurrency)
     return old ? [{ name: `${titleOf(row)} c=${row.concurrency}`, now: row.rps, earlier: old.rps, times: row.rps / old.rps }] : []
   })
-
-export const comparisonTable = (now: Report, earlier: Report): string =>
-  aligned(
-    ['operation', 'now', 'earlier', 'now/earlier'],
-    comparison(now, earlier).map((x) => [x.name, digits(x.now), digits(x.earlier), x.times.toFixed(2)]),
-  )

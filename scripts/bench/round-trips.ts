@@ -1,6 +1,9 @@
 /** Counts round trips to Postgres: a proxy that sees who speaks. Whatever is sent before the other side answers is one trip. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import type { Operation } from './operations.ts'
+import { median } from './report.ts'
+import { COUNTED } from './rounds.ts'
 
 export interface Counter {
   /** The database, through the proxy. */
@@ -42,4 +45,21 @@ export const countRoundTrips = async (databaseUrl: string): Promise<Counter> => 
       await once(server, 'close')
     },
   }
+}
+
+/** The median of some single requests; the first may open connections, and every now and then the API key is looked up again. */
+export const tripsOf = async (operation: Operation, url: string, count: () => number): Promise<number> => {
+  const trips: number[] = []
+  for (let i = 0; i < COUNTED; i++) {
+    const { path: target, body, ...rest } = operation.request('service')
+    const before = count()
+    const answer = await fetch(url + target, {
+      ...rest,
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
+    })
+    await answer.arrayBuffer()
+    if (!answer.ok) throw new Error(`${target}: ${answer.status}`)
+    trips.push(count() - before)
+  }
+  return median(trips)
 }

@@ -1,7 +1,7 @@
 /** Sample cases, told to the service over its API, each stopped before and after the action that is measured. */
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { type ColumnTypes, readCaseRows, type Sample, type TextRow } from './case-rows.ts'
+import { type ColumnTypes, newRows, readCaseRows, readOtherRows, type Sample, type TextRow } from './case-rows.ts'
 
 export interface Caller {
   url: string
@@ -61,6 +61,7 @@ export const post = async (
   as: string | undefined,
   path: string,
   body: object | Buffer,
+  idempotencyKey: string = randomUUID(),
 ): Promise<Answered> => {
   const form = Buffer.isBuffer(body)
   const answer = await fetch(url + path, {
@@ -69,7 +70,7 @@ export const post = async (
       authorization: `Bearer ${as === undefined ? adminKey : key}`,
       ...(as === undefined ? {} : { 'redress-actor': as }),
       'content-type': form ? uploadType : 'application/json',
-      'idempotency-key': randomUUID(),
+      'idempotency-key': idempotencyKey,
     },
     body: form ? new Uint8Array(body) : JSON.stringify(body),
   })
@@ -79,16 +80,19 @@ export const post = async (
 }
 
 export const sampleNames = ['create', 'accept', 'respond', 'accept plan', 'upload', 'sweep'] as const
-export type SampleName = (typeof sampleNames)[number]
+export type Samples = Record<(typeof sampleNames)[number], Sample>
 
 /** Tells every sample. The service must be alone on its database. */
-export const tellSamples = async (caller: Caller, db: pg.Pool, types: ColumnTypes): Promise<Record<SampleName, Sample>> => {
-  const file = () => post(caller, buyer, '/v1/complaints', filing(`SO-${randomUUID()}`))
+export const tellSamples = async (caller: Caller, db: pg.Pool, types: ColumnTypes): Promise<Samples> => {
+  const file = (key?: string) => post(caller, buyer, '/v1/complaints', filing(`SO-${randomUUID()}`), key)
   const rowsOf = (id: string) => readCaseRows(db, types, id)
-  const around = async (id: string, action: () => Promise<Answered>): Promise<Sample> => {
-    const before = await rowsOf(id)
-    const { text } = await action()
-    return { before, after: await rowsOf(id), answer: text }
+  const around = async (id: string | undefined, action: (key: string) => Promise<Answered>): Promise<Sample> => {
+    const key = randomUUID()
+    const before = id === undefined ? undefined : await rowsOf(id)
+    const othersBefore = await readOtherRows(db, types)
+    const { text, body } = await action(key)
+    const beside = newRows(othersBefore, await readOtherRows(db, types))
+    return { before, after: await rowsOf(id ?? body.id), beside, key, answer: text }
   }
   const accepted = async (): Promise<string> => {
     const { id } = (await file()).body
@@ -96,14 +100,13 @@ export const tellSamples = async (caller: Caller, db: pg.Pool, types: ColumnType
     return id
   }
 
-  const filed = await file()
-  const create: Sample = { before: undefined, after: await rowsOf(filed.body.id), answer: filed.text }
+  const create = await around(undefined, file)
 
   const toAccept = (await file()).body.id
-  const accept = await around(toAccept, () => post(caller, agent, `/v1/complaints/${toAccept}/accept`, {}))
+  const accept = await around(toAccept, (key) => post(caller, agent, `/v1/complaints/${toAccept}/accept`, {}, key))
 
   const toRespond = await accepted()
-  const respond = await around(toRespond, () => post(caller, merchant, `/v1/complaints/${toRespond}/respond`, response))
+  const respond = await around(toRespond, (key) => post(caller, merchant, `/v1/complaints/${toRespond}/respond`, response, key))
 
   const agreed = await accepted()
   await post(caller, agent, `/v1/complaints/${agreed}/escalate`, { reason: 'no_agreement' })
@@ -117,10 +120,10 @@ export const tellSamples = async (caller: Caller, db: pg.Pool, types: ColumnType
   const plan = (await post(caller, agent, `/v1/complaints/${agreed}/refund-plans`, offer)).body.id
   await post(caller, agent, `/v1/refund-plans/${plan}/propose`, {})
   await post(caller, buyer, `/v1/refund-plans/${plan}/accept`, {})
-  const acceptPlan = await around(agreed, () => post(caller, merchant, `/v1/refund-plans/${plan}/accept`, {}))
+  const acceptPlan = await around(agreed, (key) => post(caller, merchant, `/v1/refund-plans/${plan}/accept`, {}, key))
 
   const toProve = (await file()).body.id
-  const upload = await around(toProve, () => post(caller, buyer, `/v1/complaints/${toProve}/evidence`, uploadForm()))
+  const upload = await around(toProve, (key) => post(caller, buyer, `/v1/complaints/${toProve}/evidence`, uploadForm(), key))
 
   const silent = (await file()).body.id
   await db.query(

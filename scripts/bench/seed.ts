@@ -1,5 +1,6 @@
 /** A million cases in the books: copies of sample cases, made by Postgres itself. */
 import pg from 'pg'
+import { sideBySide, withoutIndexes } from './bulk.ts'
 import { type CaseRows, type ColumnTypes, caseTables, type TextRow } from './case-rows.ts'
 
 /** How far the clocks of the copies are put off, so that none falls due by itself while the bench runs. */
@@ -25,8 +26,11 @@ export const rowNumbers = (sample: CaseRows): Map<string, number> => {
   return new Map(ids.map((id, index) => [id, index]))
 }
 
+/** When the clocks of the copies fall due: long after the run, or just before this moment. */
+export type Due = 'later' | 'now'
+
 /** One `insert … select` for each row of the sample, for the cases from `$1` to `$2`. */
-const copyStatements = (sample: CaseRows, types: ColumnTypes, baseMs: number): string[] => {
+export const copyStatements = (sample: CaseRows, types: ColumnTypes, baseMs: number, due: Due): string[] => {
   const numbers = rowNumbers(sample)
   const complaint = sample.complaints[0] as TextRow
   const own = new Map<string | null, string>([
@@ -38,7 +42,7 @@ const copyStatements = (sample: CaseRows, types: ColumnTypes, baseMs: number): s
   return caseTables.flatMap((table) =>
     sample[table].map((row) => {
       const value = (column: string, text: string | null): string => {
-        const type = types[table][column] ?? 'text'
+        const type = types[table]?.[column] ?? 'text'
         const number = text === null ? undefined : numbers.get(text)
         if (number !== undefined) return idSql(baseMs, number)
         const mine = own.get(text)
@@ -46,9 +50,10 @@ const copyStatements = (sample: CaseRows, types: ColumnTypes, baseMs: number): s
         const fixed = `${text === null ? 'null' : pg.escapeLiteral(text)}::${type}`
         if (text === null || text === 'infinity' || type !== 'timestamp with time zone') return fixed
         if (column === 'created_at' || column === 'updated_at') return `to_timestamp((${baseMs}::bigint + n) / 1000.0)`
-        return /^(due_at|wakes_at|next_due_at)$/.test(column)
-          ? `${fixed} + interval '${DUE_LATER}' + n * interval '1 millisecond'`
-          : fixed
+        if (!/^(due_at|wakes_at|next_due_at)$/.test(column)) return fixed
+        return due === 'now'
+          ? `now() - interval '1 minute' + n * interval '1 microsecond'`
+          : `${fixed} + interval '${DUE_LATER}' + n * interval '1 millisecond'`
       }
       const columns = Object.entries(row)
       return `insert into ${table} (${columns.map(([column]) => column).join(', ')})
@@ -63,39 +68,42 @@ export interface Books {
   ranges: Map<string, { from: number; to: number }>
 }
 
+/** Copies of a sample, by name. */
+export interface Share {
+  name: string
+  sample: CaseRows
+  copies: number
+}
+
 /**
- * Fills the books.
- * @param shares how many copies of each sample, by name
+ * Fills the books: indexes that no constraint needs are built afterwards, and two connections copy side by side.
+ * @param progress told how many cases are in, now and then
  */
 export const fillBooks = async (
   db: pg.Pool,
   types: ColumnTypes,
-  shares: readonly { name: string; sample: CaseRows; copies: number }[],
+  shares: readonly Share[],
   progress: (done: number) => void,
 ): Promise<Books> => {
   const books: Books = { baseMs: Date.now() - 40 * 86_400_000, ranges: new Map() }
-  const client = await db.connect()
-  try {
-    // the copies are consistent among themselves; checking every reference would cost more than the rest
-    await client.query('set session_replication_role = replica; set statement_timeout = 0')
-    let n = 0
-    for (const { name, sample, copies } of shares) {
-      const statements = copyStatements(sample, types, books.baseMs)
-      const to = n + copies
-      books.ranges.set(name, { from: n, to })
-      while (n < to) {
-        const last = Math.min(n + CHUNK, to) - 1
-        for (const statement of statements) await client.query(statement, [n, last])
-        n = last + 1
-        progress(n)
-      }
-    }
-    await client.query('reset session_replication_role')
-    await client.query('vacuum (analyze)')
-    await client.query('checkpoint')
-  } finally {
-    client.release(true)
+  const chunks: { statements: string[]; from: number; last: number }[] = []
+  let n = 0
+  for (const { name, sample, copies } of shares) {
+    const statements = copyStatements(sample, types, books.baseMs, 'later')
+    const to = n + copies
+    books.ranges.set(name, { from: n, to })
+    for (; n < to; n = Math.min(n + CHUNK, to)) chunks.push({ statements, from: n, last: Math.min(n + CHUNK, to) - 1 })
   }
+  let done = 0
+  await withoutIndexes(db, () =>
+    sideBySide(db, chunks, async (client, { statements, from, last }) => {
+      for (const statement of statements) await client.query(statement, [from, last])
+      done += last + 1 - from
+      progress(done)
+    }),
+  )
+  await sideBySide(db, ['vacuum (analyze)'], (client, statement) => client.query(statement))
+  await db.query('checkpoint')
   return books
 }
 
@@ -108,17 +116,4 @@ export const lengthenTimeline = async (db: pg.Pool, complaintId: string): Promis
     [complaintId],
   )
   await db.query('update complaints set event_count = 100 where id = $1', [complaintId])
-}
-
-/** Makes the deadlines of some cases fall due just now. */
-export const makeDue = async (db: pg.Pool, books: Books, from: number, to: number): Promise<void> => {
-  const bounds = [idOf(books.baseMs, from), idOf(books.baseMs, to)]
-  await db.query(
-    `with d as (
-       update deadlines set due_at = now() - interval '1 minute', wakes_at = now() - interval '1 minute', warn_before_ms = null
-        where platform_id = (select platform_id from deadlines limit 1) and complaint_id >= $1 and complaint_id < $2 and status = 'running')
-     update complaints set next_due_at = now() - interval '1 minute'
-      where platform_id = (select platform_id from deadlines limit 1) and id >= $1 and id < $2`,
-    bounds,
-  )
 }

@@ -1,8 +1,9 @@
 import t from 'tap'
 import { parseArguments } from '../../scripts/bench/arguments.ts'
-import { type CaseRows, difference } from '../../scripts/bench/case-rows.ts'
-import { comparison, median, percentile, type Report, type Row, tables } from '../../scripts/bench/report.ts'
+import { type CaseRows, difference, newRows } from '../../scripts/bench/case-rows.ts'
+import { comparison, median, percentile, type Report, type Row } from '../../scripts/bench/report.ts'
 import { idOf } from '../../scripts/bench/seed.ts'
+import { tables } from '../../scripts/bench/tables.ts'
 import { isId } from '../../src/foundation/ids.ts'
 
 const row = (change: Partial<Row> = {}): Row => ({
@@ -13,23 +14,31 @@ const row = (change: Partial<Row> = {}): Row => ({
   p50_ms: 50,
   p99_ms: 120,
   limit_rps: 1000,
+  limit_p50_ms: 16,
+  limit_p99_ms: 40,
   ratio: 0.3,
   service_cpu_ms: 1.5,
   postgres_cpu_ms: 1.25,
   limit_cpu_ms: 0.4,
   limit_postgres_cpu_ms: null,
+  generator_cpu_ms: 0.1,
   round_trips: 7,
   ...change,
 })
 
-const report = (rows: Row[]): Report => ({
+const report = (rows: Row[], rest: Partial<Report> = {}): Report => ({
   cases: 100_000,
   rounds: 2,
   seconds: 1,
   memory_mib: 150,
   cold_start_s: 0.8,
+  cold_start_embedded_s: 1.4,
   pgbench: [{ concurrency: 16, tps: 2000 }],
   rows,
+  sweeps: [],
+  overload: null,
+  instances: [],
+  ...rest,
 })
 
 t.test('the command line', async (t) => {
@@ -41,9 +50,13 @@ t.test('the command line', async (t) => {
     compare: 'b.json',
   })
   t.match(parseArguments(['--quick', '--cases', '200000', '--only', 'create,read']), { cases: 200_000, only: ['create', 'read'] })
+  t.match(parseArguments(['sweep', 'overload', '--instances', '4']), { only: ['sweep', 'overload'], instances: 4 })
+  t.match(parseArguments([]), { sweepSizes: [10_000, 100_000], connections: [1, 16, 64], overloadSeconds: 60 })
+  t.match(parseArguments(['--quick']), { sweepSizes: [10_000] })
   t.equal(parseArguments(['--help']), 'help')
   t.throws(() => parseArguments(['--only', 'create,delete']), /no operation delete/)
   t.throws(() => parseArguments(['--cases', '10']), /--cases/)
+  t.throws(() => parseArguments(['--instances', '3']), /--instances/)
   t.throws(() => parseArguments(['--fast']), /--fast/)
 })
 
@@ -59,9 +72,12 @@ t.test('the middle and the percentiles', async (t) => {
 t.test('a table for each operation', async (t) => {
   const text = tables(report([row(), row({ concurrency: 64 }), row({ operation: 'list', variant: 'newest', round_trips: null })]))
   t.match(text, /^create\n\| connections \| +req\/s \|/)
-  t.match(text, /^\| 16 +\| +300 \| +50\.0 \| +120 \| +1000 \| +0\.30 \| +1\.50 \+ 1\.25 \| +- \| +7\.00 \|$/m)
+  t.match(text, /^\| 16 +\| +300 \| +50\.0 \| +120 \| +2\.40 \| +1000 \| +0\.30 \| +1\.50 \+ 1\.25 \| +- \| +7\.00 \|$/m)
   t.match(text, /^list newest\n/m)
-  t.match(text, /Ready 0\.80 s after its start; 150 MiB/)
+  t.match(text, /^summary\n\| operation +\| ratio at 16 \| ratio at 64 \| wanted \| p99\/p50 at 64 \|/m)
+  t.match(text, /^\| create +\| +0\.30 \| +0\.30 \| +0\.70 \| +2\.40 \|/m)
+  t.match(text, /^\| ready on an existing database +\| +0\.80 s \|$/m)
+  t.match(text, /^\| memory after all loads +\| +150 MiB \|$/m)
   const widths = new Set(
     text
       .split('\n\n')[0]
@@ -70,6 +86,77 @@ t.test('a table for each operation', async (t) => {
       .map((line) => line.length),
   )
   t.equal(widths.size, 1, 'all lines of a table are of one width')
+})
+
+t.test('a table for each scenario', async (t) => {
+  const size = { due: 10_000, limit_rps: 20_000, ratio: 0.4, two_rps: 12_000, two_ratio: 0.6 }
+  const cpu = { service_cpu_ms: 0.1, postgres_cpu_ms: 0.2, limit_postgres_cpu_ms: null }
+  const kind = {
+    kind: 'list',
+    offered: 1000,
+    good_rps: 50,
+    capacity_rps: 80,
+    refused_share: 0.935,
+    p50_ms: 12,
+    p99_ms: Number.NaN,
+    refused_p50_ms: 2,
+    refused_p99_ms: 9,
+    refused_without_retry_after: 0,
+    timeouts: 3,
+    errors: 0,
+    others: { 409: 2 },
+    unsent: 4,
+  }
+  const instances = {
+    operation: 'read',
+    direct_rps: 2100,
+    p50_ms: 30,
+    p99_ms: 60,
+    service_cpu_ms: 0.4,
+    postgres_cpu_ms: 0.1,
+    cores: 2,
+    service_cores: 0.9,
+    postgres_cores: 0.3,
+    balancer_cores: 0.1,
+    generator_cores: 0.3,
+  }
+  const text = tables(
+    report([], {
+      sweeps: [
+        { cases: 10_000, rps: 8_000, ...size, ...cpu },
+        { cases: 100_000, rps: 7_200, ...size, ...cpu },
+      ],
+      overload: {
+        capacity_rps: 400,
+        action_capacity_rps: 300,
+        offered_rps: 4000,
+        seconds: 60,
+        kinds: [kind],
+        memory_before_mib: 120,
+        memory_max_mib: 140,
+        memory_max_first_half_mib: 139,
+        event_loop_lag_p99_ms: null,
+        livez_max_ms: Number.POSITIVE_INFINITY,
+        recovered_s: null,
+        beside_exports: { alone_rps: 300, beside_rps: 240, export_capacity_rps: 100, export_rps: 60 },
+      },
+      instances: [
+        { ...instances, instances: 1, rps: 2000 },
+        { ...instances, instances: 2, rps: 3000 },
+      ],
+    }),
+  )
+  t.match(
+    text,
+    /^\| 100000 +\| 10000 \| +7200 \| +20000 \| +0\.40 \| +12000 \| +0\.60 \| 0\.10 \+ 0\.20 \| +- \| +0\.90 \| +1\.00 \|$/m,
+  )
+  t.match(
+    text,
+    /^\| list +\| +1000 \| +50\.0 \| +80\.0 \| 93\.5 % \| +12\.0 \| +- \| +2\.00 \| +9\.00 \| +0 \| +3 \| +0 \| 2 × 409 \| +4 \|$/m,
+  )
+  t.match(text, /\/livez at most never ms. Normal again after more than 30 s/)
+  t.match(text, /240\/s of 300 alone \(0\.80\); exports 60\.0\/s of 100/)
+  t.match(text, /^\| read +\| +2 \| +3000 \| +1\.50 \| +2100 \|/m)
 })
 
 t.test('two runs are compared operation by operation', async (t) => {
@@ -118,4 +205,10 @@ t.test('what an action wrote is the difference of the rows', async (t) => {
   t.strictSame(Object.keys(written[0]?.changed[0]?.columns ?? {}), ['status'])
   const filed = difference({ before: undefined, after })
   t.equal(filed.find((x) => x.table === 'complaints')?.added.length, 1)
+})
+
+t.test('what an action leaves beside the case is new rows, not changed ones', async (t) => {
+  const before = { api_keys: [{ id: 'k', used: 'no' }], idempotency_keys: [{ key: 'a' }] }
+  const after = { api_keys: [{ id: 'k', used: 'yes' }], idempotency_keys: [{ key: 'a' }, { key: 'b' }] }
+  t.strictSame(newRows(before, after), { idempotency_keys: [{ key: 'b' }] })
 })
