@@ -18,6 +18,9 @@ import { lostSettings } from './foundation/session.ts'
 import { ensureFirstPlatform } from './platforms/create.ts'
 import { startTimetable } from './sweeps/timetable.ts'
 
+/** Connections that wait to be taken up. A burst beyond it is not refused but forgotten by the system, and tried again by the client seconds later. */
+const BACKLOG = 4096
+
 /** What has been started, undone from the last to the first. */
 const started: (() => Promise<unknown>)[] = []
 
@@ -75,7 +78,7 @@ const start = async (): Promise<void> => {
   const deps: Deps = { db, readList, cases: openCases(db), clock, config, log, metrics: createMetrics({ process: true }) }
   const app = await buildApp(deps)
   started.push(() => app.close())
-  const url = await naming('HOST and PORT', app.listen({ port: config.port, host: config.host }))
+  const url = await naming('HOST and PORT', app.listen({ port: config.port, host: config.host, backlog: BACKLOG }))
 
   const timetable = startTimetable(deps, config.sweepCron, () => collectOrphans(db, config.evidenceDir, DAY, clock.nowMs()))
   started.push(async () => {

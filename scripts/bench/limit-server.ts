@@ -136,10 +136,24 @@ app.post<{ Headers: Named['Headers']; Body: Filing }>(
   },
 )
 
-/** One round trip: the lock of the case is part of the statement. */
+/** A transaction in one round trip: begin, the lock of the case, what is written under it, and the commit are sent without waiting. */
 const act = async (name: string, id: string, request: { headers: Named['Headers'] }): Promise<string> => {
   const answer = answerOf(name, id)
-  await pool.query({ name, text: writes[name]?.sql ?? '', values: [id, request.headers['idempotency-key'], answer] })
+  const client = await pool.connect()
+  try {
+    await Promise.all([
+      client.query('begin'),
+      client.query({
+        name: 'lock',
+        text: 'select 1 from complaints where platform_id = $1 and id = $2 for update',
+        values: [platformId, id],
+      }),
+      client.query({ name, text: writes[name]?.sql ?? '', values: [id, request.headers['idempotency-key'], answer] }),
+      client.query('commit'),
+    ])
+  } finally {
+    client.release()
+  }
   return answer
 }
 

@@ -21,11 +21,11 @@ export const limitOf = async (db: pg.Pool, types: ColumnTypes, samples: Samples)
   const filed = `select $1::uuid as id, $2::text as order_id, $6::text as key, $7::text as answer`
   const given = { description: '$3', order_details: '$4', wanted: '$5' }
   const create = writingStatement(samples.create, filed, { ...writing, given })
-  const locked = `select id, order_id, $2::text as key, $3::text as answer from complaints where platform_id = '${platformId}' and id = $1 for update`
+  const ofCase = `select id, order_id, $2::text as key, $3::text as answer from complaints where platform_id = '${platformId}' and id = $1`
 
   const writes: LimitWork['writes'] = { create: { sql: create, answer: JSON.parse(samples.create.answer) } }
   for (const name of ['accept', 'respond', 'accept plan', 'upload'] as const) {
-    writes[name] = { sql: writingStatement(samples[name], locked, writing), answer: JSON.parse(samples[name].answer) }
+    writes[name] = { sql: writingStatement(samples[name], ofCase, writing), answer: JSON.parse(samples[name].answer) }
   }
   return {
     platformId,

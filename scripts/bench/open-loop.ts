@@ -97,6 +97,18 @@ const ask = (url: string, agent: http.Agent, { request, giveBack }: Asking, outc
   })
 
 /**
+ * The connections are there before the load, as those of a balancer or of clients that keep theirs: Node takes up one new connection in each
+ * turn of its event loop, so that the first seconds would measure little else.
+ */
+const openConnections = async (url: string, agent: http.Agent): Promise<void> => {
+  const open = () =>
+    new Promise<void>((resolve, reject) => {
+      http.get(`${url}/livez`, { agent }, (response) => response.resume().on('end', resolve)).on('error', reject)
+    })
+  await Promise.all(Array.from({ length: MOST_CONNECTIONS }, open))
+}
+
+/**
  * Offers so many requests a second and waits for what is on its way at the end.
  * @returns what became of them, and for how long they were really offered
  */
@@ -105,6 +117,7 @@ export const offer = async (
   { perSecond, seconds, pick, next, signal }: Offering,
 ): Promise<{ outcomes: Outcomes; seconds: number; endedAt: number }> => {
   const agent = new http.Agent({ keepAlive: true, maxFreeSockets: MOST_CONNECTIONS })
+  await openConnections(url, agent)
   const outcomes = Object.fromEntries(kinds.map((kind) => [kind, nothing()])) as Outcomes
   const underWay = new Set<Promise<void>>()
   const arrive = () => {

@@ -1,4 +1,5 @@
 /** One whole run: start, fill, load, look at what was written, stop. */
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Settings } from './arguments.ts'
 import type { Database } from './database.ts'
 import { measureInstances } from './instances.ts'
@@ -14,6 +15,9 @@ import { agent, startOf } from './samples.ts'
 import { type Books, rowNumbers } from './seed.ts'
 import { fillFor, type Stage, setStage } from './stage.ts'
 import { measureSmallerSweeps, measureSweeps, sweepTrips } from './sweeps.ts'
+
+/** So long without a request the service has had time to give memory back. */
+const CALM_MS = 12_000
 
 /** @param folder an empty one, for all files of the run */
 export const measure = async (settings: Settings, folder: string, signal: AbortSignal): Promise<Report> => {
@@ -41,6 +45,7 @@ const measureOn = async (stage: Stage): Promise<Report> => {
     cases,
     rounds,
     seconds,
+    memory_loaded_mib: null,
     memory_mib: null,
     cold_start_s: null,
     cold_start_embedded_s: null,
@@ -75,11 +80,13 @@ const measureOn = async (stage: Stage): Promise<Report> => {
     report.sweeps.push(size)
   }
   if (only.includes('overload')) report.overload = await overload(stage, service, books, all)
-  report.memory_mib = memoryMib(service.pid)
+  report.memory_loaded_mib = memoryMib(service.pid)
 
   say('counting round trips')
   await countTrips(stage, database, books, asked, report.rows)
   if (only.includes('create')) report.pgbench = await byPgbench(stage, database)
+  await pause(CALM_MS, undefined, { signal: stage.signal })
+  report.memory_mib = memoryMib(service.pid)
   return report
 }
 

@@ -170,6 +170,8 @@ const instancesTable = (rows: readonly InstancesRow[]): string => {
 
 const seconds = (value: number | null): string => (value === null ? '-' : `${value.toFixed(2)} s`)
 
+const mib = (value: number | null): string => (value === null ? '-' : `${value.toFixed(0)} MiB`)
+
 const wholeTable = (report: Report): string =>
   [
     aligned(
@@ -179,7 +181,8 @@ const wholeTable = (report: Report): string =>
         ['rounds', `${report.rounds} of ${report.seconds} s`],
         ['ready on an existing database', seconds(report.cold_start_s)],
         ['the same with its own Postgres to start', seconds(report.cold_start_embedded_s)],
-        ['memory after all loads', report.memory_mib === null ? '-' : `${report.memory_mib.toFixed(0)} MiB`],
+        ['memory right after the last load', mib(report.memory_loaded_mib)],
+        ['memory after the whole, calm again', mib(report.memory_mib)],
         ...report.pgbench.map(({ concurrency, tps }) => [`the limit's create by pgbench at ${concurrency}`, `${digits(tps)}/s`]),
       ],
     ),

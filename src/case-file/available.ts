@@ -63,12 +63,17 @@ interface Place {
   subjectId?: string
 }
 
+/** Whether a rule names one of these capacities in this state at all. Most rules do not, and then nobody needs to be told why. */
+const isForOneOf = (capacities: ReadonlySet<Who>, rule: Rule, state: string | undefined): boolean =>
+  rule.allow.some(({ by, from }) => (state === undefined || from.includes(state)) && by.some((who) => capacities.has(who)))
+
 const listed = (place: Place): AvailableActionOut[] => {
   const { file, actor } = place.subject
+  const capacities = capacitiesOf(place.subject)
   const mine = sidesOf(file, actor)
   return place.actions.flatMap((action) => {
     const rule = place.rules[action] as Rule
-    if (!mayTake(action, rule, place.state, place.subject).may) return []
+    if (!isForOneOf(capacities, rule, place.state) || !mayTake(action, rule, place.state, place.subject).may) return []
     const duty = file.deadlines.find(
       (x) =>
         x.status === 'running' &&

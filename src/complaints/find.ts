@@ -1,10 +1,11 @@
 /** Reads of complaints. Every walk of the list follows an index; nothing is counted. */
-import { type ExpressionBuilder, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
+import { type Compilable, type ExpressionBuilder, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { Actor } from '../access/caller.ts'
 import { seesAll } from '../access/caller.ts'
 import type { Db, Tables } from '../database.ts'
 import { normaliseTime, type Time } from '../foundation/clock.ts'
-import { beyond, type Page } from '../foundation/pagination.ts'
+import { compileOnce } from '../foundation/compiled.ts'
+import { beyond, type KeyPart, type Page } from '../foundation/pagination.ts'
 import { complaintStates } from './lifecycle.ts'
 import type { ComplaintQuery } from './schema.ts'
 import type { ComplaintRow } from './table.ts'
@@ -61,48 +62,120 @@ interface Walk {
   values: readonly string[]
 }
 
+/** What the query says beside its values. */
+interface Shape {
+  sort: ComplaintQuery['sort']
+  overdue: boolean | undefined
+  /** Of which side the cases are that this caller sees; undefined for who sees all. */
+  ownedBy: 'buyer_id' | 'merchant_id' | undefined
+}
+
+type Filters = Pick<
+  ComplaintQuery,
+  'order' | 'buyer' | 'merchant' | 'owner' | 'status' | 'category' | 'channel' | 'level' | 'reference' | 'q'
+>
+
+/** The values of one page, each a parameter of its query; `undefined` for what is not asked. */
+type Asked = { [Filter in keyof Filters]-?: Filters[Filter] | undefined } & {
+  platformId: string
+  now: Time
+  /** The caller's own id, where only own cases are seen. */
+  own: readonly string[] | undefined
+  dueBefore: Time | undefined
+  createdFrom: Time | undefined
+  createdTo: Time | undefined
+  /** Of the overdue cases: the states in which a case can be. */
+  openStates: readonly string[] | undefined
+  /** The value of the driving filter, where it has a single one. */
+  single: string | undefined
+  afterTime: KeyPart | undefined
+  afterId: KeyPart | undefined
+  rows: number
+}
+
 /** What the query (and for a party its own id) fixes, most selective first. */
-const fixedColumns = (query: ComplaintQuery, actor: Actor): Walk[] => {
+const fixedColumns = (asked: Asked, { ownedBy }: Shape): Walk[] => {
   const walks: Walk[] = []
-  const add = (column: DrivingColumn, values: readonly string[] | undefined) => values && walks.push({ column, values })
-  add('order_id', query.order)
-  add('buyer_id', query.buyer)
-  add('merchant_id', query.merchant)
-  add('owner', query.owner)
-  add('status', query.status)
-  if (!seesAll(actor.role)) {
-    // a party's own cases come first, whatever else is asked
-    walks.unshift({ column: actor.role === 'buyer' ? 'buyer_id' : 'merchant_id', values: [actor.id] })
-  }
+  const add = (column: DrivingColumn | undefined, values: readonly string[] | undefined) =>
+    column && values && walks.push({ column, values })
+  // a party's own cases come first, whatever else is asked
+  add(ownedBy, asked.own)
+  add('order_id', asked.order)
+  add('buyer_id', asked.buyer)
+  add('merchant_id', asked.merchant)
+  add('owner', asked.owner)
+  add('status', asked.status)
   return walks
 }
 
-export const sortColumns = (query: ComplaintQuery) =>
-  query.sort === 'due_at'
-    ? ({ time: 'next_due_at', order: 'asc' } as const)
-    : ({ time: 'created_at', order: query.sort === 'created_at' ? 'asc' : 'desc' } as const)
+const drivingOf = (walks: readonly Walk[], { sort }: Shape): Walk | undefined =>
+  (sort === 'due_at' ? walks.find(({ column }) => column === 'owner' || column === 'status') : undefined) ?? walks[0]
 
-const narrowing = (eb: ExpressionBuilder<Tables, 'complaints'>, query: ComplaintQuery, now: Time) => {
+const sortColumns = ({ sort }: Shape) =>
+  sort === 'due_at'
+    ? ({ time: 'next_due_at', order: 'asc' } as const)
+    : ({ time: 'created_at', order: sort === 'created_at' ? 'asc' : 'desc' } as const)
+
+const oneOf = <T extends string>(values: readonly T[]) => sql<T>`any(${values})`
+
+const narrowing = (eb: ExpressionBuilder<Tables, 'complaints'>, asked: Asked, { overdue }: Shape) => {
   const parts = []
-  if (query.category) parts.push(eb('category', 'in', query.category))
-  if (query.channel) parts.push(eb('channel', 'in', query.channel))
-  if (query.level !== undefined) parts.push(eb('level', '=', query.level))
-  if (query.reference) parts.push(eb('reference', 'in', query.reference))
-  if (query.overdue !== undefined) {
-    const overdue = eb.and([
+  if (asked.category) parts.push(eb('category', '=', oneOf(asked.category)))
+  if (asked.channel) parts.push(eb('channel', '=', oneOf(asked.channel)))
+  if (asked.level !== undefined) parts.push(eb('level', '=', asked.level))
+  if (asked.reference) parts.push(eb('reference', '=', oneOf(asked.reference)))
+  if (overdue !== undefined) {
+    const owing = eb.and([
       eb('status', '<>', 'closed'),
-      eb.or([eb('owed_since', 'is not', null), eb('next_due_at', '<=', now)]),
+      eb.or([eb('owed_since', 'is not', null), eb('next_due_at', '<=', asked.now)]),
     ])
-    parts.push(query.overdue ? overdue : eb.not(overdue))
+    parts.push(overdue ? owing : eb.not(owing))
   }
-  if (query.due_before !== undefined) parts.push(eb('next_due_at', '<', normaliseTime(query.due_before)))
-  if (query.created_from !== undefined) parts.push(eb('created_at', '>=', normaliseTime(query.created_from)))
-  if (query.created_to !== undefined) parts.push(eb('created_at', '<', normaliseTime(query.created_to)))
-  if (query.q !== undefined) {
-    parts.push(eb.or([eb('case_number', '=', query.q), eb('reference', '=', query.q), eb('order_id', '=', query.q)]))
+  if (asked.dueBefore !== undefined) parts.push(eb('next_due_at', '<', asked.dueBefore))
+  if (asked.createdFrom !== undefined) parts.push(eb('created_at', '>=', asked.createdFrom))
+  if (asked.createdTo !== undefined) parts.push(eb('created_at', '<', asked.createdTo))
+  if (asked.q !== undefined) {
+    parts.push(eb.or([eb('case_number', '=', asked.q), eb('reference', '=', asked.q), eb('order_id', '=', asked.q)]))
   }
   return eb.and(parts)
 }
+
+const pageOf = compileOnce<Tables, ComplaintSummaryRow, Asked, Shape>((db, asked, shape) => {
+  const { time, order } = sortColumns(shape)
+  const walks = fixedColumns(asked, shape)
+  const driving = drivingOf(walks, shape)
+  const { afterTime, afterId } = asked
+  const after = afterTime === undefined || afterId === undefined ? undefined : [afterTime, afterId]
+  const range = (driven: Walk | undefined, value: RawBuilder<string>) => {
+    let select = db.selectFrom('complaints').select(summaryColumns).where('platform_id', '=', asked.platformId)
+    if (driven !== undefined) select = select.where(driven.column, '=', value)
+    for (const walk of walks) if (walk !== driven) select = select.where(walk.column, '=', oneOf(walk.values))
+    return select
+      .where((eb) => narrowing(eb, asked, shape))
+      .where(beyond({ after }, [time, 'id'], order))
+      .orderBy(time, order)
+      .orderBy('id', order)
+      .limit(asked.rows)
+  }
+  const merged = (values: readonly string[], ranges: Range) =>
+    db
+      .selectFrom(sql<{ value: string }>`unnest(${values}::text[])`.as<'v'>(sql`v(value)`))
+      .crossJoinLateral(ranges.as('c'))
+      .selectAll('c')
+      .orderBy(`c.${time}`, order)
+      .orderBy('c.id', order)
+      .limit(asked.rows) as Compilable<ComplaintSummaryRow>
+
+  if (asked.openStates !== undefined && time === 'created_at' && isOfDesk(driving)) {
+    const status = walks.find((walk) => walk.column === 'status') ?? { column: 'status', values: asked.openStates }
+    const ofState = range(status, sql`v.value`)
+    const owed = ofState.where('owed_since', 'is not', null).as('owed')
+    const due = ofState.where(dueSinceLastSweep(asked.platformId, asked.now)).as('due')
+    return merged(asked.openStates, db.selectFrom(owed).selectAll().unionAll(db.selectFrom(due).selectAll()))
+  }
+  if (driving === undefined || asked.single !== undefined) return range(driving, sql`${asked.single}`)
+  return merged(driving.values, range(driving, sql`v.value`))
+})
 
 /**
  * One page of complaints, `limit + 1` rows of it. Where the driving filter has several values, each value is walked by its own index
@@ -116,42 +189,37 @@ export const findComplaints = async (
   page: Page,
   now: Time,
 ): Promise<ComplaintSummaryRow[]> => {
-  const { time, order } = sortColumns(query)
-  const walks = fixedColumns(query, actor)
-  const driving =
-    time === 'next_due_at' ? (walks.find((walk) => walk.column === 'owner' || walk.column === 'status') ?? walks[0]) : walks[0]
-  const range = (driven: Walk | undefined, value: RawBuilder<string>) => {
-    let select = db.selectFrom('complaints').select(summaryColumns).where('platform_id', '=', platformId)
-    if (driven !== undefined) select = select.where(driven.column, '=', value)
-    for (const walk of walks) if (walk !== driven) select = select.where(walk.column, 'in', walk.values)
-    return select
-      .where((eb) => narrowing(eb, query, now))
-      .where(beyond(page, [time, 'id'], order))
-      .orderBy(time, order)
-      .orderBy('id', order)
-      .limit(page.limit + 1)
+  const ofParty = actor.role === 'buyer' ? 'buyer_id' : 'merchant_id'
+  const shape: Shape = { sort: query.sort, overdue: query.overdue, ownedBy: seesAll(actor.role) ? undefined : ofParty }
+  const asked: Asked = {
+    platformId,
+    now,
+    own: shape.ownedBy && [actor.id],
+    order: distinct(query.order),
+    buyer: distinct(query.buyer),
+    merchant: distinct(query.merchant),
+    owner: distinct(query.owner),
+    status: distinct(query.status),
+    category: query.category,
+    channel: query.channel,
+    level: query.level,
+    reference: query.reference,
+    q: query.q,
+    dueBefore: query.due_before && normaliseTime(query.due_before),
+    createdFrom: query.created_from && normaliseTime(query.created_from),
+    createdTo: query.created_to && normaliseTime(query.created_to),
+    openStates: query.overdue ? (distinct(query.status) ?? complaintStates).filter((state) => state !== 'closed') : undefined,
+    single: undefined,
+    afterTime: page.after?.[0],
+    afterId: page.after?.[1],
+    rows: page.limit + 1,
   }
-  const merged = (values: readonly string[], ranges: Range) =>
-    db
-      .selectFrom(sql<{ value: string }>`unnest(${[...new Set(values)]}::text[])`.as<'v'>(sql`v(value)`))
-      .crossJoinLateral(ranges.as('c'))
-      .selectAll('c')
-      .orderBy(`c.${time}`, order)
-      .orderBy('c.id', order)
-      .limit(page.limit + 1)
-      .execute() as Promise<ComplaintSummaryRow[]>
-
-  if (query.overdue === true && time === 'created_at' && isOfDesk(driving)) {
-    const status = walks.find((walk) => walk.column === 'status') ?? { column: 'status', values: complaintStates }
-    const ofState = range(status, sql`v.value`)
-    const states = status.values.filter((state) => state !== 'closed')
-    const owed = ofState.where('owed_since', 'is not', null).as('owed')
-    const due = ofState.where(dueSinceLastSweep(platformId, now)).as('due')
-    return merged(states, db.selectFrom(owed).selectAll().unionAll(db.selectFrom(due).selectAll()))
-  }
-  if (driving === undefined || driving.values.length === 1) return range(driving, sql`${driving?.values[0]}`).execute()
-  return merged(driving.values, range(driving, sql`v.value`))
+  const driving = drivingOf(fixedColumns(asked, shape), shape)
+  if (driving?.values.length === 1) asked.single = driving.values[0]
+  return pageOf(db, asked, shape)
 }
+
+const distinct = <T>(values: readonly T[] | undefined): T[] | undefined => values && [...new Set(values)]
 
 /** A walk within the range of the value `v.value`. */
 type Range = SelectQueryBuilder<Tables, never, ComplaintSummaryRow>

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import { type Time, toMs, toTime } from '../foundation/clock.ts'
+import { DAY, type Time, toMs, toTime } from '../foundation/clock.ts'
 
 /** Business time. What a richer calendar (holidays, make-up workdays, several windows) has to answer is just this. */
 export interface Calendar {
@@ -21,22 +21,40 @@ export interface WeeklyHours {
   closes: string
 }
 
+/** From opening to closing, in epoch milliseconds. */
+type Window = readonly [open: number, close: number]
+const NEVER_OPEN: Window = [0, Number.NEGATIVE_INFINITY]
+
+/** Days whose windows are kept, about three years: to work one out costs more than all else that a clock needs. */
+const MOST_KNOWN = 1000
+
 /** A calendar that repeats every week. */
 export const weeklyCalendar = (hours: WeeklyHours): Calendar => {
   const opens = Temporal.PlainTime.from(hours.opens)
   const closes = Temporal.PlainTime.from(hours.closes)
 
-  /** The windows that end after `from`, in order, as [open, close] in epoch milliseconds. */
-  function* windows(from: number): Generator<[number, number]> {
-    let day = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(hours.timeZone).toPlainDate()
-    for (;;) {
-      if (hours.weekdays.includes(day.dayOfWeek)) {
-        const at = (plainTime: Temporal.PlainTime): number =>
-          day.toZonedDateTime({ timeZone: hours.timeZone, plainTime }).epochMilliseconds
-        const close = at(closes)
-        if (close > from) yield [Math.max(at(opens), from), close]
-      }
-      day = day.add({ days: 1 })
+  const windowOf = (epochDay: number): Window | undefined => {
+    const day = Temporal.PlainDate.from('1970-01-01').add({ days: epochDay })
+    if (!hours.weekdays.includes(day.dayOfWeek)) return undefined
+    const at = (plainTime: Temporal.PlainTime): number =>
+      day.toZonedDateTime({ timeZone: hours.timeZone, plainTime }).epochMilliseconds
+    return [at(opens), at(closes)]
+  }
+  const known = new Map<number, Window | undefined>()
+  const knownWindowOf = (epochDay: number): Window | undefined => {
+    if (!known.has(epochDay)) {
+      if (known.size >= MOST_KNOWN) known.clear()
+      known.set(epochDay, windowOf(epochDay))
+    }
+    return known.get(epochDay)
+  }
+
+  /** The windows that end after `from`, in order; one that is open at `from` begins there. */
+  function* windows(from: number): Generator<Window> {
+    // wherever the zone is, its day is not before yesterday's of UTC
+    for (let day = Math.floor(from / DAY) - 1; ; day++) {
+      const [open, close] = knownWindowOf(day) ?? NEVER_OPEN
+      if (close > from) yield [Math.max(open, from), close]
     }
   }
 

@@ -8,6 +8,14 @@ export interface Share {
   weight: number
   /** How many places the kind may hold at once. */
   most: number
+  /** What it is content with while a kind that is named before it has anything inside or waiting. */
+  beside?: Beside
+}
+
+export interface Beside {
+  most: number
+  /** So many times as long as a visit took, nobody of the kind goes in after it. */
+  rest: number
 }
 
 export interface GateOptions<Kind extends string> {
@@ -33,11 +41,15 @@ export interface Gate<Kind extends string> {
   count: (kind: Kind) => { inside: number; waiting: number }
 }
 
+/** The longest rest, in milliseconds. */
+const MOST_REST_MS = 100
+
 /** After somebody has waited in vain, only this part of the queue is open for as long: who would wait in vain too is told so at once. */
 const HOPELESS_PART = 1 / 8
 
 interface Visitor {
   state: 'waiting' | 'inside' | 'gone'
+  since: number
   admitted: (leave: () => void) => void
   leave: () => void
   timer?: NodeJS.Timeout
@@ -50,19 +62,37 @@ interface Line extends Share {
   /** When its next turn is, on a clock that moves on with each turn: by the less the greater its weight. */
   turn: number
   hopelessUntil: number
+  restsUntil: number
+  wakes?: NodeJS.Timeout | undefined
 }
 
 export const createGate = <Kind extends string>({ places, shares, waiting, waitMs }: GateOptions<Kind>): Gate<Kind> => {
   const kinds = Object.keys(shares) as Kind[]
   const lines = Object.fromEntries(
-    kinds.map((kind) => [kind, { ...shares[kind], inside: 0, waiting: new Set(), turn: 0, hopelessUntil: 0 } satisfies Line]),
+    kinds.map((kind) => [
+      kind,
+      { ...shares[kind], inside: 0, waiting: new Set(), turn: 0, hopelessUntil: 0, restsUntil: 0 } satisfies Line,
+    ]),
   ) as Record<Kind, Line>
   const inOrder: readonly Line[] = kinds.map((kind) => lines[kind])
 
   let inside = 0
   let clock = 0
 
-  const hasPlace = (line: Line): boolean => inside < places && line.inside < line.most
+  /** Whether somebody more important has anything to do here. */
+  const mustYield = (line: Line): boolean => {
+    for (const each of inOrder) {
+      if (each === line) return false
+      if (each.inside > 0 || each.waiting.size > 0) return true
+    }
+    return false
+  }
+
+  const hasPlace = (line: Line): boolean => {
+    if (inside >= places || line.inside >= line.most) return false
+    if (line.beside === undefined || !mustYield(line)) return true
+    return line.inside < line.beside.most && performance.now() >= line.restsUntil
+  }
 
   const hasRoom = (line: Line): boolean =>
     line.waiting.size < (performance.now() < line.hopelessUntil ? Math.ceil(waiting * HOPELESS_PART) : waiting)
@@ -71,6 +101,7 @@ export const createGate = <Kind extends string>({ places, shares, waiting, waitM
     inside++
     line.inside++
     visitor.state = 'inside'
+    visitor.since = performance.now()
   }
 
   const leave = (visitor: Visitor, line: Line): void => {
@@ -81,17 +112,28 @@ export const createGate = <Kind extends string>({ places, shares, waiting, waitM
     if (state !== 'inside') return
     inside--
     line.inside--
-    letNextIn()
+    if (line.beside !== undefined) rest(line, line.beside, performance.now() - visitor.since)
+    while (letNextIn());
   }
 
-  /** One place was freed, so one visitor at most can take it. */
-  const letNextIn = (): void => {
+  /** Keeps a kind away for a while; those of it who wait then go in by themselves. */
+  const rest = (line: Line, { rest: times }: Beside, visitMs: number): void => {
+    const ms = Math.min(times * visitMs, MOST_REST_MS)
+    line.restsUntil = performance.now() + ms
+    line.wakes ??= setTimeout(() => {
+      line.wakes = undefined
+      while (letNextIn());
+    }, Math.ceil(ms)).unref()
+  }
+
+  /** @returns whether somebody went in */
+  const letNextIn = (): boolean => {
     let line: Line | undefined
     for (const each of inOrder) {
       if (each.waiting.size > 0 && hasPlace(each) && (line === undefined || each.turn < line.turn)) line = each
     }
     const [visitor] = line?.waiting ?? []
-    if (line === undefined || visitor === undefined) return
+    if (line === undefined || visitor === undefined) return false
     clock = line.turn
     line.turn += 1 / line.weight
     line.waiting.delete(visitor)
@@ -101,13 +143,14 @@ export const createGate = <Kind extends string>({ places, shares, waiting, waitM
     process.nextTick(() => {
       if (visitor.state === 'inside') visitor.admitted(visitor.leave)
     })
+    return true
   }
 
   return {
     count: (kind) => ({ inside: lines[kind].inside, waiting: lines[kind].waiting.size }),
     enter: (kind, admitted, refused) => {
       const line = lines[kind]
-      const visitor: Visitor = { state: 'gone', admitted, leave: () => leave(visitor, line) }
+      const visitor: Visitor = { state: 'gone', since: 0, admitted, leave: () => leave(visitor, line) }
       if (hasPlace(line)) {
         letIn(visitor, line)
         admitted(visitor.leave)

@@ -35,8 +35,15 @@ export const loggedError = (error: unknown): LoggedError => {
 const definedOnly = <T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: NonNullable<T[K]> }
 
+/** Lines are written together: one write for each would be a tenth of what a small request costs. */
+const WRITE_FROM_BYTES = 4096
+const WRITE_EVERY_MS = 100
+
+/** Standard output. What is not written yet is written when the process ends, and at once after a fatal error. */
+const stdout = () => pino.destination({ dest: 1, sync: false, minLength: WRITE_FROM_BYTES, periodicFlush: WRITE_EVERY_MS })
+
 /** @param destination where the lines go; stdout when left out */
-export const createLogger = (options: { level: string }, destination?: DestinationStream): FastifyBaseLogger =>
+export const createLogger = (options: { level: string }, destination: DestinationStream = stdout()): FastifyBaseLogger =>
   pino(
     {
       level: options.level,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import Type, { type TSchema } from 'typebox'
@@ -54,7 +54,7 @@ export const readPage = (request: FastifyRequest, shape: readonly KeyKind[]): Pa
 }
 
 /** `(a, b) > (…)` (or `<` when walking down): the rows beyond the last one shown; `true` on the first page. */
-export const beyond = (page: Page, columns: readonly string[], order: 'asc' | 'desc') =>
+export const beyond = (page: Pick<Page, 'after'>, columns: readonly string[], order: 'asc' | 'desc') =>
   page.after === undefined
     ? sql<boolean>`true`
     : sql<boolean>`(${sql.join(columns.map((column) => sql.ref(column)))}) ${sql.raw(order === 'asc' ? '>' : '<')} (${sql.join(page.after)})`
@@ -96,8 +96,7 @@ const binding = (request: FastifyRequest): string => {
 
 const SUM_BYTES = 12
 
-const checksum = (key: string, bound: string): Buffer =>
-  createHash('sha256').update(`${bound}\n${key}`).digest().subarray(0, SUM_BYTES)
+const checksum = (key: string, bound: string): Buffer => hash('sha256', `${bound}\n${key}`, 'buffer').subarray(0, SUM_BYTES)
 
 const encode = (parts: readonly KeyPart[], bound: string): string => {
   const key = JSON.stringify(parts)

@@ -30,6 +30,7 @@ const report = (rows: Row[], rest: Partial<Report> = {}): Report => ({
   cases: 100_000,
   rounds: 2,
   seconds: 1,
+  memory_loaded_mib: 250,
   memory_mib: 150,
   cold_start_s: 0.8,
   cold_start_embedded_s: 1.4,

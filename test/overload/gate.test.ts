@@ -153,3 +153,25 @@ await t.test('a long queue of visitors who leave at once is worked off', async (
   await done.promise
   t.same(gate.count('first'), { inside: 0, waiting: 0 })
 })
+
+await t.test('a kind is content with less, and rests in between, while a more important one is there', async (t) => {
+  const { enter, diary } = gateFor(t, 10, {
+    first: free,
+    second: free,
+    last: { weight: 1, most: 3, beside: { most: 1, rest: 3 } },
+  })
+  const leaving = [enter('last', 'a'), enter('last', 'b')]
+  t.strictSame(diary, ['a in', 'b in'], 'alone it has all its places')
+  const important = enter('first', 'x')
+  enter('last', 'c')
+  leaving[0]?.()
+  await soon()
+  t.strictSame(diary, ['a in', 'b in', 'x in'], 'b holds the one place that is left to it')
+  leaving[1]?.()
+  t.equal(diary.length, 3, 'after b it rests')
+  await eventually(async () => (diary.at(-1) === 'c in' ? true : undefined), 'c goes in after the rest')
+  enter('last', 'd')
+  important()
+  await soon()
+  t.equal(diary.at(-1), 'd in', 'as soon as nobody important is there any more')
+})
