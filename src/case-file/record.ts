@@ -17,33 +17,6 @@ export interface Entry {
   kept?: KeptAnswer | undefined
 }
 
-/** What a case is filed with and never changes; everything else of a complaint is written anew with each decision. */
-const changing = (row: ComplaintRow) => columnsOf(row).filter((column) => !(asFiled as readonly string[]).includes(column))
-const asFiled = [
-  'platform_id',
-  'id',
-  'case_number',
-  'reference',
-  'channel',
-  'complainant_role',
-  'complainant_id',
-  'complainant_name',
-  'respondent_role',
-  'respondent_id',
-  'respondent_name',
-  'respondent_contact',
-  'buyer_id',
-  'merchant_id',
-  'order_id',
-  'order_details',
-  'description',
-  'wanted',
-  'related_to',
-  'created_at',
-] as const satisfies readonly (keyof ComplaintRow)[]
-
-const columnsOf = <Row extends object>(row: Row) => Object.keys(row) as (keyof Row & string)[]
-
 /** Writes finished decisions, each at most once: all of them, or none. Takes its locks in the order keys, orders made known, cases, money. */
 export const record = (db: Db, entries: readonly Entry[]): Promise<void> => {
   const decisions = entries.map(({ decision }) => decision)
@@ -93,6 +66,33 @@ export const record = (db: Db, entries: readonly Entry[]): Promise<void> => {
     ],
   ])
 }
+
+const columnsOf = <Row extends object>(row: Row) => Object.keys(row) as (keyof Row & string)[]
+
+/** What a case is filed with and never changes; everything else of a complaint is written anew with each decision. */
+const changing = (row: ComplaintRow) => columnsOf(row).filter((column) => !(asFiled as readonly string[]).includes(column))
+const asFiled = [
+  'platform_id',
+  'id',
+  'case_number',
+  'reference',
+  'channel',
+  'complainant_role',
+  'complainant_id',
+  'complainant_name',
+  'respondent_role',
+  'respondent_id',
+  'respondent_name',
+  'respondent_contact',
+  'buyer_id',
+  'merchant_id',
+  'order_id',
+  'order_details',
+  'description',
+  'wanted',
+  'related_to',
+  'created_at',
+] as const satisfies readonly (keyof ComplaintRow)[]
 
 const inserting = (name: string, table: string, rows: readonly object[]): Write[] =>
   rows.length === 0 ? [] : [insertRows(name, table, rows)]

@@ -36,7 +36,8 @@ type Sweeper = Pick<Deps, 'db' | 'clock' | 'log'> & { config: Pick<Deps['config'
 
 /** How far a pass has come: the walk goes on behind the last deadline that it looked at, whether or not that could be acted on. */
 interface Position {
-  wakes_at: Time
+  /** As Postgres prints it, to the microsecond: rounded, the walk would come to the same rows again. */
+  wakes_at: string
   id: string
 }
 
@@ -59,7 +60,7 @@ const findDue = async (trx: Trx, platformId: string, nowMs: number, after: Posit
   // Statistics lie in the past of what is due: the planner would fetch and sort all of it for every batch instead of walking the index.
   await sql`set local enable_bitmapscan = off`.execute(trx)
   const { rows } = await sql<Suspect>`
-    select d.complaint_id, d.wakes_at, d.id, p.clock_offset_ms
+    select d.complaint_id, d.wakes_at::text as wakes_at, d.id, p.clock_offset_ms
       from platforms p cross join lateral (
         select complaint_id, wakes_at, id from deadlines
          where platform_id = p.id and status = 'running'
