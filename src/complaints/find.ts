@@ -70,13 +70,11 @@ interface Shape {
   ownedBy: 'buyer_id' | 'merchant_id' | undefined
 }
 
-type Filters = Pick<
-  ComplaintQuery,
-  'order' | 'buyer' | 'merchant' | 'owner' | 'status' | 'category' | 'channel' | 'level' | 'reference' | 'q'
->
+/** Filters whose values stand in the query as they were given. */
+type Filter = 'order' | 'buyer' | 'merchant' | 'owner' | 'status' | 'category' | 'channel' | 'level' | 'reference' | 'q'
 
 /** The values of one page, each a parameter of its query; `undefined` for what is not asked. */
-type Asked = { [Filter in keyof Filters]-?: Filters[Filter] | undefined } & {
+type Asked = { [Name in Filter]: ComplaintQuery[Name] | undefined } & {
   platformId: string
   now: Time
   /** The caller's own id, where only own cases are seen. */
@@ -84,7 +82,7 @@ type Asked = { [Filter in keyof Filters]-?: Filters[Filter] | undefined } & {
   dueBefore: Time | undefined
   createdFrom: Time | undefined
   createdTo: Time | undefined
-  /** Of the overdue cases: the states in which a case can be. */
+  /** Where only overdue cases are asked for: the states that they may be in. */
   openStates: readonly string[] | undefined
   /** The value of the driving filter, where it has a single one. */
   single: string | undefined

@@ -118,12 +118,20 @@ export const createGate = <Kind extends string>({ places, shares, waiting, waitM
 
   /** Keeps a kind away for a while; those of it who wait then go in by themselves. */
   const rest = (line: Line, { rest: times }: Beside, visitMs: number): void => {
-    const ms = Math.min(times * visitMs, MOST_REST_MS)
-    line.restsUntil = performance.now() + ms
-    line.wakes ??= setTimeout(() => {
-      line.wakes = undefined
-      while (letNextIn());
-    }, Math.ceil(ms)).unref()
+    line.restsUntil = performance.now() + Math.min(times * visitMs, MOST_REST_MS)
+    wakeAfterRest(line)
+  }
+
+  const wakeAfterRest = (line: Line): void => {
+    line.wakes ??= setTimeout(
+      () => {
+        line.wakes = undefined
+        // another visit has made the rest longer, or the timer was a little early
+        if (performance.now() < line.restsUntil) wakeAfterRest(line)
+        else while (letNextIn());
+      },
+      Math.ceil(line.restsUntil - performance.now()),
+    ).unref()
   }
 
   /** @returns whether somebody went in */

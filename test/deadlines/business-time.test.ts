@@ -53,6 +53,27 @@ t.test('local hours stay local when a zone changes its clocks', async (t) => {
   t.equal(berlin.add('2026-10-23T15:00:00.000Z', 9 * HOUR), '2026-10-26T16:00:00.000Z')
 })
 
+t.test('a zone may be a whole day from UTC', async (t) => {
+  const hours = { weekdays: [1, 2, 3, 4, 5], opens: '09:00', closes: '18:00' }
+  // UTC+14: Monday 09:00 is Sunday 19:00Z, Friday 18:00 is Friday 04:00Z
+  const kiritimati = weeklyCalendar({ timeZone: 'Pacific/Kiritimati', ...hours })
+  t.equal(kiritimati.add('2026-11-22T18:59:00.000Z', HOUR), '2026-11-22T20:00:00.000Z')
+  t.equal(kiritimati.add('2026-11-27T03:00:00.000Z', 2 * HOUR), '2026-11-29T20:00:00.000Z')
+  // UTC-11: Friday 18:00 is Saturday 05:00Z, Monday 09:00 is Monday 20:00Z
+  const pagoPago = weeklyCalendar({ timeZone: 'Pacific/Pago_Pago', ...hours })
+  t.equal(pagoPago.add('2026-11-28T04:00:00.000Z', 2 * HOUR), '2026-11-30T21:00:00.000Z')
+  t.equal(pagoPago.between('2026-11-28T00:00:00.000Z', '2026-11-30T20:30:00.000Z'), 5 * HOUR + 30 * MINUTE)
+})
+
+t.test('a calendar remembers no more days than it needs and forgets none that it is asked for again', async (t) => {
+  const calendar = weeklyCalendar({ timeZone: 'Europe/Berlin', weekdays: [1, 2, 3, 4, 5], opens: '09:00', closes: '18:00' })
+  const week = (year: number) => calendar.between(toTime(Date.UTC(year, 0, 1)), toTime(Date.UTC(year, 11, 31)))
+  const years = Array.from({ length: 8 }, (_, n) => 2020 + n)
+  const first = years.map(week)
+  t.same(years.map(week), first)
+  t.equal(first[1], 260 * 9 * HOUR, '2021, less its last day, has 260 weekdays')
+})
+
 const moments = fc.integer({ min: Date.parse('2026-01-01'), max: Date.parse('2028-01-01') }).map(toTime)
 const spans = fc.integer({ min: 0, max: 30 * 9 * HOUR })
 
