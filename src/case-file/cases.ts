@@ -20,13 +20,16 @@ export interface Cases {
 const LANES = 2
 const MOST = 32
 
+/** How long a group waits for a case that somebody holds. Then each tries alone, and only that one goes on to wait. */
+const GROUP_PATIENCE_MS = 100
+
 /** Lost races, deadlocks, lock timeouts, broken constraints, impossible values: the doing of one item, which undid all. */
 const DOING_OF_ONE = /^(21000|40001|40P01|55P03|23...|22...)$/
 
 export const openCases = (db: Db): Cases => {
   const recordOne = together<Entry, void>(
     async (entries) => {
-      await record(db, entries)
+      await record(db, entries, entries.length > 1 ? GROUP_PATIENCE_MS : undefined)
       return []
     },
     {

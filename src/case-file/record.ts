@@ -6,7 +6,7 @@
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { Db } from '../database.ts'
 import { type KeptAnswer, keepAnswers } from '../foundation/idempotency.ts'
-import { type Change, insertRows, setOnConflict, updateRows, type Write, writeStages } from '../foundation/rows.ts'
+import { type Change, insertRows, setOnConflict, updateRows, type Write, waitForLocks, writeStages } from '../foundation/rows.ts'
 import { changeMoney, stateOrders } from '../orders/record.ts'
 import type { OrderRow } from '../orders/table.ts'
 import type { Decision } from './decision.ts'
@@ -17,8 +17,11 @@ export interface Entry {
   kept?: KeptAnswer | undefined
 }
 
-/** Writes finished decisions, each at most once: all of them, or none. Takes its locks in the order keys, orders made known, cases, money. */
-export const record = (db: Db, entries: readonly Entry[]): Promise<void> => {
+/**
+ * Writes finished decisions, each at most once: all of them, or none. Takes its locks in the order keys, orders made known, cases, money.
+ * @param patienceMs how long it waits for any of them, where that is less than what the session allows
+ */
+export const record = (db: Db, entries: readonly Entry[], patienceMs?: number): Promise<void> => {
   const decisions = entries.map(({ decision }) => decision)
   const filed = decisions.filter((d) => d.isFirst).map((d) => d.file.complaint)
   const orders = decisions.flatMap((d) => (d.isFirst && d.file.order ? [d.file.order] : []))
@@ -33,6 +36,7 @@ export const record = (db: Db, entries: readonly Entry[]): Promise<void> => {
   const judged = decisions.flatMap((d) => d.judgedEvidence)
 
   return writeStages(db, [
+    patienceMs === undefined ? [] : [waitForLocks(patienceMs)],
     keepAnswers(entries.flatMap(({ kept }) => kept ?? [])),
     stateOrders(orders),
     [

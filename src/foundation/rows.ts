@@ -78,6 +78,13 @@ export const updateRows = <Row extends { platform_id: string; id: string }>(
   },
 })
 
+/** As a stage before others: from here on the statement waits no longer than this for any lock. */
+export const waitForLocks = (mostMs: number): Write => ({
+  name: 'patience',
+  rows: 1,
+  sql: (bind) => `select set_config('lock_timeout', ${bind(`${mostMs}ms`)}, true)`,
+})
+
 /**
  * Writes in stages: each begins when the one before is complete, so locks are taken in the order of the stages. A statement of its own
  * transaction when `db` is none.

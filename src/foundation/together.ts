@@ -46,7 +46,8 @@ export const together = <Item, Result>(
       const results = await work(members.map(({ item }) => item))
       for (const [index, { resolve }] of members.entries()) resolve(results[index] as Result)
     } catch (error) {
-      if (members.length > 1 && mayPart(error)) for (const member of members) await alone(member)
+      // not in the lane: one of them may have long to wait
+      if (members.length > 1 && mayPart(error)) for (const member of members) void alone(member)
       else for (const { reject } of members) reject(error)
     }
   }

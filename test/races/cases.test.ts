@@ -1,6 +1,7 @@
 /** One case, one chain: whatever arrives at once, every change builds on the one before, and a repeated request has one effect. */
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
+import { connect } from '../../src/database.ts'
 import { newId } from '../../src/foundation/ids.ts'
 import { type Called, testApp } from '../support/app.ts'
 import {
@@ -9,6 +10,7 @@ import {
   dismissed,
   done,
   faultsInBooks,
+  file,
   filing,
   filingAgainstPlatform,
   happened,
@@ -125,6 +127,24 @@ await t.test('one Idempotency-Key sent 20 times at once files one complaint, and
   checkOneEffect(t, await twenty(`/v1/complaints/${id}/messages`, buyer, { text: '你好', visibility: 'parties' }), 201)
   t.strictSame([...(await happened(one.db, 'complaint_accepted')).values()], [1])
   t.strictSame([...(await happened(one.db, 'message_posted')).values()], [1])
+  t.strictSame(await faultsInBooks(one.db), [])
+})
+
+await t.test('a case that somebody holds does not hold up the others', async (t) => {
+  const one = await testApp(t)
+  const ids: string[] = []
+  for (let n = 0; n < 20; n++) ids.push((await file(one)).id)
+  const held = ids[3] ?? ''
+  const other = connect({ connectionString: one.url, onError: () => undefined })
+  t.teardown(() => other.destroy())
+  const trx = await other.startTransaction().execute()
+  await sql`select 1 from complaints where id = ${held} for update`.execute(trx)
+  const accept = (id: string) => one.call('POST', `/v1/complaints/${id}/accept`, { as: agent, body: {} })
+  const waiting = accept(held)
+  const answers = await Promise.all(ids.filter((id) => id !== held).map(accept))
+  t.strictSame(tally(answers), { '200': 19 }, 'while it is held')
+  await trx.rollback().execute()
+  t.ok([200, 503].includes((await waiting).status), 'it waits, for two seconds at most')
   t.strictSame(await faultsInBooks(one.db), [])
 })
 
