@@ -39,19 +39,19 @@ await t.test('lists from a replica', async (t) => {
     })
 
   await t.test('show the write before, each time', async (t) => {
-    let byReplica = 0
     for (let n = 0; n < 50; n++) {
       await add()
       const shown = await list()
       t.equal(shown?.shown, added)
-      byReplica += Number(shown?.byReplica)
     }
-    t.ok(byReplica > 0, `${byReplica} of 50 by the replica`)
+    // one that was behind for a moment is left alone for a while
+    await eventually(async () => ((await list())?.byReplica ? true : undefined), 'the replica serves a list')
     t.strictSame(new Set(await Promise.all(Array.from({ length: 30 }, async () => (await list())?.shown))), new Set([added]))
   })
 
   await t.test('also while the replica replays nothing: then the primary serves them', async (t) => {
     await sql`select pg_wal_replay_pause()`.execute(replica)
+    warnings.length = 0
     await add()
     t.strictSame(await list(), { shown: added, byReplica: false })
     t.match(warnings, [{ message: 'the replica is behind' }])
