@@ -126,13 +126,13 @@ export const act = <Body extends object, Found extends Target = Target, Facts = 
     return answer
   }
   const underLock = (keep: Keep) =>
-    db.transaction().execute(async (trx) => {
+    cases.underLock(async (trx) => {
       const before = await lockVisibleCase(trx, caller, spec)
       return decideOn(trx, before, keep, (entry) => record(trx, [entry]))
     })
   const attempt = async (keep: Keep, earlierTries: number): Promise<Answer> =>
     earlierTries === 0 ? decideOn(db, await readVisibleCase(cases, caller, spec.name), keep, cases.record) : underLock(keep)
-  return attemptOnce(db, request, attempt, spec.fingerprint)
+  return attemptOnce(db, request, attempt, { fingerprint: spec.fingerprint })
 }
 
 /** The remark of a body that has not been checked yet. */

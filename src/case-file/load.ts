@@ -55,7 +55,7 @@ export const lockCaseFile = async (
     .select(['id', 'order_id'])
     .where('platform_id', '=', platformId)
     .where('id', '=', idOfCase(platformId, name))
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst()
   if (!locked) return undefined
   if (lockOrder) await lockOrders(trx, platformId, [locked])
@@ -71,7 +71,7 @@ export const lockFreeCaseFiles = async (trx: Trx, platformId: string, ids: reado
     .where('platform_id', '=', platformId)
     .where(sql<boolean>`${among(ids)}`)
     .orderBy('id')
-    .forUpdate()
+    .forNoKeyUpdate()
     .skipLocked()
     .execute()
   if (locked.length === 0) return []
@@ -91,7 +91,7 @@ const lockOrders = async (trx: Trx, platformId: string, cases: readonly { order_
     .where('platform_id', '=', platformId)
     .where('id', 'in', ids)
     .orderBy('id')
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute()
 }
 

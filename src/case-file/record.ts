@@ -18,11 +18,12 @@ export interface Entry {
 }
 
 /**
- * Writes finished decisions, each at most once: all of them, or none. Takes its locks in the order keys, orders made known, cases, money.
+ * Writes finished decisions, each at most once: all of them, or none. Takes its locks in the order keys, orders
+ * made known, cases, money, each ascending.
  * @param patienceMs how long it waits for any of them, where that is less than what the session allows
  */
 export const record = (db: Db, entries: readonly Entry[], patienceMs?: number): Promise<void> => {
-  const decisions = entries.map(({ decision }) => decision)
+  const decisions = entries.map(({ decision }) => decision).sort((a, b) => (a.file.complaint.id < b.file.complaint.id ? -1 : 1))
   const filed = decisions.filter((d) => d.isFirst).map((d) => d.file.complaint)
   const orders = decisions.flatMap((d) => (d.isFirst && d.file.order ? [d.file.order] : []))
   const changed = decisions

@@ -1,14 +1,14 @@
 import type { Time } from './clock.ts'
 
-/** A stored answer; its fields are empty only inside the transaction that is making it. */
+/** A stored answer. */
 export interface IdempotencyKeyRow {
   platform_id: string
   api_key_id: string
   actor: string
   key: string
   request_hash: Buffer
-  status: number | null
-  headers: Record<string, string> | null
-  body: string | null
+  status: number
+  headers: Record<string, string>
+  body: string
   created_at: Time
 }

@@ -57,44 +57,47 @@ export interface KeptAnswer extends Claim {
 /** Makes of an answer the row that is written together with its effect; `undefined` where no key was sent. */
 export type Keep = (answer: Answer) => KeptAnswer | undefined
 
+export interface AttemptOptions {
+  /** Stands for the body's bytes where the body was a stream: the fields and file hash of an upload. */
+  fingerprint?: string | undefined
+  /** Whether to look for an earlier answer before the attempt: for effects that are not undone when the key turns out to be taken. */
+  lookFirst?: boolean
+}
+
 /**
  * Runs a write and answers it, at most once per `Idempotency-Key` of this credential and actor. The key is claimed when the effect is
  * written, not before: of two at once, one writes; the other finds the key taken, writes nothing, and gets the stored answer.
  *
- * @param attempt commits its effect and what `keep` makes of its answer together, and calls `checkInput` before. It may be run more than
- *   once, and is told how often it has been tried.
- * @param fingerprint stands for the body's bytes where the body was a stream: the fields and file hash of an upload.
+ * @param attempt commits its effect and what `keep` makes of its answer together, and calls `checkInput` before `keep`. It may be run more
+ *   than once, and is told how often it has been tried.
  * @throws Problem `idempotency_key_reused` (422), `idempotency_in_progress` (409), and whatever `attempt` throws
  */
-export const attemptOnce = (
+export const attemptOnce = async (
   db: Db,
   request: FastifyRequest,
   attempt: (keep: Keep, earlierTries: number) => Promise<Answer>,
-  fingerprint?: string,
+  { fingerprint, lookFirst = false }: AttemptOptions = {},
 ): Promise<Answer> => {
   const claim = claimOf(request, fingerprint)
   const keep: Keep = (answer) => {
+    if (!request.inputChecked) throw new Error(`${request.method} ${request.routeOptions.url} wrote without checkInput`)
     // serialised once: what is sent is what is kept
     answer.text ??= JSON.stringify(answer.body)
     return claim && { ...claim, status: answer.status, headers: headersOf(answer), body: answer.text }
   }
+  const earlier = lookFirst ? await earlierAnswer(db, request, claim) : undefined
+  if (earlier) return earlier
   return withReruns(async (earlierTries) => {
     try {
-      const answer = await attempt(keep, earlierTries)
-      if (!request.inputChecked) throw new Error(`${request.method} ${request.routeOptions.url} wrote without checkInput`)
-      return answer
+      return await attempt(keep, earlierTries)
     } catch (error) {
-      if (claim === undefined) throw error
+      const refused = error instanceof Problem || mayRunAgain(error) || waitedForKey(error)
+      const replayed = refused ? await earlierAnswer(db, request, claim) : undefined
+      if (replayed) return replayed
       if (waitedForKey(error)) {
         throw problem('idempotency_in_progress', 'Ask again with the same key in a moment.', { retryAfter: 1 })
       }
-      const earlier = error instanceof Problem || mayRunAgain(error) ? await findKept(db, claim) : undefined
-      if (earlier === undefined) throw error
-      if (!earlier.request_hash.equals(claim.request_hash)) {
-        throw problem('idempotency_key_reused', 'The first request with this key had another method, path or body.')
-      }
-      request.inputChecked = true
-      return replayOf(earlier)
+      throw error
     }
   })
 }
@@ -104,11 +107,22 @@ export const answerOnce = (db: Db, request: FastifyRequest, effect: (trx: Trx) =
   attemptOnce(db, request, (keep) =>
     db.transaction().execute(async (trx) => {
       const answer = await effect(trx)
-      if (!request.inputChecked) throw new Error(`${request.method} ${request.routeOptions.url} wrote without checkInput`)
       await keepAnswer(trx, keep(answer))
       return answer
     }),
   )
+
+/** The stored answer of an earlier request with this key, to be sent again. @throws Problem `idempotency_key_reused` */
+const earlierAnswer = async (db: Db, request: FastifyRequest, claim: Claim | undefined): Promise<Answer | undefined> => {
+  if (claim === undefined) return undefined
+  const kept = await findKept(db, claim)
+  if (kept === undefined) return undefined
+  if (!kept.request_hash.equals(claim.request_hash)) {
+    throw problem('idempotency_key_reused', 'The first request with this key had another method, path or body.')
+  }
+  request.inputChecked = true
+  return replayOf(kept)
+}
 
 interface Claim {
   platform_id: string
@@ -142,14 +156,16 @@ const hashOf = (request: FastifyRequest, fingerprint: string | undefined): Buffe
 const keptSince = (now: Time): Time => addMs(now, -KEPT_MS)
 
 /** Whether the statement gave up waiting for another request that is writing the same key. */
-const waitedForKey = (error: unknown): boolean =>
+export const waitedForKey = (error: unknown): boolean =>
   sqlState(error) === LOCK_NOT_AVAILABLE && error instanceof DatabaseError && (error.where ?? '').includes('"idempotency_keys"')
 
 /** Writes answers with their keys; to nothing when one of the keys is taken. One past its keeping time is taken over. */
 export const keepAnswers = (kept: readonly KeptAnswer[]): Write[] => {
   const [first] = kept
   if (first === undefined) return []
-  const rows = kept.map((row) => ({ ...row, request_hash: `\\x${row.request_hash.toString('hex')}` }))
+  const rows = kept
+    .map((row) => ({ ...row, request_hash: `\\x${row.request_hash.toString('hex')}` }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
   const conflict = `${setOnConflict(['request_hash', 'status', 'headers', 'body', 'created_at'], 'platform_id, api_key_id, actor, key')}
     where idempotency_keys.created_at < excluded.created_at - interval '${KEPT_MS} milliseconds'`
   return [insertRows('answers_kept', 'idempotency_keys', rows, { conflict })]
@@ -172,8 +188,7 @@ const findKept = (db: Db, claim: Claim): Promise<IdempotencyKeyRow | undefined> 
     .executeTakeFirst()
 
 const replayOf = ({ status, headers, body }: IdempotencyKeyRow): Answer => {
-  if (status === null || body === null) throw new Error('an idempotency key was committed without its answer')
-  const { location, etag } = headers ?? {}
+  const { location, etag } = headers
   return {
     status: status as Answer['status'],
     body: JSON.parse(body) as object,

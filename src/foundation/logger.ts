@@ -38,9 +38,18 @@ const definedOnly = <T extends object>(fields: T): { [K in keyof T]?: NonNullabl
 /** Lines are written together: one write for each would be a tenth of what a small request costs. */
 const WRITE_FROM_BYTES = 4096
 const WRITE_EVERY_MS = 100
+/** Where nobody reads what is written, further lines are lost; without a bound they would fill the memory. */
+const MOST_WAITING_BYTES = 16 * 1024 ** 2
 
 /** Standard output. What is not written yet is written when the process ends, and at once after a fatal error. */
-const stdout = () => pino.destination({ dest: 1, sync: false, minLength: WRITE_FROM_BYTES, periodicFlush: WRITE_EVERY_MS })
+const stdout = () =>
+  pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: WRITE_FROM_BYTES,
+    periodicFlush: WRITE_EVERY_MS,
+    maxLength: MOST_WAITING_BYTES,
+  })
 
 /** @param destination where the lines go; stdout when left out */
 export const createLogger = (options: { level: string }, destination: DestinationStream = stdout()): FastifyBaseLogger =>

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { isStalePlan } from './prepared.ts'
 
-/** A row was not what it had been read as: somebody else was faster. The transaction is undone and run again, as Postgres itself would ask for. */
+/** Somebody else was faster: nothing was written, and it is decided again, as Postgres itself would ask for after a serialization failure. */
 export class LostRace extends Error {
   override readonly name = 'LostRace'
 }
@@ -32,6 +32,11 @@ const SOCKET_CODES: ReadonlySet<string> = new Set([
 ])
 const DRIVER_WORDS =
   /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Query read timeout|Cannot use a pool after calling end|driver has already been destroyed)/
+
+/** Collisions with others, which pass: the database itself is well. */
+const COLLISION = /^(55P03|40001|40P01)$/
+
+export const isCollision = (error: unknown): boolean => COLLISION.test(sqlState(error) ?? '')
 
 /** Whether the database cannot serve now, as opposed to having refused what was asked of it. */
 export const databaseUnavailable = (error: unknown): boolean => {

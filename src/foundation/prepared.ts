@@ -6,21 +6,27 @@ import pg from 'pg'
 
 /** A text is prepared when it is seen this often: what is asked once only would stay in the server's memory for nothing. */
 const PREPARED_FROM = 3
-/** Texts under observation, and texts prepared. Both are bounded: a filter with many values has many texts. */
+/** Texts under observation. */
 const MOST_WATCHED = 1000
-const MOST_PREPARED = 300
+/** Texts prepared, of reads and of writes apart: lists have as many texts as combinations of filters, and must not leave writes without. */
+const MOST_PREPARED = 100
 
 /** Names each text that comes often enough, the same for all connections. */
 export class StatementNames {
   #seen = new Map<string, number>()
-  #names = new Map<string, string>()
+  #names = { read: new Map<string, string>(), write: new Map<string, string>() }
   #named = 0
 
+  #namesLike(text: string): Map<string, string> {
+    return text.startsWith('select') ? this.#names.read : this.#names.write
+  }
+
   nameOf(text: string): string | undefined {
-    const name = this.#names.get(text)
-    if (name !== undefined) return name
+    const names = this.#namesLike(text)
+    const name = names.get(text)
+    if (name !== undefined || names.size >= MOST_PREPARED) return name
     const seen = (this.#seen.get(text) ?? 0) + 1
-    if (seen < PREPARED_FROM || this.#names.size >= MOST_PREPARED) {
+    if (seen < PREPARED_FROM) {
       if (this.#seen.size >= MOST_WATCHED) this.#seen.clear()
       this.#seen.set(text, seen)
       return undefined
@@ -28,13 +34,13 @@ export class StatementNames {
     this.#seen.delete(text)
     this.#named += 1
     const fresh = `redress_${this.#named}`
-    this.#names.set(text, fresh)
+    names.set(text, fresh)
     return fresh
   }
 
   /** Gives the text another name from now on, so that every connection prepares it anew. */
   renew(text: string): void {
-    this.#names.delete(text)
+    this.#namesLike(text).delete(text)
   }
 }
 

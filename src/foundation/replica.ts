@@ -62,7 +62,7 @@ export const replicaOf = async (primary: Db, replica: Db): Promise<Db> => {
   return replica
 }
 
-/** Whether the replica has replayed all that was flushed when this is called. Answers within `MOST_WAIT_MS`. */
+/** Whether the replica has replayed all that was flushed when this is called. Answers within twice `MOST_WAIT_MS`. */
 const comparePositions = (primary: Db, replica: Db): (() => Promise<boolean>) => {
   let next: Promise<boolean> | undefined
   let running: Promise<unknown> = Promise.resolve()
@@ -89,7 +89,7 @@ const positionOf = async (db: Db, position: RawBuilder<unknown>): Promise<string
   return rows[0]?.position ?? ''
 }
 
-/** False for a database that is no replica (any more): it has replayed nothing. */
+/** False for a database that never was a replica: it has replayed nothing. One that was promoted stays where its replay ended. */
 const isReplayed = async (replica: Db, flushed: string): Promise<boolean> => {
   const { rows } = await sql<{ there: boolean | null }>`select pg_last_wal_replay_lsn() >= ${flushed}::pg_lsn as there`.execute(
     replica,

@@ -23,13 +23,20 @@ export interface Write {
   name: string
   /** How many rows it must write, or the whole statement comes to nothing; absent: any number. */
   rows?: number
-  /** Its SQL. `bind` makes a parameter of a value; `gate` is the condition that all earlier stages are complete. */
-  sql: (bind: (value: unknown) => string, gate: string) => string
+  /** Its SQL. `bind` makes a parameter of a value; `complete` is the condition that all earlier stages are. */
+  sql: (bind: (value: unknown) => string, complete: string) => string
 }
 
 const asJson = (bind: (value: unknown) => string, rows: unknown): string => `${bind(JSON.stringify(rows))}::jsonb`
 
-export interface Inserting {
+/**
+ * The columns that this code knows. Named, because a newer instance may have added others with a default of their own; a row that was read
+ * has those as well, one that was made here has not.
+ */
+const columnsOf = (rows: readonly object[]): string[] =>
+  rows.map((row) => Object.keys(row)).reduce((fewest, columns) => (columns.length < fewest.length ? columns : fewest))
+
+interface Inserting {
   /** What happens to rows that are there. */
   conflict?: string
   /** What later stages may look at. */
@@ -42,9 +49,12 @@ export interface Inserting {
 export const insertRows = (name: string, table: string, rows: readonly object[], more: Inserting = {}): Write => ({
   name,
   ...(more.all === false ? {} : { rows: rows.length }),
-  sql: (bind, gate) =>
-    `insert into ${table} select r.* from jsonb_populate_recordset(null::${table}, ${asJson(bind, rows)}) r
-      where ${gate} ${more.conflict ?? ''} returning ${more.returning ?? '1'}`,
+  sql: (bind, complete) => {
+    const columns = columnsOf(rows)
+    return `insert into ${table} (${columns.join(', ')}) select ${columns.map((column) => `r.${column}`).join(', ')}
+      from jsonb_populate_recordset(null::${table}, ${asJson(bind, rows)}) r
+      where ${complete} ${more.conflict ?? ''} returning ${more.returning ?? '1'}`
+  },
 })
 
 /** `on conflict` of an upsert: sets the named columns of the row that is there. */
@@ -67,14 +77,14 @@ export const updateRows = <Row extends { platform_id: string; id: string }>(
 ): Write => ({
   name,
   rows: changes.length,
-  sql: (bind, gate) => {
+  sql: (bind, complete) => {
     const sent = changes.map(({ after, expected }) => ({
       row: Object.fromEntries(['platform_id', 'id', ...columns].map((column) => [column, after[column as keyof Row]])),
       expected,
     }))
     return `update ${table} t set ${columns.map((column) => `${column} = (n.row).${column}`).join(', ')}
       from jsonb_to_recordset(${asJson(bind, sent)}) as n("row" ${table}, expected integer)
-      where t.platform_id = (n.row).platform_id and t.id = (n.row).id and t.${guard} = n.expected and ${gate} returning 1`
+      where t.platform_id = (n.row).platform_id and t.id = (n.row).id and t.${guard} = n.expected and ${complete} returning 1`
   },
 })
 
@@ -98,18 +108,18 @@ export const writeStages = async (db: Db, stages: readonly (readonly Write[])[])
   }
   const parts: string[] = []
   const checks: string[] = []
-  let gate = 'true'
+  let complete = 'true'
   for (const stage of stages) {
-    const complete: string[] = []
+    const counts: string[] = []
     for (const { name, rows, sql } of stage) {
-      parts.push(`${name} as (${sql(bind, gate)})`)
+      parts.push(`${name} as (${sql(bind, complete)})`)
       if (rows === undefined) continue
       const count = `(select count(*) from ${name})`
       const meant = bind(rows)
-      complete.push(`${count} = ${meant}::integer`)
+      counts.push(`${count} = ${meant}::integer`)
       checks.push(`('${name}', ${count}, ${meant}::integer)`)
     }
-    if (complete.length > 0) gate = complete.join(' and ')
+    if (counts.length > 0) complete = counts.join(' and ')
   }
   if (parts.length === 0) return
   const text = `with ${parts.join(',\n')}

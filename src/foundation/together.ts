@@ -12,7 +12,7 @@ export interface Lanes<Item> {
   by: (item: Item) => string
   /** Two items that have one of these in common are never in one group: the second would undo the first. */
   apart?: (item: Item) => readonly string[]
-  /** Whether a group that failed came to nothing because of some of its items, so that each is to be tried by itself. */
+  /** Whether a group that failed came to nothing because of some of its items, so that it is worth to try its halves. */
   mayPart: (error: unknown) => boolean
 }
 
@@ -32,23 +32,16 @@ export const together = <Item, Result>(
 ): ((item: Item) => Promise<Result>) => {
   const queues = new Map<string, { waiting: Waiting<Item, Result>[]; busy: number }>()
 
-  const alone = async ({ item, resolve, reject }: Waiting<Item, Result>): Promise<void> => {
-    try {
-      const [result] = await work([item])
-      resolve(result as Result)
-    } catch (error) {
-      reject(error)
-    }
-  }
-
   const group = async (members: readonly Waiting<Item, Result>[]): Promise<void> => {
     try {
       const results = await work(members.map(({ item }) => item))
       for (const [index, { resolve }] of members.entries()) resolve(results[index] as Result)
     } catch (error) {
-      // not in the lane: one of them may have long to wait
-      if (members.length > 1 && mayPart(error)) for (const member of members) void alone(member)
-      else for (const { reject } of members) reject(error)
+      if (members.length > 1 && mayPart(error)) {
+        const half = Math.ceil(members.length / 2)
+        await group(members.slice(0, half))
+        await group(members.slice(half))
+      } else for (const { reject } of members) reject(error)
     }
   }
 

@@ -41,13 +41,13 @@ export const changeMoney = (changes: readonly ({ order: OrderRow } & Amounts)[])
     {
       name: 'money_changed',
       rows: rows.length,
-      sql: (bind, gate) => `update orders o
+      sql: (bind, complete) => `update orders o
         set refund_in_force = o.refund_in_force + m.refund, compensation_in_force = o.compensation_in_force + m.compensation
         from jsonb_to_recordset(${bind(JSON.stringify(rows))}::jsonb) as m(platform_id uuid, id text, refund bigint, compensation bigint)
         where o.platform_id = m.platform_id and o.id = m.id
           and o.refund_in_force + m.refund <= o.paid_amount
           and o.refund_in_force + m.refund + o.compensation_in_force + m.compensation <= o.paid_amount + o.compensation_limit
-          and ${gate} returning 1`,
+          and ${complete} returning 1`,
     },
   ]
 }

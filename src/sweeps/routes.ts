@@ -3,7 +3,7 @@ import { requireAdmin } from '../access/authenticate.ts'
 import type { Deps } from '../deps.ts'
 import { toTime } from '../foundation/clock.ts'
 import type { App } from '../foundation/http.ts'
-import { type Answer, attemptOnce, keepAnswer, send } from '../foundation/idempotency.ts'
+import { type Answer, attemptOnce, type Keep, keepAnswer, send } from '../foundation/idempotency.ts'
 import { beyond, listQuery, readPage, sendPage } from '../foundation/pagination.ts'
 import { changeProblems, listOf, problems, report } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
@@ -32,8 +32,9 @@ export const sweepRoutes = (app: App, deps: Deps): void => {
       requireAdmin(request)
       checkInput(request)
       const platformId = request.caller.platform.id
-      // A sweep runs in transactions of its own, so the answer is kept after it. Two at once with one key share the work and get one answer.
-      const answer = await attemptOnce(db, request, async (keep) => {
+      // A sweep commits batch by batch, and its answer is kept after it. So an earlier answer is looked for first; two at once both sweep,
+      // which harms nobody, and give one answer.
+      const sweep = async (keep: Keep): Promise<Answer> => {
         const startedMs = clock.nowMs()
         const result = await sweepPlatform(deps, platformId)
         const durationMs = clock.nowMs() - startedMs
@@ -41,7 +42,8 @@ export const sweepRoutes = (app: App, deps: Deps): void => {
         const swept: Answer = { status: 200, body: { ...result, duration_ms: Math.round(durationMs) } }
         await keepAnswer(db, keep(swept))
         return swept
-      })
+      }
+      const answer = await attemptOnce(db, request, sweep, { lookFirst: true })
       return send(reply, answer)
     },
   )

@@ -14,6 +14,7 @@ import type { Db, Trx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type Time, toTime } from '../foundation/clock.ts'
 import { loggedError } from '../foundation/logger.ts'
+import { databaseUnavailable, isCollision } from '../foundation/pg-errors.ts'
 import { transact } from '../foundation/transaction.ts'
 import { actOnSilence } from './silence.ts'
 import type { SweepResult } from './table.ts'
@@ -113,6 +114,8 @@ const decideAll = async ({ db, log }: Sweeper, platformId: string, ids: readonly
     const { result, held } = await transact(db, (trx) => decideCases(trx, platformId, ids, now))
     return { result, busy: ids.length - held }
   } catch (error) {
+    // without a database nothing is gained by asking once for each case
+    if (databaseUnavailable(error) && !isCollision(error)) throw error
     log.warn({ ...loggedError(error), cases: ids.length }, 'a batch failed and is taken case by case')
   }
   const swept: Swept = { result: nothingDone(), busy: 0 }

@@ -87,6 +87,27 @@ await t.test('Idempotency-Key', async (t) => {
     t.equal((await post('k6')).text, later.text, 'and is kept anew')
   })
 
+  await t.test('a sweep is not undone, so it asks for its earlier answer first', async (t) => {
+    const sweeps = () => db.selectFrom('sweep_runs').select('id').where('trigger', '=', 'request').execute()
+    const sweep = (key: string) => call('POST', '/v1/sweeps', { headers: { 'idempotency-key': key } })
+    const complaint = {
+      channel: 'portal',
+      complainant: { role: 'buyer', id: 'B-1' },
+      respondent: { role: 'merchant', id: 'M-1' },
+      description: '少发了保护膜',
+    }
+    const first = await sweep('s1')
+    await call('POST', '/v1/complaints', { as: 'buyer:B-1', body: complaint })
+    clock.advance(2 * HOUR)
+    await post('k7')
+    const before = (await sweeps()).length
+    const again = await sweep('s1')
+    t.equal(again.text, first.text)
+    t.match(await sweep('k7'), { status: 422, body: { code: 'idempotency_key_reused' } })
+    t.equal((await sweeps()).length, before)
+    t.match(await sweep('s2'), { status: 200, body: { due: 1 } }, 'nothing was done meanwhile')
+  })
+
   await t.test('old answers are cleared away, fresh ones stay', async (t) => {
     await post('old')
     clock.advance(20 * HOUR)
@@ -130,7 +151,7 @@ await t.test('Idempotency-Key', async (t) => {
       }
       await trx
         .insertInto('idempotency_keys')
-        .values({ ...row, status: null, headers: null, body: null, created_at: new Date(clock.nowMs()).toISOString() })
+        .values({ ...row, status: 201, headers: {}, body: '{}', created_at: new Date(clock.nowMs()).toISOString() })
         .execute()
       hasClaimed.resolve()
       await mayFail.promise

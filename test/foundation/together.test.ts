@@ -64,24 +64,20 @@ await t.test('kinds do not wait for each other, and each has its lanes', async (
   await Promise.all(all)
 })
 
-await t.test('when one item undoes a group, each is tried by itself, and nobody waits for that', async (t) => {
+await t.test('when one item undoes a group, its halves are tried, down to that item', async (t) => {
   const { groups, one, names } = workshop()
   const first = one({ name: 'a' })
-  const good = one({ name: 'b' })
-  const bad = one({ name: 'c' })
+  const good = ['b', 'c', 'd'].map((name) => one({ name }))
+  const bad = one({ name: 'e' })
   groups[0]?.end()
   await first
-  await settled()
-  groups[1]?.end(new Error('undone'))
-  await settled()
-  const later = one({ name: 'd' })
-  t.strictSame(names(), [['a'], ['b', 'c'], ['b'], ['c'], ['d']])
-  groups[4]?.end()
-  t.equal(await later, 'done d')
-  groups[2]?.end()
-  t.equal(await good, 'done b')
-  groups[3]?.end(new Error('its own doing'))
-  await t.rejects(bad, { message: 'its own doing' })
+  for (const [n, isUndone] of [true, false, true, false, true].entries()) {
+    await settled()
+    groups[n + 1]?.end(isUndone ? new Error(`undone ${n}`) : undefined)
+  }
+  t.strictSame(await Promise.all(good), ['done b', 'done c', 'done d'])
+  await t.rejects(bad, { message: 'undone 4' })
+  t.strictSame(names(), [['a'], ['b', 'c', 'd', 'e'], ['b', 'c'], ['d', 'e'], ['d'], ['e']])
 })
 
 await t.test('when nobody knows what has become of a group, nothing is tried again', async (t) => {

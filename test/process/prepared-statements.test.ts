@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import { test } from 'tap'
 import { connect, type Db } from '../../src/database.ts'
 import { transact } from '../../src/foundation/transaction.ts'
+import { agent, buyer, done, file } from '../races/cases.ts'
+import { testApp } from '../support/app.ts'
 import { testDatabase } from '../support/database.ts'
 
 const prepared = async (db: Db): Promise<string[]> => {
@@ -52,4 +54,19 @@ await test('a column that another instance adds does not disturb prepared statem
   })
   t.same(rows, [{ id: 1, stamp: 'red', weight: 20 }])
   t.equal(runs, 2, 'a transaction is run again')
+})
+
+await test('an instance writes beside a newer one that has added a column with a default', async (t) => {
+  const one = await testApp(t)
+  const { id } = await file(one)
+  await sql`alter table messages add column stamp text not null default 'red'`.execute(one.db)
+  await sql`alter table deadlines add column stamp text not null default 'red'`.execute(one.db)
+  await sql`alter table complaints add column stamp text not null default 'red'`.execute(one.db)
+  await done(one, buyer, `/v1/complaints/${id}/messages`, { text: '你好', visibility: 'parties' })
+  await done(one, agent, `/v1/complaints/${id}/accept`)
+  await file(one)
+  const { rows } = await sql<{ stamp: string }>`
+    select stamp from messages union all select stamp from deadlines union all select stamp from complaints`.execute(one.db)
+  t.ok(rows.length > 4)
+  t.strictSame(new Set(rows.map(({ stamp }) => stamp)), new Set(['red']))
 })

@@ -130,21 +130,21 @@ await t.test('one Idempotency-Key sent 20 times at once files one complaint, and
   t.strictSame(await faultsInBooks(one.db), [])
 })
 
-await t.test('a case that somebody holds does not hold up the others', async (t) => {
+await t.test('cases that somebody holds do not hold up the others', async (t) => {
   const one = await testApp(t)
   const ids: string[] = []
   for (let n = 0; n < 20; n++) ids.push((await file(one)).id)
-  const held = ids[3] ?? ''
+  const held = ids.slice(0, 4)
   const other = connect({ connectionString: one.url, onError: () => undefined })
   t.teardown(() => other.destroy())
   const trx = await other.startTransaction().execute()
-  await sql`select 1 from complaints where id = ${held} for update`.execute(trx)
+  await sql`select 1 from complaints where id = any(${held}::uuid[]) for update`.execute(trx)
   const accept = (id: string) => one.call('POST', `/v1/complaints/${id}/accept`, { as: agent, body: {} })
-  const waiting = accept(held)
-  const answers = await Promise.all(ids.filter((id) => id !== held).map(accept))
-  t.strictSame(tally(answers), { '200': 19 }, 'while it is held')
+  const waiting = held.map(accept)
+  const answers = await Promise.all(ids.slice(4).map(accept))
+  t.strictSame(tally(answers), { '200': 16 }, 'while they are held')
   await trx.rollback().execute()
-  t.ok([200, 503].includes((await waiting).status), 'it waits, for two seconds at most')
+  for (const { status } of await Promise.all(waiting)) t.ok([200, 503].includes(status), 'these wait, for two seconds at most')
   t.strictSame(await faultsInBooks(one.db), [])
 })
 
