@@ -103,8 +103,7 @@ const variables = Type.Object({
       maximum: 1000,
       form: 'a whole number from 1 to 1000',
       otherwise: 'half of `DATABASE_POOL_MAX`',
-      description:
-        'How many of them may be lists, timelines and sweeps by request, which hold a database connection for longest.',
+      description: 'How many of them may be lists and timelines, which hold a database connection for longest.',
     }),
   ),
   REQUESTS_WAITING_MAX: whole(0, 100_000, {

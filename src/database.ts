@@ -30,7 +30,7 @@ export interface Tables {
   sweep_runs: SweepRunRow
 }
 
-/** Reads take a `Db`, which a transaction also is; writes take a `Trx`. */
+/** Reads take a `Db`, which a transaction also is. Writes take a `Trx`, but for those that are one statement and so a transaction by themselves. */
 export type Db = Kysely<Tables>
 export type Trx = Transaction<Tables>
 

@@ -99,7 +99,7 @@ export const appealRoutes = (app: App, deps: Deps): void => {
         action: 'file',
         rule: appealLifecycle.actions.file,
         find: ({ complaint }) => ({ state: undefined, version: complaint.version }),
-        facts: (trx, body, file) => knownEvidence(trx, file.complaint, body.evidence_ids ?? []),
+        facts: (db, body, file) => knownEvidence(db, file.complaint, body.evidence_ids ?? []),
         decide: (d, found, body, known) => {
           found.appeal = decideNewAppeal(d, body, known)
         },

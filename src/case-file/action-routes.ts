@@ -37,7 +37,7 @@ export interface ActionRoutes<Action extends string, Found extends Target> {
   refuses?: Partial<Record<Action, readonly ProblemCode[]>>
   /** Actions that may put money in force. */
   reserves?: readonly Action[]
-  /** Finds the resource in the locked case, or throws `notFound()`. */
+  /** Finds the resource in the case, or throws `notFound()`. */
   find: (file: CaseFile, ids: Ids, caller: Caller, db: Db) => Found | Promise<Found>
   /** Checks what a body refers to outside of the case. */
   facts?: (db: Db, body: object, caller: Caller) => Promise<void>

@@ -1,6 +1,6 @@
 /**
- * The case file: a complaint with everything a rule may look at. It is loaded under the complaint's lock, changed as a copy by the
- * pure rules of the rooms, and written back in one transaction. All of it belongs to one platform.
+ * The case file: a complaint with everything a rule may look at. It is read as of one moment, changed as a copy by the pure rules of the
+ * rooms, and written back at once if it is still the same. All of it belongs to one platform.
  */
 import type { Actor } from '../access/caller.ts'
 import { isStaff } from '../access/caller.ts'
@@ -17,7 +17,7 @@ export interface CaseFile {
   complaint: ComplaintRow
   plans: PlanRow[]
   appeals: AppealRow[]
-  /** The open clocks, and those started in the decision at hand. */
+  /** The open clocks, the last that ended, and those started in the decision at hand. */
   deadlines: DeadlineRow[]
   /** The money of the complaint's order; null without an order. */
   order: OrderRow | null

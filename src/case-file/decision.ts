@@ -1,6 +1,6 @@
 /**
  * A decision in the making. Rules change `file`, a copy of the case as it was loaded, and `tell` what happened; nothing here reads a
- * clock, a database or a log. Afterwards `before` and `file` say which rows changed, and `events` say why: one decision, one transaction.
+ * clock, a database or a log. Afterwards `before` and `file` say which rows changed, and `events` say why. All of one decision is written, or nothing.
  */
 import type { Actor } from '../access/caller.ts'
 import { isStaff } from '../access/caller.ts'

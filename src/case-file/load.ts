@@ -1,4 +1,4 @@
-/** Reads case files: one for a caller who looks, or several under lock for whoever decides. */
+/** Reads case files: as they are, or under their locks for whoever must not lose them to somebody else. */
 import { type RawBuilder, sql } from 'kysely'
 import type { AppealRow } from '../appeals/table.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
@@ -43,7 +43,7 @@ export const readCaseFiles = async (db: Db, platformId: string, ids: readonly st
   return new Map(files.map((file) => [file.complaint.id, file]))
 }
 
-/** The case under its lock, for a decision by a person. Waits for whoever decides at the moment. */
+/** The case under its lock, for a decision that lost before. Waits for whoever decides at the moment. */
 export const lockCaseFile = async (
   trx: Trx,
   platformId: string,

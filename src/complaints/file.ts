@@ -15,7 +15,7 @@ import type { NewComplaintBody } from './schema.ts'
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /** `RD-20261121-7K3M9Q2X`: the day, and forty of the id's random bits. Readable, unique per platform, with no counter to queue for. */
-export const caseNumberOf = (id: string, now: Time): string => {
+const caseNumberOf = (id: string, now: Time): string => {
   let bits = BigInt(`0x${id.slice(-10)}`)
   let code = ''
   for (let i = 0; i < 8; i++) {

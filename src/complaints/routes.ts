@@ -214,8 +214,8 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
     shows: ComplaintOut.ref,
     refuses,
     find: ({ complaint }) => ({ state: complaint.status, version: complaint.version }),
-    facts: async (trx, body, caller) => {
-      if ('duplicate_of' in body) await requireKnown(trx, caller, '/duplicate_of', body.duplicate_of as string | undefined)
+    facts: async (db, body, caller) => {
+      if ('duplicate_of' in body) await requireKnown(db, caller, '/duplicate_of', body.duplicate_of as string | undefined)
     },
     decide: (action, d, _found, body) => (decideComplaint[action] as (d: Decision, body: object) => void)(d, body),
     answer: shown,

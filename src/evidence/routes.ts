@@ -108,7 +108,7 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
   app.removeContentTypeParser(['application/merge-patch+json', 'multipart/form-data'])
   await app.register(multipart, { throwFileSizeLimit: false })
 
-  /** Refuses who may never add here before anything is read from an upload; whether it is possible now is judged under lock. */
+  /** Refuses who may never add here before anything is read from an upload; whether it is possible now is judged with the file. */
   const checkMayAdd = async (request: FastifyRequest, caseId: string): Promise<void> => {
     const { caller } = request
     const file = await readVisibleCase(cases, caller, { table: 'complaints', id: caseId })
@@ -264,8 +264,8 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
     rules: evidenceLifecycle.actions,
     bodies: evidenceBodies,
     shows: EvidenceOut.ref,
-    find: async ({ complaint }, { id }, caller, trx) => {
-      const evidence = await findEvidence(trx, complaint.platform_id, id)
+    find: async ({ complaint }, { id }, caller, db) => {
+      const evidence = await findEvidence(db, complaint.platform_id, id)
       if (!evidence || !seesEvidence(complaint, evidence, caller.actor)) throw notFound()
       return { state: evidence.status, version: evidence.version, subject: { evidence }, evidence }
     },

@@ -19,7 +19,7 @@ import { transact } from '../foundation/transaction.ts'
 import { actOnSilence } from './silence.ts'
 import type { SweepResult } from './table.ts'
 
-export const nothingDone = (): SweepResult => ({
+const nothingDone = (): SweepResult => ({
   due: 0,
   escalated: 0,
   closed: 0,
