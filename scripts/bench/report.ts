@@ -118,7 +118,7 @@ export interface Report {
   /** Of the service's process after all loads; null where the system does not tell. */
   /** Of the service right after the last load. */
   memory_loaded_mib: number | null
-  /** A few seconds of calm later. */
+  /** After some time of calm. */
   memory_mib: number | null
   /** From the start of the process to the first 200 of /readyz, on the loaded database; null with several instances. */
   cold_start_s: number | null

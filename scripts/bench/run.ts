@@ -17,7 +17,7 @@ import { fillFor, type Stage, setStage } from './stage.ts'
 import { measureSmallerSweeps, measureSweeps, sweepTrips } from './sweeps.ts'
 
 /** So long without a request the service has had time to give memory back. */
-const CALM_MS = 12_000
+const CALM_MS = 45_000
 
 /** @param folder an empty one, for all files of the run */
 export const measure = async (settings: Settings, folder: string, signal: AbortSignal): Promise<Report> => {
