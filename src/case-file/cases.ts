@@ -27,7 +27,7 @@ export interface Cases {
 /** Two at work leave room for others in the pool; groups larger than this gain nothing more. */
 const LANES = 2
 const MOST = 32
-/** How long a group waits for any lock, in milliseconds: somebody's statement that is at work, and no longer. */
+/** How long a group waits for any lock, in milliseconds: for somebody's statement that is at work, and no longer. Then it parts. */
 const PATIENCE_MS = 50
 /** Who waits for a lock holds a connection, and these must not be all. */
 const MOST_UNDER_LOCK = 3
@@ -48,7 +48,10 @@ export const openCases = (db: Db): Cases => {
       most: MOST,
       by: ({ decision }) => decision.file.complaint.platform_id,
       apart: ({ decision, kept }) => [decision.file.complaint.id, ...(kept ? [`${kept.actor} ${kept.key}`] : [])],
-      mayPart: (error) => DOING_OF_ONE.test(sqlState(error) ?? ''),
+      parting: (error) => {
+        const state = sqlState(error) ?? ''
+        return state === LOCK_TIMEOUT ? 'aside' : DOING_OF_ONE.test(state) ? 'halves' : 'none'
+      },
     },
   )
   const readById = together<{ platformId: string; id: string }, CaseFile | undefined>(
@@ -58,7 +61,7 @@ export const openCases = (db: Db): Cases => {
       const files = await readCaseFiles(db, platformId, ids)
       return ids.map((id) => files.get(id))
     },
-    { lanes: LANES, most: MOST, by: ({ platformId }) => platformId, mayPart: () => false },
+    { lanes: LANES, most: MOST, by: ({ platformId }) => platformId, parting: () => 'none' },
   )
   const door = createGate({ places: MOST_UNDER_LOCK, shares: { decision: { weight: 1, most: MOST_UNDER_LOCK } }, ...LOCK_QUEUE })
   return {

@@ -12,9 +12,15 @@ export interface Lanes<Item> {
   by: (item: Item) => string
   /** Two items that have one of these in common are never in one group: the second would undo the first. */
   apart?: (item: Item) => readonly string[]
-  /** Whether a group that failed came to nothing because of some of its items, so that it is worth to try its halves. */
-  mayPart: (error: unknown) => boolean
+  /** What a group does after an error that undid all of it. */
+  parting: (error: unknown) => Parting
 }
+
+/**
+ * `halves`: its halves are tried, as some of its items are at fault; `aside`: the same beside the lane, as each try may have to wait;
+ * `none`: all of it has failed.
+ */
+export type Parting = 'halves' | 'aside' | 'none'
 
 interface Waiting<Item, Result> {
   item: Item
@@ -28,7 +34,7 @@ interface Waiting<Item, Result> {
  */
 export const together = <Item, Result>(
   work: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { lanes, most, by, apart, mayPart }: Lanes<Item>,
+  { lanes, most, by, apart, parting }: Lanes<Item>,
 ): ((item: Item) => Promise<Result>) => {
   const queues = new Map<string, { waiting: Waiting<Item, Result>[]; busy: number }>()
 
@@ -37,11 +43,12 @@ export const together = <Item, Result>(
       const results = await work(members.map(({ item }) => item))
       for (const [index, { resolve }] of members.entries()) resolve(results[index] as Result)
     } catch (error) {
-      if (members.length > 1 && mayPart(error)) {
-        const half = Math.ceil(members.length / 2)
-        await group(members.slice(0, half))
-        await group(members.slice(half))
-      } else for (const { reject } of members) reject(error)
+      const how = members.length > 1 ? parting(error) : 'none'
+      const half = Math.ceil(members.length / 2)
+      const halves = [members.slice(0, half), members.slice(half)]
+      if (how === 'halves') for (const part of halves) await group(part)
+      else if (how === 'aside') for (const part of halves) void group(part)
+      else for (const { reject } of members) reject(error)
     }
   }
 

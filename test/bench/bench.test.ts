@@ -78,7 +78,7 @@ t.test('a table for each operation', async (t) => {
   t.match(text, /^summary\n\| operation +\| ratio at 16 \| ratio at 64 \| wanted \| p99\/p50 at 64 \|/m)
   t.match(text, /^\| create +\| +0\.30 \| +0\.30 \| +0\.70 \| +2\.40 \|/m)
   t.match(text, /^\| ready on an existing database +\| +0\.80 s \|$/m)
-  t.match(text, /^\| memory after all loads +\| +150 MiB \|$/m)
+  t.match(text, /^\| memory after the whole, calm again +\| +150 MiB \|$/m)
   const widths = new Set(
     text
       .split('\n\n')[0]

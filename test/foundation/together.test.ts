@@ -1,5 +1,5 @@
 import t from 'tap'
-import { together } from '../../src/foundation/together.ts'
+import { type Parting, together } from '../../src/foundation/together.ts'
 
 interface Job {
   name: string
@@ -7,7 +7,7 @@ interface Job {
 }
 
 /** Groups as they came to work, each of which ends when it is told to. */
-const workshop = (options: { lanes?: number; most?: number; mayPart?: boolean } = {}) => {
+const workshop = (options: { lanes?: number; most?: number; parting?: Parting } = {}) => {
   const groups: { names: string[]; end: (error?: Error) => void }[] = []
   const one = together<Job, string>(
     (items) => {
@@ -21,7 +21,7 @@ const workshop = (options: { lanes?: number; most?: number; mayPart?: boolean } 
       most: options.most ?? 10,
       by: ({ by = 'P' }) => by,
       apart: ({ name }) => [name],
-      mayPart: () => options.mayPart ?? true,
+      parting: () => options.parting ?? 'halves',
     },
   )
   return { groups, one, names: () => groups.map((group) => group.names) }
@@ -80,8 +80,23 @@ await t.test('when one item undoes a group, its halves are tried, down to that i
   t.strictSame(names(), [['a'], ['b', 'c', 'd', 'e'], ['b', 'c'], ['d', 'e'], ['d'], ['e']])
 })
 
+await t.test('where its tries may have to wait, a group parts beside the lane', async (t) => {
+  const { groups, one, names } = workshop({ parting: 'aside' })
+  const first = one({ name: 'a' })
+  const two = [one({ name: 'b' }), one({ name: 'c' })]
+  groups[0]?.end()
+  await first
+  await settled()
+  groups[1]?.end(new Error('held'))
+  await settled()
+  const later = one({ name: 'd' })
+  t.strictSame(names(), [['a'], ['b', 'c'], ['b'], ['c'], ['d']])
+  for (const group of groups.slice(2)) group.end()
+  t.strictSame(await Promise.all([...two, later]), ['done b', 'done c', 'done d'])
+})
+
 await t.test('when nobody knows what has become of a group, nothing is tried again', async (t) => {
-  const { groups, one, names } = workshop({ mayPart: false })
+  const { groups, one, names } = workshop({ parting: 'none' })
   const first = one({ name: 'a' })
   const others = Promise.allSettled([one({ name: 'b' }), one({ name: 'c' })])
   groups[0]?.end()
