@@ -7,6 +7,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { clocksExplained } from '../src/deadlines/explained.ts'
 import { complaintDiagram, lifecyclesPage } from './docs/lifecycles.ts'
 import { configuration, dependencies, withSections } from './docs/sections.ts'
 
@@ -20,7 +21,7 @@ const current = (): Map<string, string> => {
   const files = new Map([['docs/lifecycles.md', lifecyclesPage()]])
   const readme = read(README)
   if (readme === '') console.error('There is no README.md; its generated sections are left out.')
-  else files.set(README, withSections(readme, { configuration, states: complaintDiagram, dependencies }))
+  else files.set(README, withSections(readme, { configuration, states: complaintDiagram, clocks: clocksExplained, dependencies }))
   return files
 }
 

@@ -15,6 +15,7 @@ import { systemClock } from '../src/foundation/clock.ts'
 import { createLogger } from '../src/foundation/logger.ts'
 import { createMetrics } from '../src/foundation/metrics.ts'
 import { readFromPrimary } from '../src/foundation/replica.ts'
+import { createRuleBook } from '../src/policy/rule-book.ts'
 
 const FILE = path.join(import.meta.dirname, '../openapi/openapi.json')
 
@@ -25,6 +26,7 @@ const currentDocument = async (): Promise<string> => {
     db,
     readList: readFromPrimary(db),
     cases: openCases(db),
+    rules: createRuleBook(db),
     clock: systemClock,
     config: loadConfig({ EVIDENCE_DIR: tmpdir() }),
     log: createLogger({ level: 'silent' }),

@@ -1,7 +1,8 @@
 /**
- * Runs the tests: `npm test [-- FILES…] [--coverage]`.
+ * Runs the tests: `npm test [-- FILES…] [--coverage] [--pgbouncer]`.
  * They get a Postgres (TEST_DATABASE_URL where it may create databases, else a throwaway embedded one) holding a migrated template, from
- * which each test copies its own database. Everything that was started or created is gone afterwards, also when the run is interrupted.
+ * which each test copies its own database. With `--pgbouncer` they reach these through a transaction-pooling pgbouncer, which must be
+ * installed. Everything that was started or created is gone afterwards, also when the run is interrupted.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -13,18 +14,34 @@ import path from 'node:path'
 import { connect } from '../src/database.ts'
 import { startEmbeddedPostgres } from '../src/foundation/embedded-postgres.ts'
 import { migrateToLatest } from '../src/foundation/migrate.ts'
+import { pgbouncerVersion, startPgbouncer } from '../test/scaling/pgbouncer.ts'
+import { staysDirect } from '../test/support/pooler.ts'
 import { databaseUrl, onServer } from '../test/support/postgres.ts'
+
+const POOLED = '--pgbouncer'
+/** Fewer than the connections of any test, but enough for some that hold a transaction while others wait for it. */
+const SESSIONS = 5
 
 const template = `redress_template_${randomBytes(4).toString('hex')}`
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort(signal))
 
 const main = async (): Promise<number> => {
+  const args = process.argv.slice(2).filter((arg) => arg !== POOLED)
+  const pooled = args.length < process.argv.length - 2
+  const version = pooled ? pgbouncerVersion() : undefined
+  if (pooled && version === undefined) {
+    console.error(`${POOLED} needs pgbouncer, which is not installed (Debian: apt-get install pgbouncer)`)
+    return 1
+  }
   const server = await startServer()
   try {
     try {
       await createTemplate(server.url)
-      return await runTap(server.url, process.argv.slice(2))
+      if (version === undefined) return await runTap(args, { REDRESS_TEST_SERVER: server.url })
+      return await throughPooler(server.url, version, (pooler) =>
+        runTap(args, { REDRESS_TEST_SERVER: server.url, REDRESS_TEST_POOLER: pooler }),
+      )
     } finally {
       await dropDatabases(server.url)
     }
@@ -68,8 +85,19 @@ const dropDatabases = (server: string): Promise<void> =>
     for (const { datname } of rows) await client.query(`drop database if exists ${datname} with (force)`)
   })
 
+const throughPooler = async (server: string, version: string, run: (pooler: string) => Promise<number>): Promise<number> => {
+  const pooler = await startPgbouncer(server, { sessions: SESSIONS })
+  try {
+    console.log(`through ${version}, ${SESSIONS} sessions for each database, except`)
+    for (const [file, reason] of Object.entries(staysDirect)) console.log(`  ${file}: ${reason}`)
+    return await run(pooler.url)
+  } finally {
+    await pooler.stop()
+  }
+}
+
 /** tap's exit code; 128 + the signal's number when the run was interrupted. */
-const runTap = async (server: string, args: readonly string[]): Promise<number> => {
+const runTap = async (args: readonly string[], env: Record<string, string>): Promise<number> => {
   interrupted.signal.throwIfAborted()
   const bin = createRequire(import.meta.url)
     .resolve('tap/package.json')
@@ -81,7 +109,7 @@ const runTap = async (server: string, args: readonly string[]): Promise<number> 
   const tap = spawn(process.execPath, [bin, ...flags], {
     stdio: 'inherit',
     detached: process.platform !== 'win32',
-    env: { ...process.env, REDRESS_TEST_SERVER: server, REDRESS_TEST_TEMPLATE: template },
+    env: { ...process.env, ...env, REDRESS_TEST_TEMPLATE: template },
   })
   interrupted.signal.addEventListener('abort', () => {
     endAll(tap, interrupted.signal.reason)

@@ -3,8 +3,12 @@ import { createAuthenticator } from './access/authenticate.ts'
 import type { Caller } from './access/caller.ts'
 import { apiKeyRoutes } from './access/routes.ts'
 import { appealRoutes } from './appeals/routes.ts'
+import { automationRoutes } from './automation/routes.ts'
+import { calendarRoutes } from './calendars/routes.ts'
 import { eventRoutes } from './case-events/routes.ts'
 import { complaintRoutes } from './complaints/routes.ts'
+import { clocksExplained } from './deadlines/explained.ts'
+import { deadlineRoutes } from './deadlines/routes.ts'
 import type { Deps } from './deps.ts'
 import { evidenceRoutes } from './evidence/routes.ts'
 import { type App, createHttp, isApi, otherMethods } from './foundation/http.ts'
@@ -13,7 +17,10 @@ import { watchBacklog } from './health/backlog.ts'
 import { shedLoad } from './health/overload.ts'
 import { healthRoutes } from './health/routes.ts'
 import { messageRoutes } from './messages/routes.ts'
+import { plannedActionRoutes } from './planned-actions/routes.ts'
 import { testClockRoutes } from './platforms/routes.ts'
+import { policyRoutes } from './policy/routes.ts'
+import { recomputationRoutes } from './recomputations/routes.ts'
 import { planRoutes } from './refund-plans/routes.ts'
 import { sweepRoutes } from './sweeps/routes.ts'
 
@@ -33,13 +40,19 @@ const rooms: readonly Room[] = [
   healthRoutes,
   apiKeyRoutes,
   testClockRoutes,
+  calendarRoutes,
+  policyRoutes,
+  recomputationRoutes,
   complaintRoutes,
   planRoutes,
   appealRoutes,
   evidenceRoutes,
   messageRoutes,
   eventRoutes,
+  deadlineRoutes,
+  plannedActionRoutes,
   sweepRoutes,
+  automationRoutes,
 ]
 
 /**
@@ -65,7 +78,7 @@ export const buildApp = async (deps: Deps, extra?: Room): Promise<App> => {
   watchBacklog(deps.metrics.registry, deps.readList, deps.clock)
 
   const others = otherMethods(app)
-  await serveOpenApi(app, version)
+  await serveOpenApi(app, version, { 'One case’s clocks': clocksExplained() })
   await extra?.(app, deps)
   for (const room of rooms) await app.register(async (scope) => room(scope as App, deps))
   others.answer()

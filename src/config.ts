@@ -80,6 +80,15 @@ const variables = Type.Object({
     description: 'When overdue cases are acted on; the first of six fields is the second.',
   }),
   SWEEP_BATCH: whole(1, 5000, { default: 500, description: 'How many due cases of a platform one batch of a sweep takes.' }),
+  SWEEP_MAX_PER_TICK: whole(1, 10_000_000, {
+    default: 100_000,
+    description:
+      'The most deadlines, over all platforms, that one instance acts on or warns of in one sweep. The next sweep goes on with the others.',
+  }),
+  SWEEP_MAX_PER_PLATFORM: whole(1, 10_000_000, {
+    default: 20_000,
+    description: 'The most of them that are one platform’s; also of `POST /v1/sweeps`.',
+  }),
   DATABASE_POOL_MAX: whole(2, 1000, {
     default: 10,
     description: 'The most connections to the database that one instance opens.',
@@ -151,6 +160,8 @@ export interface Config {
   readonly platformMode: 'live' | 'test'
   readonly sweepCron: string
   readonly sweepBatch: number
+  readonly sweepMaxPerTick: number
+  readonly sweepMaxPerPlatform: number
   readonly load: LoadLimits
   readonly shutdownGraceMs: number
   readonly trustProxy: boolean
@@ -189,6 +200,8 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     platformMode: read.PLATFORM_MODE ?? (read.DATABASE_URL === undefined ? 'test' : 'live'),
     sweepCron: read.SWEEP_CRON,
     sweepBatch: read.SWEEP_BATCH,
+    sweepMaxPerTick: read.SWEEP_MAX_PER_TICK,
+    sweepMaxPerPlatform: read.SWEEP_MAX_PER_PLATFORM,
     load: Object.freeze({
       requests: read.REQUESTS_MAX,
       lists: read.LISTS_MAX ?? Math.floor(read.DATABASE_POOL_MAX / 2),

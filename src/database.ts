@@ -1,6 +1,7 @@
 import { Kysely, type Transaction } from 'kysely'
 import type { ApiKeyRow } from './access/table.ts'
 import type { AppealRow } from './appeals/table.ts'
+import type { CalendarRow } from './calendars/table.ts'
 import type { CaseEventRow } from './case-events/table.ts'
 import type { ComplaintRow } from './complaints/table.ts'
 import type { DeadlineRow } from './deadlines/table.ts'
@@ -11,6 +12,8 @@ import { createPool, type PoolOptions } from './foundation/postgres.ts'
 import type { MessageRow } from './messages/table.ts'
 import type { OrderRow } from './orders/table.ts'
 import type { PlatformRow } from './platforms/table.ts'
+import type { PolicyRow } from './policy/table.ts'
+import type { RecomputationRow } from './recomputations/table.ts'
 import type { PlanRow } from './refund-plans/table.ts'
 import type { SweepRunRow } from './sweeps/table.ts'
 
@@ -28,6 +31,9 @@ export interface Tables {
   case_events: CaseEventRow
   idempotency_keys: IdempotencyKeyRow
   sweep_runs: SweepRunRow
+  policies: PolicyRow
+  calendars: CalendarRow
+  recomputations: RecomputationRow
 }
 
 /** Reads take a `Db`, which a transaction also is. Writes take a `Trx`, but for those that are one statement and so a transaction by themselves. */

@@ -5,6 +5,7 @@ import type { Clock } from './foundation/clock.ts'
 import type { Metrics } from './foundation/metrics.ts'
 import type { ReadList } from './foundation/replica.ts'
 import type { LoadLimits } from './health/overload.ts'
+import type { RuleBook } from './policy/rule-book.ts'
 
 /** The part of the configuration that answering requests needs. */
 export interface AppConfig {
@@ -15,6 +16,9 @@ export interface AppConfig {
   trustProxy: boolean
   /** Due cases per batch of a sweep. */
   sweepBatch: number
+  /** The most deadlines that a sweep acts on: over all platforms, and of each. */
+  sweepMaxPerTick: number
+  sweepMaxPerPlatform: number
   /** How much is taken on at once. */
   load: LoadLimits
 }
@@ -26,6 +30,8 @@ export interface Deps {
   readList: ReadList
   /** The cases in that database. */
   cases: Cases
+  /** By which rules each platform's cases are decided. */
+  rules: RuleBook
   clock: Clock
   config: AppConfig
   log: FastifyBaseLogger

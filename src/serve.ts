@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.ts'
+import { refreshPublishedHolidays } from './calendars/refresh.ts'
 import { openCases } from './case-file/cases.ts'
 import { ConfigError, loadConfig } from './config.ts'
 import { connect, type Db } from './database.ts'
@@ -16,6 +17,7 @@ import { migrateToLatest } from './foundation/migrate.ts'
 import { readFromPrimary, readFromReplica, replicaOf } from './foundation/replica.ts'
 import { lostSettings } from './foundation/session.ts'
 import { ensureFirstPlatform } from './platforms/create.ts'
+import { createRuleBook } from './policy/rule-book.ts'
 import { startTimetable } from './sweeps/timetable.ts'
 
 /** Connections that wait to be taken up. A burst beyond it is not refused but forgotten by the system, and tried again by the client seconds later. */
@@ -75,11 +77,21 @@ const start = async (): Promise<void> => {
           log.warn(loggedError(error), 'lists are read from the primary'),
         )
 
-  const deps: Deps = { db, readList, cases: openCases(db), clock, config, log, metrics: createMetrics({ process: true }) }
+  const deps: Deps = {
+    db,
+    readList,
+    cases: openCases(db),
+    rules: createRuleBook(db),
+    clock,
+    config,
+    log,
+    metrics: createMetrics({ process: true }),
+  }
   const app = await buildApp(deps)
   started.push(() => app.close())
   const url = await naming('HOST and PORT', app.listen({ port: config.port, host: config.host, backlog: BACKLOG }))
 
+  void renewHolidays(deps)
   const timetable = startTimetable(deps, config.sweepCron, () => collectOrphans(db, config.evidenceDir, DAY, clock.nowMs()))
   started.push(async () => {
     // readiness goes first, so that a balancer looks elsewhere while running work is finished
@@ -95,6 +107,18 @@ const start = async (): Promise<void> => {
     await stopAll()
   })
   greet(url, first.printKey, config.databaseUrl === undefined ? config.dataDir : undefined)
+}
+
+/** A newer library may know of more public holidays: calendars get them as new versions. Nothing waits for it. */
+const renewHolidays = async ({ db, clock, log }: Deps): Promise<void> => {
+  try {
+    const { renewed, unknown } = await refreshPublishedHolidays(db, clock)
+    if (renewed.length > 0) log.info({ calendars: renewed }, 'newly published holidays; running clocks move on a recomputation')
+    if (unknown.length > 0)
+      log.warn({ countries: unknown }, 'the holidays of these countries are not known any more; the old ones stay')
+  } catch (error) {
+    log.error(loggedError(error), 'published holidays could not be looked up; the next start tries again')
+  }
 }
 
 /** For the person at the terminal: where it listens, where the docs are, how to make the first call. */

@@ -39,6 +39,7 @@ export const deadlineWord: Record<Deadline['kind'], string> = {
   auto_close: '确认结案',
   appeal_window: '申诉期',
   appeal_decision: '申诉复核',
+  notice: '服务时间通知',
 }
 
 export const silenceWord: Record<Deadline['on_silence'], string> = {
@@ -51,6 +52,8 @@ export const silenceWord: Record<Deadline['on_silence'], string> = {
   resume: '恢复处理',
   close: '关闭',
   window_shuts: '申诉期结束',
+  remind: '催办',
+  tell: '通知',
 }
 
 const actionWords: Record<ComplaintAction | PlanAction | AppealAction | EvidenceAction, string> = {

@@ -1,14 +1,12 @@
 /** docs/lifecycles.md, from the lifecycle tables, the clock rules and the default policy. */
 import { appealLifecycle } from '../../src/appeals/lifecycle.ts'
 import { complaintLifecycle } from '../../src/complaints/lifecycle.ts'
-import { channels } from '../../src/complaints/words.ts'
-import { clockRules } from '../../src/deadlines/clocks.ts'
-import { type DeadlineKind, deadlineKinds } from '../../src/deadlines/words.ts'
+import { clockLives } from '../../src/deadlines/clocks.ts'
+import { type CountedKind, countedKinds } from '../../src/deadlines/words.ts'
 import { evidenceLifecycle } from '../../src/evidence/lifecycle.ts'
-import { DAY, HOUR, MINUTE } from '../../src/foundation/clock.ts'
 import type { ActionRule, Move } from '../../src/foundation/lifecycle.ts'
 import { defaultPolicy } from '../../src/policy/default-policy.ts'
-import type { Duration } from '../../src/policy/policy.ts'
+import type { ClockRule, Duration } from '../../src/policy/schema.ts'
 import { planLifecycle } from '../../src/refund-plans/lifecycle.ts'
 import { code, list, table } from './markdown.ts'
 
@@ -109,20 +107,36 @@ const chapterText = (chapter: Chapter): string => {
 
 const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`
 
-const duration = (given: Duration): string => {
-  if (given.counted_in === 'business') return plural(given.days, 'business day')
-  const { ms } = given
-  if (ms % DAY === 0) return plural(ms / DAY, 'day')
-  return ms % HOUR === 0 ? plural(ms / HOUR, 'hour') : plural(ms / MINUTE, 'minute')
+const duration = ({ count, unit }: Duration): string => plural(count, unit.replace('_', ' ').replace(/s$/, ''))
+
+const conditions = ({ when }: ClockRule): string =>
+  Object.values(when ?? {})
+    .map((words) => (Array.isArray(words) ? words.join(' or ') : ''))
+    .join(', plan of the ')
+
+/** `chat 5 minutes, hotline 15 minutes, else 1 hour` */
+const defaultOf = (kind: CountedKind): string => {
+  const rules = defaultPolicy.clocks[kind]
+  const all = new Set(rules.map(({ allow }) => duration(allow)))
+  if (all.size === 1) return [...all].join()
+  return rules.map((rule) => `${rule.when ? conditions(rule) : 'else'} ${duration(rule.allow)}`).join(', ')
 }
 
-const defaultOf = (kind: DeadlineKind): string =>
-  kind === 'first_response'
-    ? channels.map((channel) => `${channel} ${duration(defaultPolicy.durations.first_response[channel])}`).join(', ')
-    : duration(defaultPolicy.durations[kind])
+const silenceOf = (kind: CountedKind): string => {
+  const rules = defaultPolicy.clocks[kind]
+  const again = clockLives[kind].repeats && rules.every(({ on_silence }) => on_silence.at(-1) === 'escalate')
+  const words = rules.map((rule) => {
+    const text = rule.on_silence.map(code).join(', then ')
+    return rules.some(({ on_silence }) => on_silence.join() !== rule.on_silence.join()) && rule.when
+      ? `${conditions(rule)}: ${text}`
+      : text
+  })
+  const every = defaultPolicy.while_overdue.map(duration).join(', then ').replace(/^1 /, '')
+  return `${[...new Set(words)].join('; else ')}${again ? `, again every ${every}` : ''}`
+}
 
 /** The actions, of any resource, that meet a deadline of this kind. */
-const metBy = (kind: DeadlineKind): string =>
+const metBy = (kind: CountedKind): string =>
   chapters
     .flatMap(({ lifecycle }) =>
       Object.entries<Rule>(lifecycle.actions)
@@ -132,14 +146,14 @@ const metBy = (kind: DeadlineKind): string =>
     .join(', ')
 
 const clockRows = (): string[][] =>
-  deadlineKinds.map((kind) => {
-    const { livesIn, metIn, onSilence, repeats } = clockRules[kind]
+  countedKinds.map((kind) => {
+    const { livesIn, metIn } = clockLives[kind]
     return [
       code(kind),
       defaultOf(kind),
       livesIn === 'anywhere' ? 'any state' : list(livesIn),
       [metBy(kind), metIn === undefined ? '' : `reaching ${list(metIn)}`].filter((text) => text !== '').join('; '),
-      `${code(onSilence)}${repeats ? `, again every ${duration(defaultPolicy.durations.repeat).replace(/^1 /, '')}` : ''}`,
+      silenceOf(kind),
     ]
   })
 
@@ -150,7 +164,7 @@ export const lifecyclesPage = (): string =>
     'Who may do what, from which state to which, and what happens when nobody does. These tables are the ones the service enforces.',
     ...chapters.map(chapterText),
     '## Clocks',
-    `A clock lives in some states of the case: another state ends it, as met or as cancelled. Business clocks pause while the case is \`awaiting_information\` or \`suspended\`. The durations are those of the default policy. An event \`deadline_due_soon\` goes out once before a clock runs out, to whoever has to act: when ${defaultPolicy.warnings.at_percent} % of its time are used up, and ${defaultPolicy.warnings.before_auto_close_ms / DAY} day before an auto-close.`,
+    `A clock lives in some states of the case: another state ends it, as met or as cancelled. Business clocks pause while the case is \`awaiting_information\` or \`suspended\`. Durations and what follows silence are those of the default policy; each platform has its own, see \`/v1/policy\`. An event \`deadline_due_soon\` goes out once before a clock runs out, to whoever has to act: by default when 80 % of its time are used up, and a day before an auto-close.`,
     table(['Clock', 'Default', 'Lives in', 'Met by', 'On silence'], clockRows()),
     'A plan of the platform that the complainant has accepted is `deem_accepted` when the respondent is silent. A party’s accepting half of a plan meets only its own `confirmation`.',
   ].join('\n\n')}\n`

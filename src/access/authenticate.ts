@@ -3,7 +3,7 @@ import type { Db } from '../database.ts'
 import type { Clock } from '../foundation/clock.ts'
 import { toTime } from '../foundation/clock.ts'
 import { invalidField, problem } from '../foundation/problems.ts'
-import { type Actor, type Caller, type KeyRole, keyRoles } from './caller.ts'
+import { type Actor, type Caller, type KeyRole, keyRoles, seesAll } from './caller.ts'
 import { type Credential, findCredential } from './find.ts'
 import { digestOf, KEY_PATTERN } from './keys.ts'
 
@@ -99,6 +99,11 @@ const actorOf = (request: FastifyRequest, credential: Credential): Actor => {
   const granted = keyRoles.find((r) => r === role && credential.roles.includes(r))
   if (granted === undefined) throw problem('role_not_granted', `This key may act as ${credential.roles.join(', ')}.`)
   return { role: granted, id }
+}
+
+/** Agents, supervisors and admins. @throws Problem `forbidden` (403), whatever the resource */
+export const requireDesk = (request: FastifyRequest): void => {
+  if (!seesAll(request.caller.actor.role)) throw problem('forbidden', 'This is for the staff of the platform.')
 }
 
 /** @throws Problem `forbidden` (403), whatever the resource */

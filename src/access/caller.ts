@@ -15,6 +15,8 @@ export interface PlatformScope {
   mode: 'live' | 'test'
   /** How far a test platform's clock has been moved, in milliseconds. */
   clock_offset_ms: number
+  /** Rises with each change of its policy or calendars. */
+  rules_version: number
 }
 
 /** A caller that has been authenticated: one platform, one actor, and the credential that vouches for it. */

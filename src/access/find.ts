@@ -20,11 +20,11 @@ export const findCredential = async (db: Db, digest: Buffer): Promise<Credential
     .selectFrom('api_keys')
     .innerJoin('platforms', 'platforms.id', 'api_keys.platform_id')
     .where('digest', '=', digest)
-    .select(['api_keys.id', 'roles', 'expires_at', 'revoked_at', 'platform_id', 'mode', 'clock_offset_ms'])
+    .select(['api_keys.id', 'roles', 'expires_at', 'revoked_at', 'platform_id', 'mode', 'clock_offset_ms', 'rules_version'])
     .executeTakeFirst()
   if (row === undefined) return undefined
-  const { platform_id, mode, clock_offset_ms, ...key } = row
-  return { ...key, platform: { id: platform_id, mode, clock_offset_ms } }
+  const { platform_id, mode, clock_offset_ms, rules_version, ...key } = row
+  return { ...key, platform: { id: platform_id, mode, clock_offset_ms, rules_version } }
 }
 
 export type ApiKey = Omit<ApiKeyRow, 'digest' | 'platform_id'>

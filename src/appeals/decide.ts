@@ -92,12 +92,6 @@ const goBackAfterAppeal = (d: Decision, appeal: AppealRow): void => {
   moveComplaint(d, appeal.returns_to)
   for (const clock of d.file.deadlines) if (waitingClocks.includes(clock.kind)) resumeClock(d, clock)
   goOnAfterAppeal(d, appeal.decision_id)
-  for (const plan of d.file.plans) {
-    for (const step of plan.steps) {
-      const clock = d.file.deadlines.find((x) => isOpen(x) && x.subject_id === step.id)
-      if (clock) step.due_at = clock.due_at
-    }
-  }
 }
 
 /** The last step was reported while the appeal was open: only now does the case rest as resolved. */

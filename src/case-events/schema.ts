@@ -21,7 +21,8 @@ export const EventOut = named(
     reason: Nullable(Type.String()),
     note: Nullable(Type.String(), { description: 'The actor’s remark; parties do not see those of staff.' }),
     data: Type.Record(Type.String(), Type.Unknown(), {
-      description: 'More about it. `clocks` lists the deadlines it started, met, missed, cancelled, paused or resumed.',
+      description:
+        'More about it. `clocks` lists what it did to deadlines: `{ kind, party, change, why, old_due_at, new_due_at, margin_ms }`, `change` one of started, met, missed, cancelled, paused, resumed, recomputed, held, released, brought_forward.',
     }),
   }),
 )

@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify'
 import { type Caller, seesAll } from '../access/caller.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { Db, Trx } from '../database.ts'
-import { defaultCalendar } from '../deadlines/calendar.ts'
+import { countResults } from '../deadlines/metrics.ts'
 import type { Deps } from '../deps.ts'
 import type { Clock, Time } from '../foundation/clock.ts'
 import { checkVersion } from '../foundation/conditional.ts'
@@ -16,11 +16,10 @@ import type { ActionRule } from '../foundation/lifecycle.ts'
 import { problem } from '../foundation/problems.ts'
 import { checkInput } from '../foundation/validation.ts'
 import { platformNow } from '../platforms/clock.ts'
-import { defaultPolicy } from '../policy/default-policy.ts'
 import { actionsFor, mayTake } from './available.ts'
 import { type CaseFile, type Parties, partySide, type Subject, type Who } from './case-file.ts'
 import type { Cases } from './cases.ts'
-import { Decision, type Rules } from './decision.ts'
+import { Decision } from './decision.ts'
 import { type CaseName, lockCaseFile, readComplaint, readParties } from './load.ts'
 import { record } from './record.ts'
 
@@ -49,9 +48,6 @@ export const readVisibleComplaint = async (db: Db, caller: Caller, id: string): 
   if (!complaint) throw notFound()
   return complaint
 }
-
-/** The rules a platform's cases are decided by: policy and calendar. */
-export const rulesOf = (_platformId: string): Rules => ({ policy: defaultPolicy, calendar: defaultCalendar })
 
 /** The case as this caller may read it, or 404. */
 export const readVisibleCase = async (cases: Cases, caller: Caller, name: CaseName): Promise<CaseFile> => {
@@ -96,7 +92,7 @@ export interface Action<Body, Found extends Target, Facts> {
  * still the same; nothing is held while the rules think. Who lost to somebody else tries again under the lock, and so cannot lose again.
  */
 export const act = <Body extends object, Found extends Target = Target, Facts = undefined>(
-  { db, cases, clock }: Pick<Deps, 'db' | 'cases' | 'clock'>,
+  { db, cases, clock, rules, metrics }: Pick<Deps, 'db' | 'cases' | 'clock' | 'rules' | 'metrics'>,
   request: FastifyRequest,
   spec: Action<Body, Found, Facts>,
 ): Promise<Answer> => {
@@ -104,7 +100,7 @@ export const act = <Body extends object, Found extends Target = Target, Facts = 
   const decideOn = async (on: Db, before: CaseFile, keep: Keep, write: Cases['record']): Promise<Answer> => {
     const now = platformNow(caller.platform, clock)
     const body = (spec.body ?? request.body ?? {}) as Body
-    const decision = new Decision(before, caller.actor, now, rulesOf(caller.platform.id), noteOf(body))
+    const decision = new Decision(before, caller.actor, now, await rules.of(caller.platform, before), noteOf(body))
     const found = await spec.find(decision.file, on)
     const verdict = mayTake(spec.action, spec.rule, found.state, {
       file: decision.file,
@@ -123,6 +119,7 @@ export const act = <Body extends object, Found extends Target = Target, Facts = 
     decision.finish()
     const answer = spec.answer(decision, found)
     await write({ decision, kept: keep(answer) })
+    countResults(metrics, decision)
     return answer
   }
   const underLock = (keep: Keep) =>

@@ -16,6 +16,7 @@ import type { CaseName } from './load.ts'
 interface Ids {
   id: string
   step_id?: string
+  deadline_id?: string
 }
 
 export interface ActionRoutes<Action extends string, Found extends Target> {

@@ -5,21 +5,18 @@
 import type { Actor } from '../access/caller.ts'
 import { isStaff } from '../access/caller.ts'
 import type { CaseEventRow, Visibility } from '../case-events/table.ts'
-import type { Calendar } from '../deadlines/calendar.ts'
-import { nextDueAt, owedSince } from '../deadlines/due.ts'
+import type { ComplaintRow } from '../complaints/table.ts'
+import { isOpen, nextDueAt, owedSince } from '../deadlines/due.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import type { ClockChange } from '../deadlines/words.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
 import type { Time } from '../foundation/clock.ts'
 import { newId } from '../foundation/ids.ts'
 import type { MessageRow } from '../messages/table.ts'
-import type { Policy } from '../policy/policy.ts'
+import type { Rules } from '../policy/rules.ts'
+import type { Policy } from '../policy/schema.ts'
+import type { PlanRow } from '../refund-plans/table.ts'
 import type { CaseFile } from './case-file.ts'
-
-export interface Rules {
-  policy: Policy
-  calendar: Calendar
-}
 
 /** One thing that happened, as a rule tells it; who, when and where follow from the decision. */
 export interface Happening {
@@ -30,6 +27,8 @@ export interface Happening {
   to?: string | null
   reason?: string | null
   visibility?: Visibility
+  /** In place of the actor's remark. */
+  note?: string | null
   data?: Record<string, unknown>
 }
 
@@ -42,7 +41,10 @@ export class Decision {
   readonly actor: Actor
   readonly now: Time
   readonly policy: Policy
-  readonly calendar: Calendar
+  readonly policyVersion: number
+  readonly calendarNow: Rules['calendarNow']
+  readonly calendarAt: Rules['calendarAt']
+  readonly automationStopped: boolean
   /** The actor's free remark, kept with the first event; internal when staff wrote it. */
   readonly note: string | null
   readonly events: CaseEventRow[] = []
@@ -59,7 +61,10 @@ export class Decision {
     this.actor = actor
     this.now = now
     this.policy = rules.policy
-    this.calendar = rules.calendar
+    this.policyVersion = rules.policyVersion
+    this.calendarNow = rules.calendarNow
+    this.calendarAt = rules.calendarAt
+    this.automationStopped = rules.automationStopped
     this.note = note
   }
 
@@ -81,7 +86,7 @@ export class Decision {
       from_status: happening.from ?? null,
       to_status: happening.to ?? null,
       reason: happening.reason ?? null,
-      note: first ? this.note : null,
+      note: happening.note ?? (first ? this.note : null),
       visibility: happening.visibility ?? 'parties',
       data: happening.data ?? {},
     })
@@ -96,6 +101,8 @@ export class Decision {
   /** Closes the books: versions, times and the case's next due time. Called once, when the rules are through. */
   finish(): this {
     const { complaint, deadlines } = this.file
+    for (const plan of this.file.plans) stepsFollowClocks(plan, deadlines)
+    suspensionFollowsClock(complaint, deadlines)
     for (const [index, plan] of this.file.plans.entries()) stamp(plan, this.before.plans[index], this.now)
     for (const [index, appeal] of this.file.appeals.entries()) stamp(appeal, this.before.appeals[index], this.now)
     complaint.next_due_at = nextDueAt(deadlines)
@@ -105,7 +112,10 @@ export class Decision {
       complaint.updated_at = this.now
     }
     const first = this.events[0]
-    if (first && this.clockChanges.length > 0) first.data = { ...first.data, clocks: this.clockChanges }
+    if (first && this.clockChanges.length > 0) {
+      for (const change of this.clockChanges) change.why ||= first.type
+      first.data = { ...first.data, clocks: this.clockChanges }
+    }
     return this
   }
 
@@ -126,6 +136,20 @@ interface Versioned {
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+/** A step whose turn it is is due when its clock is. */
+const stepsFollowClocks = (plan: PlanRow, deadlines: readonly DeadlineRow[]): void => {
+  for (const step of plan.steps) {
+    const clock = step.status === 'pending' && deadlines.find((x) => isOpen(x) && x.subject_id === step.id)
+    if (clock) step.due_at = clock.due_at
+  }
+}
+
+/** A suspended case resumes when its clock says so. */
+const suspensionFollowsClock = ({ suspension }: ComplaintRow, deadlines: readonly DeadlineRow[]): void => {
+  const clock = suspension && deadlines.find((x) => isOpen(x) && x.kind === 'suspension')
+  if (clock) suspension.resume_at = clock.due_at
+}
 
 /** Raises the version of a row that the rules have changed; a new row keeps the one it was born with. */
 const stamp = <Row extends Versioned>(row: Row, before: Row | undefined, now: Time): void => {

@@ -5,6 +5,7 @@
  */
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { Db } from '../database.ts'
+import type { DeadlineRow } from '../deadlines/table.ts'
 import { type KeptAnswer, keepAnswers } from '../foundation/idempotency.ts'
 import { type Change, insertRows, setOnConflict, updateRows, type Write, waitForLocks, writeStages } from '../foundation/rows.ts'
 import { changeMoney, stateOrders } from '../orders/record.ts'
@@ -96,6 +97,7 @@ const asFiled = [
   'description',
   'wanted',
   'related_to',
+  'filing_window_ends_at',
   'created_at',
 ] as const satisfies readonly (keyof ComplaintRow)[]
 
@@ -134,9 +136,32 @@ const updatingVersions = <Row extends Versioned>(name: string, table: string, ch
     (row) => columnsOf(row).filter((column) => column !== 'platform_id' && column !== 'id'),
   )
 
+/** What may change of a clock once it has started. */
+const clockColumns = [
+  'counted_in',
+  'calendar',
+  'calendar_version',
+  'allowed_ms',
+  'counted_since',
+  'counts_ms',
+  'provisional',
+  'pinned',
+  'on_silence',
+  'status',
+  'due_at',
+  'remaining_ms',
+  'warn_before_ms',
+  'wakes_at',
+  'owed_since',
+  'escalation',
+  'hold',
+  'margin_ms',
+  'ended_at',
+] as const satisfies readonly (keyof DeadlineRow)[]
+
 const keepingClocks = (decisions: readonly Decision[]): Write[] => {
   const rows = decisions.flatMap((d) => d.changedDeadlines())
-  const conflict = setOnConflict(['status', 'due_at', 'remaining_ms', 'warn_before_ms', 'wakes_at', 'owed_since', 'ended_at'])
+  const conflict = setOnConflict(clockColumns)
   return rows.length === 0 ? [] : [insertRows('deadlines_kept', 'deadlines', rows, { conflict })]
 }
 

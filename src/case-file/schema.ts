@@ -28,6 +28,29 @@ export const DeadlineOut = named(
     started_at: TimeText(),
     overdue_since: Nullable(TimeText(), { description: 'On a repeated clock: since when the duty has been owed.' }),
     ended_at: Nullable(TimeText()),
+    calendar: Nullable(Type.String(), { description: 'The calendar whose open time it counts; null for elapsed time.' }),
+    remaining_ms: Nullable(Type.Integer(), {
+      description: 'While paused: the unused rest, in milliseconds of the time it counts in.',
+    }),
+    provisional: Type.Boolean({
+      description:
+        'It was counted through a year whose public holidays had not been published; a recomputation can move it once they are.',
+    }),
+    step: Type.Integer({ minimum: 0, description: 'How often the duty was missed before this clock started.' }),
+    escalation: Nullable(
+      Type.Object({
+        action: StrEnum(['escalate', 'remind']),
+        level: Type.Integer({ minimum: 1, maximum: 3, description: 'The level of the case afterwards.' }),
+        tells: Type.Array(Type.String(), { description: 'Who is told.', example: ['owner', 'supervisors'] }),
+        told_at: Nullable(TimeText(), { description: 'Null while the service hours are waited for.' }),
+      }),
+      { description: 'What its miss led to; null where it was not missed, or the case ended by it.' },
+    ),
+    held_until: Nullable(TimeText(), { description: 'A supervisor holds back what follows silence until then.' }),
+    margin_ms: Nullable(Type.Integer(), {
+      description:
+        'At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late. Null while open, and when cancelled.',
+    }),
   }),
 )
 

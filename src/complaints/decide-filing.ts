@@ -1,12 +1,14 @@
 /** The rules of the first word: who may complain about whom, and how a case begins. Pure. */
 import type { Actor } from '../access/caller.ts'
 import { isStaff } from '../access/caller.ts'
-import { Decision, type Rules } from '../case-file/decision.ts'
+import { Decision } from '../case-file/decision.ts'
 import { startClock } from '../deadlines/clocks.ts'
 import { NEVER, normaliseTime, type Time } from '../foundation/clock.ts'
 import { invalidField, problem } from '../foundation/problems.ts'
 import { compensationLimit } from '../orders/money.ts'
 import type { OrderRow } from '../orders/table.ts'
+import { filingWindowEnd } from '../policy/policy.ts'
+import type { Rules } from '../policy/rules.ts'
 import { complaintLifecycle } from './lifecycle.ts'
 import type { NewComplaintBody } from './schema.ts'
 import type { ComplaintRow, OrderDetails } from './table.ts'
@@ -100,6 +102,10 @@ export interface Filing {
 /** The first decision of a case: it is submitted, and its first clock runs. */
 export const decideFiling = ({ platformId, id, caseNumber, body, order, actor, now, rules }: Filing): Decision => {
   const { complainant, respondent } = body
+  const category = body.category ?? 'other'
+  const details = body.order ? orderDetails(body.order) : null
+  const { time } = rules.calendarNow(rules.policy.calendar)
+  const windowEnd = filingWindowEnd(rules.policy, { channel: body.channel, category }, details, time)
   const complaint: ComplaintRow = {
     platform_id: platformId,
     id,
@@ -109,7 +115,7 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, actor, n
     status: complaintLifecycle.initial,
     level: 1,
     channel: body.channel,
-    category: body.category ?? 'other',
+    category,
     category_source: body.category === undefined ? 'default' : 'caller',
     complainant_role: complainant.role as ComplaintRow['complainant_role'],
     complainant_id: complainant.id,
@@ -122,7 +128,7 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, actor, n
     buyer_id: complainant.role === 'buyer' ? complainant.id : null,
     merchant_id: complainant.role === 'merchant' ? complainant.id : respondent.role === 'merchant' ? respondent.id : null,
     order_id: order?.id ?? null,
-    order_details: body.order ? orderDetails(body.order) : null,
+    order_details: details,
     description: body.description,
     wanted: body.wanted ?? null,
     tags: body.tags ?? [],
@@ -149,6 +155,9 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, actor, n
     evidence_chain: CHAIN_START,
     next_due_at: NEVER,
     owed_since: null,
+    policy_version: rules.policyVersion,
+    filing_window_ends_at: windowEnd,
+    sla: {},
     created_at: now,
     updated_at: now,
     closed_at: null,
@@ -158,7 +167,11 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, actor, n
   d.tell({
     type: 'complaint_submitted',
     to: complaint.status,
-    data: { channel: complaint.channel, category: complaint.category },
+    data: {
+      channel: complaint.channel,
+      category: complaint.category,
+      ...(windowEnd !== null && windowEnd < now && { filing_window_ended_at: windowEnd }),
+    },
   })
   return d.finish()
 }

@@ -1,6 +1,6 @@
 /** How a complaint comes to be: a number, the order's money, the first decision. */
 import type { Caller } from '../access/caller.ts'
-import { findVisibleComplaint, rulesOf } from '../case-file/act.ts'
+import { findVisibleComplaint } from '../case-file/act.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { Db } from '../database.ts'
 import type { Time } from '../foundation/clock.ts'
@@ -8,6 +8,7 @@ import { newId } from '../foundation/ids.ts'
 import { brokenConstraint } from '../foundation/pg-errors.ts'
 import { problem } from '../foundation/problems.ts'
 import { findOrder } from '../orders/find.ts'
+import type { Rules } from '../policy/rules.ts'
 import { checkFiling, checkSameOrder, decideFiling, orderOf } from './decide-filing.ts'
 import type { NewComplaintBody } from './schema.ts'
 
@@ -42,10 +43,10 @@ export const fileComplaint = async (
   caller: Caller,
   body: NewComplaintBody,
   now: Time,
+  rules: Rules,
   { lookAtOrder }: { lookAtOrder: boolean },
 ): Promise<Decision> => {
   const platformId = caller.platform.id
-  const rules = rulesOf(platformId)
   checkFiling(caller.actor, body)
   await requireKnown(db, caller, '/related_to', body.related_to)
   const order = orderOf(platformId, body, now, rules)

@@ -3,6 +3,7 @@ import { act, nowFor, readVisibleCase, type Target } from '../case-file/act.ts'
 import { actionRoutes } from '../case-file/action-routes.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
+import { countResults } from '../deadlines/metrics.ts'
 import type { Deps } from '../deps.ts'
 import type { App } from '../foundation/http.ts'
 import { type Answer, attemptOnce, send } from '../foundation/idempotency.ts'
@@ -93,7 +94,9 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
       const answer = await attemptOnce(db, request, async (keep, earlierTries) => {
         checkInput(request)
         const now = nowFor(request, clock)
-        const decision = await fileComplaint(db, caller, body, now, { lookAtOrder: earlierTries > 0 })
+        const decision = await fileComplaint(db, caller, body, now, await deps.rules.present(caller.platform), {
+          lookAtOrder: earlierTries > 0,
+        })
         const { complaint } = decision.file
         const filed: Answer = {
           status: 201,
@@ -104,6 +107,7 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
         await cases.record({ decision, kept: keep(filed) }).catch((error: unknown) => {
           throw filingRefusal(error, body)
         })
+        countResults(deps.metrics, decision)
         return filed
       })
       return send(reply, answer)

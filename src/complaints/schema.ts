@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { PersonId } from '../access/schema.ts'
 import { AvailableAction, DeadlineOut, Note, OpenCode, StaffName } from '../case-file/schema.ts'
+import { promiseResults } from '../deadlines/results.ts'
 import { listQuery } from '../foundation/pagination.ts'
 import {
   Amount,
@@ -268,6 +269,13 @@ const PersonOut = (roles: readonly string[]) =>
     }),
   })
 
+const PromisedOut = Type.Object({
+  result: StrEnum(promiseResults, { description: '`missed` also when it was done late.' }),
+  margin_ms: Nullable(Type.Integer(), {
+    description: 'The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.',
+  }),
+})
+
 const summary = {
   id: Id(),
   case_number: Type.String({ example: 'RD-20261121-7K3M9Q2X' }),
@@ -308,6 +316,17 @@ const summary = {
   current_plan_id: Nullable(Id(), { description: 'The plan that is proposed or executing, else the last one that was.' }),
   outcome: Nullable(StrEnum(outcomes)),
   close_reason: Nullable(StrEnum([...supervisorCloseReasons, ...otherCloseReasons])),
+  policy_version: Type.Integer({
+    minimum: 1,
+    description: 'The policy that its clocks follow: the one it was opened under, until a recomputation moves it.',
+  }),
+  filing_window_ends_at: Nullable(TimeText(), {
+    description: 'Until when a complaint about this order was in time; null where the policy has no window for it.',
+  }),
+  sla: Type.Object(
+    { first_response: Nullable(PromisedOut), resolution: Nullable(PromisedOut) },
+    { description: 'Whether the case was answered and resolved in time; null where that was never owed.' },
+  ),
   next_due_at: Nullable(TimeText(), { description: 'The earliest due time of a running duty.' }),
   version: Version,
   created_at: TimeText(),

@@ -1,3 +1,4 @@
+import type { Sla } from '../deadlines/results.ts'
 import type { Time } from '../foundation/clock.ts'
 import type { RemedyType } from '../refund-plans/words.ts'
 import type {
@@ -110,6 +111,10 @@ export interface ComplaintRow {
   evidence_chain: string
   next_due_at: Time
   owed_since: Time | null
+  /** Of the policy that its clocks follow: the one it was opened under, until a recomputation moves it. */
+  policy_version: number
+  readonly filing_window_ends_at: Time | null
+  sla: Sla
   readonly created_at: Time
   updated_at: Time
   closed_at: Time | null

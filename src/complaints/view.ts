@@ -48,6 +48,9 @@ export const complaintSummaryView = (complaint: ComplaintSummaryRow, actor: Acto
     current_plan_id: complaint.current_plan_id,
     outcome: complaint.outcome,
     close_reason: complaint.close_reason,
+    policy_version: complaint.policy_version,
+    filing_window_ends_at: complaint.filing_window_ends_at,
+    sla: { first_response: complaint.sla.first_response ?? null, resolution: complaint.sla.resolution ?? null },
     next_due_at: complaint.next_due_at === NEVER ? null : complaint.next_due_at,
     version: complaint.version,
     created_at: complaint.created_at,
@@ -64,6 +67,6 @@ const reachable = (name: string | null, contact: Contact | null, open: boolean) 
 /** The whole complaint with its clocks and what this caller can do now. */
 export const complaintView = (file: CaseFile, actor: Actor, now: Time): ComplaintWire => ({
   ...complaintSummaryView(file.complaint, actor),
-  deadlines: file.deadlines.map(deadlineView),
+  deadlines: file.deadlines.filter((deadline) => deadline.kind !== 'notice' || seesAll(actor.role)).map(deadlineView),
   available_actions: actionsFor(file, actor, now),
 })

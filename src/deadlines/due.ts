@@ -7,9 +7,12 @@ export const isOpen = (deadline: DeadlineRow): boolean => deadline.status === 'r
 /** Missed, acted on, and still not done. */
 export const isStillOwed = (deadline: DeadlineRow): boolean => deadline.status === 'missed' && deadline.owed_since !== null
 
-/** The earliest due time of a running duty; an appeal window is a right, not a duty. */
+/** An appeal window is a right, and a notice the service's own reminder to itself. */
+export const isDuty = ({ kind }: DeadlineRow): boolean => kind !== 'appeal_window' && kind !== 'notice'
+
+/** The earliest due time of a running duty. */
 export const nextDueAt = (deadlines: readonly DeadlineRow[]): Time =>
-  deadlines.reduce((due, x) => (x.status === 'running' && x.kind !== 'appeal_window' && x.due_at < due ? x.due_at : due), NEVER)
+  deadlines.reduce((due, x) => (x.status === 'running' && isDuty(x) && x.due_at < due ? x.due_at : due), NEVER)
 
 /** Since when a duty has been past its due time and still owed, as far as a sweep has seen it. */
 export const owedSince = (deadlines: readonly DeadlineRow[]): Time | null =>

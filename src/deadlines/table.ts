@@ -1,6 +1,27 @@
 import type { Time } from '../foundation/clock.ts'
 import type { DeadlineKind, DeadlineStatus, OnSilence, Side } from './words.ts'
 
+/** What a miss that was escalated or reminded of led to. */
+export interface Escalation {
+  action: 'escalate' | 'remind'
+  /** The level of the case afterwards. */
+  level: number
+  tells: string[]
+  /** Null while the service hours are waited for. */
+  told_at: Time | null
+}
+
+/** A person holds back what the service would do on silence. */
+export interface Hold {
+  by: string
+  reason: string
+  until: Time
+  held_at: Time
+  /** The warning that a release brings back; null where none was to come. */
+  warn_before_ms: number | null
+}
+
+/** A clock. `due_at` is `counts_ms` after `counted_since`, in natural time or in the open time of the calendar. */
 export interface DeadlineRow {
   platform_id: string
   id: string
@@ -9,6 +30,18 @@ export interface DeadlineRow {
   party: Side
   subject_id: string | null
   counted_in: 'natural' | 'business'
+  /** The calendar it was counted in; null for natural time. */
+  calendar: string | null
+  calendar_version: number | null
+  /** All the time it had from its start. */
+  allowed_ms: number
+  /** The present stretch; null where a version of the service before this one started it. */
+  counted_since: Time | null
+  counts_ms: number
+  /** Counted through a year whose public holidays had not been published. */
+  provisional: boolean
+  /** Its moment was named by a person: no recomputation moves it. */
+  pinned: boolean
   on_silence: OnSilence
   status: DeadlineStatus
   started_at: Time
@@ -18,5 +51,11 @@ export interface DeadlineRow {
   warn_before_ms: number | null
   wakes_at: Time
   owed_since: Time | null
+  /** How often the duty was missed before this clock started. */
+  step: number
+  escalation: Escalation | null
+  hold: Hold | null
+  /** At its end: the time that was left; negative when it was late. */
+  margin_ms: number | null
   ended_at: Time | null
 }

@@ -13,4 +13,11 @@ export const deadlineView = (deadline: DeadlineRow): DeadlineWire => ({
   started_at: deadline.started_at,
   overdue_since: deadline.owed_since,
   ended_at: deadline.ended_at,
+  calendar: deadline.calendar,
+  remaining_ms: deadline.remaining_ms,
+  provisional: deadline.provisional,
+  step: deadline.step,
+  escalation: deadline.escalation,
+  held_until: deadline.hold?.until ?? null,
+  margin_ms: deadline.margin_ms,
 })

@@ -10,9 +10,10 @@ export type PartySide = 'complainant' | 'respondent'
 export const deadlineStatuses = ['running', 'paused', 'met', 'missed', 'cancelled'] as const
 export type DeadlineStatus = (typeof deadlineStatuses)[number]
 
-/** What the service does when nobody acts in time. */
-export const silences = [
+/** What a policy can choose to happen when nobody acts in time. */
+export const chosenSilences = [
   'escalate',
+  'remind',
   'close_no_response',
   'deem_accepted',
   'expire_and_escalate',
@@ -22,9 +23,23 @@ export const silences = [
   'close',
   'window_shuts',
 ] as const
+export type ChosenSilence = (typeof chosenSilences)[number]
+
+/** What the service does when nobody acts in time. */
+export const silences = [...chosenSilences, 'tell'] as const
 export type OnSilence = (typeof silences)[number]
 
-export const deadlineKinds = [
+/** What ends something for a party without a word of its own: what a platform's switch stops. */
+export const closesOrDeems: readonly OnSilence[] = [
+  'close',
+  'close_no_response',
+  'close_return_not_shipped',
+  'deem_accepted',
+  'deem_passed',
+]
+
+/** Kinds that the policy counts. */
+export const countedKinds = [
   'first_response',
   'resolution',
   'intervention',
@@ -40,13 +55,31 @@ export const deadlineKinds = [
   'appeal_window',
   'appeal_decision',
 ] as const
+export type CountedKind = (typeof countedKinds)[number]
+
+/** A `notice` is no duty: it waits for the service hours to tell of a miss. */
+export const deadlineKinds = [...countedKinds, 'notice'] as const
 export type DeadlineKind = (typeof deadlineKinds)[number]
 
 /** What became of a clock in a decision; kept with the decision's event. */
 export interface ClockChange {
   kind: DeadlineKind
   party: Side
-  change: 'started' | 'met' | 'missed' | 'cancelled' | 'paused' | 'resumed'
+  change:
+    | 'started'
+    | 'met'
+    | 'missed'
+    | 'cancelled'
+    | 'paused'
+    | 'resumed'
+    | 'recomputed'
+    | 'held'
+    | 'released'
+    | 'brought_forward'
+  /** What brought it about: the event's type, unless the clock has a reason of its own. */
+  why: string
   old_due_at: Time | null
   new_due_at: Time | null
+  /** At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late. */
+  margin_ms: number | null
 }

@@ -1,10 +1,11 @@
 /** Who has to prove what in a case, by when, and whether it has been done: the policy's burden of proof, laid over the sides of the case. */
-import type { Rules } from '../case-file/decision.ts'
+import type { Calendar } from '../calendars/calendar.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
-import type { Calendar } from '../deadlines/calendar.ts'
 import type { Side } from '../deadlines/words.ts'
-import { addMs, type Time } from '../foundation/clock.ts'
-import type { BurdenOfProof, Duration } from '../policy/policy.ts'
+import type { Time } from '../foundation/clock.ts'
+import { after } from '../policy/policy.ts'
+import type { Rules } from '../policy/rules.ts'
+import type { BurdenOfProof } from '../policy/schema.ts'
 import type { EvidenceRow } from './table.ts'
 
 export const requirementStatuses = ['open', 'satisfied', 'missed'] as const
@@ -25,20 +26,27 @@ const sideIn = (complaint: ComplaintRow, party: BurdenOfProof['party']): Side =>
   return 'platform'
 }
 
-const after = (start: Time, within: Duration, calendar: Calendar): Time =>
-  within.counted_in === 'business' ? calendar.add(start, within.days * calendar.dayMs) : addMs(start, within.ms)
+/** Whether a rule is about goods that were received as long before the filing as these. Unknown counts as just received. */
+const fitsReceipt = ({ created_at, order_details }: ComplaintRow, { when }: BurdenOfProof, calendar: Calendar): boolean => {
+  const received = order_details?.received_at ?? created_at
+  if (when?.received_within && created_at > after(received, when.received_within, calendar)) return false
+  return !when?.received_after || created_at > after(received, when.received_after, calendar)
+}
 
 /** @param standing the proofs of the case that were neither refused nor withdrawn */
 export const requirementsOf = (
   complaint: ComplaintRow,
   standing: readonly Pick<EvidenceRow, 'id' | 'type' | 'submitter_side'>[],
   now: Time,
-  { policy, calendar }: Rules,
-): Requirement[] =>
-  policy.burden_of_proof[complaint.category].map(({ party, accepted_types, within }) => {
+  { policy, calendarNow }: Rules,
+): Requirement[] => {
+  const calendar = calendarNow(policy.calendar).time
+  const rules = policy.burden_of_proof[complaint.category].filter((rule) => fitsReceipt(complaint, rule, calendar))
+  return rules.map(({ party, accepted_types, within }) => {
     const side = sideIn(complaint, party)
     const proofs = standing.filter((proof) => proof.submitter_side === side && accepted_types.includes(proof.type))
     const due_at = after(complaint.created_at, within, calendar)
     const status = proofs.length > 0 ? 'satisfied' : now > due_at ? 'missed' : 'open'
     return { party: side, accepted_types, due_at, status, evidence_ids: proofs.map((proof) => proof.id) }
   })
+}

@@ -1,16 +1,7 @@
 import multipart from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import {
-  type Action,
-  act,
-  notFound,
-  nowFor,
-  readVisibleCase,
-  readVisibleComplaint,
-  rulesOf,
-  type Target,
-} from '../case-file/act.ts'
+import { type Action, act, notFound, nowFor, readVisibleCase, readVisibleComplaint, type Target } from '../case-file/act.ts'
 import { actionRoutes } from '../case-file/action-routes.ts'
 import { mayTake } from '../case-file/available.ts'
 import type { CaseFile, Subject, Who } from '../case-file/case-file.ts'
@@ -204,8 +195,9 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
       const { caller } = request
       const complaint = await readVisibleComplaint(db, caller, request.params.id)
       checkInput(request)
+      const rules = await deps.rules.of(caller.platform, { complaint, deadlines: [] })
       const standing = await findStandingEvidence(db, complaint, caller.actor)
-      const data = requirementsOf(complaint, standing, nowFor(request, clock), rulesOf(caller.platform.id))
+      const data = requirementsOf(complaint, standing, nowFor(request, clock), rules)
       return reply.type('application/json').send({ data, next_cursor: null })
     },
   )

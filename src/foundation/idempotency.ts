@@ -23,7 +23,7 @@ const LOCK_NOT_AVAILABLE = '55P03'
 
 /** What a write answers. */
 export interface Answer {
-  status: 200 | 201
+  status: 200 | 201 | 202
   body: object
   location?: string
   /** Sent as `ETag`. */

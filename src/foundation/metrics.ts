@@ -6,7 +6,16 @@ export interface Metrics {
   requestDuration: Histogram<'method' | 'route' | 'status'>
   /** What sweeps did: `redress_sweep_results_total{result}`. */
   sweepResults: Counter<'result'>
+  /** Sweeps that left something of a platform for the next because of a limit: `redress_sweep_left_over_total`. */
+  sweepLeftOver: Counter
+  /** How deadlines ended: `redress_deadlines_total{kind,channel,result}`, result one of met, met_late, missed, cancelled. */
+  deadlines: Counter<'kind' | 'channel' | 'result'>
+  /** The time that was left when they did, in seconds of the time they count in; negative when they were late. */
+  deadlineMargin: Histogram<'kind' | 'channel'>
 }
+
+const HOUR_S = 3600
+const DAY_S = 24 * HOUR_S
 
 /** @param options.process also report on the process itself (memory, event loop, descriptors); off in tests, which make many */
 export const createMetrics = (options: { process: boolean }): Metrics => {
@@ -25,6 +34,24 @@ export const createMetrics = (options: { process: boolean }): Metrics => {
       name: 'redress_sweep_results_total',
       help: 'Cases and deadlines that sweeps acted on',
       labelNames: ['result'],
+      registers: [registry],
+    }),
+    sweepLeftOver: new Counter({
+      name: 'redress_sweep_left_over_total',
+      help: 'Sweeps of a platform that reached a limit and left the rest for the next',
+      registers: [registry],
+    }),
+    deadlines: new Counter({
+      name: 'redress_deadlines_total',
+      help: 'Deadlines that ended, by how',
+      labelNames: ['kind', 'channel', 'result'],
+      registers: [registry],
+    }),
+    deadlineMargin: new Histogram({
+      name: 'redress_deadline_margin_seconds',
+      help: 'Time left when a deadline ended, in the time it counts in; negative when it was late',
+      labelNames: ['kind', 'channel'],
+      buckets: [-7 * DAY_S, -DAY_S, -HOUR_S, -60, 0, 60, HOUR_S, DAY_S, 7 * DAY_S],
       registers: [registry],
     }),
   }

@@ -19,6 +19,9 @@ const tags = [
   { name: 'Refund plans', description: 'Proposed settlements, their confirmation and their execution step by step.' },
   { name: 'Appeals', description: 'A decision contested, and judged by somebody higher.' },
   { name: 'Messages', description: 'What people of a case write to each other.' },
+  { name: 'Deadlines', description: 'What is due, and what the service will do by itself.' },
+  { name: 'Policy', description: 'Every number in which platforms differ, in versions.' },
+  { name: 'Calendars', description: 'When business time runs.' },
   { name: 'Operations', description: 'Sweeps: what is due is acted on.' },
   { name: 'Access', description: 'API keys of the platform.' },
   { name: 'Test clock', description: 'The time of a test platform.' },
@@ -39,12 +42,21 @@ const policy = {
 const logo =
   '<svg xmlns="http://www.w3.org/2000/svg" width="110" height="28"><text y="21" font-family="sans-serif" font-size="20" font-weight="bold" fill="#fff">Redress</text></svg>'
 
-/** The OpenAPI 3.1 document, collected from the routes, at /openapi.json, and a page to browse it at /docs that needs no outside host. */
-export const serveOpenApi = async (app: App, version: string): Promise<void> => {
+/**
+ * The OpenAPI 3.1 document, collected from the routes, at /openapi.json, and a page to browse it at /docs that needs no outside host.
+ * @param chapters what the introduction explains besides: headings with their Markdown
+ */
+export const serveOpenApi = async (app: App, version: string, chapters: Readonly<Record<string, string>>): Promise<void> => {
+  const told = Object.entries(chapters).map(([heading, text]) => `## ${heading}\n\n${text}`)
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Redress', version, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+      info: {
+        title: 'Redress',
+        version,
+        description: [description, ...told].join('\n\n'),
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
       servers: [{ url: '/', description: 'Where this document came from' }],
       tags,
       components: {

@@ -17,13 +17,14 @@ import { isTime } from './time-format.ts'
 const DEFAULT_LIMIT = 20
 
 /** What one part of a sort key looks like; a cursor whose parts look otherwise was not made here. */
-export type KeyKind = 'time' | 'id' | 'integer'
+export type KeyKind = 'time' | 'id' | 'integer' | 'name'
 export type KeyPart = string | number
 
 const looksRight: Readonly<Record<KeyKind, (part: unknown) => boolean>> = {
   time: (part) => typeof part === 'string' && (part === NEVER || isTime(part)),
   id: (part) => typeof part === 'string' && isId(part),
   integer: (part) => Number.isSafeInteger(part),
+  name: (part) => typeof part === 'string' && /^[a-z][a-z0-9_-]{0,63}$/.test(part),
 }
 
 export interface Page {

@@ -21,6 +21,7 @@ export const catalogue = {
   // 409: the state forbids it
   action_not_available: [409, 'The state forbids this action now'],
   reference_taken: [409, 'This reference is already used by another complaint'],
+  recomputation_running: [409, 'The recomputation before is still at work'],
   idempotency_in_progress: [409, 'The first request with this Idempotency-Key is still running'],
   // 412 … 431
   version_stale: [412, 'The resource has changed since you read it'],
@@ -45,11 +46,15 @@ export const catalogue = {
   freight_follows_fault: [422, 'The freight falls on the party at fault'],
   shares_not_100: [422, 'The shares must add up to 100 percent'],
   resume_at_not_in_future: [422, 'The time to resume must lie ahead'],
+  hold_ends_too_early: [422, 'The hold would end before there is anything to hold back'],
+  hold_ends_too_late: [422, 'The policy allows no hold this long'],
+  not_brought_forward: [422, 'This moment is not between now and the due time'],
   related_complaint_unknown: [422, 'The related complaint is not known'],
   assign_to_yourself_only: [422, 'An agent can only take a case for itself'],
   ground_not_open_to_you: [422, 'Who agreed to the outcome may only appeal that it was not executed'],
   unknown_evidence: [422, 'The evidence is not known in this case'],
   evidence_media_mismatch: [422, 'The file is not of the type that was named'],
+  policy_cannot_work: [422, 'This policy could not work'],
   clock_limit_exceeded: [422, 'A test clock moves at most 3650 days'],
   too_many_requests: [429, 'Too many requests'],
   // 5xx

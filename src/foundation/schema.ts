@@ -204,6 +204,13 @@ export const created = (schema: TSchema, description = 'Created.'): ResponseDesc
   content: json(schema),
 })
 
+/** A 202 answer with `Location`: the work goes on, and where that leads says how far it is. */
+export const accepted = (schema: TSchema, description: string): ResponseDescription => ({
+  description,
+  headers: { Location: { type: 'string' }, 'Idempotent-Replayed': Replayed },
+  content: json(schema),
+})
+
 /** A 204 answer. */
 export const noContent = (description: string) => ({ type: 'null', description })
 

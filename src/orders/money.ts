@@ -3,7 +3,7 @@
  * never exceed that plus the policy's share of the item value. Amounts are integers in minor units.
  */
 import type { OrderDetails } from '../complaints/table.ts'
-import type { Policy } from '../policy/policy.ts'
+import type { Policy } from '../policy/schema.ts'
 import type { OrderRow } from './table.ts'
 
 /** Σ quantity × unit amount, of the named lines or of all. BigInt, since a product of two valid amounts can pass 2^53. */

@@ -1,9 +1,14 @@
 import { sql } from 'kysely'
 import { actorName, systemActor } from '../access/caller.ts'
 import { digestOf, newApiKey } from '../access/keys.ts'
+import { birthCalendars } from '../calendars/default-calendars.ts'
+import { insertCalendars } from '../calendars/record.ts'
 import type { Db, Trx } from '../database.ts'
 import { type Clock, type Time, toTime } from '../foundation/clock.ts'
 import { newId } from '../foundation/ids.ts'
+import { defaultPolicy } from '../policy/default-policy.ts'
+import { insertPolicy } from '../policy/record.ts'
+import type { PlatformRow } from './table.ts'
 
 /** Platforms are made from outside the API: the first by the first start, further ones by an operator's script. */
 export interface NewPlatform {
@@ -19,7 +24,7 @@ export interface NewPlatform {
 export const createPlatform = async (trx: Trx, platform: NewPlatform): Promise<{ platformId: string; key: string }> => {
   const { name, mode, now, adminKey: key = newApiKey() } = platform
   const platformId = newId()
-  await trx.insertInto('platforms').values({ id: platformId, name, mode, clock_offset_ms: 0, created_at: now }).execute()
+  await insertPlatform(trx, { id: platformId, name, mode, created_at: now })
   await insertAdminKey(trx, platformId, key, 'first admin key', now)
   return { platformId, key }
 }
@@ -36,6 +41,7 @@ export const ensureFirstPlatform = async (
   db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(hashtext('redress first platform'))`.execute(trx)
     const now = toTime(given.clock.nowMs())
+    await giveRulesToOlder(trx, now)
     const first = await trx.selectFrom('platforms').select('id').orderBy('created_at').orderBy('id').limit(1).executeTakeFirst()
     if (!first) {
       const { key } = await createPlatform(trx, { name: 'default', mode: given.mode, now, adminKey: given.adminKey })
@@ -45,6 +51,30 @@ export const ensureFirstPlatform = async (
       await insertAdminKey(trx, first.id, given.adminKey, 'admin key of the environment', now)
     return { created: false }
   })
+
+/** A platform with the rules it is born with. */
+export const insertPlatform = async (trx: Trx, row: Pick<PlatformRow, 'id' | 'name' | 'mode' | 'created_at'>): Promise<void> => {
+  await trx
+    .insertInto('platforms')
+    .values({ ...row, clock_offset_ms: 0 })
+    .execute()
+  await giveRules(trx, row.id, row.created_at)
+}
+
+/** The policy and the calendars that a platform has from its birth. */
+const giveRules = async (trx: Trx, platformId: string, now: Time): Promise<void> => {
+  const by = actorName(systemActor)
+  const birth = { platform_id: platformId, version: 1, created_at: now, created_by: by }
+  await insertPolicy(trx, { ...birth, document: defaultPolicy, reason: 'the policy a platform starts with' })
+  await insertCalendars(trx, platformId, birthCalendars(), now, by)
+}
+
+/** Platforms from before policies were data get the ones that platforms are born with. */
+const giveRulesToOlder = async (trx: Trx, now: Time): Promise<void> => {
+  const { rows } = await sql<{ id: string }>`
+    select id from platforms p where not exists (select from policies where platform_id = p.id) order by id`.execute(trx)
+  for (const { id } of rows) await giveRules(trx, id, now)
+}
 
 /** A revoked key is known too: naming it again does not bring it back. */
 const isKnown = async (trx: Trx, key: string): Promise<boolean> =>

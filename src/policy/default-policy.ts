@@ -1,8 +1,11 @@
-import { DAY, HOUR, MINUTE } from '../foundation/clock.ts'
-import type { BurdenOfProof, Duration, Policy } from './policy.ts'
+import type { BurdenOfProof, ClockRule, Duration, Policy } from './schema.ts'
 
-const natural = (ms: number): Duration => ({ counted_in: 'natural', ms })
-const businessDays = (days: number): Duration => ({ counted_in: 'business', days })
+const minutes = (count: number): Duration => ({ count, unit: 'minutes' })
+const hours = (count: number): Duration => ({ count, unit: 'hours' })
+const days = (count: number): Duration => ({ count, unit: 'days' })
+const businessDays = (count: number): Duration => ({ count, unit: 'business_days' })
+
+const always = (allow: Duration, ...on_silence: ClockRule['on_silence']): ClockRule[] => [{ allow, on_silence }]
 
 /** Two business days to prove one's first word, two more for the answer to it. */
 const first = (party: BurdenOfProof['party'], ...accepted_types: BurdenOfProof['accepted_types']): BurdenOfProof => ({
@@ -22,40 +25,64 @@ const buyerShowsThenMerchantPacked = [
   then('merchant', 'packing_record'),
 ]
 
+/** What can be seen is seen within three days; what is hidden and shows within six months is the merchant's to explain. */
+const visible = { received_within: hours(72) }
+const hidden = { received_after: hours(72), received_within: days(180) }
+const late = { received_after: days(180) }
+
 /** The policy a platform starts with. */
 export const defaultPolicy: Policy = {
-  durations: {
-    first_response: {
-      chat: natural(5 * MINUTE),
-      hotline: natural(15 * MINUTE),
-      portal: natural(HOUR),
-      api: natural(HOUR),
-      email: natural(2 * HOUR),
-      social: natural(24 * HOUR),
-    },
-    resolution: businessDays(7),
-    intervention: businessDays(2),
-    information: natural(3 * DAY),
-    respondent_response: businessDays(2),
-    confirmation: natural(3 * DAY),
-    return_shipment: natural(7 * DAY),
-    inspection: natural(10 * DAY),
-    refund: natural(24 * HOUR),
-    step: natural(7 * DAY),
-    suspension: natural(30 * DAY),
-    auto_close: natural(7 * DAY),
-    appeal_window: natural(7 * DAY),
-    appeal_decision: businessDays(5),
-    repeat: businessDays(1),
+  calendar: 'china',
+  warn: { at_percent: 80 },
+  while_overdue: [businessDays(1)],
+  clocks: {
+    first_response: [
+      { when: { channel: ['chat'] }, allow: minutes(5), on_silence: ['escalate'] },
+      { when: { channel: ['hotline'] }, allow: minutes(15), on_silence: ['escalate'] },
+      { when: { channel: ['email'] }, allow: hours(2), on_silence: ['escalate'] },
+      { when: { channel: ['social'] }, allow: hours(24), on_silence: ['escalate'] },
+      { allow: hours(1), on_silence: ['escalate'] },
+    ],
+    resolution: always(businessDays(7), 'escalate'),
+    intervention: always(businessDays(2), 'escalate'),
+    information: always(days(3), 'close_no_response'),
+    respondent_response: always(businessDays(2), 'escalate'),
+    confirmation: [
+      { when: { party: ['respondent'], plan_of: ['platform'] }, allow: days(3), on_silence: ['deem_accepted'] },
+      { allow: days(3), on_silence: ['expire_and_escalate'] },
+    ],
+    return_shipment: always(days(7), 'close_return_not_shipped'),
+    inspection: always(days(10), 'deem_passed'),
+    refund: always(hours(24), 'escalate'),
+    step: always(days(7), 'escalate'),
+    suspension: always(days(30), 'resume'),
+    auto_close: [{ allow: days(7), on_silence: ['close'], warn: { before: days(1) } }],
+    appeal_window: [{ allow: days(7), on_silence: ['window_shuts'], warn: null }],
+    appeal_decision: always(businessDays(5), 'escalate'),
   },
-  warnings: { at_percent: 80, before_auto_close_ms: DAY },
+  levels: {
+    '1': { name: 'agent', tells: ['owner'] },
+    '2': { name: 'supervisor', tells: ['owner', 'supervisors'] },
+    '3': { name: 'dispute panel', tells: ['owner', 'supervisors', 'panel'] },
+  },
+  service_hours: null,
+  holds_at_most: days(30),
   approval_amounts: { CNY: 500_000 },
   compensation_cap_percent: 30,
   compensation_beyond_paid_percent: 30,
   silent_expiries_before_close: 2,
+  filing_windows: [
+    { since: 'received_at', allow: days(180) },
+    { since: 'paid_at', allow: days(365) },
+  ],
   burden_of_proof: {
     not_received: [first('merchant', 'shipping_record'), first('merchant', 'delivery_proof')],
-    product_quality: [first('buyer', 'photo', 'video'), then('merchant', 'quality_report', 'inspection_record')],
+    product_quality: [
+      { ...first('buyer', 'photo', 'video'), when: visible },
+      { ...then('merchant', 'quality_report', 'inspection_record'), when: visible },
+      { ...first('merchant', 'quality_report'), when: hidden },
+      { ...first('buyer', 'photo', 'video', 'quality_report'), when: late },
+    ],
     not_as_described: buyerShowsThenMerchantPacked,
     wrong_or_missing_item: buyerShowsThenMerchantPacked,
     counterfeit: [first('merchant', 'authorisation_paper', 'order_record')],

@@ -1,54 +1,69 @@
-import type { Category, Channel } from '../complaints/words.ts'
-import type { EvidenceType } from '../evidence/words.ts'
+/** What a policy says about one case: which rule of a clock fits it, how long a duration is, until when it could be filed. Pure. */
+import type { Calendar } from '../calendars/calendar.ts'
+import type { ComplaintRow, OrderDetails } from '../complaints/table.ts'
+import type { CountedKind, Side } from '../deadlines/words.ts'
+import { addMs, DAY, HOUR, MINUTE, type Time } from '../foundation/clock.ts'
+import type { ClockRule, ConditionsIn, Duration, Policy } from './schema.ts'
 
-/** How long something may take: elapsed time, or full business days of the platform's calendar. */
-export type Duration = { counted_in: 'natural'; ms: number } | { counted_in: 'business'; days: number }
-
-/** Who has to prove a complaint of some category first, and with what; then the other side. */
-export interface BurdenOfProof {
-  party: 'buyer' | 'merchant' | 'platform'
-  accepted_types: readonly EvidenceType[]
-  within: Duration
+/** What the conditions of a rule look at. */
+export interface ClockFacts {
+  complaint: Pick<ComplaintRow, 'channel' | 'category' | 'wanted' | 'order_details'>
+  party: Side
+  /** Whose plan the clock is about. */
+  planOf?: Side | undefined
 }
 
-/**
- * Every number and choice in which platforms, countries and categories differ. Code never holds such a number: it reads the policy
- * that it is handed. All amounts are minor units.
- */
-export interface Policy {
-  durations: {
-    first_response: Readonly<Record<Channel, Duration>>
-    resolution: Duration
-    intervention: Duration
-    information: Duration
-    respondent_response: Duration
-    confirmation: Duration
-    return_shipment: Duration
-    inspection: Duration
-    refund: Duration
-    step: Duration
-    suspension: Duration
-    auto_close: Duration
-    appeal_window: Duration
-    appeal_decision: Duration
-    /** How long after a missed duty the next escalation comes. */
-    repeat: Duration
+const holds = (when: ConditionsIn, { complaint, party, planOf }: ClockFacts): boolean => {
+  const { channel, category, amount } = when
+  if (channel && !channel.includes(complaint.channel)) return false
+  if (category && !category.includes(complaint.category)) return false
+  if (when.party && !when.party.includes(party)) return false
+  if (when.plan_of && !(planOf && when.plan_of.includes(planOf === 'platform' ? 'platform' : 'party'))) return false
+  return amount === undefined || isInBand(amount, complaint)
+}
+
+/** Whether what the case is about lies in the band: the wanted amount, else what was paid. Both are of the order's currency where there is one. */
+const isInBand = (
+  { currency, from = 0, below = Number.POSITIVE_INFINITY }: NonNullable<ConditionsIn['amount']>,
+  { wanted, order_details: order }: ClockFacts['complaint'],
+): boolean => {
+  const value = wanted?.amount ?? order?.paid_amount
+  return value !== undefined && (order?.currency ?? wanted?.currency) === currency && value >= from && value < below
+}
+
+/** The rule that a clock of this case follows: the first that fits. */
+export const clockRuleFor = (policy: Policy, kind: CountedKind, facts: ClockFacts): ClockRule => {
+  const rule = policy.clocks[kind].find(({ when }) => when === undefined || holds(when, facts))
+  // a sound policy ends each list with a rule for everything else
+  if (rule === undefined) throw new Error(`the policy has no rule of ${kind} for this case`)
+  return rule
+}
+
+const UNIT_MS = { minutes: MINUTE, hours: HOUR, days: DAY, business_minutes: MINUTE, business_hours: HOUR } as const
+
+export const isBusiness = ({ unit }: Duration): boolean => unit.startsWith('business_')
+
+/** A duration in milliseconds of the time it counts in; business days are as long as the calendar says. */
+export const msOf = ({ count, unit }: Duration, calendar: Pick<Calendar, 'dayMs'>): number =>
+  count * (unit === 'business_days' ? calendar.dayMs : UNIT_MS[unit])
+
+/** The moment that lies a duration after another. */
+export const after = (start: Time, duration: Duration, calendar: Calendar): Time =>
+  isBusiness(duration) ? calendar.add(start, msOf(duration, calendar)) : addMs(start, msOf(duration, calendar))
+
+/** Until when a complaint about this order is filed in time; null where no window fits or its time is unknown. */
+export const filingWindowEnd = (
+  { filing_windows }: Policy,
+  complaint: Pick<ComplaintRow, 'channel' | 'category'>,
+  order: OrderDetails | null,
+  calendar: Calendar,
+): Time | null => {
+  for (const { when, since, allow } of filing_windows) {
+    const start = order?.[since]
+    if (!start) continue
+    if (when?.channel && !when.channel.includes(complaint.channel)) continue
+    if (when?.category && !when.category.includes(complaint.category)) continue
+    return after(start, allow, calendar)
   }
-  warnings: {
-    /** A clock warns when this share of its time is used up. */
-    at_percent: number
-    /** An auto-close warns this long before, in milliseconds. */
-    before_auto_close_ms: number
-  }
-  /** Staff plans above this total need a supervisor; a currency that is not listed always does. */
-  approval_amounts: Readonly<Record<string, number>>
-  /** Staff compensations above this share of the item value of the plan's lines need a supervisor. */
-  compensation_cap_percent: number
-  /** What compensations may add to the paid amount of an order, as a share of its item value. No approval lifts this. */
-  compensation_beyond_paid_percent: number
-  /** Plans in a row that may lapse by the complainant's silence; the last one closes the case. */
-  silent_expiries_before_close: number
-  burden_of_proof: Readonly<Record<Category, readonly BurdenOfProof[]>>
-  /** Where a party may still turn after a denied appeal. */
-  outside_routes: readonly string[]
+  return null
 }

@@ -68,11 +68,9 @@ const putOnTable = (d: Decision, plan: PlanRow): void => {
     execute(d, plan)
     return
   }
-  const fromPlatform = plan.author_side === 'platform'
   for (const side of ['complainant', 'respondent'] as const) {
     if (plan.confirmations[side].status !== 'pending') continue
-    const onSilence = fromPlatform && side === 'respondent' ? 'deem_accepted' : 'expire_and_escalate'
-    startClock(d, 'confirmation', { party: side, subjectId: plan.id, onSilence })
+    startClock(d, 'confirmation', { party: side, subjectId: plan.id })
   }
 }
 

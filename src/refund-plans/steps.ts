@@ -1,5 +1,5 @@
 /** The steps that each remedy becomes, in order; the remedies of a plan run side by side. */
-import type { DeadlineKind, Side } from '../deadlines/words.ts'
+import type { CountedKind, Side } from '../deadlines/words.ts'
 import { newId } from '../foundation/ids.ts'
 import type { Remedy, Step } from './table.ts'
 import type { RemedyType, StepKind } from './words.ts'
@@ -25,10 +25,10 @@ const partyOfStep: Readonly<Record<StepKind, Side>> = {
 }
 
 /** The clock that runs while it is a step's turn. */
-export const clockOfStep = (kind: StepKind): DeadlineKind =>
+export const clockOfStep = (kind: StepKind): CountedKind =>
   kind === 'return_shipment' || kind === 'inspection' || kind === 'refund' ? kind : 'step'
 
-export const stepClocks = ['return_shipment', 'inspection', 'refund', 'step'] as const satisfies readonly DeadlineKind[]
+export const stepClocks = ['return_shipment', 'inspection', 'refund', 'step'] as const satisfies readonly CountedKind[]
 
 export const movesMoney = (kind: StepKind): kind is 'refund' | 'compensation' => kind === 'refund' || kind === 'compensation'
 

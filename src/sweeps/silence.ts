@@ -2,33 +2,53 @@
  * What happens when nobody acted in time. The sweep is an actor like any other: it takes ordinary decisions as `system`, under the same
  * lock and with the same building blocks that people use. Consequences count from the moment of acting, never from the missed due time.
  */
+import type { CaseEventRow, Visibility } from '../case-events/table.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { closeComplaint } from '../complaints/closing.ts'
 import { resume } from '../complaints/decide.ts'
 import { escalateComplaint } from '../complaints/effects.ts'
 import type { CloseReason } from '../complaints/words.ts'
-import { clockRules, endClock, endClocks, startClock, warn } from '../deadlines/clocks.ts'
-import type { DeadlineRow } from '../deadlines/table.ts'
-import type { OnSilence } from '../deadlines/words.ts'
+import {
+  clockLives,
+  endClock,
+  endClocks,
+  hasNextSilence,
+  noticeTime,
+  settlePause,
+  startClock,
+  startNotice,
+  warn,
+} from '../deadlines/clocks.ts'
+import type { DeadlineRow, Escalation } from '../deadlines/table.ts'
+import { closesOrDeems, type OnSilence, type PartySide } from '../deadlines/words.ts'
 import type { Time } from '../foundation/clock.ts'
+import { ladders } from '../policy/silences.ts'
 import { deemAccepted } from '../refund-plans/decide.ts'
 import { completeStep, endProposal } from '../refund-plans/effects.ts'
+import type { PlanRow } from '../refund-plans/table.ts'
 
 const planOf = (d: Decision, deadline: DeadlineRow) => d.file.plans.find((plan) => plan.id === deadline.subject_id)
 
-/** A side did not answer a proposal. Both sides' clocks start together, so whoever is silent is judged together. */
+/** The clocks of both sides on one plan. */
+const isOnPlan = (deadline: DeadlineRow, planId: string): boolean =>
+  deadline.kind === 'confirmation' && deadline.subject_id === planId && deadline.status === 'running'
+
+/** The sides that have not answered a plan. */
+const silentSides = (plan: PlanRow): PartySide[] =>
+  (['complainant', 'respondent'] as const).filter((side) => plan.confirmations[side].status === 'pending')
+
+/** A side did not answer a proposal. Whoever else is due by now is judged together with it. */
 const confirmationMissed = (d: Decision, deadline: DeadlineRow): void => {
   const { complaint } = d.file
   const plan = planOf(d, deadline)
   if (plan?.status !== 'proposed') return
-  const silent = (['complainant', 'respondent'] as const).filter((side) => plan.confirmations[side].status === 'pending')
+  const silent = silentSides(plan)
   for (const other of d.file.deadlines) {
-    if (other !== deadline && other.kind === 'confirmation' && other.status === 'running' && other.due_at <= d.now)
-      endClock(d, other, 'missed')
+    if (other !== deadline && isOnPlan(other, plan.id) && other.due_at <= d.now) endClock(d, other, 'missed')
   }
   endClocks(d, 'cancelled', { kinds: ['confirmation'], subjectId: plan.id })
   const onlyRespondentSilent = silent.length === 1 && silent[0] === 'respondent'
-  if (onlyRespondentSilent && plan.author_side === 'platform' && deemAccepted(d, plan)) return
+  if (onlyRespondentSilent && deadline.on_silence === 'deem_accepted' && deemAccepted(d, plan)) return
   const complainantSilent = silent.includes('complainant')
   const silentBefore = complaint.silent_expiries
   endProposal(d, plan, 'expired', complainantSilent ? 'complainant_silent' : 'respondent_silent')
@@ -37,29 +57,83 @@ const confirmationMissed = (d: Decision, deadline: DeadlineRow): void => {
   else escalateComplaint(d, 'confirmation_missed')
 }
 
+/** Silence of these kinds does not end the wait for an answer. */
+const leadsOn = ({ on_silence }: DeadlineRow): boolean => on_silence === 'remind' || on_silence === 'escalate'
+
+/** Silence that would accept a plan waits as long as the other side may still answer it: until then. */
+export const otherSideDueAt = (d: Decision, deadline: DeadlineRow): Time | undefined => {
+  const plan = deadline.on_silence === 'deem_accepted' ? planOf(d, deadline) : undefined
+  return plan && d.file.deadlines.find((x) => x !== deadline && isOnPlan(x, plan.id) && (x.due_at > d.now || leadsOn(x)))?.due_at
+}
+
+const waitsForOtherSide = (d: Decision, deadline: DeadlineRow): boolean => {
+  const until = otherSideDueAt(d, deadline)
+  if (until === undefined) return false
+  deadline.wakes_at = until
+  return true
+}
+
+/** Whether this silence closes the case, or is taken for a word: what a platform's switch stops. */
+export const endsWithoutWord = (d: Decision, deadline: DeadlineRow): boolean => {
+  if (closesOrDeems.includes(deadline.on_silence)) return true
+  const plan = deadline.on_silence === 'expire_and_escalate' ? planOf(d, deadline) : undefined
+  if (plan === undefined || !silentSides(plan).includes('complainant')) return false
+  return d.file.complaint.silent_expiries + 1 >= d.policy.silent_expiries_before_close
+}
+
 const inspectionMissed = (d: Decision, deadline: DeadlineRow): void => {
   const plan = d.file.plans.find((x) => x.status === 'executing')
   const step = plan?.steps.find((x) => x.id === deadline.subject_id)
   if (plan && step?.status === 'pending') completeStep(d, plan, step, { passed: true, deemed: true })
 }
 
-/** The clock is missed and its duty stays owed: it starts again, one repeat interval long. */
-const escalateAndRepeat = (d: Decision, deadline: DeadlineRow, owedSince: Time): void => {
-  escalateComplaint(d, `${deadline.kind}_missed`)
-  if (!clockRules[deadline.kind].repeats) return
-  startClock(d, deadline.kind, {
-    party: deadline.party,
-    subjectId: deadline.subject_id,
-    duration: d.policy.durations.repeat,
-    owedSince,
+/** Who is told of a miss: those of the case's level, or for a reminder whoever owes the duty. */
+const listenersOf = (d: Decision, { party }: DeadlineRow, action: Escalation['action']): Escalation['tells'] =>
+  action === 'remind' && party !== 'platform' ? [party] : d.policy.levels[String(d.file.complaint.level) as '1'].tells
+
+const visibilityOf = (tells: readonly string[]): Visibility => {
+  const told = (['complainant', 'respondent'] as const).filter((side) => tells.includes(side))
+  return told.length === 2 ? 'parties' : (told[0] ?? 'staff')
+}
+
+/** Tells whom it concerns that a duty was missed. */
+const tellMiss = (d: Decision, missed: DeadlineRow): void => {
+  if (!missed.escalation) return
+  const { action, level, tells } = missed.escalation
+  missed.escalation.told_at = d.now
+  d.tell({
+    type: action === 'remind' ? 'deadline_reminder' : 'escalation_notice',
+    resource: 'deadline',
+    resourceId: missed.id,
+    reason: `${missed.kind}_missed`,
+    visibility: visibilityOf(tells),
+    data: { kind: missed.kind, party: missed.party, due_at: missed.due_at, step: missed.step + 1, level, tells },
   })
 }
+
+/** The duty may stay owed: then its clock starts again, for the next step. Who has to know is told, in the service hours if need be. */
+const owedOn =
+  (action: Escalation['action']) =>
+  (d: Decision, deadline: DeadlineRow, owedSince: Time): void => {
+    const { kind, party, subject_id: subjectId } = deadline
+    if (action === 'escalate') escalateComplaint(d, `${kind}_missed`)
+    const { livesIn, repeats } = clockLives[kind]
+    const livesOn = livesIn !== 'anywhere' && livesIn.includes(d.file.complaint.status)
+    const goesOn = kind !== 'notice' && (repeats || !ladders[kind].last.includes(action) || hasNextSilence(d, deadline))
+    if (livesOn && goesOn)
+      settlePause(d, startClock(d, kind, { party, subjectId, again: { step: deadline.step + 1, owedSince } }))
+    deadline.escalation = { action, level: d.file.complaint.level, tells: [...listenersOf(d, deadline, action)], told_at: null }
+    const at = noticeTime(d)
+    if (at > d.now) startNotice(d, deadline, at)
+    else tellMiss(d, deadline)
+  }
 
 const closeBySilence = (reason: CloseReason) => (d: Decision) => closeComplaint(d, reason, { contestable: true })
 
 /** What each kind of silence leads to. */
 const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineRow, owedSince: Time) => void>> = {
-  escalate: escalateAndRepeat,
+  escalate: owedOn('escalate'),
+  remind: owedOn('remind'),
   deem_accepted: confirmationMissed,
   expire_and_escalate: confirmationMissed,
   close_no_response: closeBySilence('no_response'),
@@ -68,6 +142,26 @@ const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineR
   deem_passed: inspectionMissed,
   resume,
   window_shuts: () => {},
+  tell: () => {},
+}
+
+/** Acts on one clock whose time is up. */
+export const miss = (d: Decision, deadline: DeadlineRow): void => {
+  const owedSince = deadline.owed_since ?? deadline.due_at
+  endClock(d, deadline, 'missed')
+  d.tell({
+    type: deadline.kind === 'appeal_window' ? 'appeal_window_shut' : 'deadline_missed',
+    reason: deadline.on_silence,
+    data: { kind: deadline.kind, party: deadline.party, due_at: deadline.due_at },
+  })
+  consequences[deadline.on_silence](d, deadline, owedSince)
+}
+
+/** The service hours have begun: what was missed before is told now. */
+const fireNotice = (d: Decision, notice: DeadlineRow): void => {
+  endClock(d, notice, 'met')
+  const missed = d.file.deadlines.find((x) => x.id === notice.subject_id)
+  if (missed) tellMiss(d, missed)
 }
 
 /** The running clocks of a case that have woken, in due order. */
@@ -76,28 +170,48 @@ const wokenClocks = (d: Decision): DeadlineRow[] =>
     .filter((x) => x.status === 'running' && x.wakes_at <= d.now)
     .sort((a, b) => (a.due_at === b.due_at ? (a.id < b.id ? -1 : 1) : a.due_at < b.due_at ? -1 : 1))
 
+/** One thing that a sweep does in a case. */
+export interface Act {
+  deadline: DeadlineRow
+  /** `tell` for a notice. */
+  action: OnSilence | 'warn'
+  events: readonly CaseEventRow[]
+}
+
+/** What a sweep does in a case. */
+export interface Acts {
+  acts: readonly Act[]
+  /** Whether more is due than it might act on. */
+  leftOver: boolean
+  /** Whether something is due that the platform has stopped. */
+  stopped: boolean
+}
+
 /**
- * Acts on everything that is due in this case now, once each, and warns of what soon will be. What an earlier consequence has ended, paused or moved is left alone:
- * every clock is judged again when its turn comes.
- * @returns how many deadlines were missed.
+ * Acts on everything that is due in this case now, once each, and warns of what soon will be. What an earlier consequence has ended, paused or
+ * moved is left alone: every clock is judged again when its turn comes. What a person holds back, or the platform has stopped, stays due.
+ * @param atMost how many deadlines it may act on or warn of; the others stay due
  */
-export const actOnSilence = (d: Decision): number => {
-  let missed = 0
+export const actOnSilence = (d: Decision, atMost = Number.POSITIVE_INFINITY): Acts => {
+  const acts: Act[] = []
+  let stopped = false
   for (const deadline of wokenClocks(d)) {
     if (deadline.status !== 'running') continue
-    if (deadline.due_at > d.now) {
-      warn(d, deadline)
+    const isDue = deadline.due_at <= d.now
+    if (isDue && deadline.hold && deadline.hold.until > d.now) continue
+    if (isDue && d.automationStopped && endsWithoutWord(d, deadline)) {
+      stopped = true
       continue
     }
-    const owedSince = deadline.owed_since ?? deadline.due_at
-    endClock(d, deadline, 'missed')
-    missed += 1
-    d.tell({
-      type: deadline.kind === 'appeal_window' ? 'appeal_window_shut' : 'deadline_missed',
-      reason: deadline.on_silence,
-      data: { kind: deadline.kind, party: deadline.party, due_at: deadline.due_at },
-    })
-    consequences[deadline.on_silence](d, deadline, owedSince)
+    if (isDue && waitsForOtherSide(d, deadline)) continue
+    if (acts.length >= atMost) return { acts, leftOver: true, stopped }
+    const before = d.events.length
+    if (!isDue) warn(d, deadline)
+    else if (deadline.kind === 'notice') fireNotice(d, deadline)
+    else miss(d, deadline)
+    const events = d.events.slice(before)
+    // a warning may only have been put off
+    if (isDue || events.length > 0) acts.push({ deadline, action: isDue ? deadline.on_silence : 'warn', events })
   }
-  return missed
+  return { acts, leftOver: false, stopped }
 }

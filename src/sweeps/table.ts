@@ -1,8 +1,8 @@
 import type { Time } from '../foundation/clock.ts'
 
-/** What a sweep did. */
-export interface SweepResult {
-  /** Deadlines that were missed and acted on. */
+/** What a sweep did, in numbers. */
+export interface SweepCounts {
+  /** Deadlines that were due and acted on; one that had waited for the service hours to tell of a miss is one, too. */
   due: number
   escalated: number
   closed: number
@@ -12,6 +12,14 @@ export interface SweepResult {
   warned: number
   /** Cases that could not be decided; they stay due and are tried again. */
   failed: number
+}
+
+/** What a sweep did, and what it left. */
+export interface SweepResult extends SweepCounts {
+  /** More is due than one sweep may act on: the next goes on with it. */
+  left_over: boolean
+  /** Something is due that the platform's switch stops. */
+  stopped: boolean
 }
 
 export interface SweepRunRow extends SweepResult {

@@ -3,8 +3,9 @@ import type { Deps } from '../deps.ts'
 import { DAY, toTime } from '../foundation/clock.ts'
 import { forgetOldKeys } from '../foundation/idempotency.ts'
 import { loggedError } from '../foundation/logger.ts'
+import { actedOn } from './counts.ts'
 import { forgetOldRuns, recordRun } from './record.ts'
-import { sweepAll } from './sweep.ts'
+import { limitsOf, sweepAll } from './sweep.ts'
 
 export interface Timetable {
   /** No further tick; resolves when the running one has come to the end of its batch. */
@@ -28,9 +29,15 @@ export const startTimetable = (deps: Deps, pattern: string, housekeeping: () => 
     const startedMs = clock.nowMs()
     try {
       for (const [platformId, result] of await sweepAll(deps, () => stopping)) {
-        if (result.due + result.warned + result.failed === 0) continue
+        // what is only stopped is no news with every tick
+        if (actedOn(result) + result.failed === 0 && !result.left_over) continue
         const durationMs = clock.nowMs() - startedMs
         log.info({ platform: platformId, duration_ms: durationMs, ...result }, 'sweep')
+        if (result.left_over)
+          log.warn(
+            { platform: platformId, acted: actedOn(result), ...limitsOf(deps) },
+            'the sweep reached a limit; the next goes on',
+          )
         await recordRun(db, metrics, { platformId, trigger: 'cron', startedAt: toTime(startedMs), durationMs, result })
       }
       await forgetOldKeys(db, startedMs)

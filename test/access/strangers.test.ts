@@ -8,6 +8,7 @@ import t, { type Test } from 'tap'
 import { newApiKey } from '../../src/access/keys.ts'
 import type { Db } from '../../src/database.ts'
 import { newId } from '../../src/foundation/ids.ts'
+import { continueRecomputations } from '../../src/recomputations/work.ts'
 import { agent, buyer, done, file, filing, investigating, liability, merchant, order, supervisor } from '../races/cases.ts'
 import { type Called, type CallOptions, type TestApp, testApp } from '../support/app.ts'
 
@@ -20,11 +21,17 @@ interface Operation {
   needsKey: boolean
 }
 
+/** A calendar is everybody's of its platform, and its name any platform's to use: test/calendars sees to these. */
+const namesSomething = ({ path, collection }: Operation): boolean => path.includes('{') && collection !== 'calendars'
+const isRead = ({ method }: Operation): boolean => method === 'GET' || method === 'HEAD'
 /** What admins alone may use; its ids are theirs alone to ask for. */
 const adminCollections = ['api-keys', 'sweeps', 'test-clock']
-const isForAdmins = ({ collection }: Operation): boolean => adminCollections.includes(collection)
-const namesSomething = ({ path }: Operation): boolean => path.includes('{')
-const isRead = ({ method }: Operation): boolean => method === 'GET' || method === 'HEAD'
+/** What others may read, and admins alone may change. */
+const ruledByAdmins = ['automation', 'calendars', 'policy']
+const isForAdmins = (operation: Operation): boolean =>
+  adminCollections.includes(operation.collection) ||
+  operation.path.startsWith('/v1/policy/recomputations') ||
+  (ruledByAdmins.includes(operation.collection) && !isRead(operation))
 
 const operationsOf = ({ app }: TestApp): Operation[] => {
   const { paths } = app.swagger() as unknown as { paths: Record<string, Record<string, { security?: unknown[] }>> }
@@ -82,13 +89,18 @@ const realIds = async (one: TestApp): Promise<Ids> => {
   const { steps } = await done(one, supervisor, `/v1/refund-plans/${plan.id}/impose`, { reasons: '漏发属实' })
   const appeal = await done(one, merchant, `/v1/complaints/${id}/appeals`, { grounds: 'wrong_facts', statement: '已发' })
   const key = await done(one, 'admin:root', '/v1/api-keys', { name: 'shop', roles: ['buyer'] })
+  const recomputation = await done(one, 'admin:root', '/v1/policy/recompute', {})
+  await continueRecomputations(one.deps, () => false)
   return {
     complaints: id,
     'refund-plans': plan.id,
     step_id: steps[0].id,
+    deadline_id: (await one.call('GET', `/v1/complaints/${id}/planned-actions`, { as: agent })).body.data[0].id,
     appeals: appeal.id,
     evidence: evidence.id,
     'api-keys': key.id,
+    policy: recomputation.id,
+    name: 'china',
   }
 }
 
@@ -154,7 +166,7 @@ await t.test('strangers', async (t) => {
 
   await t.test('admins’ operations answer 403 to every other role, whatever the id', async (t) => {
     const forAdmins = operations.filter(isForAdmins)
-    t.strictSame(new Set(forAdmins.map(({ collection }) => collection)), new Set(adminCollections))
+    t.strictSame(new Set(forAdmins.map(({ collection }) => collection)), new Set([...adminCollections, ...ruledByAdmins]))
     for (const operation of forAdmins) {
       for (const as of [buyer, merchant, agent, supervisor]) {
         for (const these of [ids, inventedFor(ids), { ...ids, 'api-keys': 'nonsense' }]) {
@@ -163,6 +175,14 @@ await t.test('strangers', async (t) => {
           t.match(body ?? { code: 'forbidden' }, { code: 'forbidden' })
         }
       }
+    }
+  })
+
+  await t.test('what is for the desk answers 403 to the parties', async (t) => {
+    for (const target of ['/v1/policy', '/v1/policy/versions', '/v1/automation', '/v1/deadlines']) {
+      for (const as of [buyer, merchant]) t.equal((await one.call('GET', target, { as })).status, 403, `${target} as ${as}`)
+      for (const as of [agent, supervisor, 'admin:root'])
+        t.equal((await one.call('GET', target, { as })).status, 200, `${target} as ${as}`)
     }
   })
 

@@ -7,6 +7,10 @@ import { complaintLifecycle } from '../../src/complaints/lifecycle.ts'
 import { addMs, DAY } from '../../src/foundation/clock.ts'
 import type { ActionRule } from '../../src/foundation/lifecycle.ts'
 import { Problem } from '../../src/foundation/problems.ts'
+import { defaultPolicy } from '../../src/policy/default-policy.ts'
+import type { Rules } from '../../src/policy/rules.ts'
+import type { Duration, Policy } from '../../src/policy/schema.ts'
+import { ladders } from '../../src/policy/silences.ts'
 import { planLifecycle } from '../../src/refund-plans/lifecycle.ts'
 import {
   agent,
@@ -20,9 +24,11 @@ import {
   offer,
   otherSupervisor,
   people,
+  rules,
   silence,
   supervisor,
   take,
+  withPolicy,
 } from '../support/rules.ts'
 
 /**
@@ -74,7 +80,7 @@ const signature = ({ complaint: c, plans, appeals, deadlines }: CaseFile): strin
       ]),
     plans.length < mostPlans,
     appeals.filter((a) => openAppealStates.includes(a.status)).map((a) => [a.status, a.appellant_side, a.returns_to]),
-    [...new Set(deadlines.filter((x) => x.ended_at === null).map((x) => `${x.kind} ${x.status}`))].sort(),
+    [...new Set(deadlines.filter((x) => x.ended_at === null).map((x) => `${x.kind} ${x.status} ${x.on_silence}`))].sort(),
   ])
 
 /** Every move that this person is shown, with every body of the list. */
@@ -136,7 +142,7 @@ interface Node {
   next: string[]
 }
 
-const explore = (start: CaseFile, actors: Actor[]) => {
+const explore = (start: CaseFile, actors: Actor[], by: Rules) => {
   const nodes = new Map<string, Node>()
   const faults: string[] = []
   const refused: string[] = []
@@ -160,7 +166,7 @@ const explore = (start: CaseFile, actors: Actor[]) => {
       possible += moves.length
       for (const move of moves) {
         try {
-          const { file: after } = take(node.file, actor, move)
+          const { file: after } = take(node.file, actor, move, MONDAY_TEN, by)
           walk(node.file, after)
           node.next.push(visit(after))
         } catch (error) {
@@ -170,7 +176,7 @@ const explore = (start: CaseFile, actors: Actor[]) => {
     }
     for (const [index, clock] of node.file.deadlines.entries()) {
       if (clock.status !== 'running') continue
-      const { file: after } = silence(whenDue(node.file, index), MONDAY_TEN)
+      const { file: after } = silence(whenDue(node.file, index), MONDAY_TEN, by)
       walk(node.file, after)
       node.next.push(visit(after))
     }
@@ -211,12 +217,39 @@ const everyState = [
   'under_appeal',
 ]
 
+/** The default policy with more words before the last one of each clock, and where it is given another time for all. */
+const patient = (words: readonly ('remind' | 'escalate')[], allow?: Duration): Rules => {
+  const clocks = Object.entries(defaultPolicy.clocks).map(([kind, list]) => {
+    const before = words.filter((word) => ladders[kind as keyof Policy['clocks']].before.includes(word))
+    return [kind, list.map((rule) => ({ ...rule, allow: allow ?? rule.allow, on_silence: [...before, ...rule.on_silence] }))]
+  })
+  return withPolicy({ clocks: Object.fromEntries(clocks) as Policy['clocks'] })
+}
+const reminded = patient(['remind'])
+const calledIn = patient(['remind', 'escalate'], { count: 2, unit: 'days' })
+
 /** Where there is no level to climb to. */
 const atTheTop = (given: CaseFile): CaseFile => ({ ...given, complaint: { ...given.complaint, level: 3 } })
 
-for (const { name, start, actors, states, plans } of [
+for (const { name, start, actors, states, plans, by = rules } of [
   { name: 'buyer against merchant', start: file(), actors: people, states: everyState, plans: 2 },
   { name: 'buyer against merchant, at the highest level', start: atTheTop(file()), actors: people, states: everyState, plans: 1 },
+  {
+    name: 'under a policy that reminds first',
+    start: file(filing(), buyer, MONDAY_TEN, reminded),
+    actors: people,
+    states: everyState,
+    plans: 1,
+    by: reminded,
+  },
+  {
+    name: 'under a policy that reminds, then escalates, all in elapsed time',
+    start: file(filing(), buyer, MONDAY_TEN, calledIn),
+    actors: people,
+    states: everyState,
+    plans: 1,
+    by: calledIn,
+  },
   {
     name: 'buyer against platform',
     start: file(filing({ respondent: { role: 'platform', id: 'platform' } })),
@@ -237,7 +270,7 @@ for (const { name, start, actors, states, plans } of [
 ]) {
   t.test(name, (t) => {
     mostPlans = plans
-    const { nodes, faults, refused } = explore(start, actors)
+    const { nodes, faults, refused } = explore(start, actors, by)
     t.comment(`${nodes.size} joint states`)
     t.same(statesOf(nodes), states, 'every state of the case is reached')
     t.same(faults.slice(0, 5), [], 'no open case without a running deadline and a possible action')

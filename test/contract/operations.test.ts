@@ -5,7 +5,7 @@ import { connect } from '../../src/database.ts'
 import { DAY, MINUTE, toTime } from '../../src/foundation/clock.ts'
 import { newId } from '../../src/foundation/ids.ts'
 import { testApp } from '../support/app.ts'
-import { testDatabase } from '../support/database.ts'
+import { openDb, testDatabase } from '../support/database.ts'
 import { probeRoutes } from '../support/probe.ts'
 
 await t.test('logs name no person, no key and no content', async (t) => {
@@ -78,7 +78,7 @@ await t.test('not ready without its tables', async (t) => {
 await t.test('when no connection is free, and when there is no database at all', async (t) => {
   const { url } = await testDatabase(t)
   const one = await testApp(t)
-  const narrow = connect({ connectionString: url, max: 1, onError: () => {} })
+  const narrow = openDb(url, 1)
   t.teardown(() => narrow.destroy())
   const crowded = await testApp(t, { beside: { ...one, db: narrow } })
   const open = { key: null }
@@ -109,7 +109,7 @@ await t.test('when no connection is free, and when there is no database at all',
 await t.test('a database that drops its connections costs an answer, not the process', async (t) => {
   const { call, url } = await testApp(t, { routes: probeRoutes })
   t.equal((await call('GET', '/v1/probes')).status, 200)
-  const other = connect({ connectionString: url, onError: () => {} })
+  const other = openDb(url)
   t.teardown(() => other.destroy())
   await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
     other,

@@ -4,11 +4,11 @@ import { request as send } from 'node:http'
 import { type AddressInfo, connect as openSocket } from 'node:net'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
-import { connect } from '../../src/database.ts'
 import type { LoadLimits } from '../../src/health/overload.ts'
 import { eventually } from '../process/child.ts'
 import { filing } from '../races/cases.ts'
 import { type Called, type TestApp, testApp } from '../support/app.ts'
+import { openDb } from '../support/database.ts'
 
 const LONG_MS = 60_000
 const ROOMY: LoadLimits = { requests: 128, lists: 5, waiting: 256, waitMs: LONG_MS, connections: 100 }
@@ -19,7 +19,7 @@ type Kind = 'action' | 'filing' | 'read' | 'list' | 'upload'
 const lockedApp = async (t: Test, load: Partial<LoadLimits>) => {
   const one = await testApp(t, { config: { load: { ...ROOMY, ...load } } })
   const { body } = await one.call('POST', '/v1/complaints', { as: 'agent:alice', body: filing({ reference: 'held' }) })
-  const holder = connect({ connectionString: one.url, max: 1, onError: () => undefined })
+  const holder = openDb(one.url, 1)
   t.teardown(() => holder.destroy())
   const lock = await holder.startTransaction().execute()
   await sql`lock table complaints`.execute(lock)
@@ -255,7 +255,7 @@ await t.test('connections beyond the bound are closed', async (t) => {
 
 await t.test('when every database connection is held', async (t) => {
   const one = await testApp(t)
-  const narrow = connect({ connectionString: one.url, max: 2, onError: () => undefined })
+  const narrow = openDb(one.url, 2)
   t.teardown(() => narrow.destroy())
   const crowded = await testApp(t, {
     beside: { ...one, db: narrow },

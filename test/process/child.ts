@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Test } from 'tap'
+import { pooledEnv } from '../support/pooler.ts'
 
 const main = path.join(import.meta.dirname, '../../src/main.ts')
 
@@ -38,7 +39,14 @@ export interface Service {
 export const startService = (t: Test, env: Record<string, string>): Service => {
   const child = spawn(process.execPath, [main], {
     // a machine that runs many tests at once may take its time to connect
-    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', DATABASE_WAIT_MS: '20000', ...env },
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      LOG_LEVEL: 'warn',
+      DATABASE_WAIT_MS: '20000',
+      ...pooledEnv(env.DATABASE_URL),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let out = ''

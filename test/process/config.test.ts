@@ -18,6 +18,8 @@ await t.test('nothing needs to be set', async (t) => {
     platformMode: 'test',
     sweepCron: '*/15 * * * * *',
     sweepBatch: 500,
+    sweepMaxPerTick: 100_000,
+    sweepMaxPerPlatform: 20_000,
     load: { requests: 128, lists: 5, waiting: 256, waitMs: 1_000, connections: 10_000 },
     shutdownGraceMs: 20_000,
     trustProxy: false,
@@ -43,6 +45,8 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       PLATFORM_MODE: '',
       SWEEP_CRON: '*/5 * * * *',
       SWEEP_BATCH: '5000',
+      SWEEP_MAX_PER_TICK: '1',
+      SWEEP_MAX_PER_PLATFORM: '10000000',
       REQUESTS_MAX: '64',
       LISTS_MAX: '3',
       REQUESTS_WAITING_MAX: '0',
@@ -67,6 +71,8 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       platformMode: 'live',
       sweepCron: '*/5 * * * *',
       sweepBatch: 5000,
+      sweepMaxPerTick: 1,
+      sweepMaxPerPlatform: 10_000_000,
       load: { requests: 64, lists: 3, waiting: 0, waitMs: 50, connections: 500 },
       shutdownGraceMs: 0,
       trustProxy: true,
@@ -103,6 +109,8 @@ const malformed: readonly (readonly [name: string, ...values: string[]])[] = [
   ['PLATFORM_MODE', 'production', 'TEST'],
   ['SWEEP_CRON', 'every minute', '61 * * * *', '* * *'],
   ['SWEEP_BATCH', '0', '5001'],
+  ['SWEEP_MAX_PER_TICK', '0', '10000001', '1e5'],
+  ['SWEEP_MAX_PER_PLATFORM', '0', '10000001', 'all'],
   ['DATABASE_POOL_MAX', '1', 'many'],
   ['REQUESTS_MAX', '7', 'all'],
   ['LISTS_MAX', '0', '1001'],
@@ -131,7 +139,7 @@ await t.test('several faults are told at once', async (t) => {
 })
 
 await t.test('the table for the documentation knows every variable, its default and its meaning', async (t) => {
-  t.equal(configTable.length, 22)
+  t.equal(configTable.length, 24)
   t.same(
     configTable.filter(({ default: value, meaning }) => value === '' || meaning === ''),
     [],

@@ -7,18 +7,19 @@ import { text } from 'node:stream/consumers'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { digestOf } from '../../src/access/keys.ts'
-import { connect, type Db } from '../../src/database.ts'
+import type { Db } from '../../src/database.ts'
 import { runningEmbeddedPostgres, startEmbeddedPostgres } from '../../src/foundation/embedded-postgres.ts'
 import { migrateToLatest, migrationsPending } from '../../src/foundation/migrate.ts'
 import { ensureFirstPlatform } from '../../src/platforms/create.ts'
-import { testDatabase } from '../support/database.ts'
+import { openDb, testDatabase } from '../support/database.ts'
+import { pooledEnv } from '../support/pooler.ts'
 
 /** Real time does not matter here, its order does. */
 const clock = { nowMs: () => Date.UTC(2026, 10, 21, 19, 16) }
 const chosenKey = `rdk_${'chosen-by-the-operator'.repeat(2)}`
 
 const open = (t: Test, connectionString: string): Db => {
-  const db = connect({ connectionString, max: 3, onError: () => undefined })
+  const db = openDb(connectionString, 3)
   t.teardown(() => db.destroy())
   return db
 }
@@ -86,7 +87,7 @@ await t.test('a revoked admin key stays revoked, whatever the environment says',
 const platformScript = async (args: readonly string[], env: Record<string, string>) => {
   const script = path.join(import.meta.dirname, '../../scripts/platform.ts')
   const child = spawn(process.execPath, [script, ...args], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, ...pooledEnv(env.DATABASE_URL), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit') as Promise<[number]>])

@@ -1,9 +1,9 @@
 /** One case, one chain: whatever arrives at once, every change builds on the one before, and a repeated request has one effect. */
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
-import { connect } from '../../src/database.ts'
 import { newId } from '../../src/foundation/ids.ts'
 import { type Called, testApp } from '../support/app.ts'
+import { openDb } from '../support/database.ts'
 import {
   agent,
   buyer,
@@ -135,7 +135,7 @@ await t.test('cases that somebody holds do not hold up the others', async (t) =>
   const ids: string[] = []
   for (let n = 0; n < 20; n++) ids.push((await file(one)).id)
   const held = ids.slice(0, 4)
-  const other = connect({ connectionString: one.url, onError: () => undefined })
+  const other = openDb(one.url)
   t.teardown(() => other.destroy())
   const trx = await other.startTransaction().execute()
   await sql`select 1 from complaints where id = any(${held}::uuid[]) for update`.execute(trx)

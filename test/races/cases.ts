@@ -1,8 +1,9 @@
 /** Cases told over HTTP for tests in which several act at once, and the books they must leave behind. */
 import { sql } from 'kysely'
 import type { Test } from 'tap'
-import { connect, type Db } from '../../src/database.ts'
+import type { Db } from '../../src/database.ts'
 import { type Called, type CallOptions, type Json, type TestApp, type TestAppOptions, testApp } from '../support/app.ts'
+import { openDb } from '../support/database.ts'
 
 export const buyer = 'buyer:B-1'
 export const merchant = 'merchant:M-1'
@@ -12,7 +13,7 @@ export const reviewer = 'supervisor:qian'
 
 /** A further instance of the service on the same database, with connections of its own. */
 export const instance = async (t: Test, one: TestApp, options: Omit<TestAppOptions, 'beside'> = {}): Promise<TestApp> => {
-  const db = connect({ connectionString: one.url, onError: () => undefined })
+  const db = openDb(one.url)
   t.teardown(() => db.destroy())
   return testApp(t, { ...options, beside: { ...one, db } })
 }

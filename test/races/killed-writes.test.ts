@@ -5,9 +5,10 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import t, { type Test } from 'tap'
-import { connect, type Db } from '../../src/database.ts'
+import type { Db } from '../../src/database.ts'
 import { ask, eventually, startService } from '../process/child.ts'
 import { type TestApp, testApp } from '../support/app.ts'
+import { openDb } from '../support/database.ts'
 import { buyer, done, faultsInBooks, filing, happened, merchant, order, proposed } from './cases.ts'
 
 /** What is asked for, and how the books tell whether it was done. */
@@ -75,7 +76,7 @@ const acceptanceScene = async (one: TestApp): Promise<Scene> => {
 
 /** Holds something in an open transaction until it is released, which leaves no trace. */
 const hold = async (t: Test, { url }: TestApp, what: RawBuilder<unknown>): Promise<() => Promise<void>> => {
-  const db = connect({ connectionString: url, max: 1, onError: () => undefined })
+  const db = openDb(url, 1)
   const trx = await db.startTransaction().execute()
   t.teardown(() => db.destroy())
   await what.execute(trx)

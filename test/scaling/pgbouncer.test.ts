@@ -20,7 +20,8 @@ await t.test('behind pgbouncer in transaction mode', { skip }, async (t) => {
     const database = sql.id(new URL(direct.url).pathname.slice(1))
     await sql`alter database ${database} set ${sql.ref(name)} = ${sql.lit(value)}`.execute(direct.db)
   }
-  const url = await startPgbouncer(t, direct.url, SESSIONS)
+  const { url, stop } = await startPgbouncer(direct.url, { sessions: SESSIONS })
+  t.teardown(stop)
   const pooled = connect({ connectionString: url, max: CLIENTS, prepare: false, onError: () => undefined })
   t.teardown(() => pooled.destroy())
   const one = await testApp(t, { beside: { ...direct, db: pooled } })
@@ -63,7 +64,8 @@ await t.test('several processes migrate through pgbouncer at once, and leave no 
   const { url: direct, db } = await testDatabase(t)
   await sql`drop schema public cascade`.execute(db)
   await sql`create schema public`.execute(db)
-  const url = await startPgbouncer(t, direct, SESSIONS)
+  const { url, stop } = await startPgbouncer(direct, { sessions: SESSIONS })
+  t.teardown(stop)
   const processes = Array.from({ length: 4 }, () =>
     connect({ connectionString: url, max: 2, prepare: false, onError: () => undefined }),
   )

@@ -5,10 +5,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Test } from 'tap'
 import { giveTo, identityFor } from '../../src/foundation/embedded-postgres/identity.ts'
 import { freePort } from '../../src/foundation/free-port.ts'
-import { onServer } from '../support/postgres.ts'
+import { databaseUrl, onServer } from '../support/postgres.ts'
 
 /** Debian puts it where only the administrator looks. */
 const PLACES = `${process.env.PATH}:/usr/sbin`
@@ -23,26 +22,34 @@ export const pgbouncerVersion = (): string | undefined => {
 }
 
 /**
- * Starts it for one database, with few server connections. It ends with the test.
- * @returns the URL to connect to in place of the database's own
+ * Starts it before every database of a server, with few server connections for each.
+ * @param server the URL of a database that is there
+ * @returns the URL of that database through the pooler
  */
-export const startPgbouncer = async (t: Test, database: string, serverConnections: number): Promise<string> => {
-  const { hostname, port, username, password, pathname } = new URL(database)
+export const startPgbouncer = async (
+  server: string,
+  { sessions }: { sessions: number },
+): Promise<{ url: string; stop: () => Promise<void> }> => {
+  const { hostname, port, username, password, pathname } = new URL(server)
   const folder = mkdtempSync(path.join(tmpdir(), 'redress-pgbouncer-'))
   const listen = await freePort()
   const ini = path.join(folder, 'pgbouncer.ini')
-  const name = pathname.slice(1)
   writeFileSync(
     ini,
     `[databases]
-${name} = host=${hostname} port=${port || 5432} user=${decodeURIComponent(username)}${password && ` password=${decodeURIComponent(password)}`}
+* = host=${hostname} port=${port || 5432} user=${decodeURIComponent(username)}${password && ` password=${decodeURIComponent(password)}`}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${listen}
 unix_socket_dir =
 auth_type = any
 pool_mode = transaction
-default_pool_size = ${serverConnections}
+max_client_conn = 1000
+default_pool_size = ${sessions}
+; the next transaction is of the session that has rested longest, so that nothing may count on staying with one
+server_round_robin = 1
+; a database that was dropped is not asked for again, but one whose sessions were ended is
+server_login_retry = 1
 ignore_startup_parameters = options
 `,
   )
@@ -52,18 +59,22 @@ ignore_startup_parameters = options
   giveTo(identity, ini)
   const bouncer = spawn('pgbouncer', ['-q', ini], { ...identity, env: { PATH: PLACES }, stdio: 'ignore' })
   const ended = once(bouncer, 'exit')
-  t.teardown(async () => {
-    bouncer.kill('SIGINT')
+  const stop = async (): Promise<void> => {
+    // at once; SIGINT would wait for whoever is in a transaction
+    bouncer.kill('SIGTERM')
     await ended
     rmSync(folder, { recursive: true, force: true })
-  })
-  const url = `postgres://any@127.0.0.1:${listen}/${name}`
+  }
+  const url = databaseUrl(`postgres://any@127.0.0.1:${listen}`, pathname.slice(1))
   for (let tries = 1; ; tries++) {
     try {
       await onServer(url, (client) => client.query('select 1'))
-      return url
+      return { url, stop }
     } catch (error) {
-      if (tries === 100 || bouncer.exitCode !== null) throw error
+      if (tries === 100 || bouncer.exitCode !== null) {
+        await stop()
+        throw error
+      }
       await delay(50)
     }
   }

@@ -10,6 +10,7 @@ import { forgetOldKeys } from '../../src/foundation/idempotency.ts'
 import { forgetOldRuns } from '../../src/sweeps/record.ts'
 import { sweepAll } from '../../src/sweeps/sweep.ts'
 import { type TestApp, testApp } from '../support/app.ts'
+import { sessionUrl } from '../support/pooler.ts'
 import { alice } from '../support/story.ts'
 import { fillBooks, growing } from './books.ts'
 import { allNodes, type PlanNode, planners, planOf, type Recorder, recordStatements, rowsRead } from './statements.ts'
@@ -117,7 +118,7 @@ await t.test('plans', async (t) => {
   await fillBooks(one.db, sample, toTime(one.clock.nowMs()))
   recorder = recordStatements(t, one.url)
   const { statements, during } = recorder
-  const client = new pg.Client({ connectionString: one.url, options: '-c TimeZone=UTC' })
+  const client = new pg.Client({ connectionString: sessionUrl(one.url), options: '-c TimeZone=UTC' })
   await client.connect()
   t.teardown(() => client.end())
 
@@ -155,22 +156,6 @@ await t.test('plans', async (t) => {
     for (const path of ['/v1/api-keys', '/v1/sweeps']) await walk(one, path, '', 'admin:root')
     await check(t)
   })
-  await t.test('tour', async (t) => {
-    await tour(one)
-    await check(t)
-  })
-  await t.test('sweep', async (t) => {
-    one.clock.advance(20 * 60_000)
-    during('sweep')
-    await sweepAll({ ...one.deps, config: { ...one.deps.config, sweepBatch: 10 } }, () => statements.length > 200)
-    await check(t)
-  })
-  await t.test('housekeeping', async (t) => {
-    during('housekeeping')
-    await forgetOldKeys(one.db, one.clock.nowMs() + 2 * DAY, 50)
-    await forgetOldRuns(one.db, one.clock.nowMs())
-    await check(t)
-  })
   await t.test('the walk of what is overdue finds all of it, and nothing else', async (t) => {
     one.clock.advance(3 * HOUR)
     const now = sql`${toTime(one.clock.nowMs())}::timestamptz + (select clock_offset_ms from platforms where id = ${one.platformId}) * interval '1 ms'`
@@ -194,5 +179,23 @@ await t.test('plans', async (t) => {
         rows.map(({ id }) => id),
       )
     }
+    // larger pages than those whose cost is bounded
+    statements.splice(0)
+  })
+  await t.test('tour', async (t) => {
+    await tour(one)
+    await check(t)
+  })
+  await t.test('sweep', async (t) => {
+    one.clock.advance(20 * 60_000)
+    during('sweep')
+    await sweepAll({ ...one.deps, config: { ...one.deps.config, sweepBatch: 10 } }, () => statements.length > 200)
+    await check(t)
+  })
+  await t.test('housekeeping', async (t) => {
+    during('housekeeping')
+    await forgetOldKeys(one.db, one.clock.nowMs() + 2 * DAY, 50)
+    await forgetOldRuns(one.db, one.clock.nowMs())
+    await check(t)
   })
 })

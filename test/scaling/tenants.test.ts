@@ -7,9 +7,11 @@ import pg from 'pg'
 import t, { type Test } from 'tap'
 import { DAY } from '../../src/foundation/clock.ts'
 import { forgetOldKeys } from '../../src/foundation/idempotency.ts'
+import { continueRecomputations } from '../../src/recomputations/work.ts'
 import { forgetOldRuns } from '../../src/sweeps/record.ts'
 import { sweepAll } from '../../src/sweeps/sweep.ts'
 import { type TestApp, testApp } from '../support/app.ts'
+import { sessionUrl } from '../support/pooler.ts'
 import { conditionsOf, planOf, type Recorder, recordStatements, type Scan, type Statement, scansOf } from './statements.ts'
 import { tour } from './tour.ts'
 
@@ -18,6 +20,7 @@ const referenceTables = ['platforms', 'api_keys']
 /** Every other one has its rows where their platform is. */
 const distributedTables = [
   'appeals',
+  'calendars',
   'case_events',
   'complaints',
   'deadlines',
@@ -25,6 +28,8 @@ const distributedTables = [
   'idempotency_keys',
   'messages',
   'orders',
+  'policies',
+  'recomputations',
   'refund_plans',
   'sweep_runs',
 ]
@@ -33,6 +38,7 @@ const distributedTables = [
 const acrossPlatforms: readonly { during: string; table: string; why: string }[] = [
   { during: 'GET /metrics', table: 'complaints', why: 'counts the backlog of the whole service, platform by platform' },
   { during: 'sweep', table: 'deadlines', why: 'asks which platforms have something due, platform by platform' },
+  { during: 'recomputation', table: 'recomputations', why: 'asks on which platforms one is at work' },
   { during: 'forgetting answers', table: 'idempotency_keys', why: 'removes what is too old, whosever it is' },
   { during: 'forgetting runs', table: 'sweep_runs', why: 'removes what is too old, whosever it is' },
 ]
@@ -91,13 +97,15 @@ await t.test('every statement is bound to the platform of its caller', async (t)
   one.clock.advance(DAY)
   during('sweep')
   await sweepAll(one.deps, () => false)
+  during('recomputation')
+  await continueRecomputations(one.deps, () => false)
   during('forgetting answers')
   await forgetOldKeys(one.db, one.clock.nowMs())
   during('forgetting runs')
   await forgetOldRuns(one.db, one.clock.nowMs())
   during()
 
-  const client = new pg.Client({ connectionString: one.url, options: '-c TimeZone=UTC' })
+  const client = new pg.Client({ connectionString: sessionUrl(one.url), options: '-c TimeZone=UTC' })
   await client.connect()
   t.teardown(() => client.end())
   // joins by one row after the other: then each scan shows what binds it

@@ -1,5 +1,6 @@
 /** A tour through the whole API: every operation is answered with success at least once. */
 import { HOUR } from '../../src/foundation/clock.ts'
+import { eventually } from '../process/child.ts'
 import type { Called, Json, TestApp } from '../support/app.ts'
 import {
   alice,
@@ -46,6 +47,7 @@ export const readsOf = ({ id, plan, appeal, evidence }: CaseStory): string[] => 
     '/evidence-requirements',
     '/refund-plans',
     '/appeals',
+    '/planned-actions',
   ].map((path) => `/v1/complaints/${id}${path}`),
   `/v1/refund-plans/${plan.id}`,
   `/v1/appeals/${appeal.id}`,
@@ -121,19 +123,73 @@ const contest = async (service: Service): Promise<void> => {
   await (await oneOfEverything(service)).onAppeal(zhao, 'uphold', { reasons: '成立' })
 }
 
+/** What the desk asks for, two pages of each. */
+const deskLists = [
+  '',
+  'kind=refund',
+  'kind=appeal_decision,refund&party=platform',
+  'kind=appeal_window&party=respondent',
+  'status=running,met&kind=first_response,resolution,refund',
+  'status=missed,cancelled&kind=first_response',
+  'party=complainant',
+  'due_before=2027-01-01T00:00:00Z',
+]
+
+const foresee = async (service: Service): Promise<void> => {
+  const story = await tell(service)
+  const planned = `/v1/complaints/${story.id}/planned-actions`
+  const { data } = await story.read(buyer, planned)
+  for (const act of ['hold', 'release', 'bring-forward'])
+    check(await story.try(zhao, `${planned}/${data[0].id}/${act}`, { reason: '等待鉴定' }), act)
+  for (const query of deskLists) {
+    const url = `/v1/deadlines?${query ? `${query}&` : ''}limit=5`
+    const { next_cursor: next } = await story.read(alice, url)
+    if (next !== null) await story.read(alice, `${url}&cursor=${next}`)
+  }
+}
+
+/** The policy is read, tried, changed, and laid over the cases that are open. */
+const govern = async (service: Tourist): Promise<void> => {
+  const { call, apiKey: key } = service
+  const admin = async (method: 'GET' | 'POST' | 'PUT', url: string, options: object = {}) =>
+    check(await call(method, url, { key, ...options }), `${method} ${url}`)
+  const { document, version } = await admin('GET', '/v1/policy')
+  await admin('GET', '/v1/policy?version=1')
+  const changed = { ...document, compensation_cap_percent: document.compensation_cap_percent + 1 }
+  const { next_cursor: cursor } = await admin('POST', '/v1/policy/preview', { body: { document: changed, limit: 5 } })
+  if (cursor !== null) await admin('POST', '/v1/policy/preview', { body: { document: changed, limit: 5, cursor } })
+  await admin('PUT', '/v1/policy', { body: { document: changed, reason: '试点' }, headers: { 'if-match': `"${version}"` } })
+  const { next_cursor: older } = await admin('GET', '/v1/policy/versions?limit=1')
+  await admin('GET', `/v1/policy/versions?limit=1&cursor=${older}`)
+  const { id } = await admin('POST', '/v1/policy/recompute', { body: { reason: '试点' } })
+  await eventually(async () => {
+    const { status } = await admin('GET', `/v1/policy/recomputations/${id}`)
+    return status === 'done' ? status : undefined
+  }, 'the recomputation is done')
+  await admin('GET', '/v1/policy/recomputations')
+}
+
 const administer = async ({ call, clock, apiKey: key }: Tourist): Promise<void> => {
-  const admin = async (method: 'GET' | 'POST' | 'DELETE', url: string, body?: object) =>
+  const admin = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object) =>
     check(await call(method, url, { key, ...(body ? { body } : {}) }), `${method} ${url}`)
   const { id } = await admin('POST', '/v1/api-keys', { name: 'shop', roles: ['buyer'] })
   await admin('GET', `/v1/api-keys/${id}`)
   await admin('GET', '/v1/api-keys')
   await admin('DELETE', `/v1/api-keys/${id}`)
+  const { hours, time_zone } = await admin('GET', '/v1/calendars/weekdays')
+  await admin('PUT', `/v1/calendars/tour-${id}`, { hours, time_zone, public_holidays: { country: 'CN' } })
+  await admin('GET', `/v1/calendars/tour-${id}?version=1`)
+  await admin('GET', '/v1/calendars?limit=2')
   await admin('GET', '/v1/test-clock')
   // the hour of first response is over, so there is something to sweep
   await tell({ call, apiKey: key })
   clock.advance(2 * HOUR)
   await admin('POST', '/v1/test-clock/advance', { by: 'PT1H' })
+  await admin('POST', '/v1/sweeps', { dry_run: true })
+  await admin('POST', '/v1/automation/stop', { reason: '核查' })
   await admin('POST', '/v1/sweeps')
+  await admin('POST', '/v1/automation/start')
+  await admin('GET', '/v1/automation')
   await admin('GET', '/v1/sweeps')
   for (const url of ['/openapi.json', '/livez', '/readyz', '/metrics']) await call('GET', url, { key: null })
 }
@@ -144,6 +200,7 @@ export const tour = async (service: Tourist): Promise<void> => {
   await prove(service)
   await settle(service)
   await contest(service)
+  await foresee(service)
   const story = await oneOfEverything(service)
   for (const as of [alice, buyer, merchant]) {
     for (const url of [...readsOf(story), '/v1/complaints', '/v1/appeals']) await story.read(as, url)
@@ -158,6 +215,7 @@ export const tour = async (service: Tourist): Promise<void> => {
     }),
     'PATCH',
   )
+  await govern(service)
   await administer(service)
 }
 

@@ -19,6 +19,8 @@ import { createLogger } from '../../src/foundation/logger.ts'
 import { createMetrics } from '../../src/foundation/metrics.ts'
 import { problemOf } from '../../src/foundation/problem-handler.ts'
 import { readFromPrimary } from '../../src/foundation/replica.ts'
+import { insertPlatform } from '../../src/platforms/create.ts'
+import { createRuleBook } from '../../src/policy/rule-book.ts'
 import { watchAnswers } from './answers.ts'
 import { testDatabase } from './database.ts'
 
@@ -103,6 +105,7 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
     db,
     readList: readFromPrimary(db),
     cases: openCases(db),
+    rules: createRuleBook(db),
     clock,
     // on a busy machine a request may wait for longer than it would be let to in production
     config: { ...loadConfig({ EVIDENCE_DIR: evidenceDir, REQUEST_WAIT_MS: '60000' }), ...options.config },
@@ -142,8 +145,8 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
   }
   const platform: TestApp['platform'] = async (mode) => {
     const platformId = newId()
-    const row = { id: platformId, name: platformId, mode, clock_offset_ms: 0, created_at: toTime(clock.nowMs() - DAY) }
-    await db.insertInto('platforms').values(row).execute()
+    const row = { id: platformId, name: platformId, mode, created_at: toTime(clock.nowMs() - DAY) }
+    await db.transaction().execute((trx) => insertPlatform(trx, row))
     return { platformId, key: await key(keyRoles, { platformId }) }
   }
   const home = options.beside ? { platformId: options.beside.platformId, key: options.beside.everyRole } : await platform('test')

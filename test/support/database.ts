@@ -3,16 +3,25 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Test } from 'tap'
 import { connect, type Db } from '../../src/database.ts'
+import { sessionSettings } from '../../src/foundation/session.ts'
+import { isPooled, reachedAt } from './pooler.ts'
 import { databaseUrl, onServer } from './postgres.ts'
+
+/** Connections to a test's database, for whoever needs some beside the test's own. */
+export const openDb = (connectionString: string, max = 10): Db =>
+  connect({ connectionString, max, prepare: !isPooled(connectionString), onError: () => undefined })
 
 /** A migrated database of its own for the calling test, gone when the test ends. */
 export const testDatabase = async (t: Test): Promise<{ url: string; db: Db }> => {
   const { REDRESS_TEST_SERVER: server, REDRESS_TEST_TEMPLATE: template } = process.env
   if (!server || !template) throw new Error('tests that need a database run through `npm test -- FILE`')
   const name = `${template}_${randomBytes(6).toString('hex')}`
-  await onServer(server, (client) => copyOf(template, name, client))
-  const url = databaseUrl(server, name)
-  const db = connect({ connectionString: url, onError: () => undefined })
+  const url = databaseUrl(reachedAt(server), name)
+  await onServer(server, async (client) => {
+    await copyOf(template, name, client)
+    if (isPooled(url)) await keepSettings(name, client)
+  })
+  const db = openDb(url)
   t.teardown(async () => {
     await db.destroy()
     await onServer(server, (client) => client.query(`drop database if exists ${name} with (force)`))
@@ -31,4 +40,10 @@ const copyOf = async (template: string, name: string, client: pg.Client): Promis
       await delay(100)
     }
   }
+}
+
+/** What the service sends when it connects, a pooler keeps for itself; the database has it instead, as docs/scaling.md says. */
+const keepSettings = async (name: string, client: pg.Client): Promise<void> => {
+  for (const [setting, value] of Object.entries(sessionSettings))
+    await client.query(`alter database ${name} set ${setting} = ${client.escapeLiteral(value)}`)
 }

@@ -51,7 +51,17 @@ export const KNOWN = '019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f'
 
 const insert = async (trx: Trx, platformId: string, startedAt: string, amount: number): Promise<string> => {
   const id = newId()
-  const zero = { due: 0, escalated: 0, closed: 0, expired: 0, deemed_accepted: 0, warned: 0, failed: 0 }
+  const zero = {
+    due: 0,
+    escalated: 0,
+    closed: 0,
+    expired: 0,
+    deemed_accepted: 0,
+    warned: 0,
+    failed: 0,
+    left_over: false,
+    stopped: false,
+  }
   const row = {
     platform_id: platformId,
     id,

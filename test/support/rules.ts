@@ -3,25 +3,65 @@ import type { Actor } from '../../src/access/caller.ts'
 import { systemActor } from '../../src/access/caller.ts'
 import { decideAppeal, decideNewAppeal } from '../../src/appeals/decide.ts'
 import { appealLifecycle } from '../../src/appeals/lifecycle.ts'
+import { calendarOf } from '../../src/calendars/calendar.ts'
+import { birthCalendars } from '../../src/calendars/default-calendars.ts'
+import type { CalendarDocument } from '../../src/calendars/schema.ts'
 import { mayTake } from '../../src/case-file/available.ts'
 import type { CaseFile, Subject, Who } from '../../src/case-file/case-file.ts'
-import { Decision, type Rules } from '../../src/case-file/decision.ts'
+import { Decision } from '../../src/case-file/decision.ts'
 import { decideComplaint } from '../../src/complaints/decide.ts'
 import { checkFiling, decideFiling, orderOf } from '../../src/complaints/decide-filing.ts'
 import { complaintLifecycle } from '../../src/complaints/lifecycle.ts'
 import type { NewComplaintBody } from '../../src/complaints/schema.ts'
-import { defaultCalendar } from '../../src/deadlines/calendar.ts'
 import { addMs, HOUR, type Time, toMs, toTime } from '../../src/foundation/clock.ts'
 import { newId } from '../../src/foundation/ids.ts'
 import type { ActionRule } from '../../src/foundation/lifecycle.ts'
 import { Problem, problem } from '../../src/foundation/problems.ts'
 import { defaultPolicy } from '../../src/policy/default-policy.ts'
+import type { Rules } from '../../src/policy/rules.ts'
+import type { Policy } from '../../src/policy/schema.ts'
 import { decideNewPlan, decidePlan } from '../../src/refund-plans/decide.ts'
 import { decideStep } from '../../src/refund-plans/decide-step.ts'
 import { planLifecycle } from '../../src/refund-plans/lifecycle.ts'
 import { actOnSilence } from '../../src/sweeps/silence.ts'
 
-export const rules: Rules = { policy: defaultPolicy, calendar: defaultCalendar }
+const calendars = new Map(
+  birthCalendars().map(({ name, document, resolved }) => [name, { name, version: 1, time: calendarOf(document, resolved) }]),
+)
+
+const calendarNow: Rules['calendarNow'] = (name) => {
+  const calendar = calendars.get(name)
+  if (!calendar) throw new Error(`no calendar ${name}`)
+  return calendar
+}
+
+/** What a new platform decides by. */
+export const rules: Rules = {
+  policyVersion: 1,
+  policy: defaultPolicy,
+  calendarNow,
+  calendarAt: (name) => calendarNow(name).time,
+  automationStopped: false,
+}
+
+/** The same rules after a change of the policy. */
+export const withPolicy = (change: Partial<Policy>): Rules => ({
+  ...rules,
+  policyVersion: 2,
+  policy: { ...defaultPolicy, ...change },
+})
+
+/** The same rules after a change of a calendar; clocks that run were counted in the version before. */
+export const withCalendar = (name: string, change: Partial<CalendarDocument>): Rules => {
+  const born = birthCalendars().find((calendar) => calendar.name === name)
+  if (!born) throw new Error(`no calendar ${name}`)
+  const changed = { name, version: 2, time: calendarOf({ ...born.document, ...change }, born.resolved) }
+  return {
+    ...rules,
+    calendarNow: (asked) => (asked === name ? changed : calendarNow(asked)),
+    calendarAt: (asked, version) => (asked === name && version === 2 ? changed.time : calendarNow(asked).time),
+  }
+}
 
 /** A Monday, 10:00 in Shanghai. */
 export const MONDAY_TEN: Time = '2026-11-23T02:00:00.000Z'
@@ -63,11 +103,16 @@ export const filing = (change: Partial<NewComplaintBody> = {}): NewComplaintBody
   ...change,
 })
 
-export const file = (body: NewComplaintBody = filing(), actor: Actor = buyer, now: Time = MONDAY_TEN): CaseFile => {
+export const file = (
+  body: NewComplaintBody = filing(),
+  actor: Actor = buyer,
+  now: Time = MONDAY_TEN,
+  by: Rules = rules,
+): CaseFile => {
   checkFiling(actor, body)
   const platformId = newId()
-  const stated = orderOf(platformId, body, now, rules)
-  return decideFiling({ platformId, id: newId(), caseNumber: 'RD-1', body, order: stated, actor, now, rules }).file
+  const stated = orderOf(platformId, body, now, by)
+  return decideFiling({ platformId, id: newId(), caseNumber: 'RD-1', body, order: stated, actor, now, rules: by }).file
 }
 
 export interface Move {
@@ -85,8 +130,8 @@ const ruleOf = (kind: 'complaint' | 'plan' | 'appeal', action: string): Rule => 
 }
 
 /** Takes a move as somebody; throws the Problem that HTTP would answer. Returns the finished decision. */
-export const take = (before: CaseFile, actor: Actor, move: Move, now: Time = MONDAY_TEN): Decision => {
-  const d = new Decision(before, actor, now, rules)
+export const take = (before: CaseFile, actor: Actor, move: Move, now: Time = MONDAY_TEN, by: Rules = rules): Decision => {
+  const d = new Decision(before, actor, now, by)
   const plan = d.file.plans.find((x) => x.id === move.on?.plan)
   const step = plan?.steps.find((x) => x.id === move.on?.step)
   const appeal = d.file.appeals.find((x) => x.id === move.on?.appeal)
@@ -106,8 +151,8 @@ export const take = (before: CaseFile, actor: Actor, move: Move, now: Time = MON
 }
 
 /** What the sweep decides at a moment. */
-export const silence = (before: CaseFile, now: Time): Decision => {
-  const d = new Decision(before, systemActor, now, rules)
+export const silence = (before: CaseFile, now: Time, by: Rules = rules): Decision => {
+  const d = new Decision(before, systemActor, now, by)
   actOnSilence(d)
   return d.finish()
 }
@@ -128,14 +173,23 @@ export class Story {
   file: CaseFile
   now: Time
   last: Decision | undefined
+  /** By which it is decided from here on. */
+  rules: Rules
 
-  constructor(body?: NewComplaintBody, actor?: Actor, now: Time = MONDAY_TEN) {
+  constructor(body?: NewComplaintBody, actor?: Actor, now: Time = MONDAY_TEN, by: Rules = rules) {
     this.now = now
-    this.file = file(body, actor, now)
+    this.rules = by
+    this.file = file(body, actor, now, by)
+  }
+
+  /** Something changed that is no move of a person: policy, calendar, switch. */
+  under(by: Rules): this {
+    this.rules = by
+    return this
   }
 
   by(actor: Actor, action: string, body?: object, on?: Move['on']): this {
-    this.last = take(this.file, actor, { action, ...(body && { body }), ...(on && { on }) }, this.now)
+    this.last = take(this.file, actor, { action, ...(body && { body }), ...(on && { on }) }, this.now, this.rules)
     this.file = this.last.file
     return this
   }
@@ -152,7 +206,7 @@ export class Story {
   }
 
   sweep(): this {
-    this.last = silence(this.file, this.now)
+    this.last = silence(this.file, this.now, this.rules)
     this.file = this.last.file
     return this
   }

@@ -30,7 +30,11 @@ t.test('nobody answers a new complaint: it climbs, and again every business day'
   t.equal(story.file.complaint.level, 3)
   t.strictSame(story.open, ['first_response of platform until 2026-11-25 11:00'])
   story.at('2026-11-25 11:00').sweep()
-  t.strictSame(story.events, ['deadline_missed'], 'at the highest level only the miss is recorded')
+  t.strictSame(
+    story.events,
+    ['deadline_missed', 'escalation_notice'],
+    'at the highest level nothing climbs; the miss is recorded and told',
+  )
   t.match(story.file.complaint, { level: 3, owed_since: inShanghai('2026-11-23 11:00') })
   story.at('2026-11-28 12:00').sweep()
   t.strictSame(story.open, ['first_response of platform until 2026-11-30 18:00'], 'counted from the moment of acting')
@@ -185,7 +189,7 @@ t.test('money or goods do not come: the case climbs, and again every business da
   t.match(refund.file.complaint, { status: 'executing', level: 3 })
   t.strictSame(refund.open, ['refund of platform until 2026-11-25 10:00'])
   refund.at('2026-11-25 10:00').sweep()
-  t.strictSame(refund.events, ['deadline_missed'])
+  t.strictSame(refund.events, ['deadline_missed', 'escalation_notice'])
   t.strictSame(refund.open, ['refund of platform until 2026-11-26 10:00'])
   refund.onStep(agent, 'complete_step', { payment_reference: 'PAY-1' })
   t.equal(refund.status, 'resolved', 'it can still be done')
@@ -241,12 +245,23 @@ t.test('what is paused does not fall due', async (t) => {
   const story = once.dismissed().by(buyer, 'file', wrongFacts).at('2026-11-30 09:59').sweep()
   t.strictSame(story.events, ['deadline_due_soon'], 'the appeal is warned of, not the auto-close')
   story.at('2027-01-04 10:00').sweep()
-  t.strictSame(story.events, ['deadline_missed', 'complaint_escalated'], 'the appeal alone is late; the case does not close')
+  t.strictSame(
+    story.events,
+    ['deadline_missed', 'complaint_escalated', 'escalation_notice'],
+    'the appeal alone is late; the case does not close',
+  )
 })
 
 t.test('a month without a sweep: each clock that was running is acted on once, its consequences count from now', async (t) => {
   const story = once.accepted().at('2026-12-23 12:00').sweep()
-  t.strictSame(story.events, ['deadline_missed', 'complaint_escalated', 'deadline_missed', 'complaint_escalated'])
+  t.strictSame(story.events, [
+    'deadline_missed',
+    'complaint_escalated',
+    'escalation_notice',
+    'deadline_missed',
+    'complaint_escalated',
+    'escalation_notice',
+  ])
   t.match(story.file.complaint, { status: 'investigating', level: 3, owed_since: inShanghai('2026-12-02 10:00') })
   t.strictSame(story.open, ['intervention of platform until 2026-12-25 12:00', 'resolution of platform until 2026-12-24 12:00'])
   t.strictSame(story.sweep().events, [])
@@ -285,10 +300,10 @@ t.test('a warning goes out before a deadline is missed', async (t) => {
     })
     t.equal(story.file.complaint.version, version, 'nothing about the case has changed')
     t.strictSame(story.at('2026-11-23 10:59').sweep().events, [])
-    t.strictSame(story.at('2026-11-23 11:00').sweep().events, ['deadline_missed', 'complaint_escalated'])
+    t.strictSame(story.at('2026-11-23 11:00').sweep().events, ['deadline_missed', 'complaint_escalated', 'escalation_notice'])
     t.strictSame(
       story.at('2026-11-24 11:00').sweep().events,
-      ['deadline_missed', 'complaint_escalated'],
+      ['deadline_missed', 'complaint_escalated', 'escalation_notice'],
       'what is overdue warns no more',
     )
   })

@@ -2,12 +2,12 @@
 import { sql } from 'kysely'
 import { schedule } from 'node-cron'
 import t, { type Test } from 'tap'
-import { connect } from '../../src/database.ts'
 import { HOUR } from '../../src/foundation/clock.ts'
 import { startTimetable } from '../../src/sweeps/timetable.ts'
 import { eventually } from '../process/child.ts'
 import { copyCase, faultsInBooks, file, filing, happened, order } from '../races/cases.ts'
 import { type TestApp, testApp } from '../support/app.ts'
+import { openDb } from '../support/database.ts'
 
 const EVERY_SECOND = '* * * * * *'
 
@@ -36,7 +36,7 @@ const hold = async (
   { url }: TestApp,
   orderId: string,
 ): Promise<{ release: () => Promise<void>; waiting: () => Promise<number> }> => {
-  const db = connect({ connectionString: url, max: 2, onError: () => undefined })
+  const db = openDb(url, 2)
   const trx = await db.startTransaction().execute()
   await sql`select 1 from orders where id = ${orderId} for update`.execute(trx)
   let ended = false

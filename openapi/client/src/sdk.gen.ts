@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.ts';
-import type { AcceptComplaintData, AcceptComplaintErrors, AcceptComplaintResponses, AcceptEvidenceData, AcceptEvidenceErrors, AcceptEvidenceResponses, AcceptRefundPlanData, AcceptRefundPlanErrors, AcceptRefundPlanResponses, AddEvidenceData, AddEvidenceErrors, AddEvidenceResponses, AdvanceTestClockData, AdvanceTestClockErrors, AdvanceTestClockResponses, ApproveRefundPlanData, ApproveRefundPlanErrors, ApproveRefundPlanResponses, AssignAppealData, AssignAppealErrors, AssignAppealResponses, AssignComplaintData, AssignComplaintErrors, AssignComplaintResponses, CancelRefundPlanData, CancelRefundPlanErrors, CancelRefundPlanResponses, CloseComplaintData, CloseComplaintErrors, CloseComplaintResponses, CompleteStepData, CompleteStepErrors, CompleteStepResponses, ConfirmComplaintData, ConfirmComplaintErrors, ConfirmComplaintResponses, CounterRefundPlanData, CounterRefundPlanErrors, CounterRefundPlanResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateRefundPlanData, CreateRefundPlanErrors, CreateRefundPlanResponses, DeclineRefundPlanData, DeclineRefundPlanErrors, DeclineRefundPlanResponses, DenyAppealData, DenyAppealErrors, DenyAppealResponses, DetermineLiabilityComplaintData, DetermineLiabilityComplaintErrors, DetermineLiabilityComplaintResponses, DismissComplaintData, DismissComplaintErrors, DismissComplaintResponses, DownloadEvidenceData, DownloadEvidenceErrors, DownloadEvidenceResponses, EscalateComplaintData, EscalateComplaintErrors, EscalateComplaintResponses, FailStepData, FailStepErrors, FailStepResponses, FileAppealData, FileAppealErrors, FileAppealResponses, FileComplaintData, FileComplaintErrors, FileComplaintResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetAppealData, GetAppealErrors, GetAppealResponses, GetComplaintData, GetComplaintErrors, GetComplaintResponses, GetEvidenceData, GetEvidenceErrors, GetEvidenceResponses, GetRefundPlanData, GetRefundPlanErrors, GetRefundPlanResponses, GetTestClockData, GetTestClockErrors, GetTestClockResponses, ImposeRefundPlanData, ImposeRefundPlanErrors, ImposeRefundPlanResponses, IsAliveData, IsAliveErrors, IsAliveResponses, IsReadyData, IsReadyErrors, IsReadyResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAppealsData, ListAppealsErrors, ListAppealsOfComplaintData, ListAppealsOfComplaintErrors, ListAppealsOfComplaintResponses, ListAppealsResponses, ListComplaintsData, ListComplaintsErrors, ListComplaintsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListEvidenceData, ListEvidenceErrors, ListEvidenceRequirementsData, ListEvidenceRequirementsErrors, ListEvidenceRequirementsResponses, ListEvidenceResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListRefundPlansData, ListRefundPlansErrors, ListRefundPlansResponses, ListSweepsData, ListSweepsErrors, ListSweepsResponses, PostMessageData, PostMessageErrors, PostMessageResponses, ProposeRefundPlanData, ProposeRefundPlanErrors, ProposeRefundPlanResponses, ProvideInformationComplaintData, ProvideInformationComplaintErrors, ProvideInformationComplaintResponses, ReadMetricsData, ReadMetricsErrors, ReadMetricsResponses, ReadOpenApiData, ReadOpenApiErrors, ReadOpenApiResponses, RefuseEvidenceData, RefuseEvidenceErrors, RefuseEvidenceResponses, RejectComplaintData, RejectComplaintErrors, RejectComplaintResponses, ReopenComplaintData, ReopenComplaintErrors, ReopenComplaintResponses, RequestInformationComplaintData, RequestInformationComplaintErrors, RequestInformationComplaintResponses, RespondComplaintData, RespondComplaintErrors, RespondComplaintResponses, ResumeComplaintData, ResumeComplaintErrors, ResumeComplaintResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RunSweepData, RunSweepErrors, RunSweepResponses, SendBackRefundPlanData, SendBackRefundPlanErrors, SendBackRefundPlanResponses, SubmitRefundPlanData, SubmitRefundPlanErrors, SubmitRefundPlanResponses, SuspendComplaintData, SuspendComplaintErrors, SuspendComplaintResponses, UpdateComplaintData, UpdateComplaintErrors, UpdateComplaintResponses, UpholdAppealData, UpholdAppealErrors, UpholdAppealResponses, WithdrawAppealData, WithdrawAppealErrors, WithdrawAppealResponses, WithdrawComplaintData, WithdrawComplaintErrors, WithdrawComplaintResponses, WithdrawEvidenceData, WithdrawEvidenceErrors, WithdrawEvidenceResponses } from './types.gen.ts';
+import type { AcceptComplaintData, AcceptComplaintErrors, AcceptComplaintResponses, AcceptEvidenceData, AcceptEvidenceErrors, AcceptEvidenceResponses, AcceptRefundPlanData, AcceptRefundPlanErrors, AcceptRefundPlanResponses, AddEvidenceData, AddEvidenceErrors, AddEvidenceResponses, AdvanceTestClockData, AdvanceTestClockErrors, AdvanceTestClockResponses, ApproveRefundPlanData, ApproveRefundPlanErrors, ApproveRefundPlanResponses, AssignAppealData, AssignAppealErrors, AssignAppealResponses, AssignComplaintData, AssignComplaintErrors, AssignComplaintResponses, BringForwardPlannedActionData, BringForwardPlannedActionErrors, BringForwardPlannedActionResponses, CancelRefundPlanData, CancelRefundPlanErrors, CancelRefundPlanResponses, CloseComplaintData, CloseComplaintErrors, CloseComplaintResponses, CompleteStepData, CompleteStepErrors, CompleteStepResponses, ConfirmComplaintData, ConfirmComplaintErrors, ConfirmComplaintResponses, CounterRefundPlanData, CounterRefundPlanErrors, CounterRefundPlanResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateRefundPlanData, CreateRefundPlanErrors, CreateRefundPlanResponses, DeclineRefundPlanData, DeclineRefundPlanErrors, DeclineRefundPlanResponses, DenyAppealData, DenyAppealErrors, DenyAppealResponses, DetermineLiabilityComplaintData, DetermineLiabilityComplaintErrors, DetermineLiabilityComplaintResponses, DismissComplaintData, DismissComplaintErrors, DismissComplaintResponses, DownloadEvidenceData, DownloadEvidenceErrors, DownloadEvidenceResponses, EscalateComplaintData, EscalateComplaintErrors, EscalateComplaintResponses, FailStepData, FailStepErrors, FailStepResponses, FileAppealData, FileAppealErrors, FileAppealResponses, FileComplaintData, FileComplaintErrors, FileComplaintResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetAppealData, GetAppealErrors, GetAppealResponses, GetAutomationData, GetAutomationErrors, GetAutomationResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetComplaintData, GetComplaintErrors, GetComplaintResponses, GetEvidenceData, GetEvidenceErrors, GetEvidenceResponses, GetPolicyData, GetPolicyErrors, GetPolicyResponses, GetRecomputationData, GetRecomputationErrors, GetRecomputationResponses, GetRefundPlanData, GetRefundPlanErrors, GetRefundPlanResponses, GetTestClockData, GetTestClockErrors, GetTestClockResponses, HoldPlannedActionData, HoldPlannedActionErrors, HoldPlannedActionResponses, ImposeRefundPlanData, ImposeRefundPlanErrors, ImposeRefundPlanResponses, IsAliveData, IsAliveErrors, IsAliveResponses, IsReadyData, IsReadyErrors, IsReadyResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAppealsData, ListAppealsErrors, ListAppealsOfComplaintData, ListAppealsOfComplaintErrors, ListAppealsOfComplaintResponses, ListAppealsResponses, ListCalendarsData, ListCalendarsErrors, ListCalendarsResponses, ListComplaintsData, ListComplaintsErrors, ListComplaintsResponses, ListDeadlinesData, ListDeadlinesErrors, ListDeadlinesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListEvidenceData, ListEvidenceErrors, ListEvidenceRequirementsData, ListEvidenceRequirementsErrors, ListEvidenceRequirementsResponses, ListEvidenceResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListPlannedActionsData, ListPlannedActionsErrors, ListPlannedActionsResponses, ListPolicyVersionsData, ListPolicyVersionsErrors, ListPolicyVersionsResponses, ListRecomputationsData, ListRecomputationsErrors, ListRecomputationsResponses, ListRefundPlansData, ListRefundPlansErrors, ListRefundPlansResponses, ListSweepsData, ListSweepsErrors, ListSweepsResponses, PostMessageData, PostMessageErrors, PostMessageResponses, PreviewPolicyData, PreviewPolicyErrors, PreviewPolicyResponses, ProposeRefundPlanData, ProposeRefundPlanErrors, ProposeRefundPlanResponses, ProvideInformationComplaintData, ProvideInformationComplaintErrors, ProvideInformationComplaintResponses, PutCalendarData, PutCalendarErrors, PutCalendarResponses, PutPolicyData, PutPolicyErrors, PutPolicyResponses, ReadMetricsData, ReadMetricsErrors, ReadMetricsResponses, ReadOpenApiData, ReadOpenApiErrors, ReadOpenApiResponses, RecomputeClocksData, RecomputeClocksErrors, RecomputeClocksResponses, RefuseEvidenceData, RefuseEvidenceErrors, RefuseEvidenceResponses, RejectComplaintData, RejectComplaintErrors, RejectComplaintResponses, ReleasePlannedActionData, ReleasePlannedActionErrors, ReleasePlannedActionResponses, ReopenComplaintData, ReopenComplaintErrors, ReopenComplaintResponses, RequestInformationComplaintData, RequestInformationComplaintErrors, RequestInformationComplaintResponses, RespondComplaintData, RespondComplaintErrors, RespondComplaintResponses, ResumeComplaintData, ResumeComplaintErrors, ResumeComplaintResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RunSweepData, RunSweepErrors, RunSweepResponses, SendBackRefundPlanData, SendBackRefundPlanErrors, SendBackRefundPlanResponses, StartAutomationData, StartAutomationErrors, StartAutomationResponses, StopAutomationData, StopAutomationErrors, StopAutomationResponses, SubmitRefundPlanData, SubmitRefundPlanErrors, SubmitRefundPlanResponses, SuspendComplaintData, SuspendComplaintErrors, SuspendComplaintResponses, UpdateComplaintData, UpdateComplaintErrors, UpdateComplaintResponses, UpholdAppealData, UpholdAppealErrors, UpholdAppealResponses, WithdrawAppealData, WithdrawAppealErrors, WithdrawAppealResponses, WithdrawComplaintData, WithdrawComplaintErrors, WithdrawComplaintResponses, WithdrawEvidenceData, WithdrawEvidenceErrors, WithdrawEvidenceResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -106,6 +106,126 @@ export const advanceTestClock = <ThrowOnError extends boolean = false>(options: 
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List the calendars as they are now, by name
+ */
+export const listCalendars = <ThrowOnError extends boolean = false>(options?: Options<ListCalendarsData, ThrowOnError>): RequestResult<ListCalendarsResponses, ListCalendarsErrors, ThrowOnError> => (options?.client ?? client).get<ListCalendarsResponses, ListCalendarsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/calendars',
+    ...options
+});
+
+/**
+ * Read a calendar
+ *
+ * As it is now, or in an earlier version: clocks that were counted in one keep it.
+ */
+export const getCalendar = <ThrowOnError extends boolean = false>(options: Options<GetCalendarData, ThrowOnError>): RequestResult<GetCalendarResponses, GetCalendarErrors, ThrowOnError> => (options.client ?? client).get<GetCalendarResponses, GetCalendarErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/calendars/{name}',
+    ...options
+});
+
+/**
+ * Write a calendar: a new one, or a new version
+ *
+ * It applies to clocks that start or resume from now on. Those that run keep the version they were counted in, until `POST /v1/policy/recompute` moves them. What changes nothing makes no version.
+ *
+ * Names are `^[a-z][a-z0-9_-]{0,63}$`; any other is not found.
+ */
+export const putCalendar = <ThrowOnError extends boolean = false>(options: Options<PutCalendarData, ThrowOnError>): RequestResult<PutCalendarResponses, PutCalendarErrors, ThrowOnError> => (options.client ?? client).put<PutCalendarResponses, PutCalendarErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/calendars/{name}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read the policy
+ *
+ * As it is now, or in an earlier version: a case keeps the one that it was opened under.
+ */
+export const getPolicy = <ThrowOnError extends boolean = false>(options?: Options<GetPolicyData, ThrowOnError>): RequestResult<GetPolicyResponses, GetPolicyErrors, ThrowOnError> => (options?.client ?? client).get<GetPolicyResponses, GetPolicyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/policy',
+    ...options
+});
+
+/**
+ * Write a new version of the policy
+ *
+ * Takes the whole document. It applies to cases that are filed from now on; those that are open keep their version until `POST /v1/policy/recompute` moves them. What could not work is refused with every reason. What changes nothing makes no version.
+ */
+export const putPolicy = <ThrowOnError extends boolean = false>(options: Options<PutPolicyData, ThrowOnError>): RequestResult<PutPolicyResponses, PutPolicyErrors, ThrowOnError> => (options.client ?? client).put<PutPolicyResponses, PutPolicyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/policy',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the versions of the policy, newest first: who changed it, when and why
+ */
+export const listPolicyVersions = <ThrowOnError extends boolean = false>(options?: Options<ListPolicyVersionsData, ThrowOnError>): RequestResult<ListPolicyVersionsResponses, ListPolicyVersionsErrors, ThrowOnError> => (options?.client ?? client).get<ListPolicyVersionsResponses, ListPolicyVersionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/policy/versions',
+    ...options
+});
+
+/**
+ * See what a policy would do to the open cases, without doing it
+ *
+ * What `POST /v1/policy/recompute` would do now if this were the policy. Nothing is written. At most 2,000 open cases at a time; `next_cursor` leads on.
+ */
+export const previewPolicy = <ThrowOnError extends boolean = false>(options: Options<PreviewPolicyData, ThrowOnError>): RequestResult<PreviewPolicyResponses, PreviewPolicyErrors, ThrowOnError> => (options.client ?? client).post<PreviewPolicyResponses, PreviewPolicyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/policy/preview',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Count the running clocks of all open cases anew
+ *
+ * By the present policy and calendars, as if they had held since each clock’s present stretch began: used time stays used, nobody becomes late by it, and moments that a person named stay. The work goes on in the background, survives crashes, and may be asked for again: what is right already is left alone. One at a time.
+ */
+export const recomputeClocks = <ThrowOnError extends boolean = false>(options?: Options<RecomputeClocksData, ThrowOnError>): RequestResult<RecomputeClocksResponses, RecomputeClocksErrors, ThrowOnError> => (options?.client ?? client).post<RecomputeClocksResponses, RecomputeClocksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/policy/recompute',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options?.headers
+    }
+});
+
+/**
+ * See how far a recomputation is
+ */
+export const getRecomputation = <ThrowOnError extends boolean = false>(options: Options<GetRecomputationData, ThrowOnError>): RequestResult<GetRecomputationResponses, GetRecomputationErrors, ThrowOnError> => (options.client ?? client).get<GetRecomputationResponses, GetRecomputationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/policy/recomputations/{id}',
+    ...options
+});
+
+/**
+ * List the recomputations, newest first
+ */
+export const listRecomputations = <ThrowOnError extends boolean = false>(options?: Options<ListRecomputationsData, ThrowOnError>): RequestResult<ListRecomputationsResponses, ListRecomputationsErrors, ThrowOnError> => (options?.client ?? client).get<ListRecomputationsResponses, ListRecomputationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/policy/recomputations',
+    ...options
 });
 
 /**
@@ -1007,6 +1127,84 @@ export const listEvents = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
+ * List the deadlines of all cases, the soonest due first
+ *
+ * For agents, supervisors and admins. Comma-separated values of a filter mean any of them. A deadline that moves during a walk may be met twice or not at all.
+ */
+export const listDeadlines = <ThrowOnError extends boolean = false>(options?: Options<ListDeadlinesData, ThrowOnError>): RequestResult<ListDeadlinesResponses, ListDeadlinesErrors, ThrowOnError> => (options?.client ?? client).get<ListDeadlinesResponses, ListDeadlinesErrors, ThrowOnError>({
+    querySerializer: { parameters: {
+            status: { array: { explode: false } },
+            kind: { array: { explode: false } },
+            party: { array: { explode: false } }
+        } },
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/deadlines',
+    ...options
+});
+
+/**
+ * List what the service itself will do in a case, when and why
+ *
+ * One for each open deadline, in the order of their times, all of it on one page. Each is told by itself and as the case stands now: whoever acts in time changes it, and so does an earlier one.
+ */
+export const listPlannedActions = <ThrowOnError extends boolean = false>(options: Options<ListPlannedActionsData, ThrowOnError>): RequestResult<ListPlannedActionsResponses, ListPlannedActionsErrors, ThrowOnError> => (options.client ?? client).get<ListPlannedActionsResponses, ListPlannedActionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/complaints/{id}/planned-actions',
+    ...options
+});
+
+/**
+ * Hold back what the service would do
+ *
+ * Hold back what the service would do; the duty stays due. Holding again changes until when.
+ *
+ * - supervisor from `planned`, `due`, `held`
+ */
+export const holdPlannedAction = <ThrowOnError extends boolean = false>(options: Options<HoldPlannedActionData, ThrowOnError>): RequestResult<HoldPlannedActionResponses, HoldPlannedActionErrors, ThrowOnError> => (options.client ?? client).post<HoldPlannedActionResponses, HoldPlannedActionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/complaints/{id}/planned-actions/{deadline_id}/hold',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Release what is held back
+ *
+ * Release what is held back; what is due by now happens at the next sweep.
+ *
+ * - supervisor from `held`
+ */
+export const releasePlannedAction = <ThrowOnError extends boolean = false>(options: Options<ReleasePlannedActionData, ThrowOnError>): RequestResult<ReleasePlannedActionResponses, ReleasePlannedActionErrors, ThrowOnError> => (options.client ?? client).post<ReleasePlannedActionResponses, ReleasePlannedActionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/complaints/{id}/planned-actions/{deadline_id}/release',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Let it happen earlier
+ *
+ * Let it happen earlier; the due time itself moves, and no recomputation moves it again.
+ *
+ * - supervisor from `planned`
+ */
+export const bringForwardPlannedAction = <ThrowOnError extends boolean = false>(options: Options<BringForwardPlannedActionData, ThrowOnError>): RequestResult<BringForwardPlannedActionResponses, BringForwardPlannedActionErrors, ThrowOnError> => (options.client ?? client).post<BringForwardPlannedActionResponses, BringForwardPlannedActionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/complaints/{id}/planned-actions/{deadline_id}/bring-forward',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List the last sweeps that found something to do, newest first
  */
 export const listSweeps = <ThrowOnError extends boolean = false>(options?: Options<ListSweepsData, ThrowOnError>): RequestResult<ListSweepsResponses, ListSweepsErrors, ThrowOnError> => (options?.client ?? client).get<ListSweepsResponses, ListSweepsErrors, ThrowOnError>({
@@ -1018,11 +1216,52 @@ export const listSweeps = <ThrowOnError extends boolean = false>(options?: Optio
 /**
  * Act on everything that is due on this platform now
  *
- * What the timetable would do at its next tick, repeated until nothing is due. The timetable may have been faster, so the counts are informative.
+ * What the timetable would do at its next tick, repeated until nothing is due or the limit of a platform is reached. The timetable may have been faster, so the counts are informative.
+ *
+ * With `dry_run` nothing is done: the answer lists what a sweep would do now. What a person holds back and what the platform has stopped is not in it.
  */
 export const runSweep = <ThrowOnError extends boolean = false>(options?: Options<RunSweepData, ThrowOnError>): RequestResult<RunSweepResponses, RunSweepErrors, ThrowOnError> => (options?.client ?? client).post<RunSweepResponses, RunSweepErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/sweeps',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options?.headers
+    }
+});
+
+/**
+ * Does the service close cases and deem silence by itself?
+ */
+export const getAutomation = <ThrowOnError extends boolean = false>(options?: Options<GetAutomationData, ThrowOnError>): RequestResult<GetAutomationResponses, GetAutomationErrors, ThrowOnError> => (options?.client ?? client).get<GetAutomationResponses, GetAutomationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/automation',
+    ...options
+});
+
+/**
+ * Stop whatever closes a case or takes silence for a word
+ *
+ * When this is answered, nothing more is closed or deemed on this platform, by whatever instance. What falls due meanwhile stays due, and clocks run on. Warnings, reminders and escalations go on.
+ */
+export const stopAutomation = <ThrowOnError extends boolean = false>(options: Options<StopAutomationData, ThrowOnError>): RequestResult<StopAutomationResponses, StopAutomationErrors, ThrowOnError> => (options.client ?? client).post<StopAutomationResponses, StopAutomationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/automation/stop',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Let it go on
+ *
+ * What has fallen due meanwhile is acted on by the next sweep, once.
+ */
+export const startAutomation = <ThrowOnError extends boolean = false>(options?: Options<StartAutomationData, ThrowOnError>): RequestResult<StartAutomationResponses, StartAutomationErrors, ThrowOnError> => (options?.client ?? client).post<StartAutomationResponses, StartAutomationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/automation/start',
     ...options,
     headers: {
         'Content-Type': 'application/json',

@@ -27,6 +27,7 @@ export type Currency = 'AED' | 'AFN' | 'ALL' | 'AMD' | 'AOA' | 'ARS' | 'AUD' | '
  * - `request_timeout` (408): The request took too long to arrive
  * - `action_not_available` (409): The state forbids this action now
  * - `reference_taken` (409): This reference is already used by another complaint
+ * - `recomputation_running` (409): The recomputation before is still at work
  * - `idempotency_in_progress` (409): The first request with this Idempotency-Key is still running
  * - `version_stale` (412): The resource has changed since you read it
  * - `payload_too_large` (413): The request is too large
@@ -49,11 +50,15 @@ export type Currency = 'AED' | 'AFN' | 'ALL' | 'AMD' | 'AOA' | 'ARS' | 'AUD' | '
  * - `freight_follows_fault` (422): The freight falls on the party at fault
  * - `shares_not_100` (422): The shares must add up to 100 percent
  * - `resume_at_not_in_future` (422): The time to resume must lie ahead
+ * - `hold_ends_too_early` (422): The hold would end before there is anything to hold back
+ * - `hold_ends_too_late` (422): The policy allows no hold this long
+ * - `not_brought_forward` (422): This moment is not between now and the due time
  * - `related_complaint_unknown` (422): The related complaint is not known
  * - `assign_to_yourself_only` (422): An agent can only take a case for itself
  * - `ground_not_open_to_you` (422): Who agreed to the outcome may only appeal that it was not executed
  * - `unknown_evidence` (422): The evidence is not known in this case
  * - `evidence_media_mismatch` (422): The file is not of the type that was named
+ * - `policy_cannot_work` (422): This policy could not work
  * - `clock_limit_exceeded` (422): A test clock moves at most 3650 days
  * - `too_many_requests` (429): Too many requests
  * - `internal_error` (500): Something failed on our side
@@ -71,7 +76,7 @@ export type Problem = {
     /**
      * What a program should look at. New codes may be added.
      */
-    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'reference_taken' | 'idempotency_in_progress' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_mismatch' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'freight_follows_fault' | 'shares_not_100' | 'resume_at_not_in_future' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'ground_not_open_to_you' | 'unknown_evidence' | 'evidence_media_mismatch' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
+    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'reference_taken' | 'recomputation_running' | 'idempotency_in_progress' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_mismatch' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'freight_follows_fault' | 'shares_not_100' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'ground_not_open_to_you' | 'unknown_evidence' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
     /**
      * Every fault that was found in the request.
      */
@@ -170,7 +175,7 @@ export type CreatedApiKey = {
 
 export type Deadline = {
     id: string;
-    kind: 'first_response' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision';
+    kind: 'first_response' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'notice';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -180,7 +185,7 @@ export type Deadline = {
     /**
      * What the service does when nobody acts in time.
      */
-    on_silence: 'escalate' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts';
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'tell';
     /**
      * The plan, step, appeal or decision it is about; null for the case as a whole.
      */
@@ -191,6 +196,48 @@ export type Deadline = {
      */
     overdue_since: string | null;
     ended_at: string | null;
+    /**
+     * The calendar whose open time it counts; null for elapsed time.
+     */
+    calendar: string | null;
+    /**
+     * While paused: the unused rest, in milliseconds of the time it counts in.
+     */
+    remaining_ms: number | null;
+    /**
+     * It was counted through a year whose public holidays had not been published; a recomputation can move it once they are.
+     */
+    provisional: boolean;
+    /**
+     * How often the duty was missed before this clock started.
+     */
+    step: number;
+    /**
+     * What its miss led to; null where it was not missed, or the case ended by it.
+     */
+    escalation: {
+        action: 'escalate' | 'remind';
+        /**
+         * The level of the case afterwards.
+         */
+        level: number;
+        /**
+         * Who is told.
+         */
+        tells: Array<string>;
+        /**
+         * Null while the service hours are waited for.
+         */
+        told_at: string | null;
+    } | null;
+    /**
+     * A supervisor holds back what follows silence until then.
+     */
+    held_until: string | null;
+    /**
+     * At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late. Null while open, and when cancelled.
+     */
+    margin_ms: number | null;
 };
 
 export type AvailableAction = {
@@ -212,7 +259,7 @@ export type AvailableAction = {
     /**
      * What happens if it is not met.
      */
-    on_silence: 'escalate' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | null;
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'tell' | null;
 };
 
 /**
@@ -557,6 +604,39 @@ export type ComplaintSummary = {
     outcome: 'settled' | 'upheld' | 'not_upheld' | 'rejected' | 'withdrawn' | 'no_response' | null;
     close_reason: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other' | 'confirmed' | 'withdrawn' | 'auto_confirmed' | 'no_response' | 'return_not_shipped' | 'rejected' | null;
     /**
+     * The policy that its clocks follow: the one it was opened under, until a recomputation moves it.
+     */
+    policy_version: number;
+    /**
+     * Until when a complaint about this order was in time; null where the policy has no window for it.
+     */
+    filing_window_ends_at: string | null;
+    /**
+     * Whether the case was answered and resolved in time; null where that was never owed.
+     */
+    sla: {
+        first_response: {
+            /**
+             * `missed` also when it was done late.
+             */
+            result: 'pending' | 'met' | 'missed';
+            /**
+             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
+             */
+            margin_ms: number | null;
+        } | null;
+        resolution: {
+            /**
+             * `missed` also when it was done late.
+             */
+            result: 'pending' | 'met' | 'missed';
+            /**
+             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
+             */
+            margin_ms: number | null;
+        } | null;
+    };
+    /**
      * The earliest due time of a running duty.
      */
     next_due_at: string | null;
@@ -661,6 +741,39 @@ export type Complaint = {
     current_plan_id: string | null;
     outcome: 'settled' | 'upheld' | 'not_upheld' | 'rejected' | 'withdrawn' | 'no_response' | null;
     close_reason: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other' | 'confirmed' | 'withdrawn' | 'auto_confirmed' | 'no_response' | 'return_not_shipped' | 'rejected' | null;
+    /**
+     * The policy that its clocks follow: the one it was opened under, until a recomputation moves it.
+     */
+    policy_version: number;
+    /**
+     * Until when a complaint about this order was in time; null where the policy has no window for it.
+     */
+    filing_window_ends_at: string | null;
+    /**
+     * Whether the case was answered and resolved in time; null where that was never owed.
+     */
+    sla: {
+        first_response: {
+            /**
+             * `missed` also when it was done late.
+             */
+            result: 'pending' | 'met' | 'missed';
+            /**
+             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
+             */
+            margin_ms: number | null;
+        } | null;
+        resolution: {
+            /**
+             * `missed` also when it was done late.
+             */
+            result: 'pending' | 'met' | 'missed';
+            /**
+             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
+             */
+            margin_ms: number | null;
+        } | null;
+    };
     /**
      * The earliest due time of a running duty.
      */
@@ -770,6 +883,263 @@ export type Appeal = {
     decided_at: string | null;
 };
 
+export type Automation = {
+    /**
+     * Whether the service closes cases and takes silence for a word. Warnings, reminders and escalations go on in any case.
+     */
+    status: 'running' | 'stopped';
+    /**
+     * Since when it is stopped, in real time.
+     */
+    stopped_at: string | null;
+    /**
+     * Who stopped it or let it go on last.
+     */
+    changed_by: string | null;
+    /**
+     * Why, in the words of whoever did.
+     */
+    reason: string | null;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+};
+
+export type StopAutomation = {
+    reason: string;
+};
+
+export type StartAutomation = {
+    reason?: string;
+};
+
+/**
+ * Local time. A window over midnight belongs to the day on which it opens.
+ */
+export type OpenWindow = {
+    /**
+     * Opens, `HH:MM`.
+     */
+    from: string;
+    /**
+     * Closes, `HH:MM` up to `24:00`. Not after `from`: on the next day.
+     */
+    to: string;
+};
+
+export type NewCalendar = {
+    /**
+     * IANA time zone.
+     */
+    time_zone: string;
+    hours: {
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        monday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        tuesday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        wednesday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        thursday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        friday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        saturday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        sunday: Array<OpenWindow>;
+    };
+    /**
+     * Whose public holidays (and make-up workdays, 调休) are kept, from a maintained library; null for none. They are looked up when a version is written and fixed with it.
+     */
+    public_holidays?: {
+        /**
+         * ISO 3166-1.
+         */
+        country: string;
+        /**
+         * A part of the country with holidays of its own, as ISO 3166-2 names it after the country: `BE` for Berlin.
+         */
+        region?: string;
+    } | null;
+    /**
+     * Closed besides the public holidays, and on a make-up workday of the country too.
+     */
+    holidays?: Array<{
+        /**
+         * Closed on this day.
+         */
+        date: string;
+        /**
+         * For people.
+         */
+        name: string;
+    }>;
+    /**
+     * Open on these days, whatever weekday or holiday they are.
+     */
+    workdays?: Array<{
+        /**
+         * Open on this day.
+         */
+        date: string;
+        /**
+         * For people.
+         */
+        name: string;
+        /**
+         * Its windows; without them those of the first weekday that is open.
+         */
+        hours?: Array<OpenWindow>;
+    }>;
+    /**
+     * Years whose holidays are all listed here, although the country’s have not been published in the library.
+     */
+    complete_years?: Array<number>;
+    /**
+     * One business day is this much open time; null for what the longest weekday has.
+     */
+    business_day_minutes?: number | null;
+};
+
+export type NamedDay = {
+    /**
+     * Local day.
+     */
+    date: string;
+    name: string;
+};
+
+/**
+ * When business time runs. Each change makes a new version; earlier ones stay readable.
+ */
+export type Calendar = {
+    name: string;
+    /**
+     * IANA time zone.
+     */
+    time_zone: string;
+    hours: {
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        monday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        tuesday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        wednesday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        thursday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        friday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        saturday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        sunday: Array<OpenWindow>;
+    };
+    /**
+     * Whose public holidays (and make-up workdays, 调休) are kept, from a maintained library; null for none. They are looked up when a version is written and fixed with it.
+     */
+    public_holidays: {
+        /**
+         * ISO 3166-1.
+         */
+        country: string;
+        /**
+         * A part of the country with holidays of its own, as ISO 3166-2 names it after the country: `BE` for Berlin.
+         */
+        region?: string;
+    } | null;
+    /**
+     * Closed besides the public holidays, and on a make-up workday of the country too.
+     */
+    holidays: Array<{
+        /**
+         * Closed on this day.
+         */
+        date: string;
+        /**
+         * For people.
+         */
+        name: string;
+    }>;
+    /**
+     * Open on these days, whatever weekday or holiday they are.
+     */
+    workdays: Array<{
+        /**
+         * Open on this day.
+         */
+        date: string;
+        /**
+         * For people.
+         */
+        name: string;
+        /**
+         * Its windows; without them those of the first weekday that is open.
+         */
+        hours?: Array<OpenWindow>;
+    }>;
+    /**
+     * Years whose holidays are all listed here, although the country’s have not been published in the library.
+     */
+    complete_years: Array<number>;
+    /**
+     * One business day is this much open time; null for what the longest weekday has.
+     */
+    business_day_minutes: number | null;
+    /**
+     * Years whose holidays are known, from the library or as `complete_years`; others are counted by weekdays and the lists here. Null without public holidays: every year is complete.
+     */
+    published_years: Array<number> | null;
+    /**
+     * The public holidays that count, fixed with this version.
+     */
+    public_holiday_dates: Array<NamedDay>;
+    /**
+     * The country’s make-up workdays that count, fixed with this version.
+     */
+    make_up_workdays: Array<NamedDay>;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * When this version was written.
+     */
+    created_at: string;
+    /**
+     * Who wrote it, as `role:id`; `system:redress` when holidays were published.
+     */
+    created_by: string;
+};
+
 export type CaseEvent = {
     id: string;
     /**
@@ -801,11 +1171,88 @@ export type CaseEvent = {
      */
     note: string | null;
     /**
-     * More about it. `clocks` lists the deadlines it started, met, missed, cancelled, paused or resumed.
+     * More about it. `clocks` lists what it did to deadlines: `{ kind, party, change, why, old_due_at, new_due_at, margin_ms }`, `change` one of started, met, missed, cancelled, paused, resumed, recomputed, held, released, brought_forward.
      */
     data: {
         [key: string]: unknown;
     };
+};
+
+export type DeskDeadline = {
+    id: string;
+    kind: 'first_response' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'notice';
+    /**
+     * Whose duty it is; agents and supervisors act for the platform.
+     */
+    party: 'complainant' | 'respondent' | 'platform';
+    due_at: string;
+    status: 'running' | 'paused' | 'met' | 'missed' | 'cancelled';
+    /**
+     * What the service does when nobody acts in time.
+     */
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'tell';
+    /**
+     * The plan, step, appeal or decision it is about; null for the case as a whole.
+     */
+    subject_id: string | null;
+    started_at: string;
+    /**
+     * On a repeated clock: since when the duty has been owed.
+     */
+    overdue_since: string | null;
+    ended_at: string | null;
+    /**
+     * The calendar whose open time it counts; null for elapsed time.
+     */
+    calendar: string | null;
+    /**
+     * While paused: the unused rest, in milliseconds of the time it counts in.
+     */
+    remaining_ms: number | null;
+    /**
+     * It was counted through a year whose public holidays had not been published; a recomputation can move it once they are.
+     */
+    provisional: boolean;
+    /**
+     * How often the duty was missed before this clock started.
+     */
+    step: number;
+    /**
+     * What its miss led to; null where it was not missed, or the case ended by it.
+     */
+    escalation: {
+        action: 'escalate' | 'remind';
+        /**
+         * The level of the case afterwards.
+         */
+        level: number;
+        /**
+         * Who is told.
+         */
+        tells: Array<string>;
+        /**
+         * Null while the service hours are waited for.
+         */
+        told_at: string | null;
+    } | null;
+    /**
+     * A supervisor holds back what follows silence until then.
+     */
+    held_until: string | null;
+    /**
+     * At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late. Null while open, and when cancelled.
+     */
+    margin_ms: number | null;
+    /**
+     * Past its due time and still owed.
+     */
+    overdue: boolean;
+    complaint_id: string;
+    case_number: string;
+    channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
+    category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    level: number;
+    owner: string | null;
 };
 
 export type NewEvidence = unknown & {
@@ -995,6 +1442,112 @@ export type Message = {
     created_at: string;
 };
 
+export type HoldPlannedAction = {
+    /**
+     * Why; internal, it is kept as the remark of the event.
+     */
+    reason: string;
+    /**
+     * When it ends by itself: after the due time, and at most `holds_at_most` of the policy from now, which is also the default.
+     */
+    until?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type ReleasePlannedAction = {
+    /**
+     * Why; internal, it is kept as the remark of the event.
+     */
+    reason?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type BringForwardPlannedAction = {
+    /**
+     * Why; internal, it is kept as the remark of the event.
+     */
+    reason: string;
+    /**
+     * From now until before the present due time; now when left out.
+     */
+    at?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type PlannedAction = {
+    /**
+     * That of its deadline.
+     */
+    id: string;
+    /**
+     * What the service will do.
+     */
+    action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'tell';
+    /**
+     * `planned` for later, `due` at the next sweep, `held` back by a supervisor, `paused` with its clock, `ended`. An `appeal_window` is a party’s right and a `notice` only tells what has happened: nobody moves these.
+     */
+    status: 'planned' | 'due' | 'held' | 'paused' | 'ended' | 'appeal_window' | 'notice';
+    /**
+     * When, at the earliest; null while the clock is paused.
+     */
+    at: string | null;
+    why: string;
+    deadline: {
+        kind: 'first_response' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'notice';
+        party: 'complainant' | 'respondent' | 'platform';
+        due_at: string;
+        status: 'running' | 'paused' | 'met' | 'missed' | 'cancelled';
+    };
+    /**
+     * When a `deadline_due_soon` goes out; null where none is to come.
+     */
+    warns_at: string | null;
+    /**
+     * Who is told then that a duty was missed.
+     */
+    tells: Array<string>;
+    /**
+     * The level of the case afterwards, as it stands now.
+     */
+    level_after: number;
+    /**
+     * A supervisor holds it back; the duty stays due.
+     */
+    held: {
+        by: string;
+        /**
+         * Internal: null for parties.
+         */
+        reason: string | null;
+        /**
+         * It ends by itself then.
+         */
+        until: string;
+        held_at: string;
+    } | null;
+    /**
+     * The platform has switched this off for now; it stays due.
+     */
+    stopped: boolean;
+    /**
+     * What this caller can do about it now.
+     */
+    available_actions: Array<{
+        action: 'hold' | 'release' | 'bring_forward';
+        method: 'POST';
+        href: string;
+    }>;
+};
+
 export type TestClock = {
     /**
      * The platform’s time.
@@ -1011,6 +1564,611 @@ export type AdvanceTestClock = {
      * ISO 8601: weeks, days, hours, minutes, seconds; more than zero. All moves together reach at most P3650D.
      */
     by: string;
+};
+
+/**
+ * A length of time.
+ */
+export type Duration = {
+    count: number;
+    /**
+     * Business units count the open time of a calendar; a day is 24 hours, a business day a full set of its windows.
+     */
+    unit: 'minutes' | 'hours' | 'days' | 'business_minutes' | 'business_hours' | 'business_days';
+};
+
+export type ClockRule = {
+    /**
+     * All that are named must hold; each is “any of”.
+     */
+    when?: {
+        /**
+         * The case came in by one of these.
+         */
+        channel?: Array<'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api'>;
+        /**
+         * It is of one of these categories when the clock starts.
+         */
+        category?: Array<'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other'>;
+        /**
+         * The duty is one of these sides’.
+         */
+        party?: Array<'complainant' | 'respondent' | 'platform'>;
+        /**
+         * For `confirmation`: whose plan lies on the table.
+         */
+        plan_of?: Array<'platform' | 'party'>;
+        /**
+         * What the case is about: the wanted amount, else what was paid for the order. `from` is included, `below` is not; a case without money fits no band.
+         */
+        amount?: {
+            currency: Currency;
+            /**
+             * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+             */
+            from?: number;
+            /**
+             * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+             */
+            below?: number;
+        };
+    };
+    allow: Duration;
+    /**
+     * A calendar of this platform, see `/v1/calendars`.
+     */
+    calendar?: string;
+    /**
+     * What happens when nobody acts in time: at the first miss, at the second, and so on; the last one ends the wait, or is repeated while the duty stays owed.
+     */
+    on_silence: Array<'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts'>;
+    /**
+     * When a `deadline_due_soon` goes out, in place of the policy’s own; null: never.
+     */
+    warn?: {
+        /**
+         * When this share of its time is used up.
+         */
+        at_percent: number;
+    } | {
+        before: Duration;
+    } | null;
+    /**
+     * How long until the next step while the duty stays owed, in place of the policy’s own; the last one repeats.
+     */
+    while_overdue?: Array<Duration>;
+};
+
+/**
+ * Every number and choice of a platform. `PUT` takes the whole document.
+ */
+export type PolicyDocument = {
+    /**
+     * A calendar of this platform, see `/v1/calendars`.
+     */
+    calendar: string;
+    /**
+     * When clocks warn, where their rule does not say.
+     */
+    warn: {
+        /**
+         * When this share of its time is used up.
+         */
+        at_percent: number;
+    } | {
+        before: Duration;
+    } | null;
+    /**
+     * How long until the next step while a duty stays owed; the last one repeats.
+     */
+    while_overdue: Array<Duration>;
+    /**
+     * One list of rules for each kind of deadline.
+     */
+    clocks: {
+        /**
+         * The first rule that fits counts; the last one has no `when`.
+         */
+        first_response: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; the last one has no `when`.
+         */
+        resolution: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; the last one has no `when`.
+         */
+        intervention: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; the last one has no `when`.
+         */
+        information: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; the last one has no `when`.
+         */
+        respondent_response: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; the last one has no `when`.
+         */
+        confirmation: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; the last one has no `when`.
+         */
+        return_shipment: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; the last one has no `when`.
+         */
+        inspection: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; the last one has no `when`.
+         */
+        refund: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; the last one has no `when`.
+         */
+        step: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; the last one has no `when`.
+         */
+        suspension: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; the last one has no `when`.
+         */
+        auto_close: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; the last one has no `when`.
+         */
+        appeal_window: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; the last one has no `when`.
+         */
+        appeal_decision: Array<ClockRule>;
+    };
+    /**
+     * The three levels a case can climb, and who is told on each.
+     */
+    levels: {
+        1: {
+            name: string;
+            /**
+             * Who is told when a duty is missed while the case is on this level (after it has climbed).
+             */
+            tells: Array<'owner' | 'agents' | 'supervisors' | 'panel' | 'complainant' | 'respondent'>;
+        };
+        2: {
+            name: string;
+            /**
+             * Who is told when a duty is missed while the case is on this level (after it has climbed).
+             */
+            tells: Array<'owner' | 'agents' | 'supervisors' | 'panel' | 'complainant' | 'respondent'>;
+        };
+        3: {
+            name: string;
+            /**
+             * Who is told when a duty is missed while the case is on this level (after it has climbed).
+             */
+            tells: Array<'owner' | 'agents' | 'supervisors' | 'panel' | 'complainant' | 'respondent'>;
+        };
+    };
+    /**
+     * What is only told while this calendar is open, and waits for the next opening else; null: everything at once.
+     */
+    service_hours: {
+        /**
+         * A calendar of this platform, see `/v1/calendars`.
+         */
+        calendar: string;
+        holds_back: Array<'warnings' | 'notices'>;
+    } | null;
+    holds_at_most: Duration;
+    /**
+     * Plans of staff above this total (minor units) need a supervisor; a currency that is not listed always does.
+     */
+    approval_amounts: {
+        [key: string]: number;
+    };
+    /**
+     * Compensations of staff above this share of the item value of the plan’s lines need a supervisor.
+     */
+    compensation_cap_percent: number;
+    /**
+     * What compensations may add to the paid amount of an order, as a share of its item value. No approval lifts this.
+     */
+    compensation_beyond_paid_percent: number;
+    /**
+     * Plans in a row that may lapse by the complainant’s silence; the last one closes the case.
+     */
+    silent_expiries_before_close: number;
+    /**
+     * How long after an order a complaint can be filed in time. The first rule that fits counts. A late one is marked, not refused.
+     */
+    filing_windows: Array<{
+        when?: {
+            /**
+             * The case came in by one of these.
+             */
+            channel?: Array<'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api'>;
+            /**
+             * It is filed under one of these.
+             */
+            category?: Array<'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other'>;
+        };
+        /**
+         * A time of the order; a rule whose time is unknown is passed over.
+         */
+        since: 'paid_at' | 'shipped_at' | 'received_at';
+        allow: Duration;
+    }>;
+    /**
+     * Who has to prove what, by category: first the one side, then the other.
+     */
+    burden_of_proof: {
+        product_quality: Array<{
+            party: 'buyer' | 'merchant' | 'platform';
+            accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
+            within: Duration;
+            /**
+             * How long before the filing the goods had been received. Unknown counts as just received.
+             */
+            when?: {
+                received_within?: Duration;
+                received_after?: Duration;
+            };
+        }>;
+        not_as_described: Array<{
+            party: 'buyer' | 'merchant' | 'platform';
+            accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
+            within: Duration;
+            /**
+             * How long before the filing the goods had been received. Unknown counts as just received.
+             */
+            when?: {
+                received_within?: Duration;
+                received_after?: Duration;
+            };
+        }>;
+        counterfeit: Array<{
+            party: 'buyer' | 'merchant' | 'platform';
+            accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
+            within: Duration;
+            /**
+             * How long before the filing the goods had been received. Unknown counts as just received.
+             */
+            when?: {
+                received_within?: Duration;
+                received_after?: Duration;
+            };
+        }>;
+        wrong_or_missing_item: Array<{
+            party: 'buyer' | 'merchant' | 'platform';
+            accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
+            within: Duration;
+            /**
+             * How long before the filing the goods had been received. Unknown counts as just received.
+             */
+            when?: {
+                received_within?: Duration;
+                received_after?: Duration;
+            };
+        }>;
+        not_received: Array<{
+            party: 'buyer' | 'merchant' | 'platform';
+            accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
+            within: Duration;
+            /**
+             * How long before the filing the goods had been received. Unknown counts as just received.
+             */
+            when?: {
+                received_within?: Duration;
+                received_after?: Duration;
+            };
+        }>;
+        logistics: Array<{
+            party: 'buyer' | 'merchant' | 'platform';
+            accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
+            within: Duration;
+            /**
+             * How long before the filing the goods had been received. Unknown counts as just received.
+             */
+            when?: {
+                received_within?: Duration;
+                received_after?: Duration;
+            };
+        }>;
+        service_attitude: Array<{
+            party: 'buyer' | 'merchant' | 'platform';
+            accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
+            within: Duration;
+            /**
+             * How long before the filing the goods had been received. Unknown counts as just received.
+             */
+            when?: {
+                received_within?: Duration;
+                received_after?: Duration;
+            };
+        }>;
+        after_sales: Array<{
+            party: 'buyer' | 'merchant' | 'platform';
+            accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
+            within: Duration;
+            /**
+             * How long before the filing the goods had been received. Unknown counts as just received.
+             */
+            when?: {
+                received_within?: Duration;
+                received_after?: Duration;
+            };
+        }>;
+        order_handling: Array<{
+            party: 'buyer' | 'merchant' | 'platform';
+            accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
+            within: Duration;
+            /**
+             * How long before the filing the goods had been received. Unknown counts as just received.
+             */
+            when?: {
+                received_within?: Duration;
+                received_after?: Duration;
+            };
+        }>;
+        price_dispute: Array<{
+            party: 'buyer' | 'merchant' | 'platform';
+            accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
+            within: Duration;
+            /**
+             * How long before the filing the goods had been received. Unknown counts as just received.
+             */
+            when?: {
+                received_within?: Duration;
+                received_after?: Duration;
+            };
+        }>;
+        promotion: Array<{
+            party: 'buyer' | 'merchant' | 'platform';
+            accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
+            within: Duration;
+            /**
+             * How long before the filing the goods had been received. Unknown counts as just received.
+             */
+            when?: {
+                received_within?: Duration;
+                received_after?: Duration;
+            };
+        }>;
+        transaction_dispute: Array<{
+            party: 'buyer' | 'merchant' | 'platform';
+            accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
+            within: Duration;
+            /**
+             * How long before the filing the goods had been received. Unknown counts as just received.
+             */
+            when?: {
+                received_within?: Duration;
+                received_after?: Duration;
+            };
+        }>;
+        platform_policy: Array<{
+            party: 'buyer' | 'merchant' | 'platform';
+            accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
+            within: Duration;
+            /**
+             * How long before the filing the goods had been received. Unknown counts as just received.
+             */
+            when?: {
+                received_within?: Duration;
+                received_after?: Duration;
+            };
+        }>;
+        other: Array<{
+            party: 'buyer' | 'merchant' | 'platform';
+            accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
+            within: Duration;
+            /**
+             * How long before the filing the goods had been received. Unknown counts as just received.
+             */
+            when?: {
+                received_within?: Duration;
+                received_after?: Duration;
+            };
+        }>;
+    };
+    /**
+     * Where a party may still turn after a denied appeal.
+     */
+    outside_routes: Array<string>;
+};
+
+export type Policy = {
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * Real time.
+     */
+    created_at: string;
+    created_by: string;
+    /**
+     * Why it was changed, in the words of whoever did.
+     */
+    reason: string | null;
+    document: PolicyDocument;
+};
+
+/**
+ * Its document is at `/v1/policy?version=…`.
+ */
+export type PolicyVersion = {
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * Real time.
+     */
+    created_at: string;
+    created_by: string;
+    /**
+     * Why it was changed, in the words of whoever did.
+     */
+    reason: string | null;
+};
+
+export type PolicyChange = {
+    document: PolicyDocument;
+    /**
+     * Why it is changed.
+     */
+    reason?: string;
+};
+
+export type PolicyPreviewRequest = {
+    document: PolicyDocument;
+    /**
+     * How many open cases are looked at.
+     */
+    limit?: number;
+    /**
+     * `next_cursor` of the part before.
+     */
+    cursor?: string;
+};
+
+/**
+ * What a recomputation under this policy would do to the open cases, in the order of their ids. Nothing has been done.
+ */
+export type PolicyPreview = {
+    /**
+     * Open cases that were looked at.
+     */
+    cases_seen: number;
+    /**
+     * Open cases in which a clock would change.
+     */
+    cases_changed: number;
+    clocks: {
+        /**
+         * Clocks that would be due earlier, or have less time left while they are paused.
+         */
+        moved_earlier: number;
+        /**
+         * Clocks that would be due later, or have more time left.
+         */
+        moved_later: number;
+        /**
+         * Of those that move earlier: clocks that would be due at once.
+         */
+        due_now: number;
+        /**
+         * Clocks of which only something else would change: what follows silence, the calendar, whether they are paused.
+         */
+        otherwise: number;
+    };
+    /**
+     * The same by kind of deadline; kinds without a change are left out.
+     */
+    by_kind: Array<{
+        kind: 'first_response' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision';
+        /**
+         * Clocks that would be due earlier, or have less time left while they are paused.
+         */
+        moved_earlier: number;
+        /**
+         * Clocks that would be due later, or have more time left.
+         */
+        moved_later: number;
+        /**
+         * Of those that move earlier: clocks that would be due at once.
+         */
+        due_now: number;
+        /**
+         * Clocks of which only something else would change: what follows silence, the calendar, whether they are paused.
+         */
+        otherwise: number;
+    }>;
+    /**
+     * The first clocks that would change.
+     */
+    examples: Array<{
+        complaint_id: string;
+        case_number: string;
+        deadline_id: string;
+        kind: 'first_response' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision';
+        party: 'complainant' | 'respondent' | 'platform';
+        /**
+         * Null while the clock is paused.
+         */
+        old_due_at: string | null;
+        new_due_at: string | null;
+        /**
+         * The unused rest of a paused clock.
+         */
+        old_remaining_ms: number | null;
+        new_remaining_ms: number | null;
+        old_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'tell';
+        new_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'tell';
+    }>;
+    /**
+     * Whether these were the last open cases.
+     */
+    complete: boolean;
+    /**
+     * Where the next part begins; null when complete.
+     */
+    next_cursor: string | null;
+};
+
+export type Recompute = {
+    /**
+     * `policy_and_calendars`: open cases go by the present policy from now on, and their clocks are counted by it in the present calendars. `calendars`: each case keeps its policy.
+     */
+    applies?: 'policy_and_calendars' | 'calendars';
+    /**
+     * Why, for the record.
+     */
+    reason?: string;
+};
+
+/**
+ * The clocks of open cases, counted anew; case after case in the background.
+ */
+export type Recomputation = {
+    id: string;
+    status: 'running' | 'done';
+    /**
+     * `policy_and_calendars`: open cases go by the present policy from now on, and their clocks are counted by it in the present calendars. `calendars`: each case keeps its policy.
+     */
+    applies: 'policy_and_calendars' | 'calendars';
+    reason: string | null;
+    requested_by: string;
+    /**
+     * The present one when it was asked for.
+     */
+    policy_version: number;
+    /**
+     * Open cases it has come to.
+     */
+    cases_seen: number;
+    /**
+     * Of these, cases in which a clock changed.
+     */
+    cases_changed: number;
+    /**
+     * Clocks that changed: when they are due, how much is left of them, or what follows silence.
+     */
+    clocks_moved: number;
+    /**
+     * Cases that could not be decided and stay as they were. Asking again tries them again.
+     */
+    failed: number;
+    /**
+     * Real time.
+     */
+    created_at: string;
+    updated_at: string;
+    /**
+     * Null while it runs.
+     */
+    finished_at: string | null;
 };
 
 export type Remedy = {
@@ -1224,9 +2382,20 @@ export type RefundPlan = {
     updated_at: string;
 };
 
+export type Sweep = {
+    /**
+     * Lists what a sweep would do, and does nothing.
+     */
+    dry_run?: boolean;
+    /**
+     * Of a dry run alone: how many deadlines to list at most; 100 when left out.
+     */
+    limit?: number;
+};
+
 export type SweepResult = {
     /**
-     * Deadlines that were missed and acted on.
+     * Deadlines that were due and acted on.
      */
     due: number;
     /**
@@ -1254,9 +2423,86 @@ export type SweepResult = {
      */
     failed: number;
     /**
+     * More is due than one sweep may act on (`SWEEP_MAX_PER_TICK`, `SWEEP_MAX_PER_PLATFORM`; `due` and `warned` count). The next one goes on.
+     */
+    left_over: boolean;
+    /**
+     * Something is due that the platform’s switch stops, see `/v1/automation`.
+     */
+    stopped: boolean;
+    /**
      * How long it took, in milliseconds of real time.
      */
     duration_ms: number;
+};
+
+/**
+ * The counts are of what is listed.
+ */
+export type SweepDryRun = {
+    /**
+     * Deadlines that were due and acted on.
+     */
+    due: number;
+    /**
+     * Cases that climbed a level.
+     */
+    escalated: number;
+    /**
+     * Cases closed by silence.
+     */
+    closed: number;
+    /**
+     * Plans that lapsed.
+     */
+    expired: number;
+    /**
+     * Plans that silence accepted.
+     */
+    deemed_accepted: number;
+    /**
+     * Deadlines that were warned of before they are missed.
+     */
+    warned: number;
+    /**
+     * Cases that could not be decided; they stay due.
+     */
+    failed: number;
+    /**
+     * More is due than one sweep may act on (`SWEEP_MAX_PER_TICK`, `SWEEP_MAX_PER_PLATFORM`; `due` and `warned` count). The next one goes on.
+     */
+    left_over: boolean;
+    /**
+     * Something is due that the platform’s switch stops, see `/v1/automation`.
+     */
+    stopped: boolean;
+    /**
+     * How long it took, in milliseconds of real time.
+     */
+    duration_ms: number;
+    /**
+     * Nothing was done.
+     */
+    dry_run: boolean;
+    /**
+     * In the order in which it would be done, as far as one case is concerned.
+     */
+    would: Array<{
+        complaint_id: string;
+        case_number: string;
+        deadline_id: string;
+        kind: 'first_response' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'notice';
+        party: 'complainant' | 'respondent' | 'platform';
+        /**
+         * What silence leads to; `warn` before the deadline is missed, `tell` of a miss that waited for the service hours.
+         */
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'tell' | 'warn';
+        due_at: string;
+        /**
+         * The types of the events that would be told.
+         */
+        events: Array<string>;
+    }>;
 };
 
 export type SweepRun = {
@@ -1267,7 +2513,7 @@ export type SweepRun = {
      */
     started_at: string;
     /**
-     * Deadlines that were missed and acted on.
+     * Deadlines that were due and acted on.
      */
     due: number;
     /**
@@ -1294,6 +2540,14 @@ export type SweepRun = {
      * Cases that could not be decided; they stay due.
      */
     failed: number;
+    /**
+     * More is due than one sweep may act on (`SWEEP_MAX_PER_TICK`, `SWEEP_MAX_PER_PLATFORM`; `due` and `warned` count). The next one goes on.
+     */
+    left_over: boolean;
+    /**
+     * Something is due that the platform’s switch stops, see `/v1/automation`.
+     */
+    stopped: boolean;
     /**
      * How long it took, in milliseconds of real time.
      */
@@ -1916,6 +3170,768 @@ export type AdvanceTestClockResponses = {
 };
 
 export type AdvanceTestClockResponse = AdvanceTestClockResponses[keyof AdvanceTestClockResponses];
+
+export type ListCalendarsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/v1/calendars';
+};
+
+export type ListCalendarsErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListCalendarsError = ListCalendarsErrors[keyof ListCalendarsErrors];
+
+export type ListCalendarsResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        data: Array<Calendar>;
+        next_cursor: string | null;
+    };
+};
+
+export type ListCalendarsResponse = ListCalendarsResponses[keyof ListCalendarsResponses];
+
+export type GetCalendarData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The name of the calendar.
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * An earlier version; by default the present one.
+         */
+        version?: number;
+    };
+    url: '/v1/calendars/{name}';
+};
+
+export type GetCalendarErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetCalendarError = GetCalendarErrors[keyof GetCalendarErrors];
+
+export type GetCalendarResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Calendar;
+};
+
+export type GetCalendarResponse = GetCalendarResponses[keyof GetCalendarResponses];
+
+export type PutCalendarData = {
+    body: NewCalendar;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * The version you read, quoted; required unless the calendar is new. A newer one answers 412, none 428.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The name of the calendar.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/v1/calendars/{name}';
+};
+
+export type PutCalendarErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `version_required`: Send If-Match with the version you read.
+     */
+    428: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type PutCalendarError = PutCalendarErrors[keyof PutCalendarErrors];
+
+export type PutCalendarResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Calendar;
+};
+
+export type PutCalendarResponse = PutCalendarResponses[keyof PutCalendarResponses];
+
+export type GetPolicyData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * An earlier version; by default the present one.
+         */
+        version?: number;
+    };
+    url: '/v1/policy';
+};
+
+export type GetPolicyErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetPolicyError = GetPolicyErrors[keyof GetPolicyErrors];
+
+export type GetPolicyResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Policy;
+};
+
+export type GetPolicyResponse = GetPolicyResponses[keyof GetPolicyResponses];
+
+export type PutPolicyData = {
+    body: PolicyChange;
+    headers: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412, none 428.
+         */
+        'If-Match': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/policy';
+};
+
+export type PutPolicyErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `policy_cannot_work`: This policy could not work.
+     */
+    422: Problem;
+    /**
+     * `version_required`: Send If-Match with the version you read.
+     */
+    428: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type PutPolicyError = PutPolicyErrors[keyof PutPolicyErrors];
+
+export type PutPolicyResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Policy;
+};
+
+export type PutPolicyResponse = PutPolicyResponses[keyof PutPolicyResponses];
+
+export type ListPolicyVersionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/v1/policy/versions';
+};
+
+export type ListPolicyVersionsErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListPolicyVersionsError = ListPolicyVersionsErrors[keyof ListPolicyVersionsErrors];
+
+export type ListPolicyVersionsResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        data: Array<PolicyVersion>;
+        next_cursor: string | null;
+    };
+};
+
+export type ListPolicyVersionsResponse = ListPolicyVersionsResponses[keyof ListPolicyVersionsResponses];
+
+export type PreviewPolicyData = {
+    body: PolicyPreviewRequest;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/policy/preview';
+};
+
+export type PreviewPolicyErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `policy_cannot_work`: This policy could not work.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type PreviewPolicyError = PreviewPolicyErrors[keyof PreviewPolicyErrors];
+
+export type PreviewPolicyResponses = {
+    /**
+     * What would change.
+     */
+    200: PolicyPreview;
+};
+
+export type PreviewPolicyResponse = PreviewPolicyResponses[keyof PreviewPolicyResponses];
+
+export type RecomputeClocksData = {
+    body?: Recompute;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/policy/recompute';
+};
+
+export type RecomputeClocksErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `recomputation_running`: The recomputation before is still at work.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type RecomputeClocksError = RecomputeClocksErrors[keyof RecomputeClocksErrors];
+
+export type RecomputeClocksResponses = {
+    /**
+     * It has begun.
+     */
+    202: Recomputation;
+};
+
+export type RecomputeClocksResponse = RecomputeClocksResponses[keyof RecomputeClocksResponses];
+
+export type GetRecomputationData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The id of the recomputation.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/policy/recomputations/{id}';
+};
+
+export type GetRecomputationErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetRecomputationError = GetRecomputationErrors[keyof GetRecomputationErrors];
+
+export type GetRecomputationResponses = {
+    /**
+     * As far as it has come.
+     */
+    200: Recomputation;
+};
+
+export type GetRecomputationResponse = GetRecomputationResponses[keyof GetRecomputationResponses];
+
+export type ListRecomputationsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/v1/policy/recomputations';
+};
+
+export type ListRecomputationsErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListRecomputationsError = ListRecomputationsErrors[keyof ListRecomputationsErrors];
+
+export type ListRecomputationsResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        data: Array<Recomputation>;
+        next_cursor: string | null;
+    };
+};
+
+export type ListRecomputationsResponse = ListRecomputationsResponses[keyof ListRecomputationsResponses];
 
 export type ListComplaintsData = {
     body?: never;
@@ -6639,6 +8655,458 @@ export type ListEventsResponses = {
 
 export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
 
+export type ListDeadlinesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Due before this moment.
+         */
+        due_before?: string;
+        /**
+         * `running` when left out.
+         */
+        status?: Array<'running' | 'paused' | 'met' | 'missed' | 'cancelled'>;
+        /**
+         * Every kind but `notice` when left out.
+         */
+        kind?: Array<'first_response' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'notice'>;
+        party?: Array<'complainant' | 'respondent' | 'platform'>;
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/v1/deadlines';
+};
+
+export type ListDeadlinesErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListDeadlinesError = ListDeadlinesErrors[keyof ListDeadlinesErrors];
+
+export type ListDeadlinesResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        data: Array<DeskDeadline>;
+        next_cursor: string | null;
+    };
+};
+
+export type ListDeadlinesResponse = ListDeadlinesResponses[keyof ListDeadlinesResponses];
+
+export type ListPlannedActionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/complaints/{id}/planned-actions';
+};
+
+export type ListPlannedActionsErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListPlannedActionsError = ListPlannedActionsErrors[keyof ListPlannedActionsErrors];
+
+export type ListPlannedActionsResponses = {
+    /**
+     * All of them.
+     */
+    200: {
+        data: Array<PlannedAction>;
+        next_cursor: string | null;
+    };
+};
+
+export type ListPlannedActionsResponse = ListPlannedActionsResponses[keyof ListPlannedActionsResponses];
+
+export type HoldPlannedActionData = {
+    body: HoldPlannedAction;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+        /**
+         * The id of the planned action, which is that of its deadline.
+         */
+        deadline_id: string;
+    };
+    query?: never;
+    url: '/v1/complaints/{id}/planned-actions/{deadline_id}/hold';
+};
+
+export type HoldPlannedActionErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `hold_ends_too_early`: The hold would end before there is anything to hold back. `hold_ends_too_late`: The policy allows no hold this long.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type HoldPlannedActionError = HoldPlannedActionErrors[keyof HoldPlannedActionErrors];
+
+export type HoldPlannedActionResponses = {
+    /**
+     * The planned action as it is now; the `ETag` is the complaint’s.
+     */
+    200: PlannedAction;
+};
+
+export type HoldPlannedActionResponse = HoldPlannedActionResponses[keyof HoldPlannedActionResponses];
+
+export type ReleasePlannedActionData = {
+    body?: ReleasePlannedAction;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+        /**
+         * The id of the planned action, which is that of its deadline.
+         */
+        deadline_id: string;
+    };
+    query?: never;
+    url: '/v1/complaints/{id}/planned-actions/{deadline_id}/release';
+};
+
+export type ReleasePlannedActionErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ReleasePlannedActionError = ReleasePlannedActionErrors[keyof ReleasePlannedActionErrors];
+
+export type ReleasePlannedActionResponses = {
+    /**
+     * The planned action as it is now; the `ETag` is the complaint’s.
+     */
+    200: PlannedAction;
+};
+
+export type ReleasePlannedActionResponse = ReleasePlannedActionResponses[keyof ReleasePlannedActionResponses];
+
+export type BringForwardPlannedActionData = {
+    body: BringForwardPlannedAction;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+        /**
+         * The id of the planned action, which is that of its deadline.
+         */
+        deadline_id: string;
+    };
+    query?: never;
+    url: '/v1/complaints/{id}/planned-actions/{deadline_id}/bring-forward';
+};
+
+export type BringForwardPlannedActionErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `not_brought_forward`: This moment is not between now and the due time.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type BringForwardPlannedActionError = BringForwardPlannedActionErrors[keyof BringForwardPlannedActionErrors];
+
+export type BringForwardPlannedActionResponses = {
+    /**
+     * The planned action as it is now; the `ETag` is the complaint’s.
+     */
+    200: PlannedAction;
+};
+
+export type BringForwardPlannedActionResponse = BringForwardPlannedActionResponses[keyof BringForwardPlannedActionResponses];
+
 export type ListSweepsData = {
     body?: never;
     headers?: {
@@ -6708,9 +9176,7 @@ export type ListSweepsResponses = {
 export type ListSweepsResponse = ListSweepsResponses[keyof ListSweepsResponses];
 
 export type RunSweepData = {
-    body?: {
-        [key: string]: never;
-    };
+    body?: Sweep;
     headers?: {
         /**
          * Who acts, as `role:id`. The role must be one of the key’s.
@@ -6785,9 +9251,234 @@ export type RunSweepError = RunSweepErrors[keyof RunSweepErrors];
 
 export type RunSweepResponses = {
     /**
-     * What was done.
+     * What was done, or would be.
      */
-    200: SweepResult;
+    200: SweepResult | SweepDryRun;
 };
 
 export type RunSweepResponse = RunSweepResponses[keyof RunSweepResponses];
+
+export type GetAutomationData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/automation';
+};
+
+export type GetAutomationErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetAutomationError = GetAutomationErrors[keyof GetAutomationErrors];
+
+export type GetAutomationResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Automation;
+};
+
+export type GetAutomationResponse = GetAutomationResponses[keyof GetAutomationResponses];
+
+export type StopAutomationData = {
+    body: StopAutomation;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/automation/stop';
+};
+
+export type StopAutomationErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type StopAutomationError = StopAutomationErrors[keyof StopAutomationErrors];
+
+export type StopAutomationResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Automation;
+};
+
+export type StopAutomationResponse = StopAutomationResponses[keyof StopAutomationResponses];
+
+export type StartAutomationData = {
+    body?: StartAutomation;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/automation/start';
+};
+
+export type StartAutomationErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type StartAutomationError = StartAutomationErrors[keyof StartAutomationErrors];
+
+export type StartAutomationResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Automation;
+};
+
+export type StartAutomationResponse = StartAutomationResponses[keyof StartAutomationResponses];

@@ -1,0 +1,16 @@
+import type { Trx } from '../database.ts'
+import type { Switch } from './find.ts'
+
+/** The only writer of the switch. */
+export const setSwitch = async (trx: Trx, platformId: string, to: Switch): Promise<void> => {
+  await trx
+    .updateTable('platforms')
+    .set({
+      automation_stopped_at: to.stopped_at,
+      automation_stopped_by: to.changed_by,
+      automation_stop_reason: to.reason,
+      automation_version: to.version,
+    })
+    .where('id', '=', platformId)
+    .execute()
+}

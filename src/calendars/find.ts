@@ -1,0 +1,54 @@
+import { sql } from 'kysely'
+import type { Db, Trx } from '../database.ts'
+import { beyond, type Page } from '../foundation/pagination.ts'
+import type { CalendarRow } from './table.ts'
+
+/** One calendar: as it is now, or in an earlier version. */
+export const findCalendar = async (
+  db: Db,
+  platformId: string,
+  name: string,
+  version?: number,
+): Promise<CalendarRow | undefined> => {
+  let select = db.selectFrom('calendars').selectAll().where('platform_id', '=', platformId).where('name', '=', name)
+  if (version !== undefined) select = select.where('version', '=', version)
+  return select.orderBy('version', 'desc').limit(1).executeTakeFirst()
+}
+
+const presentVersions = (db: Db, platformId: string) =>
+  db
+    .selectFrom('calendars')
+    .where('platform_id', '=', platformId)
+    .groupBy('name')
+    .select(['name', sql<number>`max(version)`.as('version')])
+
+/** The calendars of a platform as they are now, by name; of a page one more than it shows. */
+export const findCalendars = async (db: Db, platformId: string, page?: Page): Promise<CalendarRow[]> => {
+  let present = presentVersions(db, platformId)
+  if (page !== undefined) {
+    present = present
+      .where(beyond(page, ['name'], 'asc'))
+      .orderBy('name')
+      .limit(page.limit + 1)
+  }
+  return db
+    .selectFrom(present.as('present'))
+    .innerJoin('calendars', (join) =>
+      join.onRef('calendars.name', '=', 'present.name').onRef('calendars.version', '=', 'present.version'),
+    )
+    .where('calendars.platform_id', '=', platformId)
+    .orderBy('calendars.name')
+    .selectAll('calendars')
+    .execute()
+}
+
+/** The version that each calendar of a platform has now, by name. */
+export const findCurrentVersions = async (db: Db, platformId: string): Promise<Map<string, number>> => {
+  const rows = await presentVersions(db, platformId).execute()
+  return new Map(rows.map(({ name, version }) => [name, version]))
+}
+
+/** Lets nobody else change a calendar or the policy of this platform until the transaction ends. */
+export const lockRules = async (trx: Trx, platformId: string): Promise<void> => {
+  await trx.selectFrom('platforms').where('id', '=', platformId).forNoKeyUpdate().select('id').executeTakeFirstOrThrow()
+}

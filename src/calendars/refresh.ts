@@ -1,0 +1,90 @@
+/** A country publishes its holidays year by year, and the library follows: calendars that stand now take the new days over. */
+import { sql } from 'kysely'
+import { actorName, systemActor } from '../access/caller.ts'
+import type { Db } from '../database.ts'
+import { type Clock, toTime } from '../foundation/clock.ts'
+import { Problem } from '../foundation/problems.ts'
+import { transact } from '../foundation/transaction.ts'
+import { findCalendar, lockRules } from './find.ts'
+import { resolveHolidays, sourcesInUse } from './public-holidays.ts'
+import { putCalendar } from './record.ts'
+import { isSameDays } from './same.ts'
+import type { PublicHolidays } from './schema.ts'
+import type { ResolvedHolidays } from './table.ts'
+
+/** A calendar whose days come from a library in another version than the one in use. */
+interface Stale {
+  platform_id: string
+  name: string
+  version: number
+  public_holidays: PublicHolidays
+  source: string | null
+}
+
+export interface Refreshed {
+  /** New versions that were written. */
+  renewed: { platformId: string; name: string; version: number }[]
+  /** Countries that the library no longer knows; their calendars stay as they are. */
+  unknown: PublicHolidays[]
+}
+
+/** Of all platforms at once: at the start of a process there is no caller. Nothing is found unless a library was updated. */
+const findStale = async (db: Db): Promise<Stale[]> => {
+  const { rows } = await sql<Stale>`
+    select platform_id, name, version, public_holidays, source from (
+      select distinct on (platform_id, name)
+             platform_id, name, version, document -> 'public_holidays' as public_holidays, resolved ->> 'source' as source
+        from calendars order by platform_id, name, version desc) as present
+     where jsonb_typeof(public_holidays) = 'object' and (source is null or source <> all(${sourcesInUse}::text[]))
+     order by platform_id, name`.execute(db)
+  return rows
+}
+
+const inOrder = new Intl.Collator('en', { numeric: true })
+
+/** Whether a later version of the same library was asked: by a newer instance beside this one, whose days must not be taken back. */
+const isNewer = (source: string | null): boolean =>
+  sourcesInUse.some((ours) => source?.split(' ')[0] === ours.split(' ')[0] && inOrder.compare(source ?? '', ours) > 0)
+
+/** Each country's days, looked up once. */
+const resolveEach = async (stale: readonly Stale[]) => {
+  const found = new Map<string, ResolvedHolidays | null>()
+  const unknown: PublicHolidays[] = []
+  for (const { public_holidays } of stale) {
+    const key = JSON.stringify(public_holidays)
+    if (found.has(key)) continue
+    try {
+      found.set(key, await resolveHolidays(public_holidays))
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      found.set(key, null)
+      unknown.push(public_holidays)
+    }
+  }
+  return { daysOf: (public_holidays: PublicHolidays) => found.get(JSON.stringify(public_holidays)) ?? null, unknown }
+}
+
+/**
+ * Writes a new version of every present calendar whose public holidays have changed in the library since it was written. Several instances may
+ * do this at once: one of them writes. Earlier versions, and the clocks that were counted in them, stay as they are.
+ */
+export const refreshPublishedHolidays = async (db: Db, clock: Clock): Promise<Refreshed> => {
+  const stale = (await findStale(db)).filter(({ source }) => !isNewer(source))
+  const { daysOf, unknown } = await resolveEach(stale)
+  const renewed: Refreshed['renewed'] = []
+  for (const { platform_id, name, version, public_holidays } of stale) {
+    const resolved = daysOf(public_holidays)
+    if (resolved === null) continue
+    const written = await transact(db, async (trx) => {
+      await lockRules(trx, platform_id)
+      const present = await findCalendar(trx, platform_id, name)
+      if (present === undefined || present.version !== version || isSameDays(present.resolved, resolved)) return undefined
+      const next = version + 1
+      const created = { created_at: toTime(clock.nowMs()), created_by: actorName(systemActor) }
+      await putCalendar(trx, { ...present, ...created, version: next, resolved })
+      return next
+    })
+    if (written !== undefined) renewed.push({ platformId: platform_id, name, version: written })
+  }
+  return { renewed, unknown }
+}

@@ -1,0 +1,148 @@
+/** Business calendars over HTTP. Everybody on the platform may read them; admins write them, each time as a new version. */
+import type { FastifyRequest } from 'fastify'
+import Type, { type Static } from 'typebox'
+import { requireAdmin } from '../access/authenticate.ts'
+import { actorName } from '../access/caller.ts'
+import type { Deps } from '../deps.ts'
+import { toTime } from '../foundation/clock.ts'
+import { checkVersion } from '../foundation/conditional.ts'
+import type { App } from '../foundation/http.ts'
+import { type Answer, send } from '../foundation/idempotency.ts'
+import { listQuery, readPage, sendPage } from '../foundation/pagination.ts'
+import { problem } from '../foundation/problems.ts'
+import { changeProblems, headerParameters, listOf, ok, problems, type Wire } from '../foundation/schema.ts'
+import { transact } from '../foundation/transaction.ts'
+import { checkInput } from '../foundation/validation.ts'
+import { checkDocument } from './check.ts'
+import { findCalendar, findCalendars, lockRules } from './find.ts'
+import { resolveHolidays } from './public-holidays.ts'
+import { putCalendar } from './record.ts'
+import { isSameCalendar } from './same.ts'
+import { CALENDAR_NAME, CalendarIn, CalendarOut, calendarQuery, documentOf } from './schema.ts'
+import type { CalendarRow } from './table.ts'
+import { calendarView } from './view.ts'
+
+const tags = ['Calendars']
+const Params = Type.Object({ name: Type.String({ description: 'The name of the calendar.', example: 'china' }) })
+
+const notFound = () => problem('not_found', 'There is no such calendar.')
+
+const shown = (row: CalendarRow): Answer => ({ status: 200, body: calendarView(row), version: row.version })
+
+/**
+ * Holds `If-Match` against the calendar as it is, under lock.
+ * @param there whether it was there when the request came
+ * @throws Problem `version_stale` (412), `version_required` (428)
+ */
+const checkPresent = (request: FastifyRequest, there: boolean, present: CalendarRow | undefined): void => {
+  const named = request.headers['if-match'] !== undefined
+  if (present === undefined) {
+    if (named) throw problem('version_stale', 'There is no such calendar yet; make it without If-Match.')
+    return
+  }
+  if (!there && !named) throw problem('version_stale', `Somebody else has just made it; the version is "${present.version}".`)
+  checkVersion(request, present.version, { required: true })
+}
+
+export const calendarRoutes = (app: App, { db, clock }: Deps): void => {
+  app.get(
+    '/v1/calendars',
+    {
+      schema: {
+        operationId: 'listCalendars',
+        tags,
+        summary: 'List the calendars as they are now, by name',
+        querystring: listQuery({}),
+        response: { 200: listOf(CalendarOut.ref), ...problems('invalid_cursor') },
+      },
+    },
+    async (request, reply) => {
+      checkInput(request)
+      const page = readPage(request, ['name'])
+      const rows = await findCalendars(db, request.caller.platform.id, page)
+      return sendPage(request, reply, page, rows, (row) => [row.name], calendarView)
+    },
+  )
+
+  app.get(
+    '/v1/calendars/:name',
+    {
+      schema: {
+        operationId: 'getCalendar',
+        tags,
+        summary: 'Read a calendar',
+        description: 'As it is now, or in an earlier version: clocks that were counted in one keep it.',
+        params: Params,
+        querystring: calendarQuery,
+        response: { 200: ok(CalendarOut.ref), ...problems('not_found') },
+      },
+    },
+    async (request, reply) => {
+      const platformId = request.caller.platform.id
+      const present = await findCalendar(db, platformId, request.params.name)
+      if (present === undefined) throw notFound()
+      checkInput(request)
+      const { version } = request.query as Static<typeof calendarQuery>
+      const row = version === undefined ? present : await findCalendar(db, platformId, present.name, version)
+      if (row === undefined) throw notFound()
+      return send(reply, shown(row))
+    },
+  )
+
+  app.put(
+    '/v1/calendars/:name',
+    {
+      schema: {
+        operationId: 'putCalendar',
+        tags,
+        summary: 'Write a calendar: a new one, or a new version',
+        description:
+          'It applies to clocks that start or resume from now on. Those that run keep the version they were counted in, until `POST /v1/policy/recompute` moves them. What changes nothing makes no version.\n\nNames are `^[a-z][a-z0-9_-]{0,63}$`; any other is not found.',
+        params: Params,
+        headers: Type.Object({
+          ...headerParameters.actor,
+          'If-Match': Type.Optional(
+            Type.String({
+              description:
+                'The version you read, quoted; required unless the calendar is new. A newer one answers 412, none 428.',
+              example: '"3"',
+            }),
+          ),
+        }),
+        body: CalendarIn.ref,
+        response: { 200: ok(CalendarOut.ref), ...changeProblems('forbidden', 'not_found', 'version_required') },
+      },
+    },
+    async (request, reply) => {
+      requireAdmin(request)
+      const { platform, actor } = request.caller
+      const { name } = request.params
+      if (!CALENDAR_NAME.test(name)) throw notFound()
+      const there = (await findCalendar(db, platform.id, name)) !== undefined
+      checkInput(request)
+      const document = documentOf(request.body as Wire<typeof CalendarIn>)
+      checkDocument(document)
+      const resolved = await resolveHolidays(document.public_holidays)
+      const row = await transact(db, async (trx) => {
+        await lockRules(trx, platform.id)
+        const present = await findCalendar(trx, platform.id, name)
+        checkPresent(request, there, present)
+        if (present !== undefined && isSameCalendar(present, { document, resolved })) return present
+        const written: CalendarRow = {
+          platform_id: platform.id,
+          name,
+          version: (present?.version ?? 0) + 1,
+          document,
+          resolved,
+          created_at: toTime(clock.nowMs()),
+          created_by: actorName(actor),
+        }
+        await putCalendar(trx, written)
+        return written
+      })
+      // this instance goes by it at once, the others as soon as they look
+      app.forgetCredentials()
+      return send(reply, shown(row))
+    },
+  )
+}

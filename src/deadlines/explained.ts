@@ -1,0 +1,84 @@
+/** How one case's clocks run, told with an example for whoever integrates: in the README and on the docs page. A test plays it. */
+
+export interface ExampleMoment {
+  /** On a clock in Shanghai. */
+  at: string
+  happens: string
+  /** What runs or stands still afterwards. */
+  clocks: readonly string[]
+}
+
+/** Under the default policy and calendar, over the National Day week of 2026: 1 to 7 October are holidays, Saturday the 10th is worked. */
+export const example: readonly ExampleMoment[] = [
+  {
+    at: '2026-09-29 16:30',
+    happens: 'A Tuesday. The buyer files over the portal: one hour for a first response, of elapsed time.',
+    clocks: ['first_response of platform until 2026-09-29 17:30'],
+  },
+  {
+    at: '2026-09-29 17:00',
+    happens:
+      'An agent accepts: `first_response` is met with 30 minutes to spare. The merchant has two business days (18 open hours), the case seven (63). One hour is left today, nine tomorrow, then the holidays begin.',
+    clocks: ['resolution of platform until 2026-10-14 17:00', 'respondent_response of respondent until 2026-10-08 17:00'],
+  },
+  {
+    at: '2026-10-08 17:00',
+    happens:
+      'The merchant was silent. It was warned when four fifths of its time were used up; now the deadline is missed and the platform steps in: level 2, two business days to decide. The make-up Saturday counts.',
+    clocks: ['intervention of platform until 2026-10-10 17:00', 'resolution of platform until 2026-10-14 17:00'],
+  },
+  {
+    at: '2026-10-09 10:00',
+    happens:
+      'The agent asks the buyer for photos: three days for that, and the business clocks stand still with exactly what is left.',
+    clocks: [
+      'information of complainant until 2026-10-12 10:00',
+      'intervention of platform paused with 16 h',
+      'resolution of platform paused with 43 h',
+    ],
+  },
+  {
+    at: '2026-10-11 20:00',
+    happens: 'Sunday evening. The buyer answers; the clocks go on with Monday’s opening.',
+    clocks: ['intervention of platform until 2026-10-13 16:00', 'resolution of platform until 2026-10-16 16:00'],
+  },
+  {
+    at: '2026-10-12 11:30',
+    happens:
+      'The agent finds the merchant liable (`intervention` is met with 13.5 hours to spare) and proposes a refund; the buyer accepts, the merchant has three days to do so.',
+    clocks: ['confirmation of respondent until 2026-10-15 11:30', 'resolution of platform until 2026-10-16 16:00'],
+  },
+  {
+    at: '2026-10-15 11:30',
+    happens:
+      'Silence accepts the platform’s plan (`deem_accepted`). The case is carried out, so `resolution` is met with 13.5 hours to spare, and either side has seven days to appeal.',
+    clocks: [
+      'appeal_window of complainant until 2026-10-22 11:30',
+      'appeal_window of respondent until 2026-10-22 11:30',
+      'refund of platform until 2026-10-16 11:30',
+    ],
+  },
+]
+
+const row = ({ at, happens, clocks }: ExampleMoment): string =>
+  `| ${at} | ${happens} | ${clocks.map((clock) => clock.replace(/^\w+/, '`$&`')).join('<br>')} |`
+
+/** Markdown. */
+export const clocksExplained = (): string =>
+  [
+    `Every duty in a case is a deadline: who owes it, until when, and what the service does if nobody acts. How long each may take, in which
+calendar, and what follows silence says the platform's policy (\`GET /v1/policy\`). A case keeps the version it was opened under; what is
+changed holds for new cases, and for running ones only where \`POST /v1/policy/recompute\` is asked for.`,
+    `One case under the default policy, in Shanghai's time (the API says it in UTC). Business time is Monday to Friday, 09:00 to 18:00, without
+public holidays and with the Saturdays and Sundays that are worked in their place:`,
+    ['| When | What happens | Clocks afterwards |', '| --- | --- | --- |', ...example.map(row)].join('\n'),
+    `- \`deadlines[]\` of a complaint shows all of it, with \`calendar\`, \`remaining_ms\` while paused, \`margin_ms\` at the end (time to spare, or how
+  late), \`step\` and \`escalation\` once it is overdue; each event of the timeline lists under \`data.clocks\` what it did to the clocks: old and new
+  due time, and why.
+- \`GET /v1/complaints/{id}/planned-actions\` says what the service will do next, when and why; a supervisor can hold or bring forward one.
+- A warning (\`deadline_due_soon\`) goes out once: when 80 % of the time are used up, and a day before a case is closed by silence.
+- \`sla\` of a complaint says whether the first response and the resolution came in time.
+- \`provisional: true\` marks a due time in a year whose public holidays have not been published: it is counted by weekdays, and moves with a
+  recomputation once they are.
+- On a test platform \`POST /v1/test-clock/advance\` and \`POST /v1/sweeps\` let you watch it.`,
+  ].join('\n\n')

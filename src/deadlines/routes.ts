@@ -1,0 +1,44 @@
+import { requireDesk } from '../access/authenticate.ts'
+import { nowFor } from '../case-file/act.ts'
+import type { Deps } from '../deps.ts'
+import type { App } from '../foundation/http.ts'
+import { readPage, sendPage } from '../foundation/pagination.ts'
+import { listOf, problems } from '../foundation/schema.ts'
+import { checkInput } from '../foundation/validation.ts'
+import { deskView } from './desk-view.ts'
+import { findDeadlines } from './find.ts'
+import { DeskDeadlineOut, type DeskQuery, deskQuery } from './schema.ts'
+
+/** The desk's list: the deadlines of all cases. Those of one case stand on it. */
+export const deadlineRoutes = (app: App, { readList, clock }: Deps): void => {
+  app.get(
+    '/v1/deadlines',
+    {
+      schema: {
+        operationId: 'listDeadlines',
+        tags: ['Deadlines'],
+        summary: 'List the deadlines of all cases, the soonest due first',
+        description:
+          'For agents, supervisors and admins. Comma-separated values of a filter mean any of them. A deadline that moves during a walk may be met twice or not at all.',
+        querystring: deskQuery,
+        response: { 200: listOf(DeskDeadlineOut.ref), ...problems('forbidden', 'invalid_cursor') },
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request
+      requireDesk(request)
+      checkInput(request)
+      const page = readPage(request, ['time', 'id'])
+      const now = nowFor(request, clock)
+      const rows = await readList((from) => findDeadlines(from, caller.platform.id, request.query as DeskQuery, page))
+      return sendPage(
+        request,
+        reply,
+        page,
+        rows,
+        (row) => [row.due_at, row.id],
+        (row) => deskView(row, now),
+      )
+    },
+  )
+}

@@ -1,0 +1,30 @@
+/** Wire types of the desk's list of deadlines. */
+import Type, { type Static } from 'typebox'
+import { DeadlineOut } from '../case-file/schema.ts'
+import { categories, channels } from '../complaints/words.ts'
+import { listQuery } from '../foundation/pagination.ts'
+import { AnyOf, Id, Nullable, named, StrEnum, TimeText, type Wire } from '../foundation/schema.ts'
+import { deadlineKinds, deadlineStatuses, sides } from './words.ts'
+
+export const DeskDeadlineOut = named(
+  'DeskDeadline',
+  Type.Object({
+    ...DeadlineOut.schema.properties,
+    overdue: Type.Boolean({ description: 'Past its due time and still owed.' }),
+    complaint_id: Id(),
+    case_number: Type.String(),
+    channel: StrEnum(channels),
+    category: StrEnum(categories),
+    level: Type.Integer({ minimum: 1, maximum: 3 }),
+    owner: Nullable(Type.String({ example: 'agent:alice' })),
+  }),
+)
+export type DeskDeadlineWire = Wire<typeof DeskDeadlineOut>
+
+export const deskQuery = listQuery({
+  due_before: Type.Optional(TimeText({ description: 'Due before this moment.' })),
+  status: Type.Optional(AnyOf(deadlineStatuses, { description: '`running` when left out.' })),
+  kind: Type.Optional(AnyOf(deadlineKinds, { description: 'Every kind but `notice` when left out.' })),
+  party: Type.Optional(AnyOf(sides)),
+})
+export type DeskQuery = Static<typeof deskQuery>

@@ -1,0 +1,94 @@
+import Type from 'typebox'
+import { findSwitch } from '../automation/find.ts'
+import { notFound, nowFor, readVisibleCase, type Target } from '../case-file/act.ts'
+import { actionRoutes } from '../case-file/action-routes.ts'
+import { Decision } from '../case-file/decision.ts'
+import { CaseParams } from '../complaints/routes.ts'
+import type { Db } from '../database.ts'
+import type { DeadlineRow } from '../deadlines/table.ts'
+import type { Deps } from '../deps.ts'
+import type { App } from '../foundation/http.ts'
+import type { ProblemCode } from '../foundation/problems.ts'
+import { listOf, problems } from '../foundation/schema.ts'
+import { checkInput } from '../foundation/validation.ts'
+import { platformNow } from '../platforms/clock.ts'
+import { decidePlanned } from './decide.ts'
+import { type PlannedAct, plannedRules, plannedStateOf } from './lifecycle.ts'
+import { holdBodies, PlannedActionOut } from './schema.ts'
+import { plannedActions, plannedActionView } from './view.ts'
+
+const tags = ['Deadlines']
+const PlannedParams = Type.Object({
+  id: Type.String({ description: 'The id of the complaint.' }),
+  deadline_id: Type.String({ description: 'The id of the planned action, which is that of its deadline.' }),
+})
+
+const refuses: Record<PlannedAct, readonly ProblemCode[]> = {
+  hold: ['hold_ends_too_early', 'hold_ends_too_late'],
+  release: [],
+  bring_forward: ['not_brought_forward'],
+}
+
+/** Whether the platform has stopped what closes or deems without a word of the party. */
+const isSwitchedOff = async (db: Db, platformId: string): Promise<boolean> =>
+  (await findSwitch(db, platformId)).stopped_at !== null
+
+/** Planned actions over HTTP: what the service will do by itself in a case, and what a supervisor changes about it. */
+export const plannedActionRoutes = (app: App, deps: Deps): void => {
+  const { cases, db, clock, rules } = deps
+
+  app.get(
+    '/v1/complaints/:id/planned-actions',
+    {
+      schema: {
+        operationId: 'listPlannedActions',
+        tags,
+        summary: 'List what the service itself will do in a case, when and why',
+        description:
+          'One for each open deadline, in the order of their times, all of it on one page. Each is told by itself and as the case stands now: whoever acts in time changes it, and so does an earlier one.',
+        params: CaseParams,
+        response: { 200: listOf(PlannedActionOut.ref, 'All of them.'), ...problems('not_found') },
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request
+      const file = await readVisibleCase(cases, caller, { table: 'complaints', id: request.params.id })
+      checkInput(request)
+      const d = new Decision(file, caller.actor, nowFor(request, clock), await rules.of(caller.platform, file))
+      const data = plannedActions(d, await isSwitchedOff(db, caller.platform.id))
+      return reply.type('application/json').send({ data, next_cursor: null })
+    },
+  )
+
+  actionRoutes<PlannedAct, Target & { deadline: DeadlineRow; switchedOff: boolean }>(app, deps, {
+    tags,
+    base: '/v1/complaints/:id/planned-actions/:deadline_id',
+    table: 'complaints',
+    params: PlannedParams,
+    noun: 'PlannedAction',
+    rules: plannedRules,
+    bodies: holdBodies,
+    shows: PlannedActionOut.ref,
+    described: Object.fromEntries(
+      Object.keys(holdBodies).map((act) => [act, 'The planned action as it is now; the `ETag` is the complaint’s.']),
+    ),
+    refuses,
+    find: async (file, ids, caller, from) => {
+      const deadline = file.deadlines.find((x) => x.id === ids.deadline_id)
+      if (!deadline) throw notFound()
+      return {
+        state: plannedStateOf(deadline, platformNow(caller.platform, clock)),
+        version: file.complaint.version,
+        deadline,
+        switchedOff: await isSwitchedOff(from, caller.platform.id),
+      }
+    },
+    decide: (act, d, { deadline }, body) =>
+      (decidePlanned[act] as (d: Decision, deadline: DeadlineRow, body: object) => void)(d, deadline, body),
+    answer: (d, { deadline, switchedOff }) => ({
+      status: 200,
+      body: plannedActionView(d, deadline, switchedOff),
+      version: d.file.complaint.version,
+    }),
+  })
+}

@@ -1,0 +1,91 @@
+/** Wire types of what the service is going to do by itself. */
+import Type from 'typebox'
+import { Note } from '../case-file/schema.ts'
+import { deadlineKinds, deadlineStatuses, sides, silences } from '../deadlines/words.ts'
+import { Id, Nullable, named, StrEnum, Strict, Text, TimeText, type Wire } from '../foundation/schema.ts'
+
+const words = 'Why; internal, it is kept as the remark of the event.'
+
+export const holdBodies = {
+  hold: named(
+    'HoldPlannedAction',
+    Strict(
+      {
+        reason: Text(2000, { description: words }),
+        until: Type.Optional(
+          TimeText({
+            description:
+              'When it ends by itself: after the due time, and at most `holds_at_most` of the policy from now, which is also the default.',
+          }),
+        ),
+        note: Note,
+      },
+      { example: { reason: '等待品牌方鉴定', until: '2026-12-01T02:00:00.000Z' } },
+    ),
+  ),
+  release: named('ReleasePlannedAction', Strict({ reason: Type.Optional(Text(2000, { description: words })), note: Note })),
+  bring_forward: named(
+    'BringForwardPlannedAction',
+    Strict(
+      {
+        reason: Text(2000, { description: words }),
+        at: Type.Optional(TimeText({ description: 'From now until before the present due time; now when left out.' })),
+        note: Note,
+      },
+      { example: { reason: '双方已当面和解' } },
+    ),
+  ),
+}
+export type HoldBodies = { [Act in keyof typeof holdBodies]: Wire<(typeof holdBodies)[Act]> }
+
+/**
+ * Where a planned action stands: `planned` for later, `due` at the next sweep, `held` back, `paused` with its clock, `ended`. An
+ * `appeal_window` is a party's right and a `notice` only tells what has happened: nobody moves these.
+ */
+export const plannedStates = ['planned', 'due', 'held', 'paused', 'ended', 'appeal_window', 'notice'] as const
+export type PlannedState = (typeof plannedStates)[number]
+
+export const PlannedActionOut = named(
+  'PlannedAction',
+  Type.Object({
+    id: Id({ description: 'That of its deadline.' }),
+    action: StrEnum(silences, { description: 'What the service will do.' }),
+    status: StrEnum(plannedStates, {
+      description:
+        '`planned` for later, `due` at the next sweep, `held` back by a supervisor, `paused` with its clock, `ended`. An `appeal_window` is a party’s right and a `notice` only tells what has happened: nobody moves these.',
+    }),
+    at: Nullable(TimeText(), { description: 'When, at the earliest; null while the clock is paused.' }),
+    why: Type.String({ example: 'first_response of the platform is not met by then' }),
+    deadline: Type.Object({
+      kind: StrEnum(deadlineKinds),
+      party: StrEnum(sides),
+      due_at: TimeText(),
+      status: StrEnum(deadlineStatuses),
+    }),
+    warns_at: Nullable(TimeText(), { description: 'When a `deadline_due_soon` goes out; null where none is to come.' }),
+    tells: Type.Array(Type.String(), {
+      description: 'Who is told then that a duty was missed.',
+      example: ['owner', 'supervisors'],
+    }),
+    level_after: Type.Integer({ minimum: 1, maximum: 3, description: 'The level of the case afterwards, as it stands now.' }),
+    held: Nullable(
+      Type.Object({
+        by: Type.String({ example: 'supervisor:zhao' }),
+        reason: Nullable(Type.String(), { description: 'Internal: null for parties.' }),
+        until: TimeText({ description: 'It ends by itself then.' }),
+        held_at: TimeText(),
+      }),
+      { description: 'A supervisor holds it back; the duty stays due.' },
+    ),
+    stopped: Type.Boolean({ description: 'The platform has switched this off for now; it stays due.' }),
+    available_actions: Type.Array(
+      Type.Object({
+        action: StrEnum(['hold', 'release', 'bring_forward']),
+        method: StrEnum(['POST']),
+        href: Type.String(),
+      }),
+      { description: 'What this caller can do about it now.' },
+    ),
+  }),
+)
+export type PlannedActionWire = Wire<typeof PlannedActionOut>

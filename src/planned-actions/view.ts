@@ -1,0 +1,95 @@
+/**
+ * What the service itself will do in a case: for each open clock what silence leads to, when, and who is told. Nothing is foretold by
+ * rules of its own: the sweep's own consequence is tried on a copy of the case, as it stands now.
+ */
+import { type Actor, seesAll, systemActor } from '../access/caller.ts'
+import { mayTake } from '../case-file/available.ts'
+import { Decision } from '../case-file/decision.ts'
+import { isOpen } from '../deadlines/due.ts'
+import type { DeadlineRow } from '../deadlines/table.ts'
+import type { Time } from '../foundation/clock.ts'
+import { kebab } from '../foundation/lifecycle.ts'
+import { endsWithoutWord, miss, otherSideDueAt } from '../sweeps/silence.ts'
+import { isHeld, type PlannedAct, plannedRules, plannedStateOf } from './lifecycle.ts'
+import type { PlannedActionWire } from './schema.ts'
+
+/** When the sweep acts on a clock at the earliest; null while it is paused. */
+const actsAt = (d: Decision, deadline: DeadlineRow): Time | null => {
+  if (deadline.status !== 'running') return null
+  const { due_at: due, hold } = deadline
+  const times = [due, hold && isHeld(deadline, d.now) ? hold.until : due, otherSideDueAt(d, deadline) ?? due]
+  return times.reduce((last, time) => (time > last ? time : last))
+}
+
+const warnsAt = (d: Decision, { status, warn_before_ms, wakes_at, due_at }: DeadlineRow): Time | null =>
+  status === 'running' && warn_before_ms !== null && due_at > d.now && wakes_at < due_at ? wakes_at : null
+
+/** What the sweep's own rule makes of this clock alone. */
+const tried = (d: Decision, deadline: DeadlineRow): { tells: string[]; level: number } => {
+  const told = (clock: DeadlineRow | undefined) => clock?.escalation?.tells ?? []
+  if (deadline.kind === 'notice')
+    return { tells: told(d.file.deadlines.find((x) => x.id === deadline.subject_id)), level: d.file.complaint.level }
+  const at = actsAt(d, deadline)
+  const trial = new Decision(d.file, systemActor, at !== null && at > d.now ? at : d.now, d)
+  const clock = trial.file.deadlines.find((x) => x.id === deadline.id)
+  if (clock) miss(trial, clock)
+  return { tells: told(clock), level: trial.file.complaint.level }
+}
+
+const whyOf = (d: Decision, { kind, party, owed_since, subject_id }: DeadlineRow): string => {
+  if (kind === 'appeal_window') return `the ${party} has not appealed by then`
+  if (kind === 'suspension') return 'the time of the suspension is up'
+  if (kind === 'auto_close') return `the ${party} neither confirms nor contests the outcome by then`
+  if (kind === 'notice') {
+    const missed = d.file.deadlines.find((x) => x.id === subject_id)
+    return `${missed?.kind ?? 'a duty'} was missed, and the service hours begin`
+  }
+  if (owed_since !== null) return `${kind} of the ${party} has been owed since ${owed_since} and is not met by then`
+  return `${kind} of the ${party} is not met by then`
+}
+
+/** The actions on it that this actor may take now, by the judgement that also lets them through. */
+const actionsOn = (d: Decision, deadline: DeadlineRow, actor: Actor): PlannedActionWire['available_actions'] =>
+  (Object.keys(plannedRules) as PlannedAct[])
+    .filter((act) => mayTake(act, plannedRules[act], plannedStateOf(deadline, d.now), { file: d.file, actor, now: d.now }).may)
+    .map((action) => ({
+      action,
+      method: 'POST',
+      href: `/v1/complaints/${d.file.complaint.id}/planned-actions/${deadline.id}/${kebab(action)}`,
+    }))
+
+/**
+ * One planned action as the decision's actor sees it.
+ * @param d the case, with the rules it is decided by
+ * @param switchedOff whether the platform has stopped automatic closing and deeming
+ */
+export const plannedActionView = (d: Decision, deadline: DeadlineRow, switchedOff: boolean): PlannedActionWire => {
+  const { id, kind, party, due_at, on_silence, hold } = deadline
+  const { tells, level } = tried(d, deadline)
+  return {
+    id,
+    action: on_silence,
+    status: plannedStateOf(deadline, d.now),
+    at: actsAt(d, deadline),
+    why: whyOf(d, deadline),
+    deadline: { kind, party, due_at, status: deadline.status },
+    warns_at: warnsAt(d, deadline),
+    tells,
+    level_after: level,
+    held:
+      hold && isHeld(deadline, d.now)
+        ? { by: hold.by, reason: seesAll(d.actor.role) ? hold.reason : null, until: hold.until, held_at: hold.held_at }
+        : null,
+    stopped: switchedOff && endsWithoutWord(d, deadline),
+    available_actions: actionsOn(d, deadline, d.actor),
+  }
+}
+
+/** All of them in the order of their times; those that are paused come last. */
+export const plannedActions = (d: Decision, switchedOff: boolean): PlannedActionWire[] =>
+  d.file.deadlines
+    .filter(isOpen)
+    .map((deadline) => plannedActionView(d, deadline, switchedOff))
+    .sort((a, b) => compare(a.at ?? '~', b.at ?? '~') || compare(a.deadline.due_at, b.deadline.due_at) || compare(a.id, b.id))
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,0 +1,195 @@
+/** What a schema cannot say about a policy: whether it can work. Pure. */
+import type { Calendar } from '../calendars/calendar.ts'
+import { countedKinds } from '../deadlines/words.ts'
+import { addMs, DAY, type Time } from '../foundation/clock.ts'
+import { type FieldError, problem } from '../foundation/problems.ts'
+import { isBusiness, msOf } from './policy.ts'
+import type { ClockRule, Duration, Policy } from './schema.ts'
+import { ladders } from './silences.ts'
+
+/** The calendars of the platform, by name. */
+export type KnownCalendars = ReadonlyMap<string, Pick<Calendar, 'dayMs' | 'between'>>
+
+/** A rule, and where it stands. */
+interface Placed {
+  at: string
+  kind: keyof Policy['clocks']
+  rule: ClockRule
+}
+
+const fault = (pointer: string, code: string, detail: string): FieldError => ({ pointer, code, detail })
+
+const placedRules = ({ clocks }: Policy): Placed[] =>
+  countedKinds.flatMap((kind) => clocks[kind].map((rule, i) => ({ at: `/clocks/${kind}/${i}`, kind, rule })))
+
+const fitsAll = ({ when }: { when?: object | undefined }): boolean => when === undefined || Object.keys(when).length === 0
+
+/** The first rule that fits counts, so each must have its chance, and every case one that fits. */
+const listFaults = ({ clocks }: Policy): FieldError[] =>
+  countedKinds.flatMap((kind) => {
+    const forAll = clocks[kind].findIndex(fitsAll)
+    if (forAll === -1)
+      return [fault(`/clocks/${kind}`, 'missing_rule', 'must end with a rule without `when`, for every other case')]
+    return clocks[kind]
+      .slice(forAll + 1)
+      .map((_, i) => fault(`/clocks/${kind}/${forAll + 1 + i}`, 'never_reached', 'comes after a rule that fits every case'))
+  })
+
+const isOnly = (values: readonly string[] | undefined, value: string): boolean => values?.length === 1 && values[0] === value
+
+const words = (list: readonly string[]): string => (list.length === 0 ? 'nothing' : list.join(' or '))
+
+const ladderFaults = ({ at, kind, rule }: Placed): FieldError[] =>
+  rule.on_silence.flatMap((word, i) => {
+    const pointer = `${at}/on_silence/${i}`
+    const { last, before } = ladders[kind]
+    if (i < rule.on_silence.length - 1) {
+      return before.includes(word)
+        ? []
+        : [fault(pointer, 'silence_not_possible', `${words(before)} is possible here before the last word`)]
+    }
+    if (word === 'remind')
+      return [fault(pointer, 'never_ends', 'must not be the last word: the wait would never end, and nobody be called in')]
+    if (!last.includes(word)) return [fault(pointer, 'silence_not_possible', `${words(last)} is possible here as the last word`)]
+    if (word === 'deem_accepted' && !(isOnly(rule.when?.party, 'respondent') && isOnly(rule.when?.plan_of, 'platform')))
+      return [
+        fault(
+          pointer,
+          'silence_not_possible',
+          'needs a rule of the respondent alone, about plans of the platform alone (`when`)',
+        ),
+      ]
+    return []
+  })
+
+const conditionFaults = ({ at, kind, rule: { when } }: Placed): FieldError[] => {
+  const faults: FieldError[] = []
+  if (when?.plan_of && kind !== 'confirmation')
+    faults.push(fault(`${at}/when/plan_of`, 'not_possible_here', 'is for `confirmation` only: no other clock is about a plan'))
+  const { from = 0, below = Number.POSITIVE_INFINITY } = when?.amount ?? {}
+  if (from >= below) faults.push(fault(`${at}/when/amount/below`, 'empty_band', 'must be above `from`, or no amount fits'))
+  return faults
+}
+
+const calendarOf = (policy: Policy, rule: ClockRule): string => rule.calendar ?? policy.calendar
+
+/** A warning comes before its clock is due, and is counted as the clock is. */
+const warningFaults = (policy: Policy, calendars: KnownCalendars, { at, rule }: Placed): FieldError[] => {
+  const warning = rule.warn === undefined ? policy.warn : rule.warn
+  const calendar = calendars.get(calendarOf(policy, rule))
+  if (warning === null || 'at_percent' in warning || calendar === undefined) return []
+  const { before } = warning
+  const [pointer, whose] =
+    rule.warn === undefined ? ['/warn/before', ` (${at}, which has no \`warn\` of its own)`] : [`${at}/warn/before`, '']
+  if (isBusiness(before) !== isBusiness(rule.allow))
+    return [fault(pointer, 'other_kind_of_time', `must be counted in the kind of time of the clock${whose}`)]
+  return msOf(before, calendar) < msOf(rule.allow, calendar)
+    ? []
+    : [fault(pointer, 'not_shorter', `must be shorter than the time of the clock${whose}`)]
+}
+
+const unknownCalendars = (policy: Policy, calendars: KnownCalendars): FieldError[] =>
+  [
+    { pointer: '/calendar', name: policy.calendar },
+    ...placedRules(policy).map(({ at, rule }) => ({ pointer: `${at}/calendar`, name: rule.calendar })),
+    { pointer: '/service_hours/calendar', name: policy.service_hours?.calendar },
+  ].flatMap(({ pointer, name }) =>
+    name === undefined || calendars.has(name)
+      ? []
+      : [fault(pointer, 'unknown_calendar', 'is no calendar of this platform; make it first with `PUT /v1/calendars/{name}`')],
+  )
+
+/** Every length of time with the calendar that it is counted in. */
+const durationsOf = (policy: Policy): { pointer: string; duration: Duration; calendar: string }[] => {
+  const inMain = (pointer: string, duration: Duration | undefined) =>
+    duration === undefined ? [] : [{ pointer, duration, calendar: policy.calendar }]
+  return [
+    ...placedRules(policy).flatMap(({ at, rule }) => {
+      const calendar = calendarOf(policy, rule)
+      const steps = (rule.while_overdue ?? []).map((duration, i) => ({ pointer: `${at}/while_overdue/${i}`, duration, calendar }))
+      return [{ pointer: `${at}/allow`, duration: rule.allow, calendar }, ...steps]
+    }),
+    ...policy.while_overdue.flatMap((duration, i) => inMain(`/while_overdue/${i}`, duration)),
+    ...inMain('/holds_at_most', policy.holds_at_most),
+    ...policy.filing_windows.flatMap(({ allow }, i) => inMain(`/filing_windows/${i}/allow`, allow)),
+    ...Object.entries(policy.burden_of_proof).flatMap(([category, list]) =>
+      list.flatMap(({ within, when }, i) => {
+        const at = `/burden_of_proof/${category}/${i}`
+        return [
+          ...inMain(`${at}/within`, within),
+          ...inMain(`${at}/when/received_within`, when?.received_within),
+          ...inMain(`${at}/when/received_after`, when?.received_after),
+        ]
+      }),
+    ),
+  ]
+}
+
+/** A year of whole weeks tells how much of a calendar is open. */
+const SAMPLE_MS = 52 * 7 * DAY
+const MOST_SAMPLES = 10
+
+/** Business time in a calendar that is hardly ever open: the end would lie beyond what anybody waits for, and take as long to find. */
+const lengthFaults = (policy: Policy, calendars: KnownCalendars, now: Time): FieldError[] => {
+  const open = new Map<string, number>()
+  return durationsOf(policy).flatMap(({ pointer, duration, calendar: name }) => {
+    const calendar = calendars.get(name)
+    if (calendar === undefined || !isBusiness(duration)) return []
+    const openMs = open.get(name) ?? calendar.between(now, addMs(now, SAMPLE_MS))
+    open.set(name, openMs)
+    return msOf(duration, calendar) <= MOST_SAMPLES * openMs
+      ? []
+      : [fault(pointer, 'too_long', 'takes more than ten years in its calendar')]
+  })
+}
+
+const proofFaults = ({ calendar, burden_of_proof }: Policy, calendars: KnownCalendars): FieldError[] =>
+  Object.entries(burden_of_proof).flatMap(([category, list]) =>
+    list.flatMap(({ when }, i) => {
+      const { received_within: within, received_after: after } = when ?? {}
+      const main = calendars.get(calendar)
+      if (!within || !after || !main || isBusiness(within) !== isBusiness(after)) return []
+      return msOf(within, main) > msOf(after, main)
+        ? []
+        : [
+            fault(
+              `/burden_of_proof/${category}/${i}/when/received_within`,
+              'empty_stretch',
+              'must be longer than `received_after`, or no case fits',
+            ),
+          ]
+    }),
+  )
+
+/**
+ * Everything that keeps a document that fits its schema from working.
+ * @param now from when on the calendars are looked at
+ */
+export const faultsOf = (policy: Policy, calendars: KnownCalendars, now: Time): FieldError[] => {
+  const placed = placedRules(policy)
+  const faults = [
+    ...unknownCalendars(policy, calendars),
+    ...listFaults(policy),
+    ...placed.flatMap(conditionFaults),
+    ...placed.flatMap(ladderFaults),
+    ...placed.flatMap((rule) => warningFaults(policy, calendars, rule)),
+    ...lengthFaults(policy, calendars, now),
+    ...proofFaults(policy, calendars),
+  ]
+  // the policy's own warning is at fault once, for the first clock that it does not suit
+  const told = new Set<string>()
+  return faults.filter(({ pointer, code }) => !told.has(`${pointer} ${code}`) && told.add(`${pointer} ${code}`))
+}
+
+const MOST_ERRORS = 50
+
+/** @throws Problem `policy_cannot_work` (422) with a pointer to each fault, into the document as it was sent under `document` */
+export const checkPolicy = (policy: Policy, calendars: KnownCalendars, now: Time): void => {
+  const faults = faultsOf(policy, calendars, now)
+  if (faults.length === 0) return
+  const errors = faults.slice(0, MOST_ERRORS).map((found) => ({ ...found, pointer: `/document${found.pointer}` }))
+  const [first] = errors
+  const detail =
+    faults.length === 1 ? `${first?.pointer} ${first?.detail}.` : `${faults.length} things keep this policy from working.`
+  throw problem('policy_cannot_work', detail, { errors })
+}

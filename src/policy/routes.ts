@@ -1,0 +1,149 @@
+/** The policy over HTTP. The desk reads it, since parties need not know what is approved by whom; admins write it, each time as a new version. */
+import { isDeepStrictEqual } from 'node:util'
+import type { Static } from 'typebox'
+import { requireAdmin, requireDesk } from '../access/authenticate.ts'
+import { actorName } from '../access/caller.ts'
+import { lockRules } from '../calendars/find.ts'
+import type { Deps } from '../deps.ts'
+import { toTime } from '../foundation/clock.ts'
+import { checkVersion } from '../foundation/conditional.ts'
+import type { App } from '../foundation/http.ts'
+import { type Answer, attemptOnce, keepAnswer, send } from '../foundation/idempotency.ts'
+import { readPage, sendPage } from '../foundation/pagination.ts'
+import { problem } from '../foundation/problems.ts'
+import { changeProblems, listOf, ok, problems, report, type Wire } from '../foundation/schema.ts'
+import { transact } from '../foundation/transaction.ts'
+import { checkInput } from '../foundation/validation.ts'
+import { checkPolicy } from './check.ts'
+import { findKnownCalendars, findPolicy, findPolicyVersions, findPresentPolicy } from './find.ts'
+import { previewPolicy } from './preview.ts'
+import { putPolicy } from './record.ts'
+import { PolicyChange, PolicyOut, PolicyVersionOut, PreviewIn, PreviewOut, policyQuery, policyVersionsQuery } from './schema.ts'
+import type { PolicyRow } from './table.ts'
+
+const tags = ['Policy']
+
+const shown = ({ platform_id: _, ...policy }: PolicyRow): Answer => ({ status: 200, body: policy, version: policy.version })
+
+export const policyRoutes = (app: App, deps: Deps): void => {
+  const { db, clock } = deps
+
+  app.get(
+    '/v1/policy',
+    {
+      schema: {
+        operationId: 'getPolicy',
+        tags,
+        summary: 'Read the policy',
+        description: 'As it is now, or in an earlier version: a case keeps the one that it was opened under.',
+        querystring: policyQuery,
+        response: { 200: ok(PolicyOut.ref), ...problems('forbidden', 'not_found') },
+      },
+    },
+    async (request, reply) => {
+      requireDesk(request)
+      checkInput(request)
+      const { version } = request.query as Static<typeof policyQuery>
+      const policy = await findPolicy(db, request.caller.platform.id, version)
+      if (policy === undefined) throw problem('not_found', 'The policy has no such version.')
+      return send(reply, shown(policy))
+    },
+  )
+
+  app.get(
+    '/v1/policy/versions',
+    {
+      schema: {
+        operationId: 'listPolicyVersions',
+        tags,
+        summary: 'List the versions of the policy, newest first: who changed it, when and why',
+        querystring: policyVersionsQuery,
+        response: { 200: listOf(PolicyVersionOut.ref), ...problems('forbidden', 'invalid_cursor') },
+      },
+    },
+    async (request, reply) => {
+      requireDesk(request)
+      checkInput(request)
+      const page = readPage(request, ['integer'])
+      const rows = await findPolicyVersions(db, request.caller.platform.id, page)
+      return sendPage(
+        request,
+        reply,
+        page,
+        rows,
+        (row) => [row.version],
+        (row) => row,
+      )
+    },
+  )
+
+  app.put(
+    '/v1/policy',
+    {
+      schema: {
+        operationId: 'putPolicy',
+        tags,
+        summary: 'Write a new version of the policy',
+        description:
+          'Takes the whole document. It applies to cases that are filed from now on; those that are open keep their version until `POST /v1/policy/recompute` moves them. What could not work is refused with every reason. What changes nothing makes no version.',
+        body: PolicyChange.ref,
+        response: { 200: ok(PolicyOut.ref), ...changeProblems('forbidden', 'version_required', 'policy_cannot_work') },
+      },
+    },
+    async (request, reply) => {
+      requireAdmin(request)
+      const { platform, actor } = request.caller
+      checkInput(request)
+      const { document, reason = null } = request.body as Wire<typeof PolicyChange>
+      const row = await transact(db, async (trx) => {
+        await lockRules(trx, platform.id)
+        const present = await findPresentPolicy(trx, platform.id)
+        checkVersion(request, present.version, { required: true })
+        if (isDeepStrictEqual(document, present.document)) return present
+        const now = toTime(clock.nowMs())
+        checkPolicy(document, await findKnownCalendars(trx, platform.id), now)
+        const written: PolicyRow = {
+          platform_id: platform.id,
+          version: present.version + 1,
+          document,
+          created_at: now,
+          created_by: actorName(actor),
+          reason,
+        }
+        await putPolicy(trx, written)
+        return written
+      })
+      // this instance goes by it at once, the others as soon as they look
+      app.forgetCredentials()
+      return send(reply, shown(row))
+    },
+  )
+
+  app.post(
+    '/v1/policy/preview',
+    {
+      schema: {
+        operationId: 'previewPolicy',
+        tags,
+        summary: 'See what a policy would do to the open cases, without doing it',
+        description:
+          'What `POST /v1/policy/recompute` would do now if this were the policy. Nothing is written. At most 2,000 open cases at a time; `next_cursor` leads on.',
+        body: PreviewIn.ref,
+        response: { 200: report(PreviewOut.ref, 'What would change.'), ...changeProblems('forbidden', 'policy_cannot_work') },
+      },
+    },
+    async (request, reply) => {
+      requireAdmin(request)
+      checkInput(request)
+      const { platform } = request.caller
+      const asked = request.body as Wire<typeof PreviewIn>
+      const answer = await attemptOnce(db, request, async (keep) => {
+        checkPolicy(asked.document, await findKnownCalendars(db, platform.id), toTime(clock.nowMs()))
+        const previewed: Answer = { status: 200, body: await previewPolicy(deps, platform, asked) }
+        await keepAnswer(db, keep(previewed))
+        return previewed
+      })
+      return send(reply, answer)
+    },
+  )
+}

@@ -1,0 +1,342 @@
+/** Wire types of the policy: the one document per platform that holds every number in which platforms, countries and categories differ. */
+import Type, { type Static, type TSchema } from 'typebox'
+import { categories, channels } from '../complaints/words.ts'
+import { chosenSilences, countedKinds, sides, silences } from '../deadlines/words.ts'
+import { evidenceTypes } from '../evidence/words.ts'
+import { currencyCodes } from '../foundation/currencies.ts'
+import { listQuery } from '../foundation/pagination.ts'
+import {
+  Amount,
+  Currency,
+  Id,
+  Nullable,
+  named,
+  StrEnum,
+  Strict,
+  Text,
+  TimeText,
+  Version,
+  type Wire,
+} from '../foundation/schema.ts'
+
+export const naturalUnits = ['minutes', 'hours', 'days'] as const
+export const businessUnits = ['business_minutes', 'business_hours', 'business_days'] as const
+
+export const DurationIn = named(
+  'Duration',
+  Strict(
+    {
+      count: Type.Integer({ minimum: 1, maximum: 100_000 }),
+      unit: StrEnum([...naturalUnits, ...businessUnits], {
+        description:
+          'Business units count the open time of a calendar; a day is 24 hours, a business day a full set of its windows.',
+      }),
+    },
+    { description: 'A length of time.', example: { count: 2, unit: 'business_days' } },
+  ),
+)
+export type Duration = Wire<typeof DurationIn>
+
+const CalendarName = Type.String({
+  pattern: '^[a-z][a-z0-9_-]{0,63}$',
+  description: 'A calendar of this platform, see `/v1/calendars`.',
+  example: 'china',
+})
+
+const anyOf = <const T extends readonly string[]>(values: T, description: string) =>
+  Type.Optional(
+    Type.Unsafe<T[number][]>({
+      type: 'array',
+      items: { type: 'string', enum: [...values] },
+      minItems: 1,
+      maxItems: values.length,
+      uniqueItems: true,
+      description,
+    }),
+  )
+
+const Conditions = Strict(
+  {
+    channel: anyOf(channels, 'The case came in by one of these.'),
+    category: anyOf(categories, 'It is of one of these categories when the clock starts.'),
+    party: anyOf(sides, 'The duty is one of these sides’.'),
+    plan_of: anyOf(['platform', 'party'], 'For `confirmation`: whose plan lies on the table.'),
+    amount: Type.Optional(
+      Strict(
+        { currency: Currency.ref, from: Type.Optional(Amount()), below: Type.Optional(Amount()) },
+        {
+          description:
+            'What the case is about: the wanted amount, else what was paid for the order. `from` is included, `below` is not; a case without money fits no band.',
+        },
+      ),
+    ),
+  },
+  { description: 'All that are named must hold; each is “any of”.' },
+)
+export type ConditionsIn = Static<typeof Conditions>
+
+export const Warning = Type.Unsafe<{ at_percent: number } | { before: Duration }>({
+  anyOf: [
+    Strict({ at_percent: Type.Integer({ minimum: 1, maximum: 99, description: 'When this share of its time is used up.' }) }),
+    Strict({ before: DurationIn.ref }, { description: 'This long before; of the kind of time that the clock counts in.' }),
+  ],
+})
+
+const ClockRule = named(
+  'ClockRule',
+  Strict({
+    when: Type.Optional(Conditions),
+    allow: DurationIn.ref,
+    calendar: Type.Optional(CalendarName),
+    on_silence: Type.Array(StrEnum(chosenSilences), {
+      minItems: 1,
+      maxItems: 10,
+      description:
+        'What happens when nobody acts in time: at the first miss, at the second, and so on; the last one ends the wait, or is repeated while the duty stays owed.',
+      example: ['remind', 'close_no_response'],
+    }),
+    warn: Type.Optional(
+      Nullable(Warning, { description: 'When a `deadline_due_soon` goes out, in place of the policy’s own; null: never.' }),
+    ),
+    while_overdue: Type.Optional(
+      Type.Array(DurationIn.ref, {
+        minItems: 1,
+        maxItems: 20,
+        description:
+          'How long until the next step while the duty stays owed, in place of the policy’s own; the last one repeats.',
+      }),
+    ),
+  }),
+)
+export type ClockRule = Wire<typeof ClockRule>
+
+const recordOf = <const Keys extends readonly string[], T extends TSchema>(
+  keys: Keys,
+  value: (key: Keys[number]) => T,
+  description: string,
+) =>
+  Type.Unsafe<Readonly<Record<Keys[number], Static<T>>>>(
+    Strict(Object.fromEntries(keys.map((key) => [key, value(key as Keys[number])])), { description }),
+  )
+
+/** Who can be told of a missed duty. */
+export const listeners = ['owner', 'agents', 'supervisors', 'panel', 'complainant', 'respondent'] as const
+export type Listener = (typeof listeners)[number]
+
+const Level = Strict({
+  name: Text(64, { example: 'supervisor' }),
+  tells: Type.Array(StrEnum(listeners), {
+    maxItems: listeners.length,
+    uniqueItems: true,
+    description: 'Who is told when a duty is missed while the case is on this level (after it has climbed).',
+  }),
+})
+
+const FilingWindow = Strict({
+  when: Type.Optional(
+    Strict({
+      channel: anyOf(channels, 'The case came in by one of these.'),
+      category: anyOf(categories, 'It is filed under one of these.'),
+    }),
+  ),
+  since: StrEnum(['paid_at', 'shipped_at', 'received_at'], {
+    description: 'A time of the order; a rule whose time is unknown is passed over.',
+  }),
+  allow: DurationIn.ref,
+})
+
+const BurdenOfProofIn = Strict({
+  party: StrEnum(['buyer', 'merchant', 'platform']),
+  accepted_types: Type.Array(StrEnum(evidenceTypes), { minItems: 1, maxItems: evidenceTypes.length, uniqueItems: true }),
+  within: DurationIn.ref,
+  when: Type.Optional(
+    Strict(
+      { received_within: Type.Optional(DurationIn.ref), received_after: Type.Optional(DurationIn.ref) },
+      { description: 'How long before the filing the goods had been received. Unknown counts as just received.' },
+    ),
+  ),
+})
+export type BurdenOfProof = Static<typeof BurdenOfProofIn>
+
+export const levels = ['1', '2', '3'] as const
+
+export const PolicyIn = named(
+  'PolicyDocument',
+  Strict(
+    {
+      calendar: CalendarName,
+      warn: Nullable(Warning, { description: 'When clocks warn, where their rule does not say.' }),
+      while_overdue: Type.Array(DurationIn.ref, {
+        minItems: 1,
+        maxItems: 20,
+        description: 'How long until the next step while a duty stays owed; the last one repeats.',
+      }),
+      clocks: recordOf(
+        countedKinds,
+        () =>
+          Type.Array(ClockRule.ref, {
+            minItems: 1,
+            maxItems: 100,
+            description: 'The first rule that fits counts; the last one has no `when`.',
+          }),
+        'One list of rules for each kind of deadline.',
+      ),
+      levels: recordOf(levels, () => Level, 'The three levels a case can climb, and who is told on each.'),
+      service_hours: Nullable(
+        Strict({
+          calendar: CalendarName,
+          holds_back: Type.Array(StrEnum(['warnings', 'notices']), { minItems: 1, maxItems: 2, uniqueItems: true }),
+        }),
+        {
+          description:
+            'What is only told while this calendar is open, and waits for the next opening else; null: everything at once.',
+        },
+      ),
+      holds_at_most: DurationIn.ref,
+      approval_amounts: Type.Unsafe<Readonly<Record<string, number>>>({
+        type: 'object',
+        additionalProperties: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+        propertyNames: { enum: [...currencyCodes] },
+        description:
+          'Plans of staff above this total (minor units) need a supervisor; a currency that is not listed always does.',
+        example: { CNY: 500_000 },
+      }),
+      compensation_cap_percent: Type.Integer({
+        minimum: 0,
+        maximum: 100,
+        description: 'Compensations of staff above this share of the item value of the plan’s lines need a supervisor.',
+      }),
+      compensation_beyond_paid_percent: Type.Integer({
+        minimum: 0,
+        maximum: 100,
+        description:
+          'What compensations may add to the paid amount of an order, as a share of its item value. No approval lifts this.',
+      }),
+      silent_expiries_before_close: Type.Integer({
+        minimum: 1,
+        maximum: 10,
+        description: 'Plans in a row that may lapse by the complainant’s silence; the last one closes the case.',
+      }),
+      filing_windows: Type.Array(FilingWindow, {
+        maxItems: 100,
+        description:
+          'How long after an order a complaint can be filed in time. The first rule that fits counts. A late one is marked, not refused.',
+      }),
+      burden_of_proof: recordOf(
+        categories,
+        () => Type.Array(BurdenOfProofIn, { maxItems: 20 }),
+        'Who has to prove what, by category: first the one side, then the other.',
+      ),
+      outside_routes: Type.Array(Text(100), {
+        maxItems: 20,
+        description: 'Where a party may still turn after a denied appeal.',
+      }),
+    },
+    { description: 'Every number and choice of a platform. `PUT` takes the whole document.' },
+  ),
+)
+export type Policy = Wire<typeof PolicyIn>
+
+const versionFields = {
+  version: Version,
+  created_at: TimeText({ description: 'Real time.' }),
+  created_by: Type.String({ example: 'admin:root' }),
+  reason: Nullable(Type.String(), { description: 'Why it was changed, in the words of whoever did.' }),
+}
+
+export const PolicyOut = named('Policy', Type.Object({ ...versionFields, document: PolicyIn.ref }))
+
+/** Without its document: a hundred of those would make a page of many megabytes. */
+export const PolicyVersionOut = named(
+  'PolicyVersion',
+  Type.Object(versionFields, { description: 'Its document is at `/v1/policy?version=…`.' }),
+)
+
+export const PolicyChange = named(
+  'PolicyChange',
+  Strict({
+    document: PolicyIn.ref,
+    reason: Type.Optional(Text(2000, { description: 'Why it is changed.', example: 'Longer holidays' })),
+  }),
+)
+
+export const policyQuery = Strict({
+  version: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 9999, description: 'An earlier version; by default the present one.' }),
+  ),
+})
+
+export const policyVersionsQuery = listQuery({})
+
+export const MOST_PREVIEWED = 2000
+export const MOST_EXAMPLES = 50
+
+export const PreviewIn = named(
+  'PolicyPreviewRequest',
+  Strict({
+    document: PolicyIn.ref,
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MOST_PREVIEWED,
+        default: MOST_PREVIEWED,
+        description: 'How many open cases are looked at.',
+      }),
+    ),
+    cursor: Type.Optional(
+      Type.String({
+        pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+        description: '`next_cursor` of the part before.',
+        example: '019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f',
+      }),
+    ),
+  }),
+)
+
+const Counted = (description: string) => Type.Integer({ minimum: 0, description })
+
+const movements = {
+  moved_earlier: Counted('Clocks that would be due earlier, or have less time left while they are paused.'),
+  moved_later: Counted('Clocks that would be due later, or have more time left.'),
+  due_now: Counted('Of those that move earlier: clocks that would be due at once.'),
+  otherwise: Counted(
+    'Clocks of which only something else would change: what follows silence, the calendar, whether they are paused.',
+  ),
+}
+
+export const PreviewOut = named(
+  'PolicyPreview',
+  Type.Object(
+    {
+      cases_seen: Counted('Open cases that were looked at.'),
+      cases_changed: Counted('Open cases in which a clock would change.'),
+      clocks: Type.Object(movements),
+      by_kind: Type.Array(Type.Object({ kind: StrEnum(countedKinds), ...movements }), {
+        description: 'The same by kind of deadline; kinds without a change are left out.',
+      }),
+      examples: Type.Array(
+        Type.Object({
+          complaint_id: Id(),
+          case_number: Type.String(),
+          deadline_id: Id(),
+          kind: StrEnum(countedKinds),
+          party: StrEnum(sides),
+          old_due_at: Nullable(TimeText(), { description: 'Null while the clock is paused.' }),
+          new_due_at: Nullable(TimeText()),
+          old_remaining_ms: Nullable(Type.Integer(), { description: 'The unused rest of a paused clock.' }),
+          new_remaining_ms: Nullable(Type.Integer()),
+          old_on_silence: StrEnum(silences),
+          new_on_silence: StrEnum(silences),
+        }),
+        { maxItems: MOST_EXAMPLES, description: 'The first clocks that would change.' },
+      ),
+      complete: Type.Boolean({ description: 'Whether these were the last open cases.' }),
+      next_cursor: Nullable(Type.String(), { description: 'Where the next part begins; null when complete.' }),
+    },
+    {
+      description:
+        'What a recomputation under this policy would do to the open cases, in the order of their ids. Nothing has been done.',
+    },
+  ),
+)
+export type PreviewWire = Wire<typeof PreviewOut>

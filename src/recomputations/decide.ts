@@ -1,0 +1,36 @@
+/** Counts the open clocks of a case anew, by other rules than those they started under. Pure. */
+import type { Decision } from '../case-file/decision.ts'
+import { recomputeClock, settlePause } from '../deadlines/clocks.ts'
+import type { Applies } from './table.ts'
+
+interface Recounting {
+  applies: Applies
+  /** The job it is part of. */
+  id?: string
+}
+
+/**
+ * The decision stands under the rules that shall hold from now on. Doing it again changes nothing and tells nothing; the case's own version
+ * counts as a change. What a person named the moment of stays.
+ * @returns how many clocks changed
+ */
+export const recount = (d: Decision, { applies, id }: Recounting): number => {
+  const { complaint, deadlines } = d.file
+  const from = complaint.policy_version
+  let moved = 0
+  for (const deadline of deadlines) {
+    if (!recomputeClock(d, deadline, applies)) continue
+    settlePause(d, deadline)
+    moved += 1
+  }
+  complaint.policy_version = d.policyVersion
+  if (moved === 0 && from === d.policyVersion) return 0
+  d.tell({
+    type: 'clocks_recomputed',
+    reason: applies,
+    // a policy that moves nothing of theirs is no news for the parties
+    visibility: moved > 0 ? 'parties' : 'staff',
+    data: { from_version: from, to_version: d.policyVersion, ...(id !== undefined && { recomputation_id: id }) },
+  })
+  return moved
+}

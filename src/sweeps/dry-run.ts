@@ -1,0 +1,72 @@
+/** What a sweep would do now, decided by the same rules on copies: it reads everything as of one moment, takes no lock and writes nothing. */
+import { readCaseFiles } from '../case-file/load.ts'
+import type { Trx } from '../database.ts'
+import { toTime } from '../foundation/clock.ts'
+import { actedOn, addDecision, nothingDone } from './counts.ts'
+import { createDecider } from './decide.ts'
+import { findDue, hasStopped, type Position, START } from './find.ts'
+import type { Planned } from './schema.ts'
+import { limitsOf, type Sweeper } from './sweep.ts'
+import type { SweepResult } from './table.ts'
+
+export interface DryRun {
+  /** Of what is listed, but for `failed`: that is of what was looked at. */
+  result: SweepResult
+  would: readonly Planned[]
+}
+
+/** @param limit how many deadlines to list at most; a sweep's own limits hold besides */
+export const dryRun = (sweeper: Sweeper, platformId: string, limit: number): Promise<DryRun> =>
+  sweeper.db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute((trx) => lookAhead(trx, sweeper, platformId, limit))
+
+const lookAhead = async (trx: Trx, sweeper: Sweeper, platformId: string, limit: number): Promise<DryRun> => {
+  const { clock, config, rules } = sweeper
+  const { perTick, perPlatform } = limitsOf(sweeper)
+  const atMost = Math.min(limit, perTick, perPlatform)
+  const nowMs = clock.nowMs()
+  const result = nothingDone()
+  const would: Planned[] = []
+  const seen = new Set<string>()
+  let decide: ReturnType<typeof createDecider> | undefined
+  let after: Position | undefined = START
+  while (after && !result.left_over) {
+    // one more than may be listed tells whether there is more
+    const count = Math.min(config.sweepBatch, atMost - would.length + 1)
+    const found = await findDue(trx, platformId, { nowMs, after, limit: count })
+    const last = found.at(-1)
+    if (last === undefined) break
+    const platform = { id: platformId, rules_version: last.rules_version }
+    decide ??= createDecider(rules, { platform, now: toTime(nowMs + last.clock_offset_ms) }, last.stopped)
+    const ids = [...new Set(found.map((suspect) => suspect.complaint_id)).difference(seen)].sort()
+    for (const id of ids) seen.add(id)
+    for (const file of (await readCaseFiles(trx, platformId, ids)).values()) {
+      try {
+        const { decision, done } = await decide(file, atMost - actedOn(result))
+        addDecision(result, decision, done)
+        const { id, case_number } = file.complaint
+        for (const { deadline, action, events } of done.acts) {
+          would.push({
+            complaint_id: id,
+            case_number,
+            deadline_id: deadline.id,
+            kind: deadline.kind,
+            party: deadline.party,
+            action,
+            due_at: deadline.due_at,
+            events: events.map(({ type }) => type),
+          })
+        }
+      } catch {
+        // the sweep would say so in its log
+        result.failed += 1
+      }
+    }
+    after = found.length === count ? last : undefined
+  }
+  result.stopped ||= await hasStopped(trx, platformId, nowMs)
+  return { result, would }
+}

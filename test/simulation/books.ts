@@ -1,0 +1,107 @@
+/**
+ * What must be in the database after the simulated year, read from its tables alone so that it shares no code with what it checks. Every
+ * line returned is a fault.
+ */
+import { type RawBuilder, sql } from 'kysely'
+import type { Db } from '../../src/database.ts'
+import type { Sweep } from './world.ts'
+
+/** The events that say that a deadline was acted on. */
+const acted = sql`(
+  select complaint_id, sequence, at, reason, data->>'kind' as kind, data->>'party' as party, (data->>'due_at')::timestamptz as due_at
+    from case_events where type in ('deadline_missed', 'appeal_window_shut'))`
+
+/** When sweeps came that nobody died in. */
+const survived = (sweeps: readonly Sweep[]) =>
+  sql`(select unnest(${sweeps.filter((sweep) => sweep.survived).map(({ at }) => at)}::timestamptz[]) as at)`
+
+/** Clocks that were paused at some time: their due time was not always what it is in the end. */
+const paused = sql`(
+  select distinct complaint_id, c->>'kind' as kind from case_events cross join jsonb_array_elements(data->'clocks') c where c->>'change' = 'paused')`
+
+const faultQueries = (sweeps: readonly Sweep[]): Record<string, RawBuilder<{ fault: string }>> => ({
+  // both sides of a plan fall silent at once, which is one event
+  'acted on exactly once': sql`
+    select format('%s of %s: %s missed, %s events', kind, complaint_id, coalesce(m.n, 0), coalesce(e.n, 0)) as fault
+      from (select complaint_id, kind, due_at, case kind when 'confirmation' then '' else party end as party,
+              case kind when 'confirmation' then count(distinct subject_id) else count(*) end as n
+              from deadlines where status = 'missed' group by 1, 2, 3, 4) m
+      full join (select complaint_id, kind, due_at, case kind when 'confirmation' then '' else party end as party, count(*) as n
+              from ${acted} a group by 1, 2, 3, 4) e using (complaint_id, kind, due_at, party)
+     where m.n is distinct from e.n`,
+  'none early': sql`
+    select format('%s of %s, due %s, at %s', kind, complaint_id, due_at, at) as fault from ${acted} a where at < due_at
+    union all select format('%s of %s ended as missed at %s, due %s', kind, complaint_id, ended_at, due_at) from deadlines
+     where status = 'missed' and ended_at < due_at`,
+  'in due order within each case': sql`
+    select format('%s of %s, due %s, comes after one due %s', kind, complaint_id, due_at, earlier) as fault
+      from (select *, lag(due_at) over (partition by complaint_id order by sequence) as earlier from ${acted} a) a where earlier > due_at`,
+  'by the first sweep that survived': sql`
+    select format('%s of %s, due %s, at %s', kind, complaint_id, due_at, a.at) as fault from ${acted} a
+     where exists (select from ${survived(sweeps)} s where s.at >= due_at and s.at < a.at)`,
+  'none forgotten': sql`
+    select format('%s of %s is %s, due %s, until %s', kind, complaint_id, status, due_at, ended_at) as fault from deadlines d
+     where (status = 'running' or (status in ('met', 'cancelled') and (complaint_id, kind) not in (select complaint_id, kind from ${paused} p)))
+       and exists (select from ${survived(sweeps)} s where s.at >= due_at and s.at < coalesce(ended_at, 'infinity'))`,
+  'warned at most once, and in time': sql`
+    select format('%s of %s, due %s: %s warnings, the last at %s', d.kind, d.complaint_id, d.due_at, count(*), max(at)) as fault
+      from case_events e left join deadlines d on d.platform_id = e.platform_id and d.id = e.resource_id
+     where type = 'deadline_due_soon' group by e.resource_id, d.kind, d.complaint_id, d.due_at, d.started_at, d.allowed_ms
+    having count(*) > 1 or d.kind is null or max(at) >= d.due_at or bool_or((data->>'due_at')::timestamptz <= at) or max(at) < d.started_at`,
+  'told of each miss at most once, and of none that was not': sql`
+    select format('%s of %s: %s told %s times', d.kind, d.complaint_id, d.status, count(*)) as fault
+      from case_events e left join deadlines d on d.platform_id = e.platform_id and d.id = e.resource_id
+     where type in ('escalation_notice', 'deadline_reminder') group by e.resource_id, d.kind, d.complaint_id, d.status, d.ended_at
+    having count(*) > 1 or d.status is distinct from 'missed' or min(at) < d.ended_at`,
+  'each miss that somebody must know of was told, will be, or ended with its case': sql`
+    select format('%s of %s, missed %s', d.kind, d.complaint_id, d.ended_at) as fault from deadlines d
+     where escalation is not null
+       and not exists (select from case_events e where e.resource_id = d.id and e.type in ('escalation_notice', 'deadline_reminder'))
+       and not exists (select from deadlines n where n.kind = 'notice' and n.subject_id = d.id and n.status in ('running', 'cancelled'))`,
+  'a case that is not closed has a duty that runs or is paused': sql`
+    select format('%s, %s', id, c.status) as fault from complaints c
+     where status <> 'closed' and not exists (select from deadlines d
+       where d.platform_id = c.platform_id and d.complaint_id = c.id and d.status in ('running', 'paused') and d.kind not in ('appeal_window', 'notice'))`,
+  'no more money is in force than was paid': sql`
+    select format('order %s', id) as fault from orders
+     where refund_in_force < 0 or compensation_in_force < 0 or refund_in_force > paid_amount
+        or refund_in_force + compensation_in_force > paid_amount + compensation_limit`,
+  'a missed promise is remembered': sql`
+    select format('%s: %s', id, sla) as fault from complaints c join lateral (
+      select kind from deadlines d where d.platform_id = c.platform_id and d.complaint_id = c.id
+         and d.kind = 'first_response' and d.status = 'missed' limit 1) d on true
+     where sla->d.kind->>'result' is distinct from 'missed'`,
+})
+
+/** By what must hold, what does not. */
+export const faultsOfYear = async (db: Db, sweeps: readonly Sweep[]): Promise<Map<string, string[]>> => {
+  const found = new Map<string, string[]>()
+  for (const [name, query] of Object.entries(faultQueries(sweeps))) {
+    const { rows } = await query.execute(db)
+    found.set(
+      name,
+      rows.map(({ fault }) => fault),
+    )
+  }
+  return found
+}
+
+/** How often each kind of silence had its consequence. */
+export const silencesKept = async (db: Db): Promise<Record<string, number>> => {
+  const { rows } = await sql<{ word: string; times: number }>`
+    select reason as word, count(*)::integer as times from ${acted} a group by 1
+    union all select on_silence, count(*)::integer from deadlines where kind = 'notice' and status = 'met' group by 1 order by 1`.execute(
+    db,
+  )
+  return Object.fromEntries(rows.map(({ word, times }) => [word, times]))
+}
+
+/** What was told outside of Chinese office hours: times of the day, and the week of the National Day. */
+export const toldAtNight = async (db: Db, until: string): Promise<string[]> => {
+  const { rows } = await sql<{ told: string }>`
+    select format('%s at %s', type, local) as told
+      from (select type, at at time zone 'Asia/Shanghai' as local from case_events
+             where type in ('deadline_due_soon', 'escalation_notice', 'deadline_reminder') and at < ${until}::timestamptz) e
+     where local::time < '09:00' or local::time >= '18:00'`.execute(db)
+  return rows.map(({ told }) => told)
+}

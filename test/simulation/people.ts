@@ -1,0 +1,160 @@
+/** The people of the simulated year: what they file, who of them is silent, and what the others do. */
+import { type Random, seeded } from '../../scripts/demo/random.ts'
+import type { Actor } from '../../src/access/caller.ts'
+import { actionsFor } from '../../src/case-file/available.ts'
+import type { CaseFile } from '../../src/case-file/case-file.ts'
+import type { AvailableActionOut } from '../../src/case-file/schema.ts'
+import type { NewComplaintBody } from '../../src/complaints/schema.ts'
+import { categories, channels } from '../../src/complaints/words.ts'
+import { addMs, HOUR, MINUTE, type Time } from '../../src/foundation/clock.ts'
+import { type Move, person } from '../support/rules.ts'
+import { bodyOf } from './words.ts'
+
+/** How likely each side is the next to act; a side of no weight is silent. */
+type Temper = Readonly<Record<'complainant' | 'respondent' | 'staff', number>>
+
+const tempers: readonly { often: number; temper: Temper }[] = [
+  { often: 8, temper: { complainant: 3, respondent: 3, staff: 4 } },
+  { often: 4, temper: { complainant: 0, respondent: 3, staff: 4 } },
+  { often: 4, temper: { complainant: 3, respondent: 0, staff: 4 } },
+  { often: 4, temper: { complainant: 0, respondent: 0, staff: 4 } },
+  { often: 2, temper: { complainant: 3, respondent: 3, staff: 0.5 } },
+]
+
+/** A case as its people see it. */
+export interface Affair {
+  body: NewComplaintBody
+  complainant: Actor
+  /** Null where the platform itself is complained about: its staff act for it. */
+  respondent: Actor | null
+  temper: Temper
+  /** How long they think between two moves, on average. */
+  paceMs: number
+  /** How many moves they have made. */
+  moves: number
+}
+
+/** Mostly a buyer against a merchant; now and then the platform is the other side. */
+const pairs = [
+  { role: 'buyer', against: 'merchant', often: 8 },
+  { role: 'buyer', against: 'platform', often: 1 },
+  { role: 'merchant', against: 'platform', often: 1 },
+] as const
+
+export const newAffair = (random: Random, number: number): Affair => {
+  const { role, against } = random.weighted(pairs, ({ often }) => often)
+  const complainant = { role, id: `C-${number}` }
+  const respondent = against === 'platform' ? null : ({ role: against, id: `M-${random.between(1, 50)}` } as const)
+  // every tenth order is complained about twice, so that two cases draw on the money of one
+  const order = number % 10 === 1 ? number - 1 : number
+  const paid = seeded(order).between(100, 900_000)
+  return {
+    body: {
+      channel: random.pick(channels),
+      complainant,
+      respondent: respondent ?? { role: 'platform', id: 'platform' },
+      order: {
+        id: `O-${order}`,
+        currency: 'CNY',
+        paid_amount: paid,
+        lines: [{ line_id: '1', name: '平板电脑', quantity: 1, unit_amount: paid }],
+      },
+      category: random.pick(categories),
+      description: '少发了保护膜',
+      ...(random.chance(0.7) && { wanted: { remedy: 'refund', amount: random.between(1, paid) } }),
+    },
+    complainant,
+    respondent,
+    temper: random.weighted(tempers, ({ often }) => often).temper,
+    paceMs: random.between(2, 16) * HOUR,
+    moves: 0,
+  }
+}
+
+/** After so many moves a supervisor brings the case to an end. */
+const MOST_MOVES = 14
+
+/** When somebody acts next. The first answer often comes within the hour, everything else takes its time. */
+export const nextMoveAt = (random: Random, { moves, paceMs }: Affair, now: Time): Time =>
+  addMs(
+    now,
+    moves === 0 && random.chance(0.6) ? random.between(1, 50) * MINUTE : Math.ceil(-Math.log(1 - random.next()) * paceMs),
+  )
+
+const agents = ['agent:li', 'agent:chen'].map(person)
+const supervisors = ['supervisor:zhao', 'supervisor:qian', 'supervisor:sun'].map(person)
+/** They decide nothing but appeals, so that there is always one who took no part. */
+const reviewers = ['supervisor:zhou', 'supervisor:wu'].map(person)
+
+const whoActs = (random: Random, { complainant, respondent, temper, moves }: Affair, file: CaseFile): Actor => {
+  if (moves >= MOST_MOVES) return random.pick(supervisors)
+  const sides = (['complainant', 'respondent', 'staff'] as const).filter((side) => side !== 'respondent' || respondent !== null)
+  const side = random.weighted(sides, (one) => temper[one])
+  if (side === 'complainant') return complainant
+  if (side === 'respondent' && respondent !== null) return respondent
+  if (file.complaint.status === 'under_appeal') return random.pick(reviewers)
+  return random.pick([...agents, ...agents, ...supervisors])
+}
+
+/** How likely a move is beside the others, and beside doing nothing: a case that is closed at once, or goes in circles, tells little. */
+const weights: Readonly<Record<string, number>> = {
+  accept: 10,
+  respond: 6,
+  provide_information: 6,
+  propose: 8,
+  submit: 6,
+  approve: 6,
+  complete_step: 8,
+  determine_liability: 4,
+  uphold: 2,
+  deny: 4,
+  create: 2,
+  confirm: 2,
+  impose: 1.5,
+  decline: 1,
+  file: 1,
+  counter: 0.7,
+  dismiss: 0.7,
+  escalate: 0.7,
+  suspend: 0.7,
+  request_information: 0.7,
+  reject: 0.5,
+  send_back: 0.5,
+  'assign of appeal': 1,
+  reopen: 0.2,
+  fail_step: 0.2,
+  resume: 0.1,
+}
+const RARE = 0.05
+const NOTHING = 1.5
+
+const likely = (one: AvailableActionOut | undefined): number =>
+  one === undefined ? NOTHING : (weights[`${one.action} of ${one.resource}`] ?? weights[one.action] ?? RARE)
+
+/** What somebody does in a case: an action that is open to them, with a body for it. */
+export interface Deed {
+  actor: Actor
+  action: AvailableActionOut
+  body: object
+}
+
+/** Undefined when whoever is next has nothing to do. */
+export const nextDeed = (random: Random, affair: Affair, file: CaseFile, now: Time): Deed | undefined => {
+  const actor = whoActs(random, affair, file)
+  const isParty = actor.role === 'buyer' || actor.role === 'merchant'
+  const open = actionsFor(file, actor, now).filter(
+    // staff could report for a party, or speak for it, but that would spoil its silence
+    ({ action, mandatory }) => isParty || mandatory || (action !== 'complete_step' && action !== 'provide_information'),
+  )
+  const end = affair.moves >= MOST_MOVES ? open.filter(({ action }) => action === 'close') : []
+  const action = end[0] ?? random.weighted([...open, undefined], likely)
+  return action && { actor, action, body: bodyOf(random, file, actor, action) }
+}
+
+/** The same action without HTTP. */
+export const moveOf = ({ resource, action, href }: AvailableActionOut): Move => {
+  const [, , , id = '', , step = ''] = href.split('/')
+  if (resource === 'refund_plan' && action !== 'create')
+    return { action, on: { plan: id, ...(action.endsWith('_step') && { step }) } }
+  return resource === 'appeal' && action !== 'file' ? { action, on: { appeal: id } } : { action }
+}

@@ -1,0 +1,71 @@
+/** A body for every action that a case can offer, different each time. */
+import type { Random } from '../../scripts/demo/random.ts'
+import type { Actor } from '../../src/access/caller.ts'
+import { actorName } from '../../src/access/caller.ts'
+import type { CaseFile } from '../../src/case-file/case-file.ts'
+import type { AvailableActionOut } from '../../src/case-file/schema.ts'
+import { liability } from '../support/rules.ts'
+
+const remediesFor = (random: Random, { order }: CaseFile): object[] => {
+  const most = Math.min(order?.paid_amount ?? 1, 400_000)
+  const cap = Math.max(1, Math.floor(most * 0.3))
+  return random.pick([
+    () => [{ type: 'refund', amount: random.between(1, most) }],
+    () => [{ type: 'return_and_refund', amount: random.between(1, most) }],
+    () => [{ type: 'return_and_refund', amount: random.between(1, most) }],
+    () => [{ type: 'exchange' }],
+    () => [{ type: 'repair' }],
+    () => [{ type: 'reship' }, { type: 'apology' }],
+    () => [{ type: 'compensation', amount: random.between(1, cap) }],
+  ])()
+}
+
+const offer = (random: Random, file: CaseFile): object => ({ remedies: remediesFor(random, file), reason: '部分退款' })
+
+type Body = (random: Random, file: CaseFile, actor: Actor) => object
+
+const nothing: Body = () => ({})
+const withReason: Body = () => ({ reason: '情况已核实' })
+const withReasons: Body = () => ({ reasons: '按平台规则处理' })
+
+/** By the action's name; what is not named needs none. */
+const bodies: Readonly<Record<string, Body>> = {
+  reject: () => ({ ground: 'out_of_scope', explanation: '不在范围内' }),
+  request_information: () => ({ items: ['开箱照片'] }),
+  provide_information: () => ({ statement: '照片已上传' }),
+  respond: (random, { complaint }) =>
+    random.chance(0.4) && complaint.wanted?.amount ? { position: 'agree' } : { position: 'dispute', statement: '已足额发货' },
+  escalate: () => ({ reason: 'no_agreement' }),
+  assign: (random, _file, actor) => ({
+    owner: actor.role === 'agent' ? actorName(actor) : random.pick(['agent:li', 'agent:chen']),
+  }),
+  'assign of appeal': (random) => ({ reviewer: random.pick(['supervisor:zhou', 'supervisor:wu']) }),
+  determine_liability: () => liability,
+  dismiss: withReasons,
+  suspend: (random) => ({ ground: random.pick(['court', 'police', 'agreed_talks', 'lab_test']) }),
+  reopen: withReason,
+  close: () => ({ reason: 'other' }),
+  create: offer,
+  counter: offer,
+  send_back: withReason,
+  decline: withReason,
+  impose: withReasons,
+  cancel: withReason,
+  complete_step: (random) => ({
+    carrier: 'SF',
+    tracking_number: `SF${random.between(1e9, 9e9)}`,
+    ...(random.chance(0.85) ? { passed: true } : { passed: false, reason: '退回的商品有人为损坏' }),
+  }),
+  fail_step: withReason,
+  // who agreed to a settlement can contest only its execution
+  file: (random, { complaint }) => ({
+    grounds: complaint.outcome === 'settled' ? 'not_executed' : random.pick(['new_evidence', 'wrong_facts', 'procedure']),
+    statement: '请复核',
+  }),
+  'add of evidence': () => ({ type: 'statement', text: '收到时就是这样' }),
+  uphold: withReasons,
+  deny: withReasons,
+}
+
+export const bodyOf = (random: Random, file: CaseFile, actor: Actor, { resource, action }: AvailableActionOut): object =>
+  (bodies[`${action} of ${resource}`] ?? bodies[action] ?? nothing)(random, file, actor)

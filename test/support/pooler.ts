@@ -1,0 +1,42 @@
+/**
+ * `npm test -- --pgbouncer` puts pgbouncer in transaction mode between the tests and their Postgres: every transaction may be of another
+ * session, and a session serves many. Making and dropping the databases goes to the server itself.
+ */
+import path from 'node:path'
+import { databaseUrl } from './postgres.ts'
+
+const root = path.join(import.meta.dirname, '../..')
+
+/** Test files that stay with the server itself, each with the reason. Those that start a Postgres of their own are not affected. */
+export const staysDirect: Readonly<Record<string, string>> = {
+  'test/process/prepared-statements.test.ts': 'prepared statements are of a session, and are left off behind the pooler',
+  'test/scaling/pgbouncer.test.ts': 'it starts a pooler of its own, with settings of its own',
+}
+
+const pooler = (): URL | undefined => {
+  const { REDRESS_TEST_POOLER: url } = process.env
+  const file = path.relative(root, process.argv[1] ?? '').replaceAll(path.sep, '/')
+  return url === undefined || file in staysDirect ? undefined : new URL(url)
+}
+
+/** Where the calling test file finds its databases: the pooler's URL, or the server's own. */
+export const reachedAt = (server: string): string => pooler()?.href ?? server
+
+/** Whether a database is reached through the pooler. */
+export const isPooled = (url: string): boolean => {
+  const there = pooler()
+  return there !== undefined && URL.parse(url)?.host === there.host
+}
+
+/**
+ * The server's own URL of a test's database, for a test whose means is one session: it prepares a statement and explains it, or changes
+ * settings of the planner. What is tested goes on through the pooler.
+ */
+export const sessionUrl = (url: string): string => {
+  const { REDRESS_TEST_SERVER: server } = process.env
+  return server !== undefined && isPooled(url) ? databaseUrl(server, new URL(url).pathname.slice(1)) : url
+}
+
+/** What a service needs in its environment to live behind the pooler. */
+export const pooledEnv = (url: string | undefined): Record<string, string> =>
+  url !== undefined && isPooled(url) ? { DATABASE_PREPARED_STATEMENTS: 'false' } : {}
