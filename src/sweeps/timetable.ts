@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts'
 import { DAY, toTime } from '../foundation/clock.ts'
 import { forgetOldKeys } from '../foundation/idempotency.ts'
 import { loggedError } from '../foundation/logger.ts'
+import { inBackground } from '../recomputations/background.ts'
 import { actedOn } from './counts.ts'
 import { forgetOldRuns, recordRun } from './record.ts'
 import { limitsOf, sweepAll } from './sweep.ts'
@@ -24,10 +25,13 @@ export const startTimetable = (deps: Deps, pattern: string, housekeeping: () => 
   let stopping = false
   let running: Promise<void> = Promise.resolve()
   let cleanedAt = 0
+  const recomputing = inBackground(deps)
 
   const tick = async (): Promise<void> => {
     const startedMs = clock.nowMs()
     try {
+      // what another instance began and did not bring to its end
+      recomputing.goOn()
       for (const [platformId, result] of await sweepAll(deps, () => stopping)) {
         // what is only stopped is no news with every tick
         if (actedOn(result) + result.failed === 0 && !result.left_over) continue
@@ -65,7 +69,7 @@ export const startTimetable = (deps: Deps, pattern: string, housekeeping: () => 
     stop: async () => {
       stopping = true
       await task.stop()
-      await running
+      await Promise.all([running, recomputing.stop()])
     },
   }
 }

@@ -72,7 +72,7 @@ export const newAffair = (random: Random, number: number): Affair => {
 }
 
 /** After so many moves a supervisor brings the case to an end. */
-const MOST_MOVES = 14
+const MOST_MOVES = 12
 
 /** When somebody acts next. The first answer often comes within the hour, everything else takes its time. */
 export const nextMoveAt = (random: Random, { moves, paceMs }: Affair, now: Time): Time =>

@@ -17,8 +17,8 @@ const CASES = 2000
 const BEGIN = '2026-01-01T00:00:00.000Z'
 const JULY = '2026-07-01T00:00:00.000Z'
 const END = '2027-01-01T00:00:00.000Z'
-/** Less than most sweeps after a night find, so that they take several batches. */
-const BATCH = 10
+/** Less than a sweep finds after a night or an outage, so that it takes several batches. */
+const BATCH = 40
 /** So many faults of a kind are printed. */
 const MOST = 5
 
