@@ -1,7 +1,7 @@
 /** docs/lifecycles.md, from the lifecycle tables, the clock rules and the default policy. */
 import { appealLifecycle } from '../../src/appeals/lifecycle.ts'
 import { complaintLifecycle } from '../../src/complaints/lifecycle.ts'
-import { clockLives } from '../../src/deadlines/clocks.ts'
+import { clockLives } from '../../src/deadlines/lives.ts'
 import { type CountedKind, countedKinds } from '../../src/deadlines/words.ts'
 import { evidenceLifecycle } from '../../src/evidence/lifecycle.ts'
 import type { ActionRule, Move } from '../../src/foundation/lifecycle.ts'
@@ -159,7 +159,7 @@ const clockRows = (): string[][] =>
 
 export const lifecyclesPage = (): string =>
   `${[
-    '<!-- Written by `npm run docs` from the tables in src/*/lifecycle.ts and src/deadlines/clocks.ts. Do not edit. -->',
+    '<!-- Written by `npm run docs` from the tables in src/*/lifecycle.ts and src/deadlines/lives.ts. Do not edit. -->',
     '# Lifecycles',
     'Who may do what, from which state to which, and what happens when nobody does. These tables are the ones the service enforces.',
     ...chapters.map(chapterText),

@@ -92,6 +92,17 @@ export class Decision {
     })
   }
 
+  /** Remembers what became of a clock; kept with the first event. */
+  noteClock(
+    { kind, party, margin_ms }: DeadlineRow,
+    change: ClockChange['change'],
+    old: Time | null,
+    next: Time | null,
+    why = '',
+  ): void {
+    this.clockChanges.push({ kind, party, change, why, old_due_at: old, new_due_at: next, margin_ms })
+  }
+
   /** Remembers that this person decided something here and so may not judge it on appeal. */
   tookPart(): void {
     const { took_part } = this.file.complaint

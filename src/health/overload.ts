@@ -58,7 +58,9 @@ const kindOf = (request: FastifyRequest): Kind | undefined => {
   if (url === undefined || !isApi(url)) return ALWAYS.has(url ?? '') ? undefined : 'list'
   if (!CHANGES.has(method)) return ONE_RESOURCE.test(url) ? 'read' : 'list'
   // may take minutes, and holds two connections
-  if (url === '/v1/sweeps') return 'sweep'
+  if (url === '/v1/sweeps' || url === '/v1/policy/preview') return 'sweep'
+  // the switch is wanted when much goes wrong
+  if (url.startsWith('/v1/automation/')) return 'action'
   if (isUpload(request)) return 'upload'
   return url.includes('/:') ? 'action' : 'filing'
 }

@@ -1,7 +1,7 @@
 /** The rules of holding back, releasing and bringing forward. Pure. */
 import { actorName } from '../access/caller.ts'
 import type { Decision } from '../case-file/decision.ts'
-import { bringForward, holdClock, releaseClock } from '../deadlines/clocks.ts'
+import { bringForward, holdClock, releaseClock } from '../deadlines/holds.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import { normaliseTime } from '../foundation/clock.ts'
 import { problem } from '../foundation/problems.ts'

@@ -1,6 +1,7 @@
 /** Counts the open clocks of a case anew, by other rules than those they started under. Pure. */
 import type { Decision } from '../case-file/decision.ts'
-import { recomputeClock, settlePause } from '../deadlines/clocks.ts'
+import { settlePause } from '../deadlines/clocks.ts'
+import { recomputeClock } from '../deadlines/recompute.ts'
 import type { Applies } from './table.ts'
 
 interface Recounting {

@@ -8,18 +8,11 @@ import { closeComplaint } from '../complaints/closing.ts'
 import { resume } from '../complaints/decide.ts'
 import { escalateComplaint } from '../complaints/effects.ts'
 import type { CloseReason } from '../complaints/words.ts'
-import {
-  clockLives,
-  endClock,
-  endClocks,
-  hasNextSilence,
-  noticeTime,
-  settlePause,
-  startClock,
-  startNotice,
-  warn,
-} from '../deadlines/clocks.ts'
+import { endClock, endClocks, settlePause, startClock, startNotice } from '../deadlines/clocks.ts'
+import { hasNextSilence } from '../deadlines/counting.ts'
+import { clockLives } from '../deadlines/lives.ts'
 import type { DeadlineRow, Escalation } from '../deadlines/table.ts'
+import { noticeTime, warn } from '../deadlines/warnings.ts'
 import { closesOrDeems, type OnSilence, type PartySide } from '../deadlines/words.ts'
 import type { Time } from '../foundation/clock.ts'
 import { ladders } from '../policy/silences.ts'
@@ -157,8 +150,13 @@ export const miss = (d: Decision, deadline: DeadlineRow): void => {
   consequences[deadline.on_silence](d, deadline, owedSince)
 }
 
-/** The service hours have begun: what was missed before is told now. */
+/** The service hours have begun: what was missed before is told now. They may be over again when the sweep comes late: then in the next. */
 const fireNotice = (d: Decision, notice: DeadlineRow): void => {
+  const at = noticeTime(d)
+  if (at > d.now) {
+    notice.wakes_at = at
+    return
+  }
   endClock(d, notice, 'met')
   const missed = d.file.deadlines.find((x) => x.id === notice.subject_id)
   if (missed) tellMiss(d, missed)
@@ -210,8 +208,9 @@ export const actOnSilence = (d: Decision, atMost = Number.POSITIVE_INFINITY): Ac
     else if (deadline.kind === 'notice') fireNotice(d, deadline)
     else miss(d, deadline)
     const events = d.events.slice(before)
-    // a warning may only have been put off
-    if (isDue || events.length > 0) acts.push({ deadline, action: isDue ? deadline.on_silence : 'warn', events })
+    // a warning or a notice may only have been put off
+    if (deadline.status !== 'running' || events.length > 0)
+      acts.push({ deadline, action: isDue ? deadline.on_silence : 'warn', events })
   }
   return { acts, leftOver: false, stopped }
 }

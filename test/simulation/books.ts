@@ -42,7 +42,8 @@ const faultQueries = (sweeps: readonly Sweep[]): Record<string, RawBuilder<{ fau
   'none forgotten': sql`
     select format('%s of %s is %s, due %s, until %s', kind, complaint_id, status, due_at, ended_at) as fault from deadlines d
      where (status = 'running' or (status in ('met', 'cancelled') and (complaint_id, kind) not in (select complaint_id, kind from ${paused} p)))
-       and exists (select from ${survived(sweeps)} s where s.at >= due_at and s.at < coalesce(ended_at, 'infinity'))`,
+       and exists (select from ${survived(sweeps)} s
+         where s.at >= case kind when 'notice' then wakes_at else due_at end and s.at < coalesce(ended_at, 'infinity'))`,
   'warned at most once, and in time': sql`
     select format('%s of %s, due %s: %s warnings, the last at %s', d.kind, d.complaint_id, d.due_at, count(*), max(at)) as fault
       from case_events e left join deadlines d on d.platform_id = e.platform_id and d.id = e.resource_id

@@ -116,7 +116,7 @@ const weights: Readonly<Record<string, number>> = {
   counter: 0.7,
   dismiss: 0.7,
   escalate: 0.7,
-  suspend: 0.7,
+  suspend: 1,
   request_information: 0.7,
   reject: 0.5,
   send_back: 0.5,
@@ -148,7 +148,7 @@ export const nextDeed = (random: Random, affair: Affair, file: CaseFile, now: Ti
   )
   const end = affair.moves >= MOST_MOVES ? open.filter(({ action }) => action === 'close') : []
   const action = end[0] ?? random.weighted([...open, undefined], likely)
-  return action && { actor, action, body: bodyOf(random, file, actor, action) }
+  return action && { actor, action, body: bodyOf(random, file, actor, action, now) }
 }
 
 /** The same action without HTTP. */

@@ -4,6 +4,7 @@ import type { Actor } from '../../src/access/caller.ts'
 import { actorName } from '../../src/access/caller.ts'
 import type { CaseFile } from '../../src/case-file/case-file.ts'
 import type { AvailableActionOut } from '../../src/case-file/schema.ts'
+import { addMs, DAY, type Time } from '../../src/foundation/clock.ts'
 import { liability } from '../support/rules.ts'
 
 const remediesFor = (random: Random, { order }: CaseFile): object[] => {
@@ -22,7 +23,7 @@ const remediesFor = (random: Random, { order }: CaseFile): object[] => {
 
 const offer = (random: Random, file: CaseFile): object => ({ remedies: remediesFor(random, file), reason: '部分退款' })
 
-type Body = (random: Random, file: CaseFile, actor: Actor) => object
+type Body = (random: Random, file: CaseFile, actor: Actor, now: Time) => object
 
 const nothing: Body = () => ({})
 const withReason: Body = () => ({ reason: '情况已核实' })
@@ -42,7 +43,10 @@ const bodies: Readonly<Record<string, Body>> = {
   'assign of appeal': (random) => ({ reviewer: random.pick(['supervisor:zhou', 'supervisor:wu']) }),
   determine_liability: () => liability,
   dismiss: withReasons,
-  suspend: (random) => ({ ground: random.pick(['court', 'police', 'agreed_talks', 'lab_test']) }),
+  suspend: (random, _file, _actor, now) => ({
+    ground: random.pick(['court', 'police', 'agreed_talks', 'lab_test']),
+    ...(random.chance(0.7) && { resume_at: addMs(now, random.between(1, 5) * DAY) }),
+  }),
   reopen: withReason,
   close: () => ({ reason: 'other' }),
   create: offer,
@@ -67,5 +71,10 @@ const bodies: Readonly<Record<string, Body>> = {
   deny: withReasons,
 }
 
-export const bodyOf = (random: Random, file: CaseFile, actor: Actor, { resource, action }: AvailableActionOut): object =>
-  (bodies[`${action} of ${resource}`] ?? bodies[action] ?? nothing)(random, file, actor)
+export const bodyOf = (
+  random: Random,
+  file: CaseFile,
+  actor: Actor,
+  { resource, action }: AvailableActionOut,
+  now: Time,
+): object => (bodies[`${action} of ${resource}`] ?? bodies[action] ?? nothing)(random, file, actor, now)

@@ -22,7 +22,7 @@ import { type Affair, type Deed, moveOf, newAffair, nextDeed, nextMoveAt } from 
 /** One of so many moves comes over HTTP. The others are decided by the same rules and written the same way, without the door. */
 const BY_HTTP = 0.05
 /** So often a death is meant for a sweeping instance; a sweep that does not come to that statement survives. */
-const DEADLY = 0.3
+const DEADLY = 0.4
 /** So often the platform's test clock is moved, in place of the clock of the service. */
 const BY_CLOCK = 0.02
 /** So often two instances sweep at once. */

@@ -1,0 +1,73 @@
+/** How a clock counts: by which rule of the policy, in which time, from when to when. */
+import type { Calendar } from '../calendars/calendar.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { addMs, type Time, toMs } from '../foundation/clock.ts'
+import { clockRuleFor, isBusiness, msOf } from '../policy/policy.ts'
+import type { ClockRule, Duration, Policy } from '../policy/schema.ts'
+import type { DeadlineRow } from './table.ts'
+import type { CountedKind } from './words.ts'
+
+/** What time a clock counts in. */
+export type Counting = Pick<DeadlineRow, 'counted_in' | 'calendar' | 'calendar_version'>
+export const inNaturalTime: Counting = { counted_in: 'natural', calendar: null, calendar_version: null }
+
+/** The policy's rule for a clock of this case. */
+export const ruleOf = (
+  d: Decision,
+  { kind, party, subject_id }: Pick<DeadlineRow, 'party' | 'subject_id'> & { kind: CountedKind },
+): ClockRule => {
+  const planOf = d.file.plans.find((plan) => plan.id === subject_id)?.author_side
+  return clockRuleFor(d.policy, kind, { complaint: d.file.complaint, party, planOf })
+}
+
+/** How long a clock may run: the rule's own time, or a step's while the duty stays owed; the last step repeats. */
+export const allowanceOf = (policy: Policy, rule: ClockRule, step: number): Duration => {
+  const steps = rule.while_overdue ?? policy.while_overdue
+  return step === 0 ? rule.allow : (steps[step - 1] ?? (steps.at(-1) as Duration))
+}
+
+/** What follows silence: the rule's first word at the first miss, and so on; the last one stays. */
+export const silenceOf = ({ on_silence }: ClockRule, step: number) =>
+  on_silence[Math.min(step, on_silence.length - 1)] as DeadlineRow['on_silence']
+
+/** Whether the policy has a further word for a duty that is missed again. */
+export const hasNextSilence = (d: Decision, { kind, step, ...of }: DeadlineRow): boolean =>
+  kind !== 'notice' && step + 1 < ruleOf(d, { ...of, kind }).on_silence.length
+
+export const countingOf = (d: Decision, rule: ClockRule, allowance: Duration): { counting: Counting; ms: number } => {
+  const { name, version, time } = d.calendarNow(rule.calendar ?? d.policy.calendar)
+  return {
+    counting: isBusiness(allowance) ? { counted_in: 'business', calendar: name, calendar_version: version } : inNaturalTime,
+    ms: msOf(allowance, time),
+  }
+}
+
+/** The calendar a business clock counts in. */
+const calendarOf = (d: Decision, { calendar, calendar_version }: Counting): Calendar =>
+  calendar === null || calendar_version === null
+    ? d.calendarNow(d.policy.calendar).time
+    : d.calendarAt(calendar, calendar_version)
+
+export const count = (d: Decision, counting: Counting, from: Time, ms: number): Time =>
+  counting.counted_in === 'business' ? calendarOf(d, counting).add(from, ms) : addMs(from, ms)
+
+export const isProvisional = (d: Decision, counting: Counting, from: Time, to: Time): boolean =>
+  counting.counted_in === 'business' && calendarOf(d, counting).unpublishedYears(from, to).length > 0
+
+/** The time between two moments as a clock counts it; negative when the second is the earlier. */
+export const elapsed = (d: Decision, counting: Counting, from: Time, to: Time): number => {
+  if (counting.counted_in === 'natural') return toMs(to) - toMs(from)
+  const calendar = calendarOf(d, counting)
+  return from <= to ? calendar.between(from, to) : -calendar.between(to, from)
+}
+
+/** Counts a clock's present stretch from a moment on; says nothing of it. */
+export const countFrom = (d: Decision, deadline: DeadlineRow, counting: Counting, from: Time, ms: number): void => {
+  Object.assign(deadline, { ...counting, counted_since: from, counts_ms: ms })
+  deadline.due_at = count(d, counting, from, ms)
+  deadline.provisional = isProvisional(d, counting, from, deadline.due_at)
+}
+
+/** The time an open clock has left, in milliseconds of the time it counts in; negative since the duty fell due. */
+export const timeLeft = (d: Decision, deadline: DeadlineRow): number =>
+  deadline.remaining_ms ?? elapsed(d, deadline, d.now, deadline.owed_since ?? deadline.due_at)

@@ -1,0 +1,51 @@
+/** In which states of the case which clock may run. A clock that the case leaves behind ends by itself, so no rule has to remember it. */
+import { type ComplaintState, complaintStateNames } from '../complaints/words.ts'
+import type { DeadlineKind } from './words.ts'
+
+interface ClockLife {
+  /** The states of the case in which the clock may be open; `anywhere` outlives the case. */
+  livesIn: readonly ComplaintState[] | 'anywhere'
+  /** Reaching one of these meets it; any other state it does not live in cancels it. */
+  metIn?: readonly ComplaintState[]
+  /** A duty that stays owed after it was escalated: the clock starts again, for one of the policy's steps. */
+  repeats?: true
+  /** A duty that stays owed after it was missed, although nothing more happens on silence. */
+  staysOwed?: true
+}
+
+const stillOpen = Object.keys(complaintStateNames).filter((state) => state !== 'closed') as ComplaintState[]
+const beforeExecution: readonly ComplaintState[] = [
+  'negotiating',
+  'investigating',
+  'awaiting_information',
+  'suspended',
+  'awaiting_confirmation',
+]
+
+export const clockLives: Readonly<Record<DeadlineKind, ClockLife>> = {
+  first_response: { livesIn: ['submitted'], repeats: true },
+  resolution: {
+    livesIn: beforeExecution,
+    metIn: ['executing', 'resolved', 'rejected', 'closed'],
+    repeats: true,
+  },
+  intervention: {
+    livesIn: ['investigating', 'awaiting_information', 'suspended', 'awaiting_confirmation'],
+    staysOwed: true,
+  },
+  information: { livesIn: ['awaiting_information'] },
+  respondent_response: { livesIn: ['negotiating', 'awaiting_information', 'awaiting_confirmation'] },
+  confirmation: { livesIn: ['awaiting_confirmation'] },
+  return_shipment: { livesIn: ['executing', 'under_appeal'], repeats: true },
+  inspection: { livesIn: ['executing', 'under_appeal'], repeats: true },
+  refund: { livesIn: ['executing', 'under_appeal'], repeats: true },
+  step: { livesIn: ['executing', 'under_appeal'], repeats: true },
+  suspension: { livesIn: ['suspended'] },
+  auto_close: { livesIn: ['resolved', 'rejected', 'under_appeal'] },
+  appeal_window: { livesIn: 'anywhere' },
+  appeal_decision: { livesIn: ['under_appeal'], repeats: true },
+  notice: { livesIn: stillOpen },
+}
+
+/** The states in which the case waits for a side: business clocks stand still. */
+export const pausingStates: readonly ComplaintState[] = ['awaiting_information', 'suspended']

@@ -1,0 +1,69 @@
+/** When it is told that a clock runs out, or that one was missed: in time, once, and within the service hours where the policy has any. */
+import type { Calendar } from '../calendars/calendar.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { addMs, MINUTE, type Time } from '../foundation/clock.ts'
+import { msOf } from '../policy/policy.ts'
+import type { ClockRule } from '../policy/schema.ts'
+import { count } from './counting.ts'
+import type { DeadlineRow } from './table.ts'
+
+/** How long before its due time a clock of this length warns; null for never. A duty that is overdue already needs no warning. */
+export const warnBefore = (d: Decision, rule: ClockRule, ms: number, step: number): number | null => {
+  const warning = rule.warn === undefined ? d.policy.warn : rule.warn
+  if (warning === null || step > 0) return null
+  if ('at_percent' in warning) return Math.floor((ms * (100 - warning.at_percent)) / 100)
+  return Math.min(ms, msOf(warning.before, d.calendarNow(rule.calendar ?? d.policy.calendar).time))
+}
+
+/** The calendar that something to be told waits for; null where it is told at any hour. */
+const serviceHours = (d: Decision, what: 'warnings' | 'notices'): Calendar | null => {
+  const hours = d.policy.service_hours
+  return hours?.holds_back.includes(what) ? d.calendarNow(hours.calendar).time : null
+}
+
+/** The moment of a warning: within the service hours where they are waited for, rather earlier than not at all. */
+const warnsAt = (d: Decision, { warn_before_ms, counted_since, counts_ms, due_at, ...counting }: DeadlineRow): Time => {
+  const at = counted_since === null ? due_at : count(d, counting, counted_since, Math.max(0, counts_ms - (warn_before_ms ?? 0)))
+  const hours = serviceHours(d, 'warnings')
+  if (hours === null || hours.isOpen(at)) return at
+  const next = hours.nextOpening(at)
+  if (next < due_at) return next
+  // a minute, so that a sweep comes by before they end
+  const last = addMs(hours.lastOpen(at), -MINUTE)
+  return last > d.now ? last : due_at
+}
+
+/** When a sweep looks at a clock next. */
+export const wakesAt = (d: Decision, deadline: DeadlineRow): Time => {
+  if (deadline.warn_before_ms !== null) return warnsAt(d, deadline)
+  return deadline.hold && deadline.hold.until > deadline.due_at ? deadline.hold.until : deadline.due_at
+}
+
+/**
+ * Says once that a clock is running out, to whoever has to act; outside of the service hours it waits for them, or is left out where they
+ * begin too late. It raises no version: nothing about the case has changed.
+ */
+export const warn = (d: Decision, deadline: DeadlineRow): void => {
+  const hours = serviceHours(d, 'warnings')
+  if (hours && !hours.isOpen(d.now)) {
+    const next = hours.nextOpening(d.now)
+    if (next < deadline.due_at) {
+      deadline.wakes_at = next
+      return
+    }
+  }
+  deadline.warn_before_ms = null
+  deadline.wakes_at = wakesAt(d, deadline)
+  if (hours && !hours.isOpen(d.now)) return
+  d.tell({
+    type: 'deadline_due_soon',
+    resource: 'deadline',
+    resourceId: deadline.id,
+    reason: deadline.on_silence,
+    visibility: deadline.party === 'platform' ? 'staff' : deadline.party,
+    data: { kind: deadline.kind, party: deadline.party, due_at: deadline.due_at },
+  })
+}
+
+/** When a miss is told: now, or when the service hours begin. */
+export const noticeTime = (d: Decision): Time => serviceHours(d, 'notices')?.nextOpening(d.now) ?? d.now
