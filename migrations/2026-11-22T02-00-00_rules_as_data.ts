@@ -9,10 +9,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     alter table platforms
       -- rises with each change of a policy or calendar, so that instances notice
       add rules_version integer not null default 1,
-      -- since when the service closes and deems nothing by itself; by whom, and why
+      -- since when the service closes and deems nothing by itself
       add automation_stopped_at timestamptz,
-      add automation_stopped_by text,
-      add automation_stop_reason text,
+      -- who stopped it or let it go on last, when and why
+      add automation_changed_by text,
+      add automation_changed_at timestamptz,
+      add automation_reason text,
       add automation_version integer not null default 1`.execute(db)
 
   await sql`
@@ -132,8 +134,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await sql`
     alter table sweep_runs
-      -- what was due but left for the next tick by the limits; empty when nothing was
+      -- whether something was due that the limits left for the next tick
       add left_over boolean not null default false,
-      -- due but stopped by the platform's switch
+      -- whether something was due that the platform's switch stops
       add stopped boolean not null default false`.execute(db)
 }

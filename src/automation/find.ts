@@ -2,8 +2,9 @@ import type { Db, Trx } from '../database.ts'
 
 const columns = [
   'automation_stopped_at as stopped_at',
-  'automation_stopped_by as changed_by',
-  'automation_stop_reason as reason',
+  'automation_changed_by as changed_by',
+  'automation_changed_at as changed_at',
+  'automation_reason as reason',
   'automation_version as version',
 ] as const
 
@@ -12,6 +13,7 @@ export interface Switch {
   /** Null while the service closes and deems by itself. */
   stopped_at: string | null
   changed_by: string | null
+  changed_at: string | null
   reason: string | null
   version: number
 }

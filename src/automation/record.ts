@@ -7,8 +7,9 @@ export const setSwitch = async (trx: Trx, platformId: string, to: Switch): Promi
     .updateTable('platforms')
     .set({
       automation_stopped_at: to.stopped_at,
-      automation_stopped_by: to.changed_by,
-      automation_stop_reason: to.reason,
+      automation_changed_by: to.changed_by,
+      automation_changed_at: to.changed_at,
+      automation_reason: to.reason,
       automation_version: to.version,
     })
     .where('id', '=', platformId)

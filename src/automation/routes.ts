@@ -7,7 +7,7 @@ import { requireAdmin, requireDesk } from '../access/authenticate.ts'
 import { actorName } from '../access/caller.ts'
 import type { Trx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { toTime } from '../foundation/clock.ts'
+import { type Time, toTime } from '../foundation/clock.ts'
 import { checkVersion } from '../foundation/conditional.ts'
 import type { App } from '../foundation/http.ts'
 import { type Answer, answerOnce, send } from '../foundation/idempotency.ts'
@@ -50,7 +50,7 @@ export const automationRoutes = (app: App, { db, clock, readList, metrics }: Dep
   /** Brings the switch into a position; one that it is in already changes nothing. */
   const turn = (
     request: FastifyRequest,
-    to: (now: Switch) => Pick<Switch, 'stopped_at'>,
+    to: (now: Switch, at: Time) => Pick<Switch, 'stopped_at'>,
     before?: (trx: Trx, platformId: string) => Promise<void>,
   ): Promise<Answer> =>
     answerOnce(db, request, async (trx) => {
@@ -59,10 +59,11 @@ export const automationRoutes = (app: App, { db, clock, readList, metrics }: Dep
       await before?.(trx, platform.id)
       const now = await lockSwitch(trx, platform.id)
       checkVersion(request, now.version, { required: false })
-      const { stopped_at } = to(now)
+      const changed_at = toTime(clock.nowMs())
+      const { stopped_at } = to(now, changed_at)
       if (stopped_at === now.stopped_at) return shown(now)
       const { reason = null } = request.body as Wire<typeof StartIn>
-      const next: Switch = { stopped_at, changed_by: actorName(actor), reason, version: now.version + 1 }
+      const next: Switch = { stopped_at, changed_by: actorName(actor), changed_at, reason, version: now.version + 1 }
       await setSwitch(trx, platform.id, next)
       return shown(next)
     })
@@ -82,8 +83,7 @@ export const automationRoutes = (app: App, { db, clock, readList, metrics }: Dep
     },
     async (request, reply) => {
       requireAdmin(request)
-      const stopped_at = toTime(clock.nowMs())
-      return send(reply, await turn(request, (now) => ({ stopped_at: now.stopped_at ?? stopped_at }), outwaitSweeps))
+      return send(reply, await turn(request, (now, at) => ({ stopped_at: now.stopped_at ?? at }), outwaitSweeps))
     },
   )
 

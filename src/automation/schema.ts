@@ -10,6 +10,7 @@ export const AutomationOut = named(
     }),
     stopped_at: Nullable(TimeText(), { description: 'Since when it is stopped, in real time.' }),
     changed_by: Nullable(Type.String({ example: 'admin:root' }), { description: 'Who stopped it or let it go on last.' }),
+    changed_at: Nullable(TimeText(), { description: 'When, in real time.' }),
     reason: Nullable(Type.String(), { description: 'Why, in the words of whoever did.' }),
     version: Version,
   }),

@@ -10,8 +10,10 @@ export interface PlatformRow {
   /** Since when the service closes and deems nothing by itself; null while it does. */
   automation_stopped_at: Time | null
   /** Who set this switch last, and why. */
-  automation_stopped_by: string | null
-  automation_stop_reason: string | null
+  /** Who stopped it or let it go on last, when and why. */
+  automation_changed_by: string | null
+  automation_changed_at: Time | null
+  automation_reason: string | null
   automation_version: Generated<number>
   created_at: Time
 }

@@ -4,31 +4,71 @@ export interface SweepLimits {
   perPlatform: number
 }
 
-/** How much a sweep may still do. What is taken for a batch counts as used until it is given back. */
+/** What whoever decides may still act on. To be asked and told in one go, since others draw on the same. */
+export interface Allowance {
+  room: () => number
+  use: (deadlines: number) => void
+}
+
+/** A batch's part of the budget. A case may have more to be acted on than was found of it: then more is drawn, as long as there is some. */
+export interface Grant extends Allowance {
+  /** How many deadlines to look for. */
+  readonly size: number
+  /** What was used came to nothing. */
+  undo: (deadlines: number) => void
+  /** The batch is through: others may have what it did not use. */
+  end: () => void
+}
+
+/** How much a sweep may still do: over all platforms, and on each. */
 export interface Budget {
-  /** How many deadlines of this platform may still be acted on. */
+  /** How many deadlines of this platform may still be acted on, beside what is granted at the moment. */
   left: (platformId: string) => number
   /** @param sharers platforms that still wait for their share, this one included */
-  take: (platformId: string, most: number, sharers: number) => number
-  giveBack: (platformId: string, unused: number) => void
+  grant: (platformId: string, most: number, sharers: number) => Grant
 }
 
 export const budgetOf = ({ perTick, perPlatform }: SweepLimits): Budget => {
   let tick = perTick
   const platforms = new Map<string, number>()
   const own = (platformId: string): number => platforms.get(platformId) ?? perPlatform
-  const use = (platformId: string, count: number): void => {
+  const take = (platformId: string, count: number): void => {
     tick -= count
     platforms.set(platformId, own(platformId) - count)
   }
   const left = (platformId: string): number => Math.min(tick, own(platformId))
   return {
     left,
-    take: (platformId, most, sharers) => {
-      const taken = Math.min(most, left(platformId), Math.ceil(tick / sharers))
-      use(platformId, taken)
-      return taken
+    grant: (platformId, most, sharers) => {
+      const size = Math.min(most, left(platformId), Math.ceil(tick / sharers))
+      let granted = size
+      let used = 0
+      take(platformId, size)
+      return {
+        size,
+        room: () => granted - used + left(platformId),
+        use: (deadlines) => {
+          used += deadlines
+          if (used <= granted) return
+          take(platformId, used - granted)
+          granted = used
+        },
+        undo: (deadlines) => {
+          used -= deadlines
+        },
+        end: () => take(platformId, used - granted),
+      }
     },
-    giveBack: (platformId, unused) => use(platformId, -unused),
+  }
+}
+
+/** For whoever is alone. */
+export const allowanceOf = (most: number): Allowance => {
+  let used = 0
+  return {
+    room: () => most - used,
+    use: (deadlines) => {
+      used += deadlines
+    },
   }
 }

@@ -13,7 +13,8 @@ import { databaseUnavailable, isCollision } from '../foundation/pg-errors.ts'
 import { transact } from '../foundation/transaction.ts'
 import type { OrderRow } from '../orders/table.ts'
 import type { RuleBook, RuledPlatform } from '../policy/rule-book.ts'
-import { actedOn, add, addDecision, nothingDone } from './counts.ts'
+import type { Allowance, Grant } from './budget.ts'
+import { add, addDecision, nothingDone } from './counts.ts'
 import { type Acts, actOnSilence } from './silence.ts'
 import type { SweepResult } from './table.ts'
 
@@ -32,13 +33,14 @@ export interface Swept {
 }
 
 /** Decides cases in turn. Those of one order share its money: what an earlier one reserved, a later one sees. */
-export const createDecider = (rules: RuleBook, { platform, now }: Moment, automationStopped: boolean) => {
+export const createDecider = (rules: RuleBook, { platform, now }: Moment, automationStopped: boolean, allowance: Allowance) => {
   const orders = new Map<string, OrderRow>()
-  return async (file: CaseFile, atMost: number): Promise<{ decision: Decision; done: Acts }> => {
+  return async (file: CaseFile): Promise<{ decision: Decision; done: Acts }> => {
     if (file.order) file.order = orders.get(file.order.id) ?? file.order
     const of = await rules.of(platform, file)
     const decision = new Decision(file, systemActor, now, { ...of, automationStopped })
-    const done = actOnSilence(decision, atMost)
+    const done = actOnSilence(decision, allowance.room())
+    allowance.use(done.acts.length)
     decision.finish()
     if (decision.file.order) orders.set(decision.file.order.id, decision.file.order)
     return { decision, done }
@@ -51,15 +53,15 @@ const decideCases = async (
   rules: RuleBook,
   moment: Moment,
   ids: readonly string[],
-  atMost: number,
+  allowance: Allowance,
 ): Promise<Swept & { decisions: readonly Decision[] }> => {
   const result = nothingDone()
   const stopped = await isStopped(trx, moment.platform.id)
   const files = await lockFreeCaseFiles(trx, moment.platform.id, ids)
-  const decide = createDecider(rules, moment, stopped)
+  const decide = createDecider(rules, moment, stopped, allowance)
   const decisions: Decision[] = []
   for (const file of files) {
-    const { decision, done } = await decide(file, atMost - actedOn(result))
+    const { decision, done } = await decide(file)
     addDecision(result, decision, done)
     // a clock that only waits a while longer tells nothing, and is written all the same
     if (decision.events.length > 0 || decision.changedDeadlines().length > 0) decisions.push(decision)
@@ -78,15 +80,36 @@ export const decideAll = async (
   { db, log, rules, metrics }: Pick<Deps, 'db' | 'log' | 'rules' | 'metrics'>,
   moment: Moment,
   ids: readonly string[],
-  atMost: number,
+  grant: Grant,
 ): Promise<Swept> => {
-  const decide = async (of: readonly string[], most: number): Promise<Swept> => {
-    const decided = await transact(db, (trx) => decideCases(trx, rules, moment, of, most))
-    for (const decision of decided.decisions) countResults(metrics, decision)
-    return decided
+  const decide = async (of: readonly string[]): Promise<Swept> => {
+    let used = 0
+    const undo = (): void => {
+      grant.undo(used)
+      used = 0
+    }
+    const allowance: Allowance = {
+      room: grant.room,
+      use: (deadlines) => {
+        used += deadlines
+        grant.use(deadlines)
+      },
+    }
+    try {
+      const decided = await transact(db, (trx) => {
+        // a rerun begins afresh
+        undo()
+        return decideCases(trx, rules, moment, of, allowance)
+      })
+      for (const decision of decided.decisions) countResults(metrics, decision)
+      return decided
+    } catch (error) {
+      undo()
+      throw error
+    }
   }
   try {
-    return await decide(ids, atMost)
+    return await decide(ids)
   } catch (error) {
     // without a database nothing is gained by asking once for each case
     if (databaseUnavailable(error) && !isCollision(error)) throw error
@@ -95,7 +118,7 @@ export const decideAll = async (
   const swept: Swept = { result: nothingDone(), busy: 0 }
   for (const id of ids) {
     try {
-      const { result, busy } = await decide([id], atMost - actedOn(swept.result))
+      const { result, busy } = await decide([id])
       add(swept.result, result)
       swept.busy += busy
     } catch (error) {

@@ -2,7 +2,8 @@
 import { readCaseFiles } from '../case-file/load.ts'
 import type { Trx } from '../database.ts'
 import { toTime } from '../foundation/clock.ts'
-import { actedOn, addDecision, nothingDone } from './counts.ts'
+import { allowanceOf } from './budget.ts'
+import { addDecision, nothingDone } from './counts.ts'
 import { createDecider } from './decide.ts'
 import { findDue, hasStopped, type Position, START } from './find.ts'
 import type { Planned } from './schema.ts'
@@ -28,6 +29,7 @@ const lookAhead = async (trx: Trx, sweeper: Sweeper, platformId: string, limit: 
   const { perTick, perPlatform } = limitsOf(sweeper)
   const atMost = Math.min(limit, perTick, perPlatform)
   const nowMs = clock.nowMs()
+  const allowance = allowanceOf(atMost)
   const result = nothingDone()
   const would: Planned[] = []
   const seen = new Set<string>()
@@ -40,12 +42,12 @@ const lookAhead = async (trx: Trx, sweeper: Sweeper, platformId: string, limit: 
     const last = found.at(-1)
     if (last === undefined) break
     const platform = { id: platformId, rules_version: last.rules_version }
-    decide ??= createDecider(rules, { platform, now: toTime(nowMs + last.clock_offset_ms) }, last.stopped)
+    decide ??= createDecider(rules, { platform, now: toTime(nowMs + last.clock_offset_ms) }, last.stopped, allowance)
     const ids = [...new Set(found.map((suspect) => suspect.complaint_id)).difference(seen)].sort()
     for (const id of ids) seen.add(id)
     for (const file of (await readCaseFiles(trx, platformId, ids)).values()) {
       try {
-        const { decision, done } = await decide(file, atMost - actedOn(result))
+        const { decision, done } = await decide(file)
         addDecision(result, decision, done)
         const { id, case_number } = file.complaint
         for (const { deadline, action, events } of done.acts) {

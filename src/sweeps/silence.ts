@@ -14,7 +14,7 @@ import { clockLives } from '../deadlines/lives.ts'
 import type { DeadlineRow, Escalation } from '../deadlines/table.ts'
 import { noticeTime, warn } from '../deadlines/warnings.ts'
 import { closesOrDeems, type OnSilence, type PartySide } from '../deadlines/words.ts'
-import type { Time } from '../foundation/clock.ts'
+import { type Time, toMs } from '../foundation/clock.ts'
 import { ladders } from '../policy/silences.ts'
 import { deemAccepted } from '../refund-plans/decide.ts'
 import { completeStep, endProposal } from '../refund-plans/effects.ts'
@@ -154,7 +154,7 @@ export const miss = (d: Decision, deadline: DeadlineRow): void => {
 const fireNotice = (d: Decision, notice: DeadlineRow): void => {
   const at = noticeTime(d)
   if (at > d.now) {
-    notice.wakes_at = at
+    Object.assign(notice, { due_at: at, wakes_at: at, counts_from: d.now, counts_ms: toMs(at) - toMs(d.now) })
     return
   }
   endClock(d, notice, 'met')

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Deps } from '../deps.ts'
 import { toTime } from '../foundation/clock.ts'
 import { transact } from '../foundation/transaction.ts'
-import { type Budget, budgetOf, type SweepLimits } from './budget.ts'
+import { type Budget, budgetOf, type Grant, type SweepLimits } from './budget.ts'
 import { actedOn, add, countsOf, nothingDone } from './counts.ts'
 import { decideAll, type Swept } from './decide.ts'
 import { findDue, hasStopped, type Position, platformsWithDue, platformsWithStopped, START } from './find.ts'
@@ -58,37 +58,34 @@ const pass = async (
     swept.set(platformId, total)
   }
 
-  /** @returns how many deadlines were acted on */
-  const batch = async ({ platformId, after }: Turn, atMost: number): Promise<number> => {
+  const batch = async ({ platformId, after }: Turn, grant: Grant): Promise<void> => {
     const nowMs = clock.nowMs()
-    const found = await transact(db, (trx) => findDue(trx, platformId, { nowMs, after, limit: atMost }))
+    const found = await transact(db, (trx) => findDue(trx, platformId, { nowMs, after, limit: grant.size }))
     const last = found.at(-1)
-    if (last === undefined) return 0
-    if (found.length === atMost) {
+    if (last === undefined) return
+    if (found.length === grant.size) {
       queue.push({ platformId, after: { wakes_at: last.wakes_at, id: last.id } })
       fillLanes()
     }
     const ids = new Set(found.map((suspect) => suspect.complaint_id)).difference(inHand)
-    if (ids.size === 0) return 0
+    if (ids.size === 0) return
     for (const id of ids) inHand.add(id)
     const platform = { id: platformId, rules_version: last.rules_version }
-    const part = await decideAll(sweeper, { platform, now: toTime(nowMs + last.clock_offset_ms) }, [...ids].sort(), atMost)
+    const part = await decideAll(sweeper, { platform, now: toTime(nowMs + last.clock_offset_ms) }, [...ids].sort(), grant)
     for (const id of ids) inHand.delete(id)
     note(platformId, part)
-    return actedOn(part.result)
   }
 
   const begin = (turn: Turn): void => {
-    const { platformId } = turn
-    const atMost = budget.take(platformId, config.sweepBatch, queue.length + 1)
+    const grant = budget.grant(turn.platformId, config.sweepBatch, queue.length + 1)
     atWork += 1
-    void batch(turn, atMost)
-      .then((used) => budget.giveBack(platformId, atMost - used))
+    void batch(turn, grant)
       .catch((error: unknown) => {
         queue.length = 0
         failures.push(error)
       })
       .then(() => {
+        grant.end()
         atWork -= 1
         fillLanes()
       })

@@ -6,7 +6,7 @@ import type { CaseFile } from '../../src/case-file/case-file.ts'
 import type { AvailableActionOut } from '../../src/case-file/schema.ts'
 import type { NewComplaintBody } from '../../src/complaints/schema.ts'
 import { categories, channels } from '../../src/complaints/words.ts'
-import { addMs, HOUR, MINUTE, type Time } from '../../src/foundation/clock.ts'
+import { addMs, HOUR, type Time } from '../../src/foundation/clock.ts'
 import { type Move, person } from '../support/rules.ts'
 import { bodyOf } from './words.ts'
 
@@ -74,12 +74,9 @@ export const newAffair = (random: Random, number: number): Affair => {
 /** After so many moves a supervisor brings the case to an end. */
 const MOST_MOVES = 12
 
-/** When somebody acts next. The first answer often comes within the hour, everything else takes its time. */
+/** When somebody acts next. The first answer often comes at once, everything else takes its time. */
 export const nextMoveAt = (random: Random, { moves, paceMs }: Affair, now: Time): Time =>
-  addMs(
-    now,
-    moves === 0 && random.chance(0.6) ? random.between(1, 50) * MINUTE : Math.ceil(-Math.log(1 - random.next()) * paceMs),
-  )
+  moves === 0 && random.chance(0.6) ? now : addMs(now, Math.ceil(-Math.log(1 - random.next()) * paceMs))
 
 const agents = ['agent:li', 'agent:chen'].map(person)
 const supervisors = ['supervisor:zhao', 'supervisor:qian', 'supervisor:sun'].map(person)
@@ -87,12 +84,13 @@ const supervisors = ['supervisor:zhao', 'supervisor:qian', 'supervisor:sun'].map
 const reviewers = ['supervisor:zhou', 'supervisor:wu'].map(person)
 
 const whoActs = (random: Random, { complainant, respondent, temper, moves }: Affair, file: CaseFile): Actor => {
-  if (moves >= MOST_MOVES) return random.pick(supervisors)
+  const { status } = file.complaint
+  if (moves >= MOST_MOVES) return random.pick(status === 'under_appeal' ? reviewers : supervisors)
   const sides = (['complainant', 'respondent', 'staff'] as const).filter((side) => side !== 'respondent' || respondent !== null)
-  const side = random.weighted(sides, (one) => temper[one])
+  const side = status === 'submitted' && random.chance(0.7) ? 'staff' : random.weighted(sides, (one) => temper[one])
   if (side === 'complainant') return complainant
   if (side === 'respondent' && respondent !== null) return respondent
-  if (file.complaint.status === 'under_appeal') return random.pick(reviewers)
+  if (status === 'under_appeal') return random.pick(reviewers)
   return random.pick([...agents, ...agents, ...supervisors])
 }
 

@@ -62,6 +62,29 @@ await t.test('a case with more due than the limit is acted on as far as that goe
   t.strictSame([...(await happened(one.db, 'deadline_missed')).values()], [2])
 })
 
+await t.test('cases with more due than a batch looks for are acted on in one go, as long as no limit is reached', async (t) => {
+  const one = await testApp(t, { config: { sweepBatch: 2 } })
+  for (let n = 0; n < 6; n++) await negotiating(one)
+  one.clock.advance(30 * DAY)
+  t.match((await sweepAll(one.deps, () => false)).get(one.platformId), { due: 12, escalated: 12, left_over: false })
+  t.equal((await sweepAll(one.deps, () => false)).size, 0)
+})
+
+await t.test('and never beyond a limit that is reached on the way', async (t) => {
+  const one = await testApp(t, { config: { sweepBatch: 2, sweepMaxPerPlatform: 7 } })
+  for (let n = 0; n < 6; n++) await negotiating(one)
+  one.clock.advance(30 * DAY)
+  let done = 0
+  for (let leftOver = true; leftOver; ) {
+    const run = (await sweepAll(one.deps, () => false)).get(one.platformId)
+    t.ok(run && run.due >= 1 && run.due <= 7, `${run?.due} at once`)
+    done += run?.due ?? 0
+    leftOver = run?.left_over ?? false
+    t.equal(leftOver, done < 12)
+  }
+  t.strictSame([...(await happened(one.db, 'deadline_missed')).values()], [2, 2, 2, 2, 2, 2])
+})
+
 await t.test('warnings count as well', async (t) => {
   const one = await testApp(t, { config: { sweepMaxPerPlatform: 3 } })
   await fileMany(one, 5)

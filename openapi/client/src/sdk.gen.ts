@@ -386,7 +386,7 @@ export const respondComplaint = <ThrowOnError extends boolean = false>(options: 
  *
  * - complainant, respondent, agent, supervisor, system from `negotiating` → `investigating`
  * - agent, supervisor, system from `investigating`, `awaiting_confirmation`, `executing`
- * - system from `submitted`, `under_appeal`
+ * - system from `submitted`, `under_appeal`, `awaiting_information`, `suspended`
  * - needs: a level above the present one, or a negotiation to step into
  */
 export const escalateComplaint = <ThrowOnError extends boolean = false>(options: Options<EscalateComplaintData, ThrowOnError>): RequestResult<EscalateComplaintResponses, EscalateComplaintErrors, ThrowOnError> => (options.client ?? client).post<EscalateComplaintResponses, EscalateComplaintErrors, ThrowOnError>({

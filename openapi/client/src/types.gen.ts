@@ -897,6 +897,10 @@ export type Automation = {
      */
     changed_by: string | null;
     /**
+     * When, in real time.
+     */
+    changed_at: string | null;
+    /**
      * Why, in the words of whoever did.
      */
     reason: string | null;
