@@ -519,7 +519,7 @@ await t.test('what the platform has switched off is marked for everybody', async
   const one = await testApp(t)
   const { id } = await dismissed(one)
   await sql`
-    update platforms set automation_stopped_at = ${at(one, 0)}, automation_stopped_by = 'admin:root', automation_stop_reason = 'x'
+    update platforms set automation_stopped_at = ${at(one, 0)}, automation_changed_by = 'admin:root', automation_reason = 'x'
      where id = ${one.platformId}`.execute(one.db)
   for (const as of [buyer, supervisor]) {
     t.strictSame(
