@@ -21,7 +21,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create table policies (
       platform_id uuid not null constraint policies_platform references platforms,
       version integer not null constraint policies_version check (version >= 1),
-      document jsonb not null,
+      -- not jsonb, which would put its fields into an order that nobody reads with ease
+      document json not null,
       created_at timestamptz not null,
       created_by text not null,
       -- why it was changed, in the words of whoever did
@@ -34,9 +35,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       platform_id uuid not null constraint calendars_platform references platforms,
       name text not null constraint calendars_name check (name ~ '^[a-z][a-z0-9_-]{0,63}$'),
       version integer not null constraint calendars_version check (version >= 1),
-      document jsonb not null,
+      document json not null,
       -- the public holidays and make-up workdays as they were published when this version was written
-      resolved jsonb,
+      resolved json,
       created_at timestamptz not null,
       created_by text not null,
       primary key (platform_id, name, version)

@@ -35,7 +35,7 @@ const findStale = async (db: Db): Promise<Stale[]> => {
       select distinct on (platform_id, name)
              platform_id, name, version, document -> 'public_holidays' as public_holidays, resolved ->> 'source' as source
         from calendars order by platform_id, name, version desc) as present
-     where jsonb_typeof(public_holidays) = 'object' and (source is null or source <> all(${sourcesInUse}::text[]))
+     where json_typeof(public_holidays) = 'object' and (source is null or source <> all(${sourcesInUse}::text[]))
      order by platform_id, name`.execute(db)
   return rows
 }

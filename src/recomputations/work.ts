@@ -24,8 +24,8 @@ export type Recomputer = Pick<Deps, 'db' | 'clock' | 'log' | 'rules'> & { config
 
 type JobName = Pick<RecomputationRow, 'platform_id' | 'id'>
 
-/** `elsewhere`: done, or another instance is at it. */
-type Progress = 'goes_on' | 'done' | 'elsewhere'
+/** `elsewhere`: done, or another instance is at it. `held`: somebody holds the next case; the next tick comes back to it. */
+type Progress = 'goes_on' | 'done' | 'elsewhere' | 'held'
 
 /** A batch locks its cases while it decides them, and people wait for those. */
 const MOST_CASES = 100
@@ -109,6 +109,7 @@ const workOn = async (deps: Recomputer, name: JobName, shouldStop: () => boolean
     try {
       progress = await batch(deps, name, 1, SINGLE_PATIENCE_MS)
     } catch (error) {
+      if (isCollision(error)) return 'held'
       rethrowOutage(error)
       progress = await leaveOut(deps, name, error)
     }

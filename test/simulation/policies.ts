@@ -1,30 +1,34 @@
-/** What the simulated platform goes by: all that a policy can say about silence occurs, and in July it changes. */
-import { defaultPolicy } from '../../src/policy/default-policy.ts'
-import type { Policy } from '../../src/policy/schema.ts'
+/** What the simulated platform goes by: in the course of the year all occurs that a policy can say about silence. */
+import type { Json, TestApp } from '../support/app.ts'
+
+const natural = (count: number, unit: 'hours' | 'days') => ({ count, unit })
+const business = (count: number, unit: 'business_hours' | 'business_days') => ({ count, unit })
 
 /** Reminders before the last word, and nothing is told at night, on weekends and holidays. */
-export const withServiceHours: Policy = {
-  ...defaultPolicy,
-  while_overdue: [
-    { count: 1, unit: 'business_days' },
-    { count: 5, unit: 'business_days' },
-  ],
-  clocks: {
-    ...defaultPolicy.clocks,
-    information: [{ allow: { count: 3, unit: 'days' }, on_silence: ['remind', 'close_no_response'] }],
-    return_shipment: [{ allow: { count: 7, unit: 'days' }, on_silence: ['remind', 'close_return_not_shipped'] }],
-  },
-  service_hours: { calendar: 'china', holds_back: ['warnings', 'notices'] },
+export const withServiceHours = (policy: Json): void => {
+  policy.while_overdue = [business(1, 'business_days'), business(5, 'business_days')]
+  policy.service_hours = { calendar: 'china', holds_back: ['warnings', 'notices'] }
+  const { clocks } = policy
+  clocks.information = [{ allow: natural(3, 'days'), on_silence: ['remind', 'close_no_response'] }]
+  clocks.return_shipment = [{ allow: natural(7, 'days'), on_silence: ['remind', 'close_return_not_shipped'] }]
 }
 
-/** Who wants it quicker: cases opened from now on have less time, and are told of it at any hour. */
-export const quicker: Policy = {
-  ...withServiceHours,
-  clocks: {
-    ...withServiceHours.clocks,
-    resolution: [{ allow: { count: 5, unit: 'business_days' }, on_silence: ['escalate'] }],
-    respondent_response: [{ allow: { count: 8, unit: 'business_hours' }, on_silence: ['remind', 'escalate'] }],
-    refund: [{ allow: { count: 12, unit: 'hours' }, on_silence: ['escalate'] }],
-  },
-  service_hours: null,
+/** Everybody has less time, and is told of it at any hour. */
+export const quicker = (policy: Json): void => {
+  policy.service_hours = null
+  const { clocks } = policy
+  clocks.resolution = [{ allow: business(5, 'business_days'), on_silence: ['escalate'] }]
+  clocks.respondent_response = [{ allow: business(8, 'business_hours'), on_silence: ['remind', 'escalate'] }]
+  clocks.refund = [{ allow: natural(12, 'hours'), on_silence: ['escalate'] }]
+}
+
+/** A further holiday, named when it is near. */
+export const addHoliday = async ({ call }: Pick<TestApp, 'call'>, date: string): Promise<void> => {
+  const { body, headers } = await call('GET', '/v1/calendars/china')
+  const { time_zone, hours, public_holidays, holidays, workdays, complete_years } = body
+  const answer = await call('PUT', '/v1/calendars/china', {
+    body: { time_zone, hours, public_holidays, holidays: [...holidays, { date, name: '抗台风' }], workdays, complete_years },
+    headers: { 'if-match': headers.etag ?? '' },
+  })
+  if (answer.status !== 200) throw new Error(`PUT /v1/calendars/china: ${answer.status} ${answer.text}`)
 }

@@ -10,10 +10,9 @@ import { fileComplaint } from '../../src/complaints/file.ts'
 import { type Time, toTime } from '../../src/foundation/clock.ts'
 import { Problem } from '../../src/foundation/problems.ts'
 import { withReruns } from '../../src/foundation/transaction.ts'
-import { insertPolicy } from '../../src/policy/record.ts'
 import { createRuleBook, type RuleBook } from '../../src/policy/rule-book.ts'
-import type { Policy } from '../../src/policy/schema.ts'
 import { sweepAll } from '../../src/sweeps/sweep.ts'
+import type { SweepResult } from '../../src/sweeps/table.ts'
 import type { TestApp } from '../support/app.ts'
 import { take } from '../support/rules.ts'
 import { type Death, type MortalDb, mortalDb } from './mortal.ts'
@@ -47,7 +46,7 @@ export class World {
   readonly sweeps: Sweep[] = []
   /** How often an instance died `before` or `after` a statement, as `commit, before`. */
   readonly deaths = new Map<string, number>()
-  readonly counts = { cases: 0, moves: 0, by_http: 0, refused: 0, sweeps_of_two: 0 }
+  readonly counts = { cases: 0, moves: 0, by_http: 0, refused: 0, failed: 0, sweeps_of_two: 0 }
   readonly #one: TestApp
   readonly #random: Random
   readonly #instances: readonly Instance[]
@@ -85,22 +84,6 @@ export class World {
     for (const { mortal } of this.#instances)
       for (const [statement, times] of mortal.seen) all.set(statement, (all.get(statement) ?? 0) + times)
     return all
-  }
-
-  /** The platform goes by another policy from now on. */
-  async decree(document: Policy): Promise<void> {
-    const { db, platformId } = this.#one
-    await db.transaction().execute(async (trx) => {
-      const { version } = await trx
-        .selectFrom('policies')
-        .where('platform_id', '=', platformId)
-        .select(({ fn }) => fn.max('version').as('version'))
-        .executeTakeFirstOrThrow()
-      const by = { created_at: this.now, created_by: 'admin:root', reason: null }
-      await insertPolicy(trx, { platform_id: platformId, version: version + 1, document, ...by })
-      await sql`update platforms set rules_version = rules_version + 1 where id = ${platformId}`.execute(trx)
-    })
-    this.#one.app.forgetCredentials()
   }
 
   /** So many more people complain, each of somebody. */
@@ -201,6 +184,7 @@ export class World {
       const { mortal } = instance
       const outcome = ended[index]
       if (!mortal.died() && outcome?.status === 'rejected') throw outcome.reason
+      if (!mortal.died() && outcome?.status === 'fulfilled') this.counts.failed += failedIn(outcome.value)
       if (mortal.died()) this.#mourn(instance, deaths[index] as Death)
     }
     const survived = crowd.every(({ mortal }) => !mortal.died())
@@ -242,6 +226,10 @@ export class World {
       .executeTakeFirstOrThrow()
   }
 }
+
+/** Cases that a sweep could not decide. */
+const failedIn = (swept: ReadonlyMap<string, SweepResult>): number =>
+  [...swept.values()].reduce((total, { failed }) => total + failed, 0)
 
 /** The decision, or undefined where a rule says no. */
 const attempt = (...move: Parameters<typeof take>): Decision | undefined => {

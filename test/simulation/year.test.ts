@@ -7,15 +7,18 @@ import { seeded } from '../../scripts/demo/random.ts'
 import { silences } from '../../src/deadlines/words.ts'
 import { DAY, HOUR, MINUTE, toMs } from '../../src/foundation/clock.ts'
 import { faultsInBooks } from '../races/cases.ts'
+import { recompute } from '../recomputations/jobs.ts'
 import { movableClock, testApp } from '../support/app.ts'
+import { decree } from '../support/policy.ts'
 import { faultsOfYear, silencesKept, toldAtNight } from './books.ts'
-import { quicker, withServiceHours } from './policies.ts'
+import { addHoliday, quicker, withServiceHours } from './policies.ts'
 import { COMMON, World } from './world.ts'
 
 const SEED = Number(process.env.REDRESS_SEED ?? 20_260_101)
 const CASES = 2000
 const BEGIN = '2026-01-01T00:00:00.000Z'
 const JULY = '2026-07-01T00:00:00.000Z'
+const NOVEMBER = '2026-11-01T00:00:00.000Z'
 const END = '2027-01-01T00:00:00.000Z'
 /** Less than a sweep finds after a night or an outage, so that it takes several batches. */
 const BATCH = 40
@@ -48,10 +51,16 @@ await t.test(`a year of one platform, seed ${SEED}`, async (t) => {
       await world.wait(untilSweep - untilPeople)
       await world.sweep()
     }
+    // what is changed now comes after that sweep
+    await world.wait(MINUTE)
   }
-  await world.decree(withServiceHours)
+  await decree(one, withServiceHours)
   await liveUntil(JULY)
-  await world.decree(quicker)
+  await decree(one, quicker)
+  await recompute(one)
+  await liveUntil(NOVEMBER)
+  await addHoliday(one, '2026-11-03')
+  await recompute(one, { applies: 'calendars' })
   await liveUntil(END)
   await world.sweep({ safe: true })
 
@@ -60,6 +69,7 @@ await t.test(`a year of one platform, seed ${SEED}`, async (t) => {
   t.comment(`${((performance.now() - began) / 1000).toFixed(1)} s, ${world.sweeps.length} sweeps, ${deadly} of them deadly`)
   t.comment(world.counts, Object.fromEntries(world.deaths), kept)
 
+  t.equal(world.counts.failed, 0, 'every due case could be decided')
   for (const [name, faults] of await faultsOfYear(one.db, world.sweeps)) t.strictSame(faults.slice(0, MOST), [], name)
   t.strictSame((await faultsInBooks(one.db)).slice(0, MOST), [], 'the books are in order')
   t.strictSame((await toldAtNight(one.db, JULY)).slice(0, MOST), [], 'nobody is told anything at night')
