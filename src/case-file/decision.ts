@@ -94,13 +94,13 @@ export class Decision {
 
   /** Remembers what became of a clock; kept with the first event. */
   noteClock(
-    { kind, party, margin_ms }: DeadlineRow,
+    { kind, party, step, margin_ms }: DeadlineRow,
     change: ClockChange['change'],
     old: Time | null,
     next: Time | null,
     why = '',
   ): void {
-    this.clockChanges.push({ kind, party, change, why, old_due_at: old, new_due_at: next, margin_ms })
+    this.clockChanges.push({ kind, party, step, change, why, old_due_at: old, new_due_at: next, margin_ms })
   }
 
   /** Remembers that this person decided something here and so may not judge it on appeal. */

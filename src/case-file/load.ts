@@ -114,7 +114,7 @@ const readFiles = async (db: Db, platformId: string, which: RawBuilder<unknown>)
         where a.platform_id = c.platform_id and a.complaint_id = c.id) as appeals,
       (select json_agg(d order by started_at, id) from (
         select * from deadlines d where d.platform_id = c.platform_id and d.complaint_id = c.id
-          order by ended_at is not null, started_at desc limit ${CLOCKS}) d) as deadlines,
+          order by ended_at is not null and owed_since is null, started_at desc limit ${CLOCKS}) d) as deadlines,
       (select row_to_json(o) from orders o where o.platform_id = c.platform_id and o.id = c.order_id) as "order"
     from complaints c where platform_id = ${platformId} and ${which} order by id`.execute(db)
   return rows.map(({ complaint, plans, appeals, deadlines, order }) => ({

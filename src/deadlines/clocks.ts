@@ -48,7 +48,8 @@ export const startClock = (d: Decision, kind: CountedKind, { party, subjectId = 
     allowed_ms: ms,
     counts_ms: ms,
     pinned: dueAt !== undefined,
-    on_silence: silenceOf(rule, step),
+    // at a moment that a person named, nobody is reminded first
+    on_silence: silenceOf(rule, dueAt === undefined ? step : rule.on_silence.length),
     warn_before_ms: warnBefore(d, rule, ms, step),
     owed_since: again?.owedSince ?? null,
     step,
@@ -109,6 +110,14 @@ export const endClock = (d: Decision, deadline: DeadlineRow, as: 'met' | 'missed
   deadline.owed_since = as === 'missed' && clockLives[deadline.kind].staysOwed ? deadline.due_at : null
   d.noteClock(deadline, as, deadline.due_at, null)
   noteResult(d, deadline, as)
+  if (deadline.kind === 'confirmation') wakeOther(d, deadline)
+}
+
+/** One side's clock may have waited for the other's. */
+const wakeOther = (d: Decision, { kind, subject_id }: DeadlineRow): void => {
+  for (const other of d.file.deadlines) {
+    if (other.kind === kind && other.subject_id === subject_id && other.status === 'running') other.wakes_at = wakesAt(d, other)
+  }
 }
 
 /** Ends every open clock that fits; `subjectId` narrows to one plan, step, appeal or decision. */
@@ -138,6 +147,9 @@ const restOf = (d: Decision, deadline: DeadlineRow): number => Math.max(0, elaps
 /** Stops a running clock and keeps exactly its unused rest. */
 export const pauseClock = (d: Decision, deadline: DeadlineRow): void => {
   if (deadline.status !== 'running') return
+  const { repeats, staysOwed } = clockLives[deadline.kind]
+  // no sweep has seen it yet, but the duty is late, and the wait does not undo that
+  if (deadline.due_at < d.now && (repeats || staysOwed)) deadline.owed_since ??= deadline.due_at
   deadline.remaining_ms = restOf(d, deadline)
   deadline.status = 'paused'
   d.noteClock(deadline, 'paused', deadline.due_at, null)

@@ -68,6 +68,15 @@ export const countFrom = (d: Decision, deadline: DeadlineRow, counting: Counting
   deadline.provisional = isProvisional(d, counting, from, deadline.due_at)
 }
 
+/** The time in which the duty itself was counted; the steps after a miss may be counted in another. */
+const firstCounting = (d: Decision, { kind, ...of }: DeadlineRow): Counting => {
+  if (kind === 'notice') return inNaturalTime
+  const rule = ruleOf(d, { ...of, kind })
+  return countingOf(d, rule, rule.allow).counting
+}
+
 /** The time an open clock has left, in milliseconds of the time it counts in; negative since the duty fell due. */
 export const timeLeft = (d: Decision, deadline: DeadlineRow): number =>
-  deadline.remaining_ms ?? elapsed(d, deadline, d.now, deadline.owed_since ?? deadline.due_at)
+  deadline.owed_since === null
+    ? (deadline.remaining_ms ?? elapsed(d, deadline, d.now, deadline.due_at))
+    : elapsed(d, firstCounting(d, deadline), d.now, deadline.owed_since)

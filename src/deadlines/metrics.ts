@@ -1,10 +1,14 @@
 import type { Decision } from '../case-file/decision.ts'
 import type { Metrics } from '../foundation/metrics.ts'
 
-/** Counts, once a decision is written, which of its clocks were met or missed, and by how much. */
+/**
+ * Counts, once a decision is written, which duties were met or missed, and by how much. One that is missed again and again is missed once; one
+ * that is done after all is `met_late` besides.
+ */
 export const countResults = (metrics: Metrics, { clockChanges, file }: Decision): void => {
   const { channel } = file.complaint
-  for (const { kind, change, margin_ms } of clockChanges) {
+  for (const { kind, step, change, margin_ms } of clockChanges) {
+    if (change === 'missed' && step > 0) continue
     if (kind === 'notice' || (change !== 'met' && change !== 'missed' && change !== 'cancelled')) continue
     metrics.deadlines.inc({ kind, channel, result: change === 'met' && (margin_ms ?? 0) < 0 ? 'met_late' : change })
     if (margin_ms !== null) metrics.deadlineMargin.observe({ kind, channel }, margin_ms / 1000)

@@ -4,6 +4,12 @@ import { isOpen } from './due.ts'
 import type { DeadlineRow } from './table.ts'
 import { wakesAt, warnBefore } from './warnings.ts'
 
+/** Whether a clock changes in what people see of it. */
+export const hasMoved = (before: DeadlineRow, after: DeadlineRow): boolean =>
+  (['due_at', 'remaining_ms', 'allowed_ms', 'on_silence', 'provisional', 'calendar'] as const).some(
+    (field) => before[field] !== after[field],
+  )
+
 /**
  * Counts an open clock anew by the present policy and calendars, as if they had held since its present stretch began: time that is used up
  * stays used up. Nobody becomes late by it: what would have been due already is due now. Doing it again changes nothing.
@@ -22,7 +28,8 @@ export const recomputeClock = (d: Decision, deadline: DeadlineRow, why: string):
   // hours of one calendar are none of another: there the same share is used up
   const usedNow = sameTime || deadline.allowed_ms === 0 ? used : Math.round((used * allowed) / deadline.allowed_ms)
   const left = Math.max(0, allowed - usedNow)
-  deadline.allowed_ms = allowed
+  // never less than is used up, which must not come back with a later recomputation
+  deadline.allowed_ms = Math.max(allowed, usedNow)
   deadline.on_silence = silenceOf(rule, deadline.step)
   if (deadline.warn_before_ms !== null) deadline.warn_before_ms = warnBefore(d, rule, allowed, deadline.step)
   if (deadline.status === 'paused') {
@@ -39,11 +46,8 @@ export const recomputeClock = (d: Decision, deadline: DeadlineRow, why: string):
     }
     deadline.wakes_at = wakesAt(d, deadline)
   }
-  const shown = ['due_at', 'remaining_ms', 'allowed_ms', 'on_silence', 'provisional', 'calendar'] as const
-  if (shown.every((field) => deadline[field] === before[field])) {
-    Object.assign(deadline, before)
-    return false
-  }
+  // the version and the warning follow silently
+  if (!hasMoved(before, deadline)) return false
   const paused = deadline.status === 'paused'
   d.noteClock(deadline, 'recomputed', before.due_at, paused ? null : deadline.due_at, why)
   return true

@@ -35,7 +35,10 @@ const warnsAt = (d: Decision, { warn_before_ms, counted_since, counts_ms, due_at
 
 /** When a sweep looks at a clock next. */
 export const wakesAt = (d: Decision, deadline: DeadlineRow): Time => {
-  if (deadline.warn_before_ms !== null) return warnsAt(d, deadline)
+  if (deadline.warn_before_ms !== null) {
+    const at = warnsAt(d, deadline)
+    return at < deadline.due_at ? at : deadline.due_at
+  }
   return deadline.hold && deadline.hold.until > deadline.due_at ? deadline.hold.until : deadline.due_at
 }
 

@@ -65,6 +65,8 @@ export type DeadlineKind = (typeof deadlineKinds)[number]
 export interface ClockChange {
   kind: DeadlineKind
   party: Side
+  /** How often the duty had been missed before this clock started. */
+  step: number
   change:
     | 'started'
     | 'met'

@@ -32,7 +32,8 @@ const hold = (d: Decision, deadline: DeadlineRow, body: HoldBodies['hold']): voi
   if (until <= due)
     throw problem('hold_ends_too_early', `/until: nothing happens before ${due}, and the hold would end ${until}.`)
   const by = actorName(d.actor)
-  for (const clock of judgedTogether(d, deadline)) holdClock(d, clock, { by, reason: body.reason, until, held_at: d.now })
+  for (const clock of judgedTogether(d, deadline).filter((x) => x.due_at < until))
+    holdClock(d, clock, { by, reason: body.reason, until, held_at: d.now })
   tell(d, deadline, 'planned_action_held', body.reason, { until })
 }
 
@@ -47,6 +48,8 @@ const forward = (d: Decision, deadline: DeadlineRow, body: HoldBodies['bring_for
   if (at < d.now || at >= old)
     throw problem('not_brought_forward', `/at: ${at} does not lie from ${d.now}, the platform’s time, to before ${old}.`)
   bringForward(d, deadline, at)
+  // what follows is this person's doing
+  d.tookPart()
   const { suspension } = d.file.complaint
   if (deadline.kind === 'suspension' && suspension) suspension.resume_at = at
   tell(d, deadline, 'planned_action_brought_forward', body.reason, { old_due_at: old, due_at: at })

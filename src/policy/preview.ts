@@ -5,6 +5,7 @@ import type { CaseFile } from '../case-file/case-file.ts'
 import { Decision } from '../case-file/decision.ts'
 import { readCaseFiles } from '../case-file/load.ts'
 import { isOpen } from '../deadlines/due.ts'
+import { hasMoved } from '../deadlines/recompute.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import type { CountedKind } from '../deadlines/words.ts'
 import type { Deps } from '../deps.ts'
@@ -41,7 +42,7 @@ const movedBy = (file: CaseFile, now: Time, rules: Rules): Moved[] => {
   recount(d, { applies: 'policy_and_calendars' })
   return d.file.deadlines.flatMap((after, i) => {
     const before = file.deadlines[i]
-    return before && isOpen(before) && JSON.stringify(before) !== JSON.stringify(after) ? [{ before, after }] : []
+    return before && isOpen(before) && hasMoved(before, after) ? [{ before, after }] : []
   })
 }
 

@@ -48,8 +48,9 @@ const decideCases = async (trx: Trx, { rules, clock }: Recomputer, job: LockedJo
     const ruled = { ...file, complaint: { ...file.complaint, policy_version: version } }
     const decision = new Decision(file, systemActor, now, await rules.of(platform, ruled))
     const moved = recount(decision, job)
-    if (decision.events.length === 0) continue
-    decisions.push(decision.finish())
+    // a clock may follow to a new version of its calendar without a word
+    if (decision.finish().changedDeadlines().length === 0 && decision.events.length === 0) continue
+    decisions.push(decision)
     did.moved += moved
     if (moved > 0) did.changed += 1
   }

@@ -10,6 +10,7 @@ import { escalateComplaint } from '../complaints/effects.ts'
 import type { CloseReason } from '../complaints/words.ts'
 import { endClock, endClocks, settlePause, startClock, startNotice } from '../deadlines/clocks.ts'
 import { hasNextSilence } from '../deadlines/counting.ts'
+import { isOpen, isStillOwed } from '../deadlines/due.ts'
 import { clockLives } from '../deadlines/lives.ts'
 import type { DeadlineRow, Escalation } from '../deadlines/table.ts'
 import { noticeTime, warn } from '../deadlines/warnings.ts'
@@ -26,32 +27,37 @@ const planOf = (d: Decision, deadline: DeadlineRow) => d.file.plans.find((plan) 
 const isOnPlan = (deadline: DeadlineRow, planId: string): boolean =>
   deadline.kind === 'confirmation' && deadline.subject_id === planId && deadline.status === 'running'
 
-/** The sides that have not answered a plan. */
-const silentSides = (plan: PlanRow): PartySide[] =>
-  (['complainant', 'respondent'] as const).filter((side) => plan.confirmations[side].status === 'pending')
+/** Silence of these kinds does not end the wait for an answer. */
+const leadsOn = ({ on_silence }: DeadlineRow): boolean => on_silence === 'remind' || on_silence === 'escalate'
+
+/** The sides that have not answered a plan and have no time left to. */
+const silentSides = (d: Decision, plan: PlanRow, missed: DeadlineRow): PartySide[] => {
+  const stillHasTime = (side: PartySide): boolean =>
+    d.file.deadlines.some((x) => x !== missed && isOnPlan(x, plan.id) && x.party === side && (x.due_at > d.now || leadsOn(x)))
+  return (['complainant', 'respondent'] as const).filter(
+    (side) => plan.confirmations[side].status === 'pending' && !stillHasTime(side),
+  )
+}
 
 /** A side did not answer a proposal. Whoever else is due by now is judged together with it. */
 const confirmationMissed = (d: Decision, deadline: DeadlineRow): void => {
   const { complaint } = d.file
   const plan = planOf(d, deadline)
   if (plan?.status !== 'proposed') return
-  const silent = silentSides(plan)
+  const silent = silentSides(d, plan, deadline)
   for (const other of d.file.deadlines) {
-    if (other !== deadline && isOnPlan(other, plan.id) && other.due_at <= d.now) endClock(d, other, 'missed')
+    if (other !== deadline && isOnPlan(other, plan.id) && other.due_at <= d.now && !leadsOn(other)) endClock(d, other, 'missed')
   }
   endClocks(d, 'cancelled', { kinds: ['confirmation'], subjectId: plan.id })
-  const onlyRespondentSilent = silent.length === 1 && silent[0] === 'respondent'
-  if (onlyRespondentSilent && deadline.on_silence === 'deem_accepted' && deemAccepted(d, plan)) return
+  const complainantSpoke = plan.confirmations.complainant.status !== 'pending'
+  if (complainantSpoke && deadline.on_silence === 'deem_accepted' && deemAccepted(d, plan)) return
   const complainantSilent = silent.includes('complainant')
-  const silentBefore = complaint.silent_expiries
+  const silentBefore = complainantSpoke ? 0 : complaint.silent_expiries
   endProposal(d, plan, 'expired', complainantSilent ? 'complainant_silent' : 'respondent_silent')
-  complaint.silent_expiries = complainantSilent ? silentBefore + 1 : 0
+  complaint.silent_expiries = silentBefore + (complainantSilent ? 1 : 0)
   if (complaint.silent_expiries >= d.policy.silent_expiries_before_close) closeComplaint(d, 'no_response', { contestable: true })
   else escalateComplaint(d, 'confirmation_missed')
 }
-
-/** Silence of these kinds does not end the wait for an answer. */
-const leadsOn = ({ on_silence }: DeadlineRow): boolean => on_silence === 'remind' || on_silence === 'escalate'
 
 /** Silence that would accept a plan waits as long as the other side may still answer it: until then. */
 export const otherSideDueAt = (d: Decision, deadline: DeadlineRow): Time | undefined => {
@@ -70,7 +76,7 @@ const waitsForOtherSide = (d: Decision, deadline: DeadlineRow): boolean => {
 export const endsWithoutWord = (d: Decision, deadline: DeadlineRow): boolean => {
   if (closesOrDeems.includes(deadline.on_silence)) return true
   const plan = deadline.on_silence === 'expire_and_escalate' ? planOf(d, deadline) : undefined
-  if (plan === undefined || !silentSides(plan).includes('complainant')) return false
+  if (plan === undefined || !silentSides(d, plan, deadline).includes('complainant')) return false
   return d.file.complaint.silent_expiries + 1 >= d.policy.silent_expiries_before_close
 }
 
@@ -150,16 +156,27 @@ export const miss = (d: Decision, deadline: DeadlineRow): void => {
   consequences[deadline.on_silence](d, deadline, owedSince)
 }
 
+/** Whether a duty that goes on after a miss is owed no more. */
+const isDoneMeanwhile = (d: Decision, { kind, subject_id }: DeadlineRow): boolean => {
+  const { repeats, staysOwed } = clockLives[kind]
+  if (!repeats && !staysOwed) return false
+  return !d.file.deadlines.some((x) => x.kind === kind && x.subject_id === subject_id && (isOpen(x) || isStillOwed(x)))
+}
+
 /** The service hours have begun: what was missed before is told now. They may be over again when the sweep comes late: then in the next. */
 const fireNotice = (d: Decision, notice: DeadlineRow): void => {
   const at = noticeTime(d)
   if (at > d.now) {
-    Object.assign(notice, { due_at: at, wakes_at: at, counts_from: d.now, counts_ms: toMs(at) - toMs(d.now) })
+    notice.due_at = at
+    notice.wakes_at = at
+    notice.counted_since = d.now
+    notice.counts_ms = toMs(at) - toMs(d.now)
     return
   }
-  endClock(d, notice, 'met')
   const missed = d.file.deadlines.find((x) => x.id === notice.subject_id)
-  if (missed) tellMiss(d, missed)
+  const isNews = missed !== undefined && !isDoneMeanwhile(d, missed)
+  endClock(d, notice, isNews ? 'met' : 'cancelled')
+  if (isNews) tellMiss(d, missed)
 }
 
 /** The running clocks of a case that have woken, in due order. */

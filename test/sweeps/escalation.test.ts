@@ -202,15 +202,24 @@ await t.test('a sweep that comes after the service hours puts the notice off unt
   at(one, `${MONDAY} 17:58`)
   const { id } = await file(one, filing({ channel: 'chat' }))
   await sweepAt(one, `${MONDAY} 18:03`)
-  await done(one, alice, `/v1/complaints/${id}/accept`)
-  t.match(await sweepAt(one, `${TUESDAY} 21:00`), { due: 0 }, 'the service was down all day')
-  t.match(await done(one, 'admin:root', '/v1/sweeps'), { due: 0 })
+  t.match(await sweepAt(one, `${TUESDAY} 21:00`), { due: 1 }, 'the service was down all day; the next step is due by now')
+  t.match(await done(one, 'admin:root', '/v1/sweeps'), { due: 0, failed: 0 })
   t.strictSame(await eventsOf(one, id, 'escalation_notice'), [])
   await sweepAt(one, `${WEDNESDAY} 09:00`)
-  t.match(await eventsOf(one, id, 'escalation_notice'), [
-    { at: inShanghai(`${WEDNESDAY} 09:00`), data: { kind: 'first_response' } },
-  ])
-  t.equal((await eventsOf(one, id, 'escalation_notice')).length, 1)
+  const told = { at: inShanghai(`${WEDNESDAY} 09:00`), data: { kind: 'first_response' } }
+  t.match(await eventsOf(one, id, 'escalation_notice'), [told, told], 'one for each step')
+  await done(one, 'admin:root', '/v1/sweeps')
+  t.equal((await eventsOf(one, id, 'escalation_notice')).length, 2)
+})
+
+await t.test('what is done before the morning is told nobody', async (t) => {
+  const one = await serviceUnder(t, inServiceHours)
+  at(one, `${MONDAY} 17:58`)
+  const { id } = await file(one, filing({ channel: 'chat' }))
+  await sweepAt(one, `${MONDAY} 18:03`)
+  await done(one, alice, `/v1/complaints/${id}/accept`)
+  t.match(await sweepAt(one, `${TUESDAY} 09:00`), { failed: 0 })
+  t.strictSame(await eventsOf(one, id, 'escalation_notice'), [])
 })
 
 await t.test('a notice of a case that ends before the morning is not told', async (t) => {
