@@ -5,8 +5,10 @@ import { clockLives } from '../../src/deadlines/lives.ts'
 import { type CountedKind, countedKinds } from '../../src/deadlines/words.ts'
 import { evidenceLifecycle } from '../../src/evidence/lifecycle.ts'
 import type { ActionRule, Move } from '../../src/foundation/lifecycle.ts'
+import { plannedRules } from '../../src/planned-actions/lifecycle.ts'
 import { defaultPolicy } from '../../src/policy/default-policy.ts'
 import type { ClockRule, Duration } from '../../src/policy/schema.ts'
+import { ladders } from '../../src/policy/silences.ts'
 import { planLifecycle } from '../../src/refund-plans/lifecycle.ts'
 import { code, list, table } from './markdown.ts'
 
@@ -166,5 +168,20 @@ export const lifecyclesPage = (): string =>
     '## Clocks',
     `A clock lives in some states of the case: another state ends it, as met or as cancelled. Business clocks pause while the case is \`awaiting_information\` or \`suspended\`. Durations and what follows silence are those of the default policy; each platform has its own, see \`/v1/policy\`. An event \`deadline_due_soon\` goes out once before a clock runs out, to whoever has to act: by default when 80 % of its time are used up, and a day before an auto-close.`,
     table(['Clock', 'Default', 'Lives in', 'Met by', 'On silence'], clockRows()),
+    'What follows silence is a list: at the first miss, at the second, and so on. Its last word ends the wait, or is repeated while the duty stays owed. A policy can choose among these:',
+    table(
+      ['Clock', 'Before the last', 'Last'],
+      countedKinds.map((kind) => [code(kind), list(ladders[kind].before), list(ladders[kind].last)]),
+    ),
+    'Before it happens, a supervisor may change what the service is going to do by itself (`GET /v1/complaints/{id}/planned-actions`):',
+    table(
+      ['Action', 'By', 'While it is', ''],
+      Object.entries(plannedRules).map(([action, { allow, summary }]) => [
+        code(action),
+        list(allow.flatMap(({ by }) => by)),
+        list(allow.flatMap(({ from }) => from)),
+        summary,
+      ]),
+    ),
     'A plan of the platform that the complainant has accepted is `deem_accepted` when the respondent is silent. A party’s accepting half of a plan meets only its own `confirmation`.',
   ].join('\n\n')}\n`

@@ -1175,7 +1175,7 @@ export type CaseEvent = {
      */
     note: string | null;
     /**
-     * More about it. `clocks` lists what it did to deadlines: `{ kind, party, change, why, old_due_at, new_due_at, margin_ms }`, `change` one of started, met, missed, cancelled, paused, resumed, recomputed, held, released, brought_forward.
+     * More about it. `clocks` lists what it did to deadlines: `{ kind, party, step, change, why, old_due_at, new_due_at, margin_ms }`, `change` one of started, met, missed, cancelled, paused, resumed, recomputed, held, released, brought_forward.
      */
     data: {
         [key: string]: unknown;
