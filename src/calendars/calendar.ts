@@ -4,6 +4,7 @@
  */
 import { Temporal } from 'temporal-polyfill'
 import { DAY, MINUTE, type Time, toMs, toTime } from '../foundation/clock.ts'
+import { keepWithin } from '../foundation/kept.ts'
 import { type CalendarDocument, type OpenWindow, weekdays } from './schema.ts'
 import type { ResolvedHolidays } from './table.ts'
 
@@ -12,16 +13,17 @@ export interface Calendar {
   readonly dayMs: number
   /**
    * The moment at which `ms` of business time after `start` are used up. A start outside the windows counts from the next opening; what
-   * falls on a window's end is that end.
+   * falls on a window's end is that end. At most ten years after the start, whether they are used up by then or not: no calendar can keep a
+   * decision from being made, or a clock from falling due.
    */
   add(start: Time, ms: number): Time
   /** Business milliseconds between two moments; 0 when `to` is not after `from`. */
   between(from: Time, to: Time): number
   /** Whether business time runs: from an opening on, until just before the closing. */
   isOpen(at: Time): boolean
-  /** The first open moment from `at` on: itself when open. */
+  /** The first open moment from `at` on: itself when open. Ten years later when there is none until then. */
   nextOpening(at: Time): Time
-  /** The last open moment up to `at`: itself when open, else the closing before it. */
+  /** The last open moment up to `at`: itself when open, else the closing before it. Ten years earlier when there is none since then. */
   lastOpen(at: Time): Time
   /** Local years that the stretch touches and whose public holidays are not known, ascending; none for a calendar without public holidays. */
   unpublishedYears(from: Time, to: Time): number[]
@@ -34,8 +36,15 @@ export type Span = readonly [opens: number, closes: number]
 type Window = readonly [open: number, close: number]
 
 export const MINUTES_OF_DAY = 1440
-/** Days that are kept, about three years. */
-const MOST_KNOWN = 1000
+/** How far from its start anything is looked for. */
+const FURTHEST_MS = 3653 * DAY
+/** The last moment that a time can tell. */
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z')
+/** Days that are summed up together: what is far away is found by their sums. */
+const BLOCK = 28
+/** What is kept of one calendar: windows of days (a year's, in an ordinary week), and the sums of thirty years. */
+const MOST_WINDOWS = 1000
+const MOST_SUMS = 400
 
 const minutesOf = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3))
 
@@ -120,8 +129,10 @@ const yearsIn = (momentOf: (epochDay: number, minutes: number) => number) => {
  * Times that two windows share, as where clocks are set forward, count once.
  */
 export const calendarOf = (document: CalendarDocument, resolved: ResolvedHolidays | null): Calendar => {
+  // the names of the days are not kept in memory: nothing below holds on to the document
+  const { time_zone, public_holidays, complete_years, business_day_minutes } = document
   const { spansOf, longest } = spansByDay(document, resolved)
-  const momentOf = momentsIn(document.time_zone)
+  const momentOf = momentsIn(time_zone)
   const closingOf = (epochDay: number): number =>
     Math.max(Number.NEGATIVE_INFINITY, ...spansOf(epochDay).map(([, closes]) => momentOf(epochDay, closes)))
 
@@ -138,62 +149,82 @@ export const calendarOf = (document: CalendarDocument, resolved: ResolvedHoliday
     }
     return found
   }
-  const known = new Map<number, readonly Window[]>()
+  const known = keepWithin<number, readonly Window[]>(MOST_WINDOWS)
   const knownWindowsOf = (epochDay: number): readonly Window[] => {
     const there = known.get(epochDay)
     if (there !== undefined) return there
-    if (known.size >= MOST_KNOWN) known.clear()
     const found = windowsOf(epochDay)
-    known.set(epochDay, found)
+    known.set(epochDay, found, 1 + found.length)
     return found
   }
-
-  /** The windows that end after `from`, in order. */
-  function* windows(from: number): Generator<Window> {
-    // wherever the zone is, its day is not before yesterday's of UTC, and yesterday's last window may still be open
-    for (let day = Math.floor(from / DAY) - 2; ; day++) {
-      for (const window of knownWindowsOf(day)) if (window[1] > from) yield window
-    }
+  const sums = keepWithin<number, number>(MOST_SUMS)
+  /** Open time of the days of a block, in milliseconds. The days themselves are not kept. */
+  const sumOf = (firstDay: number): number => {
+    const there = sums.get(firstDay)
+    if (there !== undefined) return there
+    let sum = 0
+    for (let day = firstDay; day < firstDay + BLOCK; day++) for (const [open, close] of windowsOf(day)) sum += close - open
+    sums.set(firstDay, sum)
+    return sum
   }
-  const firstOpenMs = (at: number): number => {
-    for (const [open] of windows(at)) return Math.max(open, at)
-    throw new Error('unreachable: windows never end')
-  }
-  const yearsBetween = yearsIn(momentOf)
-  const published = new Set([...(resolved?.years ?? []), ...document.complete_years])
 
-  return {
-    dayMs: (document.business_day_minutes ?? longest) * MINUTE,
-    add(start, ms) {
-      const from = toMs(start)
-      let rest = ms
-      for (const [opened, close] of windows(from)) {
+  /**
+   * The moment at which some open time from `from` on is used up, or one to stop at.
+   * @param stop not looked beyond
+   * @returns that moment, and what is left of the time there
+   */
+  const useUp = (from: number, ms: number, stop: number): { at: number; rest: number } => {
+    // wherever the zone is, its day is at most one of UTC's apart, and yesterday's last window may still be open
+    const first = Math.floor(from / DAY) - 2
+    const last = Math.floor(stop / DAY) + 1
+    let rest = ms
+    for (let day = first; day <= last; day++) {
+      // as long as all of its windows lie in between
+      if (day % BLOCK === 0 && day >= first + 4 && day + BLOCK <= last - 3) {
+        const sum = sumOf(day)
+        if (sum < rest || sum === 0) {
+          rest -= sum
+          day += BLOCK - 1
+          continue
+        }
+      }
+      for (const [opened, closed] of knownWindowsOf(day)) {
         const open = Math.max(opened, from)
-        if (rest <= close - open) return toTime(open + rest)
+        const close = Math.min(closed, stop)
+        if (close <= open) continue
+        if (rest <= close - open) return { at: open + rest, rest: 0 }
         rest -= close - open
       }
-      throw new Error('unreachable: windows never end')
-    },
+    }
+    return { at: stop, rest }
+  }
+  const addTo = (start: Time, ms: number): Time => {
+    const from = toMs(start)
+    return toTime(useUp(from, ms, Math.min(from + FURTHEST_MS, LAST_MS)).at)
+  }
+  const yearsBetween = yearsIn(momentOf)
+  const published = new Set([...(resolved?.years ?? []), ...complete_years])
+
+  return {
+    dayMs: (business_day_minutes ?? longest) * MINUTE,
+    add: addTo,
     between(from, to) {
       const [begin, end] = [toMs(from), toMs(to)]
-      let sum = 0
-      for (const [open, close] of windows(begin)) {
-        if (open >= end) break
-        sum += Math.min(close, end) - Math.max(open, begin)
-      }
-      return Math.max(0, sum)
+      return end <= begin ? 0 : Number.MAX_SAFE_INTEGER - useUp(begin, Number.MAX_SAFE_INTEGER, end).rest
     },
-    isOpen: (at) => firstOpenMs(toMs(at)) === toMs(at),
-    nextOpening: (at) => toTime(firstOpenMs(toMs(at))),
+    isOpen: (at) => addTo(at, 0) === at,
+    nextOpening: (at) => addTo(at, 0),
     lastOpen(at) {
       const until = toMs(at)
+      const stop = until - FURTHEST_MS
       // wherever the zone is, its day is not after tomorrow's of UTC
-      for (let day = Math.floor(until / DAY) + 1; ; day--) {
+      for (let day = Math.floor(until / DAY) + 1; day * DAY > stop; day--) {
         const window = knownWindowsOf(day).findLast(([open]) => open <= until)
         if (window !== undefined) return toTime(Math.min(until, window[1]))
       }
+      return toTime(stop)
     },
     unpublishedYears: (from, to) =>
-      document.public_holidays === null ? [] : yearsBetween(toMs(from), toMs(to)).filter((year) => !published.has(year)),
+      public_holidays === null ? [] : yearsBetween(toMs(from), toMs(to)).filter((year) => !published.has(year)),
   }
 }

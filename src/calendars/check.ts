@@ -34,11 +34,24 @@ const overrunsOf = ({ hours }: CalendarDocument): FieldError[] =>
     return [{ pointer, code: 'overlap', detail: 'must not be after the first opening of the next day' }]
   })
 
+const minutesOfWeek = ({ hours }: CalendarDocument): number => openMinutes(weekdays.flatMap((day) => hours[day].map(spanOf)))
+
 /** A business day that no week has room for would never seem to end. */
-const oversizedDay = ({ hours, business_day_minutes }: CalendarDocument): FieldError[] => {
-  const ofWeek = openMinutes(weekdays.flatMap((day) => hours[day].map(spanOf)))
+const oversizedDay = (document: CalendarDocument): FieldError[] => {
+  const { business_day_minutes } = document
+  const ofWeek = minutesOfWeek(document)
   if (business_day_minutes === null || ofWeek === 0 || business_day_minutes <= ofWeek) return []
   return [{ pointer: '/business_day_minutes', code: 'too_large', detail: 'must not be more than is open in a week' }]
+}
+
+/** A calendar that is hardly ever open would have a few hours take years. */
+const LEAST_MINUTES = 60
+
+const closedWeek = (document: CalendarDocument): FieldError[] => {
+  const ofWeek = minutesOfWeek(document)
+  if (ofWeek === 0) return [{ pointer: '/hours', code: 'never_open', detail: 'must have a window on one day at least' }]
+  if (ofWeek >= LEAST_MINUTES) return []
+  return [{ pointer: '/hours', code: 'hardly_open', detail: `must be open for ${LEAST_MINUTES} minutes a week at least` }]
 }
 
 const repeatedDays = (days: readonly { date: string }[], pointer: string): FieldError[] => {
@@ -65,8 +78,7 @@ export const faultsOf = (document: CalendarDocument): FieldError[] => {
   ]
   if (!isZone(time_zone))
     faults.push({ pointer: '/time_zone', code: 'unknown_zone', detail: 'is not a time zone of the IANA list' })
-  if (weekdays.every((day) => hours[day].length === 0))
-    faults.push({ pointer: '/hours', code: 'never_open', detail: 'must have a window on one day at least' })
+  faults.push(...closedWeek(document))
   return faults
 }
 

@@ -48,7 +48,11 @@ export const findCurrentVersions = async (db: Db, platformId: string): Promise<M
   return new Map(rows.map(({ name, version }) => [name, version]))
 }
 
-/** Lets nobody else change a calendar or the policy of this platform until the transaction ends. */
-export const lockRules = async (trx: Trx, platformId: string): Promise<void> => {
-  await trx.selectFrom('platforms').where('id', '=', platformId).forNoKeyUpdate().select('id').executeTakeFirstOrThrow()
+/**
+ * Lets nobody else change a calendar or the policy of this platform until the transaction ends.
+ * @returns the `rules_version` that holds until then
+ */
+export const lockRules = async (trx: Trx, platformId: string): Promise<number> => {
+  const platform = trx.selectFrom('platforms').where('id', '=', platformId).forNoKeyUpdate()
+  return (await platform.select('rules_version').executeTakeFirstOrThrow()).rules_version
 }

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { requireAdmin } from '../access/authenticate.ts'
 import { actorName } from '../access/caller.ts'
+import type { Trx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { toTime } from '../foundation/clock.ts'
 import { checkVersion } from '../foundation/conditional.ts'
@@ -13,8 +14,12 @@ import { problem } from '../foundation/problems.ts'
 import { changeProblems, headerParameters, listOf, ok, problems, type Wire } from '../foundation/schema.ts'
 import { transact } from '../foundation/transaction.ts'
 import { checkInput } from '../foundation/validation.ts'
+import { checkCalendarFits, knownCalendar } from '../policy/check.ts'
+import { findPresentPolicy } from '../policy/find.ts'
+import { namedCalendars } from '../policy/named-calendars.ts'
+import { calendarOf } from './calendar.ts'
 import { checkDocument } from './check.ts'
-import { findCalendar, findCalendars, lockRules } from './find.ts'
+import { findCalendar, findCalendars, findCurrentVersions, lockRules } from './find.ts'
 import { resolveHolidays } from './public-holidays.ts'
 import { putCalendar } from './record.ts'
 import { isSameCalendar } from './same.ts'
@@ -24,6 +29,9 @@ import { calendarView } from './view.ts'
 
 const tags = ['Calendars']
 const Params = Type.Object({ name: Type.String({ description: 'The name of the calendar.', example: 'china' }) })
+
+/** Instances hold calendars in memory, and a check of a policy may have to look at all of them. */
+const MOST_CALENDARS = 100
 
 const notFound = () => problem('not_found', 'There is no such calendar.')
 
@@ -42,6 +50,18 @@ const checkPresent = (request: FastifyRequest, there: boolean, present: Calendar
   }
   if (!there && !named) throw problem('version_stale', `Somebody else has just made it; the version is "${present.version}".`)
   checkVersion(request, present.version, { required: true })
+}
+
+/** @throws Problem `calendar_does_not_fit` (422) where the present policy goes by this calendar and could not any more */
+const checkPolicyWorks = async (trx: Trx, { platform_id, name, document, resolved, created_at }: CalendarRow): Promise<void> => {
+  const { document: policy } = await findPresentPolicy(trx, platform_id)
+  if (namedCalendars(policy).has(name)) checkCalendarFits(policy, name, knownCalendar(calendarOf(document, resolved), created_at))
+}
+
+/** @throws Problem `too_many_calendars` (422) when there is no room for one more */
+const checkRoom = async (trx: Trx, platformId: string): Promise<void> => {
+  if ((await findCurrentVersions(trx, platformId)).size < MOST_CALENDARS) return
+  throw problem('too_many_calendars', `A platform has at most ${MOST_CALENDARS} calendars; change one that is there.`)
 }
 
 export const calendarRoutes = (app: App, { db, clock }: Deps): void => {
@@ -97,7 +117,7 @@ export const calendarRoutes = (app: App, { db, clock }: Deps): void => {
         tags,
         summary: 'Write a calendar: a new one, or a new version',
         description:
-          'It applies to clocks that start or resume from now on. Those that run keep the version they were counted in, until `POST /v1/policy/recompute` moves them. What changes nothing makes no version.\n\nNames are `^[a-z][a-z0-9_-]{0,63}$`; any other is not found.',
+          'It applies to clocks that start or resume from now on. Those that run keep the version they were counted in, until `POST /v1/policy/recompute` moves them. One with which the present policy could not work is refused. What changes nothing makes no version.\n\nNames are `^[a-z][a-z0-9_-]{0,63}$`; any other is not found.',
         params: Params,
         headers: Type.Object({
           ...headerParameters.actor,
@@ -110,7 +130,10 @@ export const calendarRoutes = (app: App, { db, clock }: Deps): void => {
           ),
         }),
         body: CalendarIn.ref,
-        response: { 200: ok(CalendarOut.ref), ...changeProblems('forbidden', 'not_found', 'version_required') },
+        response: {
+          200: ok(CalendarOut.ref),
+          ...changeProblems('forbidden', 'not_found', 'version_required', 'calendar_does_not_fit', 'too_many_calendars'),
+        },
       },
     },
     async (request, reply) => {
@@ -137,6 +160,7 @@ export const calendarRoutes = (app: App, { db, clock }: Deps): void => {
           created_at: toTime(clock.nowMs()),
           created_by: actorName(actor),
         }
+        await (present === undefined ? checkRoom(trx, platform.id) : checkPolicyWorks(trx, written))
         await putCalendar(trx, written)
         return written
       })

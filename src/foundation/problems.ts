@@ -55,6 +55,8 @@ export const catalogue = {
   unknown_evidence: [422, 'The evidence is not known in this case'],
   evidence_media_mismatch: [422, 'The file is not of the type that was named'],
   policy_cannot_work: [422, 'This policy could not work'],
+  calendar_does_not_fit: [422, 'The policy could not work with this calendar'],
+  too_many_calendars: [422, 'The platform has as many calendars as it can have'],
   clock_limit_exceeded: [422, 'A test clock moves at most 3650 days'],
   too_many_requests: [429, 'Too many requests'],
   // 5xx

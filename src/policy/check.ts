@@ -7,8 +7,22 @@ import { isBusiness, msOf } from './policy.ts'
 import type { ClockRule, Duration, Policy } from './schema.ts'
 import { ladders } from './silences.ts'
 
-/** The calendars of the platform, by name. */
-export type KnownCalendars = ReadonlyMap<string, Pick<Calendar, 'dayMs' | 'between'>>
+/** What a check must know of a calendar. */
+export interface KnownCalendar {
+  dayMs: number
+  /** How much of it is open, in milliseconds, in a year of whole weeks from now. */
+  yearMs: number
+}
+
+/** Calendars of the platform, by name: those that the policy names, as far as they are there. */
+export type KnownCalendars = ReadonlyMap<string, KnownCalendar>
+
+const YEAR_MS = 52 * 7 * DAY
+
+export const knownCalendar = (calendar: Calendar, now: Time): KnownCalendar => ({
+  dayMs: calendar.dayMs,
+  yearMs: calendar.between(now, addMs(now, YEAR_MS)),
+})
 
 /** A rule, and where it stands. */
 interface Placed {
@@ -125,23 +139,23 @@ const durationsOf = (policy: Policy): { pointer: string; duration: Duration; cal
   ]
 }
 
-/** A year of whole weeks tells how much of a calendar is open. */
-const SAMPLE_MS = 52 * 7 * DAY
-const MOST_SAMPLES = 10
+const MOST_YEARS = 3
 
-/** Business time in a calendar that is hardly ever open: the end would lie beyond what anybody waits for, and take as long to find. */
-const lengthFaults = (policy: Policy, calendars: KnownCalendars, now: Time): FieldError[] => {
-  const open = new Map<string, number>()
-  return durationsOf(policy).flatMap(({ pointer, duration, calendar: name }) => {
+/** Business time in a calendar that is hardly ever open: the end would lie beyond what anybody waits for. */
+const lengthFaults = (policy: Policy, calendars: KnownCalendars): FieldError[] =>
+  durationsOf(policy).flatMap(({ pointer, duration, calendar: name }) => {
     const calendar = calendars.get(name)
     if (calendar === undefined || !isBusiness(duration)) return []
-    const openMs = open.get(name) ?? calendar.between(now, addMs(now, SAMPLE_MS))
-    open.set(name, openMs)
-    return msOf(duration, calendar) <= MOST_SAMPLES * openMs
+    return msOf(duration, calendar) <= MOST_YEARS * calendar.yearMs
       ? []
-      : [fault(pointer, 'too_long', 'takes more than ten years in its calendar')]
+      : [fault(pointer, 'too_long', 'takes more than three years in its calendar')]
   })
-}
+
+/** Service hours that do not come are waited for in vain. */
+const serviceFaults = ({ service_hours: hours }: Policy, calendars: KnownCalendars): FieldError[] =>
+  hours && calendars.get(hours.calendar)?.yearMs === 0
+    ? [fault('/service_hours/calendar', 'never_open', 'is not open within a year from now')]
+    : []
 
 const proofFaults = ({ calendar, burden_of_proof }: Policy, calendars: KnownCalendars): FieldError[] =>
   Object.entries(burden_of_proof).flatMap(([category, list]) =>
@@ -161,35 +175,54 @@ const proofFaults = ({ calendar, burden_of_proof }: Policy, calendars: KnownCale
     }),
   )
 
-/**
- * Everything that keeps a document that fits its schema from working.
- * @param now from when on the calendars are looked at
- */
-export const faultsOf = (policy: Policy, calendars: KnownCalendars, now: Time): FieldError[] => {
+/** What follows from the calendars alone; those that are not given are not judged. */
+const timeFaults = (policy: Policy, calendars: KnownCalendars): FieldError[] => [
+  ...placedRules(policy).flatMap((rule) => warningFaults(policy, calendars, rule)),
+  ...lengthFaults(policy, calendars),
+  ...serviceFaults(policy, calendars),
+  ...proofFaults(policy, calendars),
+]
+
+/** The policy's own warning is at fault once, for the first clock that it does not suit. */
+const eachOnce = (faults: readonly FieldError[]): FieldError[] => {
+  const told = new Set<string>()
+  return faults.filter(({ pointer, code }) => !told.has(`${pointer} ${code}`) && told.add(`${pointer} ${code}`))
+}
+
+/** Everything that keeps a document that fits its schema from working. */
+export const faultsOf = (policy: Policy, calendars: KnownCalendars): FieldError[] => {
   const placed = placedRules(policy)
-  const faults = [
+  return eachOnce([
     ...unknownCalendars(policy, calendars),
     ...listFaults(policy),
     ...placed.flatMap(conditionFaults),
     ...placed.flatMap(ladderFaults),
-    ...placed.flatMap((rule) => warningFaults(policy, calendars, rule)),
-    ...lengthFaults(policy, calendars, now),
-    ...proofFaults(policy, calendars),
-  ]
-  // the policy's own warning is at fault once, for the first clock that it does not suit
-  const told = new Set<string>()
-  return faults.filter(({ pointer, code }) => !told.has(`${pointer} ${code}`) && told.add(`${pointer} ${code}`))
+    ...timeFaults(policy, calendars),
+  ])
 }
 
 const MOST_ERRORS = 50
 
 /** @throws Problem `policy_cannot_work` (422) with a pointer to each fault, into the document as it was sent under `document` */
-export const checkPolicy = (policy: Policy, calendars: KnownCalendars, now: Time): void => {
-  const faults = faultsOf(policy, calendars, now)
+export const checkPolicy = (policy: Policy, calendars: KnownCalendars): void => {
+  const faults = faultsOf(policy, calendars)
   if (faults.length === 0) return
   const errors = faults.slice(0, MOST_ERRORS).map((found) => ({ ...found, pointer: `/document${found.pointer}` }))
   const [first] = errors
   const detail =
     faults.length === 1 ? `${first?.pointer} ${first?.detail}.` : `${faults.length} things keep this policy from working.`
   throw problem('policy_cannot_work', detail, { errors })
+}
+
+/**
+ * Whether a policy can work once one of its calendars is another.
+ * @throws Problem `calendar_does_not_fit` (422) with an error for each fault, which says where in the policy it lies
+ */
+export const checkCalendarFits = (policy: Policy, name: string, calendar: KnownCalendar): void => {
+  const faults = eachOnce(timeFaults(policy, new Map([[name, calendar]])))
+  if (faults.length === 0) return
+  const errors = faults
+    .slice(0, MOST_ERRORS)
+    .map(({ pointer, code, detail }) => ({ pointer: '', code, detail: `${pointer} of the policy ${detail}` }))
+  throw problem('calendar_does_not_fit', `With this calendar the policy could not work: ${errors[0]?.detail}.`, { errors })
 }

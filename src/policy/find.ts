@@ -1,8 +1,8 @@
-import { calendarOf } from '../calendars/calendar.ts'
-import { findCalendars } from '../calendars/find.ts'
+import { sql } from 'kysely'
+import type { CalendarRow } from '../calendars/table.ts'
 import type { Db } from '../database.ts'
 import { beyond, type Page } from '../foundation/pagination.ts'
-import type { KnownCalendars } from './check.ts'
+import type { Policy } from './schema.ts'
 import type { PolicyRow } from './table.ts'
 
 /** The policy of a platform: as it is now, or in an earlier version. */
@@ -34,8 +34,54 @@ export const findPolicyVersions = (
     .limit(page.limit + 1)
     .execute()
 
-/** The calendars that a policy of this platform may name, as they are now. */
-export const findKnownCalendars = async (db: Db, platformId: string): Promise<KnownCalendars> => {
-  const rows = await findCalendars(db, platformId)
-  return new Map(rows.map(({ name, document, resolved }) => [name, calendarOf(document, resolved)]))
+/** The versions that a platform has now. */
+export interface PresentRules {
+  rules_version: number
+  policy_version: number
+  document: Policy
+  calendars: CalendarName[]
+}
+
+export const findPresentRules = async (db: Db, platformId: string): Promise<PresentRules> => {
+  const { rows } = await sql<PresentRules>`
+    select p.rules_version, l.version as policy_version, l.document,
+      (select json_agg(k) from (
+        select name, max(version) as version from calendars where platform_id = p.id group by name) k) as calendars
+      from platforms p
+      cross join lateral (select version, document from policies where platform_id = p.id order by version desc limit 1) l
+     where p.id = ${platformId}`.execute(db)
+  const [row] = rows
+  if (row === undefined) throw new Error('a platform without a policy')
+  return row
+}
+
+export const findPolicyDocument = async (db: Db, platformId: string, version: number): Promise<Policy> => {
+  const { document } = await db
+    .selectFrom('policies')
+    .select('document')
+    .where('platform_id', '=', platformId)
+    .where('version', '=', version)
+    .executeTakeFirstOrThrow()
+  return document
+}
+
+export interface CalendarName {
+  name: string
+  version: number
+}
+
+/** Calendars in these versions, all of which are there. */
+export const findCalendarVersions = async (
+  db: Db,
+  platformId: string,
+  versions: readonly CalendarName[],
+): Promise<Pick<CalendarRow, 'name' | 'version' | 'document' | 'resolved'>[]> => {
+  const names = versions.map(({ name }) => name)
+  const numbers = versions.map(({ version }) => version)
+  const { rows } = await sql<Pick<CalendarRow, 'name' | 'version' | 'document' | 'resolved'>>`
+    select c.name, c.version, c.document, c.resolved
+      from unnest(${names}::text[], ${numbers}::integer[]) as wanted (name, version)
+      join calendars c on c.platform_id = ${platformId} and c.name = wanted.name and c.version = wanted.version`.execute(db)
+  if (rows.length < versions.length) throw new Error('a calendar is named that is not there')
+  return rows
 }

@@ -1,5 +1,4 @@
 /** What a policy would do to the open cases: each is decided on a copy, as a recomputation would, and thrown away. */
-import { setImmediate as breath } from 'node:timers/promises'
 import { type PlatformScope, systemActor } from '../access/caller.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import { Decision } from '../case-file/decision.ts'
@@ -10,6 +9,7 @@ import type { DeadlineRow } from '../deadlines/table.ts'
 import type { CountedKind } from '../deadlines/words.ts'
 import type { Deps } from '../deps.ts'
 import type { Time } from '../foundation/clock.ts'
+import { takeTurns } from '../foundation/turns.ts'
 import { platformNow } from '../platforms/clock.ts'
 import { recount } from '../recomputations/decide.ts'
 import { FIRST_ID, findOpenCases } from '../recomputations/find.ts'
@@ -74,7 +74,7 @@ export const previewPolicy = async (
 ): Promise<PreviewWire> => {
   const { document, limit = MOST_PREVIEWED } = asked
   const now = platformNow(platform, clock)
-  const next = (await rules.present(platform)).policyVersion + 1
+  const inTurns = takeTurns()
   const total = nothingMoved()
   const byKind = new Map<CountedKind, Movements>()
   const preview = { cases_seen: 0, cases_changed: 0, examples: [] as PreviewWire['examples'] }
@@ -87,7 +87,8 @@ export const previewPolicy = async (
     complete = ids.length <= most
     const shown = ids.slice(0, most)
     for (const file of (await readCaseFiles(db, platform.id, shown)).values()) {
-      const moved = movedBy(file, now, { ...(await rules.of(platform, file)), policy: document, policyVersion: next })
+      await inTurns()
+      const moved = movedBy(file, now, await rules.under(platform, document, file))
       if (moved.length > 0) preview.cases_changed += 1
       for (const one of moved) {
         const kind = one.before.kind as CountedKind
@@ -102,7 +103,6 @@ export const previewPolicy = async (
     }
     preview.cases_seen += shown.length
     after = shown.at(-1) ?? after
-    await breath()
   }
   return {
     ...preview,

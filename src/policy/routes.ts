@@ -4,8 +4,9 @@ import type { Static } from 'typebox'
 import { requireAdmin, requireDesk } from '../access/authenticate.ts'
 import { actorName } from '../access/caller.ts'
 import { lockRules } from '../calendars/find.ts'
+import type { Db } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { toTime } from '../foundation/clock.ts'
+import { type Time, toTime } from '../foundation/clock.ts'
 import { checkVersion } from '../foundation/conditional.ts'
 import type { App } from '../foundation/http.ts'
 import { type Answer, attemptOnce, keepAnswer, send } from '../foundation/idempotency.ts'
@@ -13,11 +14,14 @@ import { readPage, sendPage } from '../foundation/pagination.ts'
 import { problem } from '../foundation/problems.ts'
 import { changeProblems, listOf, ok, problems, report, type Wire } from '../foundation/schema.ts'
 import { transact } from '../foundation/transaction.ts'
+import { takeTurns } from '../foundation/turns.ts'
 import { checkInput } from '../foundation/validation.ts'
-import { checkPolicy } from './check.ts'
-import { findKnownCalendars, findPolicy, findPolicyVersions, findPresentPolicy } from './find.ts'
+import { checkPolicy, type KnownCalendar, knownCalendar } from './check.ts'
+import { findPolicy, findPolicyVersions, findPresentPolicy } from './find.ts'
 import { previewPolicy } from './preview.ts'
 import { putPolicy } from './record.ts'
+import type { RuledPlatform } from './rule-book.ts'
+import type { Policy } from './schema.ts'
 import { PolicyChange, PolicyOut, PolicyVersionOut, PreviewIn, PreviewOut, policyQuery, policyVersionsQuery } from './schema.ts'
 import type { PolicyRow } from './table.ts'
 
@@ -26,7 +30,19 @@ const tags = ['Policy']
 const shown = ({ platform_id: _, ...policy }: PolicyRow): Answer => ({ status: 200, body: policy, version: policy.version })
 
 export const policyRoutes = (app: App, deps: Deps): void => {
-  const { db, clock } = deps
+  const { db, clock, rules } = deps
+
+  /** @throws Problem `policy_cannot_work` (422) */
+  const checkThatItWorks = async (document: Policy, platform: RuledPlatform, now: Time, on: Db): Promise<void> => {
+    const { calendars } = await rules.under(platform, document, undefined, on)
+    const known = new Map<string, KnownCalendar>()
+    const inTurns = takeTurns()
+    for (const { name, time } of calendars.values()) {
+      known.set(name, knownCalendar(time, now))
+      await inTurns()
+    }
+    checkPolicy(document, known)
+  }
 
   app.get(
     '/v1/policy',
@@ -96,12 +112,12 @@ export const policyRoutes = (app: App, deps: Deps): void => {
       checkInput(request)
       const { document, reason = null } = request.body as Wire<typeof PolicyChange>
       const row = await transact(db, async (trx) => {
-        await lockRules(trx, platform.id)
+        const rulesVersion = await lockRules(trx, platform.id)
         const present = await findPresentPolicy(trx, platform.id)
         checkVersion(request, present.version, { required: true })
         if (isDeepStrictEqual(document, present.document)) return present
         const now = toTime(clock.nowMs())
-        checkPolicy(document, await findKnownCalendars(trx, platform.id), now)
+        await checkThatItWorks(document, { id: platform.id, rules_version: rulesVersion }, now, trx)
         const written: PolicyRow = {
           platform_id: platform.id,
           version: present.version + 1,
@@ -138,7 +154,7 @@ export const policyRoutes = (app: App, deps: Deps): void => {
       const { platform } = request.caller
       const asked = request.body as Wire<typeof PreviewIn>
       const answer = await attemptOnce(db, request, async (keep) => {
-        checkPolicy(asked.document, await findKnownCalendars(db, platform.id), toTime(clock.nowMs()))
+        await checkThatItWorks(asked.document, platform, toTime(clock.nowMs()), db)
         const previewed: Answer = { status: 200, body: await previewPolicy(deps, platform, asked) }
         await keepAnswer(db, keep(previewed))
         return previewed

@@ -15,6 +15,7 @@ import { toTime } from '../foundation/clock.ts'
 import { loggedError } from '../foundation/logger.ts'
 import { databaseUnavailable, isCollision } from '../foundation/pg-errors.ts'
 import { transact } from '../foundation/transaction.ts'
+import { takeTurns } from '../foundation/turns.ts'
 import { recount } from './decide.ts'
 import { findOpenCases, findRunning, type LockedJob, lockJob, lockOpenCases } from './find.ts'
 import { advanceJob } from './record.ts'
@@ -42,11 +43,13 @@ const decideCases = async (trx: Trx, { rules, clock }: Recomputer, job: LockedJo
   const now = toTime(clock.nowMs() + job.clock_offset_ms)
   const decisions: Decision[] = []
   const did = { changed: 0, moved: 0 }
+  const inTurns = takeTurns()
   for (const file of (await readCaseFiles(trx, job.platform_id, ids)).values()) {
+    await inTurns()
     const own = file.complaint.policy_version
     const version = job.applies === 'calendars' ? own : Math.max(own, job.policy_version)
     const ruled = { ...file, complaint: { ...file.complaint, policy_version: version } }
-    const decision = new Decision(file, systemActor, now, await rules.of(platform, ruled))
+    const decision = new Decision(file, systemActor, now, await rules.of(platform, ruled, trx))
     const moved = recount(decision, job)
     // a clock may follow to a new version of its calendar without a word
     if (decision.finish().changedDeadlines().length === 0 && decision.events.length === 0) continue

@@ -32,12 +32,21 @@ export interface Swept {
   busy: number
 }
 
-/** Decides cases in turn. Those of one order share its money: what an earlier one reserved, a later one sees. */
-export const createDecider = (rules: RuleBook, { platform, now }: Moment, automationStopped: boolean, allowance: Allowance) => {
+/**
+ * Decides cases in turn. Those of one order share its money: what an earlier one reserved, a later one sees.
+ * @param trx reads the rules too, where they are not known: the pool may have no second connection for as long as this one is held
+ */
+export const createDecider = (
+  trx: Trx,
+  rules: RuleBook,
+  { platform, now }: Moment,
+  automationStopped: boolean,
+  allowance: Allowance,
+) => {
   const orders = new Map<string, OrderRow>()
   return async (file: CaseFile): Promise<{ decision: Decision; done: Acts }> => {
     if (file.order) file.order = orders.get(file.order.id) ?? file.order
-    const of = await rules.of(platform, file)
+    const of = await rules.of(platform, file, trx)
     const decision = new Decision(file, systemActor, now, { ...of, automationStopped })
     const done = actOnSilence(decision, allowance.room())
     allowance.use(done.acts.length)
@@ -58,7 +67,7 @@ const decideCases = async (
   const result = nothingDone()
   const stopped = await isStopped(trx, moment.platform.id)
   const files = await lockFreeCaseFiles(trx, moment.platform.id, ids)
-  const decide = createDecider(rules, moment, stopped, allowance)
+  const decide = createDecider(trx, rules, moment, stopped, allowance)
   const decisions: Decision[] = []
   for (const file of files) {
     const { decision, done } = await decide(file)

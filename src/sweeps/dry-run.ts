@@ -42,7 +42,7 @@ const lookAhead = async (trx: Trx, sweeper: Sweeper, platformId: string, limit: 
     const last = found.at(-1)
     if (last === undefined) break
     const platform = { id: platformId, rules_version: last.rules_version }
-    decide ??= createDecider(rules, { platform, now: toTime(nowMs + last.clock_offset_ms) }, last.stopped, allowance)
+    decide ??= createDecider(trx, rules, { platform, now: toTime(nowMs + last.clock_offset_ms) }, last.stopped, allowance)
     const ids = [...new Set(found.map((suspect) => suspect.complaint_id)).difference(seen)].sort()
     for (const id of ids) seen.add(id)
     for (const file of (await readCaseFiles(trx, platformId, ids)).values()) {

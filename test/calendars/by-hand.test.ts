@@ -4,7 +4,7 @@ import { type Calendar, calendarOf } from '../../src/calendars/calendar.ts'
 import { birthCalendars, type defaultCalendars } from '../../src/calendars/default-calendars.ts'
 import type { CalendarDocument } from '../../src/calendars/schema.ts'
 import type { ResolvedHolidays } from '../../src/calendars/table.ts'
-import { HOUR, MINUTE, type Time, toTime } from '../../src/foundation/clock.ts'
+import { DAY, HOUR, MINUTE, type Time, toMs, toTime } from '../../src/foundation/clock.ts'
 import { document, everyDay, fromMondayToFriday, week, windows } from './documents.ts'
 
 const open = (change: Partial<CalendarDocument> = {}, resolved: ResolvedHolidays | null = null): Calendar =>
@@ -354,8 +354,31 @@ t.test('a week that is never open is no calendar', async (t) => {
   t.throws(() => open({ hours: week({}) }), /without any open hours/)
 })
 
-t.test('decades of business time cost no more than a moment', async (t) => {
-  // 3,650 weekdays are 730 weeks
-  t.equal(weekdays.add(inShanghai('2026-11-23 10:00'), 3650 * 9 * HOUR), inShanghai('2040-11-19 10:00'))
+t.test('years of business time are counted to the day', async (t) => {
+  // 2,600 weekdays are 520 weeks
+  t.equal(weekdays.add(inShanghai('2026-11-23 10:00'), 2600 * 9 * HOUR), inShanghai('2036-11-10 10:00'))
+  t.equal(weekdays.between(inShanghai('2026-11-23 10:00'), inShanghai('2036-11-10 10:00')), 2600 * 9 * HOUR)
+  // 3,650 are 730
   t.equal(weekdays.between(inShanghai('2026-11-23 10:00'), inShanghai('2040-11-19 10:00')), 3650 * 9 * HOUR)
+})
+
+t.test('nothing is later than ten years after its start, however little a calendar is open', async (t) => {
+  const start = inShanghai('2026-11-23 10:00')
+  const tenYearsOn = inShanghai('2036-11-23 10:00')
+  t.equal(weekdays.add(start, 3650 * 9 * HOUR), tenYearsOn)
+  // such a week is no longer accepted, but a platform may have had one
+  const aMinuteAWeek = open({ hours: week({ monday: '09:00-09:01' }) })
+  t.equal(aMinuteAWeek.add(start, 400 * MINUTE), inShanghai('2034-07-24 09:01'))
+  t.equal(aMinuteAWeek.add(start, 100_000 * HOUR), tenYearsOn)
+  t.equal(aMinuteAWeek.add('9998-01-01T00:00:00.000Z', 100_000 * HOUR), '9999-12-31T23:59:59.999Z', 'nor after the last year')
+
+  const thousandMondays = Array.from({ length: 1000 }, (_, n) => toTime(toMs('2026-11-23T00:00:00.000Z') + 7 * n * DAY))
+  const neverAgain = open({
+    hours: week({ monday: '09:00-18:00' }),
+    holidays: thousandMondays.map((time) => ({ date: time.slice(0, 10), name: 'closed' })),
+  })
+  t.equal(neverAgain.nextOpening(start), tenYearsOn)
+  t.equal(neverAgain.isOpen(start), false)
+  t.equal(neverAgain.lastOpen(start), inShanghai('2026-11-16 18:00'))
+  t.equal(neverAgain.lastOpen(inShanghai('2040-11-23 10:00')), inShanghai('2030-11-23 10:00'))
 })

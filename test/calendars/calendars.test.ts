@@ -2,6 +2,8 @@
 import { sql } from 'kysely'
 import t from 'tap'
 import type { CalendarDocument } from '../../src/calendars/schema.ts'
+import { DAY, toTime } from '../../src/foundation/clock.ts'
+import { businessDays, businessHours, changePolicy } from '../policy/policies.ts'
 import { type Called, type Json, type TestApp, testApp } from '../support/app.ts'
 import { document, everyDay, fromMondayToFriday, week, windows } from './documents.ts'
 
@@ -211,6 +213,7 @@ await t.test('what cannot be a calendar is refused, with a pointer and the reaso
     [{ time_zone: '' }, '/time_zone', 'unknown_zone'],
     [{ time_zone: 8 }, '/time_zone', 'wrong_type'],
     [{ hours: week({}) }, '/hours', 'never_open'],
+    [{ hours: week({ monday: '09:00-09:30', friday: '09:00-09:29' }) }, '/hours', 'hardly_open'],
     [{ hours: sixDays }, '/hours/sunday', 'missing'],
     [on({ holiday: [] } as object), '/hours/holiday', 'unknown_field'],
     [on({ monday: windows('09:00-12:00 11:59-18:00') }), '/hours/monday/1/from', 'overlap'],
@@ -268,6 +271,7 @@ await t.test('what only looks odd is taken', async (t) => {
     { hours: everyDay('09:00-12:00 12:00-24:00') },
     { hours: everyDay('06:00-12:00 20:00-06:00') },
     { hours: week({ monday: '10:00-10:00' }) },
+    { hours: week({ monday: '09:00-09:30', friday: '09:00-09:30' }) },
     { hours: week({ monday: '09:00-10:00', friday: '09:00-10:00' }), business_day_minutes: 120 },
     { time_zone: 'Etc/GMT+8' },
     { time_zone: 'UTC' },
@@ -275,4 +279,54 @@ await t.test('what only looks odd is taken', async (t) => {
   ]
   for (const [n, change] of odd.entries())
     t.equal((await put(one, `odd-${n}`, document(change))).status, 200, JSON.stringify(change))
+})
+
+await t.test('a calendar that the policy goes by stays one that it can work with', async (t) => {
+  const one = await testApp(t)
+  const anHourAWeek = document({ hours: week({ monday: '09:00-10:00' }), business_day_minutes: 60 })
+  await changePolicy(one, (policy) => {
+    const { first_response, refund } = policy.clocks
+    Object.assign(first_response.at(-1), { allow: businessHours(100), calendar: 'always' })
+    Object.assign(refund.at(-1), { allow: businessDays(700), calendar: 'weekdays', warn: { before: businessHours(40) } })
+    policy.service_hours = { calendar: 'always', holds_back: ['notices'] }
+  })
+
+  const { status, body } = await put(one, 'weekdays', anHourAWeek, { match: '"1"' })
+  t.match({ status, code: body.code }, { status: 422, code: 'calendar_does_not_fit' })
+  t.strictSame(body.errors, [
+    {
+      pointer: '',
+      code: 'too_long',
+      detail: '/clocks/refund/0/allow of the policy takes more than three years in its calendar',
+    },
+  ])
+  t.equal((await one.call('GET', '/v1/calendars/weekdays')).body.version, 1, 'nothing of it is kept')
+  const aDayIsAnHour = document({ business_day_minutes: 3 })
+  const later = await put(one, 'weekdays', aDayIsAnHour, { match: '"1"' })
+  t.match(later.body.errors, [{ code: 'not_shorter', detail: /^\/clocks\/refund\/0\/warn\/before of the policy / }])
+  t.equal((await put(one, 'weekdays', anHourAWeek, { match: '"9"' })).status, 412, 'stale comes first')
+
+  t.equal((await put(one, 'always', anHourAWeek, { match: '"1"' })).status, 200, '100 hours are two years there')
+  const closedForAYear = Array.from({ length: 400 }, (_, n) => ({
+    date: toTime(one.clock.nowMs() + (n - 2) * DAY).slice(0, 10),
+    name: 'closed',
+  }))
+  const shut = await put(one, 'always', { ...anHourAWeek, holidays: closedForAYear }, { match: '"2"' })
+  t.strictSame(
+    shut.body.errors.map(({ code, detail }: Json) => `${code} ${detail.split(' ')[0]}`),
+    ['too_long /clocks/first_response/4/allow', 'never_open /service_hours/calendar'],
+  )
+
+  await put(one, 'nobodys', document())
+  t.equal((await put(one, 'nobodys', anHourAWeek, { match: '"1"' })).status, 200, 'what no clock counts in may be anything')
+})
+
+await t.test('a platform has a hundred calendars at most', async (t) => {
+  const one = await testApp(t)
+  const other = await one.platform('live')
+  for (let n = 4; n <= 100; n++) await put(one, `c${n}`, document())
+  t.match(await put(one, 'one-more', document()), { status: 422, body: { code: 'too_many_calendars' } })
+  t.equal((await put(one, 'c100', document({ time_zone: 'Asia/Tokyo' }), { match: '"1"' })).status, 200, 'each can be changed')
+  t.equal((await put(one, 'c100', document({ time_zone: 'Asia/Tokyo' }), { match: '"2"' })).status, 200, 'and sent again')
+  t.equal((await put(one, 'one-more', document(), { key: other.key })).status, 200, 'another platform has its own hundred')
 })

@@ -105,6 +105,25 @@ await t.test('a stretch is the sum of its parts, never negative, never longer th
   t.pass()
 })
 
+await t.test('years are the sum of their weeks', async (t) => {
+  const years = fc.integer({ min: 0, max: 6 * 365 * DAY })
+  fc.assert(
+    fc.property(anyCalendar, starts, years, (any, from, length) => {
+      const calendar = open(any)
+      const to = toTime(toMs(from) + length)
+      let sum = 0
+      for (let at = toMs(from); at < toMs(to); at += 7 * DAY)
+        sum += calendar.between(toTime(at), toTime(Math.min(at + 7 * DAY, toMs(to))))
+      if (calendar.between(from, to) !== sum) return false
+      const used = calendar.add(from, sum)
+      // from the last closing on nothing was used up
+      return sum === 0 || (used <= to && calendar.between(used, to) === 0)
+    }),
+    { numRuns: 150 },
+  )
+  t.pass()
+})
+
 await t.test('between an opening and the closing before it nothing is open', async (t) => {
   holds([anyCalendar, starts], (any, at) => {
     const { isOpen, nextOpening, lastOpen, between } = open(any)

@@ -234,9 +234,9 @@ await t.test('a policy that cannot work is refused with every reason', async (t)
     [
       'longer than anybody waits for',
       (d) => {
-        d.clocks.suspension[0].allow = businessDays(4_000)
+        d.clocks.suspension[0].allow = businessDays(800)
         d.filing_windows[0].allow = businessDays(100_000)
-        d.while_overdue = [businessDays(2_000), { count: 100_000, unit: 'business_hours' }]
+        d.while_overdue = [businessDays(700), { count: 100_000, unit: 'business_hours' }]
       },
       ['/clocks/suspension/0/allow too_long', '/filing_windows/0/allow too_long', '/while_overdue/1 too_long'],
     ],

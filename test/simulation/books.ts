@@ -36,19 +36,20 @@ const faultQueries = (sweeps: readonly Sweep[]): Record<string, RawBuilder<{ fau
   'in due order within each case': sql`
     select format('%s of %s, due %s, comes after one due %s', kind, complaint_id, due_at, earlier) as fault
       from (select *, lag(due_at) over (partition by complaint_id order by sequence) as earlier from ${acted} a) a where earlier > due_at`,
+  // what falls due by the sweep's own doing is the next one's
   'by the first sweep that survived': sql`
     select format('%s of %s, due %s, at %s', kind, complaint_id, due_at, a.at) as fault from ${acted} a
-     where exists (select from ${survived(sweeps)} s where s.at >= due_at and s.at < a.at)`,
+     where exists (select from ${survived(sweeps)} s where s.at > due_at and s.at < a.at)`,
   'none forgotten': sql`
     select format('%s of %s is %s, due %s, until %s', kind, complaint_id, status, due_at, ended_at) as fault from deadlines d
      where (status = 'running' or (status in ('met', 'cancelled') and (complaint_id, kind) not in (select complaint_id, kind from ${paused} p)))
        and exists (select from ${survived(sweeps)} s
-         where s.at >= case kind when 'notice' then wakes_at else due_at end and s.at < coalesce(ended_at, 'infinity'))`,
+         where s.at > case kind when 'notice' then wakes_at else due_at end and s.at < coalesce(ended_at, 'infinity'))`,
   'warned at most once, and in time': sql`
     select format('%s of %s, due %s: %s warnings, the last at %s', d.kind, d.complaint_id, d.due_at, count(*), max(at)) as fault
       from case_events e left join deadlines d on d.platform_id = e.platform_id and d.id = e.resource_id
-     where type = 'deadline_due_soon' group by e.resource_id, d.kind, d.complaint_id, d.due_at, d.started_at, d.allowed_ms
-    having count(*) > 1 or d.kind is null or max(at) >= d.due_at or bool_or((data->>'due_at')::timestamptz <= at) or max(at) < d.started_at`,
+     where type = 'deadline_due_soon' group by e.resource_id, d.kind, d.complaint_id, d.due_at, d.started_at
+    having count(*) > 1 or d.kind is null or max(at) > d.due_at or bool_or((data->>'due_at')::timestamptz <= at) or max(at) < d.started_at`,
   'told of each miss at most once, and of none that was not': sql`
     select format('%s of %s: %s told %s times', d.kind, d.complaint_id, d.status, count(*)) as fault
       from case_events e left join deadlines d on d.platform_id = e.platform_id and d.id = e.resource_id
@@ -97,12 +98,25 @@ export const silencesKept = async (db: Db): Promise<Record<string, number>> => {
   return Object.fromEntries(rows.map(({ word, times }) => [word, times]))
 }
 
-/** What was told outside of Chinese office hours: times of the day, and the week of the National Day. */
-export const toldAtNight = async (db: Db, until: string): Promise<string[]> => {
+/** The first half of 2026 as the State Council published it: what is closed on weekdays, and which weekends are worked. */
+const closed = [
+  ['2026-01-01', '2026-01-03'],
+  ['2026-02-15', '2026-02-23'],
+  ['2026-04-04', '2026-04-06'],
+  ['2026-05-01', '2026-05-05'],
+  ['2026-06-19', '2026-06-21'],
+] as const
+const workedWeekends = ['2026-01-04', '2026-02-14', '2026-02-28', '2026-05-09']
+
+/** What was told outside of Chinese office hours before a moment in that half year. */
+export const toldOutOfHours = async (db: Db, until: string): Promise<string[]> => {
   const { rows } = await sql<{ told: string }>`
     select format('%s at %s', type, local) as told
       from (select type, at at time zone 'Asia/Shanghai' as local from case_events
              where type in ('deadline_due_soon', 'escalation_notice', 'deadline_reminder') and at < ${until}::timestamptz) e
-     where local::time < '09:00' or local::time >= '18:00'`.execute(db)
+     where local::time < '09:00' or local::time >= '18:00'
+        or exists (select from unnest(${closed.map(([from]) => from)}::date[], ${closed.map(([, to]) => to)}::date[]) h("from", "to")
+             where local::date between "from" and "to")
+        or (extract(isodow from local) > 5 and local::date <> all(${workedWeekends}::date[]))`.execute(db)
   return rows.map(({ told }) => told)
 }

@@ -28,15 +28,11 @@ export interface MortalDb {
   end: () => Promise<void>
 }
 
-/** The first words tell what a statement is about. */
-const firstWords = (text: string): string =>
-  text.startsWith('with ')
-    ? 'with'
-    : text
-        .trim()
-        .split(/[\s(]+/)
-        .slice(0, 3)
-        .join(' ')
+/** The first words tell what a statement is about; what writes decisions begins with what they changed. */
+const firstWords = (text: string): string => {
+  const [first = '', ...more] = text.trim().split(/[\s(]+/, 3)
+  return first === 'with' ? first : [first, ...more].join(' ')
+}
 
 /** As the driver says it, so that it is taken for what it is. */
 const gone = () => new Error('Connection terminated unexpectedly')
@@ -72,7 +68,7 @@ export const mortalDb = (connectionString: string): MortalDb => {
       return result
     }
     return {
-      // Kysely asks for cursors in no other way, and here not at all
+      // without the form for cursors, which nobody uses
       query: query as unknown as PostgresPoolClient['query'],
       // a connection that is thrown away in the middle of a transaction takes it along
       release: () => client.release(dead || processDead),

@@ -18,8 +18,8 @@ import { take } from '../support/rules.ts'
 import { type Death, type MortalDb, mortalDb } from './mortal.ts'
 import { type Affair, type Deed, moveOf, newAffair, nextDeed, nextMoveAt } from './people.ts'
 
-/** One of so many moves comes over HTTP. The others are decided by the same rules and written the same way, without the door. */
-const BY_HTTP = 0.05
+/** This share of the moves comes over HTTP. The others are decided by the same rules and written the same way, without the door. */
+const BY_HTTP = 0.03
 /** So often a death is meant for a sweeping instance; a sweep that does not come to that statement survives. */
 const DEADLY = 0.4
 /** So often the platform's test clock is moved, in place of the clock of the service. */
@@ -125,9 +125,9 @@ export class World {
   /** Everybody whose time has come does something, or finds that there is nothing to do. */
   async act(): Promise<void> {
     const { db, platformId } = this.#one
-    const platform = await this.#platform()
     const ids = [...this.#agenda].filter(([, at]) => at <= this.now).map(([id]) => id)
     if (ids.length === 0) return
+    const platform = await this.#platform()
     const files = await readCaseFiles(db, platformId, ids)
     const orders = new Set<string>()
     const deeds = ids.flatMap((id) => {
@@ -168,7 +168,7 @@ export class World {
 
   /** What Postgres's own housekeeper does every other minute, in which here a month goes by. */
   async keepHouse(): Promise<void> {
-    await sql`vacuum (analyze)`.execute(this.#one.db)
+    await sql`analyze complaints, deadlines, refund_plans, appeals, orders, case_events`.execute(this.#one.db)
   }
 
   /** A tick on one instance, or on two at once, of which any may die at any statement. */

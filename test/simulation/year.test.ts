@@ -10,7 +10,7 @@ import { faultsInBooks } from '../races/cases.ts'
 import { recompute } from '../recomputations/jobs.ts'
 import { movableClock, testApp } from '../support/app.ts'
 import { decree } from '../support/policy.ts'
-import { faultsOfYear, silencesKept, toldAtNight } from './books.ts'
+import { faultsOfYear, silencesKept, toldOutOfHours } from './books.ts'
 import { addHoliday, quicker, withServiceHours } from './policies.ts'
 import { COMMON, World } from './world.ts'
 
@@ -24,6 +24,9 @@ const END = '2027-01-01T00:00:00.000Z'
 const BATCH = 40
 /** So many faults of a kind are printed. */
 const MOST = 5
+
+// on a machine that does much else it takes longer
+t.setTimeout(300_000)
 
 await t.test(`a year of one platform, seed ${SEED}`, async (t) => {
   const began = performance.now()
@@ -51,8 +54,6 @@ await t.test(`a year of one platform, seed ${SEED}`, async (t) => {
       await world.wait(untilSweep - untilPeople)
       await world.sweep()
     }
-    // what is changed now comes after that sweep
-    await world.wait(MINUTE)
   }
   await decree(one, withServiceHours)
   await liveUntil(JULY)
@@ -72,13 +73,17 @@ await t.test(`a year of one platform, seed ${SEED}`, async (t) => {
   t.equal(world.counts.failed, 0, 'every due case could be decided')
   for (const [name, faults] of await faultsOfYear(one.db, world.sweeps)) t.strictSame(faults.slice(0, MOST), [], name)
   t.strictSame((await faultsInBooks(one.db)).slice(0, MOST), [], 'the books are in order')
-  t.strictSame((await toldAtNight(one.db, JULY)).slice(0, MOST), [], 'nobody is told anything at night')
+  t.strictSame(
+    (await toldOutOfHours(one.db, JULY)).slice(0, MOST),
+    [],
+    'nobody is told anything at night, on weekends and holidays',
+  )
   t.strictSame(
     silences.filter((word) => !(word in kept)),
     [],
     'every silence had its consequence',
   )
-  const common = [...world.statements].filter(([, times]) => times >= 10 * COMMON).map(([statement]) => statement)
+  const common = [...world.statements].filter(([, times]) => times >= 20 * COMMON).map(([statement]) => statement)
   t.strictSame(
     common.flatMap((statement) => [`${statement}, before`, `${statement}, after`]).filter((death) => !world.deaths.has(death)),
     [],

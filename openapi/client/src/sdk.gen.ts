@@ -131,7 +131,7 @@ export const getCalendar = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Write a calendar: a new one, or a new version
  *
- * It applies to clocks that start or resume from now on. Those that run keep the version they were counted in, until `POST /v1/policy/recompute` moves them. What changes nothing makes no version.
+ * It applies to clocks that start or resume from now on. Those that run keep the version they were counted in, until `POST /v1/policy/recompute` moves them. One with which the present policy could not work is refused. What changes nothing makes no version.
  *
  * Names are `^[a-z][a-z0-9_-]{0,63}$`; any other is not found.
  */

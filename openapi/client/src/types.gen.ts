@@ -59,6 +59,8 @@ export type Currency = 'AED' | 'AFN' | 'ALL' | 'AMD' | 'AOA' | 'ARS' | 'AUD' | '
  * - `unknown_evidence` (422): The evidence is not known in this case
  * - `evidence_media_mismatch` (422): The file is not of the type that was named
  * - `policy_cannot_work` (422): This policy could not work
+ * - `calendar_does_not_fit` (422): The policy could not work with this calendar
+ * - `too_many_calendars` (422): The platform has as many calendars as it can have
  * - `clock_limit_exceeded` (422): A test clock moves at most 3650 days
  * - `too_many_requests` (429): Too many requests
  * - `internal_error` (500): Something failed on our side
@@ -76,7 +78,7 @@ export type Problem = {
     /**
      * What a program should look at. New codes may be added.
      */
-    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'reference_taken' | 'recomputation_running' | 'idempotency_in_progress' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_mismatch' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'freight_follows_fault' | 'shares_not_100' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'ground_not_open_to_you' | 'unknown_evidence' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
+    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'reference_taken' | 'recomputation_running' | 'idempotency_in_progress' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_mismatch' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'freight_follows_fault' | 'shares_not_100' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'ground_not_open_to_you' | 'unknown_evidence' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
     /**
      * Every fault that was found in the request.
      */
@@ -3380,7 +3382,7 @@ export type PutCalendarErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `calendar_does_not_fit`: The policy could not work with this calendar. `too_many_calendars`: The platform has as many calendars as it can have.
      */
     422: Problem;
     /**
