@@ -3,7 +3,7 @@
  * and the zone is asked as seldom as can be, since that costs more than all else that a clock needs.
  */
 import { Temporal } from 'temporal-polyfill'
-import { DAY, MINUTE, type Time, toMs, toTime } from '../foundation/clock.ts'
+import { DAY, LAST_MS, MINUTE, type Time, toMs, toTime } from '../foundation/clock.ts'
 import { keepWithin } from '../foundation/kept.ts'
 import { type CalendarDocument, type OpenWindow, weekdays } from './schema.ts'
 import type { ResolvedHolidays } from './table.ts'
@@ -38,8 +38,6 @@ type Window = readonly [open: number, close: number]
 export const MINUTES_OF_DAY = 1440
 /** How far from its start anything is looked for. */
 const FURTHEST_MS = 3653 * DAY
-/** The last moment that a time can tell. */
-const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z')
 /** Days that are summed up together: what is far away is found by their sums. */
 const BLOCK = 28
 /** What is kept of one calendar: windows of days (a year's, in an ordinary week), and the sums of thirty years. */

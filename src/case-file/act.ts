@@ -100,7 +100,7 @@ export const act = <Body extends object, Found extends Target = Target, Facts = 
   const decideOn = async (on: Db, before: CaseFile, keep: Keep, write: Cases['record']): Promise<Answer> => {
     const now = platformNow(caller.platform, clock)
     const body = (spec.body ?? request.body ?? {}) as Body
-    const decision = new Decision(before, caller.actor, now, await rules.of(caller.platform, before), noteOf(body))
+    const decision = new Decision(before, caller.actor, now, await rules.of(caller.platform, before, on), noteOf(body))
     const found = await spec.find(decision.file, on)
     const verdict = mayTake(spec.action, spec.rule, found.state, {
       file: decision.file,

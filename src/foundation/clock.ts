@@ -20,7 +20,11 @@ export const toTime = (ms: number): Time => new Date(ms).toISOString()
 
 export const toMs = (time: Time): number => Date.parse(time)
 
-export const addMs = (time: Time, ms: number): Time => toTime(toMs(time) + ms)
+/** The last moment that a `Time` can tell: years have four digits. */
+export const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z')
+
+/** What would lie beyond the last moment is that moment. */
+export const addMs = (time: Time, ms: number): Time => toTime(Math.min(toMs(time) + ms, LAST_MS))
 
 export const earliest = (times: readonly Time[]): Time | undefined =>
   times.reduce<Time | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined)

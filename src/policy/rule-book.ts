@@ -8,6 +8,7 @@ import type { ComplaintRow } from '../complaints/table.ts'
 import type { Db } from '../database.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import { keepWithin } from '../foundation/kept.ts'
+import { takeTurns } from '../foundation/turns.ts'
 import { type CalendarName, findCalendarVersions, findPolicyDocument, findPresentRules } from './find.ts'
 import { namedCalendars } from './named-calendars.ts'
 import type { PresentCalendar, Rules } from './rules.ts'
@@ -75,8 +76,8 @@ const POLICY_ROOM = 16_000_000
 const CALENDAR_ROOM = 48_000_000
 /** What the days of a calendar take that it works out. */
 const DAYS_ROOM = 50_000
-/** Calendars that are read at once: each can have a thousand days, and everybody waits while they are made. */
-const AT_ONCE = 5
+/** Calendars that are read at once: each can be a quarter of a megabyte, and everybody waits while their text is taken apart. */
+const AT_ONCE = 4
 
 const nothing = (): AtHand => ({ policies: new Map(), calendars: new Map() })
 
@@ -159,12 +160,14 @@ export const createRuleBook = (db: Db): RuleBook => {
   }
 
   const readCalendars = async (id: string, versions: readonly CalendarName[], on: Db, atHand: AtHand): Promise<void> => {
+    const inTurns = takeTurns()
     for (let first = 0; first < versions.length; first += AT_ONCE) {
       for (const row of await findCalendarVersions(on, id, versions.slice(first, first + AT_ONCE))) {
         const { document, resolved } = row
         const key = keyOf(row)
         const made = calendars.put(`${id} ${key}`, [document, resolved], () => calendarOf(document, resolved))
         atHand.calendars.set(key, made)
+        await inTurns()
       }
     }
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { NEVER, normaliseTime } from '../../src/foundation/clock.ts'
+import { addMs, DAY, NEVER, normaliseTime } from '../../src/foundation/clock.ts'
 
 t.test('whatever Postgres or a caller writes for a moment becomes the one text of that moment', async (t) => {
   const digits = (n: number, length: number) => String(n).padStart(length, '0')
@@ -32,4 +32,9 @@ t.test('whatever Postgres or a caller writes for a moment becomes the one text o
 
 t.test('a text that is no moment has no form', async (t) => {
   for (const text of ['tomorrow', '10000-01-01 00:00:00+00', '-infinity']) t.throws(() => normaliseTime(text), RangeError, text)
+})
+
+t.test('nothing lies beyond the last moment that can be told', async (t) => {
+  t.equal(addMs('9999-12-31T00:00:00.000Z', 180 * DAY), '9999-12-31T23:59:59.999Z')
+  t.equal(addMs('2026-11-22T00:00:00.000Z', DAY), '2026-11-23T00:00:00.000Z')
 })

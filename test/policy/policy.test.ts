@@ -1,5 +1,7 @@
 import t from 'tap'
+import { DAY, toTime } from '../../src/foundation/clock.ts'
 import { defaultPolicy } from '../../src/policy/default-policy.ts'
+import { document, week } from '../calendars/documents.ts'
 import { type Json, testApp } from '../support/app.ts'
 import { alice, tell } from '../support/story.ts'
 import { businessDays, changePolicy, days, hours, minutes, readPolicy, tryPolicy } from './policies.ts'
@@ -293,6 +295,23 @@ await t.test('a policy that cannot work is refused with every reason', async (t)
     }
   })
   t.equal((await readPolicy(one)).version, 1)
+})
+
+await t.test('service hours that do not come are refused', async (t) => {
+  const one = await testApp(t)
+  const weeks = Array.from({ length: 60 }, (_, n) => ({
+    date: toTime(Date.parse('2026-11-23') + 7 * n * DAY).slice(0, 10),
+    name: 'closed',
+  }))
+  const shut = document({ hours: week({ monday: '09:00-18:00' }), holidays: weeks })
+  t.equal((await one.call('PUT', '/v1/calendars/shut', { body: shut })).status, 200)
+  const { status, body } = await tryPolicy(one, (d) =>
+    Object.assign(d, { service_hours: { calendar: 'shut', holds_back: ['notices'] } }),
+  )
+  t.match(
+    { status, errors: body.errors },
+    { status: 422, errors: [{ pointer: '/document/service_hours/calendar', code: 'never_open' }] },
+  )
 })
 
 await t.test('what a policy allows, it allows', async (t) => {
