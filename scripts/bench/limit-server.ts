@@ -88,7 +88,7 @@ app.get<{ Querystring: { status: string; sort?: string } }>('/v1/complaints', { 
 })
 
 const eventColumns =
-  'id, sequence, type, at::text, actor_role, actor_id, resource, resource_id, from_status, to_status, reason, note, data'
+  'id, sequence, type, at::text, actor_role, actor_id, resource, resource_id, from_status, to_status, reason_code, note, data'
 app.get<Named>('/v1/complaints/:id/events', { schema: { response: pageOf(shapeOf(eventColumns)) } }, async (request) => {
   const { rows } = await pool.query({
     name: 'timeline',

@@ -109,14 +109,14 @@ export const tellSamples = async (caller: Caller, db: pg.Pool, types: ColumnType
   const respond = await around(toRespond, (key) => post(caller, merchant, `/v1/complaints/${toRespond}/respond`, response, key))
 
   const agreed = await accepted()
-  await post(caller, agent, `/v1/complaints/${agreed}/escalate`, { reason: 'no_agreement' })
+  await post(caller, agent, `/v1/complaints/${agreed}/escalate`, { reason_code: 'no_agreement' })
   await post(caller, agent, `/v1/complaints/${agreed}/determine-liability`, {
     shares: [{ party: 'merchant', percent: 100 }],
     reason_code: 'missing_item',
     root_cause: '仓库漏发',
     explanation: '装箱单缺少配件',
   })
-  const offer = { remedies: [{ type: 'refund', amount: 5_000 }], reason: '部分退款' }
+  const offer = { remedies: [{ type: 'refund', amount: 5_000 }], explanation: '部分退款' }
   const plan = (await post(caller, agent, `/v1/complaints/${agreed}/refund-plans`, offer)).body.id
   await post(caller, agent, `/v1/refund-plans/${plan}/propose`, {})
   await post(caller, buyer, `/v1/refund-plans/${plan}/accept`, {})

@@ -18,7 +18,7 @@ export interface Situation {
 
 type Body = (situation: Situation) => object | Promise<object>
 
-const reasons = ['证据不足', '与实际情况不符', '双方已沟通', '情况已核实', '需要进一步处理', '按平台规则处理'] as const
+const explanations = ['证据不足', '与实际情况不符', '双方已沟通', '情况已核实', '需要进一步处理', '按平台规则处理'] as const
 const statements = [
   '我方认为商品没有问题。',
   '收到时就是这样的，照片可以证明。',
@@ -26,10 +26,9 @@ const statements = [
   '请平台尽快处理。',
 ] as const
 
-const reason = (random: Random) => random.pick(reasons)
+const explanation = (random: Random) => random.pick(explanations)
 const nothing: Body = () => ({})
-const withReason: Body = ({ random }) => ({ reason: reason(random) })
-const withReasons: Body = ({ random }) => ({ reasons: reason(random) })
+const withExplanation: Body = ({ random }) => ({ explanation: explanation(random) })
 
 /** Two parties at most; the shares add up to 100. */
 const shares = (random: Random) => {
@@ -63,7 +62,7 @@ const remediesFor = (random: Random, { order }: Complaint): Remedy[] => {
 
 const offer: Body = ({ random, complaint }) => ({
   remedies: remediesFor(random, complaint),
-  reason: reason(random),
+  explanation: explanation(random),
   ...(complaint.order ? {} : { currency: 'CNY' }),
 })
 
@@ -78,7 +77,8 @@ const stepReport: Body = async ({ random, client, action }) => {
   if (kind === 'return_shipment' || kind === 'replacement_shipment') {
     return { carrier: random.pick(['SF', 'YTO', 'ZTO']), tracking_number: `T${random.between(1e9, 9e9)}` }
   }
-  if (kind === 'inspection') return random.chance(0.85) ? { passed: true } : { passed: false, reason: '退回的商品有人为损坏' }
+  if (kind === 'inspection')
+    return random.chance(0.85) ? { passed: true } : { passed: false, explanation: '退回的商品有人为损坏' }
   if (kind === 'refund' || kind === 'compensation') return { payment_reference: `PAY-${random.between(1e9, 9e9)}` }
   return {}
 }
@@ -87,8 +87,8 @@ const stepReport: Body = async ({ random, client, action }) => {
 const bodies: Record<string, Body> = {
   'complaint accept': nothing,
   'complaint reject': ({ random }) => ({
-    ground: random.pick(['out_of_window', 'out_of_scope', 'malicious', 'insufficient_information', 'already_settled']),
-    explanation: reason(random),
+    reason_code: random.pick(['out_of_window', 'out_of_scope', 'malicious', 'insufficient_information', 'already_settled']),
+    explanation: explanation(random),
   }),
   'complaint request_information': ({ random }) => ({ items: random.chance(0.5) ? ['开箱照片'] : ['开箱照片', '物流签收记录'] }),
   'complaint provide_information': ({ random }) => ({ statement: random.pick(statements) }),
@@ -96,51 +96,53 @@ const bodies: Record<string, Body> = {
     isAgreeable(complaint) && random.chance(0.4)
       ? { position: 'agree' }
       : { position: 'dispute', statement: random.pick(statements) },
-  'complaint escalate': ({ random }) => ({ reason: random.pick(['no_agreement', 'no_answer', 'large_amount']) }),
+  'complaint escalate': ({ random }) => ({ reason_code: random.pick(['no_agreement', 'no_answer', 'large_amount']) }),
   'complaint assign': ({ random, actor }) => ({
     owner: actor.startsWith('agent:') ? actor : random.pick(['agent:li', 'agent:chen']),
   }),
   'complaint determine_liability': ({ random }) => ({
     shares: shares(random),
     reason_code: random.pick(['quality_defect', 'wrong_item', 'late_delivery', 'misuse']),
-    root_cause: reason(random),
-    explanation: reason(random),
+    root_cause: explanation(random),
+    explanation: explanation(random),
   }),
-  'complaint dismiss': withReasons,
-  'complaint suspend': ({ random }) => ({ ground: random.pick(['court', 'police', 'agreed_talks', 'lab_test']) }),
+  'complaint dismiss': withExplanation,
+  'complaint suspend': ({ random }) => ({ reason_code: random.pick(['court', 'police', 'agreed_talks', 'lab_test']) }),
   'complaint resume': nothing,
-  'complaint withdraw': ({ random }) => (random.chance(0.5) ? { reason: reason(random) } : {}),
+  'complaint withdraw': ({ random }) => (random.chance(0.5) ? { explanation: explanation(random) } : {}),
   'complaint confirm': nothing,
-  'complaint reopen': withReason,
-  'complaint close': ({ random }) => ({ reason: random.pick(['settled_elsewhere', 'in_court', 'no_longer_needed', 'other']) }),
+  'complaint reopen': withExplanation,
+  'complaint close': ({ random }) => ({
+    reason_code: random.pick(['settled_elsewhere', 'in_court', 'no_longer_needed', 'other']),
+  }),
   'refund_plan create': offer,
   'refund_plan submit': nothing,
   'refund_plan approve': nothing,
-  'refund_plan send_back': withReason,
+  'refund_plan send_back': withExplanation,
   'refund_plan propose': nothing,
   'refund_plan accept': nothing,
-  'refund_plan decline': withReason,
+  'refund_plan decline': withExplanation,
   'refund_plan counter': offer,
-  'refund_plan impose': withReasons,
-  'refund_plan cancel': withReason,
+  'refund_plan impose': withExplanation,
+  'refund_plan cancel': withExplanation,
   'refund_plan complete_step': stepReport,
-  'refund_plan fail_step': withReason,
+  'refund_plan fail_step': withExplanation,
   // who agreed to a settlement can contest only its execution
   'appeal file': ({ random, complaint }) => ({
-    grounds:
+    reason_code:
       complaint.outcome === 'settled' ? 'not_executed' : random.pick(['new_evidence', 'wrong_facts', 'wrong_rule', 'procedure']),
     statement: random.pick(statements),
   }),
   'appeal assign': ({ random }) => ({ reviewer: random.pick(appealReviewers) }),
-  'appeal uphold': withReasons,
-  'appeal deny': withReasons,
+  'appeal uphold': withExplanation,
+  'appeal deny': withExplanation,
   'appeal withdraw': nothing,
   'evidence add': ({ random }) =>
     random.chance(0.5)
       ? { type: 'statement', text: random.pick(statements) }
       : { type: 'return_tracking', record: { carrier: 'SF', tracking_number: `SF${random.between(1e9, 9e9)}` } },
   'evidence accept': nothing,
-  'evidence refuse': withReason,
+  'evidence refuse': withExplanation,
   'evidence withdraw': nothing,
 }
 

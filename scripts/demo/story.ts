@@ -96,7 +96,11 @@ export const playDispute = async (service: Service): Promise<boolean> => {
   stage.say('━━ 二、平台介入与判责 ━━')
   await stage.options(buyer)
   await stage.act(buyer, '协商不成，申请平台介入', (client) =>
-    escalateComplaint({ client, path: { id: filed.id }, body: { reason: 'no_agreement', note: '商家不认可，请平台处理。' } }),
+    escalateComplaint({
+      client,
+      path: { id: filed.id },
+      body: { reason_code: 'no_agreement', note: '商家不认可，请平台处理。' },
+    }),
   )
   await stage.act(agent, '判责：商家 100%，未提供打包记录', (client) =>
     determineLiabilityComplaint({
@@ -125,7 +129,7 @@ export const playDispute = async (service: Service): Promise<boolean> => {
             return_address: '杭州市余杭区某路 1 号',
           },
         ],
-        reason: '商品与描述不符，全额退货退款',
+        explanation: '商品与描述不符，全额退货退款',
       },
     }),
   )
@@ -143,20 +147,24 @@ export const playDispute = async (service: Service): Promise<boolean> => {
     await untilExecuting(service, agent, filed.id)
     await stage.observe('商家逾期未确认，按规则视为同意，方案开始执行')
   } else {
-    await stage.act(merchant, '拒绝方案', (client) => declineRefundPlan({ client, path, body: { reason: '坚持不认可' } }))
+    await stage.act(merchant, '拒绝方案', (client) => declineRefundPlan({ client, path, body: { explanation: '坚持不认可' } }))
     await stage.act(approver, '复核后直接裁决（非方案作者）：执行该方案', (client) =>
-      imposeRefundPlan({ client, path, body: { reasons: '责任明确，商家拒绝没有理由。' } }),
+      imposeRefundPlan({ client, path, body: { explanation: '责任明确，商家拒绝没有理由。' } }),
     )
   }
 
   stage.say('━━ 四、申诉 ━━')
   await stage.options(merchant)
   const appeal = await stage.act(merchant, '不服，提出申诉', (client) =>
-    fileAppeal({ client, path: { id: filed.id }, body: { grounds: 'wrong_facts', statement: '划痕可能是运输造成的，请复核。' } }),
+    fileAppeal({
+      client,
+      path: { id: filed.id },
+      body: { reason_code: 'wrong_facts', statement: '划痕可能是运输造成的，请复核。' },
+    }),
   )
   await stage.options(reviewer)
   await stage.act(reviewer, '驳回申诉，并告知其他救济途径', (client) =>
-    denyAppeal({ client, path: { id: appeal.id }, body: { reasons: '外包装完好，没有运输损坏的证据，维持原处理。' } }),
+    denyAppeal({ client, path: { id: appeal.id }, body: { explanation: '外包装完好，没有运输损坏的证据，维持原处理。' } }),
   )
 
   stage.say('━━ 五、执行与结案 ━━')

@@ -42,8 +42,8 @@ export const decideNewAppeal = (d: Decision, body: NewAppeal, knownEvidence: rea
   if (side === null || decision === undefined) throw problem('action_not_available', 'There is no decision to appeal now.')
   const unknown = body.evidence_ids?.find((id) => !knownEvidence.includes(id))
   if (unknown !== undefined) throw problem('unknown_evidence', `/evidence_ids: ${unknown} is no evidence of this case.`)
-  if (agreedTo(d, decision.plan_id, side) && body.grounds !== 'not_executed') {
-    throw problem('ground_not_open_to_you', '/grounds: you accepted this settlement; you may appeal with not_executed.')
+  if (agreedTo(d, decision.plan_id, side) && body.reason_code !== 'not_executed') {
+    throw problem('reason_code_not_open_to_you', '/reason_code: you accepted this settlement; you may appeal with not_executed.')
   }
   const from = complaint.status
   const appeal: AppealRow = {
@@ -59,11 +59,11 @@ export const decideNewAppeal = (d: Decision, body: NewAppeal, knownEvidence: rea
     merchant_id: complaint.merchant_id,
     decision_id: decision.id,
     decision,
-    grounds: body.grounds,
+    reason_code: body.reason_code,
     statement: body.statement,
     evidence_ids: body.evidence_ids ?? [],
     reviewer: null,
-    reasons: null,
+    explanation: null,
     outside_routes: [],
     returns_to: from as AppealRow['returns_to'],
     created_at: d.now,
@@ -75,7 +75,7 @@ export const decideNewAppeal = (d: Decision, body: NewAppeal, knownEvidence: rea
   moveComplaint(d, 'under_appeal')
   for (const clock of d.file.deadlines) if (waitingClocks.includes(clock.kind)) pauseClock(d, clock)
   startClock(d, 'appeal_decision', { party: 'platform', subjectId: appeal.id })
-  tellAppeal(d, 'appeal_filed', appeal, null, { grounds: appeal.grounds, decision: decision.kind, case_from: from })
+  tellAppeal(d, 'appeal_filed', appeal, null, { reason_code: appeal.reason_code, decision: decision.kind, case_from: from })
   return appeal
 }
 
@@ -102,9 +102,9 @@ const resolveIfExecutedMeanwhile = (d: Decision, appeal: AppealRow): void => {
     resolveAfterExecution(d, complaint.current_plan_id)
 }
 
-const decisionBy = (d: Decision, appeal: AppealRow, reasons: string): void => {
+const decisionBy = (d: Decision, appeal: AppealRow, explanation: string): void => {
   appeal.reviewer ??= actorName(d.actor)
-  appeal.reasons = reasons
+  appeal.explanation = explanation
 }
 
 /** One rule per action on an appeal; the lifecycle table has already said that this actor may take it now. */
@@ -125,7 +125,7 @@ export const decideAppeal: {
   uphold: (d, appeal, body) => {
     const { complaint } = d.file
     if (body.owner !== undefined) namedStaff(d, body.owner)
-    decisionBy(d, appeal, body.reasons)
+    decisionBy(d, appeal, body.explanation)
     const from = end(d, appeal, 'upheld')
     cancelLivePlans(d, 'appeal_upheld')
     setDecisionsAside(d)
@@ -142,26 +142,26 @@ export const decideAppeal: {
     complaint.owner = body.owner ?? complaint.owner ?? appeal.reviewer
     moveComplaint(d, 'investigating')
     startResolution(d)
-    tellAppeal(d, 'appeal_upheld', appeal, from, { reasons: body.reasons })
+    tellAppeal(d, 'appeal_upheld', appeal, from, { explanation: body.explanation })
     d.tell({
       type: 'complaint_reopened',
       from: 'under_appeal',
       to: 'investigating',
-      reason: 'appeal_upheld',
+      reasonCode: 'appeal_upheld',
       data: { to_level: complaint.level },
     })
     d.tell({ type: 'decision_rolled_back', visibility: 'staff', data: rolledBack })
   },
 
   deny: (d, appeal, body) => {
-    decisionBy(d, appeal, body.reasons)
+    decisionBy(d, appeal, body.explanation)
     appeal.outside_routes = [...d.policy.outside_routes]
     const from = end(d, appeal, 'denied')
     goBackAfterAppeal(d, appeal)
     // final for the appellant, whatever else it might still have contested in this case
     giveUpAppeal(d, appeal.appellant_side)
     tellAppeal(d, 'appeal_denied', appeal, from, {
-      reasons: body.reasons,
+      explanation: body.explanation,
       outside_routes: appeal.outside_routes,
       case_to: appeal.returns_to,
     })

@@ -87,7 +87,7 @@ export const appealRoutes = (app: App, deps: Deps): void => {
             'forbidden',
             'version_stale',
             'action_not_available',
-            'ground_not_open_to_you',
+            'reason_code_not_open_to_you',
             'unknown_evidence',
           ),
         },

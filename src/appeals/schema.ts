@@ -4,18 +4,18 @@ import { AvailableAction, DeadlineOut, Note, StaffName } from '../case-file/sche
 import { listQuery } from '../foundation/pagination.ts'
 import { AnyOf, Id, Nullable, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../foundation/schema.ts'
 import { appealStates } from './lifecycle.ts'
-import { appealGrounds } from './words.ts'
+import { appealReasonCodes } from './words.ts'
 
 export const NewAppealIn = named(
   'NewAppeal',
   Strict(
     {
-      grounds: StrEnum(appealGrounds),
+      reason_code: StrEnum(appealReasonCodes),
       statement: Text(10_000),
       evidence_ids: Type.Optional(Type.Array(Id(), { maxItems: 50, uniqueItems: true, description: 'Evidence of this case.' })),
       note: Note,
     },
-    { example: { grounds: 'wrong_facts', statement: '物流记录显示包裹从未签收。' } },
+    { example: { reason_code: 'wrong_facts', statement: '物流记录显示包裹从未签收。' } },
   ),
 )
 export type NewAppeal = Wire<typeof NewAppealIn>
@@ -33,16 +33,19 @@ export const appealBodies = {
     'UpholdAppeal',
     Strict(
       {
-        reasons: Text(5000),
+        explanation: Text(5000),
         owner: Type.Optional(
           StaffName('agent|supervisor', 'Who owns the reopened case; by default its owner, else the reviewer.'),
         ),
         note: Note,
       },
-      { example: { reasons: '原判定遗漏了签收记录。' } },
+      { example: { explanation: '原判定遗漏了签收记录。' } },
     ),
   ),
-  deny: named('DenyAppeal', Strict({ reasons: Text(5000), note: Note }, { example: { reasons: '没有新的事实或证据。' } })),
+  deny: named(
+    'DenyAppeal',
+    Strict({ explanation: Text(5000), note: Note }, { example: { explanation: '没有新的事实或证据。' } }),
+  ),
   withdraw: named('WithdrawAppeal', Strict({ note: Note }, { example: {} })),
 }
 export type AppealBodies = { [Action in keyof typeof appealBodies]: Wire<(typeof appealBodies)[Action]> }
@@ -66,11 +69,11 @@ export const AppealOut = named(
       },
       { description: 'What is contested.' },
     ),
-    grounds: StrEnum(appealGrounds),
+    reason_code: StrEnum(appealReasonCodes),
     statement: Type.String(),
     evidence_ids: Type.Array(Id()),
     reviewer: Nullable(Type.String()),
-    reasons: Nullable(Type.String()),
+    explanation: Nullable(Type.String()),
     outside_routes: Type.Array(Type.String(), { description: 'Where the appellant may still turn after a denial.' }),
     deadlines: Type.Array(DeadlineOut.ref),
     available_actions: Type.Array(AvailableAction.ref),

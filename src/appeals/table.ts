@@ -1,6 +1,6 @@
 import type { ContestableDecision } from '../complaints/table.ts'
 import type { Time } from '../foundation/clock.ts'
-import type { AppealGround, AppealState } from './words.ts'
+import type { AppealReasonCode, AppealState } from './words.ts'
 
 export interface AppealRow {
   platform_id: string
@@ -16,11 +16,11 @@ export interface AppealRow {
   merchant_id: string | null
   decision_id: string
   decision: ContestableDecision
-  grounds: AppealGround
+  reason_code: AppealReasonCode
   statement: string
   evidence_ids: string[]
   reviewer: string | null
-  reasons: string | null
+  explanation: string | null
   outside_routes: string[]
   returns_to: 'rejected' | 'resolved' | 'closed' | 'executing'
   created_at: Time

@@ -10,5 +10,5 @@ export const appealStateNames = {
 } as const
 export type AppealState = keyof typeof appealStateNames
 
-export const appealGrounds = ['new_evidence', 'wrong_facts', 'wrong_rule', 'procedure', 'not_executed'] as const
-export type AppealGround = (typeof appealGrounds)[number]
+export const appealReasonCodes = ['new_evidence', 'wrong_facts', 'wrong_rule', 'procedure', 'not_executed'] as const
+export type AppealReasonCode = (typeof appealReasonCodes)[number]

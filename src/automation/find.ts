@@ -4,7 +4,7 @@ const columns = [
   'automation_stopped_at as stopped_at',
   'automation_changed_by as changed_by',
   'automation_changed_at as changed_at',
-  'automation_reason as reason',
+  'automation_explanation as explanation',
   'automation_version as version',
 ] as const
 
@@ -14,7 +14,7 @@ export interface Switch {
   stopped_at: string | null
   changed_by: string | null
   changed_at: string | null
-  reason: string | null
+  explanation: string | null
   version: number
 }
 

@@ -9,7 +9,7 @@ export const setSwitch = async (trx: Trx, platformId: string, to: Switch): Promi
       automation_stopped_at: to.stopped_at,
       automation_changed_by: to.changed_by,
       automation_changed_at: to.changed_at,
-      automation_reason: to.reason,
+      automation_explanation: to.explanation,
       automation_version: to.version,
     })
     .where('id', '=', platformId)

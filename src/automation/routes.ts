@@ -62,8 +62,8 @@ export const automationRoutes = (app: App, { db, clock, readList, metrics }: Dep
       const changed_at = toTime(clock.nowMs())
       const { stopped_at } = to(now, changed_at)
       if (stopped_at === now.stopped_at) return shown(now)
-      const { reason = null } = request.body as Wire<typeof StartIn>
-      const next: Switch = { stopped_at, changed_by: actorName(actor), changed_at, reason, version: now.version + 1 }
+      const { explanation = null } = request.body as Wire<typeof StartIn>
+      const next: Switch = { stopped_at, changed_by: actorName(actor), changed_at, explanation, version: now.version + 1 }
       await setSwitch(trx, platform.id, next)
       return shown(next)
     })

@@ -11,14 +11,14 @@ export const AutomationOut = named(
     stopped_at: Nullable(TimeText(), { description: 'Since when it is stopped, in real time.' }),
     changed_by: Nullable(Type.String({ example: 'admin:root' }), { description: 'Who stopped it or let it go on last.' }),
     changed_at: Nullable(TimeText(), { description: 'When, in real time.' }),
-    reason: Nullable(Type.String(), { description: 'Why, in the words of whoever did.' }),
+    explanation: Nullable(Type.String(), { description: 'Why, in the words of whoever did.' }),
     version: Version,
   }),
 )
 
 export const StopIn = named(
   'StopAutomation',
-  Strict({ reason: Text(2000) }, { example: { reason: 'the payment system is down' } }),
+  Strict({ explanation: Text(2000) }, { example: { explanation: 'the payment system is down' } }),
 )
 
-export const StartIn = named('StartAutomation', Strict({ reason: Type.Optional(Text(2000)) }))
+export const StartIn = named('StartAutomation', Strict({ explanation: Type.Optional(Text(2000)) }))

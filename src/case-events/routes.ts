@@ -23,7 +23,7 @@ const shownColumns = [
   'resource_id',
   'from_status',
   'to_status',
-  'reason',
+  'reason_code',
   'note',
   'data',
 ] as const satisfies readonly (keyof CaseEventRow)[]
@@ -38,7 +38,7 @@ const eventView = (row: Pick<CaseEventRow, (typeof shownColumns)[number]>, staff
   resource_id: row.resource_id,
   from_status: row.from_status,
   to_status: row.to_status,
-  reason: row.reason,
+  reason_code: row.reason_code,
   note: staff || !isStaff(row.actor_role) ? row.note : null,
   data: row.data,
 })

@@ -18,7 +18,7 @@ export const EventOut = named(
     resource_id: Nullable(Id(), { description: 'Null for the complaint itself.' }),
     from_status: Nullable(Type.String()),
     to_status: Nullable(Type.String()),
-    reason: Nullable(Type.String()),
+    reason_code: Nullable(Type.String(), { description: 'Why, as a code; what was said about it is `data.explanation`.' }),
     note: Nullable(Type.String(), { description: 'The actor’s remark; parties do not see those of staff.' }),
     data: Type.Record(Type.String(), Type.Unknown(), {
       description:

@@ -17,7 +17,8 @@ export interface CaseEventRow {
   resource_id: string | null
   from_status: string | null
   to_status: string | null
-  reason: string | null
+  /** A code; words are in the data. */
+  reason_code: string | null
   note: string | null
   visibility: Visibility
   data: Record<string, unknown>

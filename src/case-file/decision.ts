@@ -25,7 +25,8 @@ export interface Happening {
   resourceId?: string
   from?: string | null
   to?: string | null
-  reason?: string | null
+  /** A code; words go into the data. */
+  reasonCode?: string | null
   visibility?: Visibility
   /** In place of the actor's remark. */
   note?: string | null
@@ -85,7 +86,7 @@ export class Decision {
       resource_id: happening.resourceId ?? null,
       from_status: happening.from ?? null,
       to_status: happening.to ?? null,
-      reason: happening.reason ?? null,
+      reason_code: happening.reasonCode ?? null,
       note: happening.note ?? (first ? this.note : null),
       visibility: happening.visibility ?? 'parties',
       data: happening.data ?? {},

@@ -5,7 +5,7 @@ import { cancelLivePlans } from '../refund-plans/effects.ts'
 import { discloseLiability, moveComplaint } from './effects.ts'
 import type { CloseReason, Outcome } from './words.ts'
 
-/** What a reason says about the outcome of a case that has none yet; the others leave it open. */
+/** What a code says about the outcome of a case that has none yet; the others leave it open. */
 const outcomeOf: Partial<Record<CloseReason, Outcome>> = {
   settled_elsewhere: 'settled',
   no_response: 'no_response',
@@ -17,26 +17,30 @@ const byPlan: readonly (Outcome | null)[] = ['settled', 'upheld']
 
 /**
  * Closes the case: live plans are cancelled, undone steps skipped, reserved money released.
- * @param how.words why, in the words of whoever closes it
+ * @param how.explanation why, in the words of whoever closes it
  */
-export const closeComplaint = (d: Decision, reason: CloseReason, how: { contestable: boolean; words?: string }): void => {
+export const closeComplaint = (
+  d: Decision,
+  closeReason: CloseReason,
+  how: { contestable: boolean; explanation?: string },
+): void => {
   const { complaint } = d.file
   const from = complaint.status
   const restsOnPlan = from === 'resolved' || from === 'executing'
-  cancelLivePlans(d, `case_closed_${reason}`)
-  complaint.outcome ??= outcomeOf[reason] ?? null
-  complaint.close_reason = reason
+  cancelLivePlans(d, `case_closed_${closeReason}`)
+  complaint.outcome ??= outcomeOf[closeReason] ?? null
+  complaint.close_reason = closeReason
   complaint.closed_at = d.now
   complaint.returns_to = null
-  if (reason !== 'withdrawn') discloseLiability(d)
+  if (closeReason !== 'withdrawn') discloseLiability(d)
   moveComplaint(d, 'closed')
   if (how.contestable)
     openWindows(d, 'closed', restsOnPlan && byPlan.includes(complaint.outcome) ? complaint.current_plan_id : null)
   d.tell({
-    type: reason === 'withdrawn' ? 'complaint_withdrawn' : 'complaint_closed',
+    type: closeReason === 'withdrawn' ? 'complaint_withdrawn' : 'complaint_closed',
     from,
     to: 'closed',
-    reason,
-    data: how.words === undefined ? {} : { reason: how.words },
+    reasonCode: closeReason,
+    data: how.explanation === undefined ? {} : { explanation: how.explanation },
   })
 }

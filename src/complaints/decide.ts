@@ -26,7 +26,7 @@ export const namedStaff = (d: Decision, name: string): Actor => {
 const reject = (d: Decision, body: ActionBodies['reject']): void => {
   const { complaint } = d.file
   const from = complaint.status
-  complaint.rejection = { ground: body.ground, explanation: body.explanation }
+  complaint.rejection = { reason_code: body.reason_code, explanation: body.explanation }
   complaint.duplicate_of = body.duplicate_of ?? null
   complaint.outcome = 'rejected'
   complaint.returns_to = null
@@ -36,7 +36,13 @@ const reject = (d: Decision, body: ActionBodies['reject']): void => {
   startClock(d, 'auto_close', { party: 'complainant' })
   openWindows(d, 'rejected', null)
   d.tookPart()
-  d.tell({ type: 'complaint_rejected', from, to: 'rejected', reason: body.ground, data: { explanation: body.explanation } })
+  d.tell({
+    type: 'complaint_rejected',
+    from,
+    to: 'rejected',
+    reasonCode: body.reason_code,
+    data: { explanation: body.explanation },
+  })
 }
 
 const requestInformation = (d: Decision, body: ActionBodies['request_information']): void => {
@@ -69,7 +75,7 @@ const respond = (d: Decision, body: ActionBodies['respond']): void => {
     type: 'respondent_answered',
     from,
     to: body.position === 'agree' ? 'awaiting_confirmation' : from,
-    reason: body.position,
+    reasonCode: body.position,
     data: body.statement === undefined ? {} : { statement: body.statement },
   })
   if (body.position === 'agree') proposeWhatIsWanted(d, body.statement)
@@ -94,12 +100,12 @@ const determineLiability = (d: Decision, body: ActionBodies['determine_liability
   complaint.liability_disclosed = false
   endClocks(d, 'met', { kinds: ['intervention'] })
   d.tookPart()
-  d.tell({ type: 'liability_determined', reason: body.reason_code, visibility: 'staff', data: { shares: body.shares } })
+  d.tell({ type: 'liability_determined', reasonCode: body.reason_code, visibility: 'staff', data: { shares: body.shares } })
 }
 
 const dismiss = (d: Decision, body: ActionBodies['dismiss']): void => {
   const { complaint } = d.file
-  complaint.dismissal = { reasons: body.reasons }
+  complaint.dismissal = { explanation: body.explanation }
   complaint.outcome = 'not_upheld'
   complaint.liability_disclosed = true
   cancelLivePlans(d, 'case_dismissed')
@@ -107,7 +113,7 @@ const dismiss = (d: Decision, body: ActionBodies['dismiss']): void => {
   startClock(d, 'auto_close', { party: 'complainant' })
   openWindows(d, 'dismissed', null, ['complainant'])
   d.tookPart()
-  d.tell({ type: 'complaint_dismissed', from: 'investigating', to: 'resolved', data: { reasons: body.reasons } })
+  d.tell({ type: 'complaint_dismissed', from: 'investigating', to: 'resolved', data: { explanation: body.explanation } })
 }
 
 const suspend = (d: Decision, body: ActionBodies['suspend']): void => {
@@ -117,12 +123,12 @@ const suspend = (d: Decision, body: ActionBodies['suspend']): void => {
   }
   moveComplaint(d, 'suspended')
   const clock = startClock(d, 'suspension', { party: 'platform', ...(resumeAt === undefined ? {} : { dueAt: resumeAt }) })
-  d.file.complaint.suspension = { ground: body.ground, resume_at: clock.due_at }
+  d.file.complaint.suspension = { reason_code: body.reason_code, resume_at: clock.due_at }
   d.tell({
     type: 'complaint_suspended',
     from: 'investigating',
     to: 'suspended',
-    reason: body.ground,
+    reasonCode: body.reason_code,
     data: { resume_at: clock.due_at },
   })
 }
@@ -144,7 +150,7 @@ const reopen = (d: Decision, body: ActionBodies['reopen']): void => {
   setDecisionsAside(d)
   moveComplaint(d, 'investigating')
   startResolution(d)
-  d.tell({ type: 'complaint_reopened', from: 'resolved', to: 'investigating', data: { reason: body.reason } })
+  d.tell({ type: 'complaint_reopened', from: 'resolved', to: 'investigating', data: { explanation: body.explanation } })
 }
 
 const assign = (d: Decision, body: ActionBodies['assign']): void => {
@@ -177,7 +183,7 @@ const confirm = (d: Decision): void => {
 
 const withdraw = (d: Decision, body: ActionBodies['withdraw']): void => {
   giveUpAppeal(d, 'complainant')
-  closeComplaint(d, 'withdrawn', { contestable: false, ...(body.reason !== undefined && { words: body.reason }) })
+  closeComplaint(d, 'withdrawn', { contestable: false, ...(body.explanation !== undefined && { explanation: body.explanation }) })
 }
 
 /** One rule per action; the lifecycle table has already said that this actor may take it now. */
@@ -187,7 +193,7 @@ export const decideComplaint: { [Action in keyof ActionBodies]: (d: Decision, bo
   request_information: requestInformation,
   provide_information: provideInformation,
   respond,
-  escalate: (d, body) => escalateComplaint(d, body.reason),
+  escalate: (d, body) => escalateComplaint(d, body.reason_code),
   assign,
   determine_liability: determineLiability,
   dismiss,
@@ -198,7 +204,7 @@ export const decideComplaint: { [Action in keyof ActionBodies]: (d: Decision, bo
   reopen,
   close: (d, body) => {
     d.tookPart()
-    closeComplaint(d, body.reason, { contestable: true })
+    closeComplaint(d, body.reason_code, { contestable: true })
   },
 }
 

@@ -39,7 +39,7 @@ export const startResolution = (d: Decision): void => {
  * One level up, and out of a negotiation into an investigation. At the highest level there is nowhere to climb: a case under
  * negotiation is still stepped into, and for any other nothing changes and nothing is told.
  */
-export const escalateComplaint = (d: Decision, reason: string): void => {
+export const escalateComplaint = (d: Decision, reasonCode: string): void => {
   const { complaint } = d.file
   const from = complaint.status
   const fromLevel = complaint.level
@@ -53,7 +53,7 @@ export const escalateComplaint = (d: Decision, reason: string): void => {
     type: 'complaint_escalated',
     from,
     to: complaint.status,
-    reason,
+    reasonCode,
     data: { from_level: fromLevel, to_level: complaint.level },
   })
 }

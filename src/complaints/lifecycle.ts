@@ -63,7 +63,7 @@ export const complaintLifecycle = {
       meets: ['first_response'],
     },
     reject: {
-      summary: 'Refuse the complaint with a coded ground and words for the complainant.',
+      summary: 'Refuse the complaint with a reason code and an explanation for the complainant.',
       allow: [{ by: staff, from: ['submitted', 'awaiting_information'], to: ['rejected'] }],
       meets: ['first_response'],
       when: [
@@ -116,7 +116,7 @@ export const complaintLifecycle = {
       ],
     },
     determine_liability: {
-      summary: 'Fix who is at fault, in shares that add up to 100 percent, with root cause and reasons.',
+      summary: 'Fix who is at fault, in shares that add up to 100 percent, with root cause and explanation.',
       allow: [{ by: staff, from: ['investigating'] }],
       meets: ['intervention'],
     },
@@ -162,7 +162,7 @@ export const complaintLifecycle = {
       ],
     },
     close: {
-      summary: 'End the case with a coded reason; live plans are cancelled and their money is released.',
+      summary: 'End the case with a reason code; live plans are cancelled and their money is released.',
       allow: [
         { by: ['supervisor', 'system'], from: closable, to: ['closed'] },
         { by: ['system'], from: ['executing'], to: ['closed'] },

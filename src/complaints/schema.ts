@@ -27,10 +27,10 @@ import {
   liableParties,
   otherCloseReasons,
   outcomes,
-  rejectionGrounds,
+  rejectionReasonCodes,
   riskLevels,
   supervisorCloseReasons,
-  suspensionGrounds,
+  suspensionReasonCodes,
 } from './words.ts'
 
 const phone = { minLength: 5, maxLength: 32, pattern: '^[+0-9][0-9 ()-]*$' }
@@ -165,12 +165,12 @@ export const actionBodies = {
     'RejectComplaint',
     Strict(
       {
-        ground: StrEnum(rejectionGrounds),
+        reason_code: StrEnum(rejectionReasonCodes),
         explanation: Text(5000, { description: 'Words for the complainant.' }),
         duplicate_of: Type.Optional(Id({ description: 'The complaint that this one repeats.' })),
         note: Note,
       },
-      { example: { ground: 'out_of_window', explanation: '已超过投诉受理期限。' } },
+      { example: { reason_code: 'out_of_window', explanation: '已超过投诉受理期限。' } },
     ),
   ),
   request_information: named(
@@ -197,7 +197,7 @@ export const actionBodies = {
   ),
   escalate: named(
     'EscalateComplaint',
-    Strict({ reason: OpenCode('Why the next level is needed.'), note: Note }, { example: { reason: 'no_agreement' } }),
+    Strict({ reason_code: OpenCode('Why the next level is needed.'), note: Note }, { example: { reason_code: 'no_agreement' } }),
   ),
   assign: named(
     'AssignComplaint',
@@ -215,7 +215,7 @@ export const actionBodies = {
           maxItems: 5,
           description: 'Shares that add up to 100.',
         }),
-        reason_code: OpenCode('The coded reason.'),
+        reason_code: OpenCode('Why, as a code.'),
         root_cause: Text(2000),
         explanation: Text(5000),
         rule: Type.Optional(Text(500, { description: 'The rule it rests on.' })),
@@ -236,25 +236,25 @@ export const actionBodies = {
   ),
   dismiss: named(
     'DismissComplaint',
-    Strict({ reasons: Text(5000), note: Note }, { example: { reasons: '证据不足以支持投诉。' } }),
+    Strict({ explanation: Text(5000), note: Note }, { example: { explanation: '证据不足以支持投诉。' } }),
   ),
   suspend: named(
     'SuspendComplaint',
     Strict(
-      { ground: StrEnum(suspensionGrounds), resume_at: Type.Optional(TimeText()), note: Note },
-      { example: { ground: 'lab_test', resume_at: '2026-12-05T01:00:00Z' } },
+      { reason_code: StrEnum(suspensionReasonCodes), resume_at: Type.Optional(TimeText()), note: Note },
+      { example: { reason_code: 'lab_test', resume_at: '2026-12-05T01:00:00Z' } },
     ),
   ),
   resume: named('ResumeComplaint', Strict({ note: Note }, { example: {} })),
   withdraw: named(
     'WithdrawComplaint',
-    Strict({ reason: Type.Optional(Text(2000)), note: Note }, { example: { reason: '已私下解决' } }),
+    Strict({ explanation: Type.Optional(Text(2000)), note: Note }, { example: { explanation: '已私下解决' } }),
   ),
   confirm: named('ConfirmComplaint', Strict({ note: Note }, { example: {} })),
-  reopen: named('ReopenComplaint', Strict({ reason: Text(2000), note: Note }, { example: { reason: '退款未到账' } })),
+  reopen: named('ReopenComplaint', Strict({ explanation: Text(2000), note: Note }, { example: { explanation: '退款未到账' } })),
   close: named(
     'CloseComplaint',
-    Strict({ reason: StrEnum(supervisorCloseReasons), note: Note }, { example: { reason: 'settled_elsewhere' } }),
+    Strict({ reason_code: StrEnum(supervisorCloseReasons), note: Note }, { example: { reason_code: 'settled_elsewhere' } }),
   ),
 }
 export type ActionBodies = { [Action in keyof typeof actionBodies]: Wire<(typeof actionBodies)[Action]> }
@@ -309,10 +309,10 @@ const summary = {
     }),
     { description: 'Parties see it once a plan has been proposed or the case decided.' },
   ),
-  rejection: Nullable(Type.Object({ ground: StrEnum(rejectionGrounds), explanation: Type.String() })),
+  rejection: Nullable(Type.Object({ reason_code: StrEnum(rejectionReasonCodes), explanation: Type.String() })),
   information_request: Nullable(Type.Object({ items: Type.Array(Type.String()), requested_at: TimeText() })),
-  suspension: Nullable(Type.Object({ ground: StrEnum(suspensionGrounds), resume_at: TimeText() })),
-  dismissal: Nullable(Type.Object({ reasons: Type.String() })),
+  suspension: Nullable(Type.Object({ reason_code: StrEnum(suspensionReasonCodes), resume_at: TimeText() })),
+  dismissal: Nullable(Type.Object({ explanation: Type.String() })),
   current_plan_id: Nullable(Id(), { description: 'The plan that is proposed or executing, else the last one that was.' }),
   outcome: Nullable(StrEnum(outcomes)),
   close_reason: Nullable(StrEnum([...supervisorCloseReasons, ...otherCloseReasons])),

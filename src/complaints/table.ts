@@ -9,8 +9,8 @@ import type {
   ComplaintState,
   LiableParty,
   Outcome,
-  RejectionGround,
-  SuspensionGround,
+  RejectionReasonCode,
+  SuspensionReasonCode,
 } from './words.ts'
 
 export interface Contact {
@@ -94,10 +94,10 @@ export interface ComplaintRow {
   owner: string | null
   liability: Liability | null
   liability_disclosed: boolean
-  rejection: { ground: RejectionGround; explanation: string } | null
+  rejection: { reason_code: RejectionReasonCode; explanation: string } | null
   information_request: { items: string[]; requested_at: Time } | null
-  suspension: { ground: SuspensionGround; resume_at: Time } | null
-  dismissal: { reasons: string } | null
+  suspension: { reason_code: SuspensionReasonCode; resume_at: Time } | null
+  dismissal: { explanation: string } | null
   current_plan_id: string | null
   outcome: Outcome | null
   close_reason: CloseReason | null

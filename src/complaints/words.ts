@@ -40,7 +40,7 @@ export type Category = (typeof categories)[number]
 export const categorySources = ['caller', 'default', 'suggested', 'agent'] as const
 export type CategorySource = (typeof categorySources)[number]
 
-export const rejectionGrounds = [
+export const rejectionReasonCodes = [
   'out_of_window',
   'out_of_scope',
   'duplicate',
@@ -49,10 +49,10 @@ export const rejectionGrounds = [
   'already_settled',
   'in_court',
 ] as const
-export type RejectionGround = (typeof rejectionGrounds)[number]
+export type RejectionReasonCode = (typeof rejectionReasonCodes)[number]
 
-export const suspensionGrounds = ['court', 'police', 'agreed_talks', 'lab_test'] as const
-export type SuspensionGround = (typeof suspensionGrounds)[number]
+export const suspensionReasonCodes = ['court', 'police', 'agreed_talks', 'lab_test'] as const
+export type SuspensionReasonCode = (typeof suspensionReasonCodes)[number]
 
 export const liableParties = ['merchant', 'logistics', 'buyer', 'platform', 'force_majeure'] as const
 export type LiableParty = (typeof liableParties)[number]

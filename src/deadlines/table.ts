@@ -14,7 +14,7 @@ export interface Escalation {
 /** A person holds back what the service would do on silence. */
 export interface Hold {
   by: string
-  reason: string
+  explanation: string
   until: Time
   held_at: Time
   /** The warning that a release brings back; null where none was to come. */

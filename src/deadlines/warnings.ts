@@ -62,7 +62,7 @@ export const warn = (d: Decision, deadline: DeadlineRow): void => {
     type: 'deadline_due_soon',
     resource: 'deadline',
     resourceId: deadline.id,
-    reason: deadline.on_silence,
+    reasonCode: deadline.on_silence,
     visibility: deadline.party === 'platform' ? 'staff' : deadline.party,
     data: { kind: deadline.kind, party: deadline.party, due_at: deadline.due_at },
   })

@@ -71,11 +71,11 @@ export const decideNewEvidence = (
 }
 
 /** The proof as this actor has decided on it. */
-const decided = (d: Decision, before: EvidenceRow, status: EvidenceState, reason: string | null): EvidenceRow => {
-  const decision = { by: actorName(d.actor), reason, at: d.now }
+const decided = (d: Decision, before: EvidenceRow, status: EvidenceState, explanation: string | null): EvidenceRow => {
+  const decision = { by: actorName(d.actor), explanation, at: d.now }
   const after: EvidenceRow = { ...before, status, decision, version: before.version + 1, updated_at: d.now }
   d.judgedEvidence.push({ before, after })
-  tellEvidence(d, `evidence_${status}`, after, before.status, reason === null ? {} : { reason })
+  tellEvidence(d, `evidence_${status}`, after, before.status, explanation === null ? {} : { explanation })
   return after
 }
 
@@ -84,6 +84,6 @@ export const decideEvidence: {
   [Action in keyof EvidenceBodies]: (d: Decision, evidence: EvidenceRow, body: EvidenceBodies[Action]) => EvidenceRow
 } = {
   accept: (d, evidence) => decided(d, evidence, 'accepted', null),
-  refuse: (d, evidence, body) => decided(d, evidence, 'refused', body.reason),
+  refuse: (d, evidence, body) => decided(d, evidence, 'refused', body.explanation),
   withdraw: (d, evidence) => decided(d, evidence, 'withdrawn', null),
 }

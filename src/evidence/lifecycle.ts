@@ -27,7 +27,7 @@ export const evidenceLifecycle = {
       when: [caseOpen],
     },
     refuse: {
-      summary: 'Refuse the proof with a reason.',
+      summary: 'Refuse the proof with an explanation.',
       allow: [{ by: ['agent', 'supervisor'], from: ['submitted'], to: ['refused'] }],
       when: [caseOpen],
     },

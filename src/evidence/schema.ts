@@ -63,7 +63,7 @@ export type EvidenceUpload = Wire<typeof EvidenceUploadIn>
 /** The bodies of the actions, by action. */
 export const evidenceBodies = {
   accept: named('AcceptEvidence', Strict({ note: Note }, { example: {} })),
-  refuse: named('RefuseEvidence', Strict({ reason: Text(2000), note: Note }, { example: { reason: '照片无法辨认' } })),
+  refuse: named('RefuseEvidence', Strict({ explanation: Text(2000), note: Note }, { example: { explanation: '照片无法辨认' } })),
   withdraw: named('WithdrawEvidence', Strict({ note: Note }, { example: {} })),
 }
 export type EvidenceBodies = { [Action in keyof typeof evidenceBodies]: Wire<(typeof evidenceBodies)[Action]> }
@@ -87,7 +87,7 @@ export const EvidenceOut = named(
       { position: Type.Integer({ minimum: 1 }), previous_hash: Type.String(), hash: Type.String() },
       { description: chainRule },
     ),
-    decision: Nullable(Type.Object({ by: Type.String(), reason: Nullable(Type.String()), at: TimeText() }), {
+    decision: Nullable(Type.Object({ by: Type.String(), explanation: Nullable(Type.String()), at: TimeText() }), {
       description: 'Who accepted, refused or withdrew it.',
     }),
     available_actions: Type.Array(AvailableAction.ref),

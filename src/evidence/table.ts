@@ -24,7 +24,7 @@ export interface EvidenceRow {
   position: number
   previous_hash: string
   chain_hash: string
-  decision: { by: string; reason: string | null; at: Time } | null
+  decision: { by: string; explanation: string | null; at: Time } | null
   created_at: Time
   updated_at: Time
 }

@@ -19,7 +19,7 @@ const judgedTogether = (d: Decision, deadline: DeadlineRow): DeadlineRow[] =>
 const tell = (d: Decision, deadline: DeadlineRow, type: string, words: string | undefined, data: object): void => {
   const { id, kind, party, on_silence: action } = deadline
   const note = [words, d.note].filter((text) => text != null).join('\n\n') || null
-  d.tell({ type, reason: action, note, data: { deadline_id: id, kind, party, action, ...data } })
+  d.tell({ type, reasonCode: action, note, data: { deadline_id: id, kind, party, action, ...data } })
 }
 
 const hold = (d: Decision, deadline: DeadlineRow, body: HoldBodies['hold']): void => {
@@ -33,13 +33,13 @@ const hold = (d: Decision, deadline: DeadlineRow, body: HoldBodies['hold']): voi
     throw problem('hold_ends_too_early', `/until: nothing happens before ${due}, and the hold would end ${until}.`)
   const by = actorName(d.actor)
   for (const clock of judgedTogether(d, deadline).filter((x) => x.due_at < until))
-    holdClock(d, clock, { by, reason: body.reason, until, held_at: d.now })
-  tell(d, deadline, 'planned_action_held', body.reason, { until })
+    holdClock(d, clock, { by, explanation: body.explanation, until, held_at: d.now })
+  tell(d, deadline, 'planned_action_held', body.explanation, { until })
 }
 
 const release = (d: Decision, deadline: DeadlineRow, body: HoldBodies['release']): void => {
   for (const clock of judgedTogether(d, deadline)) if (clock.hold) releaseClock(d, clock)
-  tell(d, deadline, 'planned_action_released', body.reason, {})
+  tell(d, deadline, 'planned_action_released', body.explanation, {})
 }
 
 const forward = (d: Decision, deadline: DeadlineRow, body: HoldBodies['bring_forward']): void => {
@@ -52,7 +52,7 @@ const forward = (d: Decision, deadline: DeadlineRow, body: HoldBodies['bring_for
   d.tookPart()
   const { suspension } = d.file.complaint
   if (deadline.kind === 'suspension' && suspension) suspension.resume_at = at
-  tell(d, deadline, 'planned_action_brought_forward', body.reason, { old_due_at: old, due_at: at })
+  tell(d, deadline, 'planned_action_brought_forward', body.explanation, { old_due_at: old, due_at: at })
 }
 
 /** One rule per action; the table has already said that this actor may take it now. */

@@ -11,7 +11,7 @@ export const holdBodies = {
     'HoldPlannedAction',
     Strict(
       {
-        reason: Text(2000, { description: words }),
+        explanation: Text(2000, { description: words }),
         until: Type.Optional(
           TimeText({
             description:
@@ -20,19 +20,19 @@ export const holdBodies = {
         ),
         note: Note,
       },
-      { example: { reason: '等待品牌方鉴定', until: '2026-12-01T02:00:00.000Z' } },
+      { example: { explanation: '等待品牌方鉴定', until: '2026-12-01T02:00:00.000Z' } },
     ),
   ),
-  release: named('ReleasePlannedAction', Strict({ reason: Type.Optional(Text(2000, { description: words })), note: Note })),
+  release: named('ReleasePlannedAction', Strict({ explanation: Type.Optional(Text(2000, { description: words })), note: Note })),
   bring_forward: named(
     'BringForwardPlannedAction',
     Strict(
       {
-        reason: Text(2000, { description: words }),
+        explanation: Text(2000, { description: words }),
         at: Type.Optional(TimeText({ description: 'From now until before the present due time; now when left out.' })),
         note: Note,
       },
-      { example: { reason: '双方已当面和解' } },
+      { example: { explanation: '双方已当面和解' } },
     ),
   ),
 }
@@ -71,7 +71,7 @@ export const PlannedActionOut = named(
     held: Nullable(
       Type.Object({
         by: Type.String({ example: 'supervisor:zhao' }),
-        reason: Nullable(Type.String(), { description: 'Internal: null for parties.' }),
+        explanation: Nullable(Type.String(), { description: 'Internal: null for parties.' }),
         until: TimeText({ description: 'It ends by itself then.' }),
         held_at: TimeText(),
       }),

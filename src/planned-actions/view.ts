@@ -78,7 +78,7 @@ export const plannedActionView = (d: Decision, deadline: DeadlineRow, switchedOf
     level_after: level,
     held:
       hold && isHeld(deadline, d.now)
-        ? { by: hold.by, reason: seesAll(d.actor.role) ? hold.reason : null, until: hold.until, held_at: hold.held_at }
+        ? { by: hold.by, explanation: seesAll(d.actor.role) ? hold.explanation : null, until: hold.until, held_at: hold.held_at }
         : null,
     stopped: switchedOff && endsWithoutWord(d, deadline),
     available_actions: actionsOn(d, deadline, d.actor),

@@ -65,7 +65,7 @@ export const insertPlatform = async (trx: Trx, row: Pick<PlatformRow, 'id' | 'na
 const giveRules = async (trx: Trx, platformId: string, now: Time): Promise<void> => {
   const by = actorName(systemActor)
   const birth = { platform_id: platformId, version: 1, created_at: now, created_by: by }
-  await insertPolicy(trx, { ...birth, document: defaultPolicy, reason: 'the policy a platform starts with' })
+  await insertPolicy(trx, { ...birth, document: defaultPolicy, explanation: 'the policy a platform starts with' })
   await insertCalendars(trx, platformId, birthCalendars(), now, by)
 }
 

@@ -13,7 +13,7 @@ export interface PlatformRow {
   /** Who stopped it or let it go on last, when and why. */
   automation_changed_by: string | null
   automation_changed_at: Time | null
-  automation_reason: string | null
+  automation_explanation: string | null
   automation_version: Generated<number>
   created_at: Time
 }

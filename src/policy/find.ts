@@ -27,7 +27,7 @@ export const findPolicyVersions = (
 ): Promise<Omit<PolicyRow, 'document' | 'platform_id'>[]> =>
   db
     .selectFrom('policies')
-    .select(['version', 'created_at', 'created_by', 'reason'])
+    .select(['version', 'created_at', 'created_by', 'explanation'])
     .where('platform_id', '=', platformId)
     .where(beyond(page, ['version'], 'desc'))
     .orderBy('version', 'desc')

@@ -110,7 +110,7 @@ export const policyRoutes = (app: App, deps: Deps): void => {
       requireAdmin(request)
       const { platform, actor } = request.caller
       checkInput(request)
-      const { document, reason = null } = request.body as Wire<typeof PolicyChange>
+      const { document, explanation = null } = request.body as Wire<typeof PolicyChange>
       const row = await transact(db, async (trx) => {
         const rulesVersion = await lockRules(trx, platform.id)
         const present = await findPresentPolicy(trx, platform.id)
@@ -124,7 +124,7 @@ export const policyRoutes = (app: App, deps: Deps): void => {
           document,
           created_at: now,
           created_by: actorName(actor),
-          reason,
+          explanation,
         }
         await putPolicy(trx, written)
         return written

@@ -241,7 +241,7 @@ const versionFields = {
   version: Version,
   created_at: TimeText({ description: 'Real time.' }),
   created_by: Type.String({ example: 'admin:root' }),
-  reason: Nullable(Type.String(), { description: 'Why it was changed, in the words of whoever did.' }),
+  explanation: Nullable(Type.String(), { description: 'Why it was changed, in the words of whoever did.' }),
 }
 
 export const PolicyOut = named('Policy', Type.Object({ ...versionFields, document: PolicyIn.ref }))
@@ -256,7 +256,7 @@ export const PolicyChange = named(
   'PolicyChange',
   Strict({
     document: PolicyIn.ref,
-    reason: Type.Optional(Text(2000, { description: 'Why it is changed.', example: 'Longer holidays' })),
+    explanation: Type.Optional(Text(2000, { description: 'Why it is changed.', example: 'Longer holidays' })),
   }),
 )
 

@@ -7,5 +7,5 @@ export interface PolicyRow {
   document: Policy
   created_at: Time
   created_by: string
-  reason: string | null
+  explanation: string | null
 }

@@ -28,7 +28,7 @@ export const recount = (d: Decision, { applies, id }: Recounting): number => {
   if (moved === 0 && from === d.policyVersion) return 0
   d.tell({
     type: 'clocks_recomputed',
-    reason: applies,
+    reasonCode: applies,
     // a policy that moves nothing of theirs is no news for the parties
     visibility: moved > 0 ? 'parties' : 'staff',
     data: { from_version: from, to_version: d.policyVersion, ...(id !== undefined && { recomputation_id: id }) },

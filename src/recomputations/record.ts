@@ -10,7 +10,7 @@ import type { Applies, RecomputationRow } from './table.ts'
 interface NewRecomputation {
   platformId: string
   applies: Applies
-  reason: string | null
+  explanation: string | null
   by: Actor
   policyVersion: number
   now: Time
@@ -25,7 +25,7 @@ export const insertRecomputation = async (trx: Trx, job: NewRecomputation): Prom
       id: newId(),
       status: 'running',
       applies: job.applies,
-      reason: job.reason,
+      explanation: job.explanation,
       requested_by_role: job.by.role,
       requested_by_id: job.by.id,
       policy_version: job.policyVersion,

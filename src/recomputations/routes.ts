@@ -45,10 +45,10 @@ export const recomputationRoutes = (app: App, deps: Deps): void => {
       const { platform, actor } = request.caller
       const answer = await answerOnce(db, request, async (trx) => {
         checkInput(request)
-        const { applies = 'policy_and_calendars', reason = null } = request.body as RecomputeBody
+        const { applies = 'policy_and_calendars', explanation = null } = request.body as RecomputeBody
         const { version: policyVersion } = await findPresentPolicy(trx, platform.id)
         const now = toTime(clock.nowMs())
-        const begun = { platformId: platform.id, applies, reason, by: actor, policyVersion, now }
+        const begun = { platformId: platform.id, applies, explanation, by: actor, policyVersion, now }
         const job = await insertRecomputation(trx, begun)
         if (job === undefined) {
           const [running] = await findRunning(trx, platform.id)

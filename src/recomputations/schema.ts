@@ -14,7 +14,7 @@ export const RecomputeIn = named(
   'Recompute',
   Strict({
     applies: Type.Optional(AppliesWord({ default: 'policy_and_calendars' })),
-    reason: Type.Optional(Text(2000, { description: 'Why, for the record.', example: 'Spring Festival was announced' })),
+    explanation: Type.Optional(Text(2000, { description: 'Why, for the record.', example: 'Spring Festival was announced' })),
   }),
 )
 export type RecomputeBody = Wire<typeof RecomputeIn>
@@ -28,7 +28,7 @@ export const RecomputationOut = named(
       id: Id(),
       status: StrEnum(recomputationStatuses),
       applies: AppliesWord(),
-      reason: Nullable(Type.String()),
+      explanation: Nullable(Type.String()),
       requested_by: Type.String({ example: 'admin:root' }),
       policy_version: Type.Integer({ minimum: 1, description: 'The present one when it was asked for.' }),
       cases_seen: count('Open cases it has come to.'),

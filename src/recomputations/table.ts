@@ -13,7 +13,7 @@ export interface RecomputationRow {
   id: string
   status: (typeof recomputationStatuses)[number]
   applies: Applies
-  reason: string | null
+  explanation: string | null
   requested_by_role: Role
   requested_by_id: string
   /** The present one when it was asked for. */

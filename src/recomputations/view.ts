@@ -6,7 +6,7 @@ export const recomputationView = (row: RecomputationRow): RecomputationWire => (
   id: row.id,
   status: row.status,
   applies: row.applies,
-  reason: row.reason,
+  explanation: row.explanation,
   requested_by: actorName({ role: row.requested_by_role, id: row.requested_by_id }),
   policy_version: row.policy_version,
   cases_seen: row.cases_seen,

@@ -1,7 +1,7 @@
 /** The rules of reporting on a step. Pure. */
 import type { Decision } from '../case-file/decision.ts'
 import { invalidField } from '../foundation/problems.ts'
-import { completeStep, failStep } from './effects.ts'
+import { completeStep, failStep, type StepReport } from './effects.ts'
 import type { StepBodies } from './schema.ts'
 import type { PlanRow, Step } from './table.ts'
 
@@ -15,7 +15,7 @@ const checkStepData = (step: Step, body: StepBodies['complete_step']): void => {
   }
 }
 
-const withoutNote = ({ note: _, ...data }: { note?: string } & Record<string, unknown>): Record<string, unknown> => data
+const withoutNote = ({ note: _, ...data }: { note?: string } & StepReport): StepReport => data
 
 /** A step reported as done or as impossible. An inspection that was not passed has failed. */
 export const decideStep: {
@@ -24,8 +24,8 @@ export const decideStep: {
   complete_step: (d, plan, step, body) => {
     checkStepData(step, body)
     if (step.kind === 'inspection' && body.passed === false) {
-      failStep(d, plan, step, body.reason ?? 'inspection_not_passed', withoutNote(body))
+      failStep(d, plan, step, 'inspection_not_passed', withoutNote(body))
     } else completeStep(d, plan, step, withoutNote(body))
   },
-  fail_step: (d, plan, step, body) => failStep(d, plan, step, body.reason, withoutNote(body)),
+  fail_step: (d, plan, step, body) => failStep(d, plan, step, 'step_failed', withoutNote(body)),
 }

@@ -110,7 +110,7 @@ export const deemAccepted = (d: Decision, plan: PlanRow): boolean => {
 
 const decline = (d: Decision, plan: PlanRow, body: PlanBodies['decline']): void => {
   confirmAs(d, plan, sideThatAnswers(d, plan), 'declined')
-  endProposal(d, plan, 'declined', body.reason)
+  endProposal(d, plan, 'declined', 'declined', body.explanation)
 }
 
 const counter = (d: Decision, plan: PlanRow, body: PlanBodies['counter']): void => {
@@ -120,7 +120,7 @@ const counter = (d: Decision, plan: PlanRow, body: PlanBodies['counter']): void 
   next.author_side = side
   if (next.needs_approval)
     throw problem('approval_needed', 'This answer needs a supervisor’s approval: create it as a plan and submit that.')
-  supersede(d, plan, 'plan_countered', body.reason)
+  supersede(d, plan, 'plan_countered', body.explanation)
   putOnTable(d, next)
 }
 
@@ -129,12 +129,13 @@ const impose = (d: Decision, plan: PlanRow, body: PlanBodies['impose']): void =>
   const from = plan.status
   const open = proposedPlan(d)
   if (open && open.id !== plan.id) supersede(d, open, 'plan_superseded')
-  plan.imposition = { by: actorName(d.actor), reasons: body.reasons }
-  plan.end_reason = null
+  plan.imposition = { by: actorName(d.actor), explanation: body.explanation }
+  plan.end_reason_code = null
+  plan.end_explanation = null
   beginExecution(d, plan, 'upheld')
   openWindows(d, 'imposed', plan.id)
   d.tookPart()
-  tellPlan(d, 'plan_imposed', plan, from, { data: { reasons: body.reasons } })
+  tellPlan(d, 'plan_imposed', plan, from, { data: { explanation: body.explanation } })
   beginSteps(d, plan)
 }
 
@@ -154,14 +155,14 @@ export const decidePlan: {
   },
   send_back: (d, plan, body) => {
     plan.status = 'draft'
-    tellPlan(d, 'plan_sent_back', plan, 'in_review', { reason: body.reason })
+    tellPlan(d, 'plan_sent_back', plan, 'in_review', { data: { explanation: body.explanation } })
   },
   propose,
   accept,
   decline,
   counter,
   impose,
-  cancel: (d, plan, body) => endProposal(d, plan, 'cancelled', body.reason),
+  cancel: (d, plan, body) => endProposal(d, plan, 'cancelled', 'cancelled', body.explanation),
 }
 
 export const decideNewPlan = (d: Decision, body: NewPlan): PlanRow => {
@@ -183,7 +184,7 @@ export const proposeWhatIsWanted = (d: Decision, statement: string | undefined):
     throw problem('plan_needed', 'The complainant named an amount in no currency; create and propose a plan instead.')
   }
   const remedy: Remedy = money ? { type, amount: wanted?.amount as number } : { type }
-  const body: NewPlan = { remedies: [remedy], reason: statement ?? 'agreed' }
+  const body: NewPlan = { remedies: [remedy], explanation: statement ?? 'agreed' }
   if (wanted?.currency !== undefined && money) body.currency = wanted.currency
   const plan = draftPlan(d, body, null)
   putOnTable(d, plan)

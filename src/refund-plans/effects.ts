@@ -27,25 +27,35 @@ export const tellPlan = (
   type: string,
   plan: PlanRow,
   from: PlanState | null,
-  extra: { reason?: string; data?: Record<string, unknown> } = {},
+  extra: { reasonCode?: string; data?: Record<string, unknown> } = {},
 ): void => {
   d.tell({ type, resource: 'refund_plan', resourceId: plan.id, from, to: plan.status, visibility: visibilityOf(plan), ...extra })
 }
 
+/** Words, where there are any, as the data of an event. */
+const said = (explanation: string | null | undefined): Record<string, unknown> => (explanation == null ? {} : { explanation })
+
 /** Takes the open proposal from the table in favour of another; the case keeps waiting for confirmation. */
-export const supersede = (d: Decision, plan: PlanRow, type: 'plan_superseded' | 'plan_countered', reason?: string): void => {
+export const supersede = (d: Decision, plan: PlanRow, type: 'plan_superseded' | 'plan_countered', explanation?: string): void => {
   plan.status = 'superseded'
   endClocks(d, 'cancelled', { kinds: ['confirmation'], subjectId: plan.id })
-  tellPlan(d, type, plan, 'proposed', reason === undefined ? {} : { reason })
+  tellPlan(d, type, plan, 'proposed', { data: said(explanation) })
 }
 
 /** Ends a proposal without agreement; the case goes back to where it came from. */
-export const endProposal = (d: Decision, plan: PlanRow, to: 'declined' | 'expired' | 'cancelled', reason: string): void => {
+export const endProposal = (
+  d: Decision,
+  plan: PlanRow,
+  to: 'declined' | 'expired' | 'cancelled',
+  reasonCode: string,
+  explanation: string | null = null,
+): void => {
   const from = plan.status
   plan.status = to
-  plan.end_reason = reason
+  plan.end_reason_code = reasonCode
+  plan.end_explanation = explanation
   if (from === 'proposed') goBack(d)
-  tellPlan(d, `plan_${to}`, plan, from, { reason })
+  tellPlan(d, `plan_${to}`, plan, from, { reasonCode, data: said(explanation) })
 }
 
 /** Money that the plan holds and will not move any more goes back to the order. */
@@ -68,14 +78,14 @@ const stopExecution = (d: Decision, plan: PlanRow): void => {
 }
 
 /** A case that ends, or is taken up again on appeal, cancels every plan that has not ended. */
-export const cancelLivePlans = (d: Decision, reason: string): void => {
+export const cancelLivePlans = (d: Decision, reasonCode: string): void => {
   for (const plan of d.file.plans) {
     if (!livePlanStates.includes(plan.status)) continue
     const from = plan.status
     if (from === 'executing') stopExecution(d, plan)
     plan.status = 'cancelled'
-    plan.end_reason = reason
-    tellPlan(d, 'plan_cancelled', plan, from, { reason })
+    plan.end_reason_code = reasonCode
+    tellPlan(d, 'plan_cancelled', plan, from, { reasonCode })
   }
 }
 
@@ -158,21 +168,31 @@ export const resolveAfterExecution = (d: Decision, planId: string): void => {
   d.tell({ type: 'complaint_resolved', from, to: 'resolved' })
 }
 
+/** What was reported with a step, and why in words. */
+export type StepReport = Record<string, unknown> & { explanation?: string }
+
 /** A step cannot be done: the plan fails, and the case is investigated afresh. */
-export const failStep = (d: Decision, plan: PlanRow, step: Step, reason: string, data: Record<string, unknown> = {}): void => {
+export const failStep = (
+  d: Decision,
+  plan: PlanRow,
+  step: Step,
+  reasonCode: 'step_failed' | 'inspection_not_passed',
+  report: StepReport,
+): void => {
   const { complaint } = d.file
   release(d, plan, [step])
   step.status = 'failed'
   step.completed_at = d.now
-  step.data = { ...data, reason }
+  step.data = reasonCode === 'step_failed' ? report : { ...report, reason_code: reasonCode }
   endClocks(d, 'met', { kinds: stepClocks, subjectId: step.id })
   stopExecution(d, plan)
   plan.status = 'failed'
-  plan.end_reason = reason
-  tellPlan(d, 'step_failed', plan, 'executing', { reason, data: { step_id: step.id, kind: step.kind, ...data } })
+  plan.end_reason_code = reasonCode
+  plan.end_explanation = report.explanation ?? null
+  tellPlan(d, 'step_failed', plan, 'executing', { reasonCode, data: { step_id: step.id, kind: step.kind, ...report } })
   complaint.outcome = null
   setDecisionsAside(d)
   moveComplaint(d, 'investigating')
   startResolution(d)
-  tellPlan(d, 'plan_failed', plan, 'executing', { reason })
+  tellPlan(d, 'plan_failed', plan, 'executing', { reasonCode, data: said(report.explanation) })
 }

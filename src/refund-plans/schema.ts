@@ -41,37 +41,39 @@ export const RemedyIn = named(
 
 const offer = {
   remedies: Type.Array(RemedyIn.ref, { minItems: 1, maxItems: 10 }),
-  reason: Text(2000),
+  explanation: Text(2000),
   currency: Type.Optional(Type.Unsafe<string>({ ...Currency.ref, description: 'Only needed without an order.' })),
   note: Note,
 }
 
 export const NewPlanIn = named(
   'NewRefundPlan',
-  Strict(offer, { example: { remedies: [{ type: 'refund', amount: 5000, line_ids: ['1'] }], reason: '屏幕划痕，部分退款' } }),
+  Strict(offer, {
+    example: { remedies: [{ type: 'refund', amount: 5000, line_ids: ['1'] }], explanation: '屏幕划痕，部分退款' },
+  }),
 )
 
 const bare = (name: string) => named(name, Strict({ note: Note }, { example: {} }))
-const reasoned = (name: string, reason: string) =>
-  named(name, Strict({ reason: Text(2000), note: Note }, { example: { reason } }))
+const explained = (name: string, explanation: string) =>
+  named(name, Strict({ explanation: Text(2000), note: Note }, { example: { explanation } }))
 
 /** The bodies of the actions, by action. */
 export const planBodies = {
   submit: bare('SubmitRefundPlan'),
   approve: bare('ApproveRefundPlan'),
-  send_back: reasoned('SendBackRefundPlan', '补偿超出惯例，请说明'),
+  send_back: explained('SendBackRefundPlan', '补偿超出惯例，请说明'),
   propose: bare('ProposeRefundPlan'),
   accept: bare('AcceptRefundPlan'),
-  decline: reasoned('DeclineRefundPlan', '金额过低'),
+  decline: explained('DeclineRefundPlan', '金额过低'),
   counter: named(
     'CounterRefundPlan',
-    Strict(offer, { example: { remedies: [{ type: 'refund', amount: 8000 }], reason: '希望退款八十元' } }),
+    Strict(offer, { example: { remedies: [{ type: 'refund', amount: 8000 }], explanation: '希望退款八十元' } }),
   ),
   impose: named(
     'ImposeRefundPlan',
-    Strict({ reasons: Text(5000), note: Note }, { example: { reasons: '责任已判定，商家拒绝协商。' } }),
+    Strict({ explanation: Text(5000), note: Note }, { example: { explanation: '责任已判定，商家拒绝协商。' } }),
   ),
-  cancel: reasoned('CancelRefundPlan', '改用换货方案'),
+  cancel: explained('CancelRefundPlan', '改用换货方案'),
 }
 export type PlanBodies = { [Action in keyof typeof planBodies]: Wire<(typeof planBodies)[Action]> }
 export type NewPlan = Wire<typeof NewPlanIn>
@@ -88,14 +90,14 @@ export const stepBodies = {
   complete_step: named(
     'CompleteStep',
     Strict(
-      { ...stepData, reason: Type.Optional(Text(2000)) },
+      { ...stepData, explanation: Type.Optional(Text(2000)) },
       {
         description: 'A return shipment needs `tracking_number`, an inspection needs `passed`; `passed: false` fails the step.',
         example: { tracking_number: 'SF1234567890', carrier: '顺丰' },
       },
     ),
   ),
-  fail_step: named('FailStep', Strict({ ...stepData, reason: Text(2000) }, { example: { reason: '收款账户已注销' } })),
+  fail_step: named('FailStep', Strict({ ...stepData, explanation: Text(2000) }, { example: { explanation: '收款账户已注销' } })),
 }
 export type StepBodies = { [Action in keyof typeof stepBodies]: Wire<(typeof stepBodies)[Action]> }
 
@@ -133,13 +135,17 @@ export const PlanOut = named(
     total_amount: Amount({ description: 'All money of the plan, in minor units of its currency.' }),
     refund_amount: Amount(),
     compensation_amount: Amount(),
-    reason: Type.String(),
+    explanation: Type.String(),
     needs_approval: Type.Boolean(),
     approved_by: Nullable(Type.String()),
-    imposition: Nullable(Type.Object({ by: Type.String(), reasons: Type.String() })),
+    imposition: Nullable(Type.Object({ by: Type.String(), explanation: Type.String() })),
     confirmations: Type.Object({ complainant: ConfirmationOut, respondent: ConfirmationOut }),
     steps: Type.Array(StepOut.ref),
-    end_reason: Nullable(Type.String()),
+    end_reason_code: Nullable(Type.String(), {
+      description: 'Why it came to nothing; null while it lives and when it was carried out or replaced.',
+      example: 'respondent_silent',
+    }),
+    end_explanation: Nullable(Type.String(), { description: 'The same in the words of whoever ended it.' }),
     deadlines: Type.Array(DeadlineOut.ref),
     available_actions: Type.Array(AvailableAction.ref),
     version: Version,

@@ -51,13 +51,15 @@ export interface PlanRow {
   compensation_amount: number
   refund_in_force: number
   compensation_in_force: number
-  reason: string
+  explanation: string
   needs_approval: boolean
   approved_by: string | null
-  imposition: { by: string; reasons: string } | null
+  imposition: { by: string; explanation: string } | null
   confirmations: { complainant: Confirmation; respondent: Confirmation }
   steps: Step[]
-  end_reason: string | null
+  /** Why it came to nothing, as a code; what was said about it beside that. */
+  end_reason_code: string | null
+  end_explanation: string | null
   proposed_at: Time | null
   created_at: Time
   updated_at: Time

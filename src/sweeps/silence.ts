@@ -104,7 +104,7 @@ const tellMiss = (d: Decision, missed: DeadlineRow): void => {
     type: action === 'remind' ? 'deadline_reminder' : 'escalation_notice',
     resource: 'deadline',
     resourceId: missed.id,
-    reason: `${missed.kind}_missed`,
+    reasonCode: `${missed.kind}_missed`,
     visibility: visibilityOf(tells),
     data: { kind: missed.kind, party: missed.party, due_at: missed.due_at, step: missed.step + 1, level, tells },
   })
@@ -127,7 +127,7 @@ const owedOn =
     else tellMiss(d, deadline)
   }
 
-const closeBySilence = (reason: CloseReason) => (d: Decision) => closeComplaint(d, reason, { contestable: true })
+const closeBySilence = (closeReason: CloseReason) => (d: Decision) => closeComplaint(d, closeReason, { contestable: true })
 
 /** What each kind of silence leads to. */
 const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineRow, owedSince: Time) => void>> = {
@@ -150,7 +150,7 @@ export const miss = (d: Decision, deadline: DeadlineRow): void => {
   endClock(d, deadline, 'missed')
   d.tell({
     type: deadline.kind === 'appeal_window' ? 'appeal_window_shut' : 'deadline_missed',
-    reason: deadline.on_silence,
+    reasonCode: deadline.on_silence,
     data: { kind: deadline.kind, party: deadline.party, due_at: deadline.due_at },
   })
   consequences[deadline.on_silence](d, deadline, owedSince)

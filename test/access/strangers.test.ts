@@ -85,9 +85,9 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     shares: [{ party: 'merchant', percent: 100 }],
   })
   const remedies = [{ type: 'refund', amount: 5_000 }]
-  const plan = await done(one, agent, `/v1/complaints/${id}/refund-plans`, { remedies, reason: '部分退款' })
-  const { steps } = await done(one, supervisor, `/v1/refund-plans/${plan.id}/impose`, { reasons: '漏发属实' })
-  const appeal = await done(one, merchant, `/v1/complaints/${id}/appeals`, { grounds: 'wrong_facts', statement: '已发' })
+  const plan = await done(one, agent, `/v1/complaints/${id}/refund-plans`, { remedies, explanation: '部分退款' })
+  const { steps } = await done(one, supervisor, `/v1/refund-plans/${plan.id}/impose`, { explanation: '漏发属实' })
+  const appeal = await done(one, merchant, `/v1/complaints/${id}/appeals`, { reason_code: 'wrong_facts', statement: '已发' })
   const key = await done(one, 'admin:root', '/v1/api-keys', { name: 'shop', roles: ['buyer'] })
   const recomputation = await done(one, 'admin:root', '/v1/policy/recompute', {})
   await continueRecomputations(one.deps, () => false)
@@ -226,7 +226,7 @@ await t.test('what a party may not see of its own case is not there for it', asy
   const one = await testApp(t)
   const { id } = await investigating(one, filing({ order: order('O-1', 25_900) }))
   const remedies = [{ type: 'refund', amount: 100 }]
-  const plan = (as: string) => done(one, as, `/v1/complaints/${id}/refund-plans`, { remedies, reason: 'x' })
+  const plan = (as: string) => done(one, as, `/v1/complaints/${id}/refund-plans`, { remedies, explanation: 'x' })
   const proof = (as: string) =>
     done(one, as, `/v1/complaints/${id}/evidence`, { type: 'identity_proof', text: '110101199003070000' })
   const of = async (as: string): Promise<Ids> => ({
@@ -250,11 +250,11 @@ await t.test('a child is found under its own parent only', async (t) => {
   const ids = await realIds(one)
   const { id } = await investigating(one, filing({ order: order('O-2', 25_900) }))
   const remedies = [{ type: 'apology' }]
-  const plan = await done(one, agent, `/v1/complaints/${id}/refund-plans`, { remedies, reason: 'x' })
+  const plan = await done(one, agent, `/v1/complaints/${id}/refund-plans`, { remedies, explanation: 'x' })
   const before = await everything(one.db)
   for (const verb of ['complete', 'fail']) {
     const under = (planId: string | undefined, stepId: string | undefined) =>
-      one.call('POST', `/v1/refund-plans/${planId}/steps/${stepId}/${verb}`, { as: agent, body: { reason: 'x' } })
+      one.call('POST', `/v1/refund-plans/${planId}/steps/${stepId}/${verb}`, { as: agent, body: { explanation: 'x' } })
     const strange = await under(plan.id, ids.step_id)
     t.equal(strange.status, 404)
     t.equal(seen(strange), seen(await under(plan.id, newId())))
@@ -280,7 +280,7 @@ await t.test('ids in bodies reach no further than ids in paths', async (t) => {
     filing({ order: order('O-1', 25_900) }),
   )
   const waiting = await file(one, filing(), here)
-  await done(one, agent, `/v1/complaints/${waiting.id}/reject`, { ground: 'out_of_scope', explanation: 'x' }, here)
+  await done(one, agent, `/v1/complaints/${waiting.id}/reject`, { reason_code: 'out_of_scope', explanation: 'x' }, here)
   const fresh = await file(one, filing(), here)
   // of the same platform, but of another case
   const proof = await done(one, buyer, `/v1/complaints/${own.id}/evidence`, { type: 'statement', text: 'x' }, here)
@@ -316,7 +316,7 @@ await t.test('ids in bodies reach no further than ids in paths', async (t) => {
   await checkUnknown(
     'related_complaint_unknown',
     (id) => {
-      const body = { ground: 'duplicate', explanation: 'x', duplicate_of: id }
+      const body = { reason_code: 'duplicate', explanation: 'x', duplicate_of: id }
       return one.call('POST', `/v1/complaints/${fresh.id}/reject`, { as: agent, body, ...here })
     },
     foreign.complaints,
@@ -324,7 +324,7 @@ await t.test('ids in bodies reach no further than ids in paths', async (t) => {
   await checkUnknown(
     'unknown_evidence',
     (id) => {
-      const body = { grounds: 'new_evidence', statement: 'x', evidence_ids: [id] }
+      const body = { reason_code: 'new_evidence', statement: 'x', evidence_ids: [id] }
       return one.call('POST', `/v1/complaints/${waiting.id}/appeals`, { as: buyer, body, ...here })
     },
     foreign.evidence,

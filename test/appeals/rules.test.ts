@@ -18,11 +18,11 @@ import {
 
 const notNow = '409 action_not_available'
 const separation = '403 separation_of_duties'
-const wrongFacts = { grounds: 'wrong_facts', statement: '物流记录显示从未签收' }
-const notExecuted = { grounds: 'not_executed', statement: '退款没有到账' }
-const reasons = { reasons: '复核意见' }
+const wrongFacts = { reason_code: 'wrong_facts', statement: '物流记录显示从未签收' }
+const notExecuted = { reason_code: 'not_executed', statement: '退款没有到账' }
+const inWords = { explanation: '复核意见' }
 const reviewer = otherSupervisor
-const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], reason: '退货退款' }
+const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
 const windowsOf = (story: Story) => story.open.filter((clock) => clock.startsWith('appeal_window'))
 /** The merchant was silent on a plan of the platform that the buyer had accepted. */
 const deemed = () => once.proposed().onPlan(buyer, 'accept').at('2026-11-26 10:00').sweep()
@@ -65,7 +65,7 @@ t.test('a party appeals', async (t) => {
       .sweep()
     for (const [story, kind] of [
       [once.rejected(), 'rejected'],
-      [once.accepted().by(supervisor, 'close', { reason: 'other' }), 'closed'],
+      [once.accepted().by(supervisor, 'close', { reason_code: 'other' }), 'closed'],
       [silent, 'closed'],
     ] as const) {
       story.by(buyer, 'file', wrongFacts)
@@ -117,7 +117,7 @@ t.test('who agreed has nothing to appeal', async (t) => {
   await t.test('but that it was not executed', async (t) => {
     t.equal(
       refusal(() => deemed().by(buyer, 'file', wrongFacts)),
-      '422 ground_not_open_to_you',
+      '422 reason_code_not_open_to_you',
     )
     t.equal(deemed().by(buyer, 'file', notExecuted).status, 'under_appeal')
     const autoClosed = () => once.resolved().at('2026-11-30 10:00').sweep()
@@ -125,7 +125,7 @@ t.test('who agreed has nothing to appeal', async (t) => {
     for (const party of [buyer, merchant]) {
       t.equal(
         refusal(() => autoClosed().by(party, 'file', wrongFacts)),
-        '422 ground_not_open_to_you',
+        '422 reason_code_not_open_to_you',
         party.role,
       )
       t.equal(autoClosed().by(party, 'file', notExecuted).status, 'under_appeal', party.role)
@@ -178,12 +178,12 @@ t.test('an appeal is denied: back to where it was, what waited goes on', async (
       .at('2026-11-24 10:00')
       .by(buyer, 'file', wrongFacts)
       .at('2026-11-26 10:00')
-      .onAppeal(reviewer, 'deny', reasons)
+      .onAppeal(reviewer, 'deny', inWords)
     t.equal(story.status, 'resolved')
     t.match(story.appeal, {
       status: 'denied',
       reviewer: 'supervisor:qian',
-      reasons: '复核意见',
+      explanation: '复核意见',
       outside_routes: ['consumer_association', 'mediation', 'arbitration', 'court'],
       decided_at: inShanghai('2026-11-26 10:00'),
     })
@@ -198,18 +198,18 @@ t.test('an appeal is denied: back to where it was, what waited goes on', async (
       .at('2026-11-23 12:00')
       .by(merchant, 'file', wrongFacts)
       .at('2026-11-25 12:00')
-      .onAppeal(reviewer, 'deny', reasons)
+      .onAppeal(reviewer, 'deny', inWords)
     t.equal(story.status, 'executing')
     t.strictSame(story.open, ['appeal_window of complainant until 2026-12-02 10:00', 'refund of platform until 2026-11-26 10:00'])
     t.equal(story.plan.steps[0]?.due_at, inShanghai('2026-11-26 10:00'))
   })
 
   await t.test('to a rejected or a closed case, which stays as it was', async (t) => {
-    const rejected = once.rejected().by(buyer, 'file', wrongFacts).onAppeal(reviewer, 'deny', reasons)
+    const rejected = once.rejected().by(buyer, 'file', wrongFacts).onAppeal(reviewer, 'deny', inWords)
     t.match(rejected.file.complaint, { status: 'rejected', outcome: 'rejected' })
     t.equal(rejected.running('auto_close').length, 1)
-    const closed = once.accepted().by(supervisor, 'close', { reason: 'in_court' }).at('2026-11-24 10:00')
-    closed.by(buyer, 'file', wrongFacts).onAppeal(reviewer, 'deny', reasons)
+    const closed = once.accepted().by(supervisor, 'close', { reason_code: 'in_court' }).at('2026-11-24 10:00')
+    closed.by(buyer, 'file', wrongFacts).onAppeal(reviewer, 'deny', inWords)
     t.match(closed.file.complaint, { status: 'closed', close_reason: 'in_court', closed_at: inShanghai('2026-11-23 10:00') })
   })
 
@@ -217,7 +217,7 @@ t.test('an appeal is denied: back to where it was, what waited goes on', async (
     const story = once
       .dismissed()
       .by(buyer, 'file', wrongFacts)
-      .onAppeal(reviewer, 'deny', reasons)
+      .onAppeal(reviewer, 'deny', inWords)
       .after(7 * DAY)
       .sweep()
     t.match(story.file.complaint, { status: 'closed', close_reason: 'auto_confirmed' })
@@ -243,12 +243,12 @@ t.test('an appeal is withdrawn: back as after a denial, without a decision', asy
 t.test('an appeal is upheld: the decision is rolled back and the case investigated again', async (t) => {
   await t.test('an imposed plan: live plans end, undone steps are skipped, their money is released', async (t) => {
     const story = once
-      .imposed({ remedies: [...returned.remedies, { type: 'compensation', amount: 500 }], reason: '退货并补偿' })
+      .imposed({ remedies: [...returned.remedies, { type: 'compensation', amount: 500 }], explanation: '退货并补偿' })
       .onStep(buyer, 'complete_step', { tracking_number: 'SF1' })
       .by(merchant, 'file', wrongFacts)
       .at('2026-11-25 10:00')
-      .onAppeal(reviewer, 'uphold', reasons)
-    t.match(story.appeal, { status: 'upheld', reviewer: 'supervisor:qian', reasons: '复核意见' })
+      .onAppeal(reviewer, 'uphold', inWords)
+    t.match(story.appeal, { status: 'upheld', reviewer: 'supervisor:qian', explanation: '复核意见' })
     t.match(story.file.complaint, {
       status: 'investigating',
       level: 3,
@@ -258,7 +258,8 @@ t.test('an appeal is upheld: the decision is rolled back and the case investigat
     })
     t.match(story.plan, {
       status: 'cancelled',
-      end_reason: 'appeal_upheld',
+      end_reason_code: 'appeal_upheld',
+      end_explanation: null,
       refund_in_force: 0,
       compensation_in_force: 0,
       steps: [{ status: 'done' }, { status: 'skipped' }, { status: 'skipped' }, { status: 'skipped' }],
@@ -281,7 +282,7 @@ t.test('an appeal is upheld: the decision is rolled back and the case investigat
       .imposed()
       .onStep(agent, 'complete_step')
       .by(merchant, 'file', wrongFacts)
-      .onAppeal(reviewer, 'uphold', reasons)
+      .onAppeal(reviewer, 'uphold', inWords)
     t.equal(story.status, 'investigating')
     t.match(story.plan, { status: 'executed', refund_in_force: 5_000 })
     t.equal(story.file.order?.refund_in_force, 5_000)
@@ -291,10 +292,10 @@ t.test('an appeal is upheld: the decision is rolled back and the case investigat
     for (const story of [
       once.dismissed(),
       once.rejected(),
-      once.accepted().by(supervisor, 'close', { reason: 'settled_elsewhere' }),
+      once.accepted().by(supervisor, 'close', { reason_code: 'settled_elsewhere' }),
     ]) {
       const level = story.file.complaint.level
-      story.by(buyer, 'file', wrongFacts).onAppeal(reviewer, 'uphold', reasons)
+      story.by(buyer, 'file', wrongFacts).onAppeal(reviewer, 'uphold', inWords)
       t.match(story.file.complaint, {
         status: 'investigating',
         level: level + 1,
@@ -310,25 +311,28 @@ t.test('an appeal is upheld: the decision is rolled back and the case investigat
 
   await t.test('a case without owner gets the named one, else the reviewer', async (t) => {
     const appealed = () => once.rejected().by(buyer, 'file', wrongFacts)
-    t.equal(appealed().onAppeal(reviewer, 'uphold', reasons).file.complaint.owner, 'supervisor:qian')
-    t.equal(appealed().onAppeal(reviewer, 'uphold', { ...reasons, owner: 'agent:bob' }).file.complaint.owner, 'agent:bob')
+    t.equal(appealed().onAppeal(reviewer, 'uphold', inWords).file.complaint.owner, 'supervisor:qian')
+    t.equal(appealed().onAppeal(reviewer, 'uphold', { ...inWords, owner: 'agent:bob' }).file.complaint.owner, 'agent:bob')
     t.equal(
-      refusal(() => appealed().onAppeal(reviewer, 'uphold', { ...reasons, owner: 'agent:B-1' })),
+      refusal(() => appealed().onAppeal(reviewer, 'uphold', { ...inWords, owner: 'agent:B-1' })),
       separation,
     )
   })
 
   await t.test('at the third level it stays there', async (t) => {
-    const story = once.judged().by(agent, 'escalate', { reason: 'panel' }).by(agent, 'dismiss', { reasons: '证据不足' })
-    t.equal(story.by(buyer, 'file', wrongFacts).onAppeal(reviewer, 'uphold', reasons).file.complaint.level, 3)
+    const story = once.judged().by(agent, 'escalate', { reason_code: 'panel' }).by(agent, 'dismiss', { explanation: '证据不足' })
+    t.equal(story.by(buyer, 'file', wrongFacts).onAppeal(reviewer, 'uphold', inWords).file.complaint.level, 3)
   })
 
   await t.test('and what is decided then may be appealed again', async (t) => {
-    const story = once.dismissed().by(buyer, 'file', wrongFacts).onAppeal(reviewer, 'uphold', reasons)
-    story.by(agent, 'determine_liability', liability).by(agent, 'dismiss', { reasons: '仍不足' }).by(buyer, 'file', wrongFacts)
+    const story = once.dismissed().by(buyer, 'file', wrongFacts).onAppeal(reviewer, 'uphold', inWords)
+    story
+      .by(agent, 'determine_liability', liability)
+      .by(agent, 'dismiss', { explanation: '仍不足' })
+      .by(buyer, 'file', wrongFacts)
     t.equal(story.status, 'under_appeal')
     t.equal(
-      story.onAppeal(reviewer, 'deny', reasons).status,
+      story.onAppeal(reviewer, 'deny', inWords).status,
       'resolved',
       'whoever upheld the first one took no part in the second decision',
     )
@@ -336,8 +340,8 @@ t.test('an appeal is upheld: the decision is rolled back and the case investigat
 })
 
 t.test('an appeal is decided by a supervisor who took no part', async (t) => {
-  const dismiss = (story: Story) => story.by(agent, 'dismiss', { reasons: '证据不足' })
-  const escalated = (story: Story) => story.by(buyer, 'escalate', { reason: 'no_agreement' })
+  const dismiss = (story: Story) => story.by(agent, 'dismiss', { explanation: '证据不足' })
+  const escalated = (story: Story) => story.by(buyer, 'escalate', { reason_code: 'no_agreement' })
   const judged = (story: Story) => dismiss(story.by(agent, 'determine_liability', liability))
   const dear = filing({
     order: {
@@ -350,9 +354,9 @@ t.test('an appeal is decided by a supervisor who took no part', async (t) => {
 
   const parts: Record<string, Story> = {
     accepted: judged(escalated(new Story().by(supervisor, 'accept'))),
-    rejected: new Story().by(supervisor, 'reject', { ground: 'out_of_scope', explanation: '不在范围内' }),
+    rejected: new Story().by(supervisor, 'reject', { reason_code: 'out_of_scope', explanation: '不在范围内' }),
     'determined liability': dismiss(once.escalated().by(supervisor, 'determine_liability', liability)),
-    dismissed: once.judged().by(supervisor, 'dismiss', { reasons: '证据不足' }),
+    dismissed: once.judged().by(supervisor, 'dismiss', { explanation: '证据不足' }),
     'wrote a plan': dismiss(once.judged().by(supervisor, 'create', offer(100))),
     'approved a plan': dismiss(
       once.judged(dear).by(agent, 'create', offer(600_000)).onPlan(agent, 'submit').onPlan(supervisor, 'approve'),
@@ -363,7 +367,7 @@ t.test('an appeal is decided by a supervisor who took no part', async (t) => {
     story.by(buyer, 'file', wrongFacts)
     for (const action of ['uphold', 'deny'])
       t.equal(
-        refusal(() => story.onAppeal(supervisor, action, reasons)),
+        refusal(() => story.onAppeal(supervisor, action, inWords)),
         separation,
         part,
       )
@@ -372,31 +376,31 @@ t.test('an appeal is decided by a supervisor who took no part', async (t) => {
       separation,
       `${part}: and is not named either`,
     )
-    t.equal(story.onAppeal(reviewer, 'deny', reasons).appeal.status, 'denied')
+    t.equal(story.onAppeal(reviewer, 'deny', inWords).appeal.status, 'denied')
   }
 
   const noPart: Record<string, Story> = {
     assigned: judged(escalated(once.accepted().by(supervisor, 'assign', { owner: 'agent:alice' }))),
-    escalated: judged(once.accepted().by(supervisor, 'escalate', { reason: 'no_agreement' })),
+    escalated: judged(once.accepted().by(supervisor, 'escalate', { reason_code: 'no_agreement' })),
     'asked for information': judged(
       once
         .escalated()
         .by(supervisor, 'request_information', { items: ['照片'] })
         .by(buyer, 'provide_information', { statement: '已上传' }),
     ),
-    suspended: judged(once.escalated().by(supervisor, 'suspend', { ground: 'lab_test' }).by(supervisor, 'resume')),
+    suspended: judged(once.escalated().by(supervisor, 'suspend', { reason_code: 'lab_test' }).by(supervisor, 'resume')),
   }
   for (const [part, story] of Object.entries(noPart))
-    t.equal(story.by(buyer, 'file', wrongFacts).onAppeal(supervisor, 'deny', reasons).appeal.status, 'denied', part)
+    t.equal(story.by(buyer, 'file', wrongFacts).onAppeal(supervisor, 'deny', inWords).appeal.status, 'denied', part)
 
   await t.test('compared by person, whatever the role', async (t) => {
     const story = once.dismissed().by(buyer, 'file', wrongFacts)
     t.equal(
-      refusal(() => story.onAppeal(person('supervisor:alice'), 'deny', reasons)),
+      refusal(() => story.onAppeal(person('supervisor:alice'), 'deny', inWords)),
       separation,
     )
     t.equal(
-      refusal(() => story.onAppeal(person('supervisor:M-1'), 'deny', reasons)),
+      refusal(() => story.onAppeal(person('supervisor:M-1'), 'deny', inWords)),
       separation,
     )
   })
@@ -406,10 +410,10 @@ t.test('an appeal is decided by a supervisor who took no part', async (t) => {
     t.match(story.appeal, { status: 'under_review', reviewer: 'supervisor:qian' })
     t.equal(story.status, 'under_appeal')
     t.equal(
-      refusal(() => story.onAppeal(supervisor, 'deny', reasons)),
+      refusal(() => story.onAppeal(supervisor, 'deny', inWords)),
       notNow,
     )
-    story.onAppeal(reviewer, 'assign', { reviewer: 'supervisor:zhao' }).onAppeal(supervisor, 'deny', reasons)
+    story.onAppeal(reviewer, 'assign', { reviewer: 'supervisor:zhao' }).onAppeal(supervisor, 'deny', inWords)
     t.match(story.appeal, { status: 'denied', reviewer: 'supervisor:zhao' })
   })
 
@@ -430,7 +434,7 @@ t.test('while an appeal is open', async (t) => {
     t.equal(story.status, 'under_appeal')
     t.equal(story.plan.status, 'executed')
     t.equal(story.running('auto_close').length, 0)
-    story.at('2026-11-25 10:00').onAppeal(reviewer, 'deny', reasons)
+    story.at('2026-11-25 10:00').onAppeal(reviewer, 'deny', inWords)
     t.equal(story.status, 'resolved')
     t.strictSame(story.open, [
       'appeal_window of complainant until 2026-12-02 10:00',
@@ -445,7 +449,7 @@ t.test('while an appeal is open', async (t) => {
       notNow,
     )
     t.equal(
-      refusal(() => once.imposed().by(merchant, 'file', wrongFacts).onStep(agent, 'fail_step', { reason: 'refused' })),
+      refusal(() => once.imposed().by(merchant, 'file', wrongFacts).onStep(agent, 'fail_step', { explanation: 'refused' })),
       notNow,
     )
   })
@@ -453,9 +457,9 @@ t.test('while an appeal is open', async (t) => {
 
 t.test('a denial is final for every decision that still stands', (t) => {
   const story = once.imposed().onStep(agent, 'complete_step', { payment_reference: 'PAY-1' })
-  story.by(supervisor, 'close', { reason: 'other' })
+  story.by(supervisor, 'close', { reason_code: 'other' })
   t.equal(story.running('appeal_window').filter((x) => x.party === 'complainant').length, 2, 'the imposition and the closing')
-  story.by(buyer, 'file', wrongFacts).onAppeal(reviewer, 'deny', reasons)
+  story.by(buyer, 'file', wrongFacts).onAppeal(reviewer, 'deny', inWords)
   t.strictSame(
     story.running('appeal_window').map((x) => x.party),
     ['respondent', 'respondent'],
@@ -468,29 +472,32 @@ t.test('a denial is final for every decision that still stands', (t) => {
 })
 
 t.test('who accepted a plan that is then imposed may only appeal that it was not executed', (t) => {
-  const story = once.proposed().onPlan(buyer, 'accept').onPlan(merchant, 'decline', { reason: '不同意' })
-  story.onPlan(supervisor, 'impose', { reasons: '责任明确' })
+  const story = once.proposed().onPlan(buyer, 'accept').onPlan(merchant, 'decline', { explanation: '不同意' })
+  story.onPlan(supervisor, 'impose', { explanation: '责任明确' })
   t.equal(
     refusal(() => story.by(buyer, 'file', wrongFacts)),
-    '422 ground_not_open_to_you',
+    '422 reason_code_not_open_to_you',
   )
-  t.equal(story.by(buyer, 'file', { grounds: 'not_executed', statement: '未收到退款' }).status, 'under_appeal')
+  t.equal(story.by(buyer, 'file', { reason_code: 'not_executed', statement: '未收到退款' }).status, 'under_appeal')
   t.equal(once.imposed().by(merchant, 'file', wrongFacts).status, 'under_appeal', 'who did not accept may contest all of it')
   t.end()
 })
 
 t.test('an offer that came to nothing does not bind its author when the case is closed', async (t) => {
   const declined = once.accepted().by(buyer, 'create', offer(5_000)).onPlan(buyer, 'propose')
-  declined.onPlan(merchant, 'decline', { reason: '不同意' }).by(supervisor, 'close', { reason: 'other' })
+  declined.onPlan(merchant, 'decline', { explanation: '不同意' }).by(supervisor, 'close', { reason_code: 'other' })
   t.equal(declined.by(buyer, 'file', wrongFacts).status, 'under_appeal')
 
-  const reopened = once.resolved().by(buyer, 'reopen', { reason: '退款未到账' }).by(supervisor, 'close', { reason: 'other' })
+  const reopened = once
+    .resolved()
+    .by(buyer, 'reopen', { explanation: '退款未到账' })
+    .by(supervisor, 'close', { reason_code: 'other' })
   t.equal(reopened.by(buyer, 'file', wrongFacts).status, 'under_appeal', 'nor does one that was undone by reopening')
 
-  const settled = once.resolved().by(supervisor, 'close', { reason: 'no_longer_needed' })
+  const settled = once.resolved().by(supervisor, 'close', { reason_code: 'no_longer_needed' })
   t.equal(
     refusal(() => settled.by(buyer, 'file', wrongFacts)),
-    '422 ground_not_open_to_you',
+    '422 reason_code_not_open_to_you',
     'what was agreed and carried out does',
   )
 })

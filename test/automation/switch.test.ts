@@ -14,7 +14,7 @@ const buyer = 'buyer:B-1'
 const merchant = 'merchant:M-1'
 
 const sweep = (app: TestApp) => done(app, 'admin:root', '/v1/sweeps')
-const stop = (app: TestApp, headers = {}, body: object = { reason: '支付系统故障' }) =>
+const stop = (app: TestApp, headers = {}, body: object = { explanation: '支付系统故障' }) =>
   app.call('POST', '/v1/automation/stop', { body, headers })
 const start = (app: TestApp, headers = {}, body: object = {}) => app.call('POST', '/v1/automation/start', { body, headers })
 
@@ -31,7 +31,7 @@ await t.test('staff see who stopped it, when and why; admins set it', async (t) 
   t.match(await seenBy(alice), {
     status: 200,
     headers: { etag: '"1"' },
-    body: { status: 'running', stopped_at: null, changed_by: null, reason: null, version: 1 },
+    body: { status: 'running', stopped_at: null, changed_by: null, explanation: null, version: 1 },
   })
   for (const as of [buyer, merchant]) t.match(await seenBy(as), { status: 403, body: { code: 'forbidden' } })
   for (const as of [alice, qian, buyer]) {
@@ -42,21 +42,25 @@ await t.test('staff see who stopped it, when and why; admins set it', async (t) 
       })
   }
   const at = toTime(one.clock.nowMs())
-  const stopped = { status: 'stopped', stopped_at: at, changed_by: 'admin:root', reason: '支付系统故障', version: 2 }
+  const stopped = { status: 'stopped', stopped_at: at, changed_by: 'admin:root', explanation: '支付系统故障', version: 2 }
   t.match(await stop(one), { status: 200, headers: { etag: '"2"' }, body: stopped })
   one.clock.advance(HOUR)
-  t.match(await stop(one, {}, { reason: '又一次' }), { status: 200, body: stopped }, 'what is stopped already stays as it was')
+  t.match(
+    await stop(one, {}, { explanation: '又一次' }),
+    { status: 200, body: stopped },
+    'what is stopped already stays as it was',
+  )
   t.match(await seenBy(qian), { status: 200, body: stopped })
-  const running = { status: 'running', stopped_at: null, changed_by: 'admin:root', reason: '已恢复', version: 3 }
-  t.match(await start(one, {}, { reason: '已恢复' }), { status: 200, body: running })
+  const running = { status: 'running', stopped_at: null, changed_by: 'admin:root', explanation: '已恢复', version: 3 }
+  t.match(await start(one, {}, { explanation: '已恢复' }), { status: 200, body: running })
   t.match(await start(one), { status: 200, body: running })
   t.match(await seenBy('admin:root'), { status: 200, headers: { etag: '"3"' }, body: running })
 })
 
-await t.test('a stop names its reason, can be bound to what was read, and is done once under its key', async (t) => {
+await t.test('a stop explains itself, can be bound to what was read, and is done once under its key', async (t) => {
   const one = await testApp(t)
-  t.match(await stop(one, {}, {}), { status: 400, body: { code: 'validation_failed', errors: [{ pointer: '/reason' }] } })
-  t.match(await stop(one, {}, { reason: ' ' }), { status: 400 })
+  t.match(await stop(one, {}, {}), { status: 400, body: { code: 'validation_failed', errors: [{ pointer: '/explanation' }] } })
+  t.match(await stop(one, {}, { explanation: ' ' }), { status: 400 })
   t.match(await stop(one, { 'if-match': '"7"' }), { status: 412, body: { code: 'version_stale' } })
   t.match((await one.call('GET', '/v1/automation')).body, { status: 'running' }, 'nothing of this stopped anything')
   t.match(await stop(one, { 'if-match': '"1"', 'idempotency-key': 'once' }), { status: 200, body: { version: 2 } })
@@ -94,7 +98,7 @@ const everySilence = async (app: TestApp): Promise<Record<string, string>> => {
   const silentTwice = await proposed()
   await sql`update complaints set silent_expiries = 1 where id = ${silentTwice.id}`.execute(app.db)
   const suspended = await tellToLiability(app)
-  await suspended.by(alice, 'suspend', { ground: 'court', resume_at: toTime(app.clock.nowMs() + 10 * DAY) })
+  await suspended.by(alice, 'suspend', { reason_code: 'court', resume_at: toTime(app.clock.nowMs() + 10 * DAY) })
   const resolved: Json = await dismissed(app)
   const unanswered = await tell(app)
   return {
@@ -220,7 +224,7 @@ await t.test('the numbers tell how many platforms are stopped', async (t) => {
   t.equal(await stopped(), '0')
   await stop(one)
   t.equal(await stopped(), '1')
-  await one.call('POST', '/v1/automation/stop', { key: other.key, body: { reason: '核查' } })
+  await one.call('POST', '/v1/automation/stop', { key: other.key, body: { explanation: '核查' } })
   t.equal(await stopped(), '2')
   await start(one)
   t.equal(await stopped(), '1')

@@ -101,33 +101,33 @@ const actionNames = Object.keys(ever) as ActionName[]
 const without = (who: string, left: string): string => [...who].filter((letter) => !left.includes(letter)).join('')
 
 const bodies: Partial<Record<ActionName, Json>> = {
-  'complaint reject': { ground: 'out_of_scope', explanation: '不在范围内' },
+  'complaint reject': { reason_code: 'out_of_scope', explanation: '不在范围内' },
   'complaint request_information': { items: ['照片'] },
   'complaint provide_information': { statement: '照片已上传' },
   'complaint respond': { position: 'dispute', statement: '已足额发货' },
-  'complaint escalate': { reason: 'no_agreement' },
+  'complaint escalate': { reason_code: 'no_agreement' },
   'complaint assign': { owner: alice },
   'complaint determine_liability': liability,
-  'complaint dismiss': { reasons: '证据不足' },
-  'complaint suspend': { ground: 'court' },
-  'complaint reopen': { reason: '未解决' },
-  'complaint close': { reason: 'other' },
+  'complaint dismiss': { explanation: '证据不足' },
+  'complaint suspend': { reason_code: 'court' },
+  'complaint reopen': { explanation: '未解决' },
+  'complaint close': { reason_code: 'other' },
   'evidence add': { type: 'statement', text: '收到时就是这样' },
-  'evidence refuse': { reason: '看不清' },
+  'evidence refuse': { explanation: '看不清' },
   'refund_plan create': refundOf(100),
-  'refund_plan send_back': { reason: '金额' },
-  'refund_plan decline': { reason: '不同意' },
+  'refund_plan send_back': { explanation: '金额' },
+  'refund_plan decline': { explanation: '不同意' },
   'refund_plan counter': refundOf(100),
-  'refund_plan impose': { reasons: '责任明确' },
-  'refund_plan cancel': { reason: '撤回' },
+  'refund_plan impose': { explanation: '责任明确' },
+  'refund_plan cancel': { explanation: '撤回' },
   'refund_plan complete_step': { tracking_number: 'SF1', passed: true },
-  'refund_plan fail_step': { reason: 'refused' },
+  'refund_plan fail_step': { explanation: 'refused' },
   'refund_plan complete_later_step': { tracking_number: 'SF1', passed: true },
-  'refund_plan fail_later_step': { reason: 'refused' },
-  'appeal file': { grounds: 'not_executed', statement: '未执行' },
+  'refund_plan fail_later_step': { explanation: 'refused' },
+  'appeal file': { reason_code: 'not_executed', statement: '未执行' },
   'appeal assign': { reviewer: 'supervisor:sun' },
-  'appeal uphold': { reasons: '成立' },
-  'appeal deny': { reasons: '不成立' },
+  'appeal uphold': { explanation: '成立' },
+  'appeal deny': { explanation: '不成立' },
 }
 
 const evidenceStands = {
@@ -164,8 +164,8 @@ const proposed = async (app: Service, plan = refundOf(5_000)) =>
 const agreed = async (app: Service, plan = refundOf(5_000)) =>
   (await (await proposed(app, plan)).onPlan('buyer:B-1', 'accept')).onPlan('merchant:M-1', 'accept')
 const imposed = async (app: Service, plan = refundOf(5_000)) =>
-  (await (await tellToLiability(app)).writePlan(qian, plan)).onPlan('supervisor:li', 'impose', { reasons: '责任明确' })
-const wrongFacts = { grounds: 'wrong_facts', statement: '请复核' }
+  (await (await tellToLiability(app)).writePlan(qian, plan)).onPlan('supervisor:li', 'impose', { explanation: '责任明确' })
+const wrongFacts = { reason_code: 'wrong_facts', statement: '请复核' }
 const appealed = async (app: Service, plan = refundOf(5_000)) => (await imposed(app, plan)).file('merchant:M-1', wrongFacts)
 
 const scenes: Record<string, Scene> = {
@@ -219,7 +219,7 @@ const scenes: Record<string, Scene> = {
   'investigated, nobody found liable yet': { status: 'investigating', tell: tellToInvestigation, may: investigated },
   'investigated on the highest level': {
     status: 'investigating',
-    tell: async (app) => (await tellToLiability(app)).by(alice, 'escalate', { reason: 'panel' }),
+    tell: async (app) => (await tellToLiability(app)).by(alice, 'escalate', { reason_code: 'panel' }),
     may: { ...judged, 'complaint escalate': '' },
   },
   'with a plan that needs approval': {
@@ -245,13 +245,13 @@ const scenes: Record<string, Scene> = {
   },
   'with a plan that was declined': {
     status: 'investigating',
-    tell: async (app) => (await proposed(app)).onPlan('merchant:M-1', 'decline', { reason: '不同意' }),
+    tell: async (app) => (await proposed(app)).onPlan('merchant:M-1', 'decline', { explanation: '不同意' }),
     author: 'Q',
     may: { ...judged, 'refund_plan impose': 'S' },
   },
   'with a plan that has failed': {
     status: 'investigating',
-    tell: async (app) => (await agreed(app)).onStep(alice, 'fail', { reason: 'account_closed' }),
+    tell: async (app) => (await agreed(app)).onStep(alice, 'fail', { explanation: 'account_closed' }),
     author: 'Q',
     may: judged,
   },
@@ -297,7 +297,7 @@ const scenes: Record<string, Scene> = {
   },
   'resolved by dismissal': {
     status: 'resolved',
-    tell: async (app) => (await tellToLiability(app)).by(alice, 'dismiss', { reasons: '证据不足' }),
+    tell: async (app) => (await tellToLiability(app)).by(alice, 'dismiss', { explanation: '证据不足' }),
     may: { ...openCase, 'complaint confirm': 'B', 'complaint reopen': 'BSQ', 'complaint close': 'SQ', 'appeal file': 'B' },
   },
   rejected: {
@@ -307,7 +307,7 @@ const scenes: Record<string, Scene> = {
   },
   suspended: {
     status: 'suspended',
-    tell: async (app) => (await tellToInvestigation(app)).by(alice, 'suspend', { ground: 'court' }),
+    tell: async (app) => (await tellToInvestigation(app)).by(alice, 'suspend', { reason_code: 'court' }),
     may: { ...openCase, 'complaint resume': 'ASQ', 'complaint withdraw': 'B', 'complaint close': 'SQ' },
   },
   'appealed, with a refund on its way': {
@@ -359,7 +359,7 @@ const scenes: Record<string, Scene> = {
   },
   'back from a denied appeal': {
     status: 'executing',
-    tell: async (app) => (await appealed(app)).onAppeal(zhao, 'deny', { reasons: '不成立' }),
+    tell: async (app) => (await appealed(app)).onAppeal(zhao, 'deny', { explanation: '不成立' }),
     author: 'Q',
     apart: 'Q',
     appellant: 'M',
@@ -367,7 +367,7 @@ const scenes: Record<string, Scene> = {
   },
   'closed by a supervisor': {
     status: 'closed',
-    tell: async (app) => (await tellToInvestigation(app)).by(qian, 'close', { reason: 'other' }),
+    tell: async (app) => (await tellToInvestigation(app)).by(qian, 'close', { reason_code: 'other' }),
     may: { 'appeal file': 'BM' },
   },
   withdrawn: {

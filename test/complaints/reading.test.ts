@@ -16,7 +16,7 @@ import {
 
 const buyer = 'buyer:B-1'
 const merchant = 'merchant:M-1'
-const wrongFacts = { grounds: 'wrong_facts', statement: '请复核' }
+const wrongFacts = { reason_code: 'wrong_facts', statement: '请复核' }
 
 t.test('filing a complaint', async (t) => {
   const { call } = await testApp(t, { clock: movableClock('2026-11-23T02:00:00.000Z') })
@@ -86,7 +86,7 @@ t.test('filing a complaint', async (t) => {
     const reject = (duplicate_of: string) =>
       call('POST', `/v1/complaints/${mine.id}/reject`, {
         as: alice,
-        body: { ground: 'duplicate', explanation: '重复', duplicate_of },
+        body: { reason_code: 'duplicate', explanation: '重复', duplicate_of },
       })
     t.match(await reject('019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f'), refused(422, 'related_complaint_unknown'))
     t.match(await reject(theirs.id), { status: 200, body: { duplicate_of: theirs.id } })
@@ -149,7 +149,7 @@ t.test('everybody sees what is theirs to see', async (t) => {
 
   await t.test('liability too once the case is decided, but not when it was withdrawn', async (t) => {
     const dismissed = await tellToLiability(app)
-    await dismissed.by(alice, 'dismiss', { reasons: '证据不足' })
+    await dismissed.by(alice, 'dismiss', { explanation: '证据不足' })
     t.match(await dismissed.seenBy(merchant), { liability: { reason_code: 'missing_item' } })
     const withdrawn = await tellToLiability(app)
     await withdrawn.by(buyer, 'withdraw')
@@ -197,7 +197,7 @@ t.test('everybody sees what is theirs to see', async (t) => {
 
   await t.test('a case is found by its parties and by staff, by nobody else', async (t) => {
     const story = await tellToLiability(app)
-    await story.by(alice, 'dismiss', { reasons: '证据不足' })
+    await story.by(alice, 'dismiss', { explanation: '证据不足' })
     await story.file(buyer, wrongFacts)
     for (const stranger of ['buyer:B-2', 'merchant:M-2', 'merchant:B-1', 'buyer:M-1']) {
       for (const path of [
@@ -234,7 +234,7 @@ t.test('versions', async (t) => {
     t.equal(await versionOf(story), 4)
     await story.writePlan(alice, refundOf(5_000))
     t.equal(await versionOf(story), 5)
-    await story.onPlan(zhao, 'impose', { reasons: '责任明确' })
+    await story.onPlan(zhao, 'impose', { explanation: '责任明确' })
     t.equal(story.plan.version, 2)
     await story.file(merchant, wrongFacts)
     t.equal(await versionOf(story), 7)
@@ -254,22 +254,22 @@ t.test('versions', async (t) => {
     const stale = { status: 412, body: { code: 'version_stale' } }
     const attempt = (as: string, href: string, body: Json, version: string) => story.try(as, href, body, { 'if-match': version })
     const base = `/v1/complaints/${story.id}`
-    t.match(await attempt(alice, `${base}/escalate`, { reason: 'panel' }, '"3"'), stale)
-    t.match(await attempt(alice, `${base}/escalate`, { reason: 'panel' }, '"4"'), { status: 200, headers: { etag: '"5"' } })
+    t.match(await attempt(alice, `${base}/escalate`, { reason_code: 'panel' }, '"3"'), stale)
+    t.match(await attempt(alice, `${base}/escalate`, { reason_code: 'panel' }, '"4"'), { status: 200, headers: { etag: '"5"' } })
     t.match(await attempt(alice, `${base}/refund-plans`, refundOf(100), '"4"'), stale, 'on creation the complaint’s')
     const created = await attempt(alice, `${base}/refund-plans`, refundOf(100), '"5"')
     t.match(created, { status: 201, headers: { etag: '"1"' } })
     const plan = `/v1/refund-plans/${created.body.id}`
-    t.match(await attempt(zhao, `${plan}/impose`, { reasons: '判定' }, '"6"'), stale, 'on the plan the plan’s')
-    const imposed = await attempt(zhao, `${plan}/impose`, { reasons: '判定' }, '"1"')
+    t.match(await attempt(zhao, `${plan}/impose`, { explanation: '判定' }, '"6"'), stale, 'on the plan the plan’s')
+    const imposed = await attempt(zhao, `${plan}/impose`, { explanation: '判定' }, '"1"')
     t.match(imposed, { status: 200, headers: { etag: '"2"' } })
     const step = `${plan}/steps/${imposed.body.steps[0].id}/complete`
     t.match(await attempt(alice, step, {}, '"1"'), stale)
     t.match(await attempt(merchant, `${base}/appeals`, wrongFacts, '"6"'), stale)
     const appeal = await attempt(merchant, `${base}/appeals`, wrongFacts, '*')
     t.match(appeal, { status: 201, headers: { etag: '"1"' } })
-    t.match(await attempt(qian, `/v1/appeals/${appeal.body.id}/deny`, { reasons: '维持' }, '"9"'), stale)
-    t.match(await attempt(qian, `/v1/appeals/${appeal.body.id}/deny`, { reasons: '维持' }, '"9", "1"'), { status: 200 })
+    t.match(await attempt(qian, `/v1/appeals/${appeal.body.id}/deny`, { explanation: '维持' }, '"9"'), stale)
+    t.match(await attempt(qian, `/v1/appeals/${appeal.body.id}/deny`, { explanation: '维持' }, '"9", "1"'), { status: 200 })
   })
 
   await t.test('come after who may, and before what is possible', async (t) => {

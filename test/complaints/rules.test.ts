@@ -151,9 +151,9 @@ t.test('staff accept a complaint', async (t) => {
 })
 
 t.test('staff reject a complaint', async (t) => {
-  const refused = { ground: 'duplicate', explanation: '与前一投诉重复' }
+  const refused = { reason_code: 'duplicate', explanation: '与前一投诉重复' }
 
-  await t.test('with a ground and words; it may be appealed for a week and then closes', async (t) => {
+  await t.test('with a reason code and an explanation; it may be appealed for a week and then closes', async (t) => {
     const story = new Story().by(agent, 'reject', refused)
     t.equal(story.status, 'rejected')
     t.match(story.file.complaint, { outcome: 'rejected', rejection: refused, closed_at: null })
@@ -163,7 +163,7 @@ t.test('staff reject a complaint', async (t) => {
       'appeal_window of respondent until 2026-11-30 10:00',
       'auto_close of complainant until 2026-11-30 10:00',
     ])
-    t.match(story.last?.events, [{ type: 'complaint_rejected', from_status: 'submitted', reason: 'duplicate' }])
+    t.match(story.last?.events, [{ type: 'complaint_rejected', from_status: 'submitted', reason_code: 'duplicate' }])
   })
 
   await t.test('also while they wait for information, unless it had been accepted', async (t) => {
@@ -243,7 +243,7 @@ t.test('the respondent answers', async (t) => {
     const story = once.accepted().by(merchant, 'respond', { position: 'dispute', statement: '已足额发货' })
     t.equal(story.status, 'negotiating')
     t.strictSame(story.ended, ['respondent_response of respondent met'])
-    t.match(story.last?.events, [{ type: 'respondent_answered', reason: 'dispute', data: { statement: '已足额发货' } }])
+    t.match(story.last?.events, [{ type: 'respondent_answered', reason_code: 'dispute', data: { statement: '已足额发货' } }])
   })
 
   await t.test('disputes without a statement: unreadable', async (t) => {
@@ -300,7 +300,7 @@ t.test('the respondent answers', async (t) => {
 t.test('a case is escalated', async (t) => {
   await t.test('out of the talks by either party or by staff: the platform steps in', async (t) => {
     for (const actor of [buyer, merchant, agent, supervisor]) {
-      const story = once.accepted().by(actor, 'escalate', { reason: 'no_agreement' })
+      const story = once.accepted().by(actor, 'escalate', { reason_code: 'no_agreement' })
       t.equal(story.status, 'investigating', actor.role)
       t.equal(story.file.complaint.level, 2)
       t.strictSame(story.ended, ['respondent_response of respondent cancelled'])
@@ -313,7 +313,7 @@ t.test('a case is escalated', async (t) => {
           type: 'complaint_escalated',
           from_status: 'negotiating',
           to_status: 'investigating',
-          reason: 'no_agreement',
+          reason_code: 'no_agreement',
           data: { from_level: 1, to_level: 2 },
         },
       ])
@@ -327,7 +327,7 @@ t.test('a case is escalated', async (t) => {
       [once.agreed(), 'executing'],
     ] as const) {
       const before = story.open
-      story.by(agent, 'escalate', { reason: 'large_amount' })
+      story.by(agent, 'escalate', { reason_code: 'large_amount' })
       t.equal(story.status, status)
       t.equal(story.file.complaint.level, 3)
       t.strictSame(story.open, before)
@@ -335,11 +335,11 @@ t.test('a case is escalated', async (t) => {
   })
 
   await t.test('not above the third level by a person', async (t) => {
-    const story = once.escalated().by(supervisor, 'escalate', { reason: 'panel' })
+    const story = once.escalated().by(supervisor, 'escalate', { reason_code: 'panel' })
     t.equal(story.file.complaint.level, 3)
     for (const actor of [agent, supervisor])
       t.equal(
-        refusal(() => story.by(actor, 'escalate', { reason: 'panel' })),
+        refusal(() => story.by(actor, 'escalate', { reason_code: 'panel' })),
         notNow,
         actor.role,
       )
@@ -348,7 +348,7 @@ t.test('a case is escalated', async (t) => {
   await t.test('out of talks at the third level too: the platform steps in without climbing', async (t) => {
     const late = new Story().at('2026-11-23 11:00').sweep().at('2026-11-24 11:00').sweep().by(agent, 'accept')
     t.match(late.file.complaint, { level: 3, status: 'negotiating' })
-    late.by(buyer, 'escalate', { reason: 'no_agreement' })
+    late.by(buyer, 'escalate', { reason_code: 'no_agreement' })
     t.match(late.file.complaint, { level: 3, status: 'investigating' })
     t.equal(late.running('intervention').length, 1)
   })
@@ -421,11 +421,11 @@ t.test('liability is determined', async (t) => {
 })
 
 t.test('a case is dismissed', async (t) => {
-  const reasons = { reasons: '证据不足' }
+  const inWords = { explanation: '证据不足' }
   await t.test('with liability fixed: resolved as not upheld, appealable by the complainant', async (t) => {
-    const story = once.judged().by(agent, 'create', offer(100)).by(agent, 'dismiss', reasons)
+    const story = once.judged().by(agent, 'create', offer(100)).by(agent, 'dismiss', inWords)
     t.equal(story.status, 'resolved')
-    t.match(story.file.complaint, { outcome: 'not_upheld', dismissal: reasons })
+    t.match(story.file.complaint, { outcome: 'not_upheld', dismissal: inWords })
     t.equal(story.plan.status, 'cancelled', 'plans that have not ended are cancelled')
     t.strictSame(story.ended, ['resolution of platform met'])
     t.strictSame(story.open, [
@@ -436,7 +436,7 @@ t.test('a case is dismissed', async (t) => {
 
   await t.test('not before', async (t) => {
     t.equal(
-      refusal(() => once.escalated().by(agent, 'dismiss', reasons)),
+      refusal(() => once.escalated().by(agent, 'dismiss', inWords)),
       notNow,
     )
   })
@@ -444,9 +444,9 @@ t.test('a case is dismissed', async (t) => {
 
 t.test('a case is suspended', async (t) => {
   await t.test('for 30 days: business clocks wait and go on with their unused rest', async (t) => {
-    const story = once.escalated().at('2026-11-23 16:00').by(agent, 'suspend', { ground: 'lab_test' })
+    const story = once.escalated().at('2026-11-23 16:00').by(agent, 'suspend', { reason_code: 'lab_test' })
     t.equal(story.status, 'suspended')
-    t.match(story.file.complaint.suspension, { ground: 'lab_test', resume_at: inShanghai('2026-12-23 16:00') })
+    t.match(story.file.complaint.suspension, { reason_code: 'lab_test', resume_at: inShanghai('2026-12-23 16:00') })
     t.strictSame(story.open, [
       'intervention of platform paused with 12 h',
       'resolution of platform paused with 57 h',
@@ -464,7 +464,7 @@ t.test('a case is suspended', async (t) => {
   })
 
   await t.test('until a moment that lies ahead', async (t) => {
-    const suspend = (resume_at: string) => once.escalated().by(agent, 'suspend', { ground: 'court', resume_at })
+    const suspend = (resume_at: string) => once.escalated().by(agent, 'suspend', { reason_code: 'court', resume_at })
     t.match(suspend('2027-01-15T08:00:00+08:00').open, /suspension of platform until 2027-01-15 08:00/)
     t.equal(
       refusal(() => suspend(inShanghai('2026-11-23 10:00'))),
@@ -480,12 +480,12 @@ t.test('the complainant withdraws from any case that is not decided', async (t) 
     awaiting_information: new Story().by(agent, 'request_information', items),
     negotiating: once.accepted(),
     investigating: once.escalated(),
-    suspended: once.escalated().by(agent, 'suspend', { ground: 'court' }),
+    suspended: once.escalated().by(agent, 'suspend', { reason_code: 'court' }),
     awaiting_confirmation: once.proposed(),
   }
   for (const [status, story] of Object.entries(undecided)) {
     t.equal(story.status, status)
-    story.by(buyer, 'withdraw', { reason: '已私下解决' })
+    story.by(buyer, 'withdraw', { explanation: '已私下解决' })
     t.match(story.file.complaint, {
       status: 'closed',
       outcome: 'withdrawn',
@@ -494,7 +494,7 @@ t.test('the complainant withdraws from any case that is not decided', async (t) 
       next_due_at: 'infinity',
     })
     t.strictSame(story.open, [], `${status}: nothing is left to wait for or to appeal`)
-    t.match(story.last?.events.at(-1), { type: 'complaint_withdrawn', from_status: status, data: { reason: '已私下解决' } })
+    t.match(story.last?.events.at(-1), { type: 'complaint_withdrawn', from_status: status, data: { explanation: '已私下解决' } })
   }
   t.equal(undecided.awaiting_confirmation?.plan.status, 'cancelled')
 })
@@ -516,12 +516,12 @@ t.test('a resolved case', async (t) => {
   })
 
   await t.test('is reopened once by the complainant, again by a supervisor', async (t) => {
-    const again = { reason: '仍未收到' }
+    const again = { explanation: '仍未收到' }
     const story = once.resolved().at('2026-11-25 10:00').by(buyer, 'reopen', again)
     t.match(story.file.complaint, { status: 'investigating', outcome: null, level: 2 })
     t.strictSame(story.ended, ['auto_close of complainant met'])
     t.strictSame(story.open, ['resolution of platform until 2026-12-04 10:00'], 'resolution starts afresh')
-    story.by(agent, 'dismiss', { reasons: '已到账' })
+    story.by(agent, 'dismiss', { explanation: '已到账' })
     t.equal(
       refusal(() => story.by(buyer, 'reopen', again)),
       notNow,
@@ -532,7 +532,7 @@ t.test('a resolved case', async (t) => {
   })
 
   await t.test('is not reopened once its time is over, swept or not', async (t) => {
-    const reopen = (ms: number) => refusal(() => once.resolved().after(ms).by(buyer, 'reopen', { reason: '未解决' }))
+    const reopen = (ms: number) => refusal(() => once.resolved().after(ms).by(buyer, 'reopen', { explanation: '未解决' }))
     t.equal(reopen(7 * DAY - 1), undefined)
     t.equal(reopen(7 * DAY), notNow)
   })
@@ -544,35 +544,40 @@ t.test('a supervisor closes a case', async (t) => {
     awaiting_information: new Story().by(agent, 'request_information', items),
     negotiating: once.accepted(),
     investigating: once.judged().by(agent, 'create', offer(100)),
-    suspended: once.escalated().by(agent, 'suspend', { ground: 'court' }),
+    suspended: once.escalated().by(agent, 'suspend', { reason_code: 'court' }),
     awaiting_confirmation: once.proposed(),
     resolved: once.resolved(),
     rejected: once.rejected(),
   }
   for (const [status, story] of Object.entries(closable)) {
     t.equal(story.status, status)
-    story.by(supervisor, 'close', { reason: 'in_court' })
+    story.by(supervisor, 'close', { reason_code: 'in_court' })
     t.match(story.file.complaint, { status: 'closed', close_reason: 'in_court', closed_at: inShanghai('2026-11-23 10:00') })
     t.strictSame(
       new Set(story.open),
       new Set(['appeal_window of complainant until 2026-11-30 10:00', 'appeal_window of respondent until 2026-11-30 10:00']),
       `${status}: only the right to appeal is left`,
     )
-    t.match(story.last?.events.at(-1), { type: 'complaint_closed', from_status: status, to_status: 'closed', reason: 'in_court' })
+    t.match(story.last?.events.at(-1), {
+      type: 'complaint_closed',
+      from_status: status,
+      to_status: 'closed',
+      reason_code: 'in_court',
+    })
   }
   t.equal(closable.investigating?.plan.status, 'cancelled')
   t.equal(closable.awaiting_confirmation?.plan.status, 'cancelled')
 
   await t.test('and only settled elsewhere is an outcome by itself', async (t) => {
-    const outcome = (story: Story, reason: string) => story.by(supervisor, 'close', { reason }).file.complaint.outcome
+    const outcome = (story: Story, reason_code: string) => story.by(supervisor, 'close', { reason_code }).file.complaint.outcome
     t.equal(outcome(once.accepted(), 'settled_elsewhere'), 'settled')
-    for (const reason of ['duplicate', 'in_court', 'no_longer_needed', 'other']) t.equal(outcome(once.accepted(), reason), null)
+    for (const code of ['duplicate', 'in_court', 'no_longer_needed', 'other']) t.equal(outcome(once.accepted(), code), null)
     t.equal(outcome(once.rejected(), 'other'), 'rejected', 'an outcome that is there stays')
   })
 
   await t.test('never while a plan is being carried out', async (t) => {
     t.equal(
-      refusal(() => once.agreed().by(supervisor, 'close', { reason: 'other' })),
+      refusal(() => once.agreed().by(supervisor, 'close', { reason_code: 'other' })),
       notNow,
     )
   })

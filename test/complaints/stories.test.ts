@@ -19,7 +19,7 @@ const buyer = 'buyer:B-1'
 const merchant = 'merchant:M-1'
 const thePlatform = { role: 'platform', id: 'platform' }
 const paid = { payment_reference: 'PAY-1' }
-const wrongFacts = { grounds: 'wrong_facts', statement: '物流记录显示从未签收' }
+const wrongFacts = { reason_code: 'wrong_facts', statement: '物流记录显示从未签收' }
 
 /** Money of the story's order, as the books have it. */
 const moneyOf = async ({ db, platformId }: TestApp, story: CaseStory) => {
@@ -110,13 +110,13 @@ t.test('disputes from the first word to the end', async (t) => {
     await story.writePlan(alice, returnOf(20_000))
     await story.onPlan(alice, 'propose')
     await story.onPlan(buyer, 'accept')
-    await story.onPlan(merchant, 'decline', { reason: '不同意' })
-    await story.onPlan(zhao, 'impose', { reasons: '责任明确' })
-    t.match(story.plan, { status: 'executing', imposition: { by: zhao, reasons: '责任明确' } })
+    await story.onPlan(merchant, 'decline', { explanation: '不同意' })
+    await story.onPlan(zhao, 'impose', { explanation: '责任明确' })
+    t.match(story.plan, { status: 'executing', imposition: { by: zhao, explanation: '责任明确' } })
     await story.onStep(buyer, 'complete', { tracking_number: 'SF1', carrier: 'SF' })
     await story.file(merchant, wrongFacts)
     await story.onAppeal(zhao, 'assign', { reviewer: qian })
-    await story.onAppeal(qian, 'deny', { reasons: '证据充分' })
+    await story.onAppeal(qian, 'deny', { explanation: '证据充分' })
     t.match(story.appeal, {
       status: 'denied',
       reviewer: qian,
@@ -132,10 +132,10 @@ t.test('disputes from the first word to the end', async (t) => {
 
   await t.test('dismissed; the buyer’s appeal is upheld, and the case is decided again', async (t) => {
     const story = await tellToLiability(app)
-    await story.by(alice, 'dismiss', { reasons: '证据不足' })
+    await story.by(alice, 'dismiss', { explanation: '证据不足' })
     await story.addEvidence(buyer)
-    await story.file(buyer, { grounds: 'new_evidence', statement: '补充开箱视频', evidence_ids: [story.evidence.id] })
-    await story.onAppeal(qian, 'uphold', { reasons: '新证据成立', owner: 'agent:bob' })
+    await story.file(buyer, { reason_code: 'new_evidence', statement: '补充开箱视频', evidence_ids: [story.evidence.id] })
+    await story.onAppeal(qian, 'uphold', { explanation: '新证据成立', owner: 'agent:bob' })
     t.match(await story.seenBy(alice), { status: 'investigating', level: 3, liability: null, outcome: null, dismissal: null })
     await story.by('agent:bob', 'determine-liability', liability)
     await story.writePlan('agent:bob', refundOf(5_000))
@@ -152,8 +152,13 @@ t.test('disputes from the first word to the end', async (t) => {
     await story.onPlan(alice, 'propose')
     await story.onPlan(buyer, 'accept')
     await story.onPlan(merchant, 'accept')
-    await story.onStep(alice, 'fail', { reason: 'account_closed' })
-    t.match(story.plan, { status: 'failed', end_reason: 'account_closed', steps: [{ status: 'failed' }] })
+    await story.onStep(alice, 'fail', { explanation: 'account_closed' })
+    t.match(story.plan, {
+      status: 'failed',
+      end_reason_code: 'step_failed',
+      end_explanation: 'account_closed',
+      steps: [{ status: 'failed' }],
+    })
     t.match(await story.seenBy(buyer), { status: 'investigating', outcome: null })
     t.match(await moneyOf(app, story), { refund_in_force: 0 }, 'a failure is a state, and the money is free')
     await story.writePlan(alice, refundOf(5_000, { method: 'bank_transfer' }))
@@ -170,7 +175,7 @@ t.test('disputes from the first word to the end', async (t) => {
     await story.by(alice, 'accept')
     await story.writePlan(merchant, refundOf(3_000))
     await story.onPlan(merchant, 'propose')
-    await story.by(buyer, 'withdraw', { reason: '已私下解决' })
+    await story.by(buyer, 'withdraw', { explanation: '已私下解决' })
     t.match(await story.seenBy(merchant), { status: 'closed', outcome: 'withdrawn', close_reason: 'withdrawn' })
     t.match(await story.read(merchant, `/v1/refund-plans/${story.plan.id}`), { status: 'cancelled', available_actions: [] })
   })
@@ -187,13 +192,13 @@ t.test('disputes from the first word to the end', async (t) => {
     })
     await story.by(buyer, 'provide-information', { statement: '照片已上传' })
     await story.by(alice, 'accept')
-    await story.by(buyer, 'escalate', { reason: 'no_agreement' })
-    await story.by(alice, 'suspend', { ground: 'lab_test' })
+    await story.by(buyer, 'escalate', { reason_code: 'no_agreement' })
+    await story.by(alice, 'suspend', { reason_code: 'lab_test' })
     await story.by(alice, 'resume')
     await story.by(alice, 'determine-liability', liability)
-    await story.by(alice, 'dismiss', { reasons: '证据不足' })
-    await story.by(buyer, 'reopen', { reason: '检测报告有误' })
-    await story.by(zhao, 'close', { reason: 'in_court' })
+    await story.by(alice, 'dismiss', { explanation: '证据不足' })
+    await story.by(buyer, 'reopen', { explanation: '检测报告有误' })
+    await story.by(zhao, 'close', { reason_code: 'in_court' })
     t.match(await story.seenBy(buyer), { status: 'closed', close_reason: 'in_court', outcome: null })
   })
 
@@ -220,7 +225,11 @@ t.test('disputes from the first word to the end', async (t) => {
     })
     await story.by(alice, 'accept')
     await story.by(alice, 'determine-liability', { ...liability, shares: [{ party: 'platform', percent: 100 }] })
-    await story.writePlan(alice, { remedies: [{ type: 'compensation', amount: 30_000 }], reason: '误扣保证金', currency: 'CNY' })
+    await story.writePlan(alice, {
+      remedies: [{ type: 'compensation', amount: 30_000 }],
+      explanation: '误扣保证金',
+      currency: 'CNY',
+    })
     t.equal(story.plan.needs_approval, true, 'a compensation without an order always does')
     await story.onPlan(alice, 'submit')
     await story.onPlan(zhao, 'approve')

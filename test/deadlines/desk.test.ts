@@ -141,14 +141,14 @@ await t.test('each deadline with what the desk must know of its case', async (t)
 await t.test('an intervention that was missed once is overdue until it is done, a right never', async (t) => {
   const one = await testApp(t)
   const { caseId } = await proposed(one, [{ type: 'apology' }], filing({ order: order('O-1', 25_900) }))
-  await done(one, supervisor, `/v1/complaints/${caseId}/close`, { reason: 'other' })
+  await done(one, supervisor, `/v1/complaints/${caseId}/close`, { reason_code: 'other' })
   one.clock.advance(7 * DAY + HOUR)
   t.strictSame(
     (await walk(one, 'kind=appeal_window')).map(({ overdue }) => overdue),
     [false, false],
   )
   const { id } = await negotiating(one, filing({ order: order('O-2', 25_900) }))
-  await done(one, agent, `/v1/complaints/${id}/escalate`, { reason: 'no_agreement' })
+  await done(one, agent, `/v1/complaints/${id}/escalate`, { reason_code: 'no_agreement' })
   one.clock.advance(4 * DAY)
   await done(one, 'admin:root', '/v1/sweeps')
   t.match(await walk(one, 'kind=intervention&status=missed'), [{ complaint_id: id, overdue: true }])

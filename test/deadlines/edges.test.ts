@@ -56,8 +56,8 @@ await t.test('what is late stays late over a wait', async (t) => {
     .escalated()
     .after(20 * DAY)
     .sweep()
-    .by(agent, 'suspend', { ground: 'court' })
-  owed.after(DAY).by(supervisor, 'close', { reason: 'in_court' })
+    .by(agent, 'suspend', { reason_code: 'court' })
+  owed.after(DAY).by(supervisor, 'close', { reason_code: 'in_court' })
   t.equal(owed.file.complaint.sla.resolution?.result, 'missed')
   t.ok((owed.file.complaint.sla.resolution?.margin_ms ?? 0) < 0)
 
@@ -65,7 +65,7 @@ await t.test('what is late stays late over a wait', async (t) => {
   unseen.now = unseen.running('intervention')[0]?.due_at ?? unseen.now
   unseen
     .after(2 * HOUR)
-    .by(agent, 'suspend', { ground: 'court' })
+    .by(agent, 'suspend', { reason_code: 'court' })
     .after(DAY)
     .by(agent, 'resume')
   unseen.by(agent, 'determine_liability', liability)
@@ -103,20 +103,24 @@ await t.test('a complainant who still has time is not silent', async (t) => {
   const story = once.judged().under(policyWith('confirmation', { when: { party: ['respondent'] }, ...rule(1) }, rule(5)))
   for (const round of ['first', 'second', 'third']) {
     story.by(agent, 'create', offer(5_000)).onPlan(agent, 'propose').after(DAY).sweep()
-    t.match(story.plan, { status: 'expired', end_reason: 'respondent_silent' }, `the ${round} plan`)
+    t.match(story.plan, { status: 'expired', end_reason_code: 'respondent_silent', end_explanation: null }, `the ${round} plan`)
   }
   t.match(story.file.complaint, { status: 'investigating', silent_expiries: 0 })
 })
 
 await t.test('what is brought forward happens then, also outside of business hours', async (t) => {
-  const story = once.accepted().at('2026-11-28 10:00').by(buyer, 'escalate', { reason: 'no_agreement' }).at('2026-11-28 11:00')
+  const story = once
+    .accepted()
+    .at('2026-11-28 10:00')
+    .by(buyer, 'escalate', { reason_code: 'no_agreement' })
+    .at('2026-11-28 11:00')
   forward(story, 'intervention', 'platform', inShanghai('2026-11-29 12:00'))
   t.strictSame(story.at('2026-11-29 12:00').sweep().events, ['deadline_missed', 'complaint_escalated', 'escalation_notice'])
 })
 
 await t.test('time that is used up does not come back by a policy that is changed there and back', async (t) => {
   // 45 of 63 hours
-  const story = once.escalated().at('2026-11-30 10:00').by(agent, 'suspend', { ground: 'court' })
+  const story = once.escalated().at('2026-11-30 10:00').by(agent, 'suspend', { reason_code: 'court' })
   const left = () => (last(story, 'resolution')?.remaining_ms ?? 0) / HOUR
   t.equal(left(), 18)
   const three: ClockRule = { allow: { count: 3, unit: 'business_days' }, on_silence: ['escalate'] }
@@ -139,7 +143,7 @@ await t.test('a suspension to a named moment ends then, whatever reminders the p
   const story = once
     .escalated()
     .under(policyWith('suspension', reminding))
-    .by(agent, 'suspend', { ground: 'court', resume_at: until })
+    .by(agent, 'suspend', { reason_code: 'court', resume_at: until })
   t.equal(story.at('2026-12-24 10:00').sweep().status, 'investigating')
 })
 

@@ -147,7 +147,7 @@ t.test('a clock that resumes counts in the calendar as it is then', async (t) =>
 })
 
 t.test('moments that a person named stay', async (t) => {
-  const story = once.escalated().by(agent, 'suspend', { ground: 'court', resume_at: inShanghai('2026-12-24 10:00') })
+  const story = once.escalated().by(agent, 'suspend', { reason_code: 'court', resume_at: inShanghai('2026-12-24 10:00') })
   const longer = { allow: { count: 60, unit: 'days' as const }, on_silence: ['resume' as const] }
   t.strictSame(recomputed(story, withPolicy({ clocks: { ...defaultPolicy.clocks, suspension: [longer] } })).moved, [])
 })

@@ -87,7 +87,7 @@ await t.test('evidence is judged', async (t) => {
   const { call, add, list, caseId } = await evidenceRoom(t)
   const made = async (body: Json = words): Promise<string> => `/v1/evidence/${(await add(body)).body.id}`
 
-  await t.test('by staff, once, with a reason for a refusal', async (t) => {
+  await t.test('by staff, once, with an explanation for a refusal', async (t) => {
     const one = await made()
     t.match(await call('POST', `${one}/accept`, { as: 'buyer:B-1' }), { status: 403, body: { code: 'forbidden' } })
     t.match(await call('POST', `${one}/accept`, { as: 'merchant:M-1' }), { status: 403 })
@@ -101,20 +101,20 @@ await t.test('evidence is judged', async (t) => {
     t.match(accepted, {
       status: 200,
       headers: { etag: '"2"' },
-      body: { status: 'accepted', version: 2, decision: { by: 'agent:alice', reason: null }, available_actions: [] },
+      body: { status: 'accepted', version: 2, decision: { by: 'agent:alice', explanation: null }, available_actions: [] },
     })
-    t.match(await call('POST', `${one}/refuse`, { as: 'supervisor:zhao', body: { reason: 'x' } }), {
+    t.match(await call('POST', `${one}/refuse`, { as: 'supervisor:zhao', body: { explanation: 'x' } }), {
       status: 409,
       body: { code: 'action_not_available' },
     })
     const other = await made()
     t.match(await call('POST', `${other}/refuse`, { as: 'agent:alice' }), {
       status: 400,
-      body: { errors: [{ pointer: '/reason' }] },
+      body: { errors: [{ pointer: '/explanation' }] },
     })
-    t.match(await call('POST', `${other}/refuse`, { as: 'agent:alice', body: { reason: '看不清' } }), {
+    t.match(await call('POST', `${other}/refuse`, { as: 'agent:alice', body: { explanation: '看不清' } }), {
       status: 200,
-      body: { status: 'refused', decision: { by: 'agent:alice', reason: '看不清' } },
+      body: { status: 'refused', decision: { by: 'agent:alice', explanation: '看不清' } },
     })
     const { body } = await call('GET', `/v1/complaints/${caseId}/events`, { as: 'buyer:B-1' })
     t.strictSame(
@@ -144,7 +144,7 @@ await t.test('evidence is judged', async (t) => {
     const one = await made()
     const answers = await Promise.all([
       call('POST', `${one}/accept`, { as: 'agent:alice' }),
-      call('POST', `${one}/refuse`, { as: 'supervisor:zhao', body: { reason: 'x' } }),
+      call('POST', `${one}/refuse`, { as: 'supervisor:zhao', body: { explanation: 'x' } }),
       call('POST', `${one}/withdraw`, { as: 'buyer:B-1' }),
     ])
     t.strictSame(
@@ -170,7 +170,7 @@ await t.test('nobody else sees it', async (t) => {
     ['GET', `/v1/evidence/${id}`],
     ['GET', `/v1/evidence/${id}/content`],
     ['POST', `/v1/evidence/${id}/accept`],
-    ['POST', `/v1/evidence/${id}/refuse`, { reason: 'x' }],
+    ['POST', `/v1/evidence/${id}/refuse`, { explanation: 'x' }],
     ['POST', `/v1/evidence/${id}/withdraw`],
   ]
 
@@ -311,7 +311,7 @@ await t.test('what has to be proved', async (t) => {
       ['satisfied', [id]],
       ['open', []],
     ])
-    await call('POST', `/v1/evidence/${id}/refuse`, { as: 'agent:alice', body: { reason: 'x' } })
+    await call('POST', `/v1/evidence/${id}/refuse`, { as: 'agent:alice', body: { explanation: 'x' } })
     t.strictSame(
       await states(),
       [

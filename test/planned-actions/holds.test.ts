@@ -24,7 +24,7 @@ import {
 } from '../races/cases.ts'
 import { type CallOptions, type Json, type TestApp, testApp } from '../support/app.ts'
 
-const reason = '等待鉴定'
+const explanation = '等待鉴定'
 
 const sweep = (app: TestApp) => done(app, 'admin:root', '/v1/sweeps')
 
@@ -39,8 +39,14 @@ const plannedOf = async (app: TestApp, id: string, kind: string, as?: string): P
   (await planned(app, id, as)).find(({ deadline }) => deadline.kind === kind)
 
 /** Does something about a planned action; what it answers may be a refusal. */
-const change = (app: TestApp, id: string, deadlineId: string, act: string, body: object = { reason }, more: CallOptions = {}) =>
-  app.call('POST', `/v1/complaints/${id}/planned-actions/${deadlineId}/${act}`, { as: supervisor, body, ...more })
+const change = (
+  app: TestApp,
+  id: string,
+  deadlineId: string,
+  act: string,
+  body: object = { explanation },
+  more: CallOptions = {},
+) => app.call('POST', `/v1/complaints/${id}/planned-actions/${deadlineId}/${act}`, { as: supervisor, body, ...more })
 
 const events = async ({ call }: TestApp, id: string, as = agent): Promise<Json[]> =>
   (await call('GET', `/v1/complaints/${id}/events?sort=sequence&limit=100`, { as })).body.data
@@ -85,7 +91,7 @@ await t.test(
     t.match(close, { action: 'close', at: at(one, 7 * DAY), warns_at: at(one, 6 * DAY) })
     const until = at(one, 10 * DAY)
 
-    const held = await change(one, id, close.id, 'hold', { reason, until }, { headers: { 'if-match': `"${version}"` } })
+    const held = await change(one, id, close.id, 'hold', { explanation, until }, { headers: { 'if-match': `"${version}"` } })
     t.match(held, {
       status: 200,
       headers: { etag: `"${version + 1}"` },
@@ -94,7 +100,7 @@ await t.test(
         at: until,
         warns_at: null,
         deadline: { due_at: at(one, 7 * DAY), status: 'running' },
-        held: { by: supervisor, reason, until, held_at: at(one, 0) },
+        held: { by: supervisor, explanation, until, held_at: at(one, 0) },
         available_actions: [{ action: 'hold' }, { action: 'release' }],
       },
     })
@@ -135,16 +141,16 @@ await t.test('the trail tells everybody of a hold, and its words to staff alone'
   const one = await testApp(t)
   const { id } = await dismissed(one)
   const close = await plannedOf(one, id, 'auto_close')
-  await change(one, id, close.id, 'hold', { reason, note: '另见工单' })
-  await change(one, id, close.id, 'release', { reason: '鉴定完成' })
-  await change(one, id, close.id, 'bring-forward', { reason: '双方确认', at: at(one, DAY) })
+  await change(one, id, close.id, 'hold', { explanation, note: '另见工单' })
+  await change(one, id, close.id, 'release', { explanation: '鉴定完成' })
+  await change(one, id, close.id, 'bring-forward', { explanation: '双方确认', at: at(one, DAY) })
   const trail = (await events(one, id)).slice(-3)
   t.match(trail, [
     {
       type: 'planned_action_held',
       actor: { role: 'supervisor', id: 'zhao' },
-      reason: 'close',
-      note: `${reason}\n\n另见工单`,
+      reason_code: 'close',
+      note: `${explanation}\n\n另见工单`,
       data: {
         deadline_id: close.id,
         kind: 'auto_close',
@@ -169,7 +175,7 @@ await t.test('the trail tells everybody of a hold, and its words to staff alone'
     const { status } = await one.call('GET', `/v1/complaints/${id}/planned-actions`, { as })
     t.equal(status, visible ? 200 : 404, 'the merchant is no party of a case against the platform')
   }
-  t.match((await plannedOf(one, id, 'auto_close', buyer)).held, { by: supervisor, reason: null, until: at(one, 30 * DAY) })
+  t.match((await plannedOf(one, id, 'auto_close', buyer)).held, { by: supervisor, explanation: null, until: at(one, 30 * DAY) })
   const seen = (await events(one, id, buyer)).filter(({ type }) => type.startsWith('planned_action'))
   t.equal(seen.length, 4)
   t.notOk(JSON.stringify(seen).includes('鉴定'), 'none of the words')
@@ -223,10 +229,10 @@ await t.test('what is brought forward happens at the next sweep, exactly once', 
 await t.test('brought forward to a later moment it is warned of before, and a suspension shows when it ends', async (t) => {
   const one = await testApp(t)
   const { id } = await investigating(one, filing({ order: order('O-1', 25_900) }))
-  await done(one, agent, `/v1/complaints/${id}/suspend`, { ground: 'court' })
+  await done(one, agent, `/v1/complaints/${id}/suspend`, { reason_code: 'court' })
   const { id: deadlineId } = await plannedOf(one, id, 'suspension')
   const resumeAt = at(one, 10 * DAY)
-  const { body } = await change(one, id, deadlineId, 'bring-forward', { reason, at: resumeAt })
+  const { body } = await change(one, id, deadlineId, 'bring-forward', { explanation, at: resumeAt })
   t.match(body, { action: 'resume', at: resumeAt, warns_at: at(one, 4 * DAY), why: 'the time of the suspension is up' })
   t.equal((await one.call('GET', `/v1/complaints/${id}`, { as: buyer })).body.suspension.resume_at, resumeAt)
   one.clock.advance(10 * DAY)
@@ -241,7 +247,7 @@ await t.test('a business clock that was brought forward pauses and goes on with 
   const { id } = await negotiating(one, filing({ order: order('O-1', 25_900) }))
   const resolution = await plannedOf(one, id, 'resolution')
   // Wednesday 12:00: 20 business hours from now
-  await change(one, id, resolution.id, 'bring-forward', { reason, at: '2026-11-25T04:00:00Z' })
+  await change(one, id, resolution.id, 'bring-forward', { explanation, at: '2026-11-25T04:00:00Z' })
   one.clock.advance(DAY)
   await done(one, agent, `/v1/complaints/${id}/request-information`, { items: ['照片'] })
   const paused = (await one.call('GET', `/v1/complaints/${id}`, { as: buyer })).body.deadlines
@@ -259,7 +265,7 @@ await t.test('both sides’ silence about a plan is held as one', async (t) => {
   const { caseId, planId } = await proposed(one, [{ type: 'apology' }])
   const [first, second] = (await planned(one, caseId)).filter(({ deadline }) => deadline.kind === 'confirmation')
   const until = at(one, 10 * DAY)
-  await change(one, caseId, first.id, 'hold', { reason, until })
+  await change(one, caseId, first.id, 'hold', { explanation, until })
   const holds = (await planned(one, caseId)).filter(({ held }) => held !== null)
   t.strictSame(new Set(holds.map(({ id }) => id)), new Set([first.id, second.id]))
   one.clock.advance(9 * DAY)
@@ -283,7 +289,7 @@ await t.test('a hold goes on through a pause', async (t) => {
   const { id } = await negotiating(one, filing({ order: order('O-1', 25_900) }))
   const { id: deadlineId } = await plannedOf(one, id, 'resolution')
   const until = at(one, 25 * DAY)
-  await change(one, id, deadlineId, 'hold', { reason, until })
+  await change(one, id, deadlineId, 'hold', { explanation, until })
   await done(one, agent, `/v1/complaints/${id}/request-information`, { items: ['照片'] })
   t.match(await plannedOf(one, id, 'resolution'), { at: null, held: { until }, available_actions: [] })
   for (const act of ['hold', 'release', 'bring-forward'])
@@ -334,13 +340,16 @@ await t.test('who may not, what cannot be, and when', async (t) => {
     const { status } = await one.call('GET', `/v1/complaints/${id}/planned-actions`, { as: supervisor, key: other.key })
     t.equal(status, 404)
   })
-  await t.test('a reason, and the version that was read', async (t) => {
-    const missing = { status: 400, body: { errors: [{ pointer: '/reason', code: 'missing' }] } }
+  await t.test('an explanation, and the version that was read', async (t) => {
+    const missing = { status: 400, body: { errors: [{ pointer: '/explanation', code: 'missing' }] } }
     t.match(await change(one, id, deadlineId, 'hold', {}), missing)
     t.match(await change(one, id, deadlineId, 'bring-forward', {}), missing)
     const headers = { 'if-match': '"1"' }
     for (const act of acts)
-      t.match(await change(one, id, deadlineId, act, { reason }, { headers }), { status: 412, body: { code: 'version_stale' } })
+      t.match(await change(one, id, deadlineId, act, { explanation }, { headers }), {
+        status: 412,
+        body: { code: 'version_stale' },
+      })
   })
   await t.test('not a party’s right, not what is over, not what is not held', async (t) => {
     const never = { status: 409, body: { code: 'action_not_available' } }
@@ -352,7 +361,7 @@ await t.test('who may not, what cannot be, and when', async (t) => {
   })
   await t.test('a hold reaches beyond the due time, and no further than the policy allows', async (t) => {
     const refused = async (until: string, code: string) =>
-      t.match(await change(one, id, deadlineId, 'hold', { reason, until }), { status: 422, body: { code } }, until)
+      t.match(await change(one, id, deadlineId, 'hold', { explanation, until }), { status: 422, body: { code } }, until)
     await refused(at(one, 0), 'hold_ends_too_early')
     await refused(at(one, -DAY), 'hold_ends_too_early')
     await refused(at(one, 7 * DAY), 'hold_ends_too_early')
@@ -360,15 +369,17 @@ await t.test('who may not, what cannot be, and when', async (t) => {
   })
   await t.test('forward is between now and the due time', async (t) => {
     for (const ms of [-1, 7 * DAY, 8 * DAY]) {
-      const answer = await change(one, id, deadlineId, 'bring-forward', { reason, at: at(one, ms) })
+      const answer = await change(one, id, deadlineId, 'bring-forward', { explanation, at: at(one, ms) })
       t.match(answer, { status: 422, body: { code: 'not_brought_forward' } }, String(ms))
     }
   })
   t.strictSame(await events(one, id), before, 'none of this left a trace')
   await t.test('what is held is released before it is brought forward, and may be held for longer', async (t) => {
-    t.equal((await change(one, id, deadlineId, 'hold', { reason, until: at(one, 8 * DAY) })).status, 200)
+    t.equal((await change(one, id, deadlineId, 'hold', { explanation, until: at(one, 8 * DAY) })).status, 200)
     t.equal((await change(one, id, deadlineId, 'bring-forward')).status, 409)
-    t.match(await change(one, id, deadlineId, 'hold', { reason, until: at(one, 9 * DAY) }), { body: { at: at(one, 9 * DAY) } })
+    t.match(await change(one, id, deadlineId, 'hold', { explanation, until: at(one, 9 * DAY) }), {
+      body: { at: at(one, 9 * DAY) },
+    })
   })
 })
 
@@ -381,7 +392,7 @@ await t.test('what is listed is exactly what is accepted', async (t) => {
   await done(one, agent, `/v1/complaints/${waiting.id}/request-information`, { items: ['照片'] })
   // what is allowed is refused for its times alone, so that nothing changes; a release is taken back
   const past = at(one, -1)
-  const probes = { hold: { reason, until: past }, 'bring-forward': { reason, at: past }, release: {} }
+  const probes = { hold: { explanation, until: past }, 'bring-forward': { explanation, at: past }, release: {} }
   let accepted = 0
   for (const complaintId of [id, held.id, waiting.id]) {
     for (const as of [supervisor, agent, buyer, 'admin:root']) {
@@ -406,8 +417,8 @@ await t.test('a repeated request has one effect', async (t) => {
   const { id: deadlineId } = await plannedOf(one, id, 'auto_close')
   const headers = { 'idempotency-key': 'once' }
   const answers = [
-    await change(one, id, deadlineId, 'hold', { reason }, { headers }),
-    await change(one, id, deadlineId, 'hold', { reason }, { headers }),
+    await change(one, id, deadlineId, 'hold', { explanation }, { headers }),
+    await change(one, id, deadlineId, 'hold', { explanation }, { headers }),
   ]
   t.strictSame(
     answers.map(({ status, headers: { 'idempotent-replayed': replayed } }) => [status, replayed]),
@@ -418,7 +429,7 @@ await t.test('a repeated request has one effect', async (t) => {
   )
   t.equal(answers[0]?.text, answers[1]?.text)
   t.equal((await happened(one.db, 'planned_action_held')).get(id), 1)
-  t.match(await change(one, id, deadlineId, 'hold', { reason: '另一个' }, { headers }), {
+  t.match(await change(one, id, deadlineId, 'hold', { explanation: '另一个' }, { headers }), {
     status: 422,
     body: { code: 'idempotency_key_reused' },
   })
@@ -431,12 +442,14 @@ await t.test('of two supervisors who read the same version one decides', async (
   const { id: deadlineId } = await plannedOf(one, id, 'auto_close')
   const headers = { 'if-match': `"${version}"` }
   const answers = await Promise.all([
-    change(one, id, deadlineId, 'hold', { reason }, { headers }),
-    change(two, id, deadlineId, 'bring-forward', { reason }, { headers, as: reviewer }),
+    change(one, id, deadlineId, 'hold', { explanation }, { headers }),
+    change(two, id, deadlineId, 'bring-forward', { explanation }, { headers, as: reviewer }),
   ])
   t.strictSame(tally(answers), { '200': 1, '412 version_stale': 1 })
   const unasked = await Promise.all(
-    [one, two, one, two].map((app, n) => change(app, id, deadlineId, 'hold', { reason: `${n}`, until: at(one, (10 + n) * DAY) })),
+    [one, two, one, two].map((app, n) =>
+      change(app, id, deadlineId, 'hold', { explanation: `${n}`, until: at(one, (10 + n) * DAY) }),
+    ),
   )
   t.strictSame(
     Object.keys(tally(unasked)).filter((kind) => !['200', '409 action_not_available'].includes(kind)),
@@ -519,7 +532,7 @@ await t.test('what the platform has switched off is marked for everybody', async
   const one = await testApp(t)
   const { id } = await dismissed(one)
   await sql`
-    update platforms set automation_stopped_at = ${at(one, 0)}, automation_changed_by = 'admin:root', automation_reason = 'x'
+    update platforms set automation_stopped_at = ${at(one, 0)}, automation_changed_by = 'admin:root', automation_explanation = 'x'
      where id = ${one.platformId}`.execute(one.db)
   for (const as of [buyer, supervisor]) {
     t.strictSame(

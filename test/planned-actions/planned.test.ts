@@ -12,9 +12,9 @@ import { plannedActions } from '../../src/planned-actions/view.ts'
 import { actOnSilence } from '../../src/sweeps/silence.ts'
 import { agent, buyer, filing, inShanghai, merchant, offer, once, rules, Story, supervisor, take } from '../support/rules.ts'
 
-const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], reason: '退货退款' }
-const apology = { remedies: [{ type: 'apology' }, { type: 'compensation', amount: 100 }], reason: '道歉' }
-const wrongFacts = { grounds: 'wrong_facts', statement: '请复核' }
+const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
+const apology = { remedies: [{ type: 'apology' }, { type: 'compensation', amount: 100 }], explanation: '道歉' }
+const wrongFacts = { reason_code: 'wrong_facts', statement: '请复核' }
 
 /** A case in each situation in which clocks run. */
 const situations: Record<string, () => Story> = {
@@ -23,7 +23,7 @@ const situations: Record<string, () => Story> = {
   negotiating: () => once.accepted(),
   'waiting for information': () => once.accepted().by(agent, 'request_information', { items: ['照片'] }),
   investigating: () => once.escalated(),
-  suspended: () => once.escalated().by(agent, 'suspend', { ground: 'court' }),
+  suspended: () => once.escalated().by(agent, 'suspend', { reason_code: 'court' }),
   'plan proposed': () => once.proposed(),
   'the respondent alone silent': () => once.proposed().onPlan(buyer, 'accept'),
   'the complainant alone silent': () => once.proposed().onPlan(merchant, 'accept'),
@@ -37,7 +37,7 @@ const situations: Record<string, () => Story> = {
   dismissed: () => once.dismissed(),
   rejected: () => once.rejected(),
   'under appeal': () => once.dismissed().by(buyer, 'file', wrongFacts),
-  closed: () => once.accepted().by(supervisor, 'close', { reason: 'other' }),
+  closed: () => once.accepted().by(supervisor, 'close', { reason_code: 'other' }),
   'against the platform': () => new Story(filing({ respondent: { role: 'platform', id: 'platform' } })).by(agent, 'accept'),
 }
 
@@ -154,7 +154,7 @@ t.test('a recomputation leaves a hold as it is, and what was brought forward whe
 
   const held = new Decision(story.file, supervisor, story.now, shorter)
   const until = inShanghai('2026-12-20 10:00')
-  holdClock(held, resolutionIn(held), { by: 'supervisor:zhao', reason: '等待鉴定', until, held_at: story.now })
+  holdClock(held, resolutionIn(held), { by: 'supervisor:zhao', explanation: '等待鉴定', until, held_at: story.now })
   t.ok(recomputeClock(held, resolutionIn(held), 'policy'))
   t.match(resolutionIn(held), { due_at: inShanghai('2026-11-26 10:00'), hold: { until }, wakes_at: until, warn_before_ms: null })
   releaseClock(held, resolutionIn(held))

@@ -9,8 +9,8 @@ import { ladders } from '../../src/policy/silences.ts'
 import { agent, buyer, merchant, once, Story, withPolicy } from '../support/rules.ts'
 
 const days = (count: number) => ({ count, unit: 'days' }) as const
-const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], reason: '退货退款' }
-const apology = { remedies: [{ type: 'apology' }], reason: '道歉' }
+const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
+const apology = { remedies: [{ type: 'apology' }], explanation: '道歉' }
 const shipped = { tracking_number: 'SF1' }
 
 const rule = (...on_silence: ClockRule['on_silence']): ClockRule => ({
@@ -33,7 +33,7 @@ const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
       .by(agent, 'request_information', { items: ['照片'] })
       .by(buyer, 'provide_information', { statement: '已上传' }),
   resolution: (by) => new Story().under(by).by(agent, 'accept'),
-  intervention: (by) => once.accepted().under(by).by(buyer, 'escalate', { reason: 'no_agreement' }),
+  intervention: (by) => once.accepted().under(by).by(buyer, 'escalate', { reason_code: 'no_agreement' }),
   information: (by) =>
     once
       .accepted()
@@ -45,10 +45,10 @@ const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
   inspection: (by) => once.agreed(returned).under(by).onStep(buyer, 'complete_step', shipped),
   refund: (by) => once.proposed().under(by).onPlan(buyer, 'accept').onPlan(merchant, 'accept'),
   step: (by) => once.proposed(apology).under(by).onPlan(buyer, 'accept').onPlan(merchant, 'accept'),
-  suspension: (by) => once.escalated().under(by).by(agent, 'suspend', { ground: 'court' }),
+  suspension: (by) => once.escalated().under(by).by(agent, 'suspend', { reason_code: 'court' }),
   auto_close: (by) => once.agreed().under(by).onStep(agent, 'complete_step', { payment_reference: 'PAY-1' }),
-  appeal_window: (by) => once.judged().under(by).by(agent, 'dismiss', { reasons: '证据不足' }),
-  appeal_decision: (by) => once.dismissed().under(by).by(buyer, 'file', { grounds: 'wrong_facts', statement: '请复核' }),
+  appeal_window: (by) => once.judged().under(by).by(agent, 'dismiss', { explanation: '证据不足' }),
+  appeal_decision: (by) => once.dismissed().under(by).by(buyer, 'file', { reason_code: 'wrong_facts', statement: '请复核' }),
 }
 
 /** All ladders of up to three words. */
@@ -84,7 +84,7 @@ for (const kind of countedKinds) {
         )
         story.after(1).sweep()
         const missed = story.last?.events.filter((x) => x.type === 'deadline_missed' && x.data.kind === kind) ?? []
-        taken.push(...missed.slice(0, 1).map((x) => String(x.reason)))
+        taken.push(...missed.slice(0, 1).map((x) => String(x.reason_code)))
         const shut = story.told('appeal_window_shut')
         if (shut) taken.push('window_shuts')
         t.ok(isWaitedFor(story), `${ladder.join(', ')}: after miss ${miss + 1} somebody is waited for`)

@@ -17,7 +17,7 @@ await t.test('versions', async (t) => {
       const { status, body, headers } = await call('GET', '/v1/policy', { as })
       t.equal(status, 200, as)
       t.equal(headers.etag, '"1"')
-      t.match(body, { version: 1, created_by: 'system:redress', reason: 'the policy a platform starts with' })
+      t.match(body, { version: 1, created_by: 'system:redress', explanation: 'the policy a platform starts with' })
       t.strictSame(body.document, defaultPolicy)
       t.equal((await call('GET', '/v1/policy/versions', { as })).status, 200)
     }
@@ -29,7 +29,7 @@ await t.test('versions', async (t) => {
 
   await t.test('only admins write it, and only over what they read', async (t) => {
     const { document } = await readPolicy(one)
-    const body = { document: { ...document, compensation_cap_percent: 20 }, reason: 'Stricter' }
+    const body = { document: { ...document, compensation_cap_percent: 20 }, explanation: 'Stricter' }
     for (const as of everybody.filter((name) => name !== 'admin:root')) {
       t.match(await call('PUT', '/v1/policy', { as, body: {} }), { status: 403, body: { code: 'forbidden' } }, as)
       t.match(await call('POST', '/v1/policy/preview', { as, body: {} }), { status: 403, body: { code: 'forbidden' } }, as)
@@ -49,9 +49,14 @@ await t.test('versions', async (t) => {
   await t.test('each change is a version that stays readable', async (t) => {
     clock.advance(60_000)
     const written = await changePolicy(one, (document) => Object.assign(document, { compensation_cap_percent: 20 }), {
-      reason: 'Stricter',
+      explanation: 'Stricter',
     })
-    t.match(written, { version: 2, created_by: 'admin:root', reason: 'Stricter', document: { compensation_cap_percent: 20 } })
+    t.match(written, {
+      version: 2,
+      created_by: 'admin:root',
+      explanation: 'Stricter',
+      document: { compensation_cap_percent: 20 },
+    })
     t.strictSame(await readPolicy(one), written)
     const first = await call('GET', '/v1/policy?version=1', { as: 'agent:alice' })
     t.equal(first.headers.etag, '"1"')
@@ -73,8 +78,8 @@ await t.test('versions', async (t) => {
     await changePolicy(one, (document) => Object.assign(document, { compensation_cap_percent: 25 }))
     const first = (await call('GET', '/v1/policy/versions?limit=2')).body
     t.match(first.data, [
-      { version: 3, reason: null },
-      { version: 2, reason: 'Stricter' },
+      { version: 3, explanation: null },
+      { version: 2, explanation: 'Stricter' },
     ])
     t.notOk('document' in first.data[0])
     const second = (await call('GET', `/v1/policy/versions?limit=2&cursor=${first.next_cursor}`)).body

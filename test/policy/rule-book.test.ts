@@ -157,7 +157,7 @@ await t.test('a sweep, a dry run and a recomputation get by with one connection'
     insertRecomputation(trx, {
       platformId: one.platformId,
       applies: 'policy_and_calendars',
-      reason: null,
+      explanation: null,
       by: { role: 'admin', id: 'root' },
       policyVersion: version,
       now,

@@ -14,6 +14,7 @@ import { HOUR, MINUTE, systemClock } from '../../src/foundation/clock.ts'
 import { newId } from '../../src/foundation/ids.ts'
 import { migrateToLatest } from '../../src/foundation/migrate.ts'
 import { ensureFirstPlatform } from '../../src/platforms/create.ts'
+import { defaultPolicy } from '../../src/policy/default-policy.ts'
 import { createRuleBook } from '../../src/policy/rule-book.ts'
 import { openDb } from '../support/database.ts'
 import { reachedAt } from '../support/pooler.ts'
@@ -22,8 +23,8 @@ import { inShanghai } from '../support/rules.ts'
 
 const folder = path.join(import.meta.dirname, '../../migrations')
 
-/** A database as the version before policies were data left it. */
-const olderDatabase = async (t: Test) => {
+/** A database as an older version left it. */
+const olderDatabase = async (t: Test, newest: string) => {
   const { REDRESS_TEST_SERVER: server } = process.env
   if (!server) throw new Error('tests that need a database run through `npm test -- FILE`')
   const name = `redress_older_${randomBytes(6).toString('hex')}`
@@ -39,13 +40,13 @@ const olderDatabase = async (t: Test) => {
     migrationFolder: folder,
     import: (file) => import(pathToFileURL(file).href),
   })
-  const { error } = await new Migrator({ db, provider }).migrateTo('2026-11-21T22-45-00_walks')
+  const { error } = await new Migrator({ db, provider }).migrateTo(newest)
   if (error) throw error
   return db
 }
 
-t.test('clocks that run when the service is upgraded go on as they were', async (t) => {
-  const db = await olderDatabase(t)
+/** A case as older versions kept it, filed on a Friday at 16:00. */
+const olderCase = async (db: Awaited<ReturnType<typeof olderDatabase>>) => {
   const [platform, complaint] = [newId(), newId()]
   const started = inShanghai('2026-11-27 16:00')
   await sql`insert into platforms (id, name, mode, created_at) values (${platform}, 'default', 'live', ${started})`.execute(db)
@@ -57,6 +58,12 @@ t.test('clocks that run when the service is upgraded go on as they were', async 
       '{"level": "normal", "signals": []}', false, 0, false, '[]', '{}', 1, 0, '', ${started}, ${started}, ${started})`.execute(
     db,
   )
+  return { platform, complaint, started }
+}
+
+t.test('clocks that run when the service is upgraded go on as they were', async (t) => {
+  const db = await olderDatabase(t, '2026-11-21T22-45-00_walks')
+  const { platform, complaint, started } = await olderCase(db)
   const clock = (kind: string, countedIn: string, due: string, status = 'running', remaining: number | null = null) =>
     sql`insert into deadlines (platform_id, id, complaint_id, kind, party, counted_in, on_silence, status, started_at, due_at, remaining_ms, wakes_at)
       values (${platform}, ${newId()}, ${complaint}, ${kind}, 'platform', ${countedIn}, 'escalate', ${status}, ${started}, ${due}, ${remaining}, ${due})`.execute(
@@ -100,3 +107,124 @@ const noted = (d: Decision): Decision => {
   d.tell({ type: 'complaint_updated', visibility: 'staff' })
   return d.finish()
 }
+
+t.test('why things were done is told by its two names after an upgrade', async (t) => {
+  const db = await olderDatabase(t, '2026-11-22T02-00-00_rules_as_data')
+  const { platform, complaint, started } = await olderCase(db)
+  await sql`
+    update platforms set automation_changed_by = 'admin:root', automation_reason = '支付系统故障'`.execute(db)
+  await sql`insert into policies (platform_id, version, document, created_at, created_by, reason)
+    values (${platform}, 1, ${JSON.stringify(defaultPolicy)}, ${started}, 'admin:root', '试点')`.execute(db)
+  await sql`
+    update complaints set dismissal = '{"reasons": "证据不足"}', rejection = '{"ground": "out_of_scope", "explanation": "不在范围内"}',
+      suspension = ${JSON.stringify({ ground: 'court', resume_at: started })}`.execute(db)
+  await sql`
+    insert into deadlines (platform_id, id, complaint_id, kind, party, counted_in, on_silence, status, started_at, due_at, wakes_at, hold)
+    values (${platform}, ${newId()}, ${complaint}, 'information', 'complainant', 'natural', 'close_no_response', 'running', ${started}, ${started},
+      ${started}, '{"by": "supervisor:zhao", "reason": "等待鉴定", "until": "2026-12-01T02:00:00.000Z", "held_at": "2026-11-27T08:00:00.000Z", "warn_before_ms": null}')`.execute(
+    db,
+  )
+  const step = (id: string, kind: string, status: string, data: object) => ({
+    id,
+    remedy: 0,
+    kind,
+    party: 'respondent',
+    status,
+    data,
+  })
+  let number = 0
+  const plan = (status: string, endReason: string | null, more: { steps?: object[]; imposition?: object } = {}) => {
+    number += 1
+    return sql`
+      insert into refund_plans (platform_id, id, complaint_id, version, version_number, status, author_role, author_id, author_side, remedies,
+        refund_amount, compensation_amount, refund_in_force, compensation_in_force, reason, needs_approval, imposition, confirmations, steps,
+        end_reason, created_at, updated_at)
+      values (${platform}, ${newId()}, ${complaint}, 1, ${number}, ${status}, 'agent', 'alice', 'platform', '[]', 0, 0, 0, 0, '部分退款', false,
+        ${more.imposition && JSON.stringify(more.imposition)}, '{}', ${JSON.stringify(more.steps ?? [])}, ${endReason}, ${started}, ${started})`.execute(
+      db,
+    )
+  }
+  await plan('executed', null, { steps: [step('1', 'inspection', 'done', { passed: true, reason: '完好' })] })
+  await plan('declined', 'declined')
+  await plan('declined', '金额过低')
+  await plan('cancelled', '改用换货方案')
+  await plan('cancelled', 'case_closed_in_court')
+  await plan('expired', 'complainant_silent')
+  await plan('failed', '收款账户已注销', {
+    imposition: { by: 'supervisor:zhao', reasons: '责任明确' },
+    steps: [step('1', 'refund', 'failed', { reason: '收款账户已注销' }), step('2', 'apology', 'skipped', {})],
+  })
+  await plan('failed', 'inspection_not_passed', {
+    steps: [step('1', 'inspection', 'failed', { passed: false, reason: 'inspection_not_passed' })],
+  })
+  await plan('failed', '人为损坏', { steps: [step('1', 'inspection', 'failed', { passed: false, reason: '人为损坏' })] })
+  await sql`
+    insert into appeals (platform_id, id, complaint_id, version, status, appellant_role, appellant_id, appellant_side, decision_id, decision, grounds,
+      statement, evidence_ids, reasons, outside_routes, returns_to, created_at, updated_at)
+    values (${platform}, ${newId()}, ${complaint}, 1, 'denied', 'buyer', 'B-1', 'complainant', ${newId()}, '{}', 'wrong_facts', '请复核', '{}', '维持',
+      '[]', 'resolved', ${started}, ${started})`.execute(db)
+  await sql`
+    insert into evidence (platform_id, id, complaint_id, version, status, type, submitter_role, submitter_id, submitter_side, text, media_type,
+      size_bytes, sha256, position, previous_hash, chain_hash, decision, created_at, updated_at)
+    values (${platform}, ${newId()}, ${complaint}, 1, 'refused', 'statement', 'buyer', 'B-1', 'complainant', '…', 'text/plain', 1, ${'0'.repeat(64)}, 1,
+      '', '', '{"by": "agent:alice", "reason": "看不清", "at": "2026-11-27T08:00:00.000Z"}', ${started}, ${started})`.execute(db)
+  const event = (sequence: number, column: 'reason' | 'reason_code', why: string) => sql`
+    insert into case_events (platform_id, complaint_id, sequence, id, type, at, actor_role, actor_id, resource, visibility, data, ${sql.id(column)})
+    values (${platform}, ${complaint}, ${sequence}, ${newId()}, 'plan_declined', ${started}, 'buyer', 'B-1', 'refund_plan', 'parties', '{}', ${why})`
+  await event(1, 'reason', '金额过低').execute(db)
+
+  await migrateToLatest(db)
+
+  const file = await readCaseFile(db, platform, { table: 'complaints', id: complaint })
+  if (!file) throw new Error('the case is gone')
+  t.strictSame(file.complaint.dismissal, { explanation: '证据不足' })
+  t.strictSame(file.complaint.rejection, { reason_code: 'out_of_scope', explanation: '不在范围内' })
+  t.strictSame(file.complaint.suspension, { reason_code: 'court', resume_at: started })
+  t.match(file.deadlines, [{ hold: { by: 'supervisor:zhao', explanation: '等待鉴定' } }])
+  t.match(file.appeals, [{ reason_code: 'wrong_facts', statement: '请复核', explanation: '维持' }])
+  const plans = file.plans.toSorted((a, b) => a.version_number - b.version_number)
+  t.strictSame(
+    plans.map((x) => [x.status, x.explanation, x.end_reason_code, x.end_explanation]),
+    [
+      ['executed', '部分退款', null, null],
+      ['declined', '部分退款', 'declined', 'declined'],
+      ['declined', '部分退款', 'declined', '金额过低'],
+      ['cancelled', '部分退款', 'cancelled', '改用换货方案'],
+      ['cancelled', '部分退款', 'case_closed_in_court', null],
+      ['expired', '部分退款', 'complainant_silent', null],
+      ['failed', '部分退款', 'step_failed', '收款账户已注销'],
+      ['failed', '部分退款', 'inspection_not_passed', null],
+      ['failed', '部分退款', 'inspection_not_passed', '人为损坏'],
+    ],
+  )
+  t.strictSame(plans[6]?.imposition, { by: 'supervisor:zhao', explanation: '责任明确' })
+  t.strictSame(
+    plans.map((x) => x.steps.map(({ data }) => data)),
+    [
+      [{ passed: true, explanation: '完好' }],
+      [],
+      [],
+      [],
+      [],
+      [],
+      [{ explanation: '收款账户已注销' }, {}],
+      [{ passed: false, reason_code: 'inspection_not_passed' }],
+      [{ passed: false, reason_code: 'inspection_not_passed', explanation: '人为损坏' }],
+    ],
+  )
+  const { rows } = await sql`
+    select e.decision, p.automation_explanation, l.explanation, v.reason_code
+      from platforms p join evidence e on e.platform_id = p.id join policies l on l.platform_id = p.id join case_events v on v.platform_id = p.id`.execute(
+    db,
+  )
+  t.strictSame(rows, [
+    {
+      decision: { by: 'agent:alice', explanation: '看不清', at: '2026-11-27T08:00:00.000Z' },
+      automation_explanation: '支付系统故障',
+      explanation: '试点',
+      reason_code: '金额过低',
+    },
+  ])
+  await event(2, 'reason_code', 'declined').execute(db)
+  await t.rejects(event(3, 'reason_code', '金额过低').execute(db), /case_events_reason_code/)
+})

@@ -31,22 +31,22 @@ await t.test('20 different actions at once leave one chain of versions and a tra
   const apps = [one, await instance(t, one), await instance(t, one)]
   const { id } = await investigating(one, filing({ order: order('O-1', 25_900) }))
   const before = (await one.call('GET', `/v1/complaints/${id}`)).body.version
-  const plan = { remedies: [{ type: 'refund', amount: 100 }], reason: 'x' }
+  const plan = { remedies: [{ type: 'refund', amount: 100 }], explanation: 'x' }
   const onTheCase: [as: string, action: string, body: object][] = [
     [supervisor, 'assign', { owner: 'agent:bob' }],
     [supervisor, 'assign', { owner: 'agent:carol' }],
     [agent, 'determine-liability', liability],
     [reviewer, 'determine-liability', liability],
-    [agent, 'escalate', { reason: 'large_amount' }],
-    [reviewer, 'escalate', { reason: 'large_amount' }],
-    [agent, 'suspend', { ground: 'lab_test' }],
+    [agent, 'escalate', { reason_code: 'large_amount' }],
+    [reviewer, 'escalate', { reason_code: 'large_amount' }],
+    [agent, 'suspend', { reason_code: 'lab_test' }],
     [agent, 'resume', {}],
     [agent, 'request-information', { items: ['照片'] }],
     [buyer, 'provide-information', { statement: '见附件' }],
     [buyer, 'refund-plans', plan],
     [merchant, 'refund-plans', plan],
     [agent, 'refund-plans', plan],
-    [agent, 'dismiss', { reasons: 'x' }],
+    [agent, 'dismiss', { explanation: 'x' }],
     [buyer, 'withdraw', {}],
   ]
   const besideIt: typeof onTheCase = [
@@ -178,7 +178,7 @@ await t.test('two proposals, two appeals at once: one is open', async (t) => {
   const one = await testApp(t)
   const two = await instance(t, one)
   const { id } = await investigating(one, filing({ order: order('O-1', 25_900) }))
-  const plan = { remedies: [{ type: 'refund', amount: 100 }], reason: 'x' }
+  const plan = { remedies: [{ type: 'refund', amount: 100 }], explanation: 'x' }
   const plans = await Promise.all([1, 2, 3, 4].map(() => done(one, agent, `/v1/complaints/${id}/refund-plans`, plan)))
   t.strictSame(plans.map((x) => x.version_number).sort(), [1, 2, 3, 4])
   const proposals = await Promise.all(
@@ -194,7 +194,10 @@ await t.test('two proposals, two appeals at once: one is open', async (t) => {
   const { id: dismissedId } = await dismissed(one)
   const appeals = await Promise.all(
     [one, two, one, two].map((app) =>
-      app.call('POST', `/v1/complaints/${dismissedId}/appeals`, { as: buyer, body: { grounds: 'wrong_facts', statement: 'x' } }),
+      app.call('POST', `/v1/complaints/${dismissedId}/appeals`, {
+        as: buyer,
+        body: { reason_code: 'wrong_facts', statement: 'x' },
+      }),
     ),
   )
   t.strictSame(tally(appeals), { '201': 1, '409 action_not_available': 3 })
@@ -206,7 +209,7 @@ await t.test('the schema holds by itself: one open plan, one open appeal, a trai
   const { db } = one
   const { planId } = await proposed(one, [{ type: 'apology' }])
   const { id } = await dismissed(one)
-  await done(one, buyer, `/v1/complaints/${id}/appeals`, { grounds: 'wrong_facts', statement: 'x' })
+  await done(one, buyer, `/v1/complaints/${id}/appeals`, { reason_code: 'wrong_facts', statement: 'x' })
   const again = (table: string, change: object) =>
     sql`insert into ${sql.table(table)} select (jsonb_populate_record(null::${sql.table(table)}, to_jsonb(x) || ${JSON.stringify(change)}::jsonb)).* from ${sql.table(table)} x`.execute(
       db,
@@ -263,7 +266,7 @@ await t.test('two platforms with the same people, references and orders never me
   for (const [n, { body: complaint }] of [here, there].entries()) {
     const options = { key: ownKeys[n] ?? '' }
     const remedies = [{ type: 'refund', amount: complaint.order.paid_amount }]
-    const plan = await done(one, agent, `/v1/complaints/${complaint.id}/refund-plans`, { remedies, reason: 'x' }, options)
+    const plan = await done(one, agent, `/v1/complaints/${complaint.id}/refund-plans`, { remedies, explanation: 'x' }, options)
     await done(one, agent, `/v1/refund-plans/${plan.id}/propose`, {}, options)
     await done(two, buyer, `/v1/refund-plans/${plan.id}/accept`, {}, options)
   }

@@ -67,13 +67,13 @@ export const investigating = async (app: Caller, body?: object): Promise<Json> =
   const { id, status } = await negotiating(app, body)
   return status === 'investigating'
     ? { id, status }
-    : done(app, agent, `/v1/complaints/${id}/escalate`, { reason: 'no_agreement' })
+    : done(app, agent, `/v1/complaints/${id}/escalate`, { reason_code: 'no_agreement' })
 }
 
 /** An agent's plan on the table of a case of its own. */
 export const proposed = async (app: Caller, remedies: object[], body?: object): Promise<{ caseId: string; planId: string }> => {
   const { id } = await investigating(app, body)
-  const plan = await done(app, agent, `/v1/complaints/${id}/refund-plans`, { remedies, reason: '部分退款' })
+  const plan = await done(app, agent, `/v1/complaints/${id}/refund-plans`, { remedies, explanation: '部分退款' })
   await done(app, agent, `/v1/refund-plans/${plan.id}/propose`)
   return { caseId: id, planId: plan.id }
 }
@@ -89,7 +89,7 @@ export const liability = {
 export const dismissed = async (app: Caller): Promise<Json> => {
   const { id } = await investigating(app, filingAgainstPlatform())
   await done(app, agent, `/v1/complaints/${id}/determine-liability`, liability)
-  return done(app, agent, `/v1/complaints/${id}/dismiss`, { reasons: '装箱记录完整' })
+  return done(app, agent, `/v1/complaints/${id}/dismiss`, { explanation: '装箱记录完整' })
 }
 
 /** Copies a case without plans and appeals, clocks and trail included. */

@@ -57,7 +57,7 @@ await t.test('an acceptance against a decline, a counter-offer and a withdrawal:
         refund(5_000),
         filingAgainstPlatform({ order: order(`O-${rival}-${round}`, 25_900) }),
       )
-      const body = { decline: { reason: 'x' }, counter: { remedies: refund(6_000), reason: 'x' }, withdraw: {} }[rival]
+      const body = { decline: { explanation: 'x' }, counter: { remedies: refund(6_000), explanation: 'x' }, withdraw: {} }[rival]
       const answers = await Promise.all([
         one.call('POST', `/v1/refund-plans/${planId}/accept`, { as: buyer }),
         two.call('POST', rival === 'withdraw' ? `/v1/complaints/${caseId}/withdraw` : `/v1/refund-plans/${planId}/${rival}`, {
@@ -122,7 +122,9 @@ await t.test('the last room goes to one of many, and what is released can be pro
   t.strictSame(tally(answers), { '200': 1, '422 order_total_exceeded': 1 })
   const won = answers.findIndex(({ status }) => status === 200)
   const { steps } = answers[won]?.body ?? {}
-  await done(one, 'agent:alice', `/v1/refund-plans/${plans[won]?.planId}/steps/${steps[0].id}/fail`, { reason: 'account_closed' })
+  await done(one, 'agent:alice', `/v1/refund-plans/${plans[won]?.planId}/steps/${steps[0].id}/fail`, {
+    explanation: 'account_closed',
+  })
   t.equal((await accept(plans[1 - won] ?? { planId: '' }, 0)).status, 200)
   t.strictSame(await faultsInBooks(one.db), [])
 })

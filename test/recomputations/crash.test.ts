@@ -24,7 +24,7 @@ const begun = async (one: TestApp, cases: number): Promise<void> => {
     insertRecomputation(trx, {
       platformId: one.platformId,
       applies: 'policy_and_calendars',
-      reason: null,
+      explanation: null,
       by: { role: 'admin', id: 'root' },
       policyVersion: version,
       now,

@@ -88,11 +88,11 @@ t.test('a paused clock keeps what it has used', (t) => {
 })
 
 t.test('a clock that a person named the moment of stays', (t) => {
-  const story = once.escalated().by(agent, 'suspend', { ground: 'court', resume_at: inShanghai('2026-12-24 10:00') })
+  const story = once.escalated().by(agent, 'suspend', { reason_code: 'court', resume_at: inShanghai('2026-12-24 10:00') })
   const before = JSON.stringify(story.running('suspension'))
   recomputed(story, having('suspension', { allow: natural(2) }))
   t.equal(JSON.stringify(story.running('suspension')), before)
-  const unnamed = once.escalated().by(agent, 'suspend', { ground: 'court' })
+  const unnamed = once.escalated().by(agent, 'suspend', { reason_code: 'court' })
   recomputed(unnamed, having('suspension', { allow: natural(2) }))
   t.equal(unnamed.running('suspension')[0]?.due_at, inShanghai('2026-11-25 10:00'))
   t.equal(unnamed.file.complaint.suspension?.resume_at, inShanghai('2026-11-25 10:00'), 'and the case says so')

@@ -21,7 +21,7 @@ await t.test('open cases move to the present policy when an admin asks for it', 
   const filed = await tell(one)
   const accepted = await (await tell(one)).by(alice, 'accept')
   const asked = await (await tell(one)).by(alice, 'request-information', { items: ['照片'] })
-  const closed = await (await tell(one)).by(zhao, 'close', { reason: 'other' })
+  const closed = await (await tell(one)).by(zhao, 'close', { reason_code: 'other' })
   const before = await closed.seenBy(alice)
   await changePolicy(one, ({ clocks }) => {
     clocks.first_response.at(-1).allow = hours(5)
@@ -32,7 +32,7 @@ await t.test('open cases move to the present policy when an admin asks for it', 
 
   await t.test('202 with the place where its progress is told', async (t) => {
     const { status, body, headers } = await call('POST', '/v1/policy/recompute', {
-      body: { reason: 'New terms' },
+      body: { explanation: 'New terms' },
       headers: { 'idempotency-key': 'r1' },
     })
     t.equal(status, 202)
@@ -40,7 +40,7 @@ await t.test('open cases move to the present policy when an admin asks for it', 
     t.match(body, {
       status: 'running',
       applies: 'policy_and_calendars',
-      reason: 'New terms',
+      explanation: 'New terms',
       requested_by: 'admin:root',
       policy_version: 2,
       finished_at: null,
@@ -48,7 +48,7 @@ await t.test('open cases move to the present policy when an admin asks for it', 
     const job = await untilDone(one, body.id)
     t.match(job, { cases_seen: 3, cases_changed: 3, clocks_moved: 3, failed: 0, finished_at: '2026-11-21T19:16:00.000Z' })
     const again = await call('POST', '/v1/policy/recompute', {
-      body: { reason: 'New terms' },
+      body: { explanation: 'New terms' },
       headers: { 'idempotency-key': 'r1' },
     })
     t.match(again, { status: 202, body: { id: body.id }, headers: { 'idempotent-replayed': 'true' } })
@@ -66,7 +66,7 @@ await t.test('open cases move to the present policy when an admin asks for it', 
       {
         type: 'clocks_recomputed',
         actor: { role: 'system' },
-        reason: 'policy_and_calendars',
+        reason_code: 'policy_and_calendars',
         data: {
           from_version: 1,
           to_version: 2,
@@ -120,7 +120,7 @@ await t.test('a paused clock keeps what it has used, a named moment stays', asyn
   const one = await testApp(t)
   const waiting = await (await tell(one)).by(alice, 'accept')
   const named = await (await tellToInvestigation(one)).by(alice, 'suspend', {
-    ground: 'court',
+    reason_code: 'court',
     resume_at: '2027-01-31T00:00:00Z',
   })
   // Monday 10:00 in Shanghai: an hour of business time is used

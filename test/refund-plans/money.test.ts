@@ -8,7 +8,7 @@ type Line = Order['lines'][number]
 const line = (line_id: string, unit_amount: number, quantity = 1): Line => ({ line_id, name: '商品', quantity, unit_amount })
 const ordered = (paid_amount: number, lines: Line[], currency = 'CNY') =>
   filing({ order: { id: 'O-1', currency: currency as Order['currency'], paid_amount, lines } })
-const plan = (...remedies: object[]) => ({ remedies, reason: '方案' })
+const plan = (...remedies: object[]) => ({ remedies, explanation: '方案' })
 const refund = (amount: number, more = {}) => ({ type: 'refund', amount, ...more })
 const compensation = (amount: number, more = {}) => ({ type: 'compensation', amount, ...more })
 const exceeded = '422 order_total_exceeded'
@@ -125,7 +125,7 @@ t.test('money is reserved when execution begins, and only if it is there', async
 
   await t.test('at an imposition', async (t) => {
     const drafted = () => once.judged().by(agent, 'create', plan(compensation(7_770)))
-    const impose = (story: Story) => refusal(() => story.onPlan(supervisor, 'impose', { reasons: '判定' }))
+    const impose = (story: Story) => refusal(() => story.onPlan(supervisor, 'impose', { explanation: '判定' }))
     t.equal(impose(besides(drafted(), 25_900)), undefined)
     t.equal(impose(besides(drafted(), 25_900, 1)), exceeded)
   })
@@ -141,7 +141,7 @@ t.test('money is reserved when execution begins, and only if it is there', async
   })
 
   await t.test('and released when a step fails or is skipped, for another plan to use', async (t) => {
-    const story = once.agreed(plan(refund(20_000))).onStep(agent, 'fail_step', { reason: 'refused' })
+    const story = once.agreed(plan(refund(20_000))).onStep(agent, 'fail_step', { explanation: 'refused' })
     story.by(buyer, 'create', offer(25_900)).onPlan(buyer, 'propose').onPlan(merchant, 'accept')
     t.match(story.file.order, { refund_in_force: 25_900, compensation_in_force: 0 })
   })

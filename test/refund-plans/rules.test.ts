@@ -17,8 +17,8 @@ import {
 
 const notNow = '409 action_not_available'
 const separation = '403 separation_of_duties'
-const reason = { reason: '不同意' }
-const reasons = { reasons: '责任明确' }
+const inWords = { explanation: '不同意' }
+const becauseLiable = { explanation: '责任明确' }
 const otherAgent = person('agent:bob')
 const againstPlatform = filing({ respondent: { role: 'platform', id: 'platform' } })
 const rich = (paid: number) =>
@@ -99,9 +99,17 @@ t.test('a large plan is approved', async (t) => {
   })
 
   await t.test('or sent back and handed in again', async (t) => {
-    const story = large().onPlan(agent, 'submit').onPlan(supervisor, 'send_back', reason)
+    const story = large().onPlan(agent, 'submit').onPlan(supervisor, 'send_back', inWords)
     t.equal(story.plan.status, 'draft')
-    t.match(story.last?.events, [{ type: 'plan_sent_back', from_status: 'in_review', to_status: 'draft', reason: '不同意' }])
+    t.match(story.last?.events, [
+      {
+        type: 'plan_sent_back',
+        from_status: 'in_review',
+        to_status: 'draft',
+        reason_code: null,
+        data: { explanation: '不同意' },
+      },
+    ])
     t.equal(story.onPlan(agent, 'submit').plan.status, 'in_review')
   })
 
@@ -114,7 +122,7 @@ t.test('a large plan is approved', async (t) => {
     ] as const) {
       for (const action of ['approve', 'send_back'])
         t.equal(
-          refusal(() => story.onPlan(author, action, reason)),
+          refusal(() => story.onPlan(author, action, inWords)),
           separation,
           action,
         )
@@ -197,7 +205,7 @@ t.test('a plan is proposed', async (t) => {
     t.equal(story.file.complaint.liability_disclosed, false)
     story.by(agent, 'create', offer(100)).onPlan(agent, 'propose')
     t.equal(story.file.complaint.liability_disclosed, true)
-    story.onPlan(buyer, 'decline', reason).by(agent, 'determine_liability', liability)
+    story.onPlan(buyer, 'decline', inWords).by(agent, 'determine_liability', liability)
     t.equal(story.file.complaint.liability_disclosed, false)
   })
 })
@@ -227,7 +235,7 @@ t.test('a proposal is accepted', async (t) => {
     t.match(offered().onPlan(merchant, 'accept').ended, ['confirmation of respondent met', 'resolution of platform met'])
     for (const [action, body] of [
       ['accept', {}],
-      ['decline', reason],
+      ['decline', inWords],
       ['counter', offer(2_000)],
     ] as const) {
       const story = offered().onPlan(merchant, action, body)
@@ -241,15 +249,17 @@ t.test('a proposal is declined: the case goes back to where it came from', async
     .accepted()
     .by(merchant, 'create', offer(3_000))
     .onPlan(merchant, 'propose')
-    .onPlan(buyer, 'decline', reason)
+    .onPlan(buyer, 'decline', inWords)
   t.equal(fromTalks.status, 'negotiating')
   t.match(fromTalks.plan, {
     status: 'declined',
-    end_reason: '不同意',
+    end_reason_code: 'declined',
+    end_explanation: '不同意',
     confirmations: { complainant: { status: 'declined', by: 'buyer:B-1' } },
   })
+  t.match(fromTalks.last?.events, [{ type: 'plan_declined', reason_code: 'declined', data: { explanation: '不同意' } }])
   t.strictSame(fromTalks.open, ['resolution of platform until 2026-12-02 10:00'])
-  const fromInvestigation = once.proposed().onPlan(merchant, 'decline', reason)
+  const fromInvestigation = once.proposed().onPlan(merchant, 'decline', inWords)
   t.equal(fromInvestigation.status, 'investigating')
   t.equal(fromInvestigation.file.complaint.returns_to, null)
   t.strictSame(fromInvestigation.ended, ['confirmation of complainant cancelled', 'confirmation of respondent met'])
@@ -259,7 +269,8 @@ t.test('a proposal is countered: a new one lies on the table at once', async (t)
   const story = once.proposed().at('2026-11-24 10:00').onPlan(merchant, 'counter', offer(2_000))
   t.equal(story.status, 'awaiting_confirmation')
   const [first, second] = story.file.plans
-  t.match(first, { status: 'superseded' })
+  t.match(first, { status: 'superseded', end_reason_code: null })
+  t.match(story.last?.events[0], { type: 'plan_countered', reason_code: null, data: { explanation: '补偿' } })
   t.match(second, {
     status: 'proposed',
     version_number: 2,
@@ -278,14 +289,20 @@ t.test('a supervisor imposes a plan', async (t) => {
       draft: large(),
       approved: large().onPlan(agent, 'submit').onPlan(otherSupervisor, 'approve'),
       proposed: once.proposed(),
-      declined: once.proposed().onPlan(merchant, 'decline', reason),
+      declined: once.proposed().onPlan(merchant, 'decline', inWords),
       expired: once.proposed().at('2026-11-26 10:00').sweep(),
     }
     for (const [status, story] of Object.entries(ways)) {
       t.equal(story.plan.status, status)
-      story.onPlan(supervisor, 'impose', reasons)
+      story.onPlan(supervisor, 'impose', becauseLiable)
       t.match(story.file.complaint, { status: 'executing', outcome: 'upheld' }, status)
-      t.match(story.plan, { status: 'executing', imposition: { by: 'supervisor:zhao', reasons: '责任明确' } })
+      t.match(story.plan, {
+        status: 'executing',
+        imposition: { by: 'supervisor:zhao', explanation: '责任明确' },
+        end_reason_code: null,
+        end_explanation: null,
+      })
+      t.match(story.last?.events[0], { type: 'plan_imposed', reason_code: null, data: { explanation: '责任明确' } })
       t.equal(story.file.order?.refund_in_force, story.plan.refund_amount)
       t.strictSame(
         story.running('appeal_window').map((x) => x.party),
@@ -299,27 +316,27 @@ t.test('a supervisor imposes a plan', async (t) => {
   await t.test('but not its author, not without liability, not one in review', async (t) => {
     const own = once.judged().by(supervisor, 'create', offer(100))
     t.equal(
-      refusal(() => own.onPlan(supervisor, 'impose', reasons)),
+      refusal(() => own.onPlan(supervisor, 'impose', becauseLiable)),
       separation,
     )
-    t.equal(own.onPlan(otherSupervisor, 'impose', reasons).status, 'executing')
+    t.equal(own.onPlan(otherSupervisor, 'impose', becauseLiable).status, 'executing')
     t.equal(
-      refusal(() => once.escalated().by(agent, 'create', offer(100)).onPlan(supervisor, 'impose', reasons)),
+      refusal(() => once.escalated().by(agent, 'create', offer(100)).onPlan(supervisor, 'impose', becauseLiable)),
       notNow,
     )
     t.equal(
-      refusal(() => large().onPlan(agent, 'submit').onPlan(supervisor, 'impose', reasons)),
+      refusal(() => large().onPlan(agent, 'submit').onPlan(supervisor, 'impose', becauseLiable)),
       notNow,
     )
     t.equal(
-      refusal(() => once.accepted().by(agent, 'create', offer(100)).onPlan(supervisor, 'impose', reasons)),
+      refusal(() => once.accepted().by(agent, 'create', offer(100)).onPlan(supervisor, 'impose', becauseLiable)),
       notNow,
     )
   })
 
   await t.test('in place of another that lies on the table', async (t) => {
     const story = once.judged().by(agent, 'create', offer(100)).by(buyer, 'create', offer(9_000)).onPlan(buyer, 'propose')
-    story.by(supervisor, 'impose', reasons, { plan: story.file.plans[0]?.id })
+    story.by(supervisor, 'impose', becauseLiable, { plan: story.file.plans[0]?.id })
     t.match(story.file.plans, [{ status: 'executing' }, { status: 'superseded' }])
     t.equal(story.file.complaint.current_plan_id, story.file.plans[0]?.id)
   })
@@ -335,30 +352,30 @@ t.test('a plan is taken off the table', async (t) => {
   for (const [status, story] of Object.entries(ways)) {
     t.equal(story.plan.status, status)
     t.equal(
-      refusal(() => story.onPlan(otherAgent, 'cancel', reason)),
+      refusal(() => story.onPlan(otherAgent, 'cancel', inWords)),
       '403 forbidden',
     )
-    story.onPlan(status === 'approved' ? supervisor : agent, 'cancel', reason)
-    t.match(story.plan, { status: 'cancelled', end_reason: '不同意' })
+    story.onPlan(status === 'approved' ? supervisor : agent, 'cancel', inWords)
+    t.match(story.plan, { status: 'cancelled', end_reason_code: 'cancelled', end_explanation: '不同意' })
     t.equal(story.status, 'investigating')
     t.equal(story.running('confirmation').length, 0)
   }
   t.equal(
-    refusal(() => once.agreed().onPlan(supervisor, 'cancel', reason)),
+    refusal(() => once.agreed().onPlan(supervisor, 'cancel', inWords)),
     notNow,
     'not once it is carried out',
   )
   const talks = once.accepted().by(merchant, 'create', offer(100))
-  t.equal(talks.onPlan(merchant, 'cancel', reason).status, 'negotiating', 'a draft that goes moves nothing')
+  t.equal(talks.onPlan(merchant, 'cancel', inWords).status, 'negotiating', 'a draft that goes moves nothing')
   const beside = once.accepted().by(agent, 'create', offer(100)).by(merchant, 'create', offer(200)).onPlan(merchant, 'propose')
-  beside.by(agent, 'cancel', reason, { plan: beside.file.plans[0]?.id })
+  beside.by(agent, 'cancel', inWords, { plan: beside.file.plans[0]?.id })
   t.equal(beside.status, 'awaiting_confirmation', 'nor beside another that lies on the table')
 })
 
 t.test('steps', async (t) => {
   const stepsOf = (type: string, amount?: number) => {
     const remedy = amount === undefined ? { type } : { type, amount }
-    return once.agreed({ remedies: [remedy], reason: '方案' }).plan.steps
+    return once.agreed({ remedies: [remedy], explanation: '方案' }).plan.steps
   }
 
   await t.test('follow from the remedy, in order, each with its party', async (t) => {
@@ -399,7 +416,7 @@ t.test('steps', async (t) => {
   })
 
   await t.test('come one after the other, and the last one resolves the case', async (t) => {
-    const story = once.agreed({ remedies: [{ type: 'return_and_refund', amount: 5_000 }], reason: '退货' })
+    const story = once.agreed({ remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货' })
     const [shipment, inspection, refund] = story.plan.steps
     const early = { plan: story.plan.id, step: inspection?.id }
     t.equal(
@@ -450,7 +467,7 @@ t.test('steps', async (t) => {
   await t.test('of several remedies run side by side', async (t) => {
     const story = once.agreed({
       remedies: [{ type: 'compensation', amount: 500 }, { type: 'apology' }, { type: 'refund', amount: 1_000 }],
-      reason: '补偿并道歉',
+      explanation: '补偿并道歉',
     })
     t.strictSame(story.open, [
       'refund of platform until 2026-11-24 10:00',
@@ -469,7 +486,7 @@ t.test('steps', async (t) => {
   })
 
   await t.test('reported by staff for whoever has the turn', async (t) => {
-    const story = once.agreed({ remedies: [{ type: 'repair' }], reason: '维修' })
+    const story = once.agreed({ remedies: [{ type: 'repair' }], explanation: '维修' })
     story.onStep(agent, 'complete_step', { tracking_number: 'SF1' }).onStep(supervisor, 'complete_step')
     t.equal(story.status, 'resolved')
   })
@@ -481,24 +498,29 @@ t.test('steps', async (t) => {
           { type: 'refund', amount: 1_000 },
           { type: 'compensation', amount: 500 },
         ],
-        reason: '退款并补偿',
+        explanation: '退款并补偿',
       })
       .onStep(agent, 'complete_step', { payment_reference: 'PAY-1' })
       .at('2026-11-24 10:00')
-      .onStep(agent, 'fail_step', { reason: 'account_closed' })
+      .onStep(agent, 'fail_step', { explanation: '账户已注销' })
     t.match(story.plan, {
       status: 'failed',
-      end_reason: 'account_closed',
+      end_reason_code: 'step_failed',
+      end_explanation: '账户已注销',
       refund_in_force: 1_000,
       compensation_in_force: 0,
-      steps: [{ status: 'done' }, { status: 'failed', data: { reason: 'account_closed' } }],
+      steps: [{ status: 'done' }, { status: 'failed', data: { explanation: '账户已注销' } }],
     })
+    t.match(story.last?.events, [
+      { type: 'step_failed', reason_code: 'step_failed', data: { explanation: '账户已注销' } },
+      { type: 'plan_failed', reason_code: 'step_failed', data: { explanation: '账户已注销' } },
+    ])
     t.match(story.file.order, { refund_in_force: 1_000, compensation_in_force: 0 }, 'what was paid stays in force')
     t.match(story.file.complaint, { status: 'investigating', outcome: null })
     t.strictSame(story.open, ['resolution of platform until 2026-12-03 10:00'])
     const skipped = once
-      .agreed({ remedies: [{ type: 'return_and_refund', amount: 1_000 }], reason: '退货' })
-      .onStep(buyer, 'fail_step', { reason: 'parcel_lost' })
+      .agreed({ remedies: [{ type: 'return_and_refund', amount: 1_000 }], explanation: '退货' })
+      .onStep(buyer, 'fail_step', { explanation: '包裹丢失' })
     t.match(skipped.plan.steps, [{ status: 'failed' }, { status: 'skipped' }, { status: 'skipped' }])
     t.equal(skipped.file.order?.refund_in_force, 0)
     t.strictSame(skipped.open, ['resolution of platform until 2026-12-02 10:00'])
@@ -506,20 +528,26 @@ t.test('steps', async (t) => {
 
   await t.test('an inspection that is not passed has failed', async (t) => {
     const story = once
-      .agreed({ remedies: [{ type: 'exchange' }], reason: '换货' })
+      .agreed({ remedies: [{ type: 'exchange' }], explanation: '换货' })
       .onStep(buyer, 'complete_step', { tracking_number: 'SF1' })
-      .onStep(merchant, 'complete_step', { passed: false, reason: '人为损坏' })
+      .onStep(merchant, 'complete_step', { passed: false, explanation: '人为损坏' })
     t.match(story.plan.steps, [
       { status: 'done' },
-      { status: 'failed', data: { passed: false, reason: '人为损坏' } },
+      { status: 'failed', data: { passed: false, explanation: '人为损坏', reason_code: 'inspection_not_passed' } },
       { status: 'skipped' },
     ])
-    t.match(story.plan, { status: 'failed', end_reason: '人为损坏' })
+    t.match(story.plan, { status: 'failed', end_reason_code: 'inspection_not_passed', end_explanation: '人为损坏' })
     t.equal(story.status, 'investigating')
+    const unexplained = once
+      .agreed({ remedies: [{ type: 'exchange' }], explanation: '换货' })
+      .onStep(buyer, 'complete_step', { tracking_number: 'SF1' })
+      .onStep(merchant, 'complete_step', { passed: false })
+    t.match(unexplained.plan, { end_reason_code: 'inspection_not_passed', end_explanation: null })
+    t.strictSame(unexplained.plan.steps[1]?.data, { passed: false, reason_code: 'inspection_not_passed' })
   })
 
   await t.test('of an imposed plan that fails leave no decision to appeal', async (t) => {
-    const story = once.imposed().onStep(agent, 'fail_step', { reason: 'account_closed' })
+    const story = once.imposed().onStep(agent, 'fail_step', { explanation: '账户已注销' })
     t.strictSame(story.open, ['resolution of platform until 2026-12-02 10:00'])
   })
 })
@@ -540,7 +568,7 @@ t.test('against the platform', async (t) => {
   await t.test('staff answer the complainant’s offer', async (t) => {
     const offered = () => accepted().by(buyer, 'create', offer(5_000)).onPlan(buyer, 'propose')
     t.equal(offered().onPlan(agent, 'accept').status, 'executing')
-    const declined = offered().onPlan(supervisor, 'decline', reason)
+    const declined = offered().onPlan(supervisor, 'decline', inWords)
     t.match(declined.plan, { status: 'declined', confirmations: { respondent: { status: 'declined', by: 'supervisor:zhao' } } })
     t.equal(declined.status, 'investigating')
     const countered = offered().onPlan(agent, 'counter', offer(2_000))
@@ -561,7 +589,7 @@ t.test('against the platform', async (t) => {
     const story = accepted()
       .by(agent, 'determine_liability', liability)
       .by(agent, 'create', offer(100))
-      .onPlan(supervisor, 'impose', reasons)
+      .onPlan(supervisor, 'impose', becauseLiable)
     t.strictSame(
       story.running('appeal_window').map((x) => x.party),
       ['complainant'],

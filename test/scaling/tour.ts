@@ -22,7 +22,7 @@ const li = 'supervisor:li'
 export type Tourist = Service & Pick<TestApp, 'call' | 'clock'>
 
 const toInvestigation = async (service: Service, change: Json = {}) =>
-  (await (await tell(service, change)).by(alice, 'accept')).by(buyer, 'escalate', { reason: 'no_agreement' })
+  (await (await tell(service, change)).by(alice, 'accept')).by(buyer, 'escalate', { reason_code: 'no_agreement' })
 const toLiability = async (service: Service, change: Json = {}) =>
   (await toInvestigation(service, change)).by(alice, 'determine-liability', liability)
 
@@ -32,8 +32,8 @@ export const oneOfEverything = async (service: Service, change: Json = {}): Prom
   await story.addEvidence(buyer)
   await story.try(buyer, `/v1/complaints/${story.id}/messages`, { text: '你好', visibility: 'parties' })
   await story.writePlan(qian, refundOf(5_000))
-  await story.onPlan(li, 'impose', { reasons: '责任明确' })
-  return story.file(merchant, { grounds: 'wrong_facts', statement: '请复核' })
+  await story.onPlan(li, 'impose', { explanation: '责任明确' })
+  return story.file(merchant, { reason_code: 'wrong_facts', statement: '请复核' })
 }
 
 /** What is under `/v1` and only reads, about one case. */
@@ -59,26 +59,26 @@ const talk = async (service: Service): Promise<void> => {
   const refused = await tell(service)
   await refused.by(alice, 'request-information', { items: ['照片'] })
   await refused.by(buyer, 'provide-information', { statement: '照片已上传' })
-  await refused.by(alice, 'reject', { ground: 'out_of_scope', explanation: '不在范围内' })
-  await refused.file(buyer, { grounds: 'wrong_facts', statement: '在范围内' })
+  await refused.by(alice, 'reject', { reason_code: 'out_of_scope', explanation: '不在范围内' })
+  await refused.file(buyer, { reason_code: 'wrong_facts', statement: '在范围内' })
   await refused.onAppeal(buyer, 'withdraw')
 
   const talked = await tell(service)
   await talked.by(alice, 'accept')
   await talked.by(qian, 'assign', { owner: alice })
   await talked.by(merchant, 'respond', { position: 'dispute', statement: '已足额发货' })
-  await talked.by(alice, 'escalate', { reason: 'no_agreement' })
-  await talked.by(alice, 'suspend', { ground: 'court' })
+  await talked.by(alice, 'escalate', { reason_code: 'no_agreement' })
+  await talked.by(alice, 'suspend', { reason_code: 'court' })
   await talked.by(alice, 'resume')
   await talked.by(buyer, 'withdraw')
-  await (await tell(service)).by(qian, 'close', { reason: 'other' })
+  await (await tell(service)).by(qian, 'close', { reason_code: 'other' })
 }
 
 const prove = async (service: Service): Promise<void> => {
   const story = await tell(service)
   for (const [as, verb, body] of [
     [alice, 'accept', {}],
-    [alice, 'refuse', { reason: '看不清' }],
+    [alice, 'refuse', { explanation: '看不清' }],
     [buyer, 'withdraw', {}],
   ] as const) {
     await story.addEvidence(buyer)
@@ -90,37 +90,37 @@ const settle = async (service: Service): Promise<void> => {
   const large = await toLiability(service, { order: newOrder(900_000) })
   await large.writePlan(qian, refundOf(600_000))
   await large.onPlan(qian, 'submit')
-  await large.onPlan(zhao, 'send-back', { reason: '金额' })
+  await large.onPlan(zhao, 'send-back', { explanation: '金额' })
   await large.onPlan(qian, 'submit')
   await large.onPlan(zhao, 'approve')
-  await large.onPlan(qian, 'cancel', { reason: '撤回' })
+  await large.onPlan(qian, 'cancel', { explanation: '撤回' })
 
   const agreed = await toLiability(service)
   await agreed.writePlan(qian, refundOf(5_000))
   await agreed.onPlan(qian, 'propose')
   await agreed.onPlan(merchant, 'counter', refundOf(4_000))
-  await agreed.onPlan(buyer, 'decline', { reason: '太少' })
+  await agreed.onPlan(buyer, 'decline', { explanation: '太少' })
   await agreed.writePlan(qian, refundOf(5_000))
   await agreed.onPlan(qian, 'propose')
   await agreed.onPlan(buyer, 'accept')
   await agreed.onPlan(merchant, 'accept')
   await agreed.onStep(alice, 'complete', { payment_reference: 'PAY-1' })
-  await agreed.by(buyer, 'reopen', { reason: '未解决' })
+  await agreed.by(buyer, 'reopen', { explanation: '未解决' })
   await agreed.by(alice, 'determine-liability', liability)
-  await agreed.by(alice, 'dismiss', { reasons: '证据不足' })
+  await agreed.by(alice, 'dismiss', { explanation: '证据不足' })
   await agreed.by(buyer, 'confirm')
 }
 
 const contest = async (service: Service): Promise<void> => {
   const failed = await toLiability(service)
   await failed.writePlan(qian, returnOf(5_000))
-  await failed.onPlan(li, 'impose', { reasons: '责任明确' })
-  await failed.onStep(alice, 'fail', { reason: 'refused' })
+  await failed.onPlan(li, 'impose', { explanation: '责任明确' })
+  await failed.onStep(alice, 'fail', { explanation: 'refused' })
 
   const denied = await oneOfEverything(service)
   await denied.onAppeal(qian, 'assign', { reviewer: zhao })
-  await denied.onAppeal(zhao, 'deny', { reasons: '不成立' })
-  await (await oneOfEverything(service)).onAppeal(zhao, 'uphold', { reasons: '成立' })
+  await denied.onAppeal(zhao, 'deny', { explanation: '不成立' })
+  await (await oneOfEverything(service)).onAppeal(zhao, 'uphold', { explanation: '成立' })
 }
 
 /** What the desk asks for, two pages of each. */
@@ -140,7 +140,7 @@ const foresee = async (service: Service): Promise<void> => {
   const planned = `/v1/complaints/${story.id}/planned-actions`
   const { data } = await story.read(buyer, planned)
   for (const act of ['hold', 'release', 'bring-forward'])
-    check(await story.try(zhao, `${planned}/${data[0].id}/${act}`, { reason: '等待鉴定' }), act)
+    check(await story.try(zhao, `${planned}/${data[0].id}/${act}`, { explanation: '等待鉴定' }), act)
   for (const query of deskLists) {
     const url = `/v1/deadlines?${query ? `${query}&` : ''}limit=5`
     const { next_cursor: next } = await story.read(alice, url)
@@ -158,10 +158,10 @@ const govern = async (service: Tourist): Promise<void> => {
   const changed = { ...document, compensation_cap_percent: document.compensation_cap_percent + 1 }
   const { next_cursor: cursor } = await admin('POST', '/v1/policy/preview', { body: { document: changed, limit: 5 } })
   if (cursor !== null) await admin('POST', '/v1/policy/preview', { body: { document: changed, limit: 5, cursor } })
-  await admin('PUT', '/v1/policy', { body: { document: changed, reason: '试点' }, headers: { 'if-match': `"${version}"` } })
+  await admin('PUT', '/v1/policy', { body: { document: changed, explanation: '试点' }, headers: { 'if-match': `"${version}"` } })
   const { next_cursor: older } = await admin('GET', '/v1/policy/versions?limit=1')
   await admin('GET', `/v1/policy/versions?limit=1&cursor=${older}`)
-  const { id } = await admin('POST', '/v1/policy/recompute', { body: { reason: '试点' } })
+  const { id } = await admin('POST', '/v1/policy/recompute', { body: { explanation: '试点' } })
   await eventually(async () => {
     const { status } = await admin('GET', `/v1/policy/recomputations/${id}`)
     return status === 'done' ? status : undefined
@@ -186,7 +186,7 @@ const administer = async ({ call, clock, apiKey: key }: Tourist): Promise<void> 
   clock.advance(2 * HOUR)
   await admin('POST', '/v1/test-clock/advance', { by: 'PT1H' })
   await admin('POST', '/v1/sweeps', { dry_run: true })
-  await admin('POST', '/v1/automation/stop', { reason: '核查' })
+  await admin('POST', '/v1/automation/stop', { explanation: '核查' })
   await admin('POST', '/v1/sweeps')
   await admin('POST', '/v1/automation/start')
   await admin('GET', '/v1/automation')

@@ -8,7 +8,7 @@ import type { Sweep } from './world.ts'
 
 /** The events that say that a deadline was acted on. */
 const acted = sql`(
-  select complaint_id, sequence, at, reason, data->>'kind' as kind, data->>'party' as party, (data->>'due_at')::timestamptz as due_at
+  select complaint_id, sequence, at, reason_code, data->>'kind' as kind, data->>'party' as party, (data->>'due_at')::timestamptz as due_at
     from case_events where type in ('deadline_missed', 'appeal_window_shut'))`
 
 /** When sweeps came that nobody died in. */
@@ -91,7 +91,7 @@ export const faultsOfYear = async (db: Db, sweeps: readonly Sweep[]): Promise<Ma
 /** How often each kind of silence had its consequence. */
 export const silencesKept = async (db: Db): Promise<Record<string, number>> => {
   const { rows } = await sql<{ word: string; times: number }>`
-    select reason as word, count(*)::integer as times from ${acted} a group by 1
+    select reason_code as word, count(*)::integer as times from ${acted} a group by 1
     union all select on_silence, count(*)::integer from deadlines where kind = 'notice' and status = 'met' group by 1 order by 1`.execute(
     db,
   )

@@ -21,54 +21,53 @@ const remediesFor = (random: Random, { order }: CaseFile): object[] => {
   ])()
 }
 
-const offer = (random: Random, file: CaseFile): object => ({ remedies: remediesFor(random, file), reason: '部分退款' })
+const offer = (random: Random, file: CaseFile): object => ({ remedies: remediesFor(random, file), explanation: '部分退款' })
 
 type Body = (random: Random, file: CaseFile, actor: Actor, now: Time) => object
 
 const nothing: Body = () => ({})
-const withReason: Body = () => ({ reason: '情况已核实' })
-const withReasons: Body = () => ({ reasons: '按平台规则处理' })
+const withExplanation: Body = () => ({ explanation: '按平台规则处理' })
 
 /** By the action's name; what is not named needs none. */
 const bodies: Readonly<Record<string, Body>> = {
-  reject: () => ({ ground: 'out_of_scope', explanation: '不在范围内' }),
+  reject: () => ({ reason_code: 'out_of_scope', explanation: '不在范围内' }),
   request_information: () => ({ items: ['开箱照片'] }),
   provide_information: () => ({ statement: '照片已上传' }),
   respond: (random, { complaint }) =>
     random.chance(0.4) && complaint.wanted?.amount ? { position: 'agree' } : { position: 'dispute', statement: '已足额发货' },
-  escalate: () => ({ reason: 'no_agreement' }),
+  escalate: () => ({ reason_code: 'no_agreement' }),
   assign: (random, _file, actor) => ({
     owner: actor.role === 'agent' ? actorName(actor) : random.pick(['agent:li', 'agent:chen']),
   }),
   'assign of appeal': (random) => ({ reviewer: random.pick(['supervisor:zhou', 'supervisor:wu']) }),
   determine_liability: () => liability,
-  dismiss: withReasons,
+  dismiss: withExplanation,
   suspend: (random, _file, _actor, now) => ({
-    ground: random.pick(['court', 'police', 'agreed_talks', 'lab_test']),
+    reason_code: random.pick(['court', 'police', 'agreed_talks', 'lab_test']),
     ...(random.chance(0.7) && { resume_at: addMs(now, random.between(1, 5) * DAY) }),
   }),
-  reopen: withReason,
-  close: () => ({ reason: 'other' }),
+  reopen: withExplanation,
+  close: () => ({ reason_code: 'other' }),
   create: offer,
   counter: offer,
-  send_back: withReason,
-  decline: withReason,
-  impose: withReasons,
-  cancel: withReason,
+  send_back: withExplanation,
+  decline: withExplanation,
+  impose: withExplanation,
+  cancel: withExplanation,
   complete_step: (random) => ({
     carrier: 'SF',
     tracking_number: `SF${random.between(1e9, 9e9)}`,
-    ...(random.chance(0.85) ? { passed: true } : { passed: false, reason: '退回的商品有人为损坏' }),
+    ...(random.chance(0.85) ? { passed: true } : { passed: false, explanation: '退回的商品有人为损坏' }),
   }),
-  fail_step: withReason,
+  fail_step: withExplanation,
   // who agreed to a settlement can contest only its execution
   file: (random, { complaint }) => ({
-    grounds: complaint.outcome === 'settled' ? 'not_executed' : random.pick(['new_evidence', 'wrong_facts', 'procedure']),
+    reason_code: complaint.outcome === 'settled' ? 'not_executed' : random.pick(['new_evidence', 'wrong_facts', 'procedure']),
     statement: '请复核',
   }),
   'add of evidence': () => ({ type: 'statement', text: '收到时就是这样' }),
-  uphold: withReasons,
-  deny: withReasons,
+  uphold: withExplanation,
+  deny: withExplanation,
 }
 
 export const bodyOf = (

@@ -284,13 +284,13 @@ export const liability = {
   explanation: '装箱单缺少配件',
 }
 
-export const offer = (amount: number) => ({ remedies: [{ type: 'refund', amount }], reason: '补偿' })
+export const offer = (amount: number) => ({ remedies: [{ type: 'refund', amount }], explanation: '补偿' })
 
 /** Cases at well-known points of their way, told afresh each time and all at Monday 10:00. */
 export const once = {
   accepted: (body?: NewComplaintBody) => new Story(body).by(agent, 'accept'),
   /** The buyer asked the platform to step in. */
-  escalated: (body?: NewComplaintBody) => once.accepted(body).by(buyer, 'escalate', { reason: 'no_agreement' }),
+  escalated: (body?: NewComplaintBody) => once.accepted(body).by(buyer, 'escalate', { reason_code: 'no_agreement' }),
   /** The merchant was found liable. */
   judged: (body?: NewComplaintBody) => once.escalated(body).by(agent, 'determine_liability', liability),
   /** The agent's plan lies before both sides. */
@@ -299,9 +299,9 @@ export const once = {
   agreed: (plan?: object) => once.proposed(plan).onPlan(buyer, 'accept').onPlan(merchant, 'accept'),
   /** A supervisor decided the agent's plan without consent. */
   imposed: (plan: object = offer(5_000)) =>
-    once.judged().by(agent, 'create', plan).onPlan(supervisor, 'impose', { reasons: '责任明确' }),
+    once.judged().by(agent, 'create', plan).onPlan(supervisor, 'impose', { explanation: '责任明确' }),
   /** The agreed refund was paid. */
   resolved: () => once.agreed().onStep(agent, 'complete_step', { payment_reference: 'PAY-1' }),
-  dismissed: () => once.judged().by(agent, 'dismiss', { reasons: '证据不足' }),
-  rejected: () => new Story().by(agent, 'reject', { ground: 'out_of_scope', explanation: '不在范围内' }),
+  dismissed: () => once.judged().by(agent, 'dismiss', { explanation: '证据不足' }),
+  rejected: () => new Story().by(agent, 'reject', { reason_code: 'out_of_scope', explanation: '不在范围内' }),
 }

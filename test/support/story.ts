@@ -12,8 +12,11 @@ export const liability = {
   explanation: '装箱单缺少配件',
 }
 
-export const refundOf = (amount: number, more = {}) => ({ remedies: [{ type: 'refund', amount, ...more }], reason: '部分退款' })
-export const returnOf = (amount: number) => ({ remedies: [{ type: 'return_and_refund', amount }], reason: '退货退款' })
+export const refundOf = (amount: number, more = {}) => ({
+  remedies: [{ type: 'refund', amount, ...more }],
+  explanation: '部分退款',
+})
+export const returnOf = (amount: number) => ({ remedies: [{ type: 'return_and_refund', amount }], explanation: '退货退款' })
 
 let orders = 0
 
@@ -145,7 +148,7 @@ export const tell = async (service: Service, change: Json = {}): Promise<CaseSto
 export const tellToInvestigation = async (service: Service, change: Json = {}): Promise<CaseStory> => {
   const story = await tell(service, change)
   await story.by(alice, 'accept')
-  return story.by(story.buyer, 'escalate', { reason: 'no_agreement' })
+  return story.by(story.buyer, 'escalate', { reason_code: 'no_agreement' })
 }
 
 /** Where the merchant was found liable. */

@@ -100,9 +100,9 @@ await t.test('what is held back and what is stopped is not in it', async (t) => 
   const { id } = await dismissed(one)
   const waiting = await negotiating(one)
   one.clock.advance(8 * DAY)
-  await sql`update deadlines set hold = jsonb_build_object('by', 'supervisor:zhao', 'reason', 'x', 'until', '2027-01-01T00:00:00.000Z', 'held_at', '2026-11-22T00:00:00.000Z')
+  await sql`update deadlines set hold = jsonb_build_object('by', 'supervisor:zhao', 'explanation', 'x', 'until', '2027-01-01T00:00:00.000Z', 'held_at', '2026-11-22T00:00:00.000Z')
     where complaint_id = ${waiting.id} and status = 'running'`.execute(one.db)
-  await done(one, 'admin:root', '/v1/automation/stop', { reason: '核查' })
+  await done(one, 'admin:root', '/v1/automation/stop', { explanation: '核查' })
   const seen = await dry(one)
   t.strictSame(
     seen.would.map(({ complaint_id, action }: Json) => [complaint_id, action]),

@@ -53,7 +53,7 @@ await t.test('each level says who is told, and only they are', async (t) => {
   t.equal((await eventsOf(one, id, 'escalation_notice', buyer)).length, 1)
   t.match(await sweepAt(one, `${WEDNESDAY} 11:00`), { due: 1, escalated: 0 })
   t.match(await eventsOf(one, id, 'escalation_notice'), [
-    { reason: 'first_response_missed', data: { level: 2, step: 1, tells: ['respondent', 'supervisors'] } },
+    { reason_code: 'first_response_missed', data: { level: 2, step: 1, tells: ['respondent', 'supervisors'] } },
     { data: { level: 3, step: 2, tells: ['complainant', 'respondent', 'panel'] } },
     { data: { level: 3, step: 3 } },
   ])
@@ -129,7 +129,7 @@ await t.test('a party is reminded before the platform steps in', async (t) => {
     t.equal((await eventsOf(one, id, 'deadline_reminder', merchant)).length, reminders)
   }
   t.match((await eventsOf(one, id, 'deadline_reminder', merchant)).at(0), {
-    reason: 'respondent_response_missed',
+    reason_code: 'respondent_response_missed',
     data: { kind: 'respondent_response', party: 'respondent', step: 1 },
   })
   t.strictSame(await eventsOf(one, id, 'deadline_reminder', buyer), [], 'whoever owes it is reminded, and nobody else')

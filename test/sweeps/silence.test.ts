@@ -3,8 +3,8 @@ import { DAY } from '../../src/foundation/clock.ts'
 import { agent, buyer, filing, inShanghai, liability, merchant, offer, once, Story, supervisor } from '../support/rules.ts'
 
 const disputed = { position: 'dispute', statement: '已足额发货' }
-const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], reason: '退货退款' }
-const wrongFacts = { grounds: 'wrong_facts', statement: '物流记录显示从未签收' }
+const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
+const wrongFacts = { reason_code: 'wrong_facts', statement: '物流记录显示从未签收' }
 const bothWindows = (until: string) => [
   `appeal_window of complainant until ${until}`,
   `appeal_window of respondent until ${until}`,
@@ -20,7 +20,7 @@ t.test('nobody answers a new complaint: it climbs, and again every business day'
   t.match(story.file.complaint, { status: 'submitted', level: 2, owed_since: inShanghai('2026-11-23 11:00') })
   t.match(story.last?.events, [
     { type: 'deadline_missed', actor_role: 'system', data: { kind: 'first_response', party: 'platform' } },
-    { type: 'complaint_escalated', reason: 'first_response_missed', data: { from_level: 1, to_level: 2 } },
+    { type: 'complaint_escalated', reason_code: 'first_response_missed', data: { from_level: 1, to_level: 2 } },
   ])
   t.strictSame(story.ended, ['first_response of platform missed'])
   t.strictSame(story.open, ['first_response of platform until 2026-11-24 11:00'])
@@ -154,11 +154,11 @@ t.test('the complainant is silent twice in a row: closed', async (t) => {
   t.match(silent.plan, { status: 'expired' })
   t.strictSame(silent.open, bothWindows('2026-12-06 10:00'))
   const spoken = twice((story) =>
-    story.by(agent, 'create', offer(100)).onPlan(agent, 'propose').onPlan(buyer, 'decline', { reason: '太少' }),
+    story.by(agent, 'create', offer(100)).onPlan(agent, 'propose').onPlan(buyer, 'decline', { explanation: '太少' }),
   )
   t.equal(spoken.status, 'investigating', 'a word between begins the count anew')
   const decided = twice((story) =>
-    story.onPlan(supervisor, 'impose', { reasons: '责任明确' }).onStep(agent, 'fail_step', { reason: 'account_closed' }),
+    story.onPlan(supervisor, 'impose', { explanation: '责任明确' }).onStep(agent, 'fail_step', { explanation: 'account_closed' }),
   )
   t.equal(decided.status, 'investigating', 'so does a plan that was carried out')
 })
@@ -196,7 +196,7 @@ t.test('money or goods do not come: the case climbs, and again every business da
   t.equal(refund.file.complaint.owed_since, null)
 
   const apology = once
-    .agreed({ remedies: [{ type: 'apology' }], reason: '道歉' })
+    .agreed({ remedies: [{ type: 'apology' }], explanation: '道歉' })
     .at('2026-11-30 10:00')
     .sweep()
   t.match(apology.file.complaint, { status: 'executing', level: 3 })
@@ -204,7 +204,7 @@ t.test('money or goods do not come: the case climbs, and again every business da
 })
 
 t.test('a suspension is over: the case goes on by itself', async (t) => {
-  const story = once.escalated().by(agent, 'suspend', { ground: 'court', resume_at: inShanghai('2026-12-01 10:00') })
+  const story = once.escalated().by(agent, 'suspend', { reason_code: 'court', resume_at: inShanghai('2026-12-01 10:00') })
   story.at('2026-12-01 10:00').sweep()
   t.equal(story.status, 'investigating')
   t.strictSame(story.open, ['intervention of platform until 2026-12-03 10:00', 'resolution of platform until 2026-12-10 10:00'])
@@ -222,14 +222,14 @@ t.test('nobody confirms: the case closes', async (t) => {
 })
 
 t.test('a window shuts, and nothing else happens', async (t) => {
-  const story = once.accepted().by(supervisor, 'close', { reason: 'other' }).at('2026-11-30 10:00').sweep()
+  const story = once.accepted().by(supervisor, 'close', { reason_code: 'other' }).at('2026-11-30 10:00').sweep()
   t.equal(story.status, 'closed')
   t.strictSame(story.events, ['appeal_window_shut', 'appeal_window_shut'])
   t.strictSame(story.open, [])
 })
 
 t.test('an appeal is not decided: the case climbs, and again every business day', async (t) => {
-  const story = once.accepted(filing()).by(supervisor, 'close', { reason: 'other' }).by(buyer, 'file', wrongFacts)
+  const story = once.accepted(filing()).by(supervisor, 'close', { reason_code: 'other' }).by(buyer, 'file', wrongFacts)
   story.at('2026-11-30 10:00').sweep()
   t.match(story.file.complaint, { status: 'under_appeal', level: 2 })
   t.strictSame(story.open, [
@@ -268,7 +268,7 @@ t.test('a month without a sweep: each clock that was running is acted on once, i
 })
 
 t.test('what an earlier silence has ended is left alone', async (t) => {
-  const both = once.agreed({ remedies: [...returned.remedies, { type: 'apology' }], reason: '退货并道歉' })
+  const both = once.agreed({ remedies: [...returned.remedies, { type: 'apology' }], explanation: '退货并道歉' })
   both.at('2026-12-31 10:00').sweep()
   t.equal(both.status, 'closed')
   t.equal(both.events.filter((type) => type === 'complaint_closed').length, 1)

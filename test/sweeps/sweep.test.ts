@@ -254,7 +254,7 @@ await t.test('the merchant responds at the moment of the escalation', async (t) 
 
 await t.test('an appeal is filed at the moment of the auto-close', async (t) => {
   const { one, two } = await twoClocks(t)
-  const appeal = { grounds: 'wrong_facts', statement: '照片未被考虑' }
+  const appeal = { reason_code: 'wrong_facts', statement: '照片未被考虑' }
   const answers = await atTheVeryMoment(one, two, 40, async () => {
     const { id } = await dismissed(one)
     return { dueInMs: 7 * DAY, act: () => one.call('POST', `/v1/complaints/${id}/appeals`, { as: buyer, body: appeal }) }

@@ -307,9 +307,9 @@ export const acceptComplaint = <ThrowOnError extends boolean = false>(options: O
 });
 
 /**
- * Refuse the complaint with a coded ground and words for the complainant
+ * Refuse the complaint with a reason code and an explanation for the complainant
  *
- * Refuse the complaint with a coded ground and words for the complainant.
+ * Refuse the complaint with a reason code and an explanation for the complainant.
  *
  * - agent, supervisor from `submitted`, `awaiting_information` → `rejected`
  * - needs: the complaint has not been accepted yet
@@ -418,9 +418,9 @@ export const assignComplaint = <ThrowOnError extends boolean = false>(options: O
 });
 
 /**
- * Fix who is at fault, in shares that add up to 100 percent, with root cause and reasons
+ * Fix who is at fault, in shares that add up to 100 percent, with root cause and explanation
  *
- * Fix who is at fault, in shares that add up to 100 percent, with root cause and reasons.
+ * Fix who is at fault, in shares that add up to 100 percent, with root cause and explanation.
  *
  * - agent, supervisor from `investigating`
  * - meets the deadlines `intervention`
@@ -545,9 +545,9 @@ export const reopenComplaint = <ThrowOnError extends boolean = false>(options: O
 });
 
 /**
- * End the case with a coded reason
+ * End the case with a reason code
  *
- * End the case with a coded reason; live plans are cancelled and their money is released.
+ * End the case with a reason code; live plans are cancelled and their money is released.
  *
  * - supervisor, system from `submitted`, `awaiting_information`, `negotiating`, `investigating`, `suspended`, `awaiting_confirmation`, `resolved`, `rejected` → `closed`
  * - system from `executing` → `closed`
@@ -1058,9 +1058,9 @@ export const acceptEvidence = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Refuse the proof with a reason
+ * Refuse the proof with an explanation
  *
- * Refuse the proof with a reason.
+ * Refuse the proof with an explanation.
  *
  * - agent, supervisor from `submitted` → `refused`
  * - needs: the case is not closed

@@ -55,7 +55,7 @@ export type Currency = 'AED' | 'AFN' | 'ALL' | 'AMD' | 'AOA' | 'ARS' | 'AUD' | '
  * - `not_brought_forward` (422): This moment is not between now and the due time
  * - `related_complaint_unknown` (422): The related complaint is not known
  * - `assign_to_yourself_only` (422): An agent can only take a case for itself
- * - `ground_not_open_to_you` (422): Who agreed to the outcome may only appeal that it was not executed
+ * - `reason_code_not_open_to_you` (422): Who agreed to the outcome may only appeal that it was not executed
  * - `unknown_evidence` (422): The evidence is not known in this case
  * - `evidence_media_mismatch` (422): The file is not of the type that was named
  * - `policy_cannot_work` (422): This policy could not work
@@ -78,7 +78,7 @@ export type Problem = {
     /**
      * What a program should look at. New codes may be added.
      */
-    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'reference_taken' | 'recomputation_running' | 'idempotency_in_progress' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_mismatch' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'freight_follows_fault' | 'shares_not_100' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'ground_not_open_to_you' | 'unknown_evidence' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
+    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'reference_taken' | 'recomputation_running' | 'idempotency_in_progress' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_mismatch' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'freight_follows_fault' | 'shares_not_100' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
     /**
      * Every fault that was found in the request.
      */
@@ -366,7 +366,7 @@ export type AcceptComplaint = {
 };
 
 export type RejectComplaint = {
-    ground: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
+    reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
     /**
      * Words for the complainant.
      */
@@ -413,7 +413,7 @@ export type EscalateComplaint = {
     /**
      * Why the next level is needed.
      */
-    reason: string;
+    reason_code: string;
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -440,7 +440,7 @@ export type DetermineLiability = {
         percent: number;
     }>;
     /**
-     * The coded reason.
+     * Why, as a code.
      */
     reason_code: string;
     root_cause: string;
@@ -456,7 +456,7 @@ export type DetermineLiability = {
 };
 
 export type DismissComplaint = {
-    reasons: string;
+    explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -464,7 +464,7 @@ export type DismissComplaint = {
 };
 
 export type SuspendComplaint = {
-    ground: 'court' | 'police' | 'agreed_talks' | 'lab_test';
+    reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
     resume_at?: string;
     /**
      * A remark kept with the event; internal when staff write it.
@@ -480,7 +480,7 @@ export type ResumeComplaint = {
 };
 
 export type WithdrawComplaint = {
-    reason?: string;
+    explanation?: string;
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -495,7 +495,7 @@ export type ConfirmComplaint = {
 };
 
 export type ReopenComplaint = {
-    reason: string;
+    explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -503,7 +503,7 @@ export type ReopenComplaint = {
 };
 
 export type CloseComplaint = {
-    reason: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other';
+    reason_code: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other';
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -585,7 +585,7 @@ export type ComplaintSummary = {
         determined_at: string;
     } | null;
     rejection: {
-        ground: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
+        reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
         explanation: string;
     } | null;
     information_request: {
@@ -593,11 +593,11 @@ export type ComplaintSummary = {
         requested_at: string;
     } | null;
     suspension: {
-        ground: 'court' | 'police' | 'agreed_talks' | 'lab_test';
+        reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
         resume_at: string;
     } | null;
     dismissal: {
-        reasons: string;
+        explanation: string;
     } | null;
     /**
      * The plan that is proposed or executing, else the last one that was.
@@ -723,7 +723,7 @@ export type Complaint = {
         determined_at: string;
     } | null;
     rejection: {
-        ground: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
+        reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
         explanation: string;
     } | null;
     information_request: {
@@ -731,11 +731,11 @@ export type Complaint = {
         requested_at: string;
     } | null;
     suspension: {
-        ground: 'court' | 'police' | 'agreed_talks' | 'lab_test';
+        reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
         resume_at: string;
     } | null;
     dismissal: {
-        reasons: string;
+        explanation: string;
     } | null;
     /**
      * The plan that is proposed or executing, else the last one that was.
@@ -798,7 +798,7 @@ export type Complaint = {
 };
 
 export type NewAppeal = {
-    grounds: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
+    reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
     statement: string;
     /**
      * Evidence of this case.
@@ -822,7 +822,7 @@ export type AssignAppeal = {
 };
 
 export type UpholdAppeal = {
-    reasons: string;
+    explanation: string;
     /**
      * Who owns the reopened case; by default its owner, else the reviewer.
      */
@@ -834,7 +834,7 @@ export type UpholdAppeal = {
 };
 
 export type DenyAppeal = {
-    reasons: string;
+    explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -865,11 +865,11 @@ export type Appeal = {
         plan_id: string | null;
         decided_at: string;
     };
-    grounds: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
+    reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
     statement: string;
     evidence_ids: Array<string>;
     reviewer: string | null;
-    reasons: string | null;
+    explanation: string | null;
     /**
      * Where the appellant may still turn after a denial.
      */
@@ -905,7 +905,7 @@ export type Automation = {
     /**
      * Why, in the words of whoever did.
      */
-    reason: string | null;
+    explanation: string | null;
     /**
      * Rises with each change; also the `ETag`. Send it as `If-Match`.
      */
@@ -913,11 +913,11 @@ export type Automation = {
 };
 
 export type StopAutomation = {
-    reason: string;
+    explanation: string;
 };
 
 export type StartAutomation = {
-    reason?: string;
+    explanation?: string;
 };
 
 /**
@@ -1171,7 +1171,10 @@ export type CaseEvent = {
     resource_id: string | null;
     from_status: string | null;
     to_status: string | null;
-    reason: string | null;
+    /**
+     * Why, as a code; what was said about it is `data.explanation`.
+     */
+    reason_code: string | null;
     /**
      * The actor’s remark; parties do not see those of staff.
      */
@@ -1316,7 +1319,7 @@ export type AcceptEvidence = {
 };
 
 export type RefuseEvidence = {
-    reason: string;
+    explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -1385,7 +1388,7 @@ export type Evidence = {
      */
     decision: {
         by: string;
-        reason: string | null;
+        explanation: string | null;
         at: string;
     } | null;
     available_actions: Array<AvailableAction>;
@@ -1452,7 +1455,7 @@ export type HoldPlannedAction = {
     /**
      * Why; internal, it is kept as the remark of the event.
      */
-    reason: string;
+    explanation: string;
     /**
      * When it ends by itself: after the due time, and at most `holds_at_most` of the policy from now, which is also the default.
      */
@@ -1467,7 +1470,7 @@ export type ReleasePlannedAction = {
     /**
      * Why; internal, it is kept as the remark of the event.
      */
-    reason?: string;
+    explanation?: string;
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -1478,7 +1481,7 @@ export type BringForwardPlannedAction = {
     /**
      * Why; internal, it is kept as the remark of the event.
      */
-    reason: string;
+    explanation: string;
     /**
      * From now until before the present due time; now when left out.
      */
@@ -1533,7 +1536,7 @@ export type PlannedAction = {
         /**
          * Internal: null for parties.
          */
-        reason: string | null;
+        explanation: string | null;
         /**
          * It ends by itself then.
          */
@@ -1996,7 +1999,7 @@ export type Policy = {
     /**
      * Why it was changed, in the words of whoever did.
      */
-    reason: string | null;
+    explanation: string | null;
     document: PolicyDocument;
 };
 
@@ -2016,7 +2019,7 @@ export type PolicyVersion = {
     /**
      * Why it was changed, in the words of whoever did.
      */
-    reason: string | null;
+    explanation: string | null;
 };
 
 export type PolicyChange = {
@@ -2024,7 +2027,7 @@ export type PolicyChange = {
     /**
      * Why it is changed.
      */
-    reason?: string;
+    explanation?: string;
 };
 
 export type PolicyPreviewRequest = {
@@ -2131,7 +2134,7 @@ export type Recompute = {
     /**
      * Why, for the record.
      */
-    reason?: string;
+    explanation?: string;
 };
 
 /**
@@ -2144,7 +2147,7 @@ export type Recomputation = {
      * `policy_and_calendars`: open cases go by the present policy from now on, and their clocks are counted by it in the present calendars. `calendars`: each case keeps its policy.
      */
     applies: 'policy_and_calendars' | 'calendars';
-    reason: string | null;
+    explanation: string | null;
     requested_by: string;
     /**
      * The present one when it was asked for.
@@ -2198,7 +2201,7 @@ export type Remedy = {
 
 export type NewRefundPlan = {
     remedies: Array<Remedy>;
-    reason: string;
+    explanation: string;
     currency?: Currency;
     /**
      * A remark kept with the event; internal when staff write it.
@@ -2221,7 +2224,7 @@ export type ApproveRefundPlan = {
 };
 
 export type SendBackRefundPlan = {
-    reason: string;
+    explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -2243,7 +2246,7 @@ export type AcceptRefundPlan = {
 };
 
 export type DeclineRefundPlan = {
-    reason: string;
+    explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -2252,7 +2255,7 @@ export type DeclineRefundPlan = {
 
 export type CounterRefundPlan = {
     remedies: Array<Remedy>;
-    reason: string;
+    explanation: string;
     currency?: Currency;
     /**
      * A remark kept with the event; internal when staff write it.
@@ -2261,7 +2264,7 @@ export type CounterRefundPlan = {
 };
 
 export type ImposeRefundPlan = {
-    reasons: string;
+    explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -2269,7 +2272,7 @@ export type ImposeRefundPlan = {
 };
 
 export type CancelRefundPlan = {
-    reason: string;
+    explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -2288,7 +2291,7 @@ export type CompleteStep = {
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
-    reason?: string;
+    explanation?: string;
 };
 
 export type FailStep = {
@@ -2300,7 +2303,7 @@ export type FailStep = {
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
-    reason: string;
+    explanation: string;
 };
 
 export type RefundPlanStep = {
@@ -2356,12 +2359,12 @@ export type RefundPlan = {
      * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
      */
     compensation_amount: number;
-    reason: string;
+    explanation: string;
     needs_approval: boolean;
     approved_by: string | null;
     imposition: {
         by: string;
-        reasons: string;
+        explanation: string;
     } | null;
     confirmations: {
         complainant: {
@@ -2376,7 +2379,14 @@ export type RefundPlan = {
         };
     };
     steps: Array<RefundPlanStep>;
-    end_reason: string | null;
+    /**
+     * Why it came to nothing; null while it lives and when it was carried out or replaced.
+     */
+    end_reason_code: string | null;
+    /**
+     * The same in the words of whoever ended it.
+     */
+    end_explanation: string | null;
     deadlines: Array<Deadline>;
     available_actions: Array<AvailableAction>;
     /**
@@ -7184,7 +7194,7 @@ export type FileAppealErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `ground_not_open_to_you`: Who agreed to the outcome may only appeal that it was not executed. `unknown_evidence`: The evidence is not known in this case.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `reason_code_not_open_to_you`: Who agreed to the outcome may only appeal that it was not executed. `unknown_evidence`: The evidence is not known in this case.
      */
     422: Problem;
     /**
