@@ -2,8 +2,8 @@
 import type { Calendar } from '../calendars/calendar.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { addMs, type Time, toMs } from '../foundation/clock.ts'
-import { clockRuleFor, isBusiness, msOf } from '../policy/policy.ts'
-import type { ClockRule, Duration, Policy } from '../policy/schema.ts'
+import { clockRuleFor, type FollowedRule, isBusiness, msOf } from '../policy/policy.ts'
+import type { Duration, Policy } from '../policy/schema.ts'
 import type { DeadlineRow } from './table.ts'
 import type { CountedKind } from './words.ts'
 
@@ -15,26 +15,26 @@ export const inNaturalTime: Counting = { counted_in: 'natural', calendar: null, 
 export const ruleOf = (
   d: Decision,
   { kind, party, subject_id }: Pick<DeadlineRow, 'party' | 'subject_id'> & { kind: CountedKind },
-): ClockRule => {
+): FollowedRule => {
   const planOf = d.file.plans.find((plan) => plan.id === subject_id)?.author_side
   return clockRuleFor(d.policy, kind, { complaint: d.file.complaint, party, planOf })
 }
 
 /** How long a clock may run: the rule's own time, or a step's while the duty stays owed; the last step repeats. */
-export const allowanceOf = (policy: Policy, rule: ClockRule, step: number): Duration => {
+export const allowanceOf = (policy: Policy, rule: FollowedRule, step: number): Duration => {
   const steps = rule.while_overdue ?? policy.while_overdue
   return step === 0 ? rule.allow : (steps[step - 1] ?? (steps.at(-1) as Duration))
 }
 
 /** What follows silence: the rule's first word at the first miss, and so on; the last one stays. */
-export const silenceOf = ({ on_silence }: ClockRule, step: number) =>
+export const silenceOf = ({ on_silence }: FollowedRule, step: number) =>
   on_silence[Math.min(step, on_silence.length - 1)] as DeadlineRow['on_silence']
 
 /** Whether the policy has a further word for a duty that is missed again. */
 export const hasNextSilence = (d: Decision, { kind, step, ...of }: DeadlineRow): boolean =>
   kind !== 'notice' && step + 1 < ruleOf(d, { ...of, kind }).on_silence.length
 
-export const countingOf = (d: Decision, rule: ClockRule, allowance: Duration): { counting: Counting; ms: number } => {
+export const countingOf = (d: Decision, rule: FollowedRule, allowance: Duration): { counting: Counting; ms: number } => {
   const { name, version, time } = d.calendarNow(rule.calendar ?? d.policy.calendar)
   return {
     counting: isBusiness(allowance) ? { counted_in: 'business', calendar: name, calendar_version: version } : inNaturalTime,

@@ -2,13 +2,12 @@
 import type { Calendar } from '../calendars/calendar.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { addMs, MINUTE, type Time } from '../foundation/clock.ts'
-import { msOf } from '../policy/policy.ts'
-import type { ClockRule } from '../policy/schema.ts'
+import { type FollowedRule, msOf } from '../policy/policy.ts'
 import { count } from './counting.ts'
 import type { DeadlineRow } from './table.ts'
 
 /** How long before its due time a clock of this length warns; null for never. A duty that is overdue already needs no warning. */
-export const warnBefore = (d: Decision, rule: ClockRule, ms: number, step: number): number | null => {
+export const warnBefore = (d: Decision, rule: FollowedRule, ms: number, step: number): number | null => {
   const warning = rule.warn === undefined ? d.policy.warn : rule.warn
   if (warning === null || step > 0) return null
   if ('at_percent' in warning) return Math.floor((ms * (100 - warning.at_percent)) / 100)

@@ -44,9 +44,17 @@ const listFaults = ({ clocks }: Policy): FieldError[] =>
     const forAll = clocks[kind].findIndex(fitsAll)
     if (forAll === -1)
       return [fault(`/clocks/${kind}`, 'missing_rule', 'must end with a rule without `when`, for every other case')]
-    return clocks[kind]
-      .slice(forAll + 1)
-      .map((_, i) => fault(`/clocks/${kind}/${forAll + 1 + i}`, 'never_reached', 'comes after a rule that fits every case'))
+    const last = clocks[kind][forAll]
+    return [
+      ...(['allow', 'on_silence'] as const).flatMap((field) =>
+        last?.[field] === undefined
+          ? [fault(`/clocks/${kind}/${forAll}/${field}`, 'missing', 'must be said by the rule for every other case')]
+          : [],
+      ),
+      ...clocks[kind]
+        .slice(forAll + 1)
+        .map((_, i) => fault(`/clocks/${kind}/${forAll + 1 + i}`, 'never_reached', 'comes after a rule that fits every case')),
+    ]
   })
 
 const isOnly = (values: readonly string[] | undefined, value: string): boolean => values?.length === 1 && values[0] === value
@@ -54,10 +62,10 @@ const isOnly = (values: readonly string[] | undefined, value: string): boolean =
 const words = (list: readonly string[]): string => (list.length === 0 ? 'nothing' : list.join(' or '))
 
 const ladderFaults = ({ at, kind, rule }: Placed): FieldError[] =>
-  rule.on_silence.flatMap((word, i) => {
+  (rule.on_silence ?? []).flatMap((word, i, ladder) => {
     const pointer = `${at}/on_silence/${i}`
     const { last, before } = ladders[kind]
-    if (i < rule.on_silence.length - 1) {
+    if (i < ladder.length - 1) {
       return before.includes(word)
         ? []
         : [fault(pointer, 'silence_not_possible', `${words(before)} is possible here before the last word`)]
@@ -85,6 +93,24 @@ const conditionFaults = ({ at, kind, rule: { when } }: Placed): FieldError[] => 
   return faults
 }
 
+/** What is said of a time that another rule names could come to mean something else there. */
+const timeKindFaults = ({ at, rule: { allow, calendar, warn, while_overdue } }: Placed): FieldError[] => {
+  const faults: FieldError[] = []
+  if (calendar !== undefined && !(allow && isBusiness(allow)) && !while_overdue?.some(isBusiness))
+    faults.push(
+      fault(`${at}/calendar`, 'not_possible_here', 'is for business time, and nothing in this rule is counted in business units'),
+    )
+  if (allow === undefined && warn && 'before' in warn)
+    faults.push(fault(`${at}/warn/before`, 'needs_allow', 'needs `allow` in the same rule, of which it is a part'))
+  return faults
+}
+
+/** The last piece of time is of the kind that its clock counts in. */
+const noticeFaults = ({ least_notice: { natural, business } }: Policy): FieldError[] => [
+  ...(isBusiness(natural) ? [fault('/least_notice/natural', 'other_kind_of_time', 'must be counted in natural units')] : []),
+  ...(isBusiness(business) ? [] : [fault('/least_notice/business', 'other_kind_of_time', 'must be counted in business units')]),
+]
+
 const calendarOf = (policy: Policy, rule: ClockRule): string => rule.calendar ?? policy.calendar
 
 /** A warning comes before its clock is due, and is counted as the clock is. */
@@ -93,6 +119,7 @@ const warningFaults = (policy: Policy, calendars: KnownCalendars, { at, rule }: 
   const calendar = calendars.get(calendarOf(policy, rule))
   if (warning === null || 'at_percent' in warning || calendar === undefined) return []
   const { before } = warning
+  if (rule.allow === undefined) return []
   const [pointer, whose] =
     rule.warn === undefined ? ['/warn/before', ` (${at}, which has no \`warn\` of its own)`] : [`${at}/warn/before`, '']
   if (isBusiness(before) !== isBusiness(rule.allow))
@@ -121,10 +148,11 @@ const durationsOf = (policy: Policy): { pointer: string; duration: Duration; cal
     ...placedRules(policy).flatMap(({ at, rule }) => {
       const calendar = calendarOf(policy, rule)
       const steps = (rule.while_overdue ?? []).map((duration, i) => ({ pointer: `${at}/while_overdue/${i}`, duration, calendar }))
-      return [{ pointer: `${at}/allow`, duration: rule.allow, calendar }, ...steps]
+      return [...(rule.allow ? [{ pointer: `${at}/allow`, duration: rule.allow, calendar }] : []), ...steps]
     }),
     ...policy.while_overdue.flatMap((duration, i) => inMain(`/while_overdue/${i}`, duration)),
     ...inMain('/holds_at_most', policy.holds_at_most),
+    ...inMain('/least_notice/business', policy.least_notice.business),
     ...policy.filing_windows.flatMap(({ allow }, i) => inMain(`/filing_windows/${i}/allow`, allow)),
     ...Object.entries(policy.burden_of_proof).flatMap(([category, list]) =>
       list.flatMap(({ within, when }, i) => {
@@ -196,6 +224,8 @@ export const faultsOf = (policy: Policy, calendars: KnownCalendars): FieldError[
     ...unknownCalendars(policy, calendars),
     ...listFaults(policy),
     ...placed.flatMap(conditionFaults),
+    ...placed.flatMap(timeKindFaults),
+    ...noticeFaults(policy),
     ...placed.flatMap(ladderFaults),
     ...timeFaults(policy, calendars),
   ])

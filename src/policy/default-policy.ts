@@ -1,11 +1,12 @@
-import type { BurdenOfProof, ClockRule, Duration, Policy } from './schema.ts'
+import type { CountedKind } from '../deadlines/words.ts'
+import type { BurdenOfProof, Duration, Policy, WholeRule } from './schema.ts'
 
 const minutes = (count: number): Duration => ({ count, unit: 'minutes' })
 const hours = (count: number): Duration => ({ count, unit: 'hours' })
 const days = (count: number): Duration => ({ count, unit: 'days' })
 const businessDays = (count: number): Duration => ({ count, unit: 'business_days' })
 
-const always = (allow: Duration, ...on_silence: ClockRule['on_silence']): ClockRule[] => [{ allow, on_silence }]
+const always = (allow: Duration, ...on_silence: WholeRule['on_silence']): WholeRule[] => [{ allow, on_silence }]
 
 /** Two business days to prove one's first word, two more for the answer to it. */
 const first = (party: BurdenOfProof['party'], ...accepted_types: BurdenOfProof['accepted_types']): BurdenOfProof => ({
@@ -31,7 +32,7 @@ const hidden = { received_after: hours(72), received_within: days(180) }
 const late = { received_after: days(180) }
 
 /** The policy a platform starts with. */
-export const defaultPolicy: Policy = {
+export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKind, WholeRule[]> } = {
   calendar: 'china',
   warn: { at_percent: 80 },
   while_overdue: [businessDays(1)],
@@ -97,4 +98,5 @@ export const defaultPolicy: Policy = {
     other: [],
   },
   outside_routes: ['consumer_association', 'mediation', 'arbitration', 'court'],
+  least_notice: { natural: hours(24), business: businessDays(1) },
 }

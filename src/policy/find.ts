@@ -2,14 +2,16 @@ import { sql } from 'kysely'
 import type { CalendarRow } from '../calendars/table.ts'
 import type { Db } from '../database.ts'
 import { beyond, type Page } from '../foundation/pagination.ts'
+import { readPolicy } from './reading.ts'
 import type { Policy } from './schema.ts'
 import type { PolicyRow } from './table.ts'
 
 /** The policy of a platform: as it is now, or in an earlier version. */
-export const findPolicy = (db: Db, platformId: string, version?: number): Promise<PolicyRow | undefined> => {
+export const findPolicy = async (db: Db, platformId: string, version?: number): Promise<PolicyRow | undefined> => {
   let select = db.selectFrom('policies').selectAll().where('platform_id', '=', platformId)
   if (version !== undefined) select = select.where('version', '=', version)
-  return select.orderBy('version', 'desc').limit(1).executeTakeFirst()
+  const row = await select.orderBy('version', 'desc').limit(1).executeTakeFirst()
+  return row && { ...row, document: readPolicy(row.document) }
 }
 
 /** The present policy. Every platform has one from its birth. */
@@ -52,7 +54,7 @@ export const findPresentRules = async (db: Db, platformId: string): Promise<Pres
      where p.id = ${platformId}`.execute(db)
   const [row] = rows
   if (row === undefined) throw new Error('a platform without a policy')
-  return row
+  return { ...row, document: readPolicy(row.document) }
 }
 
 export const findPolicyDocument = async (db: Db, platformId: string, version: number): Promise<Policy> => {
@@ -62,7 +64,7 @@ export const findPolicyDocument = async (db: Db, platformId: string, version: nu
     .where('platform_id', '=', platformId)
     .where('version', '=', version)
     .executeTakeFirstOrThrow()
-  return document
+  return readPolicy(document)
 }
 
 export interface CalendarName {

@@ -3,7 +3,7 @@ import type { Calendar } from '../calendars/calendar.ts'
 import type { ComplaintRow, OrderDetails } from '../complaints/table.ts'
 import type { CountedKind, Side } from '../deadlines/words.ts'
 import { addMs, DAY, HOUR, MINUTE, type Time } from '../foundation/clock.ts'
-import type { ClockRule, ConditionsIn, Duration, Policy } from './schema.ts'
+import type { ClockRule, ConditionsIn, Duration, Policy, WholeRule } from './schema.ts'
 
 /** What the conditions of a rule look at. */
 export interface ClockFacts {
@@ -31,12 +31,26 @@ const isInBand = (
   return value !== undefined && (order?.currency ?? wanted?.currency) === currency && value >= from && value < below
 }
 
-/** The rule that a clock of this case follows: the first that fits. */
-export const clockRuleFor = (policy: Policy, kind: CountedKind, facts: ClockFacts): ClockRule => {
-  const rule = policy.clocks[kind].find(({ when }) => when === undefined || holds(when, facts))
+/** What a clock follows: all that the rules that fit say about it, the earlier before the later. */
+export interface FollowedRule extends WholeRule {
+  /** Where each stands that says something of it, as pointers into the document, the first that fits at the head. */
+  lines: readonly string[]
+}
+
+/** The rule that a clock of this case follows. @throws Error where a policy that was never checked has none */
+export const clockRuleFor = (policy: Policy, kind: CountedKind, facts: ClockFacts): FollowedRule => {
+  let found: ClockRule = {}
+  const lines: string[] = []
+  for (const [line, { when, ...rule }] of policy.clocks[kind].entries()) {
+    if (when !== undefined && !holds(when, facts)) continue
+    if (Object.keys(rule).some((field) => !(field in found))) lines.push(`/clocks/${kind}/${line}`)
+    found = { ...rule, ...found }
+    const { allow, on_silence } = found
+    // what comes after a rule that says how long and what then, is for other cases
+    if (allow !== undefined && on_silence !== undefined) return { ...found, allow, on_silence, lines }
+  }
   // a sound policy ends each list with a rule for everything else
-  if (rule === undefined) throw new Error(`the policy has no rule of ${kind} for this case`)
-  return rule
+  throw new Error(`the policy has no rule of ${kind} for this case`)
 }
 
 const UNIT_MS = { minutes: MINUTE, hours: HOUR, days: DAY, business_minutes: MINUTE, business_hours: HOUR } as const

@@ -15,10 +15,12 @@ import { problem } from '../foundation/problems.ts'
 import { changeProblems, listOf, ok, problems, report, type Wire } from '../foundation/schema.ts'
 import { transact } from '../foundation/transaction.ts'
 import { takeTurns } from '../foundation/turns.ts'
+import { checkUnchanged } from '../foundation/unchanged.ts'
 import { checkInput } from '../foundation/validation.ts'
 import { checkPolicy, type KnownCalendar, knownCalendar } from './check.ts'
 import { findPolicy, findPolicyVersions, findPresentPolicy } from './find.ts'
 import { previewPolicy } from './preview.ts'
+import { readPolicy } from './reading.ts'
 import { putPolicy } from './record.ts'
 import type { RuledPlatform } from './rule-book.ts'
 import type { Policy } from './schema.ts'
@@ -101,7 +103,7 @@ export const policyRoutes = (app: App, deps: Deps): void => {
         tags,
         summary: 'Write a new version of the policy',
         description:
-          'Takes the whole document. It applies to cases that are filed from now on; those that are open keep their version until `POST /v1/policy/recompute` moves them. What could not work is refused with every reason. What changes nothing makes no version.',
+          'Takes the whole document; a kind of clock, a category or a field that it leaves out is as in the policy that platforms start with. It applies to cases that are filed from now on; those that are open keep their version until `POST /v1/policy/recompute` moves them. What could not work is refused with every reason. What changes nothing makes no version.',
         body: PolicyChange.ref,
         response: { 200: ok(PolicyOut.ref), ...changeProblems('forbidden', 'version_required', 'policy_cannot_work') },
       },
@@ -110,11 +112,13 @@ export const policyRoutes = (app: App, deps: Deps): void => {
       requireAdmin(request)
       const { platform, actor } = request.caller
       checkInput(request)
-      const { document, explanation = null } = request.body as Wire<typeof PolicyChange>
+      const { document: sent, explanation = null, ...unchanged } = request.body as Wire<typeof PolicyChange>
+      const document = readPolicy(sent)
       const row = await transact(db, async (trx) => {
         const rulesVersion = await lockRules(trx, platform.id)
         const present = await findPresentPolicy(trx, platform.id)
         checkVersion(request, present.version, { required: true })
+        checkUnchanged(unchanged, present)
         if (isDeepStrictEqual(document, present.document)) return present
         const now = toTime(clock.nowMs())
         await checkThatItWorks(document, { id: platform.id, rules_version: rulesVersion }, now, trx)
@@ -152,7 +156,8 @@ export const policyRoutes = (app: App, deps: Deps): void => {
       requireAdmin(request)
       checkInput(request)
       const { platform } = request.caller
-      const asked = request.body as Wire<typeof PreviewIn>
+      const { document: sent, ...part } = request.body as Wire<typeof PreviewIn>
+      const asked = { ...part, document: readPolicy(sent) }
       const answer = await attemptOnce(db, request, async (keep) => {
         await checkThatItWorks(asked.document, platform, toTime(clock.nowMs()), db)
         const previewed: Answer = { status: 200, body: await previewPolicy(deps, platform, asked) }

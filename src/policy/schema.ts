@@ -86,15 +86,27 @@ const ClockRule = named(
   'ClockRule',
   Strict({
     when: Type.Optional(Conditions),
-    allow: DurationIn.ref,
-    calendar: Type.Optional(CalendarName),
-    on_silence: Type.Array(StrEnum(chosenSilences), {
-      minItems: 1,
-      maxItems: 10,
-      description:
-        'What happens when nobody acts in time: at the first miss, at the second, and so on; the last one ends the wait, or is repeated while the duty stays owed.',
-      example: ['remind', 'close_no_response'],
-    }),
+    allow: Type.Optional(
+      Type.Unsafe<Duration>({
+        ...DurationIn.ref,
+        description: 'How long the duty may take; left out: as long as the next rule that fits says.',
+      }),
+    ),
+    calendar: Type.Optional(
+      Type.Unsafe<string>({
+        ...CalendarName,
+        description: 'In which calendar business time is counted, in place of the policy’s own.',
+      }),
+    ),
+    on_silence: Type.Optional(
+      Type.Array(StrEnum(chosenSilences), {
+        minItems: 1,
+        maxItems: 10,
+        description:
+          'What happens when nobody acts in time: at the first miss, at the second, and so on; the last one ends the wait, or is repeated while the duty stays owed. Left out: what the next rule that fits says.',
+        example: ['remind', 'close_no_response'],
+      }),
+    ),
     warn: Type.Optional(
       Nullable(Warning, { description: 'When a `deadline_due_soon` goes out, in place of the policy’s own; null: never.' }),
     ),
@@ -109,14 +121,20 @@ const ClockRule = named(
   }),
 )
 export type ClockRule = Wire<typeof ClockRule>
+/** A rule that says how long and what then, and so needs no further one. */
+export type WholeRule = ClockRule & Required<Pick<ClockRule, 'allow' | 'on_silence'>>
 
-const recordOf = <const Keys extends readonly string[], T extends TSchema>(
-  keys: Keys,
-  value: (key: Keys[number]) => T,
-  description: string,
-) =>
+const recordOf = <const Keys extends readonly string[], T extends TSchema>(keys: Keys, value: () => T, description: string) =>
   Type.Unsafe<Readonly<Record<Keys[number], Static<T>>>>(
-    Strict(Object.fromEntries(keys.map((key) => [key, value(key as Keys[number])])), { description }),
+    Strict(Object.fromEntries(keys.map((key) => [key, value()])), { description }),
+  )
+
+/** The same for words of a list that grows: a document from before a word was added lacks it, and is read with the default of that word. */
+const partOf = <const Keys extends readonly string[], T extends TSchema>(keys: Keys, value: () => T, description: string) =>
+  Type.Unsafe<Readonly<Partial<Record<Keys[number], Static<T>>>>>(
+    Strict(Object.fromEntries(keys.map((key) => [key, Type.Optional(value())])), {
+      description: `${description} What is left out is as in the policy that platforms start with.`,
+    }),
   )
 
 /** Who can be told of a missed duty. */
@@ -160,82 +178,110 @@ export type BurdenOfProof = Static<typeof BurdenOfProofIn>
 
 export const levels = ['1', '2', '3'] as const
 
+/** What a document of any age has. */
+const fields = {
+  calendar: CalendarName,
+  warn: Nullable(Warning, { description: 'When clocks warn, where their rule does not say.' }),
+  while_overdue: Type.Array(DurationIn.ref, {
+    minItems: 1,
+    maxItems: 20,
+    description: 'How long until the next step while a duty stays owed; the last one repeats.',
+  }),
+  levels: recordOf(levels, () => Level, 'The three levels a case can climb, and who is told on each.'),
+  service_hours: Nullable(
+    Strict({
+      calendar: CalendarName,
+      holds_back: Type.Array(StrEnum(['warnings', 'notices']), { minItems: 1, maxItems: 2, uniqueItems: true }),
+    }),
+    {
+      description:
+        'What is only told while this calendar is open, and waits for the next opening else; null: everything at once.',
+    },
+  ),
+  holds_at_most: DurationIn.ref,
+  approval_amounts: Type.Unsafe<Readonly<Record<string, number>>>({
+    type: 'object',
+    additionalProperties: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    propertyNames: { enum: [...currencyCodes] },
+    description: 'Plans of staff above this total (minor units) need a supervisor; a currency that is not listed always does.',
+    example: { CNY: 500_000 },
+  }),
+  compensation_cap_percent: Type.Integer({
+    minimum: 0,
+    maximum: 100,
+    description: 'Compensations of staff above this share of the item value of the plan’s lines need a supervisor.',
+  }),
+  compensation_beyond_paid_percent: Type.Integer({
+    minimum: 0,
+    maximum: 100,
+    description:
+      'What compensations may add to the paid amount of an order, as a share of its item value. No approval lifts this.',
+  }),
+  silent_expiries_before_close: Type.Integer({
+    minimum: 1,
+    maximum: 10,
+    description: 'Plans in a row that may lapse by the complainant’s silence; the last one closes the case.',
+  }),
+  filing_windows: Type.Array(FilingWindow, {
+    maxItems: 100,
+    description:
+      'How long after an order a complaint can be filed in time. The first rule that fits counts. A late one is marked, not refused.',
+  }),
+  outside_routes: Type.Array(Text(100), {
+    maxItems: 20,
+    description: 'Where a party may still turn after a denied appeal.',
+  }),
+}
+
+/** One entry for each word of a list that grows. */
+const clocks = partOf(
+  countedKinds,
+  () =>
+    Type.Array(ClockRule.ref, {
+      minItems: 1,
+      maxItems: 100,
+      description:
+        'The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.',
+    }),
+  'One list of rules for each kind of deadline.',
+)
+const burdenOfProof = partOf(
+  categories,
+  () => Type.Array(BurdenOfProofIn, { maxItems: 20 }),
+  'Who has to prove what, by category: first the one side, then the other.',
+)
+
+/** What was added to the document since: optional on the wire, and read with the default where a document lacks it. */
+const later = {
+  least_notice: Strict(
+    { natural: DurationIn.ref, business: DurationIn.ref },
+    {
+      description:
+        'The last, warned piece of time that a side always keeps: where something shortens its clock, and where its words held a consequence back. Of the kind of time that the clock counts in.',
+      example: { natural: { count: 24, unit: 'hours' }, business: { count: 1, unit: 'business_days' } },
+    },
+  ),
+}
+
+type Later = { [Name in keyof typeof later]: Type.TOptional<(typeof later)[Name]> }
+const optional = (properties: typeof later): Later =>
+  Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, Type.Optional(schema)])) as Later
+
 export const PolicyIn = named(
   'PolicyDocument',
   Strict(
-    {
-      calendar: CalendarName,
-      warn: Nullable(Warning, { description: 'When clocks warn, where their rule does not say.' }),
-      while_overdue: Type.Array(DurationIn.ref, {
-        minItems: 1,
-        maxItems: 20,
-        description: 'How long until the next step while a duty stays owed; the last one repeats.',
-      }),
-      clocks: recordOf(
-        countedKinds,
-        () =>
-          Type.Array(ClockRule.ref, {
-            minItems: 1,
-            maxItems: 100,
-            description: 'The first rule that fits counts; the last one has no `when`.',
-          }),
-        'One list of rules for each kind of deadline.',
-      ),
-      levels: recordOf(levels, () => Level, 'The three levels a case can climb, and who is told on each.'),
-      service_hours: Nullable(
-        Strict({
-          calendar: CalendarName,
-          holds_back: Type.Array(StrEnum(['warnings', 'notices']), { minItems: 1, maxItems: 2, uniqueItems: true }),
-        }),
-        {
-          description:
-            'What is only told while this calendar is open, and waits for the next opening else; null: everything at once.',
-        },
-      ),
-      holds_at_most: DurationIn.ref,
-      approval_amounts: Type.Unsafe<Readonly<Record<string, number>>>({
-        type: 'object',
-        additionalProperties: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
-        propertyNames: { enum: [...currencyCodes] },
-        description:
-          'Plans of staff above this total (minor units) need a supervisor; a currency that is not listed always does.',
-        example: { CNY: 500_000 },
-      }),
-      compensation_cap_percent: Type.Integer({
-        minimum: 0,
-        maximum: 100,
-        description: 'Compensations of staff above this share of the item value of the plan’s lines need a supervisor.',
-      }),
-      compensation_beyond_paid_percent: Type.Integer({
-        minimum: 0,
-        maximum: 100,
-        description:
-          'What compensations may add to the paid amount of an order, as a share of its item value. No approval lifts this.',
-      }),
-      silent_expiries_before_close: Type.Integer({
-        minimum: 1,
-        maximum: 10,
-        description: 'Plans in a row that may lapse by the complainant’s silence; the last one closes the case.',
-      }),
-      filing_windows: Type.Array(FilingWindow, {
-        maxItems: 100,
-        description:
-          'How long after an order a complaint can be filed in time. The first rule that fits counts. A late one is marked, not refused.',
-      }),
-      burden_of_proof: recordOf(
-        categories,
-        () => Type.Array(BurdenOfProofIn, { maxItems: 20 }),
-        'Who has to prove what, by category: first the one side, then the other.',
-      ),
-      outside_routes: Type.Array(Text(100), {
-        maxItems: 20,
-        description: 'Where a party may still turn after a denied appeal.',
-      }),
-    },
+    { ...fields, clocks, burden_of_proof: burdenOfProof, ...optional(later) },
     { description: 'Every number and choice of a platform. `PUT` takes the whole document.' },
   ),
 )
-export type Policy = Wire<typeof PolicyIn>
+/** The document as it is sent, or as it was stored at any time. */
+export type PolicyDocument = Wire<typeof PolicyIn>
+
+/** The document with everything in it, as `reading.ts` gives it. */
+export type Policy = Static<Type.TObject<typeof fields & typeof later>> & {
+  readonly clocks: { readonly [Kind in keyof Static<typeof clocks>]-?: ClockRule[] }
+  readonly burden_of_proof: { readonly [Category in keyof Static<typeof burdenOfProof>]-?: BurdenOfProof[] }
+}
 
 const versionFields = {
   version: Version,
@@ -252,12 +298,20 @@ export const PolicyVersionOut = named(
   Type.Object(versionFields, { description: 'Its document is at `/v1/policy?version=…`.' }),
 )
 
+const { version, created_at, created_by } = versionFields
+
 export const PolicyChange = named(
   'PolicyChange',
-  Strict({
-    document: PolicyIn.ref,
-    explanation: Type.Optional(Text(2000, { description: 'Why it is changed.', example: 'Longer holidays' })),
-  }),
+  Strict(
+    {
+      document: PolicyIn.ref,
+      explanation: Type.Optional(Nullable(Text(2000), { description: 'Why it is changed.', example: 'Longer holidays' })),
+      version: Type.Optional(version),
+      created_at: Type.Optional(created_at),
+      created_by: Type.Optional(created_by),
+    },
+    { description: 'What was read can be sent back: `version`, `created_at` and `created_by` may stand in it unchanged.' },
+  ),
 )
 
 export const policyQuery = Strict({

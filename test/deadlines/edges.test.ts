@@ -6,7 +6,7 @@ import { bringForward } from '../../src/deadlines/holds.ts'
 import { DAY, HOUR, type Time } from '../../src/foundation/clock.ts'
 import { defaultPolicy } from '../../src/policy/default-policy.ts'
 import type { Rules } from '../../src/policy/rules.ts'
-import type { ClockRule } from '../../src/policy/schema.ts'
+import type { WholeRule } from '../../src/policy/schema.ts'
 import { recount } from '../../src/recomputations/decide.ts'
 import {
   agent,
@@ -22,7 +22,7 @@ import {
   withPolicy,
 } from '../support/rules.ts'
 
-const policyWith = (kind: keyof typeof defaultPolicy.clocks, ...list: ClockRule[]): Rules =>
+const policyWith = (kind: keyof typeof defaultPolicy.clocks, ...list: WholeRule[]): Rules =>
   withPolicy({ clocks: { ...defaultPolicy.clocks, [kind]: list } })
 
 const last = (story: Story, kind: string) => story.file.deadlines.findLast((x) => x.kind === kind)
@@ -80,7 +80,7 @@ await t.test('silence that waited for the other side counts as soon as that has 
   t.equal(early.status, 'awaiting_confirmation', 'the buyer may still answer')
   t.equal(early.after(HOUR).onPlan(buyer, 'accept').after(HOUR).sweep().status, 'executing')
 
-  const rule = (count: number, ...on_silence: ClockRule['on_silence']) => ({
+  const rule = (count: number, ...on_silence: WholeRule['on_silence']) => ({
     allow: { count, unit: 'days' as const },
     on_silence,
   })
@@ -123,7 +123,7 @@ await t.test('time that is used up does not come back by a policy that is change
   const story = once.escalated().at('2026-11-30 10:00').by(agent, 'suspend', { reason_code: 'court' })
   const left = () => (last(story, 'resolution')?.remaining_ms ?? 0) / HOUR
   t.equal(left(), 18)
-  const three: ClockRule = { allow: { count: 3, unit: 'business_days' }, on_silence: ['escalate'] }
+  const three: WholeRule = { allow: { count: 3, unit: 'business_days' }, on_silence: ['escalate'] }
   recomputed(story, { ...policyWith('resolution', three), policyVersion: 2 })
   t.equal(left(), 0)
   recomputed(story, { ...rules, policyVersion: 3 })
@@ -138,7 +138,7 @@ await t.test('a recomputation takes over when clocks warn', async (t) => {
 })
 
 await t.test('a suspension to a named moment ends then, whatever reminders the policy has', async (t) => {
-  const reminding: ClockRule = { allow: { count: 30, unit: 'days' }, on_silence: ['remind', 'resume'] }
+  const reminding: WholeRule = { allow: { count: 30, unit: 'days' }, on_silence: ['remind', 'resume'] }
   const until = inShanghai('2026-12-24 10:00')
   const story = once
     .escalated()

@@ -4,7 +4,7 @@ import { type ChosenSilence, type CountedKind, countedKinds } from '../../src/de
 import { DAY } from '../../src/foundation/clock.ts'
 import { defaultPolicy } from '../../src/policy/default-policy.ts'
 import type { Rules } from '../../src/policy/rules.ts'
-import type { ClockRule } from '../../src/policy/schema.ts'
+import type { WholeRule } from '../../src/policy/schema.ts'
 import { ladders } from '../../src/policy/silences.ts'
 import { agent, buyer, merchant, once, Story, withPolicy } from '../support/rules.ts'
 
@@ -13,7 +13,7 @@ const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], exp
 const apology = { remedies: [{ type: 'apology' }], explanation: '道歉' }
 const shipped = { tracking_number: 'SF1' }
 
-const rule = (...on_silence: ClockRule['on_silence']): ClockRule => ({
+const rule = (...on_silence: WholeRule['on_silence']): WholeRule => ({
   allow: days(2),
   on_silence,
   while_overdue: [days(1)],
@@ -21,7 +21,7 @@ const rule = (...on_silence: ClockRule['on_silence']): ClockRule => ({
 })
 
 /** The default policy with other rules for some clocks. */
-const having = (clocks: Partial<Record<CountedKind, ClockRule[]>>): Rules =>
+const having = (clocks: Partial<Record<CountedKind, WholeRule[]>>): Rules =>
   withPolicy({ clocks: { ...defaultPolicy.clocks, ...clocks } })
 
 /** A case whose clock of each kind has just started under these rules. */
@@ -61,7 +61,7 @@ const laddersOf = (kind: CountedKind): ChosenSilence[][] => {
 }
 
 /** For a deemed acceptance the rule must say for whom. */
-const rulesOf = (ladder: ChosenSilence[]): ClockRule[] =>
+const rulesOf = (ladder: ChosenSilence[]): WholeRule[] =>
   ladder.includes('deem_accepted')
     ? [{ ...rule(...ladder), when: { party: ['respondent'], plan_of: ['platform'] } }, rule('expire_and_escalate')]
     : [rule(...ladder)]

@@ -140,8 +140,8 @@ await t.test('a policy that cannot work is refused with every reason', async (t)
     ['no such calendar for all', (d) => Object.assign(d, { calendar: 'mars' }), ['/calendar unknown_calendar']],
     [
       'no such calendar of a rule',
-      (d) => Object.assign(d.clocks.refund[0], { calendar: 'mars' }),
-      ['/clocks/refund/0/calendar unknown_calendar'],
+      (d) => Object.assign(d.clocks.resolution[0], { calendar: 'mars' }),
+      ['/clocks/resolution/0/calendar unknown_calendar'],
     ],
     [
       'no such calendar for the service hours',
@@ -251,10 +251,14 @@ await t.test('a policy that cannot work is refused with every reason', async (t)
       'everything at once',
       (d) => {
         d.calendar = 'mars'
-        d.clocks.step[0].calendar = 'venus'
+        d.clocks.intervention[0].calendar = 'venus'
         d.clocks.refund[0].on_silence = ['remind']
       },
-      ['/calendar unknown_calendar', '/clocks/refund/0/on_silence/0 never_ends', '/clocks/step/0/calendar unknown_calendar'],
+      [
+        '/calendar unknown_calendar',
+        '/clocks/intervention/0/calendar unknown_calendar',
+        '/clocks/refund/0/on_silence/0 never_ends',
+      ],
     ],
   ]
   for (const [name, change, faults] of cases) {
@@ -272,8 +276,8 @@ await t.test('a policy that cannot work is refused with every reason', async (t)
 
   await t.test('what its description does not allow is a 400, to the last field', async (t) => {
     const wrong: [change: (document: Json) => void, pointer: string, code: string][] = [
-      [(d) => delete d.clocks.appeal_decision, '/document/clocks/appeal_decision', 'missing'],
-      [(d) => delete d.burden_of_proof.other, '/document/burden_of_proof/other', 'missing'],
+      [(d) => delete d.clocks, '/document/clocks', 'missing'],
+      [(d) => delete d.burden_of_proof, '/document/burden_of_proof', 'missing'],
       [(d) => Object.assign(d.clocks, { survey: [] }), '/document/clocks/survey', 'unknown_field'],
       [(d) => Object.assign(d.clocks, { refund: [] }), '/document/clocks/refund', 'too_few'],
       [(d) => Object.assign(d.clocks.refund[0], { allow: hours(0) }), '/document/clocks/refund/0/allow/count', 'too_small'],
