@@ -159,7 +159,7 @@ export const getPolicy = <ThrowOnError extends boolean = false>(options?: Option
 /**
  * Write a new version of the policy
  *
- * Takes the whole document. It applies to cases that are filed from now on; those that are open keep their version until `POST /v1/policy/recompute` moves them. What could not work is refused with every reason. What changes nothing makes no version.
+ * Takes the whole document; a kind of clock, a category or a field that it leaves out is as in the policy that platforms start with. It applies to cases that are filed from now on; those that are open keep their version until `POST /v1/policy/recompute` moves them. What could not work is refused with every reason. What changes nothing makes no version.
  */
 export const putPolicy = <ThrowOnError extends boolean = false>(options: Options<PutPolicyData, ThrowOnError>): RequestResult<PutPolicyResponses, PutPolicyErrors, ThrowOnError> => (options.client ?? client).put<PutPolicyResponses, PutPolicyErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -1622,15 +1622,15 @@ export type ClockRule = {
             below?: number;
         };
     };
-    allow: Duration;
+    allow?: Duration;
     /**
-     * A calendar of this platform, see `/v1/calendars`.
+     * In which calendar business time is counted, in place of the policy’s own.
      */
     calendar?: string;
     /**
-     * What happens when nobody acts in time: at the first miss, at the second, and so on; the last one ends the wait, or is repeated while the duty stays owed.
+     * What happens when nobody acts in time: at the first miss, at the second, and so on; the last one ends the wait, or is repeated while the duty stays owed. Left out: what the next rule that fits says.
      */
-    on_silence: Array<'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts'>;
+    on_silence?: Array<'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts'>;
     /**
      * When a `deadline_due_soon` goes out, in place of the policy’s own; null: never.
      */
@@ -1671,67 +1671,6 @@ export type PolicyDocument = {
      * How long until the next step while a duty stays owed; the last one repeats.
      */
     while_overdue: Array<Duration>;
-    /**
-     * One list of rules for each kind of deadline.
-     */
-    clocks: {
-        /**
-         * The first rule that fits counts; the last one has no `when`.
-         */
-        first_response: Array<ClockRule>;
-        /**
-         * The first rule that fits counts; the last one has no `when`.
-         */
-        resolution: Array<ClockRule>;
-        /**
-         * The first rule that fits counts; the last one has no `when`.
-         */
-        intervention: Array<ClockRule>;
-        /**
-         * The first rule that fits counts; the last one has no `when`.
-         */
-        information: Array<ClockRule>;
-        /**
-         * The first rule that fits counts; the last one has no `when`.
-         */
-        respondent_response: Array<ClockRule>;
-        /**
-         * The first rule that fits counts; the last one has no `when`.
-         */
-        confirmation: Array<ClockRule>;
-        /**
-         * The first rule that fits counts; the last one has no `when`.
-         */
-        return_shipment: Array<ClockRule>;
-        /**
-         * The first rule that fits counts; the last one has no `when`.
-         */
-        inspection: Array<ClockRule>;
-        /**
-         * The first rule that fits counts; the last one has no `when`.
-         */
-        refund: Array<ClockRule>;
-        /**
-         * The first rule that fits counts; the last one has no `when`.
-         */
-        step: Array<ClockRule>;
-        /**
-         * The first rule that fits counts; the last one has no `when`.
-         */
-        suspension: Array<ClockRule>;
-        /**
-         * The first rule that fits counts; the last one has no `when`.
-         */
-        auto_close: Array<ClockRule>;
-        /**
-         * The first rule that fits counts; the last one has no `when`.
-         */
-        appeal_window: Array<ClockRule>;
-        /**
-         * The first rule that fits counts; the last one has no `when`.
-         */
-        appeal_decision: Array<ClockRule>;
-    };
     /**
      * The three levels a case can climb, and who is told on each.
      */
@@ -1808,10 +1747,75 @@ export type PolicyDocument = {
         allow: Duration;
     }>;
     /**
-     * Who has to prove what, by category: first the one side, then the other.
+     * Where a party may still turn after a denied appeal.
+     */
+    outside_routes: Array<string>;
+    /**
+     * One list of rules for each kind of deadline. What is left out is as in the policy that platforms start with.
+     */
+    clocks: {
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        first_response?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        resolution?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        intervention?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        information?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        respondent_response?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        confirmation?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        return_shipment?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        inspection?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        refund?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        step?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        suspension?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        auto_close?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        appeal_window?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        appeal_decision?: Array<ClockRule>;
+    };
+    /**
+     * Who has to prove what, by category: first the one side, then the other. What is left out is as in the policy that platforms start with.
      */
     burden_of_proof: {
-        product_quality: Array<{
+        product_quality?: Array<{
             party: 'buyer' | 'merchant' | 'platform';
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
@@ -1823,7 +1827,7 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
-        not_as_described: Array<{
+        not_as_described?: Array<{
             party: 'buyer' | 'merchant' | 'platform';
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
@@ -1835,7 +1839,7 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
-        counterfeit: Array<{
+        counterfeit?: Array<{
             party: 'buyer' | 'merchant' | 'platform';
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
@@ -1847,7 +1851,7 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
-        wrong_or_missing_item: Array<{
+        wrong_or_missing_item?: Array<{
             party: 'buyer' | 'merchant' | 'platform';
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
@@ -1859,7 +1863,7 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
-        not_received: Array<{
+        not_received?: Array<{
             party: 'buyer' | 'merchant' | 'platform';
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
@@ -1871,7 +1875,7 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
-        logistics: Array<{
+        logistics?: Array<{
             party: 'buyer' | 'merchant' | 'platform';
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
@@ -1883,7 +1887,7 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
-        service_attitude: Array<{
+        service_attitude?: Array<{
             party: 'buyer' | 'merchant' | 'platform';
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
@@ -1895,7 +1899,7 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
-        after_sales: Array<{
+        after_sales?: Array<{
             party: 'buyer' | 'merchant' | 'platform';
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
@@ -1907,7 +1911,7 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
-        order_handling: Array<{
+        order_handling?: Array<{
             party: 'buyer' | 'merchant' | 'platform';
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
@@ -1919,7 +1923,7 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
-        price_dispute: Array<{
+        price_dispute?: Array<{
             party: 'buyer' | 'merchant' | 'platform';
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
@@ -1931,7 +1935,7 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
-        promotion: Array<{
+        promotion?: Array<{
             party: 'buyer' | 'merchant' | 'platform';
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
@@ -1943,7 +1947,7 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
-        transaction_dispute: Array<{
+        transaction_dispute?: Array<{
             party: 'buyer' | 'merchant' | 'platform';
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
@@ -1955,7 +1959,7 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
-        platform_policy: Array<{
+        platform_policy?: Array<{
             party: 'buyer' | 'merchant' | 'platform';
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
@@ -1967,7 +1971,7 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
-        other: Array<{
+        other?: Array<{
             party: 'buyer' | 'merchant' | 'platform';
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
@@ -1981,9 +1985,12 @@ export type PolicyDocument = {
         }>;
     };
     /**
-     * Where a party may still turn after a denied appeal.
+     * The last, warned piece of time that a side always keeps: where something shortens its clock, and where its words held a consequence back. Of the kind of time that the clock counts in.
      */
-    outside_routes: Array<string>;
+    least_notice?: {
+        natural: Duration;
+        business: Duration;
+    };
 };
 
 export type Policy = {
@@ -2022,12 +2029,24 @@ export type PolicyVersion = {
     explanation: string | null;
 };
 
+/**
+ * What was read can be sent back: `version`, `created_at` and `created_by` may stand in it unchanged.
+ */
 export type PolicyChange = {
     document: PolicyDocument;
     /**
      * Why it is changed.
      */
-    explanation?: string;
+    explanation?: string | null;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version?: number;
+    /**
+     * Real time.
+     */
+    created_at?: string;
+    created_by?: string;
 };
 
 export type PolicyPreviewRequest = {
