@@ -93,6 +93,7 @@ const start = async (): Promise<void> => {
 
   void renewHolidays(deps)
   const timetable = startTimetable(deps, config.sweepCron, () => collectOrphans(db, config.evidenceDir, DAY, clock.nowMs()))
+  app.readiness.faultOf = timetable.fault
   started.push(async () => {
     // readiness goes first, so that a balancer looks elsewhere while running work is finished
     app.readiness.draining = true

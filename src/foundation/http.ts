@@ -26,11 +26,18 @@ import { buildValidator } from './validation.ts'
 
 export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
 
+/** What keeps the instance from being ready, besides the database. */
+interface Readiness {
+  draining: boolean
+  /** Asked for a fault in words, where something has to go on beside the requests. */
+  faultOf?: () => string | undefined
+}
+
 declare module 'fastify' {
   interface FastifyInstance {
     clock: Clock
     /** Set when the process is about to stop: /readyz then says so, before any request is refused. */
-    readiness: { draining: boolean }
+    readiness: Readiness
   }
   interface FastifyRequest {
     /** Answered at the door, because the service has more to do than it can. */
@@ -82,7 +89,7 @@ export const createHttp = ({ log, clock, metrics, trustProxy }: HttpOptions): Ap
 
   app.server.on('checkExpectation', handleExpectation)
   app.decorate('clock', clock)
-  app.decorate('readiness', { draining: false })
+  app.decorate('readiness', { draining: false } as Readiness)
   app.decorateRequest('inputChecked', false)
   app.decorateRequest('isShed', false)
   app.decorateRequest('bodyBytes', undefined)

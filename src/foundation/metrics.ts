@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Numbers for Prometheus. Labels are route templates and fixed words, so that no request can add a series. */
 export interface Metrics {
@@ -8,6 +8,10 @@ export interface Metrics {
   sweepResults: Counter<'result'>
   /** Sweeps that left something of a platform for the next because of a limit: `redress_sweep_left_over_total`. */
   sweepLeftOver: Counter
+  /** How late deadlines were acted on: `redress_sweep_lateness_seconds`. */
+  sweepLateness: Histogram
+  /** Who tells the age of the last tick for `redress_sweep_last_tick_seconds`; nobody where no timetable runs. */
+  lastTick: { ageSeconds?: () => number }
   /** How deadlines ended: `redress_deadlines_total{kind,channel,result}`, result one of met, met_late, missed, cancelled. */
   deadlines: Counter<'kind' | 'channel' | 'result'>
   /** The time that was left when they did, in seconds of the time they count in; negative when they were late. */
@@ -20,6 +24,17 @@ const DAY_S = 24 * HOUR_S
 /** @param options.process also report on the process itself (memory, event loop, descriptors); off in tests, which make many */
 export const createMetrics = (options: { process: boolean }): Metrics => {
   const registry = new Registry()
+  const lastTick: Metrics['lastTick'] = {}
+  new Gauge({
+    name: 'redress_sweep_last_tick_seconds',
+    help: 'Time since the timetable of sweeps was last seen at work, by a clock that nobody can set',
+    registers: [registry],
+    collect() {
+      const age = lastTick.ageSeconds?.()
+      if (age === undefined) this.remove()
+      else this.set(age)
+    },
+  })
   if (options.process) collectDefaultMetrics({ register: registry })
   return {
     registry,
@@ -41,6 +56,13 @@ export const createMetrics = (options: { process: boolean }): Metrics => {
       help: 'Sweeps of a platform that reached a limit and left the rest for the next',
       registers: [registry],
     }),
+    sweepLateness: new Histogram({
+      name: 'redress_sweep_lateness_seconds',
+      help: 'How long after its time a sweep acted on a deadline',
+      buckets: [1, 10, 60, 600],
+      registers: [registry],
+    }),
+    lastTick,
     deadlines: new Counter({
       name: 'redress_deadlines_total',
       help: 'Deadlines that ended, by how',

@@ -59,8 +59,8 @@ const kindOf = (request: FastifyRequest): Kind | undefined => {
   if (!CHANGES.has(method)) return ONE_RESOURCE.test(url) ? 'read' : 'list'
   // may take minutes, and holds two connections
   if (url === '/v1/sweeps' || url === '/v1/policy/preview') return 'sweep'
-  // the switch is wanted when much goes wrong
-  if (url.startsWith('/v1/automation/')) return 'action'
+  // these are wanted when much goes wrong
+  if (url.startsWith('/v1/automation/') || url.startsWith('/v1/stuck-cases/')) return 'action'
   if (isUpload(request)) return 'upload'
   return url.includes('/:') ? 'action' : 'filing'
 }

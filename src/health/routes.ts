@@ -17,7 +17,7 @@ const broken = openProblems()
 
 /** Whether the process lives, whether it can serve, and its numbers. None of them needs a key, and none tells a host name. */
 export const healthRoutes = (app: App, { db, metrics }: Deps): void => {
-  const isReady = readiness(db)
+  const faultOfDatabase = readiness(db)
 
   app.get(
     '/livez',
@@ -40,14 +40,16 @@ export const healthRoutes = (app: App, { db, metrics }: Deps): void => {
         operationId: 'isReady',
         tags,
         summary: 'Can it serve?',
-        description: 'The database answers within a second, its schema is this version’s, and the process is not stopping.',
+        description:
+          'The database answers within a second and takes writes, its schema is this version’s, the timetable of sweeps ticks, and the process is not stopping. Otherwise `detail` says what is amiss.',
         security: [],
         response: { 200: healthy, ...broken },
       },
     },
     async () => {
       if (app.readiness.draining) throw problem('unavailable', 'The service is stopping.', { retryAfter: 2 })
-      if (!(await isReady())) throw problem('unavailable', 'The database does not answer or is not migrated.', { retryAfter: 2 })
+      const fault = (await faultOfDatabase()) ?? app.readiness.faultOf?.()
+      if (fault !== undefined) throw problem('unavailable', fault, { retryAfter: 2 })
       return { status: 'ok' as const }
     },
   )
@@ -67,13 +69,21 @@ export const healthRoutes = (app: App, { db, metrics }: Deps): void => {
   )
 }
 
-/** Asks the database, for a second at most. A schema that was complete once stays complete while this process runs. */
-const readiness = (db: Db): (() => Promise<boolean>) => {
+const NO_ANSWER = 'The database does not answer or is not migrated.'
+const READ_ONLY = 'The database takes no writes: it is a standby, or was made read-only.'
+
+/**
+ * Asks the database, for a second at most, and says in words what is amiss. A schema that was complete once stays complete while this process
+ * runs. Whether it takes writes is asked for, not tried: a standby says so, too.
+ */
+const readiness = (db: Db): (() => Promise<string | undefined>) => {
   let isMigrated = false
-  const ask = async (): Promise<boolean> => {
-    await sql`select 1`.execute(db)
+  const ask = async (): Promise<string | undefined> => {
+    const { rows } = await sql<{ read_only: boolean }>`
+      select current_setting('transaction_read_only') = 'on' as read_only`.execute(db)
+    if (rows[0]?.read_only !== false) return READ_ONLY
     isMigrated ||= !(await migrationsPending(db))
-    return isMigrated
+    return isMigrated ? undefined : NO_ANSWER
   }
-  return () => Promise.race([ask().catch(() => false), after(PING_MS, false, { ref: false })])
+  return () => Promise.race([ask().catch(() => NO_ANSWER), after(PING_MS, NO_ANSWER, { ref: false })])
 }
