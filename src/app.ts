@@ -22,6 +22,7 @@ import { testClockRoutes } from './platforms/routes.ts'
 import { policyRoutes } from './policy/routes.ts'
 import { recomputationRoutes } from './recomputations/routes.ts'
 import { planRoutes } from './refund-plans/routes.ts'
+import { stuckCaseRoutes } from './stuck-cases/routes.ts'
 import { sweepRoutes } from './sweeps/routes.ts'
 
 declare module 'fastify' {
@@ -52,6 +53,7 @@ const rooms: readonly Room[] = [
   deadlineRoutes,
   plannedActionRoutes,
   sweepRoutes,
+  stuckCaseRoutes,
   automationRoutes,
 ]
 

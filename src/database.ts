@@ -15,6 +15,7 @@ import type { PlatformRow } from './platforms/table.ts'
 import type { PolicyRow } from './policy/table.ts'
 import type { RecomputationRow } from './recomputations/table.ts'
 import type { PlanRow } from './refund-plans/table.ts'
+import type { StuckCaseRow } from './stuck-cases/table.ts'
 import type { SweepRunRow } from './sweeps/table.ts'
 
 /** Every table, as its room describes it. */
@@ -30,6 +31,7 @@ export interface Tables {
   messages: MessageRow
   case_events: CaseEventRow
   idempotency_keys: IdempotencyKeyRow
+  stuck_cases: StuckCaseRow
   sweep_runs: SweepRunRow
   policies: PolicyRow
   calendars: CalendarRow

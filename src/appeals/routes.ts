@@ -87,6 +87,7 @@ export const appealRoutes = (app: App, deps: Deps): void => {
             'forbidden',
             'version_stale',
             'action_not_available',
+            'case_stuck',
             'reason_code_not_open_to_you',
             'unknown_evidence',
           ),

@@ -3,7 +3,7 @@
  * refusals is the contract's: not yours (404), never yours to do (403), unreadable (400), stale (412), not now (409), against a rule (422).
  */
 import type { FastifyRequest } from 'fastify'
-import { type Caller, seesAll } from '../access/caller.ts'
+import { type Caller, type PlatformScope, seesAll } from '../access/caller.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { Db, Trx } from '../database.ts'
 import { countResults } from '../deadlines/metrics.ts'
@@ -16,6 +16,10 @@ import type { ActionRule } from '../foundation/lifecycle.ts'
 import { problem } from '../foundation/problems.ts'
 import { checkInput } from '../foundation/validation.ts'
 import { platformNow } from '../platforms/clock.ts'
+import { RulesMissing } from '../policy/missing.ts'
+import type { RuleBook, RuledCase } from '../policy/rule-book.ts'
+import type { Rules } from '../policy/rules.ts'
+import { withoutRules } from '../stuck-cases/rules.ts'
 import { actionsFor, mayTake } from './available.ts'
 import { type CaseFile, type Parties, partySide, type Subject, type Who } from './case-file.ts'
 import type { Cases } from './cases.ts'
@@ -75,6 +79,8 @@ export interface Action<Body, Found extends Target, Facts> {
   facts?: (db: Db, body: Body, file: CaseFile) => Promise<Facts>
   /** Whether the decision may put money in force, so that a second try locks the order too. */
   lockOrder?: boolean
+  /** What only keeps somebody's words is done, whether or not the rules of the case can be read. */
+  needsNoRules?: boolean
   /** Whether `If-Match` must be there. */
   versionRequired?: boolean
   /** What in this body this caller may never ask for, whatever else is wrong with it: 403. The body has not been checked yet. */
@@ -100,7 +106,10 @@ export const act = <Body extends object, Found extends Target = Target, Facts = 
   const decideOn = async (on: Db, before: CaseFile, keep: Keep, write: Cases['record']): Promise<Answer> => {
     const now = platformNow(caller.platform, clock)
     const body = (spec.body ?? request.body ?? {}) as Body
-    const decision = new Decision(before, caller.actor, now, await rules.of(caller.platform, before, on), noteOf(body))
+    const ruled = await readRules(rules, caller.platform, before, on)
+    // who may not act here, or asks wrongly, is told that first
+    const judgedBy = ruled ?? withoutRules(before.complaint.policy_version)
+    const decision = new Decision(before, caller.actor, now, judgedBy, noteOf(body))
     const found = await spec.find(decision.file, on)
     const verdict = mayTake(spec.action, spec.rule, found.state, {
       file: decision.file,
@@ -114,8 +123,13 @@ export const act = <Body extends object, Found extends Target = Target, Facts = 
     checkInput(request, spec.body)
     checkVersion(request, found.version, { required: spec.versionRequired ?? false })
     if (!verdict.may) throw problem(verdict.because, verdict.detail, { available_actions: actionsFor(before, caller.actor, now) })
+    if (ruled === undefined && !spec.needsNoRules) throw caseStuck()
     const facts = (await spec.facts?.(on, body, before)) as Facts
-    spec.decide(decision, found, body, facts)
+    try {
+      spec.decide(decision, found, body, facts)
+    } catch (error) {
+      throw error instanceof RulesMissing ? caseStuck() : error
+    }
     decision.finish()
     const answer = spec.answer(decision, found)
     await write({ decision, kept: keep(answer) })
@@ -131,6 +145,27 @@ export const act = <Body extends object, Found extends Target = Target, Facts = 
     earlierTries === 0 ? decideOn(db, await readVisibleCase(cases, caller, spec.name), keep, cases.record) : underLock(keep)
   return attemptOnce(db, request, attempt, { fingerprint: spec.fingerprint })
 }
+
+/** By which rules the case is decided; `undefined` where they cannot be read. */
+export const readRules = async (
+  rules: RuleBook,
+  platform: PlatformScope,
+  file: RuledCase,
+  on?: Db,
+): Promise<Rules | undefined> => {
+  try {
+    return await rules.of(platform, file, on)
+  } catch (error) {
+    if (error instanceof RulesMissing) return undefined
+    throw error
+  }
+}
+
+const caseStuck = () =>
+  problem(
+    'case_stuck',
+    'The policy or a calendar that the case goes by is not there. Nothing in it can be decided until it is; staff see it at /v1/stuck-cases.',
+  )
 
 /** The remark of a body that has not been checked yet. */
 const noteOf = (body: object): string | null => ('note' in body && typeof body.note === 'string' ? body.note : null)

@@ -71,6 +71,7 @@ export const actionRoutes = <Action extends string, Found extends Target>(
               'separation_of_duties',
               'version_stale',
               'action_not_available',
+              'case_stuck',
               ...(room.refuses?.[action] ?? []),
             ),
           },

@@ -12,6 +12,7 @@ import type { Time } from '../foundation/clock.ts'
 import { type ActionRule, judge, kebab, type Verdict } from '../foundation/lifecycle.ts'
 import { planLifecycle } from '../refund-plans/lifecycle.ts'
 import type { PlanRow } from '../refund-plans/table.ts'
+import { unreadable } from '../stuck-cases/words.ts'
 import {
   againstPlatform,
   type CaseFile,
@@ -63,12 +64,17 @@ interface Place {
   subjectId?: string
 }
 
+/** Whether nobody can decide anything in a case, since its rules cannot be read. */
+export const cannotBeDecided = ({ stuck }: CaseFile): boolean => Boolean(stuck && unreadable.has(stuck.error_class))
+
 /** Whether a rule names one of these capacities in this state at all. Most rules do not, and then nobody needs to be told why. */
 const isForOneOf = (capacities: ReadonlySet<Who>, rule: Rule, state: string | undefined): boolean =>
   rule.allow.some(({ by, from }) => (state === undefined || from.includes(state)) && by.some((who) => capacities.has(who)))
 
 const listed = (place: Place): AvailableActionOut[] => {
   const { file, actor } = place.subject
+  // whatever is asked for, it could not be decided
+  if (cannotBeDecided(file)) return []
   const capacities = capacitiesOf(place.subject)
   const mine = sidesOf(file, actor)
   return place.actions.flatMap((action) => {

@@ -12,6 +12,7 @@ import type { EvidenceRow } from '../evidence/table.ts'
 import type { Time } from '../foundation/clock.ts'
 import type { OrderRow } from '../orders/table.ts'
 import type { PlanRow, Step } from '../refund-plans/table.ts'
+import type { StuckCaseRow } from '../stuck-cases/table.ts'
 
 export interface CaseFile {
   complaint: ComplaintRow
@@ -21,6 +22,8 @@ export interface CaseFile {
   deadlines: DeadlineRow[]
   /** The money of the complaint's order; null without an order. */
   order: OrderRow | null
+  /** Where the system could not decide it when it last tried. */
+  stuck?: StuckCaseRow | null
 }
 
 /** What a condition of a lifecycle table is judged on. */

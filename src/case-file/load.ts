@@ -7,6 +7,7 @@ import type { DeadlineRow } from '../deadlines/table.ts'
 import { fromJson } from '../foundation/rows.ts'
 import type { OrderRow } from '../orders/table.ts'
 import type { PlanRow } from '../refund-plans/table.ts'
+import type { StuckCaseRow } from '../stuck-cases/table.ts'
 import type { CaseFile, Parties } from './case-file.ts'
 
 /** How many clocks are read with a case: the open ones, which are few, and the last that ended. A duty owed for months leaves one a day. */
@@ -102,6 +103,7 @@ interface Found {
   appeals: object[] | null
   deadlines: object[] | null
   order: object | null
+  stuck: object | null
 }
 
 /** Whole case files, in one statement, so that everything in them is of one moment. In ascending order of the complaints' ids. */
@@ -115,13 +117,15 @@ const readFiles = async (db: Db, platformId: string, which: RawBuilder<unknown>)
       (select json_agg(d order by started_at, id) from (
         select * from deadlines d where d.platform_id = c.platform_id and d.complaint_id = c.id
           order by ended_at is not null and owed_since is null, started_at desc limit ${CLOCKS}) d) as deadlines,
-      (select row_to_json(o) from orders o where o.platform_id = c.platform_id and o.id = c.order_id) as "order"
+      (select row_to_json(o) from orders o where o.platform_id = c.platform_id and o.id = c.order_id) as "order",
+      (select row_to_json(s) from stuck_cases s where s.platform_id = c.platform_id and s.complaint_id = c.id) as stuck
     from complaints c where platform_id = ${platformId} and ${which} order by id`.execute(db)
-  return rows.map(({ complaint, plans, appeals, deadlines, order }) => ({
+  return rows.map(({ complaint, plans, appeals, deadlines, order, stuck }) => ({
     complaint: fromJson<ComplaintRow>(complaint),
     plans: (plans ?? []).map((plan) => fromJson<PlanRow>(plan)),
     appeals: (appeals ?? []).map((appeal) => fromJson<AppealRow>(appeal)),
     deadlines: (deadlines ?? []).map((deadline) => fromJson<DeadlineRow>(deadline)),
     order: order && fromJson<OrderRow>(order),
+    stuck: stuck && fromJson<StuckCaseRow>(stuck),
   }))
 }

@@ -188,6 +188,7 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
             'version_stale',
             'version_required',
             'action_not_available',
+            'case_stuck',
           ),
         },
       },

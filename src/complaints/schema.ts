@@ -19,6 +19,7 @@ import {
   type Wire,
 } from '../foundation/schema.ts'
 import { remedyTypes } from '../refund-plans/words.ts'
+import { StuckOut } from '../stuck-cases/schema.ts'
 import { complaintStates } from './lifecycle.ts'
 import {
   categories,
@@ -342,6 +343,10 @@ export const ComplaintOut = named(
     ...summary,
     deadlines: Type.Array(DeadlineOut.ref, { description: 'Open clocks, and the latest that ended; oldest first.' }),
     available_actions: Type.Array(AvailableAction.ref, { description: 'What this caller can do now.' }),
+    stuck: Nullable(StuckOut.ref, {
+      description:
+        'Staff only, null for parties and while all is well: the system could not decide what is due here, see `/v1/stuck-cases`. While its rules cannot be read, no action is available.',
+    }),
   }),
 )
 export type ComplaintWire = Wire<typeof ComplaintOut>

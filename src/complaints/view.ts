@@ -4,6 +4,7 @@ import { actionsFor } from '../case-file/available.ts'
 import { type CaseFile, partySide } from '../case-file/case-file.ts'
 import { deadlineView } from '../deadlines/view.ts'
 import { NEVER, type Time } from '../foundation/clock.ts'
+import { stuckView } from '../stuck-cases/view.ts'
 import type { ComplaintSummaryRow } from './find.ts'
 import { maskContact, maskName } from './masking.ts'
 import type { ComplaintSummaryWire, ComplaintWire } from './schema.ts'
@@ -69,4 +70,5 @@ export const complaintView = (file: CaseFile, actor: Actor, now: Time): Complain
   ...complaintSummaryView(file.complaint, actor),
   deadlines: file.deadlines.filter((deadline) => deadline.kind !== 'notice' || seesAll(actor.role)).map(deadlineView),
   available_actions: actionsFor(file, actor, now),
+  stuck: file.stuck && seesAll(actor.role) ? stuckView(file.stuck) : null,
 })

@@ -1,7 +1,16 @@
 import multipart from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { type Action, act, notFound, nowFor, readVisibleCase, readVisibleComplaint, type Target } from '../case-file/act.ts'
+import {
+  type Action,
+  act,
+  notFound,
+  nowFor,
+  readRules,
+  readVisibleCase,
+  readVisibleComplaint,
+  type Target,
+} from '../case-file/act.ts'
 import { actionRoutes } from '../case-file/action-routes.ts'
 import { mayTake } from '../case-file/available.ts'
 import type { CaseFile, Subject, Who } from '../case-file/case-file.ts'
@@ -24,6 +33,7 @@ import {
   type ResponseDescription,
 } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
+import { listIsStuck } from '../stuck-cases/schema.ts'
 import { chainRule } from './chain.ts'
 import { sendContent, writtenContent } from './content.ts'
 import { type Content, decideEvidence, decideNewEvidence } from './decide.ts'
@@ -130,6 +140,7 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
             'separation_of_duties',
             'version_stale',
             'action_not_available',
+            'case_stuck',
             'evidence_type_unsupported',
             'evidence_media_mismatch',
           ),
@@ -188,17 +199,20 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
         summary: 'List what has to be proved, by whom and by when',
         description: 'The burden of proof that the category of the complaint brings with it; all of it on one page.',
         params: CaseParams,
-        response: { 200: listOf(RequirementOut.ref), ...problems('not_found') },
+        response: {
+          200: listOf(RequirementOut.ref, 'All of them; none where the rules of the case cannot be read.', listIsStuck),
+          ...problems('not_found'),
+        },
       },
     },
     async (request, reply) => {
       const { caller } = request
       const complaint = await readVisibleComplaint(db, caller, request.params.id)
       checkInput(request)
-      const rules = await deps.rules.of(caller.platform, { complaint, deadlines: [] })
+      const rules = await readRules(deps.rules, caller.platform, { complaint, deadlines: [] })
       const standing = await findStandingEvidence(db, complaint, caller.actor)
-      const data = requirementsOf(complaint, standing, nowFor(request, clock), rules)
-      return reply.type('application/json').send({ data, next_cursor: null })
+      const data = rules ? requirementsOf(complaint, standing, nowFor(request, clock), rules) : []
+      return reply.type('application/json').send({ data, next_cursor: null, stuck: rules === undefined })
     },
   )
 

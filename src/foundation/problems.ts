@@ -20,6 +20,7 @@ export const catalogue = {
   request_timeout: [408, 'The request took too long to arrive'],
   // 409: the state forbids it
   action_not_available: [409, 'The state forbids this action now'],
+  case_stuck: [409, 'The rules of the case cannot be read, so nothing can be decided in it'],
   reference_taken: [409, 'This reference is already used by another complaint'],
   recomputation_running: [409, 'The recomputation before is still at work'],
   idempotency_in_progress: [409, 'The first request with this Idempotency-Key is still running'],

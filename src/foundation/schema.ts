@@ -214,11 +214,14 @@ export const accepted = (schema: TSchema, description: string): ResponseDescript
 /** A 204 answer. */
 export const noContent = (description: string) => ({ type: 'null', description })
 
-/** A 200 answer that is one page of a list; see pagination.ts. */
-export const listOf = (item: TSchema, description = 'One page.'): ResponseDescription => ({
+/**
+ * A 200 answer that is one page of a list; see pagination.ts.
+ * @param more what such a list says besides
+ */
+export const listOf = (item: TSchema, description = 'One page.', more: Record<string, TSchema> = {}): ResponseDescription => ({
   description,
   headers: { Link: { type: 'string', description: '`<…>; rel="next"`, absent on the last page.' } },
-  content: json(Type.Object({ data: Type.Array(item), next_cursor: Nullable(Type.String()) })),
+  content: json(Type.Object({ data: Type.Array(item), next_cursor: Nullable(Type.String()), ...more })),
 })
 
 /** Header parameters of every operation under /v1; http.ts adds them to the description of each route. */

@@ -56,6 +56,7 @@ export const messageRoutes = (app: App, deps: Deps): void => {
         name: { table: 'complaints', id: request.params.id },
         action: 'post',
         rule: postRule,
+        needsNoRules: true,
         find: ({ complaint }) => ({ state: complaint.status, version: complaint.version }),
         forbids: (d, body) =>
           !seesAll(d.actor.role) && (body as Partial<NewMessage>).visibility === 'internal'

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { findSwitch } from '../automation/find.ts'
-import { notFound, nowFor, readVisibleCase, type Target } from '../case-file/act.ts'
+import { notFound, nowFor, readRules, readVisibleCase, type Target } from '../case-file/act.ts'
 import { actionRoutes } from '../case-file/action-routes.ts'
 import { Decision } from '../case-file/decision.ts'
 import { CaseParams } from '../complaints/routes.ts'
@@ -12,6 +12,8 @@ import type { ProblemCode } from '../foundation/problems.ts'
 import { listOf, problems } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
 import { platformNow } from '../platforms/clock.ts'
+import { withoutRules } from '../stuck-cases/rules.ts'
+import { listIsStuck } from '../stuck-cases/schema.ts'
 import { decidePlanned } from './decide.ts'
 import { type PlannedAct, plannedRules, plannedStateOf } from './lifecycle.ts'
 import { holdBodies, PlannedActionOut } from './schema.ts'
@@ -45,18 +47,21 @@ export const plannedActionRoutes = (app: App, deps: Deps): void => {
         tags,
         summary: 'List what the service itself will do in a case, when and why',
         description:
-          'One for each open deadline, in the order of their times, all of it on one page. Each is told by itself and as the case stands now: whoever acts in time changes it, and so does an earlier one.',
+          'One for each open deadline, in the order of their times, all of it on one page. Each is told by itself and as the case stands now: whoever acts in time changes it, and so does an earlier one. Of a case that the system cannot decide it tells what stands on its clocks.',
         params: CaseParams,
-        response: { 200: listOf(PlannedActionOut.ref, 'All of them.'), ...problems('not_found') },
+        response: { 200: listOf(PlannedActionOut.ref, 'All of them.', listIsStuck), ...problems('not_found') },
       },
     },
     async (request, reply) => {
       const { caller } = request
       const file = await readVisibleCase(cases, caller, { table: 'complaints', id: request.params.id })
       checkInput(request)
-      const d = new Decision(file, caller.actor, nowFor(request, clock), await rules.of(caller.platform, file))
+      const ruled = await readRules(rules, caller.platform, file)
+      const judgedBy = ruled ?? withoutRules(file.complaint.policy_version)
+      const d = new Decision(file, caller.actor, nowFor(request, clock), judgedBy)
       const data = plannedActions(d, await isSwitchedOff(db, caller.platform.id))
-      return reply.type('application/json').send({ data, next_cursor: null })
+      const stuck = Boolean(file.stuck) || ruled === undefined || data.some(({ level_after }) => level_after === null)
+      return reply.type('application/json').send({ data, next_cursor: null, stuck })
     },
   )
 

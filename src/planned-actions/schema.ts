@@ -67,7 +67,9 @@ export const PlannedActionOut = named(
       description: 'Who is told then that a duty was missed.',
       example: ['owner', 'supervisors'],
     }),
-    level_after: Type.Integer({ minimum: 1, maximum: 3, description: 'The level of the case afterwards, as it stands now.' }),
+    level_after: Nullable(Type.Integer({ minimum: 1, maximum: 3 }), {
+      description: 'The level of the case afterwards, as it stands now; null where the system cannot decide it.',
+    }),
     held: Nullable(
       Type.Object({
         by: Type.String({ example: 'supervisor:zhao' }),

@@ -3,7 +3,7 @@
  * rules of its own: the sweep's own consequence is tried on a copy of the case, as it stands now.
  */
 import { type Actor, seesAll, systemActor } from '../access/caller.ts'
-import { mayTake } from '../case-file/available.ts'
+import { cannotBeDecided, mayTake } from '../case-file/available.ts'
 import { Decision } from '../case-file/decision.ts'
 import { isOpen } from '../deadlines/due.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
@@ -25,7 +25,16 @@ const warnsAt = (d: Decision, { status, warn_before_ms, wakes_at, due_at }: Dead
   status === 'running' && warn_before_ms !== null && due_at > d.now && wakes_at < due_at ? wakes_at : null
 
 /** What the sweep's own rule makes of this clock alone. */
-const tried = (d: Decision, deadline: DeadlineRow): { tells: string[]; level: number } => {
+const tried = (d: Decision, deadline: DeadlineRow): { tells: string[]; level: number | null } => {
+  try {
+    return foretold(d, deadline)
+  } catch {
+    // The sweep would fail as well, and tells of it when the time has come.
+    return { tells: [], level: null }
+  }
+}
+
+const foretold = (d: Decision, deadline: DeadlineRow): { tells: string[]; level: number } => {
   const told = (clock: DeadlineRow | undefined) => clock?.escalation?.tells ?? []
   if (deadline.kind === 'notice')
     return { tells: told(d.file.deadlines.find((x) => x.id === deadline.subject_id)), level: d.file.complaint.level }
@@ -48,15 +57,28 @@ const whyOf = (d: Decision, { kind, party, owed_since, subject_id }: DeadlineRow
   return `${kind} of the ${party} is not met by then`
 }
 
+/** Whether the switch of the platform holds it back; what cannot be decided does not happen either way. */
+const isStopped = (d: Decision, deadline: DeadlineRow): boolean => {
+  try {
+    return endsWithoutWord(d, deadline)
+  } catch {
+    return false
+  }
+}
+
 /** The actions on it that this actor may take now, by the judgement that also lets them through. */
 const actionsOn = (d: Decision, deadline: DeadlineRow, actor: Actor): PlannedActionWire['available_actions'] =>
-  (Object.keys(plannedRules) as PlannedAct[])
-    .filter((act) => mayTake(act, plannedRules[act], plannedStateOf(deadline, d.now), { file: d.file, actor, now: d.now }).may)
-    .map((action) => ({
-      action,
-      method: 'POST',
-      href: `/v1/complaints/${d.file.complaint.id}/planned-actions/${deadline.id}/${kebab(action)}`,
-    }))
+  cannotBeDecided(d.file)
+    ? []
+    : (Object.keys(plannedRules) as PlannedAct[])
+        .filter(
+          (act) => mayTake(act, plannedRules[act], plannedStateOf(deadline, d.now), { file: d.file, actor, now: d.now }).may,
+        )
+        .map((action) => ({
+          action,
+          method: 'POST',
+          href: `/v1/complaints/${d.file.complaint.id}/planned-actions/${deadline.id}/${kebab(action)}`,
+        }))
 
 /**
  * One planned action as the decision's actor sees it.
@@ -80,7 +102,7 @@ export const plannedActionView = (d: Decision, deadline: DeadlineRow, switchedOf
       hold && isHeld(deadline, d.now)
         ? { by: hold.by, explanation: seesAll(d.actor.role) ? hold.explanation : null, until: hold.until, held_at: hold.held_at }
         : null,
-    stopped: switchedOff && endsWithoutWord(d, deadline),
+    stopped: switchedOff && isStopped(d, deadline),
     available_actions: actionsOn(d, deadline, d.actor),
   }
 }

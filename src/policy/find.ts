@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { CalendarRow } from '../calendars/table.ts'
 import type { Db } from '../database.ts'
 import { beyond, type Page } from '../foundation/pagination.ts'
+import { RulesMissing } from './missing.ts'
 import { readPolicy } from './reading.ts'
 import type { Policy } from './schema.ts'
 import type { PolicyRow } from './table.ts'
@@ -58,13 +59,14 @@ export const findPresentRules = async (db: Db, platformId: string): Promise<Pres
 }
 
 export const findPolicyDocument = async (db: Db, platformId: string, version: number): Promise<Policy> => {
-  const { document } = await db
+  const found = await db
     .selectFrom('policies')
     .select('document')
     .where('platform_id', '=', platformId)
     .where('version', '=', version)
-    .executeTakeFirstOrThrow()
-  return readPolicy(document)
+    .executeTakeFirst()
+  if (found === undefined) throw new RulesMissing('policy', `there is no version ${version} of the policy`)
+  return readPolicy(found.document)
 }
 
 export interface CalendarName {
@@ -84,6 +86,6 @@ export const findCalendarVersions = async (
     select c.name, c.version, c.document, c.resolved
       from unnest(${names}::text[], ${numbers}::integer[]) as wanted (name, version)
       join calendars c on c.platform_id = ${platformId} and c.name = wanted.name and c.version = wanted.version`.execute(db)
-  if (rows.length < versions.length) throw new Error('a calendar is named that is not there')
+  if (rows.length < versions.length) throw new RulesMissing('calendar', 'a calendar is named that is not there')
   return rows
 }

@@ -3,6 +3,7 @@ import type { Calendar } from '../calendars/calendar.ts'
 import type { ComplaintRow, OrderDetails } from '../complaints/table.ts'
 import type { CountedKind, Side } from '../deadlines/words.ts'
 import { addMs, DAY, HOUR, MINUTE, type Time } from '../foundation/clock.ts'
+import { RulesMissing } from './missing.ts'
 import type { ClockRule, ConditionsIn, Duration, Policy, WholeRule } from './schema.ts'
 
 /** What the conditions of a rule look at. */
@@ -50,7 +51,7 @@ export const clockRuleFor = (policy: Policy, kind: CountedKind, facts: ClockFact
     if (allow !== undefined && on_silence !== undefined) return { ...found, allow, on_silence, lines }
   }
   // a sound policy ends each list with a rule for everything else
-  throw new Error(`the policy has no rule of ${kind} for this case`)
+  throw new RulesMissing('rule', `the policy has no rule of ${kind} for this case`)
 }
 
 const UNIT_MS = { minutes: MINUTE, hours: HOUR, days: DAY, business_minutes: MINUTE, business_hours: HOUR } as const

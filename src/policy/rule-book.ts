@@ -10,6 +10,7 @@ import type { DeadlineRow } from '../deadlines/table.ts'
 import { keepWithin } from '../foundation/kept.ts'
 import { takeTurns } from '../foundation/turns.ts'
 import { type CalendarName, findCalendarVersions, findPolicyDocument, findPresentRules } from './find.ts'
+import { RulesMissing } from './missing.ts'
 import { namedCalendars } from './named-calendars.ts'
 import type { PresentCalendar, Rules } from './rules.ts'
 import type { Policy } from './schema.ts'
@@ -94,7 +95,7 @@ const goesBeyond = ({ calendars }: Present, names: ReadonlySet<string>, clocks: 
   names.values().some((name) => !calendars.has(name)) || clocks.some(({ name, version }) => version > (calendars.get(name) ?? 0))
 
 const unknown = (calendar: string): never => {
-  throw new Error(`a decision asks for the calendar ${calendar}, which is not part of its rules`)
+  throw new RulesMissing('calendar', `a decision asks for the calendar ${calendar}, which is not part of its rules`)
 }
 
 export const createRuleBook = (db: Db): RuleBook => {

@@ -85,6 +85,7 @@ export const planRoutes = (app: App, deps: Deps): void => {
             'separation_of_duties',
             'version_stale',
             'action_not_available',
+            'case_stuck',
             ...contentProblems,
           ),
         },

@@ -11,7 +11,7 @@ const nothing = {
   warned: 0,
   failed: 0,
 } as const satisfies SweepCounts
-const countNames = Object.keys(nothing) as (keyof SweepCounts)[]
+export const countNames = Object.keys(nothing) as (keyof SweepCounts)[]
 
 export const nothingDone = (): SweepResult => ({ ...nothing, left_over: false, stopped: false })
 

@@ -7,15 +7,22 @@ import { record } from '../case-file/record.ts'
 import type { Trx } from '../database.ts'
 import { countResults } from '../deadlines/metrics.ts'
 import type { Deps } from '../deps.ts'
-import type { Time } from '../foundation/clock.ts'
+import { type Time, toTime } from '../foundation/clock.ts'
 import { loggedError } from '../foundation/logger.ts'
-import { databaseUnavailable, isCollision } from '../foundation/pg-errors.ts'
+import { databaseUnavailable, isCollision, sqlState } from '../foundation/pg-errors.ts'
 import { transact } from '../foundation/transaction.ts'
 import type { OrderRow } from '../orders/table.ts'
+import { RulesMissing } from '../policy/missing.ts'
 import type { RuleBook, RuledPlatform } from '../policy/rule-book.ts'
+import type { Rules } from '../policy/rules.ts'
+import { classify } from '../stuck-cases/classify.ts'
+import { forgetStuck, keepStuck, putToSleep } from '../stuck-cases/record.ts'
+import { type Failed, failedTry, isIdle, letGo, tellUnstuck, wake } from '../stuck-cases/rules.ts'
 import type { Allowance, Grant } from './budget.ts'
 import { add, addDecision, nothingDone } from './counts.ts'
-import { type Acts, actOnSilence } from './silence.ts'
+import { observeLateness } from './lateness.ts'
+import type { Runs } from './runs.ts'
+import { type Act, type Acts, actOnSilence } from './silence.ts'
 import type { SweepResult } from './table.ts'
 
 /** What a batch is decided by. */
@@ -44,53 +51,143 @@ export const createDecider = (
   allowance: Allowance,
 ) => {
   const orders = new Map<string, OrderRow>()
+  const missing = new Map<number, RulesMissing>()
+  /** What is not there for one case is not looked for again for each of its kind. */
+  const rulesOf = async (file: CaseFile): Promise<Rules> => {
+    const version = file.complaint.policy_version
+    const known = missing.get(version)
+    if (known) throw known
+    try {
+      return await rules.of(platform, file, trx)
+    } catch (error) {
+      if (error instanceof RulesMissing && error.missing === 'policy') missing.set(version, error)
+      throw error
+    }
+  }
   return async (file: CaseFile): Promise<{ decision: Decision; done: Acts }> => {
     if (file.order) file.order = orders.get(file.order.id) ?? file.order
-    const of = await rules.of(platform, file, trx)
-    const decision = new Decision(file, systemActor, now, { ...of, automationStopped })
+    const decision = new Decision(file, systemActor, now, { ...(await rulesOf(file)), automationStopped })
+    if (file.stuck) wake(decision)
     const done = actOnSilence(decision, allowance.room())
-    allowance.use(done.acts.length)
+    if (file.stuck) tellUnstuck(decision, file.stuck)
     decision.finish()
+    allowance.use(done.acts.length)
     if (decision.file.order) orders.set(decision.file.order.id, decision.file.order)
     return { decision, done }
   }
 }
 
-/** Decides the given cases as the system and writes all of it at once. */
+/** A case that could not be decided. */
+interface Stuck extends Failed {
+  error: unknown
+}
+
+interface Decided extends Swept {
+  decisions: readonly { decision: Decision; acts: readonly Act[] }[]
+  stuck: readonly Stuck[]
+}
+
+/** An error of the database ends the transaction for all of a batch; any other is one case's own. */
+const isOfTheDatabase = (error: unknown): boolean => sqlState(error) !== undefined || databaseUnavailable(error)
+
+/**
+ * Decides the given cases as the system and writes all of it at once: what was decided, which cases are stuck and which are no more, and
+ * what the run has done so far.
+ */
 const decideCases = async (
   trx: Trx,
-  rules: RuleBook,
+  { rules, clock }: Pick<Deps, 'rules' | 'clock'>,
   moment: Moment,
   ids: readonly string[],
   allowance: Allowance,
-): Promise<Swept & { decisions: readonly Decision[] }> => {
+  runs: Runs,
+): Promise<Decided> => {
+  const { platform, now } = moment
   const result = nothingDone()
-  const stopped = await isStopped(trx, moment.platform.id)
-  const files = await lockFreeCaseFiles(trx, moment.platform.id, ids)
+  const stopped = await isStopped(trx, platform.id)
+  const files = await lockFreeCaseFiles(trx, platform.id, ids)
   const decide = createDecider(trx, rules, moment, stopped, allowance)
-  const decisions: Decision[] = []
+  const decisions: { decision: Decision; acts: readonly Act[] }[] = []
+  const stuck: Stuck[] = []
+  const freed: string[] = []
+  const realNow = toTime(clock.nowMs())
   for (const file of files) {
-    const { decision, done } = await decide(file)
-    addDecision(result, decision, done)
-    // a clock that only waits a while longer tells nothing, and is written all the same
-    if (decision.events.length > 0 || decision.changedDeadlines().length > 0) decisions.push(decision)
+    try {
+      if (file.stuck && isIdle(file, now)) decisions.push({ decision: letGo(file, file.stuck, now), acts: [] })
+      else {
+        const { decision, done } = await decide(file)
+        addDecision(result, decision, done)
+        // a clock that only waits a while longer tells nothing, and is written all the same
+        if (decision.events.length > 0 || decision.changedDeadlines().length > 0) decisions.push({ decision, acts: done.acts })
+      }
+      if (file.stuck) freed.push(file.complaint.id)
+    } catch (error) {
+      if (isOfTheDatabase(error)) throw error
+      stuck.push({ ...failedTry(file, classify(error), { now, realNow }), error })
+    }
   }
-  if (decisions.length > 0) {
-    await record(
-      trx,
-      decisions.map((decision) => ({ decision })),
-    )
+  result.failed += stuck.length
+  const written = [...decisions, ...stuck].map(({ decision }) => ({ decision }))
+  if (written.length > 0) await record(trx, written)
+  await keepStuck(
+    trx,
+    stuck.map(({ row }) => row),
+  )
+  await forgetStuck(trx, platform.id, freed)
+  // last, so that batches of one platform wait for each other no longer than a commit takes
+  await runs.note(trx, platform.id, result)
+  return { result, busy: ids.length - files.length, decisions, stuck }
+}
+
+type Sweeping = Pick<Deps, 'db' | 'log' | 'rules' | 'metrics' | 'clock'>
+
+const tell = (log: Sweeping['log'], stuck: readonly Stuck[]): void => {
+  for (const { row, error, isToBeLogged } of stuck) {
+    if (!isToBeLogged) continue
+    const { complaint_id: complaint, error_class, tries, next_try_at } = row
+    log.error({ ...loggedError(error), complaint, error_class, tries, next_try_at }, 'a due case could not be decided')
   }
-  return { result, busy: ids.length - files.length, decisions }
+}
+
+/**
+ * Keeps that the database refused what was decided in a case: with a word in its trail, or if that is refused as well, without.
+ * @returns whether somebody else holds it
+ */
+const keepRefused = async (
+  { db, log, clock }: Sweeping,
+  { platform, now }: Moment,
+  id: string,
+  error: unknown,
+  runs: Runs,
+): Promise<boolean> => {
+  const keep = (told: boolean): Promise<Stuck | undefined> =>
+    transact(db, async (trx) => {
+      const [file] = await lockFreeCaseFiles(trx, platform.id, [id])
+      if (file === undefined) return undefined
+      const failed = failedTry(file, classify(error), { now, realNow: toTime(clock.nowMs()) })
+      if (told) await record(trx, [{ decision: failed.decision }])
+      else await putToSleep(trx, failed.row, now)
+      await keepStuck(trx, [failed.row])
+      await runs.note(trx, platform.id, { ...nothingDone(), failed: 1 })
+      return { ...failed, error }
+    })
+  const kept = await keep(true).catch((again: unknown) => {
+    if (databaseUnavailable(again)) throw again
+    return keep(false)
+  })
+  if (kept) tell(log, [kept])
+  return kept === undefined
 }
 
 /** Decides cases together if that goes, else one by one. */
 export const decideAll = async (
-  { db, log, rules, metrics }: Pick<Deps, 'db' | 'log' | 'rules' | 'metrics'>,
+  sweeping: Sweeping,
   moment: Moment,
   ids: readonly string[],
   grant: Grant,
+  runs: Runs,
 ): Promise<Swept> => {
+  const { db, log, metrics } = sweeping
   const decide = async (of: readonly string[]): Promise<Swept> => {
     let used = 0
     const undo = (): void => {
@@ -108,9 +205,13 @@ export const decideAll = async (
       const decided = await transact(db, (trx) => {
         // a rerun begins afresh
         undo()
-        return decideCases(trx, rules, moment, of, allowance)
+        return decideCases(trx, sweeping, moment, of, allowance, runs)
       })
-      for (const decision of decided.decisions) countResults(metrics, decision)
+      for (const { decision, acts } of decided.decisions) {
+        countResults(metrics, decision)
+        observeLateness(metrics, decision, acts)
+      }
+      tell(log, decided.stuck)
       return decided
     } catch (error) {
       undo()
@@ -131,8 +232,11 @@ export const decideAll = async (
       add(swept.result, result)
       swept.busy += busy
     } catch (error) {
+      if (databaseUnavailable(error) && !isCollision(error)) throw error
       swept.result.failed += 1
-      log.error({ ...loggedError(error), complaint: id }, 'a due case could not be decided')
+      // what collides passes; the next tick tries again
+      if (isCollision(error)) log.warn({ ...loggedError(error), complaint: id }, 'a due case is held; the next tick tries again')
+      else if (await keepRefused(sweeping, moment, id, error, runs)) swept.busy += 1
     }
   }
   return swept

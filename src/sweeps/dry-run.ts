@@ -2,12 +2,13 @@
 import { readCaseFiles } from '../case-file/load.ts'
 import type { Trx } from '../database.ts'
 import { toTime } from '../foundation/clock.ts'
+import { isIdle } from '../stuck-cases/rules.ts'
 import { allowanceOf } from './budget.ts'
 import { addDecision, nothingDone } from './counts.ts'
 import { createDecider } from './decide.ts'
-import { findDue, hasStopped, type Position, START } from './find.ts'
+import { findDue, findRetries, hasStopped, type Position, type Retry, START } from './find.ts'
 import type { Planned } from './schema.ts'
-import { limitsOf, type Sweeper } from './sweep.ts'
+import { limitsOf, RETRIES, type Sweeper } from './sweep.ts'
 import type { SweepResult } from './table.ts'
 
 export interface DryRun {
@@ -34,18 +35,19 @@ const lookAhead = async (trx: Trx, sweeper: Sweeper, platformId: string, limit: 
   const would: Planned[] = []
   const seen = new Set<string>()
   let decide: ReturnType<typeof createDecider> | undefined
-  let after: Position | undefined = START
-  while (after && !result.left_over) {
-    // one more than may be listed tells whether there is more
-    const count = Math.min(config.sweepBatch, atMost - would.length + 1)
-    const found = await findDue(trx, platformId, { nowMs, after, limit: count })
-    const last = found.at(-1)
-    if (last === undefined) break
-    const platform = { id: platformId, rules_version: last.rules_version }
-    decide ??= createDecider(trx, rules, { platform, now: toTime(nowMs + last.clock_offset_ms) }, last.stopped, allowance)
+
+  /** @returns how many could not be decided */
+  const judge = async (found: readonly Retry[]): Promise<number> => {
+    const [first] = found
+    if (first === undefined) return 0
+    const now = toTime(nowMs + first.clock_offset_ms)
+    const platform = { id: platformId, rules_version: first.rules_version }
+    decide ??= createDecider(trx, rules, { platform, now }, first.stopped, allowance)
+    const before = result.failed
     const ids = [...new Set(found.map((suspect) => suspect.complaint_id)).difference(seen)].sort()
     for (const id of ids) seen.add(id)
     for (const file of (await readCaseFiles(trx, platformId, ids)).values()) {
+      if (file.stuck && isIdle(file, now)) continue
       try {
         const { decision, done } = await decide(file)
         addDecision(result, decision, done)
@@ -67,7 +69,22 @@ const lookAhead = async (trx: Trx, sweeper: Sweeper, platformId: string, limit: 
         result.failed += 1
       }
     }
-    after = found.length === count ? last : undefined
+    return result.failed - before
+  }
+
+  let after: Position | undefined = START
+  while (after && !result.left_over) {
+    // one more than may be listed tells whether there is more
+    const count = Math.min(config.sweepBatch, atMost - would.length + 1)
+    const found = await findDue(trx, platformId, { nowMs, after, limit: count })
+    await judge(found)
+    after = found.length === count ? found.at(-1) : undefined
+  }
+  // as the sweep does: a few, and only if these can be decided the others
+  for (const most of [RETRIES, atMost + RETRIES]) {
+    if (result.left_over) break
+    const found = await findRetries(trx, platformId, { nowMs, limit: most })
+    if ((await judge(found)) > 0 || found.length < most) break
   }
   result.stopped ||= await hasStopped(trx, platformId, nowMs)
   return { result, would }

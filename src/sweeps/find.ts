@@ -56,13 +56,46 @@ export const findDue = async (
   return rows
 }
 
+/** A platform on which something is to be done, and what. */
+export interface Called {
+  id: string
+  /** Something is to be acted on or warned of. */
+  due: boolean
+  /** Stuck cases are to be tried again. */
+  retries: boolean
+}
+
 /** Platforms on which something is to be done, in no particular order: where a tick cannot serve all of them, none is always the last. */
-export const platformsWithDue = async (db: Db, nowMs: number): Promise<string[]> => {
-  const { rows } = await sql<{ id: string }>`
-    select p.id from platforms p cross join lateral (
-      select from deadlines d where ${actionable(nowMs)} order by d.wakes_at limit 1) due
-    order by random()`.execute(db)
-  return rows.map((row) => row.id)
+export const platformsWithDue = async (db: Db, nowMs: number): Promise<Called[]> => {
+  const { rows } = await sql<Called>`
+    select p.id, due.found is not null as due, again.found is not null as retries
+      from platforms p
+      left join lateral (
+        select true as found from deadlines d where ${actionable(nowMs)} order by d.wakes_at limit 1) due on true
+      left join lateral (
+        select true as found from stuck_cases s where s.platform_id = p.id and s.next_try_at <= ${toTime(nowMs)}
+         order by s.next_try_at limit 1) again on true
+     where due.found or again.found order by random()`.execute(db)
+  return rows
+}
+
+/** A stuck case that is to be tried again, and what a batch must know of its platform. */
+export type Retry = Omit<Suspect, 'wakes_at' | 'id'>
+
+/** The stuck cases of a platform that are to be tried again, the longest overdue first. */
+export const findRetries = async (
+  db: Db,
+  platformId: string,
+  { nowMs, limit }: { nowMs: number; limit: number },
+): Promise<Retry[]> => {
+  const { rows } = await sql<Retry>`
+    select due.complaint_id, p.clock_offset_ms, p.rules_version, p.automation_stopped_at is not null as stopped
+      from platforms p cross join lateral (
+        select s.complaint_id from stuck_cases s
+         where s.platform_id = ${platformId} and s.next_try_at <= ${toTime(nowMs)}
+         order by s.next_try_at, s.complaint_id limit ${limit}) due
+     where p.id = ${platformId}`.execute(db)
+  return rows
 }
 
 /** Platforms on which something is due that their switch stops. */

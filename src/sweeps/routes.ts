@@ -10,7 +10,7 @@ import { invalidField } from '../foundation/problems.ts'
 import { changeProblems, listOf, problems, report } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
 import { dryRun } from './dry-run.ts'
-import { recordRun } from './record.ts'
+import { statusOf } from './runs.ts'
 import { DryRunOut, type SweepBody, SweepIn, SweepResultOut, SweepRunOut } from './schema.ts'
 import { sweepPlatform } from './sweep.ts'
 
@@ -19,13 +19,12 @@ const tags = ['Operations']
 const LISTED = 100
 
 export const sweepRoutes = (app: App, deps: Deps): void => {
-  const { db, clock, metrics } = deps
+  const { db, clock } = deps
 
   const doIt = async (platformId: string): Promise<Answer> => {
     const startedMs = clock.nowMs()
     const result = await sweepPlatform(deps, platformId)
     const durationMs = clock.nowMs() - startedMs
-    await recordRun(db, metrics, { platformId, trigger: 'request', startedAt: toTime(startedMs), durationMs, result })
     return { status: 200, body: { ...result, duration_ms: Math.round(durationMs) } }
   }
 
@@ -86,6 +85,7 @@ export const sweepRoutes = (app: App, deps: Deps): void => {
       requireAdmin(request)
       checkInput(request)
       const page = readPage(request, ['time', 'id'])
+      const now = toTime(clock.nowMs())
       const rows = await db
         .selectFrom('sweep_runs')
         .selectAll()
@@ -101,7 +101,7 @@ export const sweepRoutes = (app: App, deps: Deps): void => {
         page,
         rows,
         (row) => [row.started_at, row.id],
-        ({ platform_id: _, ...run }) => run,
+        ({ platform_id: _, seen_at, ...run }) => ({ ...run, status: statusOf({ status: run.status, seen_at }, now) }),
       )
     },
   )

@@ -2,6 +2,7 @@
 import Type from 'typebox'
 import { deadlineKinds, sides, silences } from '../deadlines/words.ts'
 import { Id, named, StrEnum, Strict, TimeText, type Wire } from '../foundation/schema.ts'
+import { runStatuses } from './table.ts'
 
 const count = (description: string) => Type.Integer({ minimum: 0, description })
 
@@ -12,7 +13,7 @@ const results = {
   expired: count('Plans that lapsed.'),
   deemed_accepted: count('Plans that silence accepted.'),
   warned: count('Deadlines that were warned of before they are missed.'),
-  failed: count('Cases that could not be decided; they stay due.'),
+  failed: count('Cases that could not be decided; they stay due and are tried again ever more rarely, see `/v1/stuck-cases`.'),
   left_over: Type.Boolean({
     description:
       'More is due than one sweep may act on (`SWEEP_MAX_PER_TICK`, `SWEEP_MAX_PER_PLATFORM`; `due` and `warned` count). The next one goes on.',
@@ -77,6 +78,10 @@ export const SweepRunOut = named(
     id: Id(),
     trigger: StrEnum(['cron', 'request']),
     started_at: TimeText({ description: 'Real time.' }),
+    status: StrEnum(runStatuses, {
+      description:
+        '`running` from the first batch that did something, with what it has done so far; `done` at its end. `interrupted`: it was stopped or failed on its way, or it was killed, which is told by its silence for three minutes. Its counts are what was done.',
+    }),
     ...results,
   }),
 )

@@ -2,7 +2,8 @@
  * The sweep: finds what is due by an index, claims the cases nobody else holds, and lets each be decided again under its lock. Any number
  * of instances may sweep at once; what one holds the others pass over. Batches are bounded, and one that fails is taken case by case, so a
  * single bad row never stops the rest. So is the whole sweep: whatever went wrong with a policy or a clock, it acts on so many deadlines
- * and no more, says that something is left over, and the next one goes on.
+ * and no more, says that something is left over, and the next one goes on. A case that cannot be decided is put aside (see `stuck-cases`): it
+ * is found again when its next try is due, and then only a few of its kind are tried at a time, as long as all of them fail.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Deps } from '../deps.ts'
@@ -11,7 +12,18 @@ import { transact } from '../foundation/transaction.ts'
 import { type Budget, budgetOf, type Grant, type SweepLimits } from './budget.ts'
 import { actedOn, add, countsOf, nothingDone } from './counts.ts'
 import { decideAll, type Swept } from './decide.ts'
-import { findDue, hasStopped, type Position, platformsWithDue, platformsWithStopped, START } from './find.ts'
+import {
+  type Called,
+  findDue,
+  findRetries,
+  hasStopped,
+  type Position,
+  platformsWithDue,
+  platformsWithStopped,
+  START,
+  type Suspect,
+} from './find.ts'
+import { createRuns, type Runs } from './runs.ts'
 import type { SweepResult } from './table.ts'
 
 type SweepConfig = Pick<Deps['config'], 'sweepBatch' | 'sweepMaxPerTick' | 'sweepMaxPerPlatform'>
@@ -22,11 +34,14 @@ export const limitsOf = ({ config }: Pick<Sweeper, 'config'>): SweepLimits => ({
   perPlatform: config.sweepMaxPerPlatform,
 })
 
-/** Where a platform's walk goes on. */
+/** Where a platform's walk goes on: behind a deadline, or with the next so many stuck cases. */
 interface Turn {
   platformId: string
-  after: Position
+  walk: { after: Position } | { retries: number }
 }
+
+/** How many stuck cases of a platform are tried again at once, until a batch of them shows that they can be decided. */
+export const RETRIES = 50
 
 /** Batches at work at once: while the database writes one, the next is decided. More gain nothing. */
 const LANES = 2
@@ -38,15 +53,19 @@ const LANES = 2
  */
 const pass = async (
   sweeper: Sweeper,
-  platformIds: readonly string[],
+  platforms: readonly Called[],
   budget: Budget,
+  runs: Runs,
   shouldStop: () => boolean,
 ): Promise<Map<string, Swept>> => {
   const { db, clock, config } = sweeper
   const swept = new Map<string, Swept>()
   // a case with several woken clocks can be in several batches; whoever decides it acts on all of them
   const inHand = new Set<string>()
-  const queue: Turn[] = platformIds.map((platformId) => ({ platformId, after: START }))
+  const queue: Turn[] = platforms.flatMap(({ id: platformId, due, retries }) => [
+    ...(due ? [{ platformId, walk: { after: START } }] : []),
+    ...(retries ? [{ platformId, walk: { retries: Math.min(RETRIES, config.sweepBatch) } }] : []),
+  ])
   const finished = Promise.withResolvers<void>()
   const failures: unknown[] = []
   let atWork = 0
@@ -58,22 +77,52 @@ const pass = async (
     swept.set(platformId, total)
   }
 
-  const batch = async ({ platformId, after }: Turn, grant: Grant): Promise<void> => {
+  const decideFound = async (
+    platformId: string,
+    nowMs: number,
+    found: readonly Pick<Suspect, 'complaint_id' | 'clock_offset_ms' | 'rules_version'>[],
+    grant: Grant,
+  ): Promise<Swept | undefined> => {
+    const [first] = found
+    const ids = new Set(found.map((suspect) => suspect.complaint_id)).difference(inHand)
+    if (first === undefined || ids.size === 0) return undefined
+    for (const id of ids) inHand.add(id)
+    const platform = { id: platformId, rules_version: first.rules_version }
+    const now = toTime(nowMs + first.clock_offset_ms)
+    const part = await decideAll(sweeper, { platform, now }, [...ids].sort(), grant, runs)
+    for (const id of ids) inHand.delete(id)
+    note(platformId, part)
+    return part
+  }
+
+  const walkOn = async (platformId: string, after: Position, grant: Grant): Promise<void> => {
     const nowMs = clock.nowMs()
     const found = await transact(db, (trx) => findDue(trx, platformId, { nowMs, after, limit: grant.size }))
     const last = found.at(-1)
-    if (last === undefined) return
-    if (found.length === grant.size) {
-      queue.push({ platformId, after: { wakes_at: last.wakes_at, id: last.id } })
+    if (last !== undefined && found.length === grant.size) {
+      queue.push({ platformId, walk: { after: { wakes_at: last.wakes_at, id: last.id } } })
       fillLanes()
     }
-    const ids = new Set(found.map((suspect) => suspect.complaint_id)).difference(inHand)
-    if (ids.size === 0) return
-    for (const id of ids) inHand.add(id)
-    const platform = { id: platformId, rules_version: last.rules_version }
-    const part = await decideAll(sweeper, { platform, now: toTime(nowMs + last.clock_offset_ms) }, [...ids].sort(), grant)
-    for (const id of ids) inHand.delete(id)
-    note(platformId, part)
+    await decideFound(platformId, nowMs, found, grant)
+  }
+
+  const retry = async (platformId: string, limit: number, grant: Grant): Promise<void> => {
+    const nowMs = clock.nowMs()
+    const found = await findRetries(db, platformId, { nowMs, limit: Math.min(limit, grant.size) })
+    const part = await decideFound(platformId, nowMs, found, grant)
+    // those behind a failure wait for the next tick: they would most likely fail as well
+    if (part && found.length >= limit && part.result.failed + part.busy === 0)
+      queue.push({ platformId, walk: { retries: config.sweepBatch } })
+  }
+
+  const batch = async ({ platformId, walk }: Turn, grant: Grant): Promise<void> => {
+    if ('after' in walk) await walkOn(platformId, walk.after, grant)
+    else await retry(platformId, walk.retries, grant)
+    await runs.beat()
+  }
+
+  const drop = (): void => {
+    for (const { platformId } of queue.splice(0)) runs.cut(platformId)
   }
 
   const begin = (turn: Turn): void => {
@@ -81,7 +130,7 @@ const pass = async (
     atWork += 1
     void batch(turn, grant)
       .catch((error: unknown) => {
-        queue.length = 0
+        drop()
         failures.push(error)
       })
       .then(() => {
@@ -97,7 +146,7 @@ const pass = async (
       const index = queue.findIndex(({ platformId }) => budget.left(platformId) > 0)
       if (index < 0) break
       if (shouldStop()) {
-        queue.length = 0
+        drop()
         break
       }
       for (const turn of queue.splice(index, 1)) begin(turn)
@@ -109,8 +158,11 @@ const pass = async (
   if (failures.length > 0) throw failures[0]
 
   const nowMs = clock.nowMs()
-  for (const { platformId, after } of queue) {
-    const [more] = await transact(db, (trx) => findDue(trx, platformId, { nowMs, after, limit: 1 }))
+  for (const { platformId, walk } of queue) {
+    const [more] =
+      'after' in walk
+        ? await transact(db, (trx) => findDue(trx, platformId, { nowMs, after: walk.after, limit: 1 }))
+        : await findRetries(db, platformId, { nowMs, limit: 1 })
     if (more) note(platformId, { result: { ...nothingDone(), left_over: true } })
   }
   return swept
@@ -120,20 +172,39 @@ const pass = async (
 const WAIT_FOR_OTHERS_MS = 10_000
 const PAUSE_MS = 50
 
+/** Whatever breaks a sweep off, its runs say so; where that cannot be written either, their silence will. */
+const orInterrupt = async <T>(runs: Runs, sweep: () => Promise<T>): Promise<T> => {
+  try {
+    return await sweep()
+  } catch (error) {
+    await runs.interrupt().catch(() => undefined)
+    throw error
+  }
+}
+
 /**
  * Sweeps one platform until nothing more is due or its limit is reached, for `POST /v1/sweeps`. What is held by others is waited for, within
  * bounds.
  */
-export const sweepPlatform = async (sweeper: Sweeper, platformId: string): Promise<SweepResult> => {
+export const sweepPlatform = (sweeper: Sweeper, platformId: string): Promise<SweepResult> => {
+  const runs = createRuns(sweeper, 'request')
+  return orInterrupt(runs, async () => {
+    const result = await sweepUntilDone(sweeper, platformId, runs)
+    await runs.end(platformId, result)
+    return result
+  })
+}
+
+const sweepUntilDone = async (sweeper: Sweeper, platformId: string, runs: Runs): Promise<SweepResult> => {
   const { db, clock } = sweeper
   const budget = budgetOf(limitsOf(sweeper))
   let total = nothingDone()
   let waits = WAIT_FOR_OTHERS_MS / PAUSE_MS
   for (;;) {
-    const swept = await pass(sweeper, [platformId], budget, () => false)
+    const swept = await pass(sweeper, [{ id: platformId, due: true, retries: true }], budget, runs, () => false)
     const { result, busy } = swept.get(platformId) ?? { result: nothingDone(), busy: 0 }
-    // what could not be decided, and what was left, is told as of the last pass
-    const earlier = { ...nothingDone(), ...countsOf(total), failed: 0 }
+    // what was left is told as of the last pass; what could not be decided is not tried again by the next
+    const earlier = { ...nothingDone(), ...countsOf(total) }
     total = { ...result }
     add(total, earlier)
     const acted = actedOn(result)
@@ -150,13 +221,17 @@ export const sweepPlatform = async (sweeper: Sweeper, platformId: string): Promi
  * One pass over every platform. What others hold, or what only now falls due, is the next tick's.
  * @param shouldStop asked before each batch
  */
-export const sweepAll = async (sweeper: Sweeper, shouldStop: () => boolean): Promise<Map<string, SweepResult>> => {
+export const sweepAll = (sweeper: Sweeper, shouldStop: () => boolean): Promise<Map<string, SweepResult>> => {
   const { db, clock } = sweeper
-  const platformIds = await platformsWithDue(db, clock.nowMs())
-  const swept = await pass(sweeper, platformIds, budgetOf(limitsOf(sweeper)), shouldStop)
-  for (const platformId of await platformsWithStopped(db, clock.nowMs())) {
-    const found = swept.get(platformId)
-    if (found) found.result.stopped = true
-  }
-  return new Map([...swept].map(([platformId, { result }]) => [platformId, result]))
+  const runs = createRuns(sweeper, 'cron')
+  return orInterrupt(runs, async () => {
+    const platforms = await platformsWithDue(db, clock.nowMs())
+    const swept = await pass(sweeper, platforms, budgetOf(limitsOf(sweeper)), runs, shouldStop)
+    for (const platformId of await platformsWithStopped(db, clock.nowMs())) {
+      const found = swept.get(platformId)
+      if (found) found.result.stopped = true
+    }
+    for (const [platformId, { result }] of swept) await runs.end(platformId, result)
+    return new Map([...swept].map(([platformId, { result }]) => [platformId, result]))
+  })
 }

@@ -10,7 +10,7 @@ export interface SweepCounts {
   deemed_accepted: number
   /** Deadlines that were warned of before they are missed. */
   warned: number
-  /** Cases that could not be decided; they stay due and are tried again. */
+  /** Cases that could not be decided; they stay due and are tried again, see `stuck-cases`. */
   failed: number
 }
 
@@ -22,10 +22,20 @@ export interface SweepResult extends SweepCounts {
   stopped: boolean
 }
 
+/**
+ * `running` from the first batch that did something; `done` when it came to its end. `interrupted` when it was stopped or failed on its way;
+ * one that was killed cannot write that any more, and is told by its silence.
+ */
+export const runStatuses = ['running', 'done', 'interrupted'] as const
+export type RunStatus = (typeof runStatuses)[number]
+
 export interface SweepRunRow extends SweepResult {
   platform_id: string
   id: string
   trigger: 'cron' | 'request'
   started_at: Time
   duration_ms: number
+  status: RunStatus
+  /** When it was last at work; null for a run of an older version, which is written when it is done. */
+  seen_at: Time | null
 }

@@ -68,6 +68,8 @@ const insert = async (trx: Trx, platformId: string, startedAt: string, amount: n
     trigger: 'request' as const,
     started_at: startedAt,
     duration_ms: 0,
+    status: 'done' as const,
+    seen_at: null,
     ...zero,
     due: amount % 1000,
   }
