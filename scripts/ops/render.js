@@ -74,7 +74,19 @@ const CSV_COLUMNS = {
     'statement',
     'explanation',
   ],
-  sweeps: ['id', 'trigger', 'started_at', 'due', 'escalated', 'closed', 'expired', 'deemed_accepted', 'failed', 'duration_ms'],
+  sweeps: [
+    'id',
+    'trigger',
+    'status',
+    'started_at',
+    'due',
+    'escalated',
+    'closed',
+    'expired',
+    'deemed_accepted',
+    'failed',
+    'duration_ms',
+  ],
   'api-keys': ['id', 'name', 'roles', 'created_at', 'created_by', 'expires_at', 'revoked_at'],
 }
 const pick = (row, column) => column.split('.').reduce((value, name) => value?.[name], row)
@@ -111,6 +123,19 @@ const views = {
         plain(one.owner),
         plain(one.category),
         plain(one.id),
+      ]),
+    ),
+
+  stuck: (page) =>
+    table(
+      page.data.map((one) => [
+        plain(one.case_number),
+        plain(one.error_class),
+        plain(one.kind),
+        `since ${at(one.since)}`,
+        `tries ${plain(one.tries)}`,
+        `next ${at(one.next_try_at)}`,
+        plain(one.complaint_id),
       ]),
     ),
 
@@ -185,6 +210,8 @@ const views = {
     if (complaint.order) complaint.order.lines = []
     print(JSON.stringify(complaint))
   },
+  /** Which stuck cases are meant: `name=value` each. */
+  stuck_filter: (_body, ...pairs) => print(JSON.stringify(Object.fromEntries(pairs.map((pair) => pair.split('='))))),
   /** The body of a new API key. */
   new_key: (_body, name, roles, expires) => print(JSON.stringify({ name, roles: roles.split(','), expires_at: expires || null })),
 }
@@ -193,5 +220,5 @@ const [view, ...args] = process.argv.slice(2)
 // whoever reads the output may have seen enough
 process.stdout.on('error', () => process.exit(1))
 
-const takesNoInput = ['csv_head', 'new_complaint', 'new_key']
+const takesNoInput = ['csv_head', 'new_complaint', 'new_key', 'stuck_filter']
 views[view](takesNoInput.includes(view) ? undefined : read(0), ...args)

@@ -21,6 +21,6 @@ esac
 post /v1/sweeps
 render sweep <"$answer"
 [ "$(render get failed <"$answer")" = 0 ] || {
-  printf '%s: some cases could not be decided; the log of the service says why\n' "$script" >&2
+  printf '%s: some cases could not be decided; list-stuck.sh says which and why\n' "$script" >&2
   exit 1
 }

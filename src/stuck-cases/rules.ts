@@ -37,6 +37,10 @@ const calling = ({ deadlines, stuck }: CaseFile, now: Time): DeadlineRow[] =>
 /** Whether a stuck case has nothing more to be acted on: a person has ended what it was stuck at. */
 export const isIdle = (file: CaseFile, now: Time): boolean => calling(file, now).length === 0
 
+/** Whether a stuck case is not to be tried yet: another instance has just done so. */
+export const isResting = ({ deadlines, stuck }: CaseFile, { now, realNow }: TryTimes): boolean =>
+  Boolean(stuck && stuck.next_try_at > realNow && !deadlines.some((x) => x.status === 'running' && x.wakes_at <= now))
+
 /** Wakes the clocks that were put to sleep; what the decision does not act on now, the next sweep looks at. */
 export const wake = (d: Decision): void => {
   for (const deadline of calling(d.file, d.now)) if (deadline.wakes_at > d.now) deadline.wakes_at = d.now
@@ -67,8 +71,8 @@ const about = (deadlineId: string | null) => ({
 })
 
 /** Tells staff that a stuck case goes on; part of what was decided in it. */
-export const tellUnstuck = (d: Decision, { kind, deadline_id, tries }: StuckCaseRow): void =>
-  d.tell({ type: 'case_unstuck', ...about(deadline_id), visibility: 'staff', data: { kind, tries } })
+export const tellUnstuck = (d: Decision, { kind, deadline_id, error_class, tries }: StuckCaseRow): void =>
+  d.tell({ type: 'case_unstuck', ...about(deadline_id), reasonCode: error_class, visibility: 'staff', data: { kind, tries } })
 
 /** A stuck case in which nothing is left to be acted on. */
 export const letGo = (file: CaseFile, stuck: StuckCaseRow, now: Time): Decision => {
@@ -112,7 +116,7 @@ export const failedTry = (file: CaseFile, errorClass: ErrorClass, { now, realNow
   }
   if (!stuck) {
     const { kind, deadline_id, error_class } = row
-    d.tell({ type: 'case_stuck', ...about(deadline_id), visibility: 'staff', data: { kind, error_class } })
+    d.tell({ type: 'case_stuck', ...about(deadline_id), reasonCode: error_class, visibility: 'staff', data: { kind } })
   }
   return { row, decision: d.finish(), isToBeLogged }
 }

@@ -17,7 +17,7 @@ import type { RuleBook, RuledPlatform } from '../policy/rule-book.ts'
 import type { Rules } from '../policy/rules.ts'
 import { classify } from '../stuck-cases/classify.ts'
 import { forgetStuck, keepStuck, putToSleep } from '../stuck-cases/record.ts'
-import { type Failed, failedTry, isIdle, letGo, tellUnstuck, wake } from '../stuck-cases/rules.ts'
+import { type Failed, failedTry, isIdle, isResting, letGo, tellUnstuck, wake } from '../stuck-cases/rules.ts'
 import type { Allowance, Grant } from './budget.ts'
 import { add, addDecision, nothingDone } from './counts.ts'
 import { observeLateness } from './lateness.ts'
@@ -112,6 +112,7 @@ const decideCases = async (
   const freed: string[] = []
   const realNow = toTime(clock.nowMs())
   for (const file of files) {
+    if (isResting(file, { now, realNow })) continue
     try {
       if (file.stuck && isIdle(file, now)) decisions.push({ decision: letGo(file, file.stuck, now), acts: [] })
       else {

@@ -28,6 +28,8 @@ const isRead = ({ method }: Operation): boolean => method === 'GET' || method ==
 const adminCollections = ['api-keys', 'sweeps', 'test-clock']
 /** What others may read, and admins alone may change. */
 const ruledByAdmins = ['automation', 'calendars', 'policy']
+/** What admins may do about cases: nothing in them changes by it. */
+const adminsToo = ['stuck-cases']
 const isForAdmins = (operation: Operation): boolean =>
   adminCollections.includes(operation.collection) ||
   operation.path.startsWith('/v1/policy/recomputations') ||
@@ -95,6 +97,8 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     complaints: id,
     'refund-plans': plan.id,
     step_id: steps[0].id,
+    // not stuck: whose case it is comes first
+    complaint_id: id,
     deadline_id: (await one.call('GET', `/v1/complaints/${id}/planned-actions`, { as: agent })).body.data[0].id,
     appeals: appeal.id,
     evidence: evidence.id,
@@ -179,7 +183,7 @@ await t.test('strangers', async (t) => {
   })
 
   await t.test('what is for the desk answers 403 to the parties', async (t) => {
-    for (const target of ['/v1/policy', '/v1/policy/versions', '/v1/automation', '/v1/deadlines']) {
+    for (const target of ['/v1/policy', '/v1/policy/versions', '/v1/automation', '/v1/deadlines', '/v1/stuck-cases']) {
       for (const as of [buyer, merchant]) t.equal((await one.call('GET', target, { as })).status, 403, `${target} as ${as}`)
       for (const as of [agent, supervisor, 'admin:root'])
         t.equal((await one.call('GET', target, { as })).status, 200, `${target} as ${as}`)
@@ -187,7 +191,10 @@ await t.test('strangers', async (t) => {
   })
 
   await t.test('an admin reads cases and moves none', async (t) => {
-    const moves = operations.filter((operation) => operation.needsKey && !isRead(operation) && !isForAdmins(operation))
+    const moves = operations.filter(
+      (operation) =>
+        operation.needsKey && !isRead(operation) && !isForAdmins(operation) && !adminsToo.includes(operation.collection),
+    )
     t.ok(moves.length > 30)
     for (const operation of moves) {
       const { status, body } = await one.call(operation.method, urlOf(operation, ids), sent(operation, { as: 'admin:root' }))

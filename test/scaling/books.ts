@@ -24,6 +24,7 @@ export const growing = [
   'case_events',
   'idempotency_keys',
   'api_keys',
+  'stuck_cases',
   'sweep_runs',
   'platforms',
 ] as const
@@ -115,6 +116,14 @@ export const fillBooks = async (db: Db, sample: CaseStory, now: string): Promise
     decision_id: id,
     status: sql`case when n % 15 = 0 then 'submitted' else 'denied' end`,
   })
+  // twenty are to be tried again now
+  await sql`
+    insert into stuck_cases (platform_id, complaint_id, deadline_id, kind, error_class, stuck_since, tries, last_tried_at, next_try_at, logged_at, sleep_ends_at)
+    select c.platform_id, c.id, null, (array['resolution', 'refund', 'step'])[1 + n % 3], (array['policy_missing', 'internal'])[1 + n % 2],
+           ${minutesAgo(sql`n`, now)}, 3, ${now}, ${now}::timestamptz + (n - 26) * interval '1 minute', ${now}, ${now}::timestamptz + interval '1 day'
+      from (select platform_id, id, substr(case_number, 6)::integer as n from complaints where starts_with(case_number, 'BOOK-') and status = 'closed') c`.execute(
+    db,
+  )
   await lengthen(db, sample, now)
   await pretend(db)
 }

@@ -85,6 +85,8 @@ const wholes: readonly [during: RegExp, table: string][] = [
   [/^(sweep|GET .metrics)$/, 'platforms'],
   // counts what is open, at most every 15 seconds; what is closed it does not read
   [/^GET .metrics$/, 'complaints'],
+  // counts what cannot be decided: a few, or something is wrong
+  [/^GET .metrics$/, 'stuck_cases'],
 ]
 
 /** What is wrong with a plan, one line each. */
@@ -152,8 +154,9 @@ await t.test('plans', async (t) => {
     }
     await check(t)
   })
-  await t.test('keys and runs of sweeps', async (t) => {
+  await t.test('keys, runs of sweeps and what is stuck', async (t) => {
     for (const path of ['/v1/api-keys', '/v1/sweeps']) await walk(one, path, '', 'admin:root')
+    for (const query of ['', 'error_class=internal', 'kind=refund,step']) await walk(one, '/v1/stuck-cases', query, 'admin:root')
     await check(t)
   })
   await t.test('the walk of what is overdue finds all of it, and nothing else', async (t) => {

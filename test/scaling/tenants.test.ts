@@ -31,6 +31,7 @@ const distributedTables = [
   'policies',
   'recomputations',
   'refund_plans',
+  'stuck_cases',
   'sweep_runs',
 ]
 
@@ -38,6 +39,8 @@ const distributedTables = [
 const acrossPlatforms: readonly { during: string; table: string; why: string }[] = [
   { during: 'GET /metrics', table: 'complaints', why: 'counts the backlog of the whole service, platform by platform' },
   { during: 'sweep', table: 'deadlines', why: 'asks which platforms have something due, platform by platform' },
+  { during: 'sweep', table: 'stuck_cases', why: 'asks on which platforms one is to be tried again, platform by platform' },
+  { during: 'GET /metrics', table: 'stuck_cases', why: 'counts those of the whole service' },
   { during: 'recomputation', table: 'recomputations', why: 'asks on which platforms one is at work' },
   { during: 'forgetting answers', table: 'idempotency_keys', why: 'removes what is too old, whosever it is' },
   { during: 'forgetting runs', table: 'sweep_runs', why: 'removes what is too old, whosever it is' },

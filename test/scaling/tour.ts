@@ -1,4 +1,5 @@
 /** A tour through the whole API: every operation is answered with success at least once. */
+import { sql } from 'kysely'
 import { HOUR } from '../../src/foundation/clock.ts'
 import { eventually } from '../process/child.ts'
 import type { Called, Json, TestApp } from '../support/app.ts'
@@ -19,7 +20,7 @@ const buyer = 'buyer:B-1'
 const merchant = 'merchant:M-1'
 const li = 'supervisor:li'
 
-export type Tourist = Service & Pick<TestApp, 'call' | 'clock'>
+export type Tourist = Service & Pick<TestApp, 'call' | 'clock' | 'db'>
 
 const toInvestigation = async (service: Service, change: Json = {}) =>
   (await (await tell(service, change)).by(alice, 'accept')).by(buyer, 'escalate', { reason_code: 'no_agreement' })
@@ -194,6 +195,27 @@ const administer = async ({ call, clock, apiKey: key }: Tourist): Promise<void> 
   for (const url of ['/openapi.json', '/livez', '/readyz', '/metrics']) await call('GET', url, { key: null })
 }
 
+/** A case that cannot be decided is seen, tried again, and decided. */
+const mend = async (service: Tourist): Promise<void> => {
+  const { call, clock, db, apiKey: key } = service
+  const admin = async (method: 'GET' | 'POST', url: string, body?: object) =>
+    check(await call(method, url, { key, ...(body ? { body } : {}) }), `${method} ${url}`)
+  const { id } = await tell(service)
+  const goBy = (version: number) => sql`update complaints set policy_version = ${version} where id = ${id}`.execute(db)
+  await goBy(99)
+  clock.advance(2 * HOUR)
+  await admin('POST', '/v1/sweeps')
+  await admin('GET', `/v1/complaints/${id}/planned-actions`)
+  for (const query of ['', '&error_class=policy_missing', '&kind=first_response'])
+    await admin('GET', `/v1/stuck-cases?limit=5${query}`)
+  await admin('POST', `/v1/stuck-cases/${id}/retry`)
+  await admin('POST', '/v1/sweeps')
+  await goBy(1)
+  await admin('POST', '/v1/stuck-cases/retry', { error_class: 'policy_missing' })
+  await admin('POST', '/v1/sweeps', { dry_run: true })
+  await admin('POST', '/v1/sweeps')
+}
+
 /** Walks every operation; a step that is refused throws. */
 export const tour = async (service: Tourist): Promise<void> => {
   await talk(service)
@@ -215,6 +237,7 @@ export const tour = async (service: Tourist): Promise<void> => {
     }),
     'PATCH',
   )
+  await mend(service)
   await govern(service)
   await administer(service)
 }

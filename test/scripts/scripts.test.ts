@@ -2,8 +2,9 @@ import { execFile, execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { sql } from 'kysely'
 import t from 'tap'
-import { HOUR } from '../../src/foundation/clock.ts'
+import { DAY, HOUR } from '../../src/foundation/clock.ts'
 import { movableClock, testApp } from '../support/app.ts'
 
 const SCRIPTS = path.join(import.meta.dirname, '../../scripts')
@@ -35,7 +36,7 @@ await t.test('scripts for operators', async (t) => {
 
   await t.test('each explains itself, and refuses what it does not know', async (t) => {
     const names = readdirSync(OPS).filter((name) => name.endsWith('.sh') && name !== 'service.sh')
-    t.equal(names.length, 7)
+    t.equal(names.length, 9)
     for (const name of names) {
       const help = await ops(name, ['--help'], { REDRESS_KEY: '' })
       t.match(help, { code: 0, out: new RegExp(`^Usage: ${name}`), err: '' }, name)
@@ -97,6 +98,28 @@ await t.test('scripts for operators', async (t) => {
     t.match(overdue, { code: 0, out: /RD-\S+ +submitted +level 2/ })
     t.equal(overdue.out.trim().split('\n').length, 2)
     t.match(await ops('list-overdue.sh', ['--owner', 'agent:li'], agent), { code: 0, out: '' })
+  })
+
+  await t.test('cases that cannot be decided: listed, mended, tried again', async (t) => {
+    const { id, case_number } = (await one.call('GET', '/v1/complaints?reference=R-1')).body.data[0]
+    const goBy = (version: number) => sql`update complaints set policy_version = ${version} where id = ${id}`.execute(one.db)
+    await goBy(99)
+    // again every business day
+    one.clock.advance(3 * DAY)
+    t.match(await ops('sweep.sh'), { code: 1, out: /failed 1/, err: /list-stuck.sh/ })
+    const stuck = new RegExp(`^${case_number} +policy_missing +first_response +since \\S+ \\S+ +tries 1 +next .* +${id}\n$`)
+    t.match(await ops('list-stuck.sh', [], agent), { code: 0, out: stuck })
+    t.match(await ops('list-stuck.sh', ['--class', 'policy_missing', '--kind', 'first_response'], agent), { code: 0, out: stuck })
+    t.strictSame(await ops('list-stuck.sh', ['--class', 'internal'], agent), { code: 0, out: '', err: '' })
+    t.match(await ops('list-stuck.sh', ['--class', 'luck'], agent), { code: 1, err: /error_class/ })
+    t.match(await ops('retry-stuck.sh', ['--all'], agent), { code: 1, err: /forbidden/ })
+    t.match(await ops('retry-stuck.sh'), { code: 2, err: /ID or --all/ })
+    await goBy(1)
+    t.match(await ops('retry-stuck.sh', [id]), { code: 0, out: 'retried 1\n' })
+    t.match(await ops('retry-stuck.sh', ['--all', '--class', 'internal']), { code: 0, out: 'retried 0\n' })
+    t.match(await ops('retry-stuck.sh', ['--all', '--class', 'policy_missing']), { code: 0, out: 'retried 1\n' })
+    t.match(await ops('sweep.sh'), { code: 0, out: /^due 1 .*failed 0/ })
+    t.strictSame(await ops('list-stuck.sh', [], agent), { code: 0, out: '', err: '' })
   })
 
   await t.test('a case with its timeline', async (t) => {
