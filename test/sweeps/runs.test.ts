@@ -142,7 +142,7 @@ await t.test('a warning is no lateness, and what a supervisor held back was due 
   t.match(await done(one, 'admin:root', '/v1/sweeps'), { warned: 1, due: 0 })
   const [planned] = (await one.call('GET', `/v1/complaints/${id}/planned-actions`, { as: 'supervisor:zhao' })).body.data
   await done(one, 'supervisor:zhao', `/v1/complaints/${id}/planned-actions/${planned.id}/hold`, {
-    reason: '等待鉴定',
+    explanation: '等待鉴定',
     until: toTime(one.clock.nowMs() + 10 * HOUR),
   })
   one.clock.advance(10 * HOUR + 2_000)
