@@ -1,7 +1,7 @@
 import { Kysely, type Transaction } from 'kysely'
 import type { ApiKeyRow } from './access/table.ts'
 import type { AppealRow } from './appeals/table.ts'
-import type { CalendarRow } from './calendars/table.ts'
+import type { StoredCalendarRow } from './calendars/table.ts'
 import type { CaseEventRow } from './case-events/table.ts'
 import type { ComplaintRow } from './complaints/table.ts'
 import type { DeadlineRow } from './deadlines/table.ts'
@@ -34,7 +34,7 @@ export interface Tables {
   stuck_cases: StuckCaseRow
   sweep_runs: SweepRunRow
   policies: PolicyRow
-  calendars: CalendarRow
+  calendars: StoredCalendarRow
   recomputations: RecomputationRow
 }
 

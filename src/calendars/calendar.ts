@@ -6,7 +6,7 @@ import { Temporal } from 'temporal-polyfill'
 import { DAY, LAST_MS, MINUTE, type Time, toMs, toTime } from '../foundation/clock.ts'
 import { keepWithin } from '../foundation/kept.ts'
 import { type CalendarDocument, type OpenWindow, weekdays } from './schema.ts'
-import type { ResolvedHolidays } from './table.ts'
+import type { PublishedDays } from './table.ts'
 
 export interface Calendar {
   /** Business milliseconds in one business day. */
@@ -61,10 +61,13 @@ const epochDayOf = (date: string): number => Date.parse(date) / DAY
 /** 0 is Monday; 1970-01-01 was a Thursday. */
 const weekdayOf = (epochDay: number): number => (((epochDay + 3) % 7) + 7) % 7
 
-/** What a day has: the windows of its weekday, unless something is said about that very day. A calendar's own lists win over the country's. */
+/**
+ * What a day has: the windows of its weekday, unless something is said about that very day. A calendar's own lists win over the country's.
+ * A make-up workday stands for a weekday, so it has a weekday's windows whatever the week has for a Saturday.
+ */
 const spansByDay = (
   { hours, holidays, workdays }: CalendarDocument,
-  resolved: ResolvedHolidays | null,
+  resolved: PublishedDays | null,
 ): { spansOf: (epochDay: number) => readonly Span[]; longest: number } => {
   const week = weekdays.map((day) => hours[day].map(spanOf))
   const firstOpen = week.find((spans) => spans.length > 0)
@@ -126,7 +129,7 @@ const yearsIn = (momentOf: (epochDay: number, minutes: number) => number) => {
  * The calendar of a document that has been found valid, with the public holidays that were stored with it.
  * Times that two windows share, as where clocks are set forward, count once.
  */
-export const calendarOf = (document: CalendarDocument, resolved: ResolvedHolidays | null): Calendar => {
+export const calendarOf = (document: CalendarDocument, resolved: PublishedDays | null): Calendar => {
   // the names of the days are not kept in memory: nothing below holds on to the document
   const { time_zone, public_holidays, complete_years, business_day_minutes } = document
   const { spansOf, longest } = spansByDay(document, resolved)

@@ -1,11 +1,15 @@
 /** China's public holidays and make-up workdays (调休), as the State Council announces them each autumn for the year to come. */
 import { createRequire } from 'node:module'
 import published from 'chinese-days/dist/chinese-days.json' with { type: 'json' }
+import { announcedByChina } from './coverage.ts'
 import type { NamedDay } from './schema.ts'
 import type { ResolvedHolidays } from './table.ts'
 
 const { name, version } = createRequire(import.meta.url)('chinese-days/package.json') as { name: string; version: string }
 export const chineseSource = `${name} ${version}`
+
+/** Whether this library was asked, in whichever version. */
+export const isOfChina = (source: string | undefined): boolean => source?.split(' ')[0] === name
 
 const FIRST_YEAR = 2020
 
@@ -29,5 +33,11 @@ export const chineseHolidays = (): ResolvedHolidays => {
       .filter(([date]) => Number(date.slice(0, 4)) >= FIRST_YEAR)
       .map(([date, description]) => ({ date, name: nameOf(description) }))
       .sort((a, b) => (a.date < b.date ? -1 : 1))
-  return { years, holidays: listed(published.holidays), workdays: listed(published.workdays), source: chineseSource }
+  return {
+    years,
+    holidays: listed(published.holidays),
+    workdays: listed(published.workdays),
+    source: chineseSource,
+    coverage: announcedByChina,
+  }
 }

@@ -7,15 +7,13 @@ import { setImmediate as breath } from 'node:timers/promises'
 import type { HolidaysTypes } from 'date-holidays'
 import { HOUR } from '../foundation/clock.ts'
 import { invalidField } from '../foundation/problems.ts'
+import { COVERAGE_REVISION, coverageOf, yearsLookedUp } from './coverage.ts'
 import type { NamedDay, PublicHolidays } from './schema.ts'
 import type { ResolvedHolidays } from './table.ts'
 
 const { name, version } = createRequire(import.meta.url)('date-holidays/package.json') as { name: string; version: string }
-export const countriesSource = `${name} ${version}`
-
-/** Rules know any year; these are looked up. */
-const FIRST_YEAR = 2020
-const LAST_YEAR = 2050
+/** The library, and what is known of its coverage: a change of either has calendars looked up again. */
+export const countriesSource = `${name} ${version} coverage ${COVERAGE_REVISION}`
 
 /** `2026-03-19 00:00:00 -0600`: a local date, its time, and by how much it begins before, as at the sunset of the day before. */
 const WRITTEN = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?: -(\d\d)(\d\d))?$/
@@ -59,20 +57,23 @@ export const holidaysOf = async ({ country, region }: PublicHolidays): Promise<R
     { country, ...(state ? { state } : {}), ...(part ? { region: part } : {}) },
     { types: ['public'] },
   )
-  const years = Array.from({ length: LAST_YEAR - FIRST_YEAR + 1 }, (_, n) => FIRST_YEAR + n)
   const found = new Map<string, NamedDay>()
-  for (const year of years) {
+  const rules = new Set<string>()
+  for (const year of yearsLookedUp) {
     // some rules follow the moon and cost milliseconds; others must not wait for all of them
     await breath()
     for (const holiday of holidays.getHolidays(year)) {
       if (holiday.type !== 'public') continue
+      rules.add(holiday.rule)
       for (const day of daysOf(holiday)) if (!found.has(day.date)) found.set(day.date, day)
     }
   }
+  const { years, coverage } = coverageOf({ country, ...(region === undefined ? {} : { region }) }, rules)
   return {
-    years,
+    years: [...years],
     holidays: [...found.values()].sort((a, b) => (a.date < b.date ? -1 : 1)),
     workdays: [],
     source: countriesSource,
+    coverage,
   }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from '../database.ts'
 import { beyond, type Page } from '../foundation/pagination.ts'
+import { readCalendar, readHoldsFrom } from './reading.ts'
 import type { CalendarRow } from './table.ts'
 
 /** One calendar: as it is now, or in an earlier version. */
@@ -12,7 +13,8 @@ export const findCalendar = async (
 ): Promise<CalendarRow | undefined> => {
   let select = db.selectFrom('calendars').selectAll().where('platform_id', '=', platformId).where('name', '=', name)
   if (version !== undefined) select = select.where('version', '=', version)
-  return select.orderBy('version', 'desc').limit(1).executeTakeFirst()
+  const found = await select.orderBy('version', 'desc').limit(1).executeTakeFirst()
+  return found && readCalendar(found)
 }
 
 const presentVersions = (db: Db, platformId: string) =>
@@ -31,7 +33,7 @@ export const findCalendars = async (db: Db, platformId: string, page?: Page): Pr
       .orderBy('name')
       .limit(page.limit + 1)
   }
-  return db
+  const rows = await db
     .selectFrom(present.as('present'))
     .innerJoin('calendars', (join) =>
       join.onRef('calendars.name', '=', 'present.name').onRef('calendars.version', '=', 'present.version'),
@@ -40,6 +42,24 @@ export const findCalendars = async (db: Db, platformId: string, page?: Page): Pr
     .orderBy('calendars.name')
     .selectAll('calendars')
     .execute()
+  return rows.map(readCalendar)
+}
+
+/** What the list of versions shows of each. */
+export type CalendarVersionRow = Pick<CalendarRow, 'version' | 'holds_from' | 'created_at' | 'created_by'>
+
+/** The versions of one calendar without their days, newest first; of a page one more than it shows. */
+export const findVersionsOf = async (db: Db, platformId: string, name: string, page: Page): Promise<CalendarVersionRow[]> => {
+  const rows = await db
+    .selectFrom('calendars')
+    .select(['version', 'holds_from', 'created_at', 'created_by'])
+    .where('platform_id', '=', platformId)
+    .where('name', '=', name)
+    .where(beyond(page, ['version'], 'desc'))
+    .orderBy('version', 'desc')
+    .limit(page.limit + 1)
+    .execute()
+  return rows.map((row) => ({ ...row, holds_from: readHoldsFrom(row) }))
 }
 
 /** The version that each calendar of a platform has now, by name. */

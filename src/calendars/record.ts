@@ -4,12 +4,17 @@ import type { Time } from '../foundation/clock.ts'
 import type { NewCalendar } from './default-calendars.ts'
 import type { CalendarRow } from './table.ts'
 
-/** The first version of calendars, for a platform that is being made. */
+/**
+ * The first version of calendars, for a platform that is being made.
+ * @param now real time
+ * @param platformNow the platform's
+ */
 export const insertCalendars = async (
   trx: Trx,
   platformId: string,
   calendars: readonly NewCalendar[],
   now: Time,
+  platformNow: Time,
   by: string,
 ): Promise<void> => {
   const rows = calendars.map((calendar) => ({
@@ -18,6 +23,7 @@ export const insertCalendars = async (
     version: 1,
     created_at: now,
     created_by: by,
+    holds_from: platformNow,
   }))
   await trx.insertInto('calendars').values(rows).execute()
 }

@@ -2,9 +2,10 @@
 import { sql } from 'kysely'
 import { actorName, systemActor } from '../access/caller.ts'
 import type { Db } from '../database.ts'
-import { type Clock, toTime } from '../foundation/clock.ts'
+import { addMs, type Clock, toTime } from '../foundation/clock.ts'
 import { Problem } from '../foundation/problems.ts'
 import { transact } from '../foundation/transaction.ts'
+import { lockClockOffset } from '../platforms/find.ts'
 import { findCalendar, lockRules } from './find.ts'
 import { resolveHolidays, sourcesInUse } from './public-holidays.ts'
 import { putCalendar } from './record.ts'
@@ -17,7 +18,6 @@ interface Stale {
   platform_id: string
   name: string
   version: number
-  public_holidays: PublicHolidays
   source: string | null
 }
 
@@ -31,7 +31,7 @@ export interface Refreshed {
 /** Of all platforms at once: at the start of a process there is no caller. Nothing is found unless a library was updated. */
 const findStale = async (db: Db): Promise<Stale[]> => {
   const { rows } = await sql<Stale>`
-    select platform_id, name, version, public_holidays, source from (
+    select platform_id, name, version, source from (
       select distinct on (platform_id, name)
              platform_id, name, version, document -> 'public_holidays' as public_holidays, resolved ->> 'source' as source
         from calendars order by platform_id, name, version desc) as present
@@ -47,41 +47,51 @@ const isNewer = (source: string | null): boolean =>
   sourcesInUse.some((ours) => source?.split(' ')[0] === ours.split(' ')[0] && inOrder.compare(source ?? '', ours) > 0)
 
 /** Each country's days, looked up once. */
-const resolveEach = async (stale: readonly Stale[]) => {
+const lookUpOnce = () => {
   const found = new Map<string, ResolvedHolidays | null>()
   const unknown: PublicHolidays[] = []
-  for (const { public_holidays } of stale) {
-    const key = JSON.stringify(public_holidays)
-    if (found.has(key)) continue
-    try {
-      found.set(key, await resolveHolidays(public_holidays))
-    } catch (error) {
+  const daysOf = async (place: PublicHolidays): Promise<ResolvedHolidays | null> => {
+    const key = JSON.stringify(place)
+    const there = found.get(key)
+    if (there !== undefined) return there
+    const days = await resolveHolidays(place).catch((error: unknown) => {
       if (!(error instanceof Problem)) throw error
-      found.set(key, null)
-      unknown.push(public_holidays)
-    }
+      unknown.push(place)
+      return null
+    })
+    found.set(key, days)
+    return days
   }
-  return { daysOf: (public_holidays: PublicHolidays) => found.get(JSON.stringify(public_holidays)) ?? null, unknown }
+  return { daysOf, unknown }
 }
 
 /**
- * Writes a new version of every present calendar whose public holidays have changed in the library since it was written. Several instances may
- * do this at once: one of them writes. Earlier versions, and the clocks that were counted in them, stay as they are.
+ * Writes a new version of every present calendar whose public holidays, or what is known of them, have changed in the library since it was
+ * written. Several instances may do this at once: one of them writes. Earlier versions, and the clocks that were counted in them, stay as they
+ * are.
  */
 export const refreshPublishedHolidays = async (db: Db, clock: Clock): Promise<Refreshed> => {
   const stale = (await findStale(db)).filter(({ source }) => !isNewer(source))
-  const { daysOf, unknown } = await resolveEach(stale)
+  const { daysOf, unknown } = lookUpOnce()
   const renewed: Refreshed['renewed'] = []
-  for (const { platform_id, name, version, public_holidays } of stale) {
-    const resolved = daysOf(public_holidays)
+  for (const { platform_id, name, version } of stale) {
+    const place = (await findCalendar(db, platform_id, name, version))?.document.public_holidays ?? null
+    const resolved = place && (await daysOf(place))
     if (resolved === null) continue
     const written = await transact(db, async (trx) => {
       await lockRules(trx, platform_id)
       const present = await findCalendar(trx, platform_id, name)
       if (present === undefined || present.version !== version || isSameDays(present.resolved, resolved)) return undefined
+      const now = toTime(clock.nowMs())
       const next = version + 1
-      const created = { created_at: toTime(clock.nowMs()), created_by: actorName(systemActor) }
-      await putCalendar(trx, { ...present, ...created, version: next, resolved })
+      await putCalendar(trx, {
+        ...present,
+        version: next,
+        resolved,
+        created_at: now,
+        created_by: actorName(systemActor),
+        holds_from: addMs(now, await lockClockOffset(trx, platform_id)),
+      })
       return next
     })
     if (written !== undefined) renewed.push({ platformId: platform_id, name, version: written })

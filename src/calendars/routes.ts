@@ -1,4 +1,5 @@
 /** Business calendars over HTTP. Everybody on the platform may read them; admins write them, each time as a new version. */
+import { isDeepStrictEqual } from 'node:util'
 import type { FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { requireAdmin } from '../access/authenticate.ts'
@@ -13,17 +14,27 @@ import { listQuery, readPage, sendPage } from '../foundation/pagination.ts'
 import { problem } from '../foundation/problems.ts'
 import { changeProblems, headerParameters, listOf, ok, problems, type Wire } from '../foundation/schema.ts'
 import { transact } from '../foundation/transaction.ts'
+import { checkUnchanged } from '../foundation/unchanged.ts'
 import { checkInput } from '../foundation/validation.ts'
+import { platformNow } from '../platforms/clock.ts'
 import { checkCalendarFits, knownCalendar } from '../policy/check.ts'
 import { findPresentPolicy } from '../policy/find.ts'
 import { namedCalendars } from '../policy/named-calendars.ts'
 import { calendarOf } from './calendar.ts'
 import { checkDocument } from './check.ts'
-import { findCalendar, findCalendars, findCurrentVersions, lockRules } from './find.ts'
+import { findCalendar, findCalendars, findCurrentVersions, findVersionsOf, lockRules } from './find.ts'
 import { resolveHolidays } from './public-holidays.ts'
 import { putCalendar } from './record.ts'
-import { isSameCalendar } from './same.ts'
-import { CALENDAR_NAME, CalendarIn, CalendarOut, calendarQuery, documentOf } from './schema.ts'
+import {
+  CALENDAR_NAME,
+  CalendarIn,
+  CalendarOut,
+  CalendarVersionOut,
+  calendarQuery,
+  calendarVersionsQuery,
+  documentOf,
+  shownIn,
+} from './schema.ts'
 import type { CalendarRow } from './table.ts'
 import { calendarView } from './view.ts'
 
@@ -109,6 +120,36 @@ export const calendarRoutes = (app: App, { db, clock }: Deps): void => {
     },
   )
 
+  app.get(
+    '/v1/calendars/:name/versions',
+    {
+      schema: {
+        operationId: 'listCalendarVersions',
+        tags,
+        summary: 'List the versions of a calendar, newest first: who wrote it, when, and from when it holds',
+        params: Params,
+        querystring: calendarVersionsQuery,
+        response: { 200: listOf(CalendarVersionOut.ref), ...problems('not_found', 'invalid_cursor') },
+      },
+    },
+    async (request, reply) => {
+      const platformId = request.caller.platform.id
+      const { name } = request.params
+      if ((await findCalendar(db, platformId, name)) === undefined) throw notFound()
+      checkInput(request)
+      const page = readPage(request, ['integer'])
+      const rows = await findVersionsOf(db, platformId, name, page)
+      return sendPage(
+        request,
+        reply,
+        page,
+        rows,
+        (row) => [row.version],
+        (row) => row,
+      )
+    },
+  )
+
   app.put(
     '/v1/calendars/:name',
     {
@@ -117,7 +158,7 @@ export const calendarRoutes = (app: App, { db, clock }: Deps): void => {
         tags,
         summary: 'Write a calendar: a new one, or a new version',
         description:
-          'It applies to clocks that start or resume from now on. Those that run keep the version they were counted in, until `POST /v1/policy/recompute` moves them. One with which the present policy could not work is refused. What changes nothing makes no version.\n\nNames are `^[a-z][a-z0-9_-]{0,63}$`; any other is not found.',
+          'It applies to clocks that start or resume from now on. Those that run keep the version they were counted in, until `POST /v1/policy/recompute` moves them. One with which the present policy could not work is refused. What changes nothing makes no version.\n\nWhat was just read can be sent back: fields that nobody writes (`name`, `version`, `coverage` …) are accepted as `GET` shows them now, and refused when they differ.\n\nNames are `^[a-z][a-z0-9_-]{0,63}$`; any other is not found.',
         params: Params,
         headers: Type.Object({
           ...headerParameters.actor,
@@ -141,16 +182,20 @@ export const calendarRoutes = (app: App, { db, clock }: Deps): void => {
       const { platform, actor } = request.caller
       const { name } = request.params
       if (!CALENDAR_NAME.test(name)) throw notFound()
-      const there = (await findCalendar(db, platform.id, name)) !== undefined
+      const before = await findCalendar(db, platform.id, name)
       checkInput(request)
-      const document = documentOf(request.body as Wire<typeof CalendarIn>)
+      const body = request.body as Wire<typeof CalendarIn>
+      const document = documentOf(body)
       checkDocument(document)
-      const resolved = await resolveHolidays(document.public_holidays)
+      // who sends what is there asks for no other days, whatever the library says by now
+      const isSame = isDeepStrictEqual(document, before?.document)
+      const resolved = isSame && before ? before.resolved : await resolveHolidays(document.public_holidays)
       const row = await transact(db, async (trx) => {
         await lockRules(trx, platform.id)
         const present = await findCalendar(trx, platform.id, name)
-        checkPresent(request, there, present)
-        if (present !== undefined && isSameCalendar(present, { document, resolved })) return present
+        checkPresent(request, before !== undefined, present)
+        checkUnchanged(shownIn(body), present === undefined ? {} : calendarView(present))
+        if (present !== undefined && isDeepStrictEqual(document, present.document)) return present
         const written: CalendarRow = {
           platform_id: platform.id,
           name,
@@ -159,6 +204,7 @@ export const calendarRoutes = (app: App, { db, clock }: Deps): void => {
           resolved,
           created_at: toTime(clock.nowMs()),
           created_by: actorName(actor),
+          holds_from: platformNow(platform, clock),
         }
         await (present === undefined ? checkRoom(trx, platform.id) : checkPolicyWorks(trx, written))
         await putCalendar(trx, written)

@@ -4,7 +4,7 @@ import { digestOf, newApiKey } from '../access/keys.ts'
 import { birthCalendars } from '../calendars/default-calendars.ts'
 import { insertCalendars } from '../calendars/record.ts'
 import type { Db, Trx } from '../database.ts'
-import { type Clock, type Time, toTime } from '../foundation/clock.ts'
+import { addMs, type Clock, type Time, toTime } from '../foundation/clock.ts'
 import { newId } from '../foundation/ids.ts'
 import { defaultPolicy } from '../policy/default-policy.ts'
 import { insertPolicy } from '../policy/record.ts'
@@ -62,18 +62,20 @@ export const insertPlatform = async (trx: Trx, row: Pick<PlatformRow, 'id' | 'na
 }
 
 /** The policy and the calendars that a platform has from its birth. */
-const giveRules = async (trx: Trx, platformId: string, now: Time): Promise<void> => {
+const giveRules = async (trx: Trx, platformId: string, now: Time, platformNow = now): Promise<void> => {
   const by = actorName(systemActor)
   const birth = { platform_id: platformId, version: 1, created_at: now, created_by: by }
   await insertPolicy(trx, { ...birth, document: defaultPolicy, explanation: 'the policy a platform starts with' })
-  await insertCalendars(trx, platformId, birthCalendars(), now, by)
+  await insertCalendars(trx, platformId, birthCalendars(), now, platformNow, by)
 }
 
 /** Platforms from before policies were data get the ones that platforms are born with. */
 const giveRulesToOlder = async (trx: Trx, now: Time): Promise<void> => {
-  const { rows } = await sql<{ id: string }>`
-    select id from platforms p where not exists (select from policies where platform_id = p.id) order by id`.execute(trx)
-  for (const { id } of rows) await giveRules(trx, id, now)
+  const { rows } = await sql<{ id: string; clock_offset_ms: number }>`
+    select id, clock_offset_ms from platforms p where not exists (select from policies where platform_id = p.id) order by id`.execute(
+    trx,
+  )
+  for (const { id, clock_offset_ms } of rows) await giveRules(trx, id, now, addMs(now, clock_offset_ms))
 }
 
 /** A revoked key is known too: naming it again does not bring it back. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { CalendarRow } from '../calendars/table.ts'
+import { readRule } from '../calendars/reading.ts'
+import type { CalendarRow, StoredCalendarRow } from '../calendars/table.ts'
 import type { Db } from '../database.ts'
 import { beyond, type Page } from '../foundation/pagination.ts'
 import { RulesMissing } from './missing.ts'
@@ -82,10 +83,10 @@ export const findCalendarVersions = async (
 ): Promise<Pick<CalendarRow, 'name' | 'version' | 'document' | 'resolved'>[]> => {
   const names = versions.map(({ name }) => name)
   const numbers = versions.map(({ version }) => version)
-  const { rows } = await sql<Pick<CalendarRow, 'name' | 'version' | 'document' | 'resolved'>>`
+  const { rows } = await sql<Pick<StoredCalendarRow, 'name' | 'version' | 'document' | 'resolved'>>`
     select c.name, c.version, c.document, c.resolved
       from unnest(${names}::text[], ${numbers}::integer[]) as wanted (name, version)
       join calendars c on c.platform_id = ${platformId} and c.name = wanted.name and c.version = wanted.version`.execute(db)
   if (rows.length < versions.length) throw new RulesMissing('calendar', 'a calendar is named that is not there')
-  return rows
+  return rows.map((row) => ({ name: row.name, version: row.version, ...readRule(row) }))
 }

@@ -3,11 +3,11 @@ import t, { type Test } from 'tap'
 import { type Calendar, calendarOf } from '../../src/calendars/calendar.ts'
 import { birthCalendars, type defaultCalendars } from '../../src/calendars/default-calendars.ts'
 import type { CalendarDocument } from '../../src/calendars/schema.ts'
-import type { ResolvedHolidays } from '../../src/calendars/table.ts'
+import type { PublishedDays } from '../../src/calendars/table.ts'
 import { DAY, HOUR, MINUTE, type Time, toMs, toTime } from '../../src/foundation/clock.ts'
 import { document, everyDay, fromMondayToFriday, week, windows } from './documents.ts'
 
-const open = (change: Partial<CalendarDocument> = {}, resolved: ResolvedHolidays | null = null): Calendar =>
+const open = (change: Partial<CalendarDocument> = {}, resolved: PublishedDays | null = null): Calendar =>
   calendarOf(document(change), resolved)
 
 const atBirth = (name: keyof typeof defaultCalendars): Calendar => {
@@ -145,7 +145,7 @@ t.test('a year that is not published is counted by weekdays, and said', async (t
 })
 
 t.test('which list wins', async (t) => {
-  const resolved: ResolvedHolidays = {
+  const resolved: PublishedDays = {
     years: [2026],
     holidays: [
       { date: '2026-11-24', name: 'public' },
@@ -207,6 +207,33 @@ t.test('several windows a day, and a business day that is said', async (t) => {
   ])
 })
 
+t.test('a make-up Saturday has a weekday’s hours, whatever Saturdays have', async (t) => {
+  const hours = { ...fromMondayToFriday('09:00-18:00'), saturday: windows('10:00-14:00') }
+  const made = (more: Partial<CalendarDocument>) =>
+    open(
+      { hours, public_holidays: { country: 'CN' }, ...more },
+      { years: [2026], holidays: [], workdays: [{ date: '2026-10-10', name: '国庆节' }] },
+    )
+  check(t, made({}), inShanghai, [
+    ['2026-10-10 00:00', 9 * HOUR, '2026-10-10 18:00', 'the country’s: 09:00 to 18:00, as on a Monday'],
+    ['2026-10-09 17:00', 9 * HOUR, '2026-10-10 17:00', 'an hour on Friday, eight on the Saturday'],
+    ['2026-10-17 00:00', 4 * HOUR, '2026-10-17 14:00', 'the Saturday after has its own four hours again'],
+    ['2026-10-16 17:00', 9 * HOUR, '2026-10-19 13:00', 'an hour on Friday, four on Saturday, four on Monday'],
+  ])
+  const ownList = made({ workdays: [{ date: '2026-10-17', name: 'own' }] })
+  t.equal(ownList.add(inShanghai('2026-10-17 00:00'), 9 * HOUR), inShanghai('2026-10-17 18:00'), 'so has one of its own list')
+  const asSaturday = made({ workdays: [{ date: '2026-10-10', name: 'short', hours: windows('10:00-14:00') }] })
+  check(t, asSaturday, inShanghai, [
+    ['2026-10-10 00:00', 4 * HOUR, '2026-10-10 14:00', 'unless it is listed with hours'],
+    ['2026-10-09 17:00', 9 * HOUR, '2026-10-12 13:00', 'an hour on Friday, four on the Saturday, four on Monday'],
+  ])
+  const fromTuesday = open(
+    { hours: { ...hours, monday: [], tuesday: windows('08:00-12:00') }, public_holidays: { country: 'CN' } },
+    { years: [2026], holidays: [], workdays: [{ date: '2026-10-10', name: '国庆节' }] },
+  )
+  check(t, fromTuesday, inShanghai, [['2026-10-10 00:00', 4 * HOUR, '2026-10-10 12:00', 'Monday is closed, so Tuesday’s hours']])
+})
+
 t.test('around the clock', async (t) => {
   t.equal(always.dayMs, 24 * HOUR)
   check(t, always, inShanghai, [['2026-02-28 23:59', 24 * HOUR, '2026-03-01 23:59', 'windows that touch are one stretch']])
@@ -252,6 +279,15 @@ t.test('Berlin, 29 March 2026: 02:00 becomes 03:00', async (t) => {
     inSummer('2026-04-05 02:00'),
     'an hour that is left out whole is no window',
   )
+  const half = open({ ...inBerlin, hours: week({ sunday: '02:15-02:45' }) })
+  t.equal(half.nextOpening(inWinter('2026-03-29 00:00')), inSummer('2026-03-29 03:15'), 'a window within it is an hour later')
+  t.equal(half.lastOpen(inSummer('2026-03-29 12:00')), inSummer('2026-03-29 03:45'), 'opening and closing alike')
+  const closesWithin = open({ ...inBerlin, hours: week({ sunday: '00:00-02:30' }) })
+  t.equal(
+    closesWithin.between(inWinter('2026-03-28 00:00'), inSummer('2026-03-30 00:00')),
+    2.5 * HOUR,
+    'one that closes within it is as long as ever, until 03:30',
+  )
 })
 
 t.test('Berlin, 25 October 2026: 03:00 becomes 02:00', async (t) => {
@@ -281,6 +317,24 @@ t.test('Berlin, 25 October 2026: 03:00 becomes 02:00', async (t) => {
     'an hour that is shown twice opens the first time',
   )
   t.equal(twice.lastOpen(inWinter('2026-10-25 12:00')), inWinter('2026-10-25 03:00'), 'and closes after the second')
+  const within = open({ ...inBerlin, hours: week({ sunday: '02:10-02:40' }) })
+  t.equal(
+    within.lastOpen(inWinter('2026-10-25 12:00')),
+    inSummer('2026-10-25 02:40'),
+    'a window within it is open the first time only',
+  )
+  const opensWithin = open({ ...inBerlin, hours: week({ sunday: '02:30-04:00' }) })
+  t.equal(
+    opensWithin.between(inSummer('2026-10-25 00:00'), inWinter('2026-10-26 00:00')),
+    2.5 * HOUR,
+    'one that opens within it is longer',
+  )
+  const closesWithin = open({ ...inBerlin, hours: week({ sunday: '00:00-02:30' }) })
+  t.equal(
+    closesWithin.between(inSummer('2026-10-25 00:00'), inWinter('2026-10-26 00:00')),
+    2.5 * HOUR,
+    'one that closes within it is not: it closes the first time',
+  )
   const around = open({ ...inBerlin, hours: everyDay() })
   t.equal(around.between(inSummer('2026-10-25 00:00'), inWinter('2026-10-26 00:00')), 25 * HOUR, 'a day of 25 hours')
   t.equal(around.dayMs, 24 * HOUR, 'does not make a business day longer')

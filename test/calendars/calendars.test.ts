@@ -4,23 +4,9 @@ import t from 'tap'
 import type { CalendarDocument } from '../../src/calendars/schema.ts'
 import { DAY, toTime } from '../../src/foundation/clock.ts'
 import { businessDays, businessHours, changePolicy } from '../policy/policies.ts'
-import { type Called, type Json, type TestApp, testApp } from '../support/app.ts'
+import { type Called, type Json, testApp } from '../support/app.ts'
 import { document, everyDay, fromMondayToFriday, week, windows } from './documents.ts'
-
-const put = (
-  { call }: Pick<TestApp, 'call'>,
-  name: string,
-  body: object,
-  { match, ...options }: { match?: string; as?: string; key?: string } = {},
-): Promise<Called> =>
-  call('PUT', `/v1/calendars/${name}`, { ...options, body, headers: match === undefined ? {} : { 'if-match': match } })
-
-const rulesVersion = async ({ db, platformId }: TestApp): Promise<number> => {
-  const { rows } = await sql<{
-    version: number
-  }>`select rules_version as version from platforms where id = ${platformId}`.execute(db)
-  return rows[0]?.version ?? 0
-}
+import { put, rulesVersion } from './put.ts'
 
 await t.test('a platform has three calendars from its birth, which everybody reads', async (t) => {
   const { call } = await testApp(t)
@@ -244,7 +230,8 @@ await t.test('what cannot be a calendar is refused, with a pointer and the reaso
     [{ public_holidays: { country: 'de' } }, '/public_holidays/country', 'pattern'],
     [{ public_holidays: { country: 'DE', region: 'XX' } }, '/public_holidays/region', 'unknown_region'],
     [{ public_holidays: { country: 'DE', state: 'BE' } }, '/public_holidays/state', 'unknown_field'],
-    [{ name: 'wrong' }, '/name', 'unknown_field'],
+    [{ name: 'wrong' }, '/name', 'read_only'],
+    [{ shop: 'wrong' }, '/shop', 'unknown_field'],
     [{ holidays: Array.from({ length: 1001 }, () => ({ date: '2026-12-24', name: 'x' })) }, '/holidays', 'too_many'],
   ]
   for (const [change, pointer, code] of refused) t.strictSame(await faults(change), [`${pointer} ${code}`], `${pointer} ${code}`)

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { faultsOf } from '../../src/calendars/check.ts'
 import { type CalendarDocument, type OpenWindow, type Weekday, weekdays } from '../../src/calendars/schema.ts'
-import type { ResolvedHolidays } from '../../src/calendars/table.ts'
+import type { PublishedDays } from '../../src/calendars/table.ts'
 
 const closed: CalendarDocument['hours'] = {
   monday: [],
@@ -122,7 +122,7 @@ const longHoliday = fc.tuple(dates, fc.integer({ min: 8, max: 20 })).map(([first
 
 export interface AnyCalendar {
   document: CalendarDocument
-  resolved: ResolvedHolidays | null
+  resolved: PublishedDays | null
 }
 
 /** Any valid calendar. */

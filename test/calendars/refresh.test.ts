@@ -1,10 +1,11 @@
 /** When a library is updated: calendars that stand take new days over, earlier versions keep what they had. */
 import t from 'tap'
 import { chineseHolidays, chineseSource } from '../../src/calendars/china.ts'
+import { countriesSource } from '../../src/calendars/countries.ts'
 import { findCurrentVersions } from '../../src/calendars/find.ts'
 import { refreshPublishedHolidays } from '../../src/calendars/refresh.ts'
 import type { CalendarDocument } from '../../src/calendars/schema.ts'
-import type { ResolvedHolidays } from '../../src/calendars/table.ts'
+import type { StoredHolidays } from '../../src/calendars/table.ts'
 import { toTime } from '../../src/foundation/clock.ts'
 import { type Json, type TestApp, testApp } from '../support/app.ts'
 import { document } from './documents.ts'
@@ -13,7 +14,7 @@ const OLDER = 'chinese-days 1.4.9'
 const inChina = document({ public_holidays: { country: 'CN' } })
 
 /** What the library said before it had the last year. */
-const aYearAgo = (): ResolvedHolidays => {
+const aYearAgo = (): StoredHolidays => {
   const { years, holidays, workdays } = chineseHolidays()
   const last = years.at(-1) ?? 0
   const isEarlier = ({ date }: { date: string }) => !date.startsWith(`${last}-`)
@@ -30,13 +31,13 @@ const write = async (
   platformId: string,
   name: string,
   version: number,
-  resolved: ResolvedHolidays | null,
+  resolved: StoredHolidays | null,
   written: CalendarDocument = inChina,
 ): Promise<void> => {
   const created = { created_at: toTime(clock.nowMs()), created_by: 'admin:root' }
   await db
     .insertInto('calendars')
-    .values({ platform_id: platformId, name, version, document: written, resolved, ...created })
+    .values({ platform_id: platformId, name, version, document: written, resolved, holds_from: null, ...created })
     .execute()
 }
 
@@ -74,6 +75,54 @@ await t.test('newly published years make a new version, on every platform, once'
   t.equal(await rulesVersionOf(one, one.platformId), heard)
 })
 
+await t.test('what is known of a country is a part of its source', async (t) => {
+  const one = await testApp(t)
+  const india = (days: StoredHolidays) =>
+    write(one, one.platformId, 'india', 1, days, document({ public_holidays: { country: 'IN' } }))
+  // as the version before wrote it, with the very same library
+  const before: StoredHolidays = {
+    years: [2025, 2026, 2027],
+    holidays: [{ date: '2026-01-26', name: 'Republic Day' }],
+    workdays: [],
+    source: 'date-holidays 3.37.0',
+  }
+  await india(before)
+  await one.call('POST', '/v1/test-clock/advance', { body: { by: 'P30D' } })
+  const old = (await one.call('GET', '/v1/calendars/india')).body
+  t.match(old, { published_years: [2025, 2026, 2027], coverage: { method: 'unrecorded', source: 'date-holidays 3.37.0' } })
+
+  const { renewed } = await refreshPublishedHolidays(one.db, one.clock)
+  t.match(renewed, [{ name: 'india', version: 2 }])
+  const { body } = await one.call('GET', '/v1/calendars/india')
+  t.match(body, { version: 2, published_years: [], coverage: { method: 'partial' }, created_by: 'system:redress' })
+  t.match(body, { created_at: '2026-11-21T19:16:00.000Z', holds_from: '2026-12-21T19:16:00.000Z' })
+  t.strictSame((await one.call('GET', '/v1/calendars/india?version=1')).body, old, 'the version before means what it meant')
+  t.strictSame(await refreshPublishedHolidays(one.db, one.clock), { renewed: [], unknown: [] })
+
+  await write(
+    one,
+    one.platformId,
+    'india',
+    3,
+    { ...before, source: countriesSource.replace(/\d+$/, '0') },
+    document({ public_holidays: { country: 'IN' } }),
+  )
+  t.match(
+    (await refreshPublishedHolidays(one.db, one.clock)).renewed,
+    [{ name: 'india', version: 4 }],
+    'an earlier table is an earlier source',
+  )
+  await write(
+    one,
+    one.platformId,
+    'india',
+    5,
+    { ...before, source: countriesSource.replace(/\d+$/, '99') },
+    document({ public_holidays: { country: 'IN' } }),
+  )
+  t.strictSame((await refreshPublishedHolidays(one.db, one.clock)).renewed, [], 'a later one is not taken back')
+})
+
 await t.test('instances that start at once write one version', async (t) => {
   const one = await testApp(t)
   await write(one, one.platformId, 'china', 2, aYearAgo())
@@ -86,6 +135,8 @@ await t.test('nothing is written where nothing has changed', async (t) => {
   const one = await testApp(t)
   const days = chineseHolidays()
   await write(one, one.platformId, 'same-days', 1, { ...days, source: OLDER })
+  const { coverage: _, ...asStoredBefore } = days
+  await write(one, one.platformId, 'of-the-version-before', 1, { ...asStoredBefore, source: OLDER })
   await write(one, one.platformId, 'newer-library', 1, { ...aYearAgo(), source: 'chinese-days 99.0.0' })
   await write(one, one.platformId, 'replaced', 1, aYearAgo())
   await write(one, one.platformId, 'replaced', 2, days)
@@ -117,7 +168,7 @@ await t.test('days of a library that is no longer used are replaced, and any cou
 
 await t.test('a country that is no longer known keeps its days and is told', async (t) => {
   const one = await testApp(t)
-  const kept: ResolvedHolidays = {
+  const kept: StoredHolidays = {
     years: [2026],
     holidays: [{ date: '2026-05-01', name: 'x' }],
     workdays: [],

@@ -133,6 +133,7 @@ await t.test('a calendar from before there were limits lets every case be decide
         resolved: null,
         created_at: toTime(one.clock.nowMs()),
         created_by: 'admin:root',
+        holds_from: toTime(one.clock.nowMs()),
       }),
     )
   }

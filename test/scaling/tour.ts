@@ -171,15 +171,18 @@ const govern = async (service: Tourist): Promise<void> => {
 }
 
 const administer = async ({ call, clock, apiKey: key }: Tourist): Promise<void> => {
-  const admin = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object) =>
-    check(await call(method, url, { key, ...(body ? { body } : {}) }), `${method} ${url}`)
+  const admin = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object, headers = {}) =>
+    check(await call(method, url, { key, headers, ...(body ? { body } : {}) }), `${method} ${url}`)
   const { id } = await admin('POST', '/v1/api-keys', { name: 'shop', roles: ['buyer'] })
   await admin('GET', `/v1/api-keys/${id}`)
   await admin('GET', '/v1/api-keys')
   await admin('DELETE', `/v1/api-keys/${id}`)
   const { hours, time_zone } = await admin('GET', '/v1/calendars/weekdays')
   await admin('PUT', `/v1/calendars/tour-${id}`, { hours, time_zone, public_holidays: { country: 'CN' } })
+  await admin('PUT', `/v1/calendars/tour-${id}`, { hours, time_zone }, { 'if-match': '"1"' })
   await admin('GET', `/v1/calendars/tour-${id}?version=1`)
+  const { next_cursor: older } = await admin('GET', `/v1/calendars/tour-${id}/versions?limit=1`)
+  await admin('GET', `/v1/calendars/tour-${id}/versions?limit=1&cursor=${older}`)
   await admin('GET', '/v1/calendars?limit=2')
   await admin('GET', '/v1/test-clock')
   // the hour of first response is over, so there is something to sweep
