@@ -1,6 +1,8 @@
 import type { Sla } from '../deadlines/results.ts'
+import type { PartySide } from '../deadlines/words.ts'
 import type { Time } from '../foundation/clock.ts'
 import type { RemedyType } from '../refund-plans/words.ts'
+import type { Deviation } from './deviations.ts'
 import type {
   Category,
   CategorySource,
@@ -59,6 +61,8 @@ export interface ContestableDecision {
   kind: 'rejected' | 'dismissed' | 'imposed' | 'deemed_accepted' | 'closed'
   plan_id: string | null
   decided_at: Time
+  /** How many proofs the case had then; missing where a version of the service before this one decided. */
+  evidence_count?: number
 }
 
 /** The case. A row is the state: `decide` changes a copy of it and `record` writes that copy. Read-only is what it was filed with for good. */
@@ -88,7 +92,8 @@ export interface ComplaintRow {
   readonly description: string
   readonly wanted: Wanted | null
   tags: string[]
-  risk: { level: 'low' | 'normal' | 'high' | 'critical'; signals: string[] }
+  /** Null until it is judged. */
+  risk: { level: string; signals: string[] } | null
   readonly related_to: string | null
   duplicate_of: string | null
   owner: string | null
@@ -97,7 +102,8 @@ export interface ComplaintRow {
   rejection: { reason_code: RejectionReasonCode; explanation: string } | null
   information_request: { items: string[]; requested_at: Time } | null
   suspension: { reason_code: SuspensionReasonCode; resume_at: Time } | null
-  dismissal: { explanation: string } | null
+  /** Without `deviation` where a version of the service before this one dismissed it. */
+  dismissal: { explanation: string; deviation?: Deviation | null } | null
   current_plan_id: string | null
   outcome: Outcome | null
   close_reason: CloseReason | null
@@ -106,6 +112,8 @@ export interface ComplaintRow {
   reopened_by_complainant: boolean
   decisions: ContestableDecision[]
   took_part: string[]
+  /** Ids of the staff who accepted or refused proofs of a side; who judged none is missing. */
+  judged_evidence_of: Partial<Record<PartySide, string[]>>
   event_count: number
   evidence_count: number
   evidence_chain: string

@@ -15,6 +15,7 @@ import { planLifecycle } from '../../src/refund-plans/lifecycle.ts'
 import {
   agent,
   buyer,
+  dismissal,
   file,
   filing,
   liability,
@@ -45,7 +46,7 @@ const bodies: Record<string, object[]> = {
   respond: [{ position: 'agree' }, { position: 'dispute', statement: '已足额发货' }],
   escalate: [{ reason_code: 'no_agreement' }],
   determine_liability: [liability],
-  dismiss: [{ explanation: '证据不足' }],
+  dismiss: [dismissal],
   suspend: [{ reason_code: 'court' }],
   reopen: [{ explanation: '未解决' }],
   close: [{ reason_code: 'other' }],
@@ -84,8 +85,8 @@ const signature = ({ complaint: c, plans, appeals, deadlines }: CaseFile): strin
   ])
 
 /** Every move that this person is shown, with every body of the list. */
-const movesOf = (now: CaseFile, actor: Actor): Move[] =>
-  actionsFor(now, actor, MONDAY_TEN).flatMap(({ resource, action, href }): Move[] => {
+const movesOf = (now: CaseFile, actor: Actor, { policy }: Rules): Move[] =>
+  actionsFor(now, { actor, now: MONDAY_TEN, policy }).flatMap(({ resource, action, href }): Move[] => {
     if (resource === 'evidence' || action === 'assign') return []
     if (action === 'create' && now.plans.length >= mostPlans) return []
     if (action === 'counter' && now.plans.length >= mostPlans) return []
@@ -162,7 +163,7 @@ const explore = (start: CaseFile, actors: Actor[], by: Rules) => {
     const node = nodes.get(key) as Node
     let possible = 0
     for (const actor of actors) {
-      const moves = movesOf(node.file, actor)
+      const moves = movesOf(node.file, actor, by)
       possible += moves.length
       for (const move of moves) {
         try {
