@@ -4,6 +4,7 @@ import { appealLifecycle, openAppealStates } from '../../src/appeals/lifecycle.t
 import { actionsFor } from '../../src/case-file/available.ts'
 import type { CaseFile, Subject, Who } from '../../src/case-file/case-file.ts'
 import { complaintLifecycle } from '../../src/complaints/lifecycle.ts'
+import type { DeadlineRow } from '../../src/deadlines/table.ts'
 import { addMs, DAY } from '../../src/foundation/clock.ts'
 import type { ActionRule } from '../../src/foundation/lifecycle.ts'
 import { Problem } from '../../src/foundation/problems.ts'
@@ -29,6 +30,7 @@ import {
   supervisor,
   take,
   withPolicy,
+  write,
 } from '../support/rules.ts'
 
 /**
@@ -58,8 +60,12 @@ const bodies: Record<string, object[]> = {
   file: [{ reason_code: 'not_executed', statement: '未执行' }],
   uphold: [{ explanation: '成立' }],
   deny: [{ explanation: '不成立' }],
+  no_answer_needed: [{ reason_code: 'thanks' }],
   fail_step: [{ explanation: 'refused' }],
 }
+
+/** Whose words are on a clock, and whether they hold it. */
+const wordsOn = ({ heard }: DeadlineRow): string => (heard === null ? '' : `${heard.side} ${heard.ended_at === null}`)
 
 /** What the rules look at, without ids, times and what has ended for good. */
 const signature = ({ complaint: c, plans, appeals, deadlines }: CaseFile): string =>
@@ -80,7 +86,9 @@ const signature = ({ complaint: c, plans, appeals, deadlines }: CaseFile): strin
       ]),
     plans.length < mostPlans,
     appeals.filter((a) => openAppealStates.includes(a.status)).map((a) => [a.status, a.appellant_side, a.returns_to]),
-    [...new Set(deadlines.filter((x) => x.ended_at === null).map((x) => `${x.kind} ${x.status} ${x.on_silence}`))].sort(),
+    [
+      ...new Set(deadlines.filter((x) => x.ended_at === null).map((x) => `${x.kind} ${x.status} ${x.on_silence} ${wordsOn(x)}`)),
+    ].sort(),
   ])
 
 /** Every move that this person is shown, with every body of the list. */
@@ -142,7 +150,7 @@ interface Node {
   next: string[]
 }
 
-const explore = (start: CaseFile, actors: Actor[], by: Rules) => {
+const explore = (start: CaseFile, actors: Actor[], by: Rules, talkers: Actor[]) => {
   const nodes = new Map<string, Node>()
   const faults: string[] = []
   const refused: string[] = []
@@ -173,6 +181,9 @@ const explore = (start: CaseFile, actors: Actor[], by: Rules) => {
           if (!(error instanceof Problem) || error.status !== 422) refused.push(`${move.action} by ${actor.role}: ${error}`)
         }
       }
+    }
+    if (node.file.complaint.status !== 'closed') {
+      for (const actor of talkers) node.next.push(visit(write(node.file, actor, {}, MONDAY_TEN, by).file))
     }
     for (const [index, clock] of node.file.deadlines.entries()) {
       if (clock.status !== 'running') continue
@@ -231,7 +242,15 @@ const calledIn = patient(['remind', 'escalate'], { count: 2, unit: 'days' })
 /** Where there is no level to climb to. */
 const atTheTop = (given: CaseFile): CaseFile => ({ ...given, complaint: { ...given.complaint, level: 3 } })
 
-for (const { name, start, actors, states, plans, by = rules } of [
+for (const { name, start, actors, states, plans, by = rules, talkers = [] } of [
+  {
+    name: 'buyer against merchant, both of whom write',
+    start: file(),
+    actors: people,
+    states: everyState,
+    plans: 1,
+    talkers: [buyer, merchant, agent],
+  },
   { name: 'buyer against merchant', start: file(), actors: people, states: everyState, plans: 2 },
   { name: 'buyer against merchant, at the highest level', start: atTheTop(file()), actors: people, states: everyState, plans: 1 },
   {
@@ -270,7 +289,7 @@ for (const { name, start, actors, states, plans, by = rules } of [
 ]) {
   t.test(name, (t) => {
     mostPlans = plans
-    const { nodes, faults, refused } = explore(start, actors, by)
+    const { nodes, faults, refused } = explore(start, actors, by, talkers)
     t.comment(`${nodes.size} joint states`)
     t.same(statesOf(nodes), states, 'every state of the case is reached')
     t.same(faults.slice(0, 5), [], 'no open case without a running deadline and a possible action')
