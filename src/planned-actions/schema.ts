@@ -1,6 +1,6 @@
 /** Wire types of what the service is going to do by itself. */
 import Type from 'typebox'
-import { Note } from '../case-file/schema.ts'
+import { HeardOut, Note } from '../case-file/schema.ts'
 import { deadlineKinds, deadlineStatuses, sides, silences } from '../deadlines/words.ts'
 import { Id, Nullable, named, StrEnum, Strict, Text, TimeText, type Wire } from '../foundation/schema.ts'
 
@@ -61,6 +61,7 @@ export const PlannedActionOut = named(
       party: StrEnum(sides),
       due_at: TimeText(),
       status: StrEnum(deadlineStatuses),
+      heard: HeardOut,
     }),
     warns_at: Nullable(TimeText(), { description: 'When a `deadline_due_soon` goes out; null where none is to come.' }),
     tells: Type.Array(Type.String(), {

@@ -97,7 +97,7 @@ export const plannedActionView = (d: Decision, deadline: DeadlineRow, switchedOf
     status: plannedStateOf(deadline, d.now),
     at: actsAt(d, deadline),
     why: whyOf(d, deadline),
-    deadline: { kind, party, due_at, status: deadline.status },
+    deadline: { kind, party, due_at, status: deadline.status, heard: deadline.heard },
     warns_at: warnsAt(d, deadline),
     tells,
     level_after: level,
