@@ -4,6 +4,7 @@ import { appealLifecycle, openAppealStates } from '../../src/appeals/lifecycle.t
 import { actionsFor } from '../../src/case-file/available.ts'
 import type { CaseFile, Subject, Who } from '../../src/case-file/case-file.ts'
 import { complaintLifecycle } from '../../src/complaints/lifecycle.ts'
+import { isHeard, isOpen } from '../../src/deadlines/due.ts'
 import type { DeadlineRow } from '../../src/deadlines/table.ts'
 import { addMs, DAY } from '../../src/foundation/clock.ts'
 import type { ActionRule } from '../../src/foundation/lifecycle.ts'
@@ -150,6 +151,16 @@ interface Node {
   next: string[]
 }
 
+/** Whether a clock that was held before is held again. */
+const heldTwice = (before: CaseFile, after: CaseFile): boolean =>
+  before.deadlines.some((x, i) => x.heard?.ended_at != null && isOpen(x) && after.deadlines[i]?.status !== x.status)
+
+/** Whether words hold something that staff owe no answer to. */
+const heldForNothing = ({ deadlines }: CaseFile): boolean =>
+  deadlines.some(
+    (x) => isHeard(x) && !deadlines.some((y) => y.kind === 'next_reply' && y.status === 'running' && y.heard?.side === x.party),
+  )
+
 const explore = (start: CaseFile, actors: Actor[], by: Rules, talkers: Actor[]) => {
   const nodes = new Map<string, Node>()
   const faults: string[] = []
@@ -183,7 +194,11 @@ const explore = (start: CaseFile, actors: Actor[], by: Rules, talkers: Actor[]) 
       }
     }
     if (node.file.complaint.status !== 'closed') {
-      for (const actor of talkers) node.next.push(visit(write(node.file, actor, {}, MONDAY_TEN, by).file))
+      for (const actor of talkers) {
+        const { file: after } = write(node.file, actor, {}, MONDAY_TEN, by)
+        if (heldTwice(node.file, after)) faults.push(`held twice: ${key}`)
+        node.next.push(visit(after))
+      }
     }
     for (const [index, clock] of node.file.deadlines.entries()) {
       if (clock.status !== 'running') continue
@@ -191,6 +206,7 @@ const explore = (start: CaseFile, actors: Actor[], by: Rules, talkers: Actor[]) 
       walk(node.file, after)
       node.next.push(visit(after))
     }
+    if (heldForNothing(node.file)) faults.push(`held for nothing: ${key}`)
     const duty = node.file.deadlines.some((x) => x.status === 'running' && x.kind !== 'appeal_window')
     if (node.file.complaint.status !== 'closed' && !(duty && possible > 0)) faults.push(key)
   }
@@ -292,7 +308,11 @@ for (const { name, start, actors, states, plans, by = rules, talkers = [] } of [
     const { nodes, faults, refused } = explore(start, actors, by, talkers)
     t.comment(`${nodes.size} joint states`)
     t.same(statesOf(nodes), states, 'every state of the case is reached')
-    t.same(faults.slice(0, 5), [], 'no open case without a running deadline and a possible action')
+    t.same(
+      faults.slice(0, 5),
+      [],
+      'no open case without a running deadline and a possible action, no clock held twice or for no answer',
+    )
     t.same(refused.slice(0, 5), [], 'no listed action is refused for who or when')
     t.same(stuck(nodes).slice(0, 5), [], 'closed can be reached from everywhere')
     t.end()

@@ -1,5 +1,8 @@
 /** Words are heard: what a side says to the platform holds the consequence of its silence, once per deadline, until a person of staff answers. */
 import t from 'tap'
+import { systemActor } from '../../src/access/caller.ts'
+import { Decision } from '../../src/case-file/decision.ts'
+import { recomputeClock } from '../../src/deadlines/recompute.ts'
 import { DAY, HOUR } from '../../src/foundation/clock.ts'
 import { defaultPolicy } from '../../src/policy/default-policy.ts'
 import {
@@ -12,6 +15,7 @@ import {
   offer,
   once,
   person,
+  rules,
   Story,
   supervisor,
   withPolicy,
@@ -355,6 +359,19 @@ t.test('no side stalls a case beyond the sum of its clocks, however much it writ
   ]
   // 7 days and the hour of the answer; 7 days and what ten business days are from a Monday morning, 14 days
   t.strictSame(closed, [8, 21, 8, 21, 17])
+})
+
+t.test('a recomputation leaves what the answer gave', async (t) => {
+  const story = once.resolved().at('2026-11-30 09:00').says(buyer).says(agent)
+  t.strictSame(clocks(story), ['auto_close of complainant until 2026-12-01 09:00'])
+  const d = new Decision(story.file, systemActor, story.now, rules)
+  t.notOk(d.file.deadlines.some((x) => recomputeClock(d, x, 'test')))
+  const held = once.resolved().at('2026-11-30 09:00').says(buyer)
+  const again = new Decision(held.file, systemActor, held.now, rules)
+  t.notOk(
+    again.file.deadlines.some((x) => recomputeClock(again, x, 'test')),
+    'nor does it end a hold',
+  )
 })
 
 t.test('a policy says what is heard, and for how long', async (t) => {
