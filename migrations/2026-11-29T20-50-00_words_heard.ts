@@ -23,6 +23,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       -- words of a side: those that hold its silence, since when and until when, or those that wait for an answer
       add heard jsonb`.execute(db)
 
+  await sql`
+    alter table stuck_cases
+      drop constraint stuck_cases_kind,
+      add constraint stuck_cases_kind check (kind in
+        ('first_response', 'resolution', 'intervention', 'information', 'respondent_response', 'confirmation', 'return_shipment', 'inspection',
+         'refund', 'step', 'suspension', 'auto_close', 'appeal_window', 'appeal_decision', 'completion', 'next_reply', 'notice',
+         'held_silence'))`.execute(db)
+
   // since when a side has been waiting for an answer of staff
   await sql`alter table complaints add unanswered_since timestamptz`.execute(db)
   // The unanswered cases of each state: few among many. Only a case that owes an answer is in it.
