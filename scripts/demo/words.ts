@@ -2,6 +2,7 @@
 import type { CaseEvent, Deadline } from '../../openapi/client/redress.ts'
 import { type AppealAction, appealLifecycle } from '../../src/appeals/lifecycle.ts'
 import { type ComplaintAction, complaintLifecycle } from '../../src/complaints/lifecycle.ts'
+import type { DeadlineKind, OnSilence } from '../../src/deadlines/words.ts'
 import { type EvidenceAction, evidenceLifecycle } from '../../src/evidence/lifecycle.ts'
 import { type PlanAction, planLifecycle } from '../../src/refund-plans/lifecycle.ts'
 
@@ -24,7 +25,7 @@ export const stateWord = (resource: CaseEvent['resource'], status: string): stri
 
 export const partyWord: Record<Deadline['party'], string> = { complainant: '投诉方', respondent: '被诉方', platform: '平台' }
 
-export const deadlineWord: Record<Deadline['kind'], string> = {
+export const deadlineWord: Record<DeadlineKind, string> = {
   first_response: '首次响应',
   resolution: '办结',
   intervention: '介入判责',
@@ -39,10 +40,12 @@ export const deadlineWord: Record<Deadline['kind'], string> = {
   auto_close: '确认结案',
   appeal_window: '申诉期',
   appeal_decision: '申诉复核',
+  next_reply: '答复留言',
   notice: '服务时间通知',
+  held_silence: '留言保留期',
 }
 
-export const silenceWord: Record<Deadline['on_silence'], string> = {
+export const silenceWord: Record<OnSilence, string> = {
   escalate: '升级',
   close_no_response: '按未回应关闭',
   deem_accepted: '视为同意',
@@ -54,6 +57,7 @@ export const silenceWord: Record<Deadline['on_silence'], string> = {
   window_shuts: '申诉期结束',
   remind: '催办',
   tell: '通知',
+  end_hold: '结束保留',
 }
 
 const actionWords: Record<ComplaintAction | PlanAction | AppealAction | EvidenceAction, string> = {
@@ -72,6 +76,7 @@ const actionWords: Record<ComplaintAction | PlanAction | AppealAction | Evidence
   confirm: '确认解决',
   reopen: '重新打开',
   close: '关闭',
+  no_answer_needed: '无需答复',
   create: '拟定方案',
   submit: '提交审批',
   approve: '批准',

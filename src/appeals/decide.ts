@@ -8,12 +8,13 @@ import { HIGHEST_LEVEL } from '../complaints/lifecycle.ts'
 import type { ContestableDecision } from '../complaints/table.ts'
 import { endClocks, pauseClock, resumeClock, startClock } from '../deadlines/clocks.ts'
 import { isOpen } from '../deadlines/due.ts'
+import { clockLives } from '../deadlines/lives.ts'
+import type { DeadlineRow } from '../deadlines/table.ts'
 import type { PartySide } from '../deadlines/words.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
 import { newId } from '../foundation/ids.ts'
 import { problem } from '../foundation/problems.ts'
 import { cancelLivePlans, resolveAfterExecution } from '../refund-plans/effects.ts'
-import { stepClocks } from '../refund-plans/steps.ts'
 import { judgedNoEvidenceOf } from './lifecycle.ts'
 import type { AppealBodies, NewAppeal } from './schema.ts'
 import type { AppealRow } from './table.ts'
@@ -21,7 +22,7 @@ import { contestableNow, giveUpAppeal, goOnAfterAppeal, setDecisionsAside, waitF
 import type { AppealState } from './words.ts'
 
 /** What stands still while an appeal is open, besides the windows of its decision. */
-const waitingClocks: readonly string[] = ['auto_close', ...stepClocks]
+const waits = ({ kind }: DeadlineRow): boolean => clockLives[kind].waitsForAppeal === true
 
 const tellAppeal = (
   d: Decision,
@@ -90,7 +91,7 @@ export const decideNewAppeal = (d: Decision, body: NewAppeal, named: readonly Na
   d.file.appeals.push(appeal)
   waitForAppeal(d, decision.id, side)
   moveComplaint(d, 'under_appeal')
-  for (const clock of d.file.deadlines) if (waitingClocks.includes(clock.kind)) pauseClock(d, clock)
+  for (const clock of d.file.deadlines) if (waits(clock)) pauseClock(d, clock)
   startClock(d, 'appeal_decision', { party: 'platform', subjectId: appeal.id })
   tellAppeal(d, 'appeal_filed', appeal, null, { reason_code: appeal.reason_code, decision: decision.kind, case_from: from })
   return appeal
@@ -107,7 +108,7 @@ const end = (d: Decision, appeal: AppealRow, to: AppealState): AppealState => {
 /** The decision stands: the case goes back to where it was, and what waited goes on. */
 const goBackAfterAppeal = (d: Decision, appeal: AppealRow): void => {
   moveComplaint(d, appeal.returns_to)
-  for (const clock of d.file.deadlines) if (waitingClocks.includes(clock.kind)) resumeClock(d, clock)
+  for (const clock of d.file.deadlines) if (waits(clock)) resumeClock(d, clock)
   goOnAfterAppeal(d, appeal.decision_id)
 }
 

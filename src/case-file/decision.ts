@@ -7,6 +7,7 @@ import { isStaff } from '../access/caller.ts'
 import type { CaseEventRow, Visibility } from '../case-events/table.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import { isOpen, nextDueAt, owedSince } from '../deadlines/due.ts'
+import { answerByDecision, unansweredSince } from '../deadlines/heard.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import type { ClockChange } from '../deadlines/words.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
@@ -113,12 +114,14 @@ export class Decision {
   /** Closes the books: versions, times and the case's next due time. Called once, when the rules are through. */
   finish(): this {
     const { complaint, deadlines } = this.file
+    answerByDecision(this)
     for (const plan of this.file.plans) stepsFollowClocks(plan, deadlines)
     suspensionFollowsClock(complaint, deadlines)
     for (const [index, plan] of this.file.plans.entries()) stamp(plan, this.before.plans[index], this.now)
     for (const [index, appeal] of this.file.appeals.entries()) stamp(appeal, this.before.appeals[index], this.now)
     complaint.next_due_at = nextDueAt(deadlines)
     complaint.owed_since = owedSince(deadlines)
+    complaint.unanswered_since = unansweredSince(this.file)
     if (this.events.some((event) => !besideTheCase.has(event.resource))) {
       complaint.version += 1
       complaint.updated_at = this.now

@@ -155,6 +155,7 @@ const clockColumns = [
   'owed_since',
   'escalation',
   'hold',
+  'heard',
   'margin_ms',
   'ended_at',
 ] as const satisfies readonly (keyof DeadlineRow)[]

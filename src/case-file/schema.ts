@@ -15,6 +15,22 @@ export const Note = Type.Optional(Text(2000, { description: 'A remark kept with 
 
 export const SideWord = StrEnum(sides, { description: 'Whose duty it is; agents and supervisors act for the platform.' })
 
+export const HeardOut = Nullable(
+  Type.Object({
+    side: StrEnum(['complainant', 'respondent']),
+    resource: StrEnum(['message', 'evidence']),
+    resource_id: Id(),
+    at: TimeText(),
+    until: Nullable(TimeText(), { description: 'When it ends unanswered; null on a `next_reply`, which holds nothing.' }),
+    ended_at: Nullable(TimeText()),
+    ended_by: Nullable(StrEnum(['answered', 'no_answer_needed', 'unanswered'])),
+  }),
+  {
+    description:
+      'Words of a side. On its own clock they hold the consequence of its silence, once, while it is paused and they have not ended; on a `next_reply` they are what waits for an answer.',
+  },
+)
+
 export const DeadlineOut = named(
   'Deadline',
   Type.Object({
@@ -24,7 +40,9 @@ export const DeadlineOut = named(
     due_at: TimeText(),
     status: StrEnum(deadlineStatuses),
     on_silence: StrEnum(silences, { description: 'What the service does when nobody acts in time.' }),
-    subject_id: Nullable(Id(), { description: 'The plan, step, appeal or decision it is about; null for the case as a whole.' }),
+    subject_id: Nullable(Id(), {
+      description: 'The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.',
+    }),
     started_at: TimeText(),
     overdue_since: Nullable(TimeText(), { description: 'On a repeated clock: since when the duty has been owed.' }),
     ended_at: Nullable(TimeText()),
@@ -47,6 +65,7 @@ export const DeadlineOut = named(
       { description: 'What its miss led to; null where it was not missed, or the case ended by it.' },
     ),
     held_until: Nullable(TimeText(), { description: 'A supervisor holds back what follows silence until then.' }),
+    heard: HeardOut,
     margin_ms: Nullable(Type.Integer(), {
       description:
         'At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late. Null while open, and when cancelled.',

@@ -156,6 +156,7 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, actor, n
     evidence_chain: CHAIN_START,
     next_due_at: NEVER,
     owed_since: null,
+    unanswered_since: null,
     policy_version: rules.policyVersion,
     filing_window_ends_at: windowEnd,
     sla: {},

@@ -4,6 +4,8 @@ import { giveUpAppeal, openWindows, setDecisionsAside } from '../appeals/windows
 import { sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { endClocks, startClock } from '../deadlines/clocks.ts'
+import { answer, unansweredSides } from '../deadlines/heard.ts'
+import type { PartySide } from '../deadlines/words.ts'
 import { normaliseTime } from '../foundation/clock.ts'
 import { invalidField, problem } from '../foundation/problems.ts'
 import { proposeWhatIsWanted } from '../refund-plans/decide.ts'
@@ -194,6 +196,20 @@ const withdraw = (d: Decision, body: ActionBodies['withdraw']): void => {
   closeComplaint(d, 'withdrawn', { contestable: false, ...(body.explanation !== undefined && { explanation: body.explanation }) })
 }
 
+const noAnswerNeeded = (d: Decision, body: ActionBodies['no_answer_needed']): void => {
+  const waiting = unansweredSides(d.file)
+  if (body.side !== undefined && !waiting.includes(body.side))
+    throw invalidField('/side', 'nothing_to_answer', `the ${body.side} waits for no answer`)
+  const sides = body.side === undefined ? waiting : [body.side]
+  d.tell({
+    type: 'no_answer_needed',
+    reasonCode: body.reason_code,
+    visibility: sides.length === 1 ? (sides[0] as PartySide) : 'parties',
+    data: { sides },
+  })
+  answer(d, sides, 'no_answer_needed')
+}
+
 /** One rule per action; the lifecycle table has already said that this actor may take it now. */
 export const decideComplaint: { [Action in keyof ActionBodies]: (d: Decision, body: ActionBodies[Action]) => void } = {
   accept,
@@ -210,6 +226,7 @@ export const decideComplaint: { [Action in keyof ActionBodies]: (d: Decision, bo
   withdraw,
   confirm,
   reopen,
+  no_answer_needed: noAnswerNeeded,
   close: (d, body) => {
     d.tookPart()
     closeComplaint(d, body.reason_code, { contestable: true })

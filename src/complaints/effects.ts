@@ -1,6 +1,6 @@
 /** What happens to the complaint itself, as the building blocks of every decision that touches it. The only code that sets its status. */
 import type { Decision } from '../case-file/decision.ts'
-import { settleClocks, startClock } from '../deadlines/clocks.ts'
+import { endClocks, settleClocks, startClock } from '../deadlines/clocks.ts'
 import { HIGHEST_LEVEL } from './lifecycle.ts'
 import type { ComplaintState } from './words.ts'
 
@@ -32,6 +32,8 @@ export const goBack = (d: Decision): void => {
 
 /** Begins the work of getting the case resolved: once accepted, and afresh whenever it is taken up again. */
 export const startResolution = (d: Decision): void => {
+  // it may run from the first answer on
+  endClocks(d, 'cancelled', { kinds: ['resolution'] })
   startClock(d, 'resolution', { party: 'platform' })
 }
 

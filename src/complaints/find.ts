@@ -50,6 +50,7 @@ const summaryColumns = [
   'filing_window_ends_at',
   'sla',
   'next_due_at',
+  'unanswered_since',
   'created_at',
   'updated_at',
   'closed_at',
@@ -69,6 +70,7 @@ interface Walk {
 interface Shape {
   sort: ComplaintQuery['sort']
   overdue: boolean | undefined
+  unanswered: boolean | undefined
   /** Of which side the cases are that this caller sees; undefined for who sees all. */
   ownedBy: 'buyer_id' | 'merchant_id' | undefined
 }
@@ -85,7 +87,7 @@ type Asked = { [Name in Filter]: ComplaintQuery[Name] | undefined } & {
   dueBefore: Time | undefined
   createdFrom: Time | undefined
   createdTo: Time | undefined
-  /** Where only overdue cases are asked for: the states that they may be in. */
+  /** Where only overdue or unanswered cases are asked for: the states that they may be in. */
   openStates: readonly string[] | undefined
   /** The value of the driving filter, where it has a single one. */
   single: string | undefined
@@ -119,7 +121,7 @@ const sortColumns = ({ sort }: Shape) =>
 
 const oneOf = <T extends string>(values: readonly T[]) => sql<T>`any(${values})`
 
-const narrowing = (eb: ExpressionBuilder<Tables, 'complaints'>, asked: Asked, { overdue }: Shape) => {
+const narrowing = (eb: ExpressionBuilder<Tables, 'complaints'>, asked: Asked, { overdue, unanswered }: Shape) => {
   const parts = []
   if (asked.category) parts.push(eb('category', '=', oneOf(asked.category)))
   if (asked.channel) parts.push(eb('channel', '=', oneOf(asked.channel)))
@@ -132,6 +134,7 @@ const narrowing = (eb: ExpressionBuilder<Tables, 'complaints'>, asked: Asked, { 
     ])
     parts.push(overdue ? owing : eb.not(owing))
   }
+  if (unanswered !== undefined) parts.push(eb('unanswered_since', unanswered ? 'is not' : 'is', null))
   if (asked.dueBefore !== undefined) parts.push(eb('next_due_at', '<', asked.dueBefore))
   if (asked.createdFrom !== undefined) parts.push(eb('created_at', '>=', asked.createdFrom))
   if (asked.createdTo !== undefined) parts.push(eb('created_at', '<', asked.createdTo))
@@ -170,6 +173,8 @@ const pageOf = compileOnce<Tables, ComplaintSummaryRow, Asked, Shape>((db, asked
   if (asked.openStates !== undefined && time === 'created_at' && isOfDesk(driving)) {
     const status = walks.find((walk) => walk.column === 'status') ?? { column: 'status', values: asked.openStates }
     const ofState = range(status, sql`v.value`)
+    // an index holds those that are unanswered, which are few
+    if (shape.unanswered === true) return merged(asked.openStates, ofState)
     const owed = ofState.where('owed_since', 'is not', null).as('owed')
     const due = ofState.where(dueSinceLastSweep(asked.platformId, asked.now)).as('due')
     return merged(asked.openStates, db.selectFrom(owed).selectAll().unionAll(db.selectFrom(due).selectAll()))
@@ -191,7 +196,12 @@ export const findComplaints = async (
   now: Time,
 ): Promise<ComplaintSummaryRow[]> => {
   const ofParty = actor.role === 'buyer' ? 'buyer_id' : 'merchant_id'
-  const shape: Shape = { sort: query.sort, overdue: query.overdue, ownedBy: seesAll(actor.role) ? undefined : ofParty }
+  const shape: Shape = {
+    sort: query.sort,
+    overdue: query.overdue,
+    unanswered: query.unanswered,
+    ownedBy: seesAll(actor.role) ? undefined : ofParty,
+  }
   const asked: Asked = {
     platformId,
     now,
@@ -209,7 +219,10 @@ export const findComplaints = async (
     dueBefore: query.due_before && normaliseTime(query.due_before),
     createdFrom: query.created_from && normaliseTime(query.created_from),
     createdTo: query.created_to && normaliseTime(query.created_to),
-    openStates: query.overdue ? (distinct(query.status) ?? complaintStates).filter((state) => state !== 'closed') : undefined,
+    openStates:
+      query.overdue || query.unanswered
+        ? (distinct(query.status) ?? complaintStates).filter((state) => state !== 'closed')
+        : undefined,
     single: undefined,
     afterTime: page.after?.[0],
     afterId: page.after?.[1],

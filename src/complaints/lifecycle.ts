@@ -3,6 +3,8 @@
  * supervisors steer, the system keeps the clocks. This table rules who may do what when; effects are in `decide.ts`.
  */
 import { againstPlatform, partySide, type Subject, type Who } from '../case-file/case-file.ts'
+import { isHeard } from '../deadlines/due.ts'
+import { isPersonOfStaff, unansweredSides } from '../deadlines/heard.ts'
 import type { Condition, Lifecycle } from '../foundation/lifecycle.ts'
 import { byItsOwner, notWhoFixedLiability } from './deciders.ts'
 import { type ComplaintState, complaintStateNames } from './words.ts'
@@ -23,6 +25,7 @@ export type ComplaintAction =
   | 'confirm'
   | 'reopen'
   | 'close'
+  | 'no_answer_needed'
 
 /** 1 agent, 2 supervisor, 3 dispute panel. */
 export const HIGHEST_LEVEL = 3
@@ -105,7 +108,7 @@ export const complaintLifecycle = {
       allow: [
         { by: [...parties, ...staff, 'system'], from: ['negotiating'], to: ['investigating'] },
         { by: [...staff, 'system'], from: ['investigating', 'awaiting_confirmation', 'executing'] },
-        { by: ['system'], from: ['submitted', 'under_appeal', 'awaiting_information', 'suspended'] },
+        { by: ['system'], from: ['submitted', 'under_appeal', 'awaiting_information', 'suspended', 'resolved', 'rejected'] },
       ],
       when: [
         {
@@ -171,7 +174,7 @@ export const complaintLifecycle = {
         {
           says: 'the auto-close time is still running',
           holds: ({ file, now }: Subject) =>
-            file.deadlines.some((x) => x.kind === 'auto_close' && x.status === 'running' && x.due_at > now),
+            file.deadlines.some((x) => x.kind === 'auto_close' && (isHeard(x) || (x.status === 'running' && x.due_at > now))),
         },
       ],
     },
@@ -180,6 +183,15 @@ export const complaintLifecycle = {
       allow: [
         { by: ['supervisor', 'system'], from: closable, to: ['closed'] },
         { by: ['system'], from: ['executing'], to: ['closed'] },
+      ],
+    },
+    no_answer_needed: {
+      summary: 'Say that what a side said needs no answer; what its words hold goes on.',
+      allow: [{ by: staff, from: open }],
+      meets: ['next_reply'],
+      when: [
+        { says: 'words that wait for an answer', holds: ({ file }: Subject) => unansweredSides(file).length > 0 },
+        { says: 'a person, named by `Redress-Actor`', holds: ({ actor }: Subject) => isPersonOfStaff(actor) },
       ],
     },
   },

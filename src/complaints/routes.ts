@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { seesAll } from '../access/caller.ts'
 import { act, nowFor, readVisibleCase, type Target, viewerOf } from '../case-file/act.ts'
 import { actionRoutes } from '../case-file/action-routes.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
@@ -125,13 +126,15 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
         description:
           'Newest first unless `sort` says otherwise. Comma-separated values of a filter mean any of them. Buyers and merchants see their own. No totals: walk `next_cursor` to the end.',
         querystring: complaintQuery,
-        response: { 200: listOf(ComplaintSummary.ref), ...problems('invalid_cursor') },
+        response: { 200: listOf(ComplaintSummary.ref), ...problems('forbidden', 'invalid_cursor') },
       },
     },
     async (request, reply) => {
       checkInput(request)
       const { caller } = request
       const query = request.query as ComplaintQuery
+      if (query.unanswered !== undefined && !seesAll(caller.actor.role))
+        throw problem('forbidden', '?unanswered: what staff owe an answer to is for the staff of the platform.')
       if (query.sort === 'due_at' && !query.status && !query.owner) {
         throw invalidField('?sort', 'needs_filter', 'due_at needs a status or an owner')
       }

@@ -18,6 +18,7 @@ import {
   Version,
   type Wire,
 } from '../foundation/schema.ts'
+import { type NoAnswerReason, noAnswerReasonNames } from '../messages/words.ts'
 import { remedyTypes } from '../refund-plans/words.ts'
 import { StuckOut } from '../stuck-cases/schema.ts'
 import { complaintStates } from './lifecycle.ts'
@@ -275,6 +276,19 @@ export const actionBodies = {
     'CloseComplaint',
     Strict({ reason_code: StrEnum(supervisorCloseReasons), note: Note }, { example: { reason_code: 'settled_elsewhere' } }),
   ),
+  no_answer_needed: named(
+    'NoAnswerNeeded',
+    Strict(
+      {
+        reason_code: StrEnum(Object.keys(noAnswerReasonNames) as NoAnswerReason[], { description: 'Told to the side.' }),
+        side: Type.Optional(
+          StrEnum(['complainant', 'respondent'], { description: 'Whose words; all that wait for an answer when left out.' }),
+        ),
+        note: Note,
+      },
+      { example: { reason_code: 'thanks' } },
+    ),
+  ),
 }
 export type ActionBodies = { [Action in keyof typeof actionBodies]: Wire<(typeof actionBodies)[Action]> }
 
@@ -350,6 +364,9 @@ const summary = {
     { description: 'Whether the case was answered and resolved in time; null where that was never owed.' },
   ),
   next_due_at: Nullable(TimeText(), { description: 'The earliest due time of a running duty.' }),
+  unanswered_since: Nullable(TimeText(), {
+    description: 'Since when a side has been waiting for an answer of staff. Staff only; null for parties.',
+  }),
   version: Version,
   created_at: TimeText(),
   updated_at: TimeText(),
@@ -386,6 +403,9 @@ export const complaintQuery = listQuery({
   order: Type.Optional(TextList('Ids of orders.')),
   reference: Type.Optional(TextList('References.')),
   overdue: Type.Optional(Type.Boolean({ description: 'Open, and a duty is past its due time and still owed.' })),
+  unanswered: Type.Optional(
+    Type.Boolean({ description: 'Words of a side wait for an answer of staff. For the staff of the platform.' }),
+  ),
   due_before: Type.Optional(TimeText()),
   created_from: Type.Optional(TimeText({ description: 'From this moment on.' })),
   created_to: Type.Optional(TimeText({ description: 'Before this moment.' })),

@@ -119,6 +119,8 @@ export interface ComplaintRow {
   evidence_chain: string
   next_due_at: Time
   owed_since: Time | null
+  /** Since when a side has been waiting for an answer of staff. */
+  unanswered_since: Time | null
   /** Of the policy that its clocks follow: the one it was opened under, until a recomputation moves it. */
   policy_version: number
   readonly filing_window_ends_at: Time | null

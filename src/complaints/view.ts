@@ -3,6 +3,7 @@ import { type Actor, seesAll } from '../access/caller.ts'
 import { actionsFor, type Viewer } from '../case-file/available.ts'
 import { type CaseFile, partySide } from '../case-file/case-file.ts'
 import { deadlineView } from '../deadlines/view.ts'
+import { isCounted } from '../deadlines/words.ts'
 import { NEVER } from '../foundation/clock.ts'
 import { stuckView } from '../stuck-cases/view.ts'
 import type { ComplaintSummaryRow } from './find.ts'
@@ -53,6 +54,7 @@ export const complaintSummaryView = (complaint: ComplaintSummaryRow, actor: Acto
     filing_window_ends_at: complaint.filing_window_ends_at,
     sla: { first_response: complaint.sla.first_response ?? null, resolution: complaint.sla.resolution ?? null },
     next_due_at: complaint.next_due_at === NEVER ? null : complaint.next_due_at,
+    unanswered_since: staff ? complaint.unanswered_since : null,
     version: complaint.version,
     created_at: complaint.created_at,
     updated_at: complaint.updated_at,
@@ -68,7 +70,7 @@ const reachable = (name: string | null, contact: Contact | null, open: boolean) 
 /** The whole complaint with its clocks and what this caller can do now. */
 export const complaintView = (file: CaseFile, viewer: Viewer): ComplaintWire => ({
   ...complaintSummaryView(file.complaint, viewer.actor),
-  deadlines: file.deadlines.filter((deadline) => deadline.kind !== 'notice' || seesAll(viewer.actor.role)).map(deadlineView),
+  deadlines: file.deadlines.filter((deadline) => isCounted(deadline.kind) || seesAll(viewer.actor.role)).map(deadlineView),
   available_actions: actionsFor(file, viewer),
   stuck: file.stuck && seesAll(viewer.actor.role) ? stuckView(file.stuck) : null,
 })

@@ -19,10 +19,10 @@ import {
   silenceOf,
   timeLeft,
 } from './counting.ts'
-import { isOpen, isStillOwed } from './due.ts'
+import { isHeard, isOpen, isStillOwed } from './due.ts'
 import { clockLives, pausingStates } from './lives.ts'
 import { notePromise, noteResult } from './results.ts'
-import type { DeadlineRow } from './table.ts'
+import type { DeadlineRow, Heard } from './table.ts'
 import { wakesAt, warnBefore } from './warnings.ts'
 import type { CountedKind, DeadlineKind, Side } from './words.ts'
 
@@ -33,10 +33,16 @@ export interface NewClock {
   dueAt?: Time
   /** The duty was missed before and stays owed. */
   again?: { step: number; owedSince: Time }
+  /** The words it is about, or that have held it once. */
+  heard?: Heard | null
 }
 
 /** Starts a clock now. */
-export const startClock = (d: Decision, kind: CountedKind, { party, subjectId = null, dueAt, again }: NewClock): DeadlineRow => {
+export const startClock = (
+  d: Decision,
+  kind: CountedKind,
+  { party, subjectId = null, dueAt, again, heard = null }: NewClock,
+): DeadlineRow => {
   const step = again?.step ?? 0
   const rule = ruleOf(d, { kind, party, subject_id: subjectId })
   const counted = countingOf(d, rule, allowanceOf(d.policy, rule, step))
@@ -53,6 +59,7 @@ export const startClock = (d: Decision, kind: CountedKind, { party, subjectId = 
     warn_before_ms: warnBefore(d, rule, ms, step),
     owed_since: again?.owedSince ?? null,
     step,
+    heard,
   })
 }
 
@@ -60,6 +67,13 @@ export const startClock = (d: Decision, kind: CountedKind, { party, subjectId = 
 export const startNotice = (d: Decision, about: DeadlineRow, at: Time): DeadlineRow => {
   const ms = toMs(at) - toMs(d.now)
   return run(d, { ...newClock(d, 'notice', 'platform', about.id, at), allowed_ms: ms, counts_ms: ms, pinned: true })
+}
+
+/** Waits for the end of what a side's words hold. */
+export const startHoldEnd = (d: Decision, held: DeadlineRow, until: Time): DeadlineRow => {
+  const ms = toMs(until) - toMs(d.now)
+  const row = newClock(d, 'held_silence', 'platform', held.id, until)
+  return run(d, { ...row, allowed_ms: ms, counts_ms: ms, pinned: true, on_silence: 'end_hold' })
 }
 
 const newClock = (d: Decision, kind: DeadlineKind, party: Side, subjectId: string | null, dueAt: Time): DeadlineRow => ({
@@ -86,6 +100,7 @@ const newClock = (d: Decision, kind: DeadlineKind, party: Side, subjectId: strin
   step: 0,
   escalation: null,
   hold: null,
+  heard: null,
   margin_ms: null,
   ended_at: null,
 })
@@ -110,11 +125,14 @@ export const endClock = (d: Decision, deadline: DeadlineRow, as: 'met' | 'missed
   deadline.owed_since = as === 'missed' && clockLives[deadline.kind].staysOwed ? deadline.due_at : null
   d.noteClock(deadline, as, deadline.due_at, null)
   noteResult(d, deadline, as)
-  if (deadline.kind === 'confirmation') wakeOther(d, deadline)
+  wakeOther(d, deadline)
+  // what held it has nothing left to hold
+  if (deadline.heard?.until) endClocks(d, 'cancelled', { kinds: ['held_silence'], subjectId: deadline.id })
 }
 
-/** One side's clock may have waited for the other's. */
-const wakeOther = (d: Decision, { kind, subject_id }: DeadlineRow): void => {
+/** One side's answer to a plan may have waited for the other's. */
+export const wakeOther = (d: Decision, { kind, subject_id }: DeadlineRow): void => {
+  if (kind !== 'confirmation') return
   for (const other of d.file.deadlines) {
     if (other.kind === kind && other.subject_id === subject_id && other.status === 'running') other.wakes_at = wakesAt(d, other)
   }
@@ -158,9 +176,17 @@ export const pauseClock = (d: Decision, deadline: DeadlineRow): void => {
 /** While the case waits for a side business clocks stand still and others run; what begins with the wait runs while it lasts. */
 export const settlePause = (d: Decision, deadline: DeadlineRow): void => {
   const { kind, counted_in } = deadline
-  if (!pausingStates.includes(d.file.complaint.status) || kind === 'information' || kind === 'suspension') return
+  if (!pausingStates.includes(d.file.complaint.status) || clockLives[kind].runsOn) return
   if (counted_in === 'business') pauseClock(d, deadline)
   else resumeClock(d, deadline)
+}
+
+/** Whether the case as it stands lets a clock stand still. */
+export const standsStill = (d: Decision, { kind, counted_in }: DeadlineRow): boolean => {
+  const { status } = d.file.complaint
+  const { runsOn, waitsForAppeal } = clockLives[kind]
+  if (status === 'under_appeal') return waitsForAppeal === true
+  return pausingStates.includes(status) && counted_in === 'business' && !runsOn
 }
 
 /** The same calendar as it is now. */
@@ -172,7 +198,8 @@ const renewed = (d: Decision, counting: Counting): Counting => {
 
 /** Lets a paused clock run on with its unused rest, in its calendar as it is now. */
 export const resumeClock = (d: Decision, deadline: DeadlineRow): void => {
-  if (deadline.status !== 'paused' || deadline.remaining_ms === null) return
+  // what words hold goes on with their answer, whatever becomes of the case
+  if (deadline.status !== 'paused' || deadline.remaining_ms === null || isHeard(deadline)) return
   const old = deadline.due_at
   countFrom(d, deadline, renewed(d, deadline), d.now, deadline.remaining_ms)
   deadline.status = 'running'
@@ -190,6 +217,7 @@ export const settleClocks = (d: Decision, from: ComplaintState, to: ComplaintSta
     if (!isOpen(deadline)) continue
     if (life.metIn?.includes(to)) endClock(d, deadline, 'met')
     else if (!livesOn) endClock(d, deadline, 'cancelled')
+    else if (life.runsOn) continue
     else if (deadline.counted_in === 'business' && pausingStates.includes(to)) pauseClock(d, deadline)
     else if (deadline.counted_in === 'business' && pausingStates.includes(from)) resumeClock(d, deadline)
   }

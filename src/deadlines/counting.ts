@@ -5,7 +5,7 @@ import { addMs, type Time, toMs } from '../foundation/clock.ts'
 import { clockRuleFor, type FollowedRule, isBusiness, msOf } from '../policy/policy.ts'
 import type { Duration, Policy } from '../policy/schema.ts'
 import type { DeadlineRow } from './table.ts'
-import type { CountedKind } from './words.ts'
+import { type CountedKind, isCounted } from './words.ts'
 
 /** What time a clock counts in. */
 export type Counting = Pick<DeadlineRow, 'counted_in' | 'calendar' | 'calendar_version'>
@@ -32,7 +32,7 @@ export const silenceOf = ({ on_silence }: FollowedRule, step: number) =>
 
 /** Whether the policy has a further word for a duty that is missed again. */
 export const hasNextSilence = (d: Decision, { kind, step, ...of }: DeadlineRow): boolean =>
-  kind !== 'notice' && step + 1 < ruleOf(d, { ...of, kind }).on_silence.length
+  isCounted(kind) && step + 1 < ruleOf(d, { ...of, kind }).on_silence.length
 
 export const countingOf = (d: Decision, rule: FollowedRule, allowance: Duration): { counting: Counting; ms: number } => {
   const { name, version, time } = d.calendarNow(rule.calendar ?? d.policy.calendar)
@@ -70,7 +70,7 @@ export const countFrom = (d: Decision, deadline: DeadlineRow, counting: Counting
 
 /** The time in which the duty itself was counted; the steps after a miss may be counted in another. */
 const firstCounting = (d: Decision, { kind, ...of }: DeadlineRow): Counting => {
-  if (kind === 'notice') return inNaturalTime
+  if (!isCounted(kind)) return inNaturalTime
   const rule = ruleOf(d, { ...of, kind })
   return countingOf(d, rule, rule.allow).counting
 }

@@ -21,4 +21,5 @@ export const deskView = (row: DeskRow, now: Time): DeskDeadlineWire => ({
   category: row.category,
   level: row.level,
   owner: row.owner,
+  unanswered_since: row.unanswered_since,
 })

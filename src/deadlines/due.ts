@@ -1,14 +1,19 @@
 /** What the clocks of a case say about its duties: which are open, what is due next, what has been owed since when. */
 import { NEVER, type Time } from '../foundation/clock.ts'
 import type { DeadlineRow } from './table.ts'
+import { isCounted } from './words.ts'
 
 export const isOpen = (deadline: DeadlineRow): boolean => deadline.status === 'running' || deadline.status === 'paused'
+
+/** Whether words of its side hold what its silence would lead to. */
+export const isHeard = ({ heard, ended_at }: DeadlineRow): boolean =>
+  ended_at === null && heard !== null && heard.until !== null && heard.ended_at === null
 
 /** Missed, acted on, and still not done. */
 export const isStillOwed = (deadline: DeadlineRow): boolean => deadline.status === 'missed' && deadline.owed_since !== null
 
-/** An appeal window is a right, and a notice the service's own reminder to itself. */
-export const isDuty = ({ kind }: DeadlineRow): boolean => kind !== 'appeal_window' && kind !== 'notice'
+/** An appeal window is a right, and some kinds are the service's own reminders to itself. */
+export const isDuty = ({ kind }: DeadlineRow): boolean => kind !== 'appeal_window' && isCounted(kind)
 
 /** The earliest due time of a running duty. */
 export const nextDueAt = (deadlines: readonly DeadlineRow[]): Time =>

@@ -11,7 +11,14 @@ import type { DeadlineRow } from './table.ts'
 import { countedKinds, type DeadlineKind, type DeadlineStatus, type Side } from './words.ts'
 
 /** What the list shows of the case. */
-const caseColumns = ['case_number', 'channel', 'category', 'level', 'owner'] as const satisfies readonly (keyof ComplaintRow)[]
+const caseColumns = [
+  'case_number',
+  'channel',
+  'category',
+  'level',
+  'owner',
+  'unanswered_since',
+] as const satisfies readonly (keyof ComplaintRow)[]
 
 export type DeskRow = DeadlineRow & Pick<ComplaintRow, (typeof caseColumns)[number]>
 
@@ -31,7 +38,9 @@ export const sidesOfKind: Readonly<Record<DeadlineKind, readonly Side[]>> = {
   auto_close: ['complainant'],
   appeal_window: ['complainant', 'respondent'],
   appeal_decision: ['platform'],
+  next_reply: ['platform'],
   notice: ['platform'],
+  held_silence: ['platform'],
 }
 
 /** The values of one page, each a parameter of its query; `undefined` for what is not asked. */
@@ -91,8 +100,12 @@ const pageOf = compileOnce<Tables, DeskRow, Asked, object>((db, asked) => {
  * the ranges are merged: the cost follows the page, not the table.
  */
 export const findDeadlines = async (db: Db, platformId: string, query: DeskQuery, page: Page): Promise<DeskRow[]> => {
-  const { status = ['running'], kind = countedKinds, party } = query
-  const fitting = new Set(kind).values().filter((one) => !party || sidesOfKind[one].some((side) => party.includes(side)))
+  const { status = ['running'], kind = countedKinds, party, unanswered } = query
+  const fitting = new Set(kind)
+    .values()
+    .filter((one) => !party || sidesOfKind[one].some((side) => party.includes(side)))
+    // words that wait have a clock of their own
+    .filter((one) => unanswered === undefined || unanswered === (one === 'next_reply'))
   const kinds = [...fitting]
   const ranges = [...new Set(status)].flatMap((one) => kinds.map((other) => [one, other] as const))
   return pageOf(

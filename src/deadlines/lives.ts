@@ -11,6 +11,10 @@ interface ClockLife {
   repeats?: true
   /** A duty that stays owed after it was missed, although nothing more happens on silence. */
   staysOwed?: true
+  /** It runs on while the case waits for a side: it began with the wait, or is owed to somebody who spoke. */
+  runsOn?: true
+  /** It stands still while an appeal is open. */
+  waitsForAppeal?: true
 }
 
 const stillOpen = Object.keys(complaintStateNames).filter((state) => state !== 'closed') as ComplaintState[]
@@ -25,7 +29,8 @@ const beforeExecution: readonly ComplaintState[] = [
 export const clockLives: Readonly<Record<DeadlineKind, ClockLife>> = {
   first_response: { livesIn: ['submitted'], repeats: true },
   resolution: {
-    livesIn: beforeExecution,
+    // from the first answer on, where that came before acceptance
+    livesIn: ['submitted', ...beforeExecution],
     metIn: ['executing', 'resolved', 'rejected', 'closed'],
     repeats: true,
   },
@@ -33,18 +38,20 @@ export const clockLives: Readonly<Record<DeadlineKind, ClockLife>> = {
     livesIn: ['investigating', 'awaiting_information', 'suspended', 'awaiting_confirmation'],
     staysOwed: true,
   },
-  information: { livesIn: ['awaiting_information'] },
+  information: { livesIn: ['awaiting_information'], runsOn: true },
   respondent_response: { livesIn: ['negotiating', 'awaiting_information', 'awaiting_confirmation'] },
   confirmation: { livesIn: ['awaiting_confirmation'] },
-  return_shipment: { livesIn: ['executing', 'under_appeal'], repeats: true },
-  inspection: { livesIn: ['executing', 'under_appeal'], repeats: true },
-  refund: { livesIn: ['executing', 'under_appeal'], repeats: true },
-  step: { livesIn: ['executing', 'under_appeal'], repeats: true },
-  suspension: { livesIn: ['suspended'] },
-  auto_close: { livesIn: ['resolved', 'rejected', 'under_appeal'] },
+  return_shipment: { livesIn: ['executing', 'under_appeal'], repeats: true, waitsForAppeal: true },
+  inspection: { livesIn: ['executing', 'under_appeal'], repeats: true, waitsForAppeal: true },
+  refund: { livesIn: ['executing', 'under_appeal'], repeats: true, waitsForAppeal: true },
+  step: { livesIn: ['executing', 'under_appeal'], repeats: true, waitsForAppeal: true },
+  suspension: { livesIn: ['suspended'], runsOn: true },
+  auto_close: { livesIn: ['resolved', 'rejected', 'under_appeal'], waitsForAppeal: true },
   appeal_window: { livesIn: 'anywhere' },
   appeal_decision: { livesIn: ['under_appeal'], repeats: true },
+  next_reply: { livesIn: stillOpen, repeats: true, runsOn: true },
   notice: { livesIn: stillOpen },
+  held_silence: { livesIn: stillOpen },
 }
 
 /** The states in which the case waits for a side: business clocks stand still. */

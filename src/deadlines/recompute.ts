@@ -3,6 +3,7 @@ import { allowanceOf, countFrom, countingOf, ruleOf, silenceOf } from './countin
 import { isOpen } from './due.ts'
 import type { DeadlineRow } from './table.ts'
 import { wakesAt, warnBefore } from './warnings.ts'
+import { isCounted } from './words.ts'
 
 /** Whether a clock changes in what people see of it. */
 export const hasMoved = (before: DeadlineRow, after: DeadlineRow): boolean =>
@@ -17,7 +18,7 @@ export const hasMoved = (before: DeadlineRow, after: DeadlineRow): boolean =>
  */
 export const recomputeClock = (d: Decision, deadline: DeadlineRow, why: string): boolean => {
   const { kind } = deadline
-  if (!isOpen(deadline) || deadline.pinned || kind === 'notice') return false
+  if (!isOpen(deadline) || deadline.pinned || !isCounted(kind)) return false
   const rule = ruleOf(d, { ...deadline, kind })
   const { counting, ms: allowed } = countingOf(d, rule, allowanceOf(d.policy, rule, deadline.step))
   const before = { ...deadline }

@@ -17,6 +17,9 @@ export const DeskDeadlineOut = named(
     category: StrEnum(categories),
     level: Type.Integer({ minimum: 1, maximum: 3 }),
     owner: Nullable(Type.String({ example: 'agent:alice' })),
+    unanswered_since: Nullable(TimeText(), {
+      description: 'Since when a side of the case has been waiting for an answer of staff.',
+    }),
   }),
 )
 export type DeskDeadlineWire = Wire<typeof DeskDeadlineOut>
@@ -24,7 +27,12 @@ export type DeskDeadlineWire = Wire<typeof DeskDeadlineOut>
 export const deskQuery = listQuery({
   due_before: Type.Optional(TimeText({ description: 'Due before this moment.' })),
   status: Type.Optional(AnyOf(deadlineStatuses, { description: '`running` when left out.' })),
-  kind: Type.Optional(AnyOf(deadlineKinds, { description: 'Every kind but `notice` when left out.' })),
+  kind: Type.Optional(
+    AnyOf(deadlineKinds, { description: 'Every kind but the service’s own reminders (`notice`, `held_silence`) when left out.' }),
+  ),
   party: Type.Optional(AnyOf(sides)),
+  unanswered: Type.Optional(
+    Type.Boolean({ description: '`true`: answers that staff owe to words of a side (`next_reply`); `false`: everything else.' }),
+  ),
 })
 export type DeskQuery = Static<typeof deskQuery>

@@ -1,5 +1,5 @@
 import type { Time } from '../foundation/clock.ts'
-import type { DeadlineKind, DeadlineStatus, OnSilence, Side } from './words.ts'
+import type { DeadlineKind, DeadlineStatus, OnSilence, PartySide, Side } from './words.ts'
 
 /** What a miss that was escalated or reminded of led to. */
 export interface Escalation {
@@ -19,6 +19,19 @@ export interface Hold {
   held_at: Time
   /** The warning that a release brings back; null where none was to come. */
   warn_before_ms: number | null
+}
+
+/** Words of a side: on its own clock those that hold its silence, on a `next_reply` those that wait for an answer. */
+export interface Heard {
+  side: PartySide
+  resource: 'message' | 'evidence'
+  resource_id: string
+  at: Time
+  /** When the hold ends by itself; null where nothing is held. */
+  until: Time | null
+  /** Null while it is held. */
+  ended_at: Time | null
+  ended_by: 'answered' | 'no_answer_needed' | 'unanswered' | null
 }
 
 /** A clock. `due_at` is `counts_ms` after `counted_since`, in natural time or in the open time of the calendar. */
@@ -55,6 +68,8 @@ export interface DeadlineRow {
   step: number
   escalation: Escalation | null
   hold: Hold | null
+  /** Null where no words were heard on it. */
+  heard: Heard | null
   /** At its end: the time that was left; negative when it was late. */
   margin_ms: number | null
   ended_at: Time | null

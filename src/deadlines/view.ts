@@ -19,5 +19,6 @@ export const deadlineView = (deadline: DeadlineRow): DeadlineWire => ({
   step: deadline.step,
   escalation: deadline.escalation,
   held_until: deadline.hold?.until ?? null,
+  heard: deadline.heard,
   margin_ms: deadline.margin_ms,
 })

@@ -25,8 +25,8 @@ export const chosenSilences = [
 ] as const
 export type ChosenSilence = (typeof chosenSilences)[number]
 
-/** What the service does when nobody acts in time. */
-export const silences = [...chosenSilences, 'tell'] as const
+/** What the service does when nobody acts in time. `tell` tells of a miss, `end_hold` ends what words have held for too long. */
+export const silences = [...chosenSilences, 'tell', 'end_hold'] as const
 export type OnSilence = (typeof silences)[number]
 
 /** What ends something for a party without a word of its own: what a platform's switch stops. */
@@ -54,12 +54,26 @@ export const countedKinds = [
   'auto_close',
   'appeal_window',
   'appeal_decision',
+  'next_reply',
 ] as const
 export type CountedKind = (typeof countedKinds)[number]
 
-/** A `notice` is no duty: it waits for the service hours to tell of a miss. */
-export const deadlineKinds = [...countedKinds, 'notice'] as const
+/** No duties: a `notice` waits for the service hours to tell of a miss, a `held_silence` for the end of what a side's words hold. */
+export const ownKinds = ['notice', 'held_silence'] as const
+export const deadlineKinds = [...countedKinds, ...ownKinds] as const
 export type DeadlineKind = (typeof deadlineKinds)[number]
+
+export const isCounted = (kind: DeadlineKind): kind is CountedKind => !(ownKinds as readonly string[]).includes(kind)
+
+/** Whose silence the words of that side can hold: what it owes itself. A chat is no answer to a complaint, and a window is a right. */
+export const hearableKinds = [
+  'information',
+  'confirmation',
+  'return_shipment',
+  'inspection',
+  'step',
+  'auto_close',
+] as const satisfies readonly CountedKind[]
 
 /** What became of a clock in a decision; kept with the decision's event. */
 export interface ClockChange {

@@ -4,6 +4,7 @@ import { isAmong, samePerson, splitName } from '../access/people.ts'
 import { openAppealStates } from '../appeals/lifecycle.ts'
 import { sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
+import { hear } from '../deadlines/heard.ts'
 import { chainHash } from './chain.ts'
 import { checkMedia } from './media.ts'
 import type { EvidenceBodies } from './schema.ts'
@@ -69,6 +70,7 @@ export const decideNewEvidence = (
   }
   d.evidence.push(evidence)
   tellEvidence(d, 'evidence_submitted', evidence, null, { position: evidence.position, sha256: evidence.sha256 })
+  hear(d, { resource: 'evidence', resource_id: evidence.id })
   return evidence
 }
 

@@ -21,6 +21,7 @@ export const catalogue = {
   // 409: the state forbids it
   action_not_available: [409, 'The state forbids this action now'],
   case_stuck: [409, 'The rules of the case cannot be read, so nothing can be decided in it'],
+  case_closed: [409, 'A closed case takes no more messages'],
   reference_taken: [409, 'This reference is already used by another complaint'],
   recomputation_running: [409, 'The recomputation before is still at work'],
   idempotency_in_progress: [409, 'The first request with this Idempotency-Key is still running'],
@@ -80,7 +81,7 @@ export interface FieldError {
 
 export interface ProblemExtras {
   errors?: readonly FieldError[]
-  /** With `action_not_available`: what this caller can do instead. */
+  /** With `action_not_available` and `case_closed`: what this caller can do instead. */
   available_actions?: readonly unknown[]
   /** Seconds, sent as `Retry-After`. */
   retryAfter?: number

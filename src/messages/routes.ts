@@ -1,17 +1,17 @@
 /** Messages: what people of a case write to each other, and what staff write for themselves. They follow no lifecycle. */
 import { seesAll } from '../access/caller.ts'
 import { act, notFound, readVisibleParties, type Target } from '../case-file/act.ts'
-import type { Subject, Who } from '../case-file/case-file.ts'
+import { partySide, type Subject, type Who } from '../case-file/case-file.ts'
 import { complaintStates } from '../complaints/lifecycle.ts'
 import { CaseParams } from '../complaints/routes.ts'
 import type { Deps } from '../deps.ts'
 import type { App } from '../foundation/http.ts'
 import { send } from '../foundation/idempotency.ts'
-import { newId } from '../foundation/ids.ts'
 import type { ActionRule } from '../foundation/lifecycle.ts'
 import { beyond, listQuery, readPage, sendPage } from '../foundation/pagination.ts'
 import { changeProblems, created, listOf, problems } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
+import { decideMessage, forbiddenInMessage } from './decide.ts'
 import { MessageOut, type MessageWire, type NewMessage, NewMessageIn } from './schema.ts'
 import type { MessageRow } from './table.ts'
 
@@ -26,7 +26,9 @@ const messageView = (row: MessageRow): MessageWire => ({
   id: row.id,
   complaint_id: row.complaint_id,
   author: { role: row.author_role, id: row.author_id },
-  visibility: row.visibility,
+  visibility: row.visibility === 'internal' ? 'internal' : 'parties',
+  to: row.visibility === 'internal' ? 'platform' : row.addressed_to,
+  automated: row.automated,
   text: row.text,
   version: 1,
   created_at: row.created_at,
@@ -42,12 +44,13 @@ export const messageRoutes = (app: App, deps: Deps): void => {
         operationId: 'postMessage',
         tags,
         summary: postRule.summary,
-        description: 'Possible in every state of the case, also after its end. Internal messages are for staff.',
+        description:
+          'What a party says to the platform holds what its silence would lead to until a person of staff answers, and staff owe that answer (`next_reply`). A closed case takes none while no money of it is on its way, except for internal ones of staff.',
         params: CaseParams,
         body: NewMessageIn.ref,
         response: {
           201: created(MessageOut.ref),
-          ...changeProblems('not_found', 'forbidden', 'separation_of_duties', 'version_stale'),
+          ...changeProblems('not_found', 'forbidden', 'separation_of_duties', 'version_stale', 'case_closed'),
         },
       },
     },
@@ -58,29 +61,8 @@ export const messageRoutes = (app: App, deps: Deps): void => {
         rule: postRule,
         needsNoRules: true,
         find: ({ complaint }) => ({ state: complaint.status, version: complaint.version }),
-        forbids: (d, body) =>
-          !seesAll(d.actor.role) && (body as Partial<NewMessage>).visibility === 'internal'
-            ? '/visibility: internal messages are written by staff only.'
-            : undefined,
-        decide: (d, _found, body) => {
-          const row: MessageRow = {
-            platform_id: d.file.complaint.platform_id,
-            id: newId(),
-            complaint_id: d.file.complaint.id,
-            author_role: d.actor.role,
-            author_id: d.actor.id,
-            visibility: body.visibility,
-            text: body.text,
-            created_at: d.now,
-          }
-          d.messages.push(row)
-          d.tell({
-            type: 'message_posted',
-            resource: 'message',
-            resourceId: row.id,
-            visibility: row.visibility === 'internal' ? 'staff' : 'parties',
-          })
-        },
+        forbids: forbiddenInMessage,
+        decide: (d, _found, body) => void decideMessage(d, body),
         answer: (d) => {
           const row = d.messages[0]
           if (!row) throw notFound()
@@ -114,7 +96,8 @@ export const messageRoutes = (app: App, deps: Deps): void => {
         .selectAll()
         .where('platform_id', '=', caller.platform.id)
         .where('complaint_id', '=', complaint.id)
-      if (!seesAll(caller.actor.role)) select = select.where('visibility', '=', 'parties')
+      const side = partySide(complaint, caller.actor)
+      if (!seesAll(caller.actor.role)) select = select.where('visibility', 'in', side === null ? ['parties'] : ['parties', side])
       const rows = await select
         .where(beyond(page, ['created_at', 'id'], 'desc'))
         .orderBy('created_at', 'desc')

@@ -1,4 +1,5 @@
 import type { Time } from '../foundation/clock.ts'
+import type { Addressee } from './words.ts'
 
 export interface MessageRow {
   platform_id: string
@@ -6,7 +7,11 @@ export interface MessageRow {
   complaint_id: string
   author_role: string
   author_id: string
-  visibility: 'parties' | 'internal'
+  /** Who reads it besides staff. */
+  visibility: 'parties' | 'internal' | 'complainant' | 'respondent'
+  /** Of an internal message written by a version before this one: `both`. */
+  addressed_to: Addressee
+  automated: boolean
   text: string
   created_at: Time
 }

@@ -5,6 +5,7 @@
  */
 import type { Subject, Who } from '../case-file/case-file.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
+import { isCounted } from '../deadlines/words.ts'
 import type { Time } from '../foundation/clock.ts'
 import type { ActionRule } from '../foundation/lifecycle.ts'
 import type { HoldBodies, PlannedState } from './schema.ts'
@@ -15,7 +16,7 @@ export type PlannedAct = keyof HoldBodies
 export const isHeld = ({ hold }: DeadlineRow, now: Time): boolean => hold !== null && hold.until > now
 
 export const plannedStateOf = (deadline: DeadlineRow, now: Time): PlannedState => {
-  if (deadline.kind === 'appeal_window' || deadline.kind === 'notice') return deadline.kind
+  if (deadline.kind === 'appeal_window' || !isCounted(deadline.kind)) return deadline.kind
   if (deadline.status === 'paused') return 'paused'
   if (deadline.status !== 'running') return 'ended'
   if (isHeld(deadline, now)) return 'held'

@@ -1,6 +1,6 @@
 /** Wire types of what the service is going to do by itself. */
 import Type from 'typebox'
-import { Note } from '../case-file/schema.ts'
+import { HeardOut, Note } from '../case-file/schema.ts'
 import { deadlineKinds, deadlineStatuses, sides, silences } from '../deadlines/words.ts'
 import { Id, Nullable, named, StrEnum, Strict, Text, TimeText, type Wire } from '../foundation/schema.ts'
 
@@ -40,9 +40,9 @@ export type HoldBodies = { [Act in keyof typeof holdBodies]: Wire<(typeof holdBo
 
 /**
  * Where a planned action stands: `planned` for later, `due` at the next sweep, `held` back, `paused` with its clock, `ended`. An
- * `appeal_window` is a party's right and a `notice` only tells what has happened: nobody moves these.
+ * `appeal_window` is a party's right, a `notice` only tells what has happened, and a `held_silence` ends what words hold: nobody moves these.
  */
-export const plannedStates = ['planned', 'due', 'held', 'paused', 'ended', 'appeal_window', 'notice'] as const
+export const plannedStates = ['planned', 'due', 'held', 'paused', 'ended', 'appeal_window', 'notice', 'held_silence'] as const
 export type PlannedState = (typeof plannedStates)[number]
 
 export const PlannedActionOut = named(
@@ -52,7 +52,7 @@ export const PlannedActionOut = named(
     action: StrEnum(silences, { description: 'What the service will do.' }),
     status: StrEnum(plannedStates, {
       description:
-        '`planned` for later, `due` at the next sweep, `held` back by a supervisor, `paused` with its clock, `ended`. An `appeal_window` is a party’s right and a `notice` only tells what has happened: nobody moves these.',
+        '`planned` for later, `due` at the next sweep, `held` back by a supervisor, `paused` with its clock, `ended`. An `appeal_window` is a party’s right, a `notice` only tells what has happened, and a `held_silence` ends what words hold: nobody moves these.',
     }),
     at: Nullable(TimeText(), { description: 'When, at the earliest; null while the clock is paused.' }),
     why: Type.String({ example: 'first_response of the platform is not met by then' }),
@@ -61,6 +61,7 @@ export const PlannedActionOut = named(
       party: StrEnum(sides),
       due_at: TimeText(),
       status: StrEnum(deadlineStatuses),
+      heard: HeardOut,
     }),
     warns_at: Nullable(TimeText(), { description: 'When a `deadline_due_soon` goes out; null where none is to come.' }),
     tells: Type.Array(Type.String(), {

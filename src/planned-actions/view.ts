@@ -38,6 +38,7 @@ const foretold = (d: Decision, deadline: DeadlineRow): { tells: string[]; level:
   const told = (clock: DeadlineRow | undefined) => clock?.escalation?.tells ?? []
   if (deadline.kind === 'notice')
     return { tells: told(d.file.deadlines.find((x) => x.id === deadline.subject_id)), level: d.file.complaint.level }
+  if (deadline.kind === 'held_silence') return { tells: [], level: d.file.complaint.level }
   const at = actsAt(d, deadline)
   const trial = new Decision(d.file, systemActor, at !== null && at > d.now ? at : d.now, d)
   const clock = trial.file.deadlines.find((x) => x.id === deadline.id)
@@ -45,7 +46,9 @@ const foretold = (d: Decision, deadline: DeadlineRow): { tells: string[]; level:
   return { tells: told(clock), level: trial.file.complaint.level }
 }
 
-const whyOf = (d: Decision, { kind, party, owed_since, subject_id }: DeadlineRow): string => {
+const whyOf = (d: Decision, { kind, party, owed_since, subject_id, heard }: DeadlineRow): string => {
+  if (kind === 'held_silence') return 'nobody has answered the words that hold a silence'
+  if (kind === 'next_reply' && owed_since === null) return `what the ${heard?.side} said is not answered by then`
   if (kind === 'appeal_window') return `the ${party} has not appealed by then`
   if (kind === 'suspension') return 'the time of the suspension is up'
   if (kind === 'auto_close') return `the ${party} neither confirms nor contests the outcome by then`
@@ -73,8 +76,12 @@ const actionsOn = (d: Decision, deadline: DeadlineRow, actor: Actor): PlannedAct
     : (Object.keys(plannedRules) as PlannedAct[])
         .filter(
           (act) =>
-            mayTake(act, plannedRules[act], plannedStateOf(deadline, d.now), { file: d.file, actor, now: d.now, policy: d.policy })
-              .may,
+            mayTake(act, plannedRules[act], plannedStateOf(deadline, d.now), {
+              file: d.file,
+              actor,
+              now: d.now,
+              policy: d.policy,
+            }).may,
         )
         .map((action) => ({
           action,
@@ -96,7 +103,7 @@ export const plannedActionView = (d: Decision, deadline: DeadlineRow, switchedOf
     status: plannedStateOf(deadline, d.now),
     at: actsAt(d, deadline),
     why: whyOf(d, deadline),
-    deadline: { kind, party, due_at, status: deadline.status },
+    deadline: { kind, party, due_at, status: deadline.status, heard: deadline.heard },
     warns_at: warnsAt(d, deadline),
     tells,
     level_after: level,

@@ -60,6 +60,9 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
     auto_close: [{ allow: days(7), on_silence: ['close'], warn: { before: days(1) } }],
     appeal_window: [{ allow: days(7), on_silence: ['window_shuts'], warn: null }],
     appeal_decision: always(businessDays(5), 'escalate'),
+    next_reply: [
+      { allow: businessDays(1), on_silence: ['escalate'], warn: { at_percent: 80 }, while_overdue: [businessDays(1)] },
+    ],
   },
   levels: {
     '1': { name: 'agent', tells: ['owner'] },
@@ -98,6 +101,7 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
     other: [],
   },
   outside_routes: ['consumer_association', 'mediation', 'arbitration', 'court'],
+  words: { hears: ['information', 'confirmation', 'return_shipment', 'auto_close'], held_at_most: businessDays(10) },
   least_notice: { natural: hours(24), business: businessDays(1) },
   any_agent_decides: false,
   liability_apart: [{ when: { above_approval_amount: true }, apart: true }, { apart: false }],

@@ -1,7 +1,7 @@
 /** Wire types of the policy: the one document per platform that holds every number in which platforms, countries and categories differ. */
 import Type, { type Static, type TSchema } from 'typebox'
 import { categories, channels } from '../complaints/words.ts'
-import { chosenSilences, countedKinds, sides, silences } from '../deadlines/words.ts'
+import { chosenSilences, countedKinds, hearableKinds, sides, silences } from '../deadlines/words.ts'
 import { evidenceTypes } from '../evidence/words.ts'
 import { currencyCodes } from '../foundation/currencies.ts'
 import { listQuery } from '../foundation/pagination.ts'
@@ -275,11 +275,29 @@ const burdenOfProof = partOf(
 
 /** What was added to the document since: optional on the wire, and read with the default where a document lacks it. */
 const later = {
+  words: Strict(
+    {
+      hears: Type.Array(StrEnum(hearableKinds), {
+        maxItems: hearableKinds.length,
+        uniqueItems: true,
+        description:
+          'What a side owes where its words to the platform hold the consequence of its silence, once, until staff answer. Never `respondent_response`, appeal windows or what staff owe.',
+      }),
+      held_at_most: Type.Unsafe<Duration>({
+        ...DurationIn.ref,
+        description: 'How long words hold something that nobody answers; then the side keeps the rest of its time.',
+      }),
+    },
+    {
+      description: 'What becomes of the words of the parties.',
+      example: { hears: ['information', 'auto_close'], held_at_most: { count: 10, unit: 'business_days' } },
+    },
+  ),
   least_notice: Strict(
     { natural: DurationIn.ref, business: DurationIn.ref },
     {
       description:
-        'The last, warned piece of time that a side always keeps: where something shortens its clock, and where its words held a consequence back. Of the kind of time that the clock counts in.',
+        'The last, warned piece of time that a side always keeps: where something shortens its clock, and where its words held a consequence back. Of the kind of time that the clock counts in; in the latter case a natural one lasts for the business piece, too.',
       example: { natural: { count: 24, unit: 'hours' }, business: { count: 1, unit: 'business_days' } },
     },
   ),

@@ -28,4 +28,5 @@ export const ladders: Readonly<Record<CountedKind, Ladder>> = {
   // a right that runs out reminds nobody and calls nobody in
   appeal_window: { last: ['window_shuts'], before: [] },
   appeal_decision: escalates,
+  next_reply: escalates,
 }

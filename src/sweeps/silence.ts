@@ -10,11 +10,12 @@ import { escalateComplaint } from '../complaints/effects.ts'
 import type { CloseReason } from '../complaints/words.ts'
 import { endClock, endClocks, settlePause, startClock, startNotice } from '../deadlines/clocks.ts'
 import { hasNextSilence } from '../deadlines/counting.ts'
-import { isOpen, isStillOwed } from '../deadlines/due.ts'
+import { isHeard, isOpen, isStillOwed } from '../deadlines/due.ts'
+import { endUnansweredHold } from '../deadlines/heard.ts'
 import { clockLives } from '../deadlines/lives.ts'
 import type { DeadlineRow, Escalation } from '../deadlines/table.ts'
 import { noticeTime, warn } from '../deadlines/warnings.ts'
-import { closesOrDeems, type OnSilence, type PartySide } from '../deadlines/words.ts'
+import { closesOrDeems, isCounted, type OnSilence, type PartySide } from '../deadlines/words.ts'
 import { type Time, toMs } from '../foundation/clock.ts'
 import { ladders } from '../policy/silences.ts'
 import { deemAccepted } from '../refund-plans/decide.ts'
@@ -27,13 +28,22 @@ const planOf = (d: Decision, deadline: DeadlineRow) => d.file.plans.find((plan) 
 const isOnPlan = (deadline: DeadlineRow, planId: string): boolean =>
   deadline.kind === 'confirmation' && deadline.subject_id === planId && deadline.status === 'running'
 
+/** A side that spoke to the platform is not silent while its answer is held for it. */
+const isHeldOnPlan = (deadline: DeadlineRow, planId: string): boolean =>
+  deadline.kind === 'confirmation' && deadline.subject_id === planId && isHeard(deadline)
+
 /** Silence of these kinds does not end the wait for an answer. */
 const leadsOn = ({ on_silence }: DeadlineRow): boolean => on_silence === 'remind' || on_silence === 'escalate'
 
 /** The sides that have not answered a plan and have no time left to. */
 const silentSides = (d: Decision, plan: PlanRow, missed: DeadlineRow): PartySide[] => {
   const stillHasTime = (side: PartySide): boolean =>
-    d.file.deadlines.some((x) => x !== missed && isOnPlan(x, plan.id) && x.party === side && (x.due_at > d.now || leadsOn(x)))
+    d.file.deadlines.some(
+      (x) =>
+        x !== missed &&
+        x.party === side &&
+        (isHeldOnPlan(x, plan.id) || (isOnPlan(x, plan.id) && (x.due_at > d.now || leadsOn(x)))),
+    )
   return (['complainant', 'respondent'] as const).filter(
     (side) => plan.confirmations[side].status === 'pending' && !stillHasTime(side),
   )
@@ -62,7 +72,10 @@ const confirmationMissed = (d: Decision, deadline: DeadlineRow): void => {
 /** Silence that would accept a plan waits as long as the other side may still answer it: until then. */
 export const otherSideDueAt = (d: Decision, deadline: DeadlineRow): Time | undefined => {
   const plan = deadline.on_silence === 'deem_accepted' ? planOf(d, deadline) : undefined
-  return plan && d.file.deadlines.find((x) => x !== deadline && isOnPlan(x, plan.id) && (x.due_at > d.now || leadsOn(x)))?.due_at
+  if (plan === undefined) return undefined
+  const held = d.file.deadlines.find((x) => x !== deadline && isHeldOnPlan(x, plan.id))?.heard
+  if (held?.until) return held.until
+  return d.file.deadlines.find((x) => x !== deadline && isOnPlan(x, plan.id) && (x.due_at > d.now || leadsOn(x)))?.due_at
 }
 
 const waitsForOtherSide = (d: Decision, deadline: DeadlineRow): boolean => {
@@ -114,13 +127,13 @@ const tellMiss = (d: Decision, missed: DeadlineRow): void => {
 const owedOn =
   (action: Escalation['action']) =>
   (d: Decision, deadline: DeadlineRow, owedSince: Time): void => {
-    const { kind, party, subject_id: subjectId } = deadline
+    const { kind, party, subject_id: subjectId, heard } = deadline
     if (action === 'escalate') escalateComplaint(d, `${kind}_missed`)
     const { livesIn, repeats } = clockLives[kind]
     const livesOn = livesIn !== 'anywhere' && livesIn.includes(d.file.complaint.status)
-    const goesOn = kind !== 'notice' && (repeats || !ladders[kind].last.includes(action) || hasNextSilence(d, deadline))
+    const goesOn = isCounted(kind) && (repeats || !ladders[kind].last.includes(action) || hasNextSilence(d, deadline))
     if (livesOn && goesOn)
-      settlePause(d, startClock(d, kind, { party, subjectId, again: { step: deadline.step + 1, owedSince } }))
+      settlePause(d, startClock(d, kind, { party, subjectId, again: { step: deadline.step + 1, owedSince }, heard }))
     deadline.escalation = { action, level: d.file.complaint.level, tells: [...listenersOf(d, deadline, action)], told_at: null }
     const at = noticeTime(d)
     if (at > d.now) startNotice(d, deadline, at)
@@ -142,6 +155,7 @@ const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineR
   resume,
   window_shuts: () => {},
   tell: () => {},
+  end_hold: endUnansweredHold,
 }
 
 /** Acts on one clock whose time is up. */
@@ -223,6 +237,7 @@ export const actOnSilence = (d: Decision, atMost = Number.POSITIVE_INFINITY): Ac
     const before = d.events.length
     if (!isDue) warn(d, deadline)
     else if (deadline.kind === 'notice') fireNotice(d, deadline)
+    else if (deadline.kind === 'held_silence') endUnansweredHold(d, deadline)
     else miss(d, deadline)
     const events = d.events.slice(before)
     // a warning or a notice may only have been put off

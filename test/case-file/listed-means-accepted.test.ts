@@ -72,6 +72,7 @@ const ever = {
   'complaint confirm': () => 'B',
   'complaint reopen': () => 'BSQ',
   'complaint close': () => 'SQ',
+  'complaint no_answer_needed': () => 'ASQ',
   'evidence add': () => 'BMASQ',
   'evidence accept': () => 'ASQ',
   'evidence refuse': () => 'ASQ',
@@ -113,6 +114,7 @@ const bodies: Partial<Record<ActionName, Json>> = {
   'complaint suspend': { reason_code: 'court' },
   'complaint reopen': { explanation: '未解决' },
   'complaint close': { reason_code: 'other' },
+  'complaint no_answer_needed': { reason_code: 'thanks' },
   'evidence add': { type: 'statement', text: '收到时就是这样' },
   'evidence refuse': { explanation: '看不清' },
   'refund_plan create': refundOf(100),
@@ -169,6 +171,11 @@ const imposed = async (app: Service, plan = refundOf(5_000)) =>
 const wrongFacts = { reason_code: 'wrong_facts', statement: '请复核' }
 const appealed = async (app: Service, plan = refundOf(5_000)) => (await imposed(app, plan)).file('merchant:M-1', wrongFacts)
 
+const says = async (story: CaseStory): Promise<CaseStory> => {
+  await story.try('buyer:B-1', `/v1/complaints/${story.id}/messages`, { text: '在吗', visibility: 'parties' })
+  return story
+}
+
 const scenes: Record<string, Scene> = {
   'newly submitted': {
     status: 'submitted',
@@ -216,6 +223,11 @@ const scenes: Record<string, Scene> = {
       'refund_plan propose': 'MASQ',
       'refund_plan cancel': 'MSQ',
     },
+  },
+  'investigated, with words of the buyer that wait for an answer': {
+    status: 'investigating',
+    tell: async (app) => says(await tellToInvestigation(app)),
+    may: { ...investigated, 'complaint no_answer_needed': 'ASQ' },
   },
   'investigated, nobody found liable yet': { status: 'investigating', tell: tellToInvestigation, may: investigated },
   'investigated on the highest level': {
@@ -295,6 +307,18 @@ const scenes: Record<string, Scene> = {
     tell: async (app) => (await agreed(app)).onStep(alice, 'complete', { payment_reference: 'PAY-1' }),
     author: 'Q',
     may: { ...openCase, 'complaint confirm': 'B', 'complaint reopen': 'BSQ', 'complaint close': 'SQ' },
+  },
+  'resolved by agreement, held by words of the buyer': {
+    status: 'resolved',
+    tell: async (app) => says(await (await agreed(app)).onStep(alice, 'complete', { payment_reference: 'PAY-1' })),
+    author: 'Q',
+    may: {
+      ...openCase,
+      'complaint confirm': 'B',
+      'complaint reopen': 'BSQ',
+      'complaint close': 'SQ',
+      'complaint no_answer_needed': 'ASQ',
+    },
   },
   'resolved by dismissal': {
     status: 'resolved',

@@ -4,6 +4,8 @@ import { appealLifecycle, openAppealStates } from '../../src/appeals/lifecycle.t
 import { actionsFor } from '../../src/case-file/available.ts'
 import type { CaseFile, Subject, Who } from '../../src/case-file/case-file.ts'
 import { complaintLifecycle } from '../../src/complaints/lifecycle.ts'
+import { isHeard, isOpen } from '../../src/deadlines/due.ts'
+import type { DeadlineRow } from '../../src/deadlines/table.ts'
 import { addMs, DAY } from '../../src/foundation/clock.ts'
 import type { ActionRule } from '../../src/foundation/lifecycle.ts'
 import { Problem } from '../../src/foundation/problems.ts'
@@ -30,6 +32,7 @@ import {
   supervisor,
   take,
   withPolicy,
+  write,
 } from '../support/rules.ts'
 
 /**
@@ -59,8 +62,12 @@ const bodies: Record<string, object[]> = {
   file: [{ reason_code: 'not_executed', statement: '未执行' }],
   uphold: [{ explanation: '成立' }],
   deny: [{ explanation: '不成立' }],
+  no_answer_needed: [{ reason_code: 'thanks' }],
   fail_step: [{ explanation: 'refused' }],
 }
+
+/** Whose words are on a clock, and whether they hold it. */
+const wordsOn = ({ heard }: DeadlineRow): string => (heard === null ? '' : `${heard.side} ${heard.ended_at === null}`)
 
 /** What the rules look at, without ids, times and what has ended for good. */
 const signature = ({ complaint: c, plans, appeals, deadlines }: CaseFile): string =>
@@ -81,7 +88,9 @@ const signature = ({ complaint: c, plans, appeals, deadlines }: CaseFile): strin
       ]),
     plans.length < mostPlans,
     appeals.filter((a) => openAppealStates.includes(a.status)).map((a) => [a.status, a.appellant_side, a.returns_to]),
-    [...new Set(deadlines.filter((x) => x.ended_at === null).map((x) => `${x.kind} ${x.status} ${x.on_silence}`))].sort(),
+    [
+      ...new Set(deadlines.filter((x) => x.ended_at === null).map((x) => `${x.kind} ${x.status} ${x.on_silence} ${wordsOn(x)}`)),
+    ].sort(),
   ])
 
 /** Every move that this person is shown, with every body of the list. */
@@ -143,7 +152,17 @@ interface Node {
   next: string[]
 }
 
-const explore = (start: CaseFile, actors: Actor[], by: Rules) => {
+/** Whether a clock that was held before is held again. */
+const heldTwice = (before: CaseFile, after: CaseFile): boolean =>
+  before.deadlines.some((x, i) => x.heard?.ended_at != null && isOpen(x) && after.deadlines[i]?.status !== x.status)
+
+/** Whether words hold something that staff owe no answer to. */
+const heldForNothing = ({ deadlines }: CaseFile): boolean =>
+  deadlines.some(
+    (x) => isHeard(x) && !deadlines.some((y) => y.kind === 'next_reply' && y.status === 'running' && y.heard?.side === x.party),
+  )
+
+const explore = (start: CaseFile, actors: Actor[], by: Rules, talkers: Actor[]) => {
   const nodes = new Map<string, Node>()
   const faults: string[] = []
   const refused: string[] = []
@@ -175,12 +194,20 @@ const explore = (start: CaseFile, actors: Actor[], by: Rules) => {
         }
       }
     }
+    if (node.file.complaint.status !== 'closed') {
+      for (const actor of talkers) {
+        const { file: after } = write(node.file, actor, {}, MONDAY_TEN, by)
+        if (heldTwice(node.file, after)) faults.push(`held twice: ${key}`)
+        node.next.push(visit(after))
+      }
+    }
     for (const [index, clock] of node.file.deadlines.entries()) {
       if (clock.status !== 'running') continue
       const { file: after } = silence(whenDue(node.file, index), MONDAY_TEN, by)
       walk(node.file, after)
       node.next.push(visit(after))
     }
+    if (heldForNothing(node.file)) faults.push(`held for nothing: ${key}`)
     const duty = node.file.deadlines.some((x) => x.status === 'running' && x.kind !== 'appeal_window')
     if (node.file.complaint.status !== 'closed' && !(duty && possible > 0)) faults.push(key)
   }
@@ -232,7 +259,15 @@ const calledIn = patient(['remind', 'escalate'], { count: 2, unit: 'days' })
 /** Where there is no level to climb to. */
 const atTheTop = (given: CaseFile): CaseFile => ({ ...given, complaint: { ...given.complaint, level: 3 } })
 
-for (const { name, start, actors, states, plans, by = rules } of [
+for (const { name, start, actors, states, plans, by = rules, talkers = [] } of [
+  {
+    name: 'buyer against merchant, both of whom write',
+    start: file(),
+    actors: people,
+    states: everyState,
+    plans: 1,
+    talkers: [buyer, merchant, agent],
+  },
   { name: 'buyer against merchant', start: file(), actors: people, states: everyState, plans: 2 },
   { name: 'buyer against merchant, at the highest level', start: atTheTop(file()), actors: people, states: everyState, plans: 1 },
   {
@@ -271,10 +306,14 @@ for (const { name, start, actors, states, plans, by = rules } of [
 ]) {
   t.test(name, (t) => {
     mostPlans = plans
-    const { nodes, faults, refused } = explore(start, actors, by)
+    const { nodes, faults, refused } = explore(start, actors, by, talkers)
     t.comment(`${nodes.size} joint states`)
     t.same(statesOf(nodes), states, 'every state of the case is reached')
-    t.same(faults.slice(0, 5), [], 'no open case without a running deadline and a possible action')
+    t.same(
+      faults.slice(0, 5),
+      [],
+      'no open case without a running deadline and a possible action, no clock held twice or for no answer',
+    )
     t.same(refused.slice(0, 5), [], 'no listed action is refused for who or when')
     t.same(stuck(nodes).slice(0, 5), [], 'closed can be reached from everywhere')
     t.end()

@@ -121,6 +121,7 @@ await t.test('each deadline with what the desk must know of its case', async (t)
     category: 'logistics',
     level: 1,
     owner: agent,
+    unanswered_since: null,
   }
   for (const as of [agent, supervisor, 'admin:root'])
     t.strictSame((await one.call('GET', '/v1/deadlines', { as })).body, { data: [expected], next_cursor: null }, as)

@@ -49,6 +49,7 @@ const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
   auto_close: (by) => once.agreed().under(by).onStep(agent, 'complete_step', { payment_reference: 'PAY-1' }),
   appeal_window: (by) => once.judged().under(by).by(agent, 'dismiss', dismissal),
   appeal_decision: (by) => once.dismissed().under(by).by(buyer, 'file', { reason_code: 'wrong_facts', statement: '请复核' }),
+  next_reply: (by) => once.escalated().under(by).says(buyer),
 }
 
 /** All ladders of up to three words. */

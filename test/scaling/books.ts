@@ -50,7 +50,7 @@ const minutesAgo = (n: RawBuilder<unknown>, now: string) => sql`${now}::timestam
 
 /**
  * Fills the database from the sample: a case with a plan, an appeal, a proof and a message. Case `n` was filed `n` minutes before `now`; one
- * in five is open, of these one in ten owes something since long; it is of buyer `B-<n % 500>` and merchant `M-<n % 50>`, about order
+ * in five is open, of these one in ten owes something since long and one in ten an answer; it is of buyer `B-<n % 500>` and merchant `M-<n % 50>`, about order
  * `BO-<1 + n % 5000>`, with owner `agent:a<n % 20>` and reference `R-<n>`. Then the sample itself gets hundreds of everything.
  */
 export const fillBooks = async (db: Db, sample: CaseStory, now: string): Promise<void> => {
@@ -95,6 +95,7 @@ export const fillBooks = async (db: Db, sample: CaseStory, now: string): Promise
     closed_at: sql`case when n % 5 > 0 then ${now}::timestamptz end`,
     next_due_at: sql`case when n % 5 > 0 then 'infinity' else ${now}::timestamptz + (1 + n % 3000) * interval '1 minute' end`,
     owed_since: sql`case when n % 50 = 0 then ${minutesAgo(sql`n`, now)} end`,
+    unanswered_since: sql`case when n % 50 = 5 then ${minutesAgo(sql`n`, now)} end`,
   })
   const child = { id, complaint_id: sql`case_id`, created_at: sql`case_at`, updated_at: sql`case_at` }
   await copies(db, 'deadlines', sql`${ofCase} and status = 'running'`, sql`${cases} where case_status <> 'closed'`, {

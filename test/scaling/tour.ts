@@ -70,6 +70,8 @@ const talk = async (service: Service): Promise<void> => {
   await talked.by(qian, 'assign', { owner: alice })
   await talked.by(merchant, 'respond', { position: 'dispute', statement: '已足额发货' })
   await talked.by(alice, 'escalate', { reason_code: 'no_agreement' })
+  await talked.try(merchant, `/v1/complaints/${talked.id}/messages`, { text: '谢谢', visibility: 'parties' })
+  await talked.by(alice, 'no-answer-needed', { reason_code: 'thanks' })
   await talked.by(alice, 'suspend', { reason_code: 'court' })
   await talked.by(alice, 'resume')
   await talked.by(buyer, 'withdraw')
@@ -135,6 +137,8 @@ const deskLists = [
   'status=missed,cancelled&kind=first_response',
   'party=complainant',
   'due_before=2027-01-01T00:00:00Z',
+  'unanswered=true',
+  'unanswered=false',
 ]
 
 const foresee = async (service: Service): Promise<void> => {

@@ -13,10 +13,14 @@ import { decideComplaint } from '../../src/complaints/decide.ts'
 import { checkFiling, decideFiling, orderOf } from '../../src/complaints/decide-filing.ts'
 import { complaintLifecycle } from '../../src/complaints/lifecycle.ts'
 import type { NewComplaintBody } from '../../src/complaints/schema.ts'
+import { writtenContent } from '../../src/evidence/content.ts'
+import { decideNewEvidence } from '../../src/evidence/decide.ts'
 import { addMs, HOUR, type Time, toMs, toTime } from '../../src/foundation/clock.ts'
 import { newId } from '../../src/foundation/ids.ts'
 import type { ActionRule } from '../../src/foundation/lifecycle.ts'
 import { Problem, problem } from '../../src/foundation/problems.ts'
+import { decideMessage } from '../../src/messages/decide.ts'
+import type { NewMessage } from '../../src/messages/schema.ts'
 import { defaultPolicy } from '../../src/policy/default-policy.ts'
 import type { Rules } from '../../src/policy/rules.ts'
 import type { Policy } from '../../src/policy/schema.ts'
@@ -158,6 +162,27 @@ export const take = (before: CaseFile, actor: Actor, move: Move, now: Time = MON
   return d.finish()
 }
 
+/** Writes a message. */
+export const write = (
+  before: CaseFile,
+  actor: Actor,
+  message: Partial<NewMessage> = {},
+  now: Time = MONDAY_TEN,
+  by: Rules = rules,
+): Decision => {
+  const d = new Decision(before, actor, now, by)
+  decideMessage(d, { text: '在吗', visibility: 'parties', ...message })
+  return d.finish()
+}
+
+/** Adds a proof in words. */
+export const prove = (before: CaseFile, actor: Actor, now: Time = MONDAY_TEN, by: Rules = rules): Decision => {
+  const d = new Decision(before, actor, now, by)
+  const body = { type: 'statement', text: '收到时就是这样' } as const
+  decideNewEvidence(d, newId(), body, writtenContent(body))
+  return d.finish()
+}
+
 /** What the sweep decides at a moment. */
 export const silence = (before: CaseFile, now: Time, by: Rules = rules): Decision => {
   const d = new Decision(before, systemActor, now, by)
@@ -198,6 +223,18 @@ export class Story {
 
   by(actor: Actor, action: string, body?: object, on?: Move['on']): this {
     this.last = take(this.file, actor, { action, ...(body && { body }), ...(on && { on }) }, this.now, this.rules)
+    this.file = this.last.file
+    return this
+  }
+
+  says(actor: Actor, message?: Partial<NewMessage>): this {
+    this.last = write(this.file, actor, message, this.now, this.rules)
+    this.file = this.last.file
+    return this
+  }
+
+  proves(actor: Actor): this {
+    this.last = prove(this.file, actor, this.now, this.rules)
     this.file = this.last.file
     return this
   }
