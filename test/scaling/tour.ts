@@ -21,7 +21,7 @@ const buyer = 'buyer:B-1'
 const merchant = 'merchant:M-1'
 const li = 'supervisor:li'
 
-export type Tourist = Service & Pick<TestApp, 'call' | 'clock' | 'db'>
+export type Tourist = Service & Pick<TestApp, 'call' | 'clock' | 'db' | 'platformId'>
 
 const toInvestigation = async (service: Service, change: Json = {}) =>
   (await (await tell(service, change)).by(alice, 'accept')).by(buyer, 'escalate', { reason_code: 'no_agreement' })
@@ -205,11 +205,12 @@ const administer = async ({ call, clock, apiKey: key }: Tourist): Promise<void> 
 
 /** A case that cannot be decided is seen, tried again, and decided. */
 const mend = async (service: Tourist): Promise<void> => {
-  const { call, clock, db, apiKey: key } = service
+  const { call, clock, db, platformId, apiKey: key } = service
   const admin = async (method: 'GET' | 'POST', url: string, body?: object) =>
     check(await call(method, url, { key, ...(body ? { body } : {}) }), `${method} ${url}`)
   const { id } = await tell(service)
-  const goBy = (version: number) => sql`update complaints set policy_version = ${version} where id = ${id}`.execute(db)
+  const goBy = (version: number) =>
+    sql`update complaints set policy_version = ${version} where platform_id = ${platformId} and id = ${id}`.execute(db)
   await goBy(99)
   clock.advance(2 * HOUR)
   await admin('POST', '/v1/sweeps')

@@ -1,6 +1,6 @@
 /** A case that the system cannot decide is seen, holds up nobody, and is tried again ever more rarely until it can be. */
 import { sql } from 'kysely'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { DAY, HOUR, MINUTE, SECOND, toTime } from '../../src/foundation/clock.ts'
 import { sweepAll } from '../../src/sweeps/sweep.ts'
 import { eventually } from '../process/child.ts'
@@ -21,73 +21,41 @@ import {
   proposed,
   supervisor,
 } from '../races/cases.ts'
-import { type Called, type Json, type TestApp, testApp } from '../support/app.ts'
+import { type Called, type Json, testApp } from '../support/app.ts'
+import { eventsOf, failures, gauge, mend, seen, spoil, stuckCase, stuckCases, sweep, tells } from './room.ts'
 
-const sweep = (app: TestApp): Promise<Json> => done(app, 'admin:root', '/v1/sweeps')
-const stuckCases = async ({ call }: TestApp, query = ''): Promise<Json[]> =>
-  (await call('GET', `/v1/stuck-cases?limit=100${query}`, { as: agent })).body.data
-const seen = async ({ call }: TestApp, id: string, as: string = agent): Promise<Json> =>
-  (await call('GET', `/v1/complaints/${id}`, { as })).body
-const eventsOf = async ({ call }: TestApp, id: string, as: string = agent): Promise<Json[]> =>
-  (await call('GET', `/v1/complaints/${id}/events?sort=sequence&limit=100`, { as })).body.data
-const tells = (events: Json[]): string[] => events.map(({ type }) => type).filter((type) => type.startsWith('case_'))
-const failures = ({ logs }: TestApp): Json[] =>
-  logs.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'a due case could not be decided')
-const gauge = async ({ call }: TestApp, errorClass: string): Promise<string | undefined> =>
-  new RegExp(`^redress_stuck_cases\\{error_class="${errorClass}"\\} (\\S+)$`, 'm').exec(
-    (await call('GET', '/metrics', { key: null })).text,
-  )?.[1]
-
-/** The case goes by a version of the policy that was never written. */
-const spoil = async ({ db }: TestApp, ...ids: string[]): Promise<void> => {
-  await sql`update complaints set policy_version = 99 where id = any(${ids}::uuid[])`.execute(db)
-}
-const mend = async ({ db }: TestApp): Promise<void> => {
-  await sql`update complaints set policy_version = 1 where policy_version = 99`.execute(db)
-}
-
-/** A case that is due and cannot be decided, and was tried once. */
-const stuckCase = async (t: Test): Promise<{ one: TestApp; id: string }> => {
-  const one = await testApp(t, { config: { sweepBatch: 5 } })
-  const { id } = await file(one)
-  await spoil(one, id)
-  one.clock.advance(HOUR)
-  t.match(await sweep(one), { due: 0, failed: 1 })
-  return { one, id }
-}
-
-await t.test('700 of 1,200 due cases are spoilt: the others are done, and these are not tried with every tick', async (t) => {
+await t.test('140 of 240 due cases are spoilt: the others are done, and these are not tried with every tick', async (t) => {
   const one = await testApp(t)
   const { id } = await file(one)
-  await copyCase(one.db, id, 1_199)
-  await sql`update complaints set policy_version = 99 where id in (select id from complaints order by id limit 700)`.execute(
+  await copyCase(one.db, id, 239)
+  await sql`update complaints set policy_version = 99 where id in (select id from complaints order by id limit 140)`.execute(
     one.db,
   )
   one.clock.advance(HOUR)
-  t.match(await sweep(one), { escalated: 500, failed: 700, left_over: false })
-  t.equal(failures(one).length, 700, 'one line each')
+  t.match(await sweep(one), { escalated: 100, failed: 140, left_over: false })
+  t.equal(failures(one).length, 140, 'one line each')
   t.strictSame(new Set(failures(one).map(({ error_class }) => error_class)), new Set(['policy_missing']))
   t.equal(
     one.logs.filter((line) => line.includes('taken case by case')).length,
     0,
     'the sound ones of a batch do not fail with them',
   )
-  t.equal(await gauge(one, 'policy_missing'), '700')
+  t.equal(await gauge(one, 'policy_missing'), '140')
   t.equal(await gauge(one, 'internal'), '0')
 
   one.clock.advance(14 * SECOND)
   t.equal((await sweepAll(one.deps, () => false)).size, 0, 'nothing is to be done')
   one.clock.advance(SECOND)
-  for (let tick = 0; tick < 3; tick++)
-    t.match((await sweepAll(one.deps, () => false)).get(one.platformId), { failed: 50 }, 'a few at a time')
+  for (const failed of [50, 50, 40])
+    t.match((await sweepAll(one.deps, () => false)).get(one.platformId), { failed }, 'a few at a time')
   one.clock.advance(MINUTE)
-  for (let tick = 0; tick < 20; tick++) await sweepAll(one.deps, () => false)
-  t.equal(failures(one).length, 700, 'no further line within the hour')
+  for (let tick = 0; tick < 4; tick++) await sweepAll(one.deps, () => false)
+  t.equal(failures(one).length, 140, 'no further line within the hour')
   t.strictSame(await faultsInBooks(one.db), [])
 
   await mend(one)
-  t.match(await done(one, supervisor, '/v1/stuck-cases/retry'), { retried: 700 })
-  t.match(await sweep(one), { escalated: 700, failed: 0 }, 'where the first can be decided, so can the others')
+  t.match(await done(one, supervisor, '/v1/stuck-cases/retry'), { retried: 140 })
+  t.match(await sweep(one), { escalated: 140, failed: 0 }, 'where the first can be decided, so can the others')
   t.strictSame(await stuckCases(one), [])
   t.strictSame([...new Set((await happened(one.db, 'complaint_escalated')).values())], [1])
   t.strictSame(await faultsInBooks(one.db), [])
@@ -221,97 +189,6 @@ await t.test('every read of it is answered, and says so; nobody can act in it, a
   t.match(await read('/planned-actions', agent), { status: 200, body: { stuck: false } })
 })
 
-await t.test('each class of error', async (t) => {
-  const stuckAs = async (t: Test, one: TestApp, id: string, errorClass: string) => {
-    t.match(await sweep(one), { failed: 1 })
-    t.match(await stuckCases(one), [{ complaint_id: id, error_class: errorClass, tries: 1 }])
-    t.match(await seen(one, id), { stuck: { error_class: errorClass } })
-    t.equal(await gauge(one, errorClass), '1')
-    t.strictSame(await faultsInBooks(one.db), [])
-  }
-
-  await t.test('a calendar that is not there', async (t) => {
-    const one = await testApp(t)
-    const { id } = await negotiating(one)
-    await sql`update deadlines set calendar = 'lost' where calendar is not null`.execute(one.db)
-    one.clock.advance(7 * DAY)
-    await stuckAs(t, one, id, 'calendar_missing')
-    t.match(await one.call('GET', `/v1/complaints/${id}/planned-actions`, { as: agent }), { status: 200, body: { stuck: true } })
-    t.match(await one.call('POST', `/v1/complaints/${id}/escalate`, { as: agent, body: { reason_code: 'x' } }), {
-      status: 409,
-      body: { code: 'case_stuck' },
-    })
-  })
-
-  await t.test('a policy without a rule for it, as nobody can write one over the API', async (t) => {
-    const one = await testApp(t)
-    const { id } = await negotiating(one)
-    await sql`
-      insert into policies (platform_id, version, document, created_at, created_by)
-      select platform_id, 2, jsonb_set(document::jsonb, '{clocks,intervention}', '[{"when": {"channel": ["chat"]}, "allow": {"count": 1, "unit": "days"}, "on_silence": ["escalate"]}]')::json, created_at, created_by
-        from policies where version = 1 and platform_id = ${one.platformId}`.execute(one.db)
-    await sql`update complaints set policy_version = 2`.execute(one.db)
-    one.clock.advance(4 * DAY)
-    await stuckAs(t, one, id, 'no_rule_fits')
-    t.match(await one.call('GET', `/v1/complaints/${id}/planned-actions`, { as: agent }), { status: 200, body: { stuck: true } })
-    t.match(
-      await one.call('POST', `/v1/complaints/${id}/escalate`, { as: agent, body: { reason_code: 'no_agreement' } }),
-      { status: 409, body: { code: 'case_stuck' } },
-      'what needs that rule',
-    )
-    t.equal(
-      (await one.call('POST', `/v1/complaints/${id}/assign`, { as: supervisor, body: { owner: agent } })).status,
-      200,
-      'what does not',
-    )
-  })
-
-  await t.test('what the database refuses, with a word in the trail', async (t) => {
-    const one = await testApp(t)
-    const { id } = await file(one)
-    await copyCase(one.db, id, 4)
-    await sql.raw(`alter table complaints add constraint tight check (level < 2 or id <> '${id}') not valid`).execute(one.db)
-    one.clock.advance(HOUR)
-    t.match(await sweep(one), { escalated: 4, failed: 1 })
-    t.match(await stuckCases(one), [{ complaint_id: id, error_class: 'refused_by_database' }])
-    t.strictSame(tells(await eventsOf(one, id)), ['case_stuck'])
-    one.clock.advance(14 * SECOND)
-    t.equal((await sweepAll(one.deps, () => false)).size, 0)
-    await sql`alter table complaints drop constraint tight`.execute(one.db)
-    one.clock.advance(SECOND)
-    t.match(await sweep(one), { escalated: 1, failed: 0 })
-    t.strictSame(await stuckCases(one), [])
-    t.strictSame(await faultsInBooks(one.db), [])
-  })
-
-  await t.test('what the database refuses altogether, without', async (t) => {
-    const one = await testApp(t)
-    const { id } = await file(one)
-    await sql`alter table complaints add constraint shut check (event_count < 2) not valid`.execute(one.db)
-    one.clock.advance(HOUR)
-    await stuckAs(t, one, id, 'refused_by_database')
-    t.strictSame(tells(await eventsOf(one, id)), [])
-    one.clock.advance(14 * SECOND)
-    t.equal((await sweepAll(one.deps, () => false)).size, 0, 'and is put aside like any other')
-    await sql`alter table complaints drop constraint shut`.execute(one.db)
-    one.clock.advance(SECOND)
-    t.match(await sweep(one), { escalated: 1, failed: 0 })
-  })
-
-  await t.test('anything else', async (t) => {
-    const one = await testApp(t)
-    const { caseId } = await proposed(one, [{ type: 'apology' }])
-    await sql`update refund_plans set confirmations = '{}'`.execute(one.db)
-    one.clock.advance(3 * DAY)
-    await stuckAs(t, one, caseId, 'internal')
-    t.match(await one.call('GET', `/v1/complaints/${caseId}/planned-actions`, { as: agent }), {
-      status: 200,
-      body: { stuck: true },
-    })
-    t.match(await one.call('GET', `/v1/complaints/${caseId}/evidence-requirements`, { as: agent }), { body: { stuck: false } })
-  })
-})
-
 await t.test('a person who ends what it was stuck at sets it free, without a further try', async (t) => {
   const one = await testApp(t)
   const { caseId } = await proposed(one, [{ type: 'apology' }])
@@ -414,95 +291,4 @@ await t.test('a recomputation leaves it out, and mends it where it brings a poli
   await done(one, supervisor, '/v1/stuck-cases/retry')
   t.match(await sweep(one), { due: 1, failed: 1 })
   t.match(await stuckCases(one), [{ complaint_id: id }])
-})
-
-await t.test('retrying', async (t) => {
-  const one = await testApp(t)
-  const ids: string[] = []
-  for (let n = 0; n < 3; n++) ids.push((await file(one)).id)
-  const waiting = await negotiating(one)
-  await spoil(one, ...ids.slice(0, 2), waiting.id)
-  await sql`alter table complaints add constraint tight check (id <> ${sql.lit(ids[2])} or level < 2) not valid`.execute(one.db)
-  one.clock.advance(3 * DAY)
-  t.match(await sweep(one), { failed: 4 })
-  await sql`alter table complaints drop constraint tight`.execute(one.db)
-  await mend(one)
-  const left = async (query = '') => (await stuckCases(one, query)).map(({ complaint_id }) => complaint_id).sort()
-  const retry = (body: object, as = supervisor, headers = {}) => one.call('POST', '/v1/stuck-cases/retry', { as, body, headers })
-
-  await t.test('one of them, due at the next sweep', async (t) => {
-    const answer = await one.call('POST', `/v1/stuck-cases/${ids[0]}/retry`, { as: supervisor })
-    t.match(answer, { status: 200, body: { complaint_id: ids[0], tries: 1, next_try_at: toTime(one.clock.nowMs()) } })
-    t.match(await sweep(one), { escalated: 1 })
-    t.strictSame(await left(), [ids[1], ids[2], waiting.id].sort())
-    t.match(await one.call('POST', `/v1/stuck-cases/${ids[0]}/retry`, { as: supervisor }), { status: 404 }, 'it is stuck no more')
-    t.match(await one.call('POST', '/v1/stuck-cases/nonsense/retry', { as: supervisor }), { status: 404 })
-  })
-  await t.test('those of a class or at a duty, once for one key', async (t) => {
-    t.strictSame(await left('&error_class=refused_by_database,internal'), [ids[2]])
-    t.strictSame(await left('&kind=respondent_response'), [waiting.id])
-    const key = { 'idempotency-key': 'again' }
-    const first = await retry({ error_class: 'policy_missing', kind: 'first_response' }, 'admin:root', key)
-    t.match(first, { status: 200, body: { retried: 1 } })
-    t.match(await sweep(one), { escalated: 1 })
-    t.strictSame(await left(), [ids[2], waiting.id].sort())
-    t.match(await retry({ error_class: 'policy_missing', kind: 'first_response' }, 'admin:root', key), {
-      body: first.body,
-      headers: { 'idempotent-replayed': 'true' },
-    })
-    t.match(await retry({ error_class: 'calendar_missing' }), { body: { retried: 0 } })
-  })
-  await t.test('all of them', async (t) => {
-    t.match(await retry({}), { body: { retried: 2 } })
-    await sweep(one)
-    t.strictSame(await left(), [])
-  })
-  await t.test('is for supervisors and admins; the list is for the desk', async (t) => {
-    for (const as of [buyer, merchant, agent]) {
-      t.match(await retry({}, as), { status: 403, body: { code: 'forbidden' } })
-      t.match(await one.call('POST', `/v1/stuck-cases/${ids[0]}/retry`, { as }), { status: 403 })
-    }
-    for (const as of [buyer, merchant]) t.match(await one.call('GET', '/v1/stuck-cases', { as }), { status: 403 })
-    const { key } = await one.platform('test')
-    await spoil(one, waiting.id)
-    one.clock.advance(3 * DAY)
-    await sweep(one)
-    t.equal((await left()).length, 1)
-    t.strictSame((await one.call('GET', '/v1/stuck-cases', { key })).body.data, [])
-    t.match(await one.call('POST', '/v1/stuck-cases/retry', { key, as: supervisor }), { body: { retried: 0 } })
-    t.match(await one.call('POST', `/v1/stuck-cases/${waiting.id}/retry`, { key, as: supervisor }), { status: 404 })
-  })
-  await t.test('what is asked wrongly is named', async (t) => {
-    t.match(await retry({ error_class: 'bad_luck' }), { status: 400, body: { errors: [{ pointer: '/error_class' }] } })
-    t.match(await retry({ complaint_id: ids[0] }), { status: 400, body: { errors: [{ pointer: '/complaint_id' }] } })
-    t.match(await one.call('GET', '/v1/stuck-cases?kind=patience'), { status: 400, body: { errors: [{ pointer: '?kind' }] } })
-  })
-})
-
-await t.test('the list is walked page by page, newest first', async (t) => {
-  const one = await testApp(t)
-  for (let n = 0; n < 5; n++) {
-    const { id } = await file(one)
-    await spoil(one, id)
-    one.clock.advance(HOUR)
-    await sweep(one)
-  }
-  const all = await stuckCases(one)
-  const walked: Json[] = []
-  for (let url = '/v1/stuck-cases?limit=2'; ; ) {
-    const { body, headers } = await one.call('GET', url)
-    walked.push(...body.data)
-    const next = /^<(.*)>; rel="next"$/.exec(headers.link ?? '')?.[1]
-    if (next === undefined) break
-    url = next
-  }
-  t.equal(walked.length, 5)
-  t.strictSame(walked, all)
-  t.strictSame(
-    walked.map(({ since }) => since),
-    walked
-      .map(({ since }) => since)
-      .sort()
-      .reverse(),
-  )
 })
