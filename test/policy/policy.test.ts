@@ -244,8 +244,14 @@ await t.test('a policy that cannot work is refused with every reason', async (t)
         d.clocks.suspension[0].allow = businessDays(800)
         d.filing_windows[0].allow = businessDays(100_000)
         d.while_overdue = [businessDays(700), { count: 100_000, unit: 'business_hours' }]
+        d.words.held_at_most = businessDays(900)
       },
-      ['/clocks/suspension/0/allow too_long', '/filing_windows/0/allow too_long', '/while_overdue/1 too_long'],
+      [
+        '/clocks/suspension/0/allow too_long',
+        '/filing_windows/0/allow too_long',
+        '/while_overdue/1 too_long',
+        '/words/held_at_most too_long',
+      ],
     ],
     [
       'everything at once',
@@ -293,6 +299,9 @@ await t.test('a policy that cannot work is refused with every reason', async (t)
       [(d) => Object.assign(d, { compensation_cap_percent: 101 }), '/document/compensation_cap_percent', 'too_large'],
       [(d) => Object.assign(d.levels['2'], { tells: ['press'] }), '/document/levels/2/tells/0', 'not_one_of'],
       [(d) => delete d.levels['3'], '/document/levels/3', 'missing'],
+      // a chat is no answer to a complaint
+      [(d) => Object.assign(d.words, { hears: ['respondent_response'] }), '/document/words/hears/0', 'not_one_of'],
+      [(d) => Object.assign(d.words, { hears: ['appeal_window'] }), '/document/words/hears/0', 'not_one_of'],
     ]
     for (const [change, pointer, code] of wrong) {
       const { status, body } = await tryPolicy(one, change)

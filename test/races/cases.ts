@@ -147,7 +147,7 @@ export const faultsInBooks = async (db: Db): Promise<string[]> => {
     union all
     select 'due time of ' || c.id from complaints c
      where c.next_due_at <> coalesce((select min(d.due_at) from deadlines d
-       where d.platform_id = c.platform_id and d.complaint_id = c.id and d.status = 'running' and d.kind not in ('appeal_window', 'notice')), 'infinity')
+       where d.platform_id = c.platform_id and d.complaint_id = c.id and d.status = 'running' and d.kind not in ('appeal_window', 'notice', 'held_silence')), 'infinity')
     union all
     select 'nothing runs in ' || c.id from complaints c where c.status <> 'closed' and c.next_due_at = 'infinity'
   `.execute(db)

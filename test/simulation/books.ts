@@ -19,6 +19,10 @@ const survived = (sweeps: readonly Sweep[]) =>
 const paused = sql`(
   select distinct complaint_id, c->>'kind' as kind from case_events cross join jsonb_array_elements(data->'clocks') c where c->>'change' = 'paused')`
 
+/** Answers to a plan that waited for what the other side's words held: they are acted on when that is over. */
+const waitedForWords = sql`(select distinct complaint_id, kind from deadlines where kind = 'confirmation' and heard is not null)`
+const isPrompt = sql`(complaint_id, kind) not in (select complaint_id, kind from ${waitedForWords} h)`
+
 const faultQueries = (sweeps: readonly Sweep[]): Record<string, RawBuilder<{ fault: string }>> => ({
   // both sides of a plan fall silent at once, which is one event
   'acted on exactly once': sql`
@@ -35,21 +39,23 @@ const faultQueries = (sweeps: readonly Sweep[]): Record<string, RawBuilder<{ fau
      where status = 'missed' and ended_at < due_at`,
   'in due order within each case': sql`
     select format('%s of %s, due %s, comes after one due %s', kind, complaint_id, due_at, earlier) as fault
-      from (select *, lag(due_at) over (partition by complaint_id order by sequence) as earlier from ${acted} a) a where earlier > due_at`,
+      from (select *, lag(due_at) over (partition by complaint_id order by sequence) as earlier from ${acted} a where ${isPrompt}) a
+     where earlier > due_at`,
   // what falls due by the sweep's own doing is the next one's
   'by the first sweep that survived': sql`
     select format('%s of %s, due %s, at %s', kind, complaint_id, due_at, a.at) as fault from ${acted} a
-     where exists (select from ${survived(sweeps)} s where s.at > due_at and s.at < a.at)`,
+     where exists (select from ${survived(sweeps)} s where s.at > due_at and s.at < a.at) and ${isPrompt}`,
   'none forgotten': sql`
     select format('%s of %s is %s, due %s, until %s', kind, complaint_id, status, due_at, ended_at) as fault from deadlines d
-     where (status = 'running' or (status in ('met', 'cancelled') and (complaint_id, kind) not in (select complaint_id, kind from ${paused} p)))
+     where ${isPrompt} and (status = 'running' or (status in ('met', 'cancelled') and (complaint_id, kind) not in (select complaint_id, kind from ${paused} p)))
        and exists (select from ${survived(sweeps)} s
          where s.at > case kind when 'notice' then wakes_at else due_at end and s.at < coalesce(ended_at, 'infinity'))`,
+  // once more after what words held is over
   'warned at most once, and in time': sql`
     select format('%s of %s, due %s: %s warnings, the last at %s', d.kind, d.complaint_id, d.due_at, count(*), max(at)) as fault
       from case_events e left join deadlines d on d.platform_id = e.platform_id and d.id = e.resource_id
-     where type = 'deadline_due_soon' group by e.resource_id, d.kind, d.complaint_id, d.due_at, d.started_at
-    having count(*) > 1 or d.kind is null or max(at) > d.due_at or bool_or((data->>'due_at')::timestamptz <= at) or max(at) < d.started_at`,
+     where type = 'deadline_due_soon' group by e.resource_id, d.kind, d.complaint_id, d.due_at, d.started_at, d.heard
+    having count(*) > case when d.heard->>'until' is null then 1 else 2 end or d.kind is null or max(at) > d.due_at or bool_or((data->>'due_at')::timestamptz <= at) or max(at) < d.started_at`,
   'told of each miss at most once, and of none that was not': sql`
     select format('%s of %s: %s told %s times', d.kind, d.complaint_id, d.status, count(*)) as fault
       from case_events e left join deadlines d on d.platform_id = e.platform_id and d.id = e.resource_id
@@ -63,7 +69,7 @@ const faultQueries = (sweeps: readonly Sweep[]): Record<string, RawBuilder<{ fau
   'a case that is not closed has a duty that runs or is paused': sql`
     select format('%s, %s', id, c.status) as fault from complaints c
      where status <> 'closed' and not exists (select from deadlines d
-       where d.platform_id = c.platform_id and d.complaint_id = c.id and d.status in ('running', 'paused') and d.kind not in ('appeal_window', 'notice'))`,
+       where d.platform_id = c.platform_id and d.complaint_id = c.id and d.status in ('running', 'paused') and d.kind not in ('appeal_window', 'notice', 'held_silence'))`,
   'no more money is in force than was paid': sql`
     select format('order %s', id) as fault from orders
      where refund_in_force < 0 or compensation_in_force < 0 or refund_in_force > paid_amount
@@ -92,7 +98,7 @@ export const faultsOfYear = async (db: Db, sweeps: readonly Sweep[]): Promise<Ma
 export const silencesKept = async (db: Db): Promise<Record<string, number>> => {
   const { rows } = await sql<{ word: string; times: number }>`
     select reason_code as word, count(*)::integer as times from ${acted} a group by 1
-    union all select on_silence, count(*)::integer from deadlines where kind = 'notice' and status = 'met' group by 1 order by 1`.execute(
+    union all select on_silence, count(*)::integer from deadlines where kind in ('notice', 'held_silence') and status = 'met' group by 1 order by 1`.execute(
     db,
   )
   return Object.fromEntries(rows.map(({ word, times }) => [word, times]))

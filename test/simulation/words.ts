@@ -46,6 +46,7 @@ const bodies: Readonly<Record<string, Body>> = {
     reason_code: random.pick(['court', 'police', 'agreed_talks', 'lab_test']),
     ...(random.chance(0.7) && { resume_at: addMs(now, random.between(1, 5) * DAY) }),
   }),
+  no_answer_needed: () => ({ reason_code: 'thanks' }),
   reopen: withExplanation,
   close: () => ({ reason_code: 'other' }),
   create: offer,
