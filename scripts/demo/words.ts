@@ -2,6 +2,7 @@
 import type { CaseEvent, Deadline } from '../../openapi/client/redress.ts'
 import { type AppealAction, appealLifecycle } from '../../src/appeals/lifecycle.ts'
 import { type ComplaintAction, complaintLifecycle } from '../../src/complaints/lifecycle.ts'
+import type { DeadlineKind, OnSilence } from '../../src/deadlines/words.ts'
 import { type EvidenceAction, evidenceLifecycle } from '../../src/evidence/lifecycle.ts'
 import { type PlanAction, planLifecycle } from '../../src/refund-plans/lifecycle.ts'
 
@@ -24,8 +25,9 @@ export const stateWord = (resource: CaseEvent['resource'], status: string): stri
 
 export const partyWord: Record<Deadline['party'], string> = { complainant: '投诉方', respondent: '被诉方', platform: '平台' }
 
-export const deadlineWord: Record<Deadline['kind'], string> = {
+export const deadlineWord: Record<DeadlineKind, string> = {
   first_response: '首次响应',
+  completion: '全程处理',
   resolution: '办结',
   intervention: '介入判责',
   information: '补充材料',
@@ -42,7 +44,7 @@ export const deadlineWord: Record<Deadline['kind'], string> = {
   notice: '服务时间通知',
 }
 
-export const silenceWord: Record<Deadline['on_silence'], string> = {
+export const silenceWord: Record<OnSilence, string> = {
   escalate: '升级',
   close_no_response: '按未回应关闭',
   deem_accepted: '视为同意',

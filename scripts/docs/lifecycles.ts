@@ -166,7 +166,7 @@ export const lifecyclesPage = (): string =>
     'Who may do what, from which state to which, and what happens when nobody does. These tables are the ones the service enforces.',
     ...chapters.map(chapterText),
     '## Clocks',
-    `A clock lives in some states of the case: another state ends it, as met or as cancelled. Business clocks pause while the case is \`awaiting_information\` or \`suspended\`. Durations and what follows silence are those of the default policy; each platform has its own, see \`/v1/policy\`. An event \`deadline_due_soon\` goes out once before a clock runs out, to whoever has to act: by default when 80 % of its time are used up, and a day before an auto-close.`,
+    `A clock lives in some states of the case: another state ends it, as met or as cancelled. Business clocks pause while the case is \`awaiting_information\` or \`suspended\`. \`completion\` bounds the whole handling: it begins with the filing, stands still while a side owes something, while the case is \`suspended\` and while it is \`under_appeal\`, and begins anew when a case that was at rest is taken up again. Durations and what follows silence are those of the default policy; each platform has its own, see \`/v1/policy\`. An event \`deadline_due_soon\` goes out once before a clock runs out, to whoever has to act: by default when 80 % of its time are used up, and a day before an auto-close.`,
     table(['Clock', 'Default', 'Lives in', 'Met by', 'On silence'], clockRows()),
     'What follows silence is a list: at the first miss, at the second, and so on. Its last word ends the wait, or is repeated while the duty stays owed. A policy can choose among these:',
     table(

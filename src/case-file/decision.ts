@@ -6,6 +6,7 @@ import type { Actor } from '../access/caller.ts'
 import { isStaff } from '../access/caller.ts'
 import type { CaseEventRow, Visibility } from '../case-events/table.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
+import { settleCompletion } from '../deadlines/completion.ts'
 import { isOpen, nextDueAt, owedSince } from '../deadlines/due.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import type { ClockChange } from '../deadlines/words.ts'
@@ -112,6 +113,7 @@ export class Decision {
 
   /** Closes the books: versions, times and the case's next due time. Called once, when the rules are through. */
   finish(): this {
+    settleCompletion(this)
     const { complaint, deadlines } = this.file
     for (const plan of this.file.plans) stepsFollowClocks(plan, deadlines)
     suspensionFollowsClock(complaint, deadlines)

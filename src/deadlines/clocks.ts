@@ -158,6 +158,7 @@ export const pauseClock = (d: Decision, deadline: DeadlineRow): void => {
 /** While the case waits for a side business clocks stand still and others run; what begins with the wait runs while it lasts. */
 export const settlePause = (d: Decision, deadline: DeadlineRow): void => {
   const { kind, counted_in } = deadline
+  if (clockLives[kind].pausesByItself) return
   if (!pausingStates.includes(d.file.complaint.status) || kind === 'information' || kind === 'suspension') return
   if (counted_in === 'business') pauseClock(d, deadline)
   else resumeClock(d, deadline)
@@ -190,6 +191,7 @@ export const settleClocks = (d: Decision, from: ComplaintState, to: ComplaintSta
     if (!isOpen(deadline)) continue
     if (life.metIn?.includes(to)) endClock(d, deadline, 'met')
     else if (!livesOn) endClock(d, deadline, 'cancelled')
+    else if (life.pausesByItself) continue
     else if (deadline.counted_in === 'business' && pausingStates.includes(to)) pauseClock(d, deadline)
     else if (deadline.counted_in === 'business' && pausingStates.includes(from)) resumeClock(d, deadline)
   }

@@ -11,6 +11,8 @@ interface ClockLife {
   repeats?: true
   /** A duty that stays owed after it was missed, although nothing more happens on silence. */
   staysOwed?: true
+  /** It stands still by a rule of its own (`completion.ts`), whatever time it counts in. */
+  pausesByItself?: true
 }
 
 const stillOpen = Object.keys(complaintStateNames).filter((state) => state !== 'closed') as ComplaintState[]
@@ -24,6 +26,12 @@ const beforeExecution: readonly ComplaintState[] = [
 
 export const clockLives: Readonly<Record<DeadlineKind, ClockLife>> = {
   first_response: { livesIn: ['submitted'], repeats: true },
+  completion: {
+    livesIn: ['submitted', ...beforeExecution, 'executing', 'under_appeal'],
+    metIn: ['resolved', 'rejected', 'closed'],
+    repeats: true,
+    pausesByItself: true,
+  },
   resolution: {
     livesIn: beforeExecution,
     metIn: ['executing', 'resolved', 'rejected', 'closed'],

@@ -41,6 +41,7 @@ export const closesOrDeems: readonly OnSilence[] = [
 /** Kinds that the policy counts. */
 export const countedKinds = [
   'first_response',
+  'completion',
   'resolution',
   'intervention',
   'information',

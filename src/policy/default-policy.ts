@@ -44,6 +44,10 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
       { when: { channel: ['social'] }, allow: hours(24), on_silence: ['escalate'] },
       { allow: hours(1), on_silence: ['escalate'] },
     ],
+    // also of documents from before there was one, so it says all that another might say differently
+    completion: [
+      { allow: businessDays(7), on_silence: ['escalate'], warn: { at_percent: 80 }, while_overdue: [businessDays(1)] },
+    ],
     resolution: always(businessDays(7), 'escalate'),
     intervention: always(businessDays(2), 'escalate'),
     information: always(days(3), 'close_no_response'),

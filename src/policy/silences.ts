@@ -13,6 +13,7 @@ const escalates: Ladder = { last: ['escalate'], before: ['remind', 'escalate'] }
 
 export const ladders: Readonly<Record<CountedKind, Ladder>> = {
   first_response: escalates,
+  completion: escalates,
   resolution: escalates,
   intervention: escalates,
   information: { last: ['close_no_response'], before: ['remind'] },
