@@ -48,6 +48,8 @@ export const silenceWord: Record<OnSilence, string> = {
   escalate: '升级',
   close_no_response: '按未回应关闭',
   deem_accepted: '视为同意',
+  deem_agreed: '未应诉视为同意诉求',
+  propose_wanted: '按诉求提出方案',
   expire_and_escalate: '方案失效并升级',
   close_return_not_shipped: '按未寄回关闭',
   deem_passed: '视为验收通过',

@@ -155,6 +155,8 @@ const clockColumns = [
   'owed_since',
   'escalation',
   'hold',
+  'cancellation',
+  'obstacle',
   'margin_ms',
   'ended_at',
 ] as const satisfies readonly (keyof DeadlineRow)[]

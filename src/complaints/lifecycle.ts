@@ -95,7 +95,7 @@ export const complaintLifecycle = {
       allow: [
         { by: [...parties, ...staff, 'system'], from: ['negotiating'], to: ['investigating'] },
         { by: [...staff, 'system'], from: ['investigating', 'awaiting_confirmation', 'executing'] },
-        { by: ['system'], from: ['submitted', 'under_appeal', 'awaiting_information', 'suspended'] },
+        { by: ['system'], from: ['submitted', 'under_appeal', 'awaiting_information', 'suspended', 'resolved', 'rejected'] },
       ],
       when: [
         {

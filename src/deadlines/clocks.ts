@@ -16,13 +16,13 @@ import {
   inNaturalTime,
   isProvisional,
   ruleOf,
-  silenceOf,
   timeLeft,
+  wordOf,
 } from './counting.ts'
 import { isOpen, isStillOwed } from './due.ts'
 import { clockLives, pausingStates } from './lives.ts'
 import { notePromise, noteResult } from './results.ts'
-import type { DeadlineRow } from './table.ts'
+import type { Cancellation, DeadlineRow } from './table.ts'
 import { wakesAt, warnBefore } from './warnings.ts'
 import type { CountedKind, DeadlineKind, Side } from './words.ts'
 
@@ -32,12 +32,13 @@ export interface NewClock {
   /** A moment that a person named, instead of a duration of the policy. */
   dueAt?: Time
   /** The duty was missed before and stays owed. */
-  again?: { step: number; owedSince: Time }
+  again?: { step: number; owedSince: Time; cancellation: Cancellation | null }
 }
 
 /** Starts a clock now. */
 export const startClock = (d: Decision, kind: CountedKind, { party, subjectId = null, dueAt, again }: NewClock): DeadlineRow => {
   const step = again?.step ?? 0
+  const cancellation = again?.cancellation ?? null
   const rule = ruleOf(d, { kind, party, subject_id: subjectId })
   const counted = countingOf(d, rule, allowanceOf(d.policy, rule, step))
   const counting = dueAt === undefined ? counted.counting : inNaturalTime
@@ -49,7 +50,8 @@ export const startClock = (d: Decision, kind: CountedKind, { party, subjectId = 
     counts_ms: ms,
     pinned: dueAt !== undefined,
     // at a moment that a person named, nobody is reminded first
-    on_silence: silenceOf(rule, dueAt === undefined ? step : rule.on_silence.length),
+    on_silence: wordOf(d, { kind, step: dueAt === undefined ? step : rule.on_silence.length, cancellation }, rule),
+    cancellation,
     warn_before_ms: warnBefore(d, rule, ms, step),
     owed_since: again?.owedSince ?? null,
     step,
@@ -86,6 +88,8 @@ const newClock = (d: Decision, kind: DeadlineKind, party: Side, subjectId: strin
   step: 0,
   escalation: null,
   hold: null,
+  cancellation: null,
+  obstacle: null,
   margin_ms: null,
   ended_at: null,
 })

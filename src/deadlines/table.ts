@@ -21,6 +21,16 @@ export interface Hold {
   warn_before_ms: number | null
 }
 
+/** A supervisor cancelled for good what silence would have led to: the supervisors are called in instead. */
+export interface Cancellation {
+  /** Of the clock on which it was cancelled; those that go on with the duty carry it, too. */
+  deadline_id: string
+  action: OnSilence
+  by: string
+  explanation: string
+  cancelled_at: Time
+}
+
 /** A clock. `due_at` is `counts_ms` after `counted_since`, in natural time or in the open time of the calendar. */
 export interface DeadlineRow {
   platform_id: string
@@ -55,6 +65,9 @@ export interface DeadlineRow {
   step: number
   escalation: Escalation | null
   hold: Hold | null
+  cancellation: Cancellation | null
+  /** Why what its silence leads to could not take effect, as a code. */
+  obstacle: string | null
   /** At its end: the time that was left; negative when it was late. */
   margin_ms: number | null
   ended_at: Time | null

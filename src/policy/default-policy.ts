@@ -102,5 +102,7 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
     other: [],
   },
   outside_routes: ['consumer_association', 'mediation', 'arbitration', 'court'],
+  platform_silence: { resolution: 'none' },
+  deem_agreed_up_to: {},
   least_notice: { natural: hours(24), business: businessDays(1) },
 }
