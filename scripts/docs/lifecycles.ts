@@ -183,5 +183,6 @@ export const lifecyclesPage = (): string =>
         summary,
       ]),
     ),
+    'An answer that comes after the due time counts as long as no sweep has acted. What silence can decide, and what a supervisor can stop, tells [the guide](guide/silences.md).',
     'A plan of the platform that the complainant has accepted is `deem_accepted` when the respondent is silent. A party’s accepting half of a plan meets only its own `confirmation`.',
   ].join('\n\n')}\n`
