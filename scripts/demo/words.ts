@@ -27,6 +27,7 @@ export const partyWord: Record<Deadline['party'], string> = { complainant: '投�
 
 export const deadlineWord: Record<DeadlineKind, string> = {
   first_response: '首次响应',
+  completion: '全程处理',
   resolution: '办结',
   intervention: '介入判责',
   information: '补充材料',
@@ -49,6 +50,8 @@ export const silenceWord: Record<OnSilence, string> = {
   escalate: '升级',
   close_no_response: '按未回应关闭',
   deem_accepted: '视为同意',
+  deem_agreed: '未应诉视为同意诉求',
+  propose_wanted: '按诉求提出方案',
   expire_and_escalate: '方案失效并升级',
   close_return_not_shipped: '按未寄回关闭',
   deem_passed: '视为验收通过',

@@ -166,7 +166,7 @@ export const lifecyclesPage = (): string =>
     'Who may do what, from which state to which, and what happens when nobody does. These tables are the ones the service enforces.',
     ...chapters.map(chapterText),
     '## Clocks',
-    `A clock lives in some states of the case: another state ends it, as met or as cancelled. Business clocks pause while the case is \`awaiting_information\` or \`suspended\`. Durations and what follows silence are those of the default policy; each platform has its own, see \`/v1/policy\`. An event \`deadline_due_soon\` goes out once before a clock runs out, to whoever has to act: by default when 80 % of its time are used up, and a day before an auto-close. Words of a side to the platform hold some of them (docs/guide/messages.md): a message of a person of staff meets \`next_reply\`, and \`first_response\` while the case is \`submitted\`.`,
+    `A clock lives in some states of the case: another state ends it, as met or as cancelled. Business clocks pause while the case is \`awaiting_information\` or \`suspended\`. \`completion\` bounds the whole handling: it begins with the filing, stands still while a side owes something, while the case is \`suspended\` and while it is \`under_appeal\`, and begins anew when a case that was at rest is taken up again. Durations and what follows silence are those of the default policy; each platform has its own, see \`/v1/policy\`. An event \`deadline_due_soon\` goes out once before a clock runs out, to whoever has to act: by default when 80 % of its time are used up, and a day before an auto-close. Words of a side to the platform hold some of them (docs/guide/messages.md): a message of a person of staff meets \`next_reply\`, and \`first_response\` while the case is \`submitted\`.`,
     table(['Clock', 'Default', 'Lives in', 'Met by', 'On silence'], clockRows()),
     'What follows silence is a list: at the first miss, at the second, and so on. Its last word ends the wait, or is repeated while the duty stays owed. A policy can choose among these:',
     table(
@@ -183,5 +183,6 @@ export const lifecyclesPage = (): string =>
         summary,
       ]),
     ),
+    'An answer that comes after the due time counts as long as no sweep has acted. What silence can decide, and what a supervisor can stop, tells [the guide](guide/silences.md).',
     'A plan of the platform that the complainant has accepted is `deem_accepted` when the respondent is silent. A party’s accepting half of a plan meets only its own `confirmation`.',
   ].join('\n\n')}\n`

@@ -22,7 +22,7 @@ export const EventOut = named(
     note: Nullable(Type.String(), { description: 'The actor’s remark; parties do not see those of staff.' }),
     data: Type.Record(Type.String(), Type.Unknown(), {
       description:
-        'More about it. `clocks` lists what it did to deadlines: `{ kind, party, step, change, why, old_due_at, new_due_at, margin_ms }`, `change` one of started, met, missed, cancelled, paused, resumed, recomputed, held, released, brought_forward. `silence_held` and `silence_released` name the clocks of a side in `deadline_ids`.',
+        'More about it. `clocks` lists what it did to deadlines: `{ kind, party, step, change, why, old_due_at, new_due_at, margin_ms }`, `change` one of started, met, missed, cancelled, paused, resumed, recomputed, held, released, brought_forward, action_cancelled. `silence_held` and `silence_released` name the clocks of a side in `deadline_ids`.',
     }),
   }),
 )

@@ -79,7 +79,7 @@ export interface Target {
   /** The resource's own state; `undefined` where the action makes a new one. */
   state: string | undefined
   version: number
-  subject?: Pick<Subject, 'plan' | 'step' | 'appeal' | 'evidence'>
+  subject?: Pick<Subject, 'plan' | 'step' | 'appeal' | 'evidence' | 'deadline'>
 }
 
 export interface Action<Body, Found extends Target, Facts> {

@@ -38,6 +38,7 @@ export interface Subject {
   step?: Step
   appeal?: AppealRow
   evidence?: EvidenceRow
+  deadline?: DeadlineRow
 }
 
 /** In which capacities somebody may act; the words of the lifecycle tables. */

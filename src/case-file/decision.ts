@@ -6,6 +6,8 @@ import type { Actor } from '../access/caller.ts'
 import { isStaff } from '../access/caller.ts'
 import type { CaseEventRow, Visibility } from '../case-events/table.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
+import { settleCompletion } from '../deadlines/completion.ts'
+import { settleWords } from '../deadlines/counting.ts'
 import { isOpen, nextDueAt, owedSince } from '../deadlines/due.ts'
 import { answerByDecision, unansweredSince } from '../deadlines/heard.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
@@ -114,7 +116,10 @@ export class Decision {
   /** Closes the books: versions, times and the case's next due time. Called once, when the rules are through. */
   finish(): this {
     const { complaint, deadlines } = this.file
+    settleWords(this)
     answerByDecision(this)
+    // what words hold counts as owed by the platform
+    settleCompletion(this)
     for (const plan of this.file.plans) stepsFollowClocks(plan, deadlines)
     suspensionFollowsClock(complaint, deadlines)
     for (const [index, plan] of this.file.plans.entries()) stamp(plan, this.before.plans[index], this.now)
@@ -160,9 +165,9 @@ const stepsFollowClocks = (plan: PlanRow, deadlines: readonly DeadlineRow[]): vo
   }
 }
 
-/** A suspended case resumes when its clock says so. */
+/** A suspended case resumes when its clock says so; where that was cancelled, what it was told stays. */
 const suspensionFollowsClock = ({ suspension }: ComplaintRow, deadlines: readonly DeadlineRow[]): void => {
-  const clock = suspension && deadlines.find((x) => isOpen(x) && x.kind === 'suspension')
+  const clock = suspension && deadlines.find((x) => isOpen(x) && x.kind === 'suspension' && !x.cancellation)
   if (clock) suspension.resume_at = clock.due_at
 }
 

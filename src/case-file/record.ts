@@ -156,6 +156,8 @@ const clockColumns = [
   'escalation',
   'hold',
   'heard',
+  'cancellation',
+  'obstacle',
   'margin_ms',
   'ended_at',
 ] as const satisfies readonly (keyof DeadlineRow)[]

@@ -37,7 +37,10 @@ export const DeadlineOut = named(
     id: Id(),
     kind: StrEnum(deadlineKinds),
     party: SideWord,
-    due_at: TimeText(),
+    due_at: TimeText({
+      description:
+        'When the service may act. It does with its next sweep: an answer that comes before that still counts, late and heard. A right (`appeal_window`) ends at this very moment.',
+    }),
     status: StrEnum(deadlineStatuses),
     on_silence: StrEnum(silences, { description: 'What the service does when nobody acts in time.' }),
     subject_id: Nullable(Id(), {

@@ -41,7 +41,7 @@ export const startResolution = (d: Decision): void => {
  * One level up, and out of a negotiation into an investigation. At the highest level there is nowhere to climb: a case under
  * negotiation is still stepped into, and for any other nothing changes and nothing is told.
  */
-export const escalateComplaint = (d: Decision, reasonCode: string): void => {
+export const escalateComplaint = (d: Decision, reasonCode: string, more: Record<string, unknown> = {}): void => {
   const { complaint } = d.file
   const from = complaint.status
   const fromLevel = complaint.level
@@ -56,7 +56,7 @@ export const escalateComplaint = (d: Decision, reasonCode: string): void => {
     from,
     to: complaint.status,
     reasonCode,
-    data: { from_level: fromLevel, to_level: complaint.level },
+    data: { from_level: fromLevel, to_level: complaint.level, ...more },
   })
 }
 

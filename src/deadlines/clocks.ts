@@ -16,13 +16,13 @@ import {
   inNaturalTime,
   isProvisional,
   ruleOf,
-  silenceOf,
   timeLeft,
+  wordOf,
 } from './counting.ts'
 import { isHeard, isOpen, isStillOwed } from './due.ts'
 import { clockLives, pausingStates } from './lives.ts'
 import { notePromise, noteResult } from './results.ts'
-import type { DeadlineRow, Heard } from './table.ts'
+import type { Cancellation, DeadlineRow, Heard } from './table.ts'
 import { wakesAt, warnBefore } from './warnings.ts'
 import type { CountedKind, DeadlineKind, Side } from './words.ts'
 
@@ -32,7 +32,7 @@ export interface NewClock {
   /** A moment that a person named, instead of a duration of the policy. */
   dueAt?: Time
   /** The duty was missed before and stays owed. */
-  again?: { step: number; owedSince: Time }
+  again?: { step: number; owedSince: Time; cancellation: Cancellation | null }
   /** The words it is about, or that have held it once. */
   heard?: Heard | null
 }
@@ -44,6 +44,7 @@ export const startClock = (
   { party, subjectId = null, dueAt, again, heard = null }: NewClock,
 ): DeadlineRow => {
   const step = again?.step ?? 0
+  const cancellation = again?.cancellation ?? null
   const rule = ruleOf(d, { kind, party, subject_id: subjectId })
   const counted = countingOf(d, rule, allowanceOf(d.policy, rule, step))
   const counting = dueAt === undefined ? counted.counting : inNaturalTime
@@ -55,7 +56,8 @@ export const startClock = (
     counts_ms: ms,
     pinned: dueAt !== undefined,
     // at a moment that a person named, nobody is reminded first
-    on_silence: silenceOf(rule, dueAt === undefined ? step : rule.on_silence.length),
+    on_silence: wordOf(d, { kind, step: dueAt === undefined ? step : rule.on_silence.length, cancellation }, rule),
+    cancellation,
     warn_before_ms: warnBefore(d, rule, ms, step),
     owed_since: again?.owedSince ?? null,
     step,
@@ -101,6 +103,8 @@ const newClock = (d: Decision, kind: DeadlineKind, party: Side, subjectId: strin
   escalation: null,
   hold: null,
   heard: null,
+  cancellation: null,
+  obstacle: null,
   margin_ms: null,
   ended_at: null,
 })
@@ -176,6 +180,7 @@ export const pauseClock = (d: Decision, deadline: DeadlineRow): void => {
 /** While the case waits for a side business clocks stand still and others run; what begins with the wait runs while it lasts. */
 export const settlePause = (d: Decision, deadline: DeadlineRow): void => {
   const { kind, counted_in } = deadline
+  if (clockLives[kind].pausesByItself) return
   if (!pausingStates.includes(d.file.complaint.status) || clockLives[kind].runsOn) return
   if (counted_in === 'business') pauseClock(d, deadline)
   else resumeClock(d, deadline)
@@ -217,7 +222,7 @@ export const settleClocks = (d: Decision, from: ComplaintState, to: ComplaintSta
     if (!isOpen(deadline)) continue
     if (life.metIn?.includes(to)) endClock(d, deadline, 'met')
     else if (!livesOn) endClock(d, deadline, 'cancelled')
-    else if (life.runsOn) continue
+    else if (life.runsOn || life.pausesByItself) continue
     else if (deadline.counted_in === 'business' && pausingStates.includes(to)) pauseClock(d, deadline)
     else if (deadline.counted_in === 'business' && pausingStates.includes(from)) resumeClock(d, deadline)
   }

@@ -1,6 +1,7 @@
 /** How a clock counts: by which rule of the policy, in which time, from when to when. */
 import type { Calendar } from '../calendars/calendar.ts'
 import type { Decision } from '../case-file/decision.ts'
+import { HIGHEST_LEVEL } from '../complaints/lifecycle.ts'
 import { addMs, type Time, toMs } from '../foundation/clock.ts'
 import { clockRuleFor, type FollowedRule, isBusiness, msOf } from '../policy/policy.ts'
 import type { Duration, Policy } from '../policy/schema.ts'
@@ -27,8 +28,35 @@ export const allowanceOf = (policy: Policy, rule: FollowedRule, step: number): D
 }
 
 /** What follows silence: the rule's first word at the first miss, and so on; the last one stays. */
-export const silenceOf = ({ on_silence }: FollowedRule, step: number) =>
+const silenceOf = ({ on_silence }: FollowedRule, step: number) =>
   on_silence[Math.min(step, on_silence.length - 1)] as DeadlineRow['on_silence']
+
+/** Whether the platform's own silence has a default outcome now: on the highest level, once in a case, and after it has stepped in. */
+const proposesWanted = ({ policy, file: { complaint, plans } }: Decision): boolean =>
+  policy.platform_silence.resolution === 'propose_wanted' &&
+  complaint.level >= HIGHEST_LEVEL &&
+  complaint.status !== 'negotiating' &&
+  plans.every(({ author_role }) => author_role !== 'system')
+
+/** The word of a clock, as the case stands: what was cancelled for good only calls the supervisors in. */
+export const wordOf = (
+  d: Decision,
+  { kind, step, cancellation }: Pick<DeadlineRow, 'kind' | 'step' | 'cancellation'>,
+  rule: FollowedRule,
+): DeadlineRow['on_silence'] => {
+  if (cancellation) return 'escalate'
+  const word = silenceOf(rule, step)
+  return kind === 'resolution' && word === 'escalate' && proposesWanted(d) ? 'propose_wanted' : word
+}
+
+/** Keeps the word of the open clocks in step with the level of the case, after each decision. */
+export const settleWords = (d: Decision): void => {
+  for (const deadline of d.file.deadlines) {
+    const { kind, ended_at, cancellation, on_silence: word } = deadline
+    if (kind !== 'resolution' || ended_at !== null || cancellation || (word !== 'escalate' && word !== 'propose_wanted')) continue
+    deadline.on_silence = proposesWanted(d) ? 'propose_wanted' : 'escalate'
+  }
+}
 
 /** Whether the policy has a further word for a duty that is missed again. */
 export const hasNextSilence = (d: Decision, { kind, step, ...of }: DeadlineRow): boolean =>

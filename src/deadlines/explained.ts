@@ -12,26 +12,36 @@ export interface ExampleMoment {
 export const example: readonly ExampleMoment[] = [
   {
     at: '2026-09-29 16:30',
-    happens: 'A Tuesday. The buyer files over the portal: one hour for a first response, of elapsed time.',
-    clocks: ['first_response of platform until 2026-09-29 17:30'],
+    happens:
+      'A Tuesday. The buyer files over the portal: one hour for a first response, of elapsed time, and seven business days (63 open hours) for the whole handling.',
+    clocks: ['completion of platform until 2026-10-14 16:30', 'first_response of platform until 2026-09-29 17:30'],
   },
   {
     at: '2026-09-29 17:00',
     happens:
-      'An agent accepts: `first_response` is met with 30 minutes to spare. The merchant has two business days (18 open hours), the case seven (63). One hour is left today, nine tomorrow, then the holidays begin.',
-    clocks: ['resolution of platform until 2026-10-14 17:00', 'respondent_response of respondent until 2026-10-08 17:00'],
+      'An agent accepts: `first_response` is met with 30 minutes to spare. The merchant has two business days (18 open hours), the case seven (63) until it is decided. One hour is left today, nine tomorrow, then the holidays begin. `completion` waits: it counts what the platform takes, not what the merchant does.',
+    clocks: [
+      'completion of platform paused with 62.5 h',
+      'resolution of platform until 2026-10-14 17:00',
+      'respondent_response of respondent until 2026-10-08 17:00',
+    ],
   },
   {
     at: '2026-10-08 17:00',
     happens:
       'The merchant was silent. It was warned when four fifths of its time were used up; now the deadline is missed and the platform steps in: level 2, two business days to decide. The make-up Saturday counts.',
-    clocks: ['intervention of platform until 2026-10-10 17:00', 'resolution of platform until 2026-10-14 17:00'],
+    clocks: [
+      'completion of platform until 2026-10-16 16:30',
+      'intervention of platform until 2026-10-10 17:00',
+      'resolution of platform until 2026-10-14 17:00',
+    ],
   },
   {
     at: '2026-10-09 10:00',
     happens:
       'The agent asks the buyer for photos: three days for that, and the business clocks stand still with exactly what is left.',
     clocks: [
+      'completion of platform paused with 60.5 h',
       'information of complainant until 2026-10-12 10:00',
       'intervention of platform paused with 16 h',
       'resolution of platform paused with 43 h',
@@ -40,21 +50,30 @@ export const example: readonly ExampleMoment[] = [
   {
     at: '2026-10-11 20:00',
     happens: 'Sunday evening. The buyer answers; the clocks go on with Monday’s opening.',
-    clocks: ['intervention of platform until 2026-10-13 16:00', 'resolution of platform until 2026-10-16 16:00'],
+    clocks: [
+      'completion of platform until 2026-10-20 15:30',
+      'intervention of platform until 2026-10-13 16:00',
+      'resolution of platform until 2026-10-16 16:00',
+    ],
   },
   {
     at: '2026-10-12 11:30',
     happens:
       'The agent finds the merchant liable (`intervention` is met with 13.5 hours to spare) and proposes a refund; the buyer accepts, the merchant has three days to do so.',
-    clocks: ['confirmation of respondent until 2026-10-15 11:30', 'resolution of platform until 2026-10-16 16:00'],
+    clocks: [
+      'completion of platform paused with 58 h',
+      'confirmation of respondent until 2026-10-15 11:30',
+      'resolution of platform until 2026-10-16 16:00',
+    ],
   },
   {
     at: '2026-10-15 11:30',
     happens:
-      'Silence accepts the platform’s plan (`deem_accepted`). The case is carried out, so `resolution` is met with 13.5 hours to spare, and either side has seven days to appeal.',
+      'Silence accepts the platform’s plan (`deem_accepted`). The case is carried out, so `resolution` is met with 13.5 hours to spare, and either side has seven days to appeal. The platform has to pay now: `completion` runs until that is done.',
     clocks: [
       'appeal_window of complainant until 2026-10-22 11:30',
       'appeal_window of respondent until 2026-10-22 11:30',
+      'completion of platform until 2026-10-23 15:30',
       'refund of platform until 2026-10-16 11:30',
     ],
   },

@@ -25,6 +25,7 @@ export type DeskRow = DeadlineRow & Pick<ComplaintRow, (typeof caseColumns)[numb
 /** Whose duty a kind can be: what no clock of a kind can be is not looked for among millions of them. */
 export const sidesOfKind: Readonly<Record<DeadlineKind, readonly Side[]>> = {
   first_response: ['platform'],
+  completion: ['platform'],
   resolution: ['platform'],
   intervention: ['platform'],
   information: ['complainant'],

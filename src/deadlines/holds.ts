@@ -1,8 +1,8 @@
-/** What a person may do to a clock by name: hold back what follows silence, release it, make it due earlier. */
+/** What a person may do to a clock by name: hold back what follows silence, release it, make it due earlier, cancel it for good. */
 import type { Decision } from '../case-file/decision.ts'
 import type { Time } from '../foundation/clock.ts'
 import { elapsed } from './counting.ts'
-import type { DeadlineRow, Hold } from './table.ts'
+import type { Cancellation, DeadlineRow, Hold } from './table.ts'
 import { wakesAt } from './warnings.ts'
 
 /** Holds back what follows silence until then; the duty stays due, and what is held back is not warned of. */
@@ -36,4 +36,14 @@ export const bringForward = (d: Decision, deadline: DeadlineRow, at: Time): void
   if (at <= d.now) deadline.warn_before_ms = null
   deadline.wakes_at = wakesAt(d, deadline)
   d.noteClock(deadline, 'brought_forward', old, at)
+}
+
+/** What would have followed silence never does: the supervisors are called in instead. The duty stays due, and a hold has nothing left to hold. */
+export const cancelSilence = (d: Decision, deadline: DeadlineRow, cancellation: Cancellation): void => {
+  deadline.warn_before_ms ??= deadline.due_at > d.now ? (deadline.hold?.warn_before_ms ?? null) : null
+  deadline.hold = null
+  deadline.cancellation = cancellation
+  deadline.on_silence = 'escalate'
+  if (deadline.status === 'running') deadline.wakes_at = wakesAt(d, deadline)
+  d.noteClock(deadline, 'action_cancelled', deadline.due_at, deadline.due_at)
 }

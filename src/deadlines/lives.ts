@@ -15,6 +15,8 @@ interface ClockLife {
   runsOn?: true
   /** It stands still while an appeal is open. */
   waitsForAppeal?: true
+  /** It stands still by a rule of its own (`completion.ts`), whatever time it counts in. */
+  pausesByItself?: true
 }
 
 const stillOpen = Object.keys(complaintStateNames).filter((state) => state !== 'closed') as ComplaintState[]
@@ -28,6 +30,12 @@ const beforeExecution: readonly ComplaintState[] = [
 
 export const clockLives: Readonly<Record<DeadlineKind, ClockLife>> = {
   first_response: { livesIn: ['submitted'], repeats: true },
+  completion: {
+    livesIn: ['submitted', ...beforeExecution, 'executing', 'under_appeal'],
+    metIn: ['resolved', 'rejected', 'closed'],
+    repeats: true,
+    pausesByItself: true,
+  },
   resolution: {
     // from the first answer on, where that came before acceptance
     livesIn: ['submitted', ...beforeExecution],

@@ -1,5 +1,5 @@
 import type { Decision } from '../case-file/decision.ts'
-import { allowanceOf, countFrom, countingOf, ruleOf, silenceOf } from './counting.ts'
+import { allowanceOf, countFrom, countingOf, ruleOf, wordOf } from './counting.ts'
 import { isOpen } from './due.ts'
 import type { DeadlineRow } from './table.ts'
 import { wakesAt, warnBefore } from './warnings.ts'
@@ -31,7 +31,7 @@ export const recomputeClock = (d: Decision, deadline: DeadlineRow, why: string):
   const left = Math.max(0, allowed - usedNow)
   // never less than is used up, which must not come back with a later recomputation
   deadline.allowed_ms = Math.max(allowed, usedNow)
-  deadline.on_silence = silenceOf(rule, deadline.step)
+  deadline.on_silence = wordOf(d, deadline, rule)
   if (deadline.warn_before_ms !== null) deadline.warn_before_ms = warnBefore(d, rule, allowed, deadline.step)
   if (deadline.status === 'paused') {
     Object.assign(deadline, { ...counting, remaining_ms: left })

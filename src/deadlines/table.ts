@@ -34,6 +34,16 @@ export interface Heard {
   ended_by: 'answered' | 'no_answer_needed' | 'unanswered' | null
 }
 
+/** A supervisor cancelled for good what silence would have led to: the supervisors are called in instead. */
+export interface Cancellation {
+  /** Of the clock on which it was cancelled; those that go on with the duty carry it, too. */
+  deadline_id: string
+  action: OnSilence
+  by: string
+  explanation: string
+  cancelled_at: Time
+}
+
 /** A clock. `due_at` is `counts_ms` after `counted_since`, in natural time or in the open time of the calendar. */
 export interface DeadlineRow {
   platform_id: string
@@ -70,6 +80,9 @@ export interface DeadlineRow {
   hold: Hold | null
   /** Null where no words were heard on it. */
   heard: Heard | null
+  cancellation: Cancellation | null
+  /** Why what its silence leads to could not take effect, as a code. */
+  obstacle: string | null
   /** At its end: the time that was left; negative when it was late. */
   margin_ms: number | null
   ended_at: Time | null

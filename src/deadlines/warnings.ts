@@ -67,5 +67,13 @@ export const warn = (d: Decision, deadline: DeadlineRow): void => {
   })
 }
 
-/** When a miss is told: now, or when the service hours begin. */
-export const noticeTime = (d: Decision): Time => serviceHours(d, 'notices')?.nextOpening(d.now) ?? d.now
+/** The calendar that notices of a level wait for; null where they are told at any hour. */
+const noticeHours = (d: Decision, level: number): Calendar | null => {
+  const { levels, service_hours: hours } = d.policy
+  const { notices } = levels[String(level) as keyof typeof levels]
+  if (notices === undefined) return serviceHours(d, 'notices')
+  return notices === 'service_hours' && hours ? d.calendarNow(hours.calendar).time : null
+}
+
+/** When a miss is told on a level: now, or when the service hours begin. */
+export const noticeTime = (d: Decision, level: number): Time => noticeHours(d, level)?.nextOpening(d.now) ?? d.now

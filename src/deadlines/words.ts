@@ -22,11 +22,15 @@ export const chosenSilences = [
   'resume',
   'close',
   'window_shuts',
+  'deem_agreed',
 ] as const
 export type ChosenSilence = (typeof chosenSilences)[number]
 
-/** What the service does when nobody acts in time. `tell` tells of a miss, `end_hold` ends what words have held for too long. */
-export const silences = [...chosenSilences, 'tell', 'end_hold'] as const
+/**
+ * What the service does when nobody acts in time. `tell` tells of a miss, `end_hold` ends what words have held for too long; whether it
+ * proposes what is wanted, `platform_silence` of the policy says.
+ */
+export const silences = [...chosenSilences, 'propose_wanted', 'tell', 'end_hold'] as const
 export type OnSilence = (typeof silences)[number]
 
 /** What ends something for a party without a word of its own: what a platform's switch stops. */
@@ -35,12 +39,17 @@ export const closesOrDeems: readonly OnSilence[] = [
   'close_no_response',
   'close_return_not_shipped',
   'deem_accepted',
+  'deem_agreed',
   'deem_passed',
 ]
+
+/** What only calls somebody in: nothing is decided by it. */
+export const callsIn: readonly OnSilence[] = ['escalate', 'remind', 'tell']
 
 /** Kinds that the policy counts. */
 export const countedKinds = [
   'first_response',
+  'completion',
   'resolution',
   'intervention',
   'information',
@@ -92,6 +101,7 @@ export interface ClockChange {
     | 'held'
     | 'released'
     | 'brought_forward'
+    | 'action_cancelled'
   /** What brought it about: the event's type, unless the clock has a reason of its own. */
   why: string
   old_due_at: Time | null

@@ -1,7 +1,7 @@
-/** The rules of holding back, releasing and bringing forward. Pure. */
+/** The rules of holding back, releasing, bringing forward and cancelling for good. Pure. */
 import { actorName } from '../access/caller.ts'
 import type { Decision } from '../case-file/decision.ts'
-import { bringForward, holdClock, releaseClock } from '../deadlines/holds.ts'
+import { bringForward, cancelSilence, holdClock, releaseClock } from '../deadlines/holds.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import { normaliseTime } from '../foundation/clock.ts'
 import { problem } from '../foundation/problems.ts'
@@ -51,8 +51,17 @@ const forward = (d: Decision, deadline: DeadlineRow, body: HoldBodies['bring_for
   // what follows is this person's doing
   d.tookPart()
   const { suspension } = d.file.complaint
-  if (deadline.kind === 'suspension' && suspension) suspension.resume_at = at
+  if (deadline.kind === 'suspension' && suspension && !deadline.cancellation) suspension.resume_at = at
   tell(d, deadline, 'planned_action_brought_forward', body.explanation, { old_due_at: old, due_at: at })
+}
+
+const cancel = (d: Decision, deadline: DeadlineRow, body: HoldBodies['cancel']): void => {
+  const { id, on_silence: action } = deadline
+  const { explanation } = body
+  // told with the action that will not be, before the clock has another
+  tell(d, deadline, 'planned_action_cancelled', explanation, {})
+  const cancellation = { deadline_id: id, action, by: actorName(d.actor), explanation, cancelled_at: d.now }
+  for (const clock of judgedTogether(d, deadline)) cancelSilence(d, clock, cancellation)
 }
 
 /** One rule per action; the table has already said that this actor may take it now. */
@@ -60,4 +69,5 @@ export const decidePlanned: { [Act in PlannedAct]: (d: Decision, deadline: Deadl
   hold,
   release,
   bring_forward: forward,
+  cancel,
 }

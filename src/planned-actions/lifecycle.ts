@@ -1,11 +1,12 @@
 /**
- * What the service will do by itself, and what a supervisor may change about it: hold it back, release it, bring it forward. The duty itself
- * stays due all the while; a hold ends by itself, so no case is forgotten. This table says when each is possible, for the listing and for
+ * What the service will do by itself, and what a supervisor may change about it: hold it back, release it, bring it forward, cancel it for
+ * good. The duty itself stays due all the while; a hold ends by itself, and for what is cancelled the supervisors are called in, so no case is
+ * forgotten. This table says when each is possible, for the listing and for
  * the deed.
  */
 import type { Subject, Who } from '../case-file/case-file.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
-import { isCounted } from '../deadlines/words.ts'
+import { callsIn, isCounted } from '../deadlines/words.ts'
 import type { Time } from '../foundation/clock.ts'
 import type { ActionRule } from '../foundation/lifecycle.ts'
 import type { HoldBodies, PlannedState } from './schema.ts'
@@ -31,6 +32,17 @@ export const plannedRules = {
   release: {
     summary: 'Release what is held back; what is due by now happens at the next sweep.',
     allow: [{ by: ['supervisor'], from: ['held'] }],
+  },
+  cancel: {
+    summary:
+      'Cancel for good what would close, decide or deem something: it never happens. The duty stays due, and the supervisors are called in when it is missed, again and again.',
+    allow: [{ by: ['supervisor'], from: ['planned', 'due', 'held', 'paused'] }],
+    when: [
+      {
+        says: 'an action that closes, decides or deems something; what only calls somebody in can be held instead',
+        holds: ({ deadline }: Subject) => deadline === undefined || !callsIn.includes(deadline.on_silence),
+      },
+    ],
   },
   bring_forward: {
     summary: 'Let it happen earlier; the due time itself moves, and no recomputation moves it again.',

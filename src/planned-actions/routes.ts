@@ -17,7 +17,7 @@ import { listIsStuck } from '../stuck-cases/schema.ts'
 import { decidePlanned } from './decide.ts'
 import { type PlannedAct, plannedRules, plannedStateOf } from './lifecycle.ts'
 import { holdBodies, PlannedActionOut } from './schema.ts'
-import { plannedActions, plannedActionView } from './view.ts'
+import { MOST_PAST, pastActions, plannedActions, plannedActionView } from './view.ts'
 
 const tags = ['Deadlines']
 const PlannedParams = Type.Object({
@@ -28,6 +28,7 @@ const PlannedParams = Type.Object({
 const refuses: Record<PlannedAct, readonly ProblemCode[]> = {
   hold: ['hold_ends_too_early', 'hold_ends_too_late'],
   release: [],
+  cancel: [],
   bring_forward: ['not_brought_forward'],
 }
 
@@ -45,11 +46,13 @@ export const plannedActionRoutes = (app: App, deps: Deps): void => {
       schema: {
         operationId: 'listPlannedActions',
         tags,
-        summary: 'List what the service itself will do in a case, when and why',
-        description:
-          'One for each open deadline, in the order of their times, all of it on one page. Each is told by itself and as the case stands now: whoever acts in time changes it, and so does an earlier one. Of a case that the system cannot decide it tells what stands on its clocks.',
+        summary: 'List what the service itself will do in a case, when and why, and what it did',
+        description: `One for each open deadline, in the order of their times, all of it on one page. Each is told by itself and as the case stands now: whoever acts in time changes it, and so does an earlier one. An answer that comes after the due time counts as long as the service has not acted: late, and heard.\n\nAfter them, newest first, what was \`done\`, what \`failed\` (it could not take effect; \`obstacle\` says why) and what a supervisor \`cancelled\`: the last ${MOST_PAST}, of the last 60 deadlines of the case. Of a case that the system cannot decide it tells what stands on its clocks.`,
         params: CaseParams,
-        response: { 200: listOf(PlannedActionOut.ref, 'All of them.', listIsStuck), ...problems('not_found') },
+        response: {
+          200: listOf(PlannedActionOut.ref, 'All that is planned, then the last of what was.', listIsStuck),
+          ...problems('not_found'),
+        },
       },
     },
     async (request, reply) => {
@@ -59,9 +62,9 @@ export const plannedActionRoutes = (app: App, deps: Deps): void => {
       const ruled = await readRules(rules, caller.platform, file)
       const judgedBy = ruled ?? withoutRules(file.complaint.policy_version)
       const d = new Decision(file, caller.actor, nowFor(request, clock), judgedBy)
-      const data = plannedActions(d, await isSwitchedOff(db, caller.platform.id))
-      const stuck = Boolean(file.stuck) || ruled === undefined || data.some(({ level_after }) => level_after === null)
-      return reply.type('application/json').send({ data, next_cursor: null, stuck })
+      const planned = plannedActions(d, await isSwitchedOff(db, caller.platform.id))
+      const stuck = Boolean(file.stuck) || ruled === undefined || planned.some(({ level_after }) => level_after === null)
+      return reply.type('application/json').send({ data: [...planned, ...pastActions(d)], next_cursor: null, stuck })
     },
   )
 
@@ -85,6 +88,7 @@ export const plannedActionRoutes = (app: App, deps: Deps): void => {
         state: plannedStateOf(deadline, platformNow(caller.platform, clock)),
         version: file.complaint.version,
         deadline,
+        subject: { deadline },
         switchedOff: await isSwitchedOff(from, caller.platform.id),
       }
     },

@@ -24,6 +24,10 @@ export const holdBodies = {
     ),
   ),
   release: named('ReleasePlannedAction', Strict({ explanation: Type.Optional(Text(2000, { description: words })), note: Note })),
+  cancel: named(
+    'CancelPlannedAction',
+    Strict({ explanation: Text(2000, { description: words }), note: Note }, { example: { explanation: '买家住院，已电话联系' } }),
+  ),
   bring_forward: named(
     'BringForwardPlannedAction',
     Strict(
@@ -45,16 +49,21 @@ export type HoldBodies = { [Act in keyof typeof holdBodies]: Wire<(typeof holdBo
 export const plannedStates = ['planned', 'due', 'held', 'paused', 'ended', 'appeal_window', 'notice', 'held_silence'] as const
 export type PlannedState = (typeof plannedStates)[number]
 
+/** What became of one: it was done, it could not take effect, or a supervisor cancelled it. */
+export const pastStates = ['done', 'failed', 'cancelled'] as const
+
 export const PlannedActionOut = named(
   'PlannedAction',
   Type.Object({
     id: Id({ description: 'That of its deadline.' }),
     action: StrEnum(silences, { description: 'What the service will do.' }),
-    status: StrEnum(plannedStates, {
+    status: StrEnum([...plannedStates, ...pastStates], {
       description:
-        '`planned` for later, `due` at the next sweep, `held` back by a supervisor, `paused` with its clock, `ended`. An `appeal_window` is a party’s right, a `notice` only tells what has happened, and a `held_silence` ends what words hold: nobody moves these.',
+        '`planned` for later, `due` at the next sweep, `held` back by a supervisor, `paused` with its clock, `ended`. An `appeal_window` is a party’s right, a `notice` only tells what has happened, and a `held_silence` ends what words hold: nobody moves these. Of what is past: `done`, `failed` (it could not take effect), `cancelled` by a supervisor.',
     }),
-    at: Nullable(TimeText(), { description: 'When, at the earliest; null while the clock is paused.' }),
+    at: Nullable(TimeText(), {
+      description: 'When, at the earliest; null while the clock is paused. Of what is past: when it was done or cancelled.',
+    }),
     why: Type.String({ example: 'first_response of the platform is not met by then' }),
     deadline: Type.Object({
       kind: StrEnum(deadlineKinds),
@@ -69,8 +78,22 @@ export const PlannedActionOut = named(
       example: ['owner', 'supervisors'],
     }),
     level_after: Nullable(Type.Integer({ minimum: 1, maximum: 3 }), {
-      description: 'The level of the case afterwards, as it stands now; null where the system cannot decide it.',
+      description:
+        'The level of the case afterwards, as it stands now; null where the system cannot decide it, and of what is past and called nobody in.',
     }),
+    obstacle: Nullable(Type.String({ example: 'order_total_exceeded' }), {
+      description:
+        'Why it failed: `nothing_wanted`, `no_amount`, `no_currency`, `plan_on_table`, `case_waits`, `order_total_exceeded`, or the code of the problem that a person would have met. What the platform could not propose by default is for staff alone.',
+    }),
+    cancelled: Nullable(
+      Type.Object({
+        action: StrEnum(silences, { description: 'What will never happen.' }),
+        by: Type.String({ example: 'supervisor:zhao' }),
+        at: TimeText(),
+        explanation: Nullable(Type.String(), { description: 'Internal: null for parties.' }),
+      }),
+      { description: 'A supervisor cancelled it for good; in its place the supervisors are called in.' },
+    ),
     held: Nullable(
       Type.Object({
         by: Type.String({ example: 'supervisor:zhao' }),
@@ -83,7 +106,7 @@ export const PlannedActionOut = named(
     stopped: Type.Boolean({ description: 'The platform has switched this off for now; it stays due.' }),
     available_actions: Type.Array(
       Type.Object({
-        action: StrEnum(['hold', 'release', 'bring_forward']),
+        action: StrEnum(['hold', 'release', 'cancel', 'bring_forward']),
         method: StrEnum(['POST']),
         href: Type.String(),
       }),

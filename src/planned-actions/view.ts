@@ -81,6 +81,7 @@ const actionsOn = (d: Decision, deadline: DeadlineRow, actor: Actor): PlannedAct
               actor,
               now: d.now,
               policy: d.policy,
+              deadline,
             }).may,
         )
         .map((action) => ({
@@ -88,6 +89,12 @@ const actionsOn = (d: Decision, deadline: DeadlineRow, actor: Actor): PlannedAct
           method: 'POST',
           href: `/v1/complaints/${d.file.complaint.id}/planned-actions/${deadline.id}/${kebab(action)}`,
         }))
+
+const cancelledView = (d: Decision, { cancellation }: DeadlineRow): PlannedActionWire['cancelled'] => {
+  if (!cancellation) return null
+  const { action, by, cancelled_at: at, explanation } = cancellation
+  return { action, by, at, explanation: seesAll(d.actor.role) ? explanation : null }
+}
 
 /**
  * One planned action as the decision's actor sees it.
@@ -107,6 +114,8 @@ export const plannedActionView = (d: Decision, deadline: DeadlineRow, switchedOf
     warns_at: warnsAt(d, deadline),
     tells,
     level_after: level,
+    obstacle: null,
+    cancelled: cancelledView(d, deadline),
     held:
       hold && isHeld(deadline, d.now)
         ? { by: hold.by, explanation: seesAll(d.actor.role) ? hold.explanation : null, until: hold.until, held_at: hold.held_at }
@@ -122,5 +131,62 @@ export const plannedActions = (d: Decision, switchedOff: boolean): PlannedAction
     .filter(isOpen)
     .map((deadline) => plannedActionView(d, deadline, switchedOff))
     .sort((a, b) => compare(a.at ?? '~', b.at ?? '~') || compare(a.deadline.due_at, b.deadline.due_at) || compare(a.id, b.id))
+
+/** How many of those that are past are listed. */
+export const MOST_PAST = 50
+
+type Past = Pick<PlannedActionWire, 'action' | 'status' | 'at' | 'tells' | 'level_after' | 'obstacle' | 'cancelled'>
+
+const pastView = (deadline: DeadlineRow, past: Past): PlannedActionWire => {
+  const { id, kind, party, due_at, status, heard } = deadline
+  const why =
+    past.status === 'cancelled'
+      ? 'a supervisor cancelled it'
+      : kind === 'notice'
+        ? 'the service hours began'
+        : `${kind} of the ${party} was not met`
+  return {
+    id,
+    why,
+    deadline: { kind, party, due_at, status, heard },
+    warns_at: null,
+    held: null,
+    stopped: false,
+    available_actions: [],
+    ...past,
+  }
+}
+
+/** What a clock led to when its time was up; nothing where somebody acted in time. */
+const doneOf = (d: Decision, deadline: DeadlineRow): PlannedActionWire[] => {
+  const { kind, status, on_silence: action, ended_at: at, escalation, obstacle } = deadline
+  if (status !== 'missed' && !(kind === 'notice' && status === 'met')) return []
+  const seen = action === 'propose_wanted' && !seesAll(d.actor.role) ? null : obstacle
+  const led = { tells: [...(escalation?.tells ?? [])], level_after: escalation?.level ?? null }
+  return [
+    pastView(deadline, { action, status: obstacle === null ? 'done' : 'failed', at, ...led, obstacle: seen, cancelled: null }),
+  ]
+}
+
+/** What was cancelled, once, however many clocks carry it. */
+const cancelledOf = (d: Decision): PlannedActionWire[] => {
+  const carrying = Map.groupBy(
+    d.file.deadlines.filter(({ cancellation }) => cancellation),
+    ({ cancellation }) => cancellation?.deadline_id,
+  )
+  return [...carrying].flatMap(([id, rows]) => {
+    const deadline = rows.find((row) => row.id === id) ?? rows[0]
+    const cancelled = deadline && cancelledView(d, deadline)
+    if (!cancelled) return []
+    const { action, at } = cancelled
+    return [pastView(deadline, { action, status: 'cancelled', at, tells: [], level_after: null, obstacle: null, cancelled })]
+  })
+}
+
+/** What was done, failed or was cancelled, newest first. */
+export const pastActions = (d: Decision): PlannedActionWire[] =>
+  [...d.file.deadlines.flatMap((deadline) => doneOf(d, deadline)), ...cancelledOf(d)]
+    .sort((a, b) => compare(b.at ?? '', a.at ?? '') || compare(b.id, a.id))
+    .slice(0, MOST_PAST)
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -194,6 +194,14 @@ const lengthFaults = (policy: Policy, calendars: KnownCalendars): FieldError[] =
       : [fault(pointer, 'too_long', 'takes more than three years in its calendar')]
   })
 
+/** Who waits for service hours needs some. */
+const levelFaults = ({ levels, service_hours }: Policy): FieldError[] =>
+  Object.entries(levels).flatMap(([level, { notices }]) =>
+    notices === 'service_hours' && service_hours === null
+      ? [fault(`/levels/${level}/notices`, 'needs_service_hours', 'needs `service_hours`, and this policy has none')]
+      : [],
+  )
+
 /** Service hours that do not come are waited for in vain. */
 const serviceFaults = ({ service_hours: hours }: Policy, calendars: KnownCalendars): FieldError[] =>
   hours && calendars.get(hours.calendar)?.yearMs === 0
@@ -242,6 +250,7 @@ export const faultsOf = (policy: Policy, calendars: KnownCalendars): FieldError[
     ...placed.flatMap(timeKindFaults),
     ...noticeFaults(policy),
     ...apartFaults(policy),
+    ...levelFaults(policy),
     ...placed.flatMap(ladderFaults),
     ...timeFaults(policy, calendars),
   ])

@@ -44,6 +44,10 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
       { when: { channel: ['social'] }, allow: hours(24), on_silence: ['escalate'] },
       { allow: hours(1), on_silence: ['escalate'] },
     ],
+    // also of documents from before there was one, so it says all that another might say differently
+    completion: [
+      { allow: businessDays(7), on_silence: ['escalate'], warn: { at_percent: 80 }, while_overdue: [businessDays(1)] },
+    ],
     resolution: always(businessDays(7), 'escalate'),
     intervention: always(businessDays(2), 'escalate'),
     information: always(days(3), 'close_no_response'),
@@ -102,6 +106,8 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
   },
   outside_routes: ['consumer_association', 'mediation', 'arbitration', 'court'],
   words: { hears: ['information', 'confirmation', 'return_shipment', 'auto_close'], held_at_most: businessDays(10) },
+  platform_silence: { resolution: 'none' },
+  deem_agreed_up_to: {},
   least_notice: { natural: hours(24), business: businessDays(1) },
   any_agent_decides: false,
   liability_apart: [{ when: { above_approval_amount: true }, apart: true }, { apart: false }],

@@ -148,6 +148,12 @@ const Level = Strict({
     uniqueItems: true,
     description: 'Who is told when a duty is missed while the case is on this level (after it has climbed).',
   }),
+  notices: Type.Optional(
+    StrEnum(['any_hour', 'service_hours'], {
+      description:
+        'Whether this level is told at any hour, or waits for the service hours; left out: as `service_hours.holds_back` says of notices.',
+    }),
+  ),
 })
 
 const FilingWindow = Strict({
@@ -213,7 +219,11 @@ const fields = {
   service_hours: Nullable(
     Strict({
       calendar: CalendarName,
-      holds_back: Type.Array(StrEnum(['warnings', 'notices']), { minItems: 1, maxItems: 2, uniqueItems: true }),
+      holds_back: Type.Array(StrEnum(['warnings', 'notices']), {
+        maxItems: 2,
+        uniqueItems: true,
+        description: 'On every level that does not say otherwise of its notices.',
+      }),
     }),
     {
       description:
@@ -310,7 +320,28 @@ const later = {
     description:
       'Where whoever alone fixed the liability neither dismisses the case nor imposes a plan. The first rule that fits counts; the last one has no `when`.',
   }),
+  deem_agreed_up_to: Type.Unsafe<Readonly<Record<string, number>>>({
+    type: 'object',
+    additionalProperties: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    propertyNames: { enum: [...currencyCodes] },
+    description:
+      'Where silence of the respondent agrees (`deem_agreed`): up to this amount (minor units) to what was wanted, above it to a refund of the same amount against the return of the goods. A currency that is not listed: always against the return.',
+    example: { CNY: 10_000 },
+  }),
 }
+
+/** What may follow where the platform itself stays silent. A list that grows: each is left out until somebody chooses it. */
+const platformSilence = Strict(
+  {
+    resolution: Type.Optional(
+      StrEnum(['none', 'propose_wanted'], {
+        description:
+          'When `resolution` is missed while the case is on the highest level already: nothing but the escalation, or what was wanted goes before both sides as the platform’s plan, once in a case.',
+      }),
+    ),
+  },
+  { description: 'What follows where the platform itself does not decide. What is left out is `none`.' },
+)
 
 type Later = { [Name in keyof typeof later]: Type.TOptional<(typeof later)[Name]> }
 const optional = (properties: typeof later): Later =>
@@ -319,7 +350,7 @@ const optional = (properties: typeof later): Later =>
 export const PolicyIn = named(
   'PolicyDocument',
   Strict(
-    { ...fields, clocks, burden_of_proof: burdenOfProof, ...optional(later) },
+    { ...fields, clocks, burden_of_proof: burdenOfProof, ...optional(later), platform_silence: Type.Optional(platformSilence) },
     { description: 'Every number and choice of a platform. `PUT` takes the whole document.' },
   ),
 )
@@ -328,6 +359,7 @@ export type PolicyDocument = Wire<typeof PolicyIn>
 
 /** The document with everything in it, as `reading.ts` gives it. */
 export type Policy = Static<Type.TObject<typeof fields & typeof later>> & {
+  readonly platform_silence: Required<Static<typeof platformSilence>>
   readonly clocks: { readonly [Kind in keyof Static<typeof clocks>]-?: ClockRule[] }
   readonly burden_of_proof: { readonly [Category in keyof Static<typeof burdenOfProof>]-?: BurdenOfProof[] }
 }

@@ -13,11 +13,12 @@ const escalates: Ladder = { last: ['escalate'], before: ['remind', 'escalate'] }
 
 export const ladders: Readonly<Record<CountedKind, Ladder>> = {
   first_response: escalates,
+  completion: escalates,
   resolution: escalates,
   intervention: escalates,
   information: { last: ['close_no_response'], before: ['remind'] },
-  // the platform steps in, and the respondent's turn is over
-  respondent_response: { last: ['escalate'], before: ['remind'] },
+  // the platform steps in, or what was wanted is taken for agreed; the respondent's turn is over
+  respondent_response: { last: ['escalate', 'deem_agreed'], before: ['remind'] },
   confirmation: { last: ['expire_and_escalate', 'deem_accepted'], before: ['remind', 'escalate'] },
   return_shipment: { last: ['close_return_not_shipped', 'escalate'], before: ['remind', 'escalate'] },
   inspection: { last: ['deem_passed', 'escalate'], before: ['remind', 'escalate'] },

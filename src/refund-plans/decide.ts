@@ -11,10 +11,10 @@ import { problem } from '../foundation/problems.ts'
 import { draftPlan, nobodyConfirmed, totalExceeded } from './draft.ts'
 import { beginExecution, beginSteps, endProposal, moneyFits, proposedPlan, supersede, tellPlan } from './effects.ts'
 import type { NewPlan, PlanBodies } from './schema.ts'
-import { moneyRemedies } from './steps.ts'
-import type { Confirmation, PlanRow, Remedy } from './table.ts'
+import type { Confirmation, PlanRow } from './table.ts'
+import { type MissingInWish, wishOf } from './wish.ts'
 
-const confirmAs = (
+export const confirmAs = (
   d: Decision,
   plan: PlanRow,
   side: PartySide,
@@ -43,7 +43,7 @@ const sideThatAnswers = (d: Decision, plan: PlanRow): PartySide => {
 }
 
 /** Puts a plan on the table; the caller has taken the open one away. */
-const putOnTable = (d: Decision, plan: PlanRow): void => {
+export const putOnTable = (d: Decision, plan: PlanRow): void => {
   const { complaint } = d.file
   const from = plan.status
   plan.status = 'proposed'
@@ -174,21 +174,15 @@ export const decideNewPlan = (d: Decision, body: NewPlan): PlanRow => {
   return plan
 }
 
+const saysMissing: Readonly<Record<MissingInWish, string>> = {
+  nothing_wanted: 'The complainant named no remedy',
+  no_amount: 'The complainant wants money but named no amount',
+  no_currency: 'The complainant named an amount in no currency',
+}
+
 /** The respondent agrees: what the complainant wanted becomes the respondent's own proposal. */
 export const proposeWhatIsWanted = (d: Decision, statement: string | undefined): void => {
-  const { wanted, order_details: order } = d.file.complaint
-  const type = wanted?.remedy
-  if (type === undefined) throw problem('plan_needed', 'The complainant named no remedy; create and propose a plan instead.')
-  const money = moneyRemedies.includes(type)
-  if (money && !wanted?.amount) {
-    throw problem('plan_needed', `The complainant wants ${type} but named no amount; create and propose a plan instead.`)
-  }
-  if (type === 'compensation' && !order && wanted?.currency === undefined) {
-    throw problem('plan_needed', 'The complainant named an amount in no currency; create and propose a plan instead.')
-  }
-  const remedy: Remedy = money ? { type, amount: wanted?.amount as number } : { type }
-  const body: NewPlan = { remedies: [remedy], explanation: statement ?? 'agreed' }
-  if (wanted?.currency !== undefined && money) body.currency = wanted.currency
-  const plan = draftPlan(d, body, null)
-  putOnTable(d, plan)
+  const wish = wishOf(d.file.complaint)
+  if (typeof wish === 'string') throw problem('plan_needed', `${saysMissing[wish]}; create and propose a plan instead.`)
+  putOnTable(d, draftPlan(d, { ...wish, explanation: statement ?? 'agreed' }, null))
 }

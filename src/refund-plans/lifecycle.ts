@@ -97,7 +97,11 @@ export const planLifecycle = {
     accept: {
       summary: 'Accept the proposal; when both sides have, its money is reserved and its steps begin.',
       allow: [{ by: [...confirmers, 'system'], from: ['proposed'], to: ['proposed', 'executing'] }],
-      moves: [{ from: ['awaiting_confirmation'], to: ['executing'] }],
+      moves: [
+        { from: ['awaiting_confirmation'], to: ['executing'] },
+        // silence on the complaint itself, where the policy takes that for an agreement
+        { from: ['negotiating'], to: ['executing'] },
+      ],
       meets: ['confirmation', 'respondent_response'],
       apart: [byItsOwner],
       when: [

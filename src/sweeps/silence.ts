@@ -18,6 +18,7 @@ import { noticeTime, warn } from '../deadlines/warnings.ts'
 import { closesOrDeems, isCounted, type OnSilence, type PartySide } from '../deadlines/words.ts'
 import { type Time, toMs } from '../foundation/clock.ts'
 import { ladders } from '../policy/silences.ts'
+import { agreeBySilence, proposeByDefault } from '../refund-plans/by-silence.ts'
 import { deemAccepted } from '../refund-plans/decide.ts'
 import { completeStep, endProposal } from '../refund-plans/effects.ts'
 import type { PlanRow } from '../refund-plans/table.ts'
@@ -60,7 +61,10 @@ const confirmationMissed = (d: Decision, deadline: DeadlineRow): void => {
   }
   endClocks(d, 'cancelled', { kinds: ['confirmation'], subjectId: plan.id })
   const complainantSpoke = plan.confirmations.complainant.status !== 'pending'
-  if (complainantSpoke && deadline.on_silence === 'deem_accepted' && deemAccepted(d, plan)) return
+  if (complainantSpoke && deadline.on_silence === 'deem_accepted') {
+    if (deemAccepted(d, plan)) return
+    deadline.obstacle = 'order_total_exceeded'
+  }
   const complainantSilent = silent.includes('complainant')
   const silentBefore = complainantSpoke ? 0 : complaint.silent_expiries
   endProposal(d, plan, 'expired', complainantSilent ? 'complainant_silent' : 'respondent_silent')
@@ -99,9 +103,12 @@ const inspectionMissed = (d: Decision, deadline: DeadlineRow): void => {
   if (plan && step?.status === 'pending') completeStep(d, plan, step, { passed: true, deemed: true })
 }
 
-/** Who is told of a miss: those of the case's level, or for a reminder whoever owes the duty. */
-const listenersOf = (d: Decision, { party }: DeadlineRow, action: Escalation['action']): Escalation['tells'] =>
-  action === 'remind' && party !== 'platform' ? [party] : d.policy.levels[String(d.file.complaint.level) as '1'].tells
+/** Who is told of a miss: those of the case's level, or for a reminder whoever owes the duty. Who cancelled something is called in instead. */
+const listenersOf = (d: Decision, { party, cancellation }: DeadlineRow, action: Escalation['action']): Escalation['tells'] => {
+  if (action === 'remind' && party !== 'platform') return [party]
+  const { tells } = d.policy.levels[String(d.file.complaint.level) as '1']
+  return cancellation ? [...new Set([...tells, 'supervisors'])] : tells
+}
 
 const visibilityOf = (tells: readonly string[]): Visibility => {
   const told = (['complainant', 'respondent'] as const).filter((side) => tells.includes(side))
@@ -123,22 +130,50 @@ const tellMiss = (d: Decision, missed: DeadlineRow): void => {
   })
 }
 
+/** Both sides read why silence did not settle their case; what the platform could not propose is the desk's to know. */
+const whyNotAgreed = ({ on_silence, obstacle }: DeadlineRow): Record<string, unknown> =>
+  on_silence === 'deem_agreed' && obstacle !== null ? { obstacle } : {}
+
 /** The duty may stay owed: then its clock starts again, for the next step. Who has to know is told, in the service hours if need be. */
 const owedOn =
   (action: Escalation['action']) =>
   (d: Decision, deadline: DeadlineRow, owedSince: Time): void => {
-    const { kind, party, subject_id: subjectId, heard } = deadline
-    if (action === 'escalate') escalateComplaint(d, `${kind}_missed`)
+    const { kind, party, subject_id: subjectId, heard, cancellation } = deadline
+    if (action === 'escalate') escalateComplaint(d, `${kind}_missed`, whyNotAgreed(deadline))
     const { livesIn, repeats } = clockLives[kind]
     const livesOn = livesIn !== 'anywhere' && livesIn.includes(d.file.complaint.status)
     const goesOn = isCounted(kind) && (repeats || !ladders[kind].last.includes(action) || hasNextSilence(d, deadline))
     if (livesOn && goesOn)
-      settlePause(d, startClock(d, kind, { party, subjectId, again: { step: deadline.step + 1, owedSince }, heard }))
+      settlePause(
+        d,
+        startClock(d, kind, { party, subjectId, again: { step: deadline.step + 1, owedSince, cancellation }, heard }),
+      )
     deadline.escalation = { action, level: d.file.complaint.level, tells: [...listenersOf(d, deadline, action)], told_at: null }
-    const at = noticeTime(d)
+    const at = noticeTime(d, deadline.escalation.level)
     if (at > d.now) startNotice(d, deadline, at)
     else tellMiss(d, deadline)
   }
+
+/** The respondent never answered: that agrees, or the platform steps in. */
+const agree = (d: Decision, deadline: DeadlineRow, owedSince: Time): void => {
+  deadline.obstacle = agreeBySilence(d)
+  if (deadline.obstacle !== null) owedOn('escalate')(d, deadline, owedSince)
+}
+
+/** The platform stayed silent on the highest level, too: its default, and the duty stays owed. */
+const proposeWanted = (d: Decision, deadline: DeadlineRow, owedSince: Time): void => {
+  deadline.obstacle = proposeByDefault(d)
+  if (deadline.obstacle !== null)
+    d.tell({
+      type: 'default_outcome_blocked',
+      resource: 'deadline',
+      resourceId: deadline.id,
+      reasonCode: deadline.obstacle,
+      visibility: 'staff',
+      data: { kind: deadline.kind, action: deadline.on_silence },
+    })
+  owedOn('escalate')(d, deadline, owedSince)
+}
 
 const closeBySilence = (closeReason: CloseReason) => (d: Decision) => closeComplaint(d, closeReason, { contestable: true })
 
@@ -147,6 +182,8 @@ const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineR
   escalate: owedOn('escalate'),
   remind: owedOn('remind'),
   deem_accepted: confirmationMissed,
+  deem_agreed: agree,
+  propose_wanted: proposeWanted,
   expire_and_escalate: confirmationMissed,
   close_no_response: closeBySilence('no_response'),
   close_return_not_shipped: closeBySilence('return_not_shipped'),
@@ -179,7 +216,8 @@ const isDoneMeanwhile = (d: Decision, { kind, subject_id }: DeadlineRow): boolea
 
 /** The service hours have begun: what was missed before is told now. They may be over again when the sweep comes late: then in the next. */
 const fireNotice = (d: Decision, notice: DeadlineRow): void => {
-  const at = noticeTime(d)
+  const missed = d.file.deadlines.find((x) => x.id === notice.subject_id)
+  const at = noticeTime(d, missed?.escalation?.level ?? d.file.complaint.level)
   if (at > d.now) {
     notice.due_at = at
     notice.wakes_at = at
@@ -187,7 +225,6 @@ const fireNotice = (d: Decision, notice: DeadlineRow): void => {
     notice.counts_ms = toMs(at) - toMs(d.now)
     return
   }
-  const missed = d.file.deadlines.find((x) => x.id === notice.subject_id)
   const isNews = missed !== undefined && !isDoneMeanwhile(d, missed)
   endClock(d, notice, isNews ? 'met' : 'cancelled')
   if (isNews) tellMiss(d, missed)

@@ -55,6 +55,7 @@ t.test('a party appeals', async (t) => {
     t.strictSame(story.open, [
       'appeal_decision of platform until 2026-11-30 12:00',
       'appeal_window of complainant paused with 166 h',
+      'completion of platform paused with 61 h',
       'refund of platform paused with 22 h',
     ])
   })
@@ -201,7 +202,11 @@ t.test('an appeal is denied: back to where it was, what waited goes on', async (
       .at('2026-11-25 12:00')
       .onAppeal(reviewer, 'deny', inWords)
     t.equal(story.status, 'executing')
-    t.strictSame(story.open, ['appeal_window of complainant until 2026-12-02 10:00', 'refund of platform until 2026-11-26 10:00'])
+    t.strictSame(story.open, [
+      'appeal_window of complainant until 2026-12-02 10:00',
+      'completion of platform until 2026-12-04 10:00',
+      'refund of platform until 2026-11-26 10:00',
+    ])
     t.equal(story.plan.steps[0]?.due_at, inShanghai('2026-11-26 10:00'))
   })
 
@@ -236,9 +241,14 @@ t.test('an appeal is withdrawn: back as after a denial, without a decision', asy
   t.strictSame(story.ended, [
     'appeal_decision of platform cancelled',
     'appeal_window of complainant resumed',
+    'completion of platform resumed',
     'refund of platform resumed',
   ])
-  t.strictSame(story.open, ['appeal_window of complainant until 2026-12-01 10:00', 'refund of platform until 2026-11-25 10:00'])
+  t.strictSame(story.open, [
+    'appeal_window of complainant until 2026-12-01 10:00',
+    'completion of platform until 2026-12-03 10:00',
+    'refund of platform until 2026-11-25 10:00',
+  ])
 })
 
 t.test('an appeal is upheld: the decision is rolled back and the case investigated again', async (t) => {
@@ -268,7 +278,7 @@ t.test('an appeal is upheld: the decision is rolled back and the case investigat
     t.match(story.file.order, { refund_in_force: 0, compensation_in_force: 0 })
     t.strictSame(
       story.open,
-      ['resolution of platform until 2026-12-04 10:00'],
+      ['completion of platform until 2026-12-04 10:00', 'resolution of platform until 2026-12-04 10:00'],
       'resolution starts afresh, nothing is left to appeal',
     )
     t.match(story.last?.events.at(-1), {
@@ -306,7 +316,7 @@ t.test('an appeal is upheld: the decision is rolled back and the case investigat
         close_reason: null,
         closed_at: null,
       })
-      t.strictSame(story.open, ['resolution of platform until 2026-12-02 10:00'])
+      t.strictSame(story.open, ['completion of platform until 2026-12-02 10:00', 'resolution of platform until 2026-12-02 10:00'])
     }
   })
 

@@ -138,7 +138,7 @@ await t.test(
       'a plan lapses without ending the case, and a suspension ends',
     )
     const unanswered = (await one.call('GET', `/v1/complaints/${cases.unanswered}`, { as: alice })).body
-    t.equal(unanswered.level, 2, 'escalations go on')
+    t.equal(unanswered.level, 3, 'escalations go on')
     t.match(await sweep(one), { due: 0, warned: 0, stopped: true }, 'what is stopped is found and left')
 
     await start(one)

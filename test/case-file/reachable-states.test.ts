@@ -1,14 +1,17 @@
 import t from 'tap'
 import type { Actor } from '../../src/access/caller.ts'
 import { appealLifecycle, openAppealStates } from '../../src/appeals/lifecycle.ts'
-import { actionsFor } from '../../src/case-file/available.ts'
+import { actionsFor, mayTake } from '../../src/case-file/available.ts'
 import type { CaseFile, Subject, Who } from '../../src/case-file/case-file.ts'
+import { Decision } from '../../src/case-file/decision.ts'
 import { complaintLifecycle } from '../../src/complaints/lifecycle.ts'
 import { isHeard, isOpen } from '../../src/deadlines/due.ts'
 import type { DeadlineRow } from '../../src/deadlines/table.ts'
 import { addMs, DAY } from '../../src/foundation/clock.ts'
 import type { ActionRule } from '../../src/foundation/lifecycle.ts'
 import { Problem } from '../../src/foundation/problems.ts'
+import { decidePlanned } from '../../src/planned-actions/decide.ts'
+import { plannedRules, plannedStateOf } from '../../src/planned-actions/lifecycle.ts'
 import { defaultPolicy } from '../../src/policy/default-policy.ts'
 import type { Rules } from '../../src/policy/rules.ts'
 import type { Duration, Policy } from '../../src/policy/schema.ts'
@@ -162,7 +165,27 @@ const heldForNothing = ({ deadlines }: CaseFile): boolean =>
     (x) => isHeard(x) && !deadlines.some((y) => y.kind === 'next_reply' && y.status === 'running' && y.heard?.side === x.party),
   )
 
-const explore = (start: CaseFile, actors: Actor[], by: Rules, talkers: Actor[]) => {
+/** The case after a supervisor has cancelled for good what each of its clocks would close, decide or deem. */
+const cancelling = (now: CaseFile, by: Rules): CaseFile[] =>
+  now.deadlines
+    .filter(
+      (deadline) =>
+        mayTake('cancel', plannedRules.cancel, plannedStateOf(deadline, MONDAY_TEN), {
+          file: now,
+          actor: supervisor,
+          now: MONDAY_TEN,
+          policy: by.policy,
+          deadline,
+        }).may,
+    )
+    .map(({ id }) => {
+      const d = new Decision(now, supervisor, MONDAY_TEN, by)
+      for (const deadline of d.file.deadlines)
+        if (deadline.id === id) decidePlanned.cancel(d, deadline, { explanation: '等待鉴定' })
+      return d.finish().file
+    })
+
+const explore = (start: CaseFile, actors: Actor[], by: Rules, talkers: Actor[], cancels: boolean) => {
   const nodes = new Map<string, Node>()
   const faults: string[] = []
   const refused: string[] = []
@@ -201,6 +224,7 @@ const explore = (start: CaseFile, actors: Actor[], by: Rules, talkers: Actor[]) 
         node.next.push(visit(after))
       }
     }
+    for (const after of cancels ? cancelling(node.file, by) : []) node.next.push(visit(after))
     for (const [index, clock] of node.file.deadlines.entries()) {
       if (clock.status !== 'running') continue
       const { file: after } = silence(whenDue(node.file, index), MONDAY_TEN, by)
@@ -256,10 +280,20 @@ const patient = (words: readonly ('remind' | 'escalate')[], allow?: Duration): R
 const reminded = patient(['remind'])
 const calledIn = patient(['remind', 'escalate'], { count: 2, unit: 'days' })
 
+/** Silence agrees to the complaint, and the platform's own silence proposes what is wanted. */
+const speaking = withPolicy({
+  clocks: {
+    ...defaultPolicy.clocks,
+    respondent_response: [{ allow: { count: 2, unit: 'business_days' }, on_silence: ['remind', 'deem_agreed'] }],
+  },
+  platform_silence: { resolution: 'propose_wanted' },
+  deem_agreed_up_to: { CNY: 5_000 },
+})
+
 /** Where there is no level to climb to. */
 const atTheTop = (given: CaseFile): CaseFile => ({ ...given, complaint: { ...given.complaint, level: 3 } })
 
-for (const { name, start, actors, states, plans, by = rules, talkers = [] } of [
+for (const { name, start, actors, states, plans, by = rules, talkers = [], cancels = false } of [
   {
     name: 'buyer against merchant, both of whom write',
     start: file(),
@@ -287,6 +321,15 @@ for (const { name, start, actors, states, plans, by = rules, talkers = [] } of [
     by: calledIn,
   },
   {
+    name: 'where silence speaks at the highest level, and supervisors cancel what it would say',
+    start: atTheTop(file(filing(), buyer, MONDAY_TEN, speaking)),
+    actors: people,
+    states: everyState,
+    plans: 1,
+    by: speaking,
+    cancels: true,
+  },
+  {
     name: 'buyer against platform',
     start: file(filing({ respondent: { role: 'platform', id: 'platform' } })),
     actors: [buyer, agent, supervisor, otherSupervisor],
@@ -306,7 +349,7 @@ for (const { name, start, actors, states, plans, by = rules, talkers = [] } of [
 ]) {
   t.test(name, (t) => {
     mostPlans = plans
-    const { nodes, faults, refused } = explore(start, actors, by, talkers)
+    const { nodes, faults, refused } = explore(start, actors, by, talkers, cancels)
     t.comment(`${nodes.size} joint states`)
     t.same(statesOf(nodes), states, 'every state of the case is reached')
     t.same(

@@ -48,10 +48,18 @@ t.test('a complaint is filed', async (t) => {
       social: '2026-11-24 10:00',
     } as const
     for (const channel of Object.keys(due) as (keyof typeof due)[]) {
-      t.strictSame(new Story(filing({ channel })).open, [`first_response of platform until ${due[channel]}`], channel)
+      t.strictSame(
+        new Story(filing({ channel })).open,
+        ['completion of platform until 2026-12-02 10:00', `first_response of platform until ${due[channel]}`],
+        channel,
+      )
     }
     const saturdayNight = new Story(filing({ channel: 'chat' }), buyer, inShanghai('2026-11-28 23:58'))
-    t.strictSame(saturdayNight.open, ['first_response of platform until 2026-11-29 00:03'], 'in natural time')
+    t.strictSame(
+      saturdayNight.open,
+      ['completion of platform until 2026-12-08 18:00', 'first_response of platform until 2026-11-29 00:03'],
+      'in natural time',
+    )
   })
 
   await t.test('with the category of the caller, or as other', async (t) => {
@@ -108,8 +116,9 @@ t.test('staff accept a complaint', async (t) => {
     const story = new Story().by(agent, 'accept')
     t.equal(story.status, 'negotiating')
     t.equal(story.file.complaint.owner, 'agent:alice')
-    t.strictSame(story.ended, ['first_response of platform met'])
+    t.strictSame(story.ended, ['completion of platform paused', 'first_response of platform met'])
     t.strictSame(story.open, [
+      'completion of platform paused with 63 h',
       'resolution of platform until 2026-12-02 10:00',
       'respondent_response of respondent until 2026-11-25 10:00',
     ])
@@ -121,12 +130,13 @@ t.test('staff accept a complaint', async (t) => {
   await t.test('against the platform: it investigates itself', async (t) => {
     const story = new Story(filing({ respondent: thePlatform })).by(agent, 'accept')
     t.equal(story.status, 'investigating')
-    t.strictSame(story.open, ['resolution of platform until 2026-12-02 10:00'])
+    t.strictSame(story.open, ['completion of platform until 2026-12-02 10:00', 'resolution of platform until 2026-12-02 10:00'])
   })
 
   await t.test('on a Friday evening: the days begin on Monday', async (t) => {
     const story = new Story().at('2026-11-27 20:00').by(agent, 'accept')
     t.strictSame(story.open, [
+      'completion of platform paused with 19 h',
       'resolution of platform until 2026-12-08 18:00',
       'respondent_response of respondent until 2026-12-01 18:00',
     ])
@@ -159,7 +169,7 @@ t.test('staff reject a complaint', async (t) => {
     const story = new Story().by(agent, 'reject', refused)
     t.equal(story.status, 'rejected')
     t.match(story.file.complaint, { outcome: 'rejected', rejection: refused, closed_at: null })
-    t.strictSame(story.ended, ['first_response of platform met'])
+    t.strictSame(story.ended, ['completion of platform met', 'first_response of platform met'])
     t.strictSame(story.open, [
       'appeal_window of complainant until 2026-11-30 10:00',
       'appeal_window of respondent until 2026-11-30 10:00',
@@ -171,7 +181,7 @@ t.test('staff reject a complaint', async (t) => {
   await t.test('also while they wait for information, unless it had been accepted', async (t) => {
     const asked = new Story().by(agent, 'request_information', items).by(agent, 'reject', refused)
     t.equal(asked.status, 'rejected')
-    t.strictSame(asked.ended, ['information of complainant cancelled'])
+    t.strictSame(asked.ended, ['completion of platform met', 'information of complainant cancelled'])
     t.equal(asked.file.complaint.returns_to, null)
     const accepted = once.accepted().by(agent, 'request_information', items)
     t.equal(
@@ -185,13 +195,16 @@ t.test('staff ask for information', async (t) => {
   await t.test('before acceptance: that is a first answer, and the answer to it starts a new one', async (t) => {
     const story = new Story().by(agent, 'request_information', items)
     t.equal(story.status, 'awaiting_information')
-    t.strictSame(story.ended, ['first_response of platform met'])
-    t.strictSame(story.open, ['information of complainant until 2026-11-26 10:00'])
+    t.strictSame(story.ended, ['completion of platform paused', 'first_response of platform met'])
+    t.strictSame(story.open, ['completion of platform paused with 63 h', 'information of complainant until 2026-11-26 10:00'])
     t.strictSame(story.file.complaint.information_request?.items, items.items)
     story.at('2026-11-24 08:00').by(buyer, 'provide_information', answered)
     t.equal(story.status, 'submitted')
-    t.strictSame(story.ended, ['information of complainant met'])
-    t.strictSame(story.open, ['first_response of platform until 2026-11-24 09:00'])
+    t.strictSame(story.ended, ['completion of platform resumed', 'information of complainant met'])
+    t.strictSame(story.open, [
+      'completion of platform until 2026-12-02 18:00',
+      'first_response of platform until 2026-11-24 09:00',
+    ])
     t.equal(story.file.complaint.returns_to, null)
   })
 
@@ -199,6 +212,7 @@ t.test('staff ask for information', async (t) => {
     const story = once.accepted().at('2026-11-24 12:00').by(agent, 'request_information', items)
     t.strictSame(story.ended, ['resolution of platform paused', 'respondent_response of respondent paused'])
     t.strictSame(story.open, [
+      'completion of platform paused with 63 h',
       'information of complainant until 2026-11-27 12:00',
       'resolution of platform paused with 52 h',
       'respondent_response of respondent paused with 7 h',
@@ -212,6 +226,7 @@ t.test('staff ask for information', async (t) => {
     ])
     // 7 h: Friday 11–18; 52 h: Friday 7, Monday to Friday 45
     t.strictSame(story.open, [
+      'completion of platform paused with 63 h',
       'resolution of platform until 2026-12-04 18:00',
       'respondent_response of respondent until 2026-11-27 18:00',
     ])
@@ -230,13 +245,18 @@ t.test('staff ask for information', async (t) => {
   await t.test('during an investigation: an agent may bring the answer', async (t) => {
     const story = once.escalated().by(agent, 'request_information', items)
     t.strictSame(story.open, [
+      'completion of platform paused with 63 h',
       'information of complainant until 2026-11-26 10:00',
       'intervention of platform paused with 18 h',
       'resolution of platform paused with 63 h',
     ])
     story.at('2026-11-23 15:00').by(agent, 'provide_information', answered)
     t.equal(story.status, 'investigating')
-    t.strictSame(story.open, ['intervention of platform until 2026-11-25 15:00', 'resolution of platform until 2026-12-02 15:00'])
+    t.strictSame(story.open, [
+      'completion of platform until 2026-12-02 15:00',
+      'intervention of platform until 2026-11-25 15:00',
+      'resolution of platform until 2026-12-02 15:00',
+    ])
   })
 })
 
@@ -244,7 +264,7 @@ t.test('the respondent answers', async (t) => {
   await t.test('disputes: the clock is met and the talks go on', async (t) => {
     const story = once.accepted().by(merchant, 'respond', { position: 'dispute', statement: '已足额发货' })
     t.equal(story.status, 'negotiating')
-    t.strictSame(story.ended, ['respondent_response of respondent met'])
+    t.strictSame(story.ended, ['completion of platform resumed', 'respondent_response of respondent met'])
     t.match(story.last?.events, [{ type: 'respondent_answered', reason_code: 'dispute', data: { statement: '已足额发货' } }])
   })
 
@@ -268,6 +288,7 @@ t.test('the respondent answers', async (t) => {
     })
     t.strictSame(story.ended, ['respondent_response of respondent met'])
     t.strictSame(story.open, [
+      'completion of platform paused with 63 h',
       'confirmation of complainant until 2026-11-26 10:00',
       'resolution of platform until 2026-12-02 10:00',
     ])
@@ -305,8 +326,9 @@ t.test('a case is escalated', async (t) => {
       const story = once.accepted().by(actor, 'escalate', { reason_code: 'no_agreement' })
       t.equal(story.status, 'investigating', actor.role)
       t.equal(story.file.complaint.level, 2)
-      t.strictSame(story.ended, ['respondent_response of respondent cancelled'])
+      t.strictSame(story.ended, ['completion of platform resumed', 'respondent_response of respondent cancelled'])
       t.strictSame(story.open, [
+        'completion of platform until 2026-12-02 10:00',
         'intervention of platform until 2026-11-25 10:00',
         'resolution of platform until 2026-12-02 10:00',
       ])
@@ -430,7 +452,7 @@ t.test('a case is dismissed', async (t) => {
     t.equal(story.status, 'resolved')
     t.match(story.file.complaint, { outcome: 'not_upheld', dismissal: inWords })
     t.equal(story.plan.status, 'cancelled', 'plans that have not ended are cancelled')
-    t.strictSame(story.ended, ['resolution of platform met'])
+    t.strictSame(story.ended, ['completion of platform met', 'resolution of platform met'])
     t.strictSame(story.open, [
       'appeal_window of complainant until 2026-11-30 10:00',
       'auto_close of complainant until 2026-11-30 10:00',
@@ -451,6 +473,7 @@ t.test('a case is suspended', async (t) => {
     t.equal(story.status, 'suspended')
     t.match(story.file.complaint.suspension, { reason_code: 'lab_test', resume_at: inShanghai('2026-12-23 16:00') })
     t.strictSame(story.open, [
+      'completion of platform paused with 57 h',
       'intervention of platform paused with 12 h',
       'resolution of platform paused with 57 h',
       'suspension of platform until 2026-12-23 16:00',
@@ -459,11 +482,16 @@ t.test('a case is suspended', async (t) => {
     t.equal(story.status, 'investigating')
     t.equal(story.file.complaint.suspension, null)
     t.strictSame(story.ended, [
+      'completion of platform resumed',
       'intervention of platform resumed',
       'resolution of platform resumed',
       'suspension of platform met',
     ])
-    t.strictSame(story.open, ['intervention of platform until 2026-12-01 12:00', 'resolution of platform until 2026-12-08 12:00'])
+    t.strictSame(story.open, [
+      'completion of platform until 2026-12-08 12:00',
+      'intervention of platform until 2026-12-01 12:00',
+      'resolution of platform until 2026-12-08 12:00',
+    ])
   })
 
   await t.test('until a moment that lies ahead', async (t) => {
@@ -523,7 +551,11 @@ t.test('a resolved case', async (t) => {
     const story = once.resolved().at('2026-11-25 10:00').by(buyer, 'reopen', again)
     t.match(story.file.complaint, { status: 'investigating', outcome: null, level: 2 })
     t.strictSame(story.ended, ['auto_close of complainant met'])
-    t.strictSame(story.open, ['resolution of platform until 2026-12-04 10:00'], 'resolution starts afresh')
+    t.strictSame(
+      story.open,
+      ['completion of platform until 2026-12-04 10:00', 'resolution of platform until 2026-12-04 10:00'],
+      'resolution starts afresh',
+    )
     story.by(agent, 'dismiss', dismissal)
     t.equal(
       refusal(() => story.by(buyer, 'reopen', again)),

@@ -341,6 +341,6 @@ t.test('time passes on a test platform', async (t) => {
   await advance('P30D')
   t.match(await sweep(), { failed: 0 })
   t.match(await deemed.seenBy(merchant), { status: 'under_appeal', level: 3 }, 'an appeal outlasts its deadlines')
-  t.match(await waiting.seenBy(buyer), { status: 'investigating', level: 2 }, 'each running deadline is acted on once')
+  t.match(await waiting.seenBy(buyer), { status: 'investigating', level: 3 }, 'each running deadline is acted on once')
   t.equal((await app.call('GET', '/v1/complaints?limit=1')).body.data.length, 0, 'other platforms have their own time and cases')
 })

@@ -112,8 +112,8 @@ await t.test('each deadline with what the desk must know of its case', async (t)
   const { id } = await file(one, filing({ channel: 'chat', category: 'logistics' }))
   await done(one, supervisor, `/v1/complaints/${id}/assign`, { owner: agent })
   const complaint = (await one.call('GET', `/v1/complaints/${id}`, { as: agent })).body
-  const expected = {
-    ...complaint.deadlines[0],
+  const expected = complaint.deadlines.map((deadline: Json) => ({
+    ...deadline,
     overdue: false,
     complaint_id: id,
     case_number: complaint.case_number,
@@ -122,15 +122,19 @@ await t.test('each deadline with what the desk must know of its case', async (t)
     level: 1,
     owner: agent,
     unanswered_since: null,
-  }
+  }))
+  t.strictSame(
+    expected.map(({ kind }: Json) => kind),
+    ['first_response', 'completion'],
+  )
   for (const as of [agent, supervisor, 'admin:root'])
-    t.strictSame((await one.call('GET', '/v1/deadlines', { as })).body, { data: [expected], next_cursor: null }, as)
+    t.strictSame((await one.call('GET', '/v1/deadlines', { as })).body, { data: expected, next_cursor: null }, as)
 
   one.clock.advance(5 * MINUTE)
   const flags = async (query = '') => (await walk(one, query)).map(({ status, overdue, level }) => [status, overdue, level])
-  t.strictSame(await flags(), [['running', true, 1]], 'due, before a sweep has seen it')
+  t.strictSame(await flags('kind=first_response'), [['running', true, 1]], 'due, before a sweep has seen it')
   await done(one, 'admin:root', '/v1/sweeps')
-  t.strictSame(await flags(), [['running', true, 2]], 'owed on, though the next step is not due yet')
+  t.strictSame(await flags('kind=first_response'), [['running', true, 2]], 'owed on, though the next step is not due yet')
   t.strictSame(await flags('status=missed'), [['missed', false, 2]], 'the one that was acted on')
   await done(one, agent, `/v1/complaints/${id}/accept`)
   t.strictSame(await flags('kind=first_response&status=running,met,missed'), [

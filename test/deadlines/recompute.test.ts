@@ -28,19 +28,21 @@ t.test('a holiday that is declared later moves the clocks that span it, and no o
     { change: 'recomputed', why: 'test', old_due_at: inShanghai('2026-12-02 10:00'), new_due_at: inShanghai('2026-12-03 10:00') },
   ])
   t.strictSame(spanned.open, [
+    'completion of platform paused with 63 h',
     'resolution of platform until 2026-12-03 10:00',
     'respondent_response of respondent until 2026-11-25 10:00',
   ])
   t.strictSame(recomputed(spanned, holiday('2026-11-27')).moved, [], 'and again moves nothing')
 
   t.strictSame(recomputed(once.accepted(), holiday('2026-12-03')).moved, [], 'a holiday after all of them')
-  t.strictSame(recomputed(new Story(), holiday('2026-11-24')).moved, [], 'a clock of elapsed time')
+  t.strictSame(recomputed(new Story(), holiday('2026-11-24')).moved, ['completion'], 'but for a clock of elapsed time')
 })
 
 t.test('a holiday on which time was already used up gives that time back', async (t) => {
   const story = once.accepted().at('2026-11-25 09:00')
   recomputed(story, holiday('2026-11-24'))
   t.match(story.open, [
+    'completion of platform paused with 63 h',
     'resolution of platform until 2026-12-03 10:00',
     'respondent_response of respondent until 2026-11-26 10:00',
   ])
@@ -69,7 +71,7 @@ t.test('whenever a case was accepted and whichever day becomes a holiday', async
           at < dayEnds &&
           old > dayBegins &&
           calendar.between(at > dayBegins ? at : dayBegins, old < dayEnds ? old : dayEnds) > 0
-        return deadline.counted_in === 'natural' || deadline.ended_at !== null
+        return deadline.counted_in === 'natural' || deadline.status !== 'running'
           ? deadline.due_at === old
           : spans
             ? deadline.due_at > old
@@ -95,14 +97,15 @@ t.test('a paused clock keeps its used time under a longer or shorter policy', as
 
   const longer = paused()
   t.strictSame(recomputed(longer, resolutionOf(10)).moved, ['resolution'])
-  t.match(longer.open[2], 'respondent_response of respondent paused with 17 h')
-  t.match(longer.open[1], 'resolution of platform paused with 89 h')
+  t.match(longer.open[3], 'respondent_response of respondent paused with 17 h')
+  t.match(longer.open[2], 'resolution of platform paused with 89 h')
 
   const shorter = paused()
   recomputed(shorter, resolutionOf(1))
-  t.match(shorter.open[1], 'resolution of platform paused with 8 h')
+  t.match(shorter.open[2], 'resolution of platform paused with 8 h')
   shorter.at('2026-11-24 10:00').by(buyer, 'provide_information', { statement: '已上传' })
   t.match(shorter.open, [
+    'completion of platform paused with 63 h',
     'resolution of platform until 2026-11-24 18:00',
     'respondent_response of respondent until 2026-11-25 18:00',
   ])
@@ -113,6 +116,7 @@ t.test('nobody becomes late by a change: what would have been due already is due
   const oneHour = { allow: { count: 1, unit: 'business_hours' as const }, on_silence: ['escalate' as const] }
   recomputed(story, withPolicy({ clocks: { ...defaultPolicy.clocks, respondent_response: [oneHour] } }))
   t.match(story.open, [
+    'completion of platform paused with 63 h',
     'resolution of platform until 2026-12-02 10:00',
     'respondent_response of respondent until 2026-11-24 12:00',
   ])
@@ -141,6 +145,7 @@ t.test('a clock that resumes counts in the calendar as it is then', async (t) =>
   story.under(holiday('2026-11-26')).at('2026-11-25 20:00').by(buyer, 'provide_information', { statement: '已上传' })
   // one open hour of the merchant's 18 is left, and the 26th is free
   t.match(story.open, [
+    'completion of platform paused with 63 h',
     'resolution of platform until 2026-12-04 10:00',
     'respondent_response of respondent until 2026-11-27 10:00',
   ])
@@ -165,6 +170,7 @@ t.test('a year without published holidays is said', async (t) => {
   t.match(
     story.file.deadlines.filter(({ ended_at }) => ended_at === null).map(({ kind, provisional }) => [kind, provisional]),
     [
+      ['completion', true],
       ['resolution', true],
       ['respondent_response', true],
     ],
@@ -173,10 +179,11 @@ t.test('a year without published holidays is said', async (t) => {
   const published = withCalendar('china', { holidays: [{ date: '2027-01-01', name: '元旦' }], complete_years: [2027] })
   t.strictSame(recomputed(story, published).moved, ['resolution', 'respondent_response'])
   t.strictSame(
-    story.file.deadlines.map(({ provisional }) => provisional),
-    [false, false, false],
+    story.file.deadlines.filter(({ status }) => status === 'running').map(({ provisional }) => provisional),
+    [false, false],
   )
   t.match(story.open, [
+    'completion of platform paused with 63 h',
     'resolution of platform until 2027-01-11 10:00',
     'respondent_response of respondent until 2027-01-04 10:00',
   ])

@@ -38,7 +38,8 @@ const situations: Record<string, () => Story> = {
   rejected: () => once.rejected(),
   'under appeal': () => once.dismissed().by(buyer, 'file', wrongFacts),
   closed: () => once.accepted().by(supervisor, 'close', { reason_code: 'other' }),
-  'against the platform': () => new Story(filing({ respondent: { role: 'platform', id: 'platform' } })).by(agent, 'accept'),
+  'against the platform': () =>
+    new Story(filing({ respondent: { role: 'platform', id: 'platform' } })).after(30 * MINUTE).by(agent, 'accept'),
 }
 
 const planned = (story: Story) => plannedActions(new Decision(story.file, supervisor, story.now, rules), false)
@@ -90,6 +91,7 @@ t.test('planned actions stand in the order of their times, and what is paused co
     [
       ['information', 'running', inShanghai('2026-11-26 10:00')],
       ['respondent_response', 'paused', null],
+      ['completion', 'paused', null],
       ['resolution', 'paused', null],
     ],
   )

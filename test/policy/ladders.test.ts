@@ -6,7 +6,7 @@ import { defaultPolicy } from '../../src/policy/default-policy.ts'
 import type { Rules } from '../../src/policy/rules.ts'
 import type { WholeRule } from '../../src/policy/schema.ts'
 import { ladders } from '../../src/policy/silences.ts'
-import { agent, buyer, dismissal, merchant, once, Story, withPolicy } from '../support/rules.ts'
+import { agent, buyer, dismissal, MONDAY_TEN, merchant, once, Story, withPolicy } from '../support/rules.ts'
 
 const days = (count: number) => ({ count, unit: 'days' }) as const
 const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
@@ -32,6 +32,7 @@ const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
       .under(by)
       .by(agent, 'request_information', { items: ['照片'] })
       .by(buyer, 'provide_information', { statement: '已上传' }),
+  completion: (by) => new Story(undefined, undefined, MONDAY_TEN, by),
   resolution: (by) => new Story().under(by).by(agent, 'accept'),
   intervention: (by) => once.accepted().under(by).by(buyer, 'escalate', { reason_code: 'no_agreement' }),
   information: (by) =>
@@ -149,9 +150,12 @@ t.test('a duty that stays owed in business time stands still while the case wait
   story.after(2 * DAY).sweep()
   t.match(
     story.open,
-    ['information of complainant', 'resolution of platform paused with 9 h', 'respondent_response of respondent paused'].map(
-      (x) => new RegExp(x),
-    ),
+    [
+      'completion of platform paused with 63 h',
+      'information of complainant',
+      'resolution of platform paused with 9 h',
+      'respondent_response of respondent paused',
+    ].map((x) => new RegExp(x)),
   )
   story.by(buyer, 'provide_information', { statement: '已上传' })
   t.equal(story.running('resolution').length, 1, 'and runs on')

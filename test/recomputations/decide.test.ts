@@ -34,11 +34,12 @@ t.test('a running clock is counted from where it began: time that was used stays
   const story = once.accepted().at('2026-11-24 10:00')
   recomputed(story, having('resolution', { allow: business(3) }))
   t.strictSame(story.open, [
+    'completion of platform paused with 63 h',
     'resolution of platform until 2026-11-26 10:00',
     'respondent_response of respondent until 2026-11-25 10:00',
   ])
   recomputed(story, having('resolution', { allow: business(10) }))
-  t.match(story.open[0], /until 2026-12-07 10:00/)
+  t.match(story.open[1], /^resolution of platform until 2026-12-07 10:00/)
   t.match(story.last?.events, [
     {
       type: 'clocks_recomputed',
@@ -63,7 +64,7 @@ t.test('a running clock is counted from where it began: time that was used stays
 t.test('nobody becomes late by it: what would have been due already is due now', (t) => {
   const story = once.accepted().at('2026-11-27 10:00')
   recomputed(story, having('resolution', { allow: business(1) }))
-  t.match(story.open[0], /^resolution of platform until 2026-11-27 10:00/)
+  t.match(story.open[1], /^resolution of platform until 2026-11-27 10:00/)
   t.equal(recomputed(story.after(HOUR), having('resolution', { allow: business(1) })).last?.events.length, 0, 'and stays so')
   t.end()
 })
@@ -74,16 +75,17 @@ t.test('a paused clock keeps what it has used', (t) => {
     .at('2026-11-24 10:00')
     .by(agent, 'request_information', { items: ['照片'] })
   t.match(story.open, [
+    'completion of platform paused with 63 h',
     /information/,
     'resolution of platform paused with 54 h',
     'respondent_response of respondent paused with 9 h',
   ])
   recomputed(story, having('resolution', { allow: business(9) }))
-  t.match(story.open[1], 'resolution of platform paused with 72 h', 'one day of nine is used')
+  t.match(story.open[2], 'resolution of platform paused with 72 h', 'one day of nine is used')
   recomputed(story, having('resolution', { allow: { count: 3, unit: 'business_hours' } }))
-  t.match(story.open[1], 'resolution of platform paused with 0 h')
+  t.match(story.open[2], 'resolution of platform paused with 0 h')
   story.by(buyer, 'provide_information', { statement: '已上传' })
-  t.match(story.open[0], 'resolution of platform until 2026-11-24 10:00', 'due as soon as it may run')
+  t.match(story.open[1], 'resolution of platform until 2026-11-24 10:00', 'due as soon as it may run')
   t.end()
 })
 
@@ -102,9 +104,9 @@ t.test('a clock that a person named the moment of stays', (t) => {
 t.test('while the case waits for a side, what becomes business time stands still, and what no longer is runs', (t) => {
   const story = asked()
   recomputed(story, having('resolution', { allow: natural(9) }))
-  t.match(story.open[1], 'resolution of platform until 2026-12-02 10:00')
+  t.match(story.open[2], 'resolution of platform until 2026-12-02 10:00')
   recomputed(story.at('2026-11-24 10:00'), having('resolution', { allow: business(9) }))
-  t.match(story.open[1], /^resolution of platform paused with/)
+  t.match(story.open[2], /^resolution of platform paused with/)
   story.by(buyer, 'provide_information', { statement: '已上传' })
   t.equal(story.running('resolution').length, 1)
   t.end()
@@ -112,9 +114,9 @@ t.test('while the case waits for a side, what becomes business time stands still
 
 t.test('a step keeps the time of a step, and its warning goes with it', (t) => {
   const story = new Story().after(HOUR).sweep()
-  t.match(story.open, ['first_response of platform until 2026-11-24 11:00'])
+  t.match(story.open, ['completion of platform until 2026-12-02 10:00', 'first_response of platform until 2026-11-24 11:00'])
   recomputed(story, having('first_response', { allow: natural(9), while_overdue: [{ count: 4, unit: 'hours' }] }))
-  t.match(story.open, ['first_response of platform until 2026-11-23 15:00'])
+  t.match(story.open, ['completion of platform until 2026-12-02 10:00', 'first_response of platform until 2026-11-23 15:00'])
   const fresh = new Story()
   recomputed(
     fresh,
@@ -130,6 +132,7 @@ t.test('a new holiday moves the clocks that span it, and no other', (t) => {
   const [response] = story.running('respondent_response')
   recomputed(story, withCalendar('china', { holidays }))
   t.strictSame(story.open, [
+    'completion of platform paused with 63 h',
     'resolution of platform until 2026-12-03 10:00',
     'respondent_response of respondent until 2026-11-25 10:00',
   ])

@@ -153,8 +153,9 @@ t.test('a plan is proposed', async (t) => {
       proposed_at: inShanghai('2026-11-23 10:00'),
       confirmations: { complainant: { status: 'pending' }, respondent: { status: 'pending' } },
     })
-    t.strictSame(story.ended, ['intervention of platform met'])
+    t.strictSame(story.ended, ['completion of platform paused', 'intervention of platform met'])
     t.strictSame(story.open, [
+      'completion of platform paused with 63 h',
       'confirmation of complainant until 2026-11-26 10:00',
       'confirmation of respondent until 2026-11-26 10:00',
       'resolution of platform until 2026-12-02 10:00',
@@ -181,6 +182,7 @@ t.test('a plan is proposed', async (t) => {
     const byBuyer = once.accepted().by(buyer, 'create', offer(3_000)).onPlan(buyer, 'propose')
     t.strictSame(byBuyer.ended, [])
     t.strictSame(byBuyer.open, [
+      'completion of platform paused with 63 h',
       'confirmation of respondent until 2026-11-26 10:00',
       'resolution of platform until 2026-12-02 10:00',
       'respondent_response of respondent until 2026-11-25 10:00',
@@ -229,15 +231,20 @@ t.test('a proposal is accepted', async (t) => {
     t.match(story.plan, { status: 'executing', refund_in_force: 5_000 })
     t.match(story.file.complaint, { outcome: 'settled', returns_to: null })
     t.equal(story.file.order?.refund_in_force, 5_000, 'the money is reserved')
-    t.strictSame(story.ended, ['confirmation of respondent met', 'resolution of platform met'])
-    t.strictSame(story.open, ['refund of platform until 2026-11-24 10:00'])
+    t.strictSame(story.ended, ['completion of platform resumed', 'confirmation of respondent met', 'resolution of platform met'])
+    t.strictSame(story.open, ['completion of platform until 2026-12-02 10:00', 'refund of platform until 2026-11-24 10:00'])
     t.strictSame(story.events, ['plan_accepted', 'refund_requested'])
     t.match(story.last?.events[1]?.data, { amount: 5_000, currency: 'CNY', method: 'original_payment' })
   })
 
   await t.test('a word of the respondent meets its first duty too', async (t) => {
     const offered = () => once.accepted().by(buyer, 'create', offer(3_000)).onPlan(buyer, 'propose')
-    t.match(offered().onPlan(merchant, 'accept').ended, ['confirmation of respondent met', 'resolution of platform met'])
+    t.strictSame(offered().onPlan(merchant, 'accept').ended, [
+      'completion of platform resumed',
+      'confirmation of respondent met',
+      'resolution of platform met',
+      'respondent_response of respondent met',
+    ])
     for (const [action, body] of [
       ['accept', {}],
       ['decline', inWords],
@@ -263,11 +270,15 @@ t.test('a proposal is declined: the case goes back to where it came from', async
     confirmations: { complainant: { status: 'declined', by: 'buyer:B-1' } },
   })
   t.match(fromTalks.last?.events, [{ type: 'plan_declined', reason_code: 'declined', data: { explanation: '不同意' } }])
-  t.strictSame(fromTalks.open, ['resolution of platform until 2026-12-02 10:00'])
+  t.strictSame(fromTalks.open, ['completion of platform until 2026-12-02 10:00', 'resolution of platform until 2026-12-02 10:00'])
   const fromInvestigation = once.proposed().onPlan(merchant, 'decline', inWords)
   t.equal(fromInvestigation.status, 'investigating')
   t.equal(fromInvestigation.file.complaint.returns_to, null)
-  t.strictSame(fromInvestigation.ended, ['confirmation of complainant cancelled', 'confirmation of respondent met'])
+  t.strictSame(fromInvestigation.ended, [
+    'completion of platform resumed',
+    'confirmation of complainant cancelled',
+    'confirmation of respondent met',
+  ])
 })
 
 t.test('a proposal is countered: a new one lies on the table at once', async (t) => {
@@ -441,7 +452,7 @@ t.test('steps', async (t) => {
     )
     story.at('2026-11-25 10:00').onStep(buyer, 'complete_step', { tracking_number: 'SF1', carrier: 'SF' })
     t.strictSame(story.ended, ['return_shipment of complainant met'])
-    t.strictSame(story.open, ['inspection of respondent until 2026-12-05 10:00'])
+    t.strictSame(story.open, ['completion of platform paused with 63 h', 'inspection of respondent until 2026-12-05 10:00'])
     t.match(story.plan.steps[0], {
       id: shipment?.id,
       status: 'done',
@@ -454,7 +465,7 @@ t.test('steps', async (t) => {
       'an inspection says whether it was passed',
     )
     story.at('2026-11-26 10:00').onStep(merchant, 'complete_step', { passed: true })
-    t.strictSame(story.open, ['refund of platform until 2026-11-27 10:00'])
+    t.strictSame(story.open, ['completion of platform until 2026-12-07 10:00', 'refund of platform until 2026-11-27 10:00'])
     t.strictSame(story.events, ['step_completed', 'refund_requested'])
     t.equal(
       refusal(() => story.onStep(buyer, 'complete_step', { payment_reference: 'PAY-1' })),
@@ -475,6 +486,7 @@ t.test('steps', async (t) => {
       explanation: '补偿并道歉',
     })
     t.strictSame(story.open, [
+      'completion of platform paused with 63 h',
       'refund of platform until 2026-11-24 10:00',
       'step of platform until 2026-11-30 10:00',
       'step of respondent until 2026-11-30 10:00',
@@ -522,13 +534,13 @@ t.test('steps', async (t) => {
     ])
     t.match(story.file.order, { refund_in_force: 1_000, compensation_in_force: 0 }, 'what was paid stays in force')
     t.match(story.file.complaint, { status: 'investigating', outcome: null })
-    t.strictSame(story.open, ['resolution of platform until 2026-12-03 10:00'])
+    t.strictSame(story.open, ['completion of platform until 2026-12-02 10:00', 'resolution of platform until 2026-12-03 10:00'])
     const skipped = once
       .agreed({ remedies: [{ type: 'return_and_refund', amount: 1_000 }], explanation: '退货' })
       .onStep(buyer, 'fail_step', { explanation: '包裹丢失' })
     t.match(skipped.plan.steps, [{ status: 'failed' }, { status: 'skipped' }, { status: 'skipped' }])
     t.equal(skipped.file.order?.refund_in_force, 0)
-    t.strictSame(skipped.open, ['resolution of platform until 2026-12-02 10:00'])
+    t.strictSame(skipped.open, ['completion of platform until 2026-12-02 10:00', 'resolution of platform until 2026-12-02 10:00'])
   })
 
   await t.test('an inspection that is not passed has failed', async (t) => {
@@ -553,7 +565,7 @@ t.test('steps', async (t) => {
 
   await t.test('of an imposed plan that fails leave no decision to appeal', async (t) => {
     const story = once.imposed().onStep(agent, 'fail_step', { explanation: '账户已注销' })
-    t.strictSame(story.open, ['resolution of platform until 2026-12-02 10:00'])
+    t.strictSame(story.open, ['completion of platform until 2026-12-02 10:00', 'resolution of platform until 2026-12-02 10:00'])
   })
 })
 

@@ -147,6 +147,10 @@ const foresee = async (service: Service): Promise<void> => {
   const { data } = await story.read(buyer, planned)
   for (const act of ['hold', 'release', 'bring-forward'])
     check(await story.try(zhao, `${planned}/${data[0].id}/${act}`, { explanation: '等待鉴定' }), act)
+  await story.by(alice, 'request-information', { items: ['照片'] })
+  const { data: open } = await story.read(zhao, planned)
+  const { id } = open.find(({ deadline }: Json) => deadline.kind === 'information')
+  check(await story.try(zhao, `${planned}/${id}/cancel`, { explanation: '买家住院' }), 'cancel')
   for (const query of deskLists) {
     const url = `/v1/deadlines?${query ? `${query}&` : ''}limit=5`
     const { next_cursor: next } = await story.read(alice, url)

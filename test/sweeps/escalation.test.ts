@@ -301,3 +301,37 @@ await t.test('service hours may hold back warnings alone, or notices alone', asy
     t.equal((await eventsOf(one, id, 'escalation_notice')).length, toldAtNight, holds_back[0])
   }
 })
+
+await t.test(
+  'a level says whether its notices wait: at night the first is told at once, the second in the morning',
+  async (t) => {
+    const one = await serviceUnder(t, (document) => {
+      document.service_hours = { calendar: 'weekdays', holds_back: [] }
+      document.levels['2'].notices = 'service_hours'
+      document.levels['3'].notices = 'any_hour'
+      document.while_overdue = [{ count: 30, unit: 'minutes' }]
+    })
+    at(one, `${MONDAY} 20:00`)
+    const { id } = await file(one)
+    const told = async () => (await eventsOf(one, id, 'escalation_notice')).map(({ at, data }) => [at, data.level, data.step])
+    t.match(await sweepAt(one, `${MONDAY} 21:00`), { due: 1, escalated: 1 })
+    t.strictSame(await told(), [], 'the second level sleeps')
+    t.match(await sweepAt(one, `${MONDAY} 21:30`), { due: 1, escalated: 1 })
+    t.strictSame(await told(), [[inShanghai(`${MONDAY} 21:30`), 3, 2]], 'the panel is told at any hour')
+    t.match(await sweepAt(one, `${TUESDAY} 08:59`), { due: 1 })
+    t.equal((await told()).length, 2, 'and again')
+    await sweepAt(one, `${TUESDAY} 09:00`)
+    t.strictSame((await told()).at(-1), [inShanghai(`${TUESDAY} 09:00`), 2, 1])
+  },
+)
+
+await t.test('a level told at any hour is told at night, though the others wait', async (t) => {
+  const one = await serviceUnder(t, (document) => {
+    inServiceHours(document)
+    document.levels['2'].notices = 'any_hour'
+  })
+  at(one, `${MONDAY} 20:00`)
+  const { id } = await file(one)
+  await sweepAt(one, `${MONDAY} 21:00`)
+  t.match(await eventsOf(one, id, 'escalation_notice'), [{ at: inShanghai(`${MONDAY} 21:00`), data: { level: 2 } }])
+})

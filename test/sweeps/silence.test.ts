@@ -23,12 +23,12 @@ t.test('nobody answers a new complaint: it climbs, and again every business day'
     { type: 'complaint_escalated', reason_code: 'first_response_missed', data: { from_level: 1, to_level: 2 } },
   ])
   t.strictSame(story.ended, ['first_response of platform missed'])
-  t.strictSame(story.open, ['first_response of platform until 2026-11-24 11:00'])
+  t.strictSame(story.open, ['completion of platform until 2026-12-02 10:00', 'first_response of platform until 2026-11-24 11:00'])
   t.strictSame(story.sweep().events, [], 'a deadline is missed once')
 
   story.at('2026-11-24 11:00').sweep()
   t.equal(story.file.complaint.level, 3)
-  t.strictSame(story.open, ['first_response of platform until 2026-11-25 11:00'])
+  t.strictSame(story.open, ['completion of platform until 2026-12-02 10:00', 'first_response of platform until 2026-11-25 11:00'])
   story.at('2026-11-25 11:00').sweep()
   t.strictSame(
     story.events,
@@ -37,18 +37,30 @@ t.test('nobody answers a new complaint: it climbs, and again every business day'
   )
   t.match(story.file.complaint, { level: 3, owed_since: inShanghai('2026-11-23 11:00') })
   story.at('2026-11-28 12:00').sweep()
-  t.strictSame(story.open, ['first_response of platform until 2026-11-30 18:00'], 'counted from the moment of acting')
+  t.strictSame(
+    story.open,
+    ['completion of platform until 2026-12-02 10:00', 'first_response of platform until 2026-11-30 18:00'],
+    'counted from the moment of acting',
+  )
   story.by(agent, 'accept')
   t.equal(story.file.complaint.owed_since, null, 'nothing is owed any more')
 })
 
 t.test('a case is not resolved in time: it climbs, and again every business day', async (t) => {
   const talks = once.accepted().by(merchant, 'respond', disputed).at('2026-12-02 10:00').sweep()
-  t.match(talks.file.complaint, { status: 'investigating', level: 2 }, 'out of talks the platform steps in')
-  t.strictSame(talks.open, ['intervention of platform until 2026-12-04 10:00', 'resolution of platform until 2026-12-03 10:00'])
+  t.match(
+    talks.file.complaint,
+    { status: 'investigating', level: 3 },
+    'out of talks the platform steps in; the whole handling is late, too',
+  )
+  t.strictSame(talks.open, [
+    'completion of platform until 2026-12-03 10:00',
+    'intervention of platform until 2026-12-04 10:00',
+    'resolution of platform until 2026-12-03 10:00',
+  ])
   talks.by(agent, 'determine_liability', liability).at('2026-12-03 10:00').sweep()
   t.match(talks.file.complaint, { status: 'investigating', level: 3 })
-  t.strictSame(talks.open, ['resolution of platform until 2026-12-04 10:00'])
+  t.strictSame(talks.open, ['completion of platform until 2026-12-04 10:00', 'resolution of platform until 2026-12-04 10:00'])
   const waiting = once.judged().at('2026-12-02 09:00').by(agent, 'create', offer(100)).onPlan(agent, 'propose')
   waiting.at('2026-12-02 10:00').sweep()
   t.match(waiting.file.complaint, { status: 'awaiting_confirmation', level: 3 })
@@ -57,7 +69,7 @@ t.test('a case is not resolved in time: it climbs, and again every business day'
 t.test('the platform does not intervene in time: it climbs once', async (t) => {
   const story = once.escalated().at('2026-11-25 10:00').sweep()
   t.match(story.file.complaint, { status: 'investigating', level: 3 })
-  t.strictSame(story.open, ['resolution of platform until 2026-12-02 10:00'])
+  t.strictSame(story.open, ['completion of platform until 2026-12-02 10:00', 'resolution of platform until 2026-12-02 10:00'])
 })
 
 t.test('the complainant does not send what was asked for: closed', async (t) => {
@@ -79,7 +91,11 @@ t.test('the complainant does not send what was asked for: closed', async (t) => 
 t.test('the respondent does not answer: the platform steps in', async (t) => {
   const story = once.accepted().at('2026-11-25 10:00').sweep()
   t.match(story.file.complaint, { status: 'investigating', level: 2 })
-  t.strictSame(story.open, ['intervention of platform until 2026-11-27 10:00', 'resolution of platform until 2026-12-02 10:00'])
+  t.strictSame(story.open, [
+    'completion of platform until 2026-12-04 10:00',
+    'intervention of platform until 2026-11-27 10:00',
+    'resolution of platform until 2026-12-02 10:00',
+  ])
   const offered = once.accepted().by(buyer, 'create', offer(3_000)).onPlan(buyer, 'propose').at('2026-11-25 10:00').sweep()
   t.match(offered.file.complaint, { status: 'awaiting_confirmation', level: 2 }, 'an offer on the table stays there')
 })
@@ -93,7 +109,11 @@ t.test('a plan of the platform is not confirmed', async (t) => {
       refund_in_force: 5_000,
       confirmations: { complainant: { status: 'accepted' }, respondent: { status: 'deemed_accepted', by: null } },
     })
-    t.strictSame(story.open, [...bothWindows('2026-12-03 10:00'), 'refund of platform until 2026-11-27 10:00'])
+    t.strictSame(story.open, [
+      ...bothWindows('2026-12-03 10:00'),
+      'completion of platform until 2026-12-07 10:00',
+      'refund of platform until 2026-11-27 10:00',
+    ])
     t.strictSame(story.events, ['deadline_missed', 'plan_accepted', 'refund_requested'])
   })
 
@@ -111,7 +131,7 @@ t.test('a plan of the platform is not confirmed', async (t) => {
     const story = once.proposed().onPlan(merchant, 'accept').at('2026-11-26 10:00').sweep()
     t.match(story.plan, { status: 'expired', confirmations: { complainant: { status: 'pending' } } })
     t.match(story.file.complaint, { status: 'investigating', level: 3 })
-    t.strictSame(story.open, ['resolution of platform until 2026-12-02 10:00'])
+    t.strictSame(story.open, ['completion of platform until 2026-12-07 10:00', 'resolution of platform until 2026-12-02 10:00'])
     t.strictSame(story.events, ['deadline_missed', 'plan_expired', 'complaint_escalated'])
   })
 
@@ -119,7 +139,11 @@ t.test('a plan of the platform is not confirmed', async (t) => {
     const story = once.proposed().at('2026-11-26 10:00').sweep()
     t.equal(story.plan.status, 'expired')
     t.match(story.file.complaint, { status: 'investigating', level: 3 })
-    t.strictSame(story.ended, ['confirmation of complainant missed', 'confirmation of respondent missed'])
+    t.strictSame(story.ended, [
+      'completion of platform resumed',
+      'confirmation of complainant missed',
+      'confirmation of respondent missed',
+    ])
   })
 })
 
@@ -133,6 +157,7 @@ t.test('an offer of a party is not answered: it expires and the platform steps i
   t.equal(byMerchant.plan.status, 'expired')
   t.match(byMerchant.file.complaint, { status: 'investigating', level: 2, returns_to: null })
   t.strictSame(byMerchant.open, [
+    'completion of platform until 2026-12-07 10:00',
     'intervention of platform until 2026-11-30 10:00',
     'resolution of platform until 2026-12-02 10:00',
   ])
@@ -180,17 +205,17 @@ t.test('the goods are not inspected: deemed passed, the refund goes on', async (
   const story = once.agreed(returned).onStep(buyer, 'complete_step', { tracking_number: 'SF1' }).at('2026-12-03 10:00').sweep()
   t.equal(story.status, 'executing')
   t.match(story.plan.steps[1], { status: 'done', data: { passed: true } })
-  t.strictSame(story.open, ['refund of platform until 2026-12-04 10:00'])
+  t.strictSame(story.open, ['completion of platform until 2026-12-14 10:00', 'refund of platform until 2026-12-04 10:00'])
   t.strictSame(story.events, ['deadline_missed', 'step_completed', 'refund_requested'])
 })
 
 t.test('money or goods do not come: the case climbs, and again every business day', async (t) => {
   const refund = once.agreed().at('2026-11-24 10:00').sweep()
   t.match(refund.file.complaint, { status: 'executing', level: 3 })
-  t.strictSame(refund.open, ['refund of platform until 2026-11-25 10:00'])
+  t.strictSame(refund.open, ['completion of platform until 2026-12-02 10:00', 'refund of platform until 2026-11-25 10:00'])
   refund.at('2026-11-25 10:00').sweep()
   t.strictSame(refund.events, ['deadline_missed', 'escalation_notice'])
-  t.strictSame(refund.open, ['refund of platform until 2026-11-26 10:00'])
+  t.strictSame(refund.open, ['completion of platform until 2026-12-02 10:00', 'refund of platform until 2026-11-26 10:00'])
   refund.onStep(agent, 'complete_step', { payment_reference: 'PAY-1' })
   t.equal(refund.status, 'resolved', 'it can still be done')
   t.equal(refund.file.complaint.owed_since, null)
@@ -200,14 +225,18 @@ t.test('money or goods do not come: the case climbs, and again every business da
     .at('2026-11-30 10:00')
     .sweep()
   t.match(apology.file.complaint, { status: 'executing', level: 3 })
-  t.strictSame(apology.open, ['step of respondent until 2026-12-01 10:00'])
+  t.strictSame(apology.open, ['completion of platform paused with 63 h', 'step of respondent until 2026-12-01 10:00'])
 })
 
 t.test('a suspension is over: the case goes on by itself', async (t) => {
   const story = once.escalated().by(agent, 'suspend', { reason_code: 'court', resume_at: inShanghai('2026-12-01 10:00') })
   story.at('2026-12-01 10:00').sweep()
   t.equal(story.status, 'investigating')
-  t.strictSame(story.open, ['intervention of platform until 2026-12-03 10:00', 'resolution of platform until 2026-12-10 10:00'])
+  t.strictSame(story.open, [
+    'completion of platform until 2026-12-10 10:00',
+    'intervention of platform until 2026-12-03 10:00',
+    'resolution of platform until 2026-12-10 10:00',
+  ])
   t.strictSame(story.events, ['deadline_missed', 'complaint_resumed'])
 })
 
@@ -263,7 +292,11 @@ t.test('a month without a sweep: each clock that was running is acted on once, i
     'escalation_notice',
   ])
   t.match(story.file.complaint, { status: 'investigating', level: 3, owed_since: inShanghai('2026-12-02 10:00') })
-  t.strictSame(story.open, ['intervention of platform until 2026-12-25 12:00', 'resolution of platform until 2026-12-24 12:00'])
+  t.strictSame(story.open, [
+    'completion of platform until 2027-01-01 12:00',
+    'intervention of platform until 2026-12-25 12:00',
+    'resolution of platform until 2026-12-24 12:00',
+  ])
   t.strictSame(story.sweep().events, [])
 })
 

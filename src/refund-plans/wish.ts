@@ -1,0 +1,18 @@
+/** What the complainant wants, as the body of a plan. */
+import type { ComplaintRow } from '../complaints/table.ts'
+import type { NewPlan } from './schema.ts'
+import { moneyRemedies } from './steps.ts'
+
+export type MissingInWish = 'nothing_wanted' | 'no_amount' | 'no_currency'
+export type Wish = Pick<NewPlan, 'remedies' | 'currency'>
+
+/** @returns what is missing for a plan, where something is */
+export const wishOf = ({ wanted, order_details: order }: ComplaintRow): Wish | MissingInWish => {
+  const type = wanted?.remedy
+  if (type === undefined) return 'nothing_wanted'
+  if (!moneyRemedies.includes(type)) return { remedies: [{ type }] }
+  const { amount, currency } = wanted ?? {}
+  if (!amount) return 'no_amount'
+  if (type === 'compensation' && !order && currency === undefined) return 'no_currency'
+  return { remedies: [{ type, amount }], ...(currency !== undefined && { currency }) }
+}
