@@ -10,8 +10,18 @@ import type { DeskQuery } from './schema.ts'
 import type { DeadlineRow } from './table.ts'
 import { countedKinds, type DeadlineKind, type DeadlineStatus, type Side } from './words.ts'
 
-/** What the list shows of the case. */
-const caseColumns = ['case_number', 'channel', 'category', 'level', 'owner'] as const satisfies readonly (keyof ComplaintRow)[]
+/** What the list shows of the case, and whose case it is. */
+const caseColumns = [
+  'case_number',
+  'channel',
+  'category',
+  'level',
+  'owner',
+  'complainant_role',
+  'complainant_id',
+  'respondent_role',
+  'respondent_id',
+] as const satisfies readonly (keyof ComplaintRow)[]
 
 export type DeskRow = DeadlineRow & Pick<ComplaintRow, (typeof caseColumns)[number]>
 

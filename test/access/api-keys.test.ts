@@ -16,7 +16,8 @@ await t.test('API keys', async (t) => {
       created_by: 'admin:root',
       version: 1,
     })
-    t.match(made.body.key, /^rdk_[A-Za-z0-9_-]{43}$/)
+    t.match(made.body.key, /^rdk_test_[A-Za-z0-9_-]{43}$/)
+    t.match(made.body, { start: 'rdk_test_', last_four: made.body.key.slice(-4), last_used_at: null })
     t.equal(made.headers.location, `/v1/api-keys/${made.body.id}`)
     t.equal(made.headers.etag, '"1"')
 
