@@ -134,7 +134,11 @@ const bodyFaults = (request: FastifyRequest, body: unknown): FieldError[] => {
   if (found !== undefined && validate === undefined) {
     throw problem('unsupported_media_type', `Send the body as ${Object.keys(found).join(' or ')}.`)
   }
-  return run(validate, body ?? request.body).map((error) => describe(error, ''))
+  const given = body ?? request.body
+  // every body is an object; of anything else the schema would say so once for each of its branches
+  if (validate !== undefined && (typeof given !== 'object' || given === null || Array.isArray(given)))
+    return [{ pointer: '', code: CODES.type as string, detail: 'must be an object' }]
+  return run(validate, given).map((error) => describe(error, ''))
 }
 
 const run = (

@@ -8,7 +8,8 @@ import { type CallOptions, type TestApp, testApp } from '../support/app.ts'
 import { type Ids, type Operation, operationsOf, urlOf } from '../support/operations.ts'
 import { exchange, parsed, portOf } from '../support/sockets.ts'
 
-const everybody = ['buyer:B-1', 'merchant:M-1', 'agent:alice', 'supervisor:zhao', 'admin:root']
+/** The author of the plan is among them. */
+const everybody = ['buyer:B-1', 'merchant:M-1', 'agent:alice', 'supervisor:zhao', 'supervisor:qian', 'admin:root']
 
 const realIds = async (one: TestApp): Promise<Ids> => {
   const { id, plan, appeal, evidence } = await oneOfEverything(one)
