@@ -1,19 +1,27 @@
 /**
- * Makes a further platform (a tenant) and prints its first admin key, once.
+ * Makes a further platform (a tenant) and prints its first admin key, once; lists the platforms; opens one whose admin keys are lost.
  * `npm run platform -- create --name "Shop A" --mode live`
  */
 import { parseArgs } from 'node:util'
 import pg from 'pg'
+import { countUsableAdminKeys } from '../src/access/find.ts'
 import { type Config, ConfigError, loadConfig } from '../src/config.ts'
-import { connect, type Db } from '../src/database.ts'
+import { connect, type Db, type Trx } from '../src/database.ts'
 import { systemClock, toTime } from '../src/foundation/clock.ts'
 import { runningEmbeddedPostgres, startEmbeddedPostgres } from '../src/foundation/embedded-postgres.ts'
 import { migrateToLatest } from '../src/foundation/migrate.ts'
-import { createPlatform } from '../src/platforms/create.ts'
+import { createPlatform, issueAdminKey } from '../src/platforms/create.ts'
+import { findPlatforms } from '../src/platforms/find.ts'
 
 const help = `Usage: npm run platform -- create --name NAME --mode live|test
+       npm run platform -- list
+       npm run platform -- issue-admin-key --platform NAME
 
-Creates a platform and prints its id and its first admin key. The key is shown this once.
+create           makes a platform and prints its id and its first admin key
+list             prints every platform: name, id, mode, when it was created, how many of its admin keys work
+issue-admin-key  makes a further admin key for a platform whose admins are locked out
+
+A key is shown once, when it is stored and works.
 Works on DATABASE_URL, else on the embedded database under DATA_DIR, whether the service is running or not.`
 
 class UsageError extends Error {}
@@ -23,30 +31,75 @@ const main = async (): Promise<void> => {
   if (wanted === 'help') return console.log(help)
   await withDatabase(loadConfig(process.env), async (db) => {
     await migrateToLatest(db)
-    const { platformId, key } = await db
-      .transaction()
-      .execute((trx) => createPlatform(trx, { ...wanted, now: toTime(systemClock.nowMs()) }))
-    console.log(`platform   ${platformId}  (${wanted.name}, ${wanted.mode})`)
-    console.log(`admin key  ${key}  shown this once`)
+    const now = toTime(systemClock.nowMs())
+    if (wanted.command === 'list') return list(db, now)
+    const made = await db.transaction().execute((trx) => make(trx, wanted, now))
+    console.log(`platform   ${made.platformId}  (${made.name}, ${made.mode})`)
+    console.log(`admin key  ${made.key}  shown this once`)
   })
 }
 
-const readArguments = (): 'help' | { name: string; mode: 'live' | 'test' } => {
+const make = async (trx: Trx, wanted: Creating | Issuing, now: string) => {
+  if (wanted.command === 'create') return { ...wanted, ...(await createPlatform(trx, { ...wanted, now })) }
+  const issued = await issueAdminKey(trx, { platform: wanted.name, now })
+  if (issued === undefined) throw new Error('there is no platform of this name; `list` prints those there are')
+  return { name: wanted.name, ...issued }
+}
+
+const list = async (db: Db, now: string): Promise<void> => {
+  for (const { name, id, mode, created_at } of await findPlatforms(db)) {
+    const keys = await countUsableAdminKeys(db, id, now)
+    console.log([name, id, mode, created_at, `${keys} admin ${keys === 1 ? 'key' : 'keys'}`].join('  '))
+  }
+}
+
+interface Creating {
+  command: 'create'
+  name: string
+  mode: 'live' | 'test'
+}
+interface Issuing {
+  command: 'issue-admin-key'
+  name: string
+}
+
+const readArguments = (): 'help' | Creating | Issuing | { command: 'list' } => {
   const { values, positionals } = parse()
   if (values.help) return 'help'
-  if (positionals.length !== 1 || positionals[0] !== 'create') throw new UsageError('the only command is create')
-  const { name, mode } = values
+  const [command, ...more] = positionals
+  if (more.length > 0) throw new UsageError('one command at a time')
+  const { name, mode, platform } = values
+  const unexpected = (expected: readonly string[]) => {
+    const odd = ['name', 'mode', 'platform'].find((option) => option in values && !expected.includes(option))
+    if (odd !== undefined) throw new UsageError(`${command} takes no --${odd}`)
+  }
+  if (command === 'list') {
+    unexpected([])
+    return { command }
+  }
+  if (command === 'issue-admin-key') {
+    unexpected(['platform'])
+    if (platform === undefined) throw new UsageError('--platform must name the platform')
+    return { command, name: platform }
+  }
+  if (command !== 'create') throw new UsageError('the commands are create, list and issue-admin-key')
+  unexpected(['name', 'mode'])
   if (name === undefined || !/^\S(.{0,98}\S)?$/u.test(name) || /\p{Cc}/u.test(name))
     throw new UsageError('--name needs 1 to 100 characters, not blank at either end')
   if (mode !== 'live' && mode !== 'test') throw new UsageError('--mode must be live or test')
-  return { name, mode }
+  return { command, name, mode }
 }
 
 const parse = () => {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { name: { type: 'string' }, mode: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        name: { type: 'string' },
+        mode: { type: 'string' },
+        platform: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
     })
   } catch (error) {
     throw new UsageError((error as Error).message)

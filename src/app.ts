@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { createAuthenticator } from './access/authenticate.ts'
 import type { Caller } from './access/caller.ts'
+import { createKeyUses, type KeyUses } from './access/last-used.ts'
 import { apiKeyRoutes } from './access/routes.ts'
 import { appealRoutes } from './appeals/routes.ts'
 import { automationRoutes } from './automation/routes.ts'
@@ -16,6 +17,7 @@ import { serveOpenApi } from './foundation/openapi.ts'
 import { watchBacklog } from './health/backlog.ts'
 import { shedLoad } from './health/overload.ts'
 import { healthRoutes } from './health/routes.ts'
+import { meRoutes } from './me/routes.ts'
 import { messageRoutes } from './messages/routes.ts'
 import { plannedActionRoutes } from './planned-actions/routes.ts'
 import { testClockRoutes } from './platforms/routes.ts'
@@ -29,6 +31,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Makes this instance look every API key up again. */
     forgetCredentials: () => void
+    /** What writes down when keys were last used. */
+    keyUses: KeyUses
   }
 }
 
@@ -40,6 +44,7 @@ export type Room = (app: App, deps: Deps) => void | Promise<void>
 const rooms: readonly Room[] = [
   healthRoutes,
   apiKeyRoutes,
+  meRoutes,
   testClockRoutes,
   calendarRoutes,
   policyRoutes,
@@ -65,7 +70,10 @@ export const buildApp = async (deps: Deps, extra?: Room): Promise<App> => {
   const app = createHttp({ ...deps, trustProxy: deps.config.trustProxy })
   // before the caller is known: that may cost a query
   shedLoad(app, deps)
-  const { authenticate, forget } = createAuthenticator(deps.db, deps.clock)
+  const uses = createKeyUses(deps.db, deps.log)
+  app.addHook('onClose', () => uses.settled())
+  const { authenticate, forget } = createAuthenticator(deps.db, deps.clock, uses)
+  app.decorate('keyUses', uses)
   app.decorate('forgetCredentials', forget)
   app.addHook('onRequest', (request, _reply, done) => {
     if (!isApi(request.url)) return done()

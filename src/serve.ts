@@ -68,7 +68,9 @@ const start = async (): Promise<void> => {
   if (lost.length > 0)
     log.warn({ settings: lost }, 'a pooler keeps session settings for itself; docs/scaling.md tells how to set them')
   await migrateToLatest(db, (message) => log.info(message))
-  const first = await ensureFirstPlatform(db, { mode: config.platformMode, adminKey: config.adminKey, clock })
+  const { printKey } = await ensureFirstPlatform(db, { mode: config.platformMode, adminKey: config.adminKey, clock })
+  // it works from now on, whatever becomes of this start
+  if (printKey !== undefined) process.stdout.write(`\nAdmin key, shown this once: ${printKey}\n`)
 
   const readList =
     config.databaseReadUrl === undefined
@@ -107,7 +109,7 @@ const start = async (): Promise<void> => {
     else log.info({ signal }, 'stopping')
     await stopAll()
   })
-  greet(url, first.printKey, config.databaseUrl === undefined ? config.dataDir : undefined)
+  greet(url, printKey, config.databaseUrl === undefined ? config.dataDir : undefined)
 }
 
 /** A newer library may know of more public holidays: calendars get them as new versions. Nothing waits for it. */
@@ -128,7 +130,6 @@ const greet = (url: string, key: string | undefined, dataDir: string | undefined
     `Redress listens on ${url}`,
     `Docs: ${url}/docs`,
     ...(dataDir === undefined ? [] : [`Data: ${dataDir} (embedded Postgres, for trying out; set DATABASE_URL for production)`]),
-    ...(key === undefined ? [] : ['', `Admin key, shown this once: ${key}`]),
     '',
     'First call:',
     `  curl -H 'Authorization: Bearer ${key ?? '<admin key>'}' ${url}/v1/complaints`,

@@ -43,7 +43,7 @@ export const setStage = async (
   const say = (text: string) => process.stderr.write(`${text}\n`)
   const databases = await openServer(folder)
   atEnd(databases.stop)
-  const adminKey = newApiKey()
+  const adminKey = newApiKey('test')
 
   const starting = async (script: string, env: Record<string, string>, readyPath: string): Promise<Server> => {
     signal.throwIfAborted()

@@ -6,6 +6,8 @@ import { invalidField, problem } from '../foundation/problems.ts'
 import { type Actor, type Caller, type KeyRole, keyRoles, seesAll } from './caller.ts'
 import { type Credential, findCredential } from './find.ts'
 import { digestOf, KEY_PATTERN } from './keys.ts'
+import type { KeyUses } from './last-used.ts'
+import { readActorHeader } from './people.ts'
 
 /**
  * Who is calling: an API key vouches for a platform and the roles that may be used, `Redress-Actor` picks the role and names the person.
@@ -19,7 +21,6 @@ declare module 'fastify' {
 }
 
 const BEARER = new RegExp(`^Bearer +(${KEY_PATTERN})$`, 'i')
-const ACTOR = /^([a-z]+):([A-Za-z0-9._@-]{1,128})$/
 /** Roles that stand for the platform's own desk: a key with one of them may act without naming a person. */
 const DESK: ReadonlySet<KeyRole> = new Set(['agent', 'supervisor', 'admin'])
 
@@ -37,7 +38,7 @@ export interface Authenticator {
   forget: () => void
 }
 
-export const createAuthenticator = (db: Db, clock: Clock): Authenticator => {
+export const createAuthenticator = (db: Db, clock: Clock, uses: KeyUses): Authenticator => {
   const trusted = new Map<string, { credential: Credential; until: number }>()
 
   const credentialOf = (key: string): Credential | undefined | Promise<Credential | undefined> => {
@@ -65,7 +66,9 @@ export const createAuthenticator = (db: Db, clock: Clock): Authenticator => {
       // One text for every reason: it must not tell a guesser how near a guess was.
       throw problem('unauthenticated', 'Send a valid API key: Authorization: Bearer rdk_…')
     }
-    return { platform: credential.platform, actor: actorOf(request, credential), credential: credential.id }
+    const { id, platform, last_used_at } = credential
+    uses.note({ id, platformId: platform.id, lastUsedAt: last_used_at }, clock.nowMs())
+    return { platform, actor: actorOf(request, credential), credential: id }
   }
 
   return {
@@ -88,14 +91,15 @@ const actorOf = (request: FastifyRequest, credential: Credential): Actor => {
     if (role !== undefined && others.length === 0) return { role, id: `key-${credential.id}` }
     throw problem('actor_required', 'Name whom this key acts for, as Redress-Actor: role:id.')
   }
-  const [, role, id] = typeof header === 'string' ? (ACTOR.exec(header) ?? []) : []
-  if (role === undefined || id === undefined) {
+  const named = typeof header === 'string' ? readActorHeader(header) : undefined
+  if (named === undefined) {
     throw invalidField(
       'header:Redress-Actor',
       'pattern',
-      'must be role:id, the id of 1 to 128 letters, digits, ".", "_", "@" or "-"',
+      'must be role:id, the id of 1 to 256 printable characters in Unicode NFC, percent-encoded where it is not ASCII (a literal % is %25, a comma %2C)',
     )
   }
+  const { role, id } = named
   const granted = keyRoles.find((r) => r === role && credential.roles.includes(r))
   if (granted === undefined) throw problem('role_not_granted', `This key may act as ${credential.roles.join(', ')}.`)
   return { role: granted, id }

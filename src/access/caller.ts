@@ -5,7 +5,7 @@ export type Role = KeyRole | 'system'
 
 export interface Actor {
   role: Role
-  /** `[A-Za-z0-9._@-]{1,128}`, the platform's own name for the person. */
+  /** The platform's own name for the person; `people.ts` says what it may be. */
   id: string
 }
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Db, Trx } from '../database.ts'
 import { isId } from '../foundation/ids.ts'
 import { beyond, type Page } from '../foundation/pagination.ts'
@@ -11,6 +11,7 @@ export interface Credential {
   roles: readonly KeyRole[]
   expires_at: string | null
   revoked_at: string | null
+  last_used_at: string | null
   platform: PlatformScope
 }
 
@@ -20,16 +21,37 @@ export const findCredential = async (db: Db, digest: Buffer): Promise<Credential
     .selectFrom('api_keys')
     .innerJoin('platforms', 'platforms.id', 'api_keys.platform_id')
     .where('digest', '=', digest)
-    .select(['api_keys.id', 'roles', 'expires_at', 'revoked_at', 'platform_id', 'mode', 'clock_offset_ms', 'rules_version'])
+    .select([
+      'api_keys.id',
+      'roles',
+      'expires_at',
+      'revoked_at',
+      'last_used_at',
+      'platform_id',
+      'mode',
+      'clock_offset_ms',
+      'rules_version',
+    ])
     .executeTakeFirst()
   if (row === undefined) return undefined
   const { platform_id, mode, clock_offset_ms, rules_version, ...key } = row
   return { ...key, platform: { id: platform_id, mode, clock_offset_ms, rules_version } }
 }
 
-export type ApiKey = Omit<ApiKeyRow, 'digest' | 'platform_id'>
+export type ApiKey = Omit<Selectable<ApiKeyRow>, 'digest' | 'platform_id'>
 
-const shown = ['id', 'name', 'roles', 'created_at', 'created_by', 'expires_at', 'revoked_at'] as const
+const shown = [
+  'id',
+  'name',
+  'start',
+  'last_four',
+  'roles',
+  'created_at',
+  'created_by',
+  'expires_at',
+  'revoked_at',
+  'last_used_at',
+] as const
 
 export const findApiKey = async (db: Db, platformId: string, id: string): Promise<ApiKey | undefined> => {
   if (!isId(id)) return undefined
@@ -48,18 +70,22 @@ export const findApiKeys = async (db: Db, platformId: string, page: Page): Promi
     .select(shown)
     .execute()
 
-/**
- * The admin keys that work at `now`, locked in the order of their ids: whoever revokes one has to know that another stays,
- * and two who revoke each other's key at once must not both find one.
- */
-export const lockUsableAdminKeys = async (trx: Trx, platformId: string, now: string): Promise<{ id: string }[]> =>
-  trx
+const usableAdminKeys = (db: Db, platformId: string, now: string) =>
+  db
     .selectFrom('api_keys')
     .where('platform_id', '=', platformId)
     .where('revoked_at', 'is', null)
     .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
     .where(sql<boolean>`'admin' = any(roles)`)
-    .orderBy('id')
-    .forUpdate()
     .select('id')
-    .execute()
+
+/**
+ * The admin keys that work at `now`, locked in the order of their ids: whoever revokes one has to know that another stays,
+ * and two who revoke each other's key at once must not both find one.
+ */
+export const lockUsableAdminKeys = (trx: Trx, platformId: string, now: string): Promise<{ id: string }[]> =>
+  usableAdminKeys(trx, platformId, now).orderBy('id').forUpdate().execute()
+
+/** How many admin keys of a platform work at `now`. */
+export const countUsableAdminKeys = async (db: Db, platformId: string, now: string): Promise<number> =>
+  (await usableAdminKeys(db, platformId, now).execute()).length

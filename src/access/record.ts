@@ -1,8 +1,9 @@
-import type { Trx } from '../database.ts'
+import type { Insertable } from 'kysely'
+import type { Db, Trx } from '../database.ts'
 import type { ApiKeyRow } from './table.ts'
 
 /** Adds a key. */
-export const insertApiKey = async (trx: Trx, row: ApiKeyRow): Promise<void> => {
+export const insertApiKey = async (trx: Trx, row: Insertable<ApiKeyRow>): Promise<void> => {
   await trx.insertInto('api_keys').values(row).execute()
 }
 
@@ -14,5 +15,21 @@ export const revokeApiKey = async (trx: Trx, platformId: string, id: string, now
     .where('platform_id', '=', platformId)
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
+    .execute()
+}
+
+/** Notes when a key was last used, unless that was noted a moment before: of several instances one writes. */
+export const noteKeyUse = async (
+  db: Db,
+  platformId: string,
+  id: string,
+  { now, unlessSince }: { now: string; unlessSince: string },
+): Promise<void> => {
+  await db
+    .updateTable('api_keys')
+    .set({ last_used_at: now })
+    .where('platform_id', '=', platformId)
+    .where('id', '=', id)
+    .where((where) => where.or([where('last_used_at', 'is', null), where('last_used_at', '<=', unlessSince)]))
     .execute()
 }

@@ -13,7 +13,7 @@ import { checkInput } from '../foundation/validation.ts'
 import { requireAdmin } from './authenticate.ts'
 import { actorName } from './caller.ts'
 import { type ApiKey, findApiKey, findApiKeys, lockUsableAdminKeys } from './find.ts'
-import { digestOf, newApiKey } from './keys.ts'
+import { digestOf, newApiKey, recognisedBy } from './keys.ts'
 import { insertApiKey, revokeApiKey } from './record.ts'
 import { ApiKeySchema, CreatedApiKey, NewApiKey } from './schema.ts'
 
@@ -48,17 +48,19 @@ export const apiKeyRoutes = (app: App, { db, clock }: Deps): void => {
       const now = toTime(clock.nowMs())
       const expires = expires_at ? normaliseTime(expires_at) : null
       if (expires !== null && expires <= now) throw invalidField('/expires_at', 'not_in_future', 'must lie ahead')
-      const key = newApiKey()
+      const key = newApiKey(request.caller.platform.mode)
       const row = {
         platform_id: request.caller.platform.id,
         id: newId(),
         name,
         digest: digestOf(key),
+        ...recognisedBy(key),
         roles,
         created_at: now,
         created_by: actorName(request.caller.actor),
         expires_at: expires,
         revoked_at: null,
+        last_used_at: null,
       }
       await transact(db, (trx) => insertApiKey(trx, row))
       const { platform_id: _platform, digest: _digest, ...shown } = row

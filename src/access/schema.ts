@@ -1,11 +1,19 @@
 import Type from 'typebox'
 import { Id, Nullable, named, StrEnum, Strict, Text, TimeText, Version } from '../foundation/schema.ts'
 import { keyRoles } from './caller.ts'
+import { personIdFormat } from './people.ts'
 
 /** A platform's own name for a person. */
 export const PersonId = named(
   'PersonId',
-  Type.String({ pattern: '^[A-Za-z0-9._@-]{1,128}$', description: 'The platform’s own name for a person.', example: 'B-77' }),
+  Type.String({
+    format: personIdFormat,
+    minLength: 1,
+    maxLength: 256,
+    description:
+      'The platform’s own name for a person: printable characters of any script, not blank at either end, composed (Unicode NFC). Taken exactly as it is written; where duties have to be separated, case tells no two people apart.',
+    example: 'B-77',
+  }),
 )
 
 const Roles = Type.Array(StrEnum(keyRoles), {
@@ -29,6 +37,12 @@ export const NewApiKey = named(
 const properties = {
   id: Id(),
   name: Name,
+  start: Type.String({
+    description:
+      'How the key begins: `rdk_live_` or `rdk_test_` by the mode of the platform; `rdk_` for older keys and chosen ones.',
+    example: 'rdk_test_',
+  }),
+  last_four: Nullable(Type.String(), { description: 'How it ends; null for keys that were made before this was kept.' }),
   roles: Roles,
   created_at: TimeText(),
   created_by: Type.String({
@@ -37,6 +51,9 @@ const properties = {
   }),
   expires_at: Nullable(TimeText(), { description: expires }),
   revoked_at: Nullable(TimeText()),
+  last_used_at: Nullable(TimeText(), {
+    description: 'When it was last used, in real time, at most a minute behind; null for never.',
+  }),
   version: Version,
 }
 
@@ -47,5 +64,5 @@ export const ApiKeySchema = named(
 
 export const CreatedApiKey = named(
   'CreatedApiKey',
-  Type.Object({ ...properties, key: Type.String({ description: 'The key, shown this once.', example: 'rdk_…' }) }),
+  Type.Object({ ...properties, key: Type.String({ description: 'The key, shown this once.', example: 'rdk_test_…' }) }),
 )

@@ -1,5 +1,6 @@
 /** The rules of the appeal's actions. Pure: a decision in, a changed case file and its events out, or a Problem. */
 import { actorName } from '../access/caller.ts'
+import { isAmong } from '../access/people.ts'
 import { partySide } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { namedStaff } from '../complaints/decide.ts'
@@ -131,7 +132,7 @@ export const decideAppeal: {
 } = {
   assign: (d, appeal, body) => {
     const reviewer = namedStaff(d, body.reviewer)
-    if (d.file.complaint.took_part.includes(reviewer.id)) {
+    if (isAmong(d.file.complaint.took_part, reviewer.id)) {
       throw problem('separation_of_duties', `${body.reviewer} took part in what is appealed; name a supervisor who did not.`)
     }
     if (!judgedNoEvidenceOf(d, appeal.appellant_side, reviewer.id)) {

@@ -2,7 +2,7 @@
  * The appeal: a party contests a decision, and somebody higher who took no part in it decides. This table rules it; who may contest
  * which decision until when is kept by the appeal windows (`effects.ts`).
  */
-import { isAmong } from '../access/people.ts'
+import { isAmong, isNameOf } from '../access/people.ts'
 import { partySide, type Subject, type Who } from '../case-file/case-file.ts'
 import type { PartySide } from '../deadlines/words.ts'
 import type { Condition, Lifecycle } from '../foundation/lifecycle.ts'
@@ -15,7 +15,7 @@ const caseStates = ['rejected', 'resolved', 'closed', 'executing'] as const
 
 const tookNoPart: Condition<Subject> = {
   says: 'a supervisor who took no part in what is appealed',
-  holds: ({ file, actor }) => !file.complaint.took_part.includes(actor.id),
+  holds: ({ file, actor }) => !isAmong(file.complaint.took_part, actor.id),
 }
 
 /** Whoever judged what the appellant had to show would judge their own judgement. */
@@ -29,7 +29,7 @@ const judgedNoEvidence: Condition<Subject> = {
 
 const theReviewer: Condition<Subject> = {
   says: 'the assigned reviewer, or an appeal without one',
-  holds: ({ appeal, actor }) => !appeal?.reviewer || appeal.reviewer === `${actor.role}:${actor.id}`,
+  holds: ({ appeal, actor }) => !appeal?.reviewer || isNameOf(appeal.reviewer, actor),
 }
 
 const back = [{ from: ['under_appeal'], to: caseStates }] as const

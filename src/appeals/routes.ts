@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { act, notFound, readVisibleCase, readVisibleParties, type Target, viewerOf } from '../case-file/act.ts'
 import { actionRoutes } from '../case-file/action-routes.ts'
-import type { CaseFile } from '../case-file/case-file.ts'
+import type { Viewer } from '../case-file/available.ts'
+import { type CaseFile, mayRead } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { readCaseFiles } from '../case-file/load.ts'
 import { CaseParams } from '../complaints/routes.ts'
@@ -11,7 +12,7 @@ import { findNamedEvidence } from '../evidence/find.ts'
 import type { App } from '../foundation/http.ts'
 import { type Answer, send } from '../foundation/idempotency.ts'
 import { describeRule } from '../foundation/lifecycle.ts'
-import { readPage, sendPage } from '../foundation/pagination.ts'
+import { type Page, readPage, readShown, sendPage } from '../foundation/pagination.ts'
 import { changeProblems, created, listOf, ok, problems } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
 import { decideAppeal, decideNewAppeal, type NamedEvidence } from './decide.ts'
@@ -52,26 +53,21 @@ export const appealRoutes = (app: App, deps: Deps): void => {
     const { caller } = request
     const page = readPage(request, ['time', 'id'])
     const query = { ...(request.query as AppealQuery), ...(complaintId === undefined ? {} : { complaintId }) }
-    const { rows, files } = await readList(async (from) => {
-      const rows = await findAppeals(from, caller.platform.id, caller.actor, query, page)
-      return { rows, files: await readCaseFiles(from, caller.platform.id, [...new Set(rows.map((row) => row.complaint_id))]) }
+    const read = (part: Page) =>
+      readList(async (from) => {
+        const rows = await findAppeals(from, caller.platform.id, caller.actor, query, part)
+        const files = await readCaseFiles(from, caller.platform.id, [...new Set(rows.map((row) => row.complaint_id))])
+        return rows.map((row) => ({ row, file: files.get(row.complaint_id) }))
+      })
+    const keyOf = ({ row }: { row: AppealRow }) => [row.created_at, row.id]
+    const found = await readShown(page, keyOf, ({ file }) => file === undefined || mayRead(file.complaint, caller.actor), read)
+    const viewers = new Map<string, Viewer>()
+    for (const { file } of found.rows) if (file) viewers.set(file.complaint.id, await viewerOf(deps, request, file))
+    return sendPage(request, reply, page, found, keyOf, ({ row, file }) => {
+      const viewer = viewers.get(row.complaint_id)
+      if (!file || !viewer) throw new Error('an appeal without its complaint')
+      return appealView(file, row, viewer)
     })
-    const viewers = new Map(
-      await Promise.all([...files].map(async ([id, file]) => [id, await viewerOf(deps, request, file)] as const)),
-    )
-    return sendPage(
-      request,
-      reply,
-      page,
-      rows,
-      (row) => [row.created_at, row.id],
-      (row) => {
-        const file = files.get(row.complaint_id)
-        const viewer = viewers.get(row.complaint_id)
-        if (!file || !viewer) throw new Error('an appeal without its complaint')
-        return appealView(file, row, viewer)
-      },
-    )
   }
 
   app.post(

@@ -3,7 +3,7 @@
  * refusals is the contract's: not yours (404), never yours to do (403), unreadable (400), stale (412), not now (409), against a rule (422).
  */
 import type { FastifyRequest } from 'fastify'
-import { type Caller, type PlatformScope, seesAll } from '../access/caller.ts'
+import type { Caller, PlatformScope } from '../access/caller.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { Db, Trx } from '../database.ts'
 import { countResults } from '../deadlines/metrics.ts'
@@ -22,7 +22,7 @@ import type { RuleBook, RuledCase } from '../policy/rule-book.ts'
 import type { Rules } from '../policy/rules.ts'
 import { withoutRules } from '../stuck-cases/rules.ts'
 import { actionsFor, mayTake, type Viewer } from './available.ts'
-import { type CaseFile, type Parties, partySide, type Subject, type Who } from './case-file.ts'
+import { type CaseFile, isOpenTo, mayRead, type Parties, type Subject, type Who } from './case-file.ts'
 import type { Cases } from './cases.ts'
 import { Decision } from './decision.ts'
 import { type CaseName, lockCaseFile, readComplaint, readParties } from './load.ts'
@@ -30,20 +30,16 @@ import { record } from './record.ts'
 
 export const notFound = () => problem('not_found', 'There is no such resource, or it is not yours.')
 
-/** Parties see the cases they are a party of; staff and admins see their platform. */
-const seesCase = (complaint: Parties, caller: Caller): boolean =>
-  seesAll(caller.actor.role) || partySide(complaint, caller.actor) !== null
-
 /** The complaint of this id, if it is there and open to this caller. */
 export const findVisibleComplaint = async (db: Db, caller: Caller, id: string): Promise<ComplaintRow | undefined> => {
   const complaint = isId(id) ? await readComplaint(db, caller.platform.id, id) : undefined
-  return complaint && seesCase(complaint, caller) ? complaint : undefined
+  return complaint && mayRead(complaint, caller.actor) ? complaint : undefined
 }
 
 /** The parties of a case that this caller may read, or 404: for what lists something of a case and needs nothing else of it. */
 export const readVisibleParties = async (db: Db, caller: Caller, id: string): Promise<Parties & { id: string }> => {
   const parties = isId(id) ? await readParties(db, caller.platform.id, id) : undefined
-  if (!parties || !seesCase(parties, caller)) throw notFound()
+  if (!parties || !mayRead(parties, caller.actor)) throw notFound()
   return parties
 }
 
@@ -56,8 +52,15 @@ export const readVisibleComplaint = async (db: Db, caller: Caller, id: string): 
 
 /** The case as this caller may read it, or 404. */
 export const readVisibleCase = async (cases: Cases, caller: Caller, name: CaseName): Promise<CaseFile> => {
+  const file = await readCaseToActOn(cases, caller, name)
+  if (!mayRead(file.complaint, caller.actor)) throw notFound()
+  return file
+}
+
+/** The case that this caller wants to act on, or 404. Who is a party of it under another hat is told so, and reads nothing. */
+export const readCaseToActOn = async (cases: Cases, caller: Caller, name: CaseName): Promise<CaseFile> => {
   const file = isId(name.id) ? await cases.read(caller.platform.id, name) : undefined
-  if (!file || !seesCase(file.complaint, caller)) throw notFound()
+  if (!file || !isOpenTo(file.complaint, caller.actor)) throw notFound()
   return file
 }
 
@@ -119,7 +122,9 @@ export const act = <Body extends object, Found extends Target = Target, Facts = 
   const { caller } = request
   const decideOn = async (on: Db, before: CaseFile, keep: Keep, write: Cases['record']): Promise<Answer> => {
     const now = platformNow(caller.platform, clock)
-    const body = (spec.body ?? request.body ?? {}) as Body
+    const given = spec.body ?? request.body
+    // anything but an object is refused below, with all else that is wrong
+    const body = (isObject(given) ? given : {}) as Body
     const ruled = await readRules(rules, caller.platform, before, on)
     // who may not act here, or asks wrongly, is told that first
     const judgedBy = ruled ?? withoutRules(before.complaint.policy_version)
@@ -152,7 +157,7 @@ export const act = <Body extends object, Found extends Target = Target, Facts = 
       return decideOn(trx, before, keep, (entry) => record(trx, [entry]))
     })
   const attempt = async (keep: Keep, earlierTries: number): Promise<Answer> =>
-    earlierTries === 0 ? decideOn(db, await readVisibleCase(cases, caller, spec.name), keep, cases.record) : underLock(keep)
+    earlierTries === 0 ? decideOn(db, await readCaseToActOn(cases, caller, spec.name), keep, cases.record) : underLock(keep)
   return attemptOnce(db, request, attempt, { fingerprint: spec.fingerprint })
 }
 
@@ -177,6 +182,8 @@ const caseStuck = () =>
     'The policy or a calendar that the case goes by is not there. Nothing in it can be decided until it is; staff see it at /v1/stuck-cases.',
   )
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** The remark of a body that has not been checked yet. */
 const noteOf = (body: object): string | null => ('note' in body && typeof body.note === 'string' ? body.note : null)
 
@@ -186,7 +193,7 @@ const lockVisibleCase = async (
   { name, lockOrder = false }: { name: CaseName; lockOrder?: boolean },
 ): Promise<CaseFile> => {
   const file = isId(name.id) ? await lockCaseFile(trx, caller.platform.id, name, { lockOrder }) : undefined
-  if (!file || !seesCase(file.complaint, caller)) throw notFound()
+  if (!file || !isOpenTo(file.complaint, caller.actor)) throw notFound()
   return file
 }
 

@@ -2,8 +2,9 @@
  * The case file: a complaint with everything a rule may look at. It is read as of one moment, changed as a copy by the pure rules of the
  * rooms, and written back at once if it is still the same. All of it belongs to one platform.
  */
-import type { Actor } from '../access/caller.ts'
-import { isStaff } from '../access/caller.ts'
+import type { Actor, KeyRole } from '../access/caller.ts'
+import { isStaff, seesAll } from '../access/caller.ts'
+import { isAmong } from '../access/people.ts'
 import type { AppealRow } from '../appeals/table.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
@@ -77,9 +78,29 @@ export const againstPlatform = (complaint: ComplaintRow): boolean => complaint.r
 export const confirmingSide = (complaint: ComplaintRow, actor: Actor): PartySide | null =>
   partySide(complaint, actor) ?? (isStaff(actor.role) && againstPlatform(complaint) ? 'respondent' : null)
 
+/** Whether this is the person of a party, under whatever hat. */
+export const isPersonOfParty = ({ complainant_id, respondent_id }: Parties, id: string): boolean =>
+  isAmong([complainant_id, respondent_id], id)
+
 /** Somebody who is a party under one hat may not act as staff under another. */
-export const isPartyInDisguise = (complaint: ComplaintRow, actor: Actor): boolean =>
-  isStaff(actor.role) && (actor.id === complaint.complainant_id || actor.id === complaint.respondent_id)
+export const isPartyInDisguise = (complaint: Parties, actor: Actor): boolean =>
+  isStaff(actor.role) && isPersonOfParty(complaint, actor.id)
+
+/** Whether a case is this caller's to know of: a party's own, and for who works at the platform every one. */
+export const isOpenTo = (complaint: Parties, actor: Actor): boolean => seesAll(actor.role) || partySide(complaint, actor) !== null
+
+/** Whether a case may be read: a party reads its own as that party and under no other hat. */
+export const mayRead = (complaint: Parties, actor: Actor): boolean =>
+  isOpenTo(complaint, actor) && !(seesAll(actor.role) && actor.role !== 'system' && isPersonOfParty(complaint, actor.id))
+
+/** In which capacities each role can act in some case: `capacitiesOf` before a case is at hand. */
+export const capacitiesOfRole: Readonly<Record<KeyRole, readonly Who[]>> = {
+  buyer: ['complainant', 'author', 'step_party', 'appellant'],
+  merchant: ['complainant', 'respondent', 'author', 'step_party', 'appellant'],
+  agent: ['agent', 'staff_for_respondent', 'author'],
+  supervisor: ['supervisor', 'staff_for_respondent', 'author'],
+  admin: [],
+}
 
 /** Every capacity that an actor has towards a case and, where given, one of its plans, steps, appeals or proofs. */
 export const capacitiesOf = (subject: Subject): Set<Who> => {

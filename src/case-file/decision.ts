@@ -4,6 +4,7 @@
  */
 import type { Actor } from '../access/caller.ts'
 import { isStaff } from '../access/caller.ts'
+import { isAmong } from '../access/people.ts'
 import type { CaseEventRow, Visibility } from '../case-events/table.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import { settleCompletion } from '../deadlines/completion.ts'
@@ -110,7 +111,7 @@ export class Decision {
   /** Remembers that this person decided something here and so may not judge it on appeal. */
   tookPart(): void {
     const { took_part } = this.file.complaint
-    if (isStaff(this.actor.role) && !took_part.includes(this.actor.id)) took_part.push(this.actor.id)
+    if (isStaff(this.actor.role) && !isAmong(took_part, this.actor.id)) took_part.push(this.actor.id)
   }
 
   /** Closes the books: versions, times and the case's next due time. Called once, when the rules are through. */

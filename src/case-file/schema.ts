@@ -1,5 +1,6 @@
 /** Wire types that every room of a case shares: who acted, what is possible, what is due. */
 import Type from 'typebox'
+import { staffNameFormat, supervisorNameFormat } from '../access/people.ts'
 import { deadlineKinds, deadlineStatuses, sides, silences } from '../deadlines/words.ts'
 import { Id, Nullable, named, StrEnum, Text, TimeText, type Wire } from '../foundation/schema.ts'
 
@@ -7,8 +8,13 @@ import { Id, Nullable, named, StrEnum, Text, TimeText, type Wire } from '../foun
 export const OpenCode = (description: string) =>
   Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$', description, example: 'no_agreement' })
 
+/** `role:id` of somebody who works on cases. */
 export const StaffName = (roles: 'agent|supervisor' | 'supervisor', description: string) =>
-  Type.String({ pattern: `^(${roles}):[A-Za-z0-9._@-]{1,128}$`, description, example: 'supervisor:zhao' })
+  Type.String({
+    format: roles === 'supervisor' ? supervisorNameFormat : staffNameFormat,
+    description,
+    example: 'supervisor:zhao',
+  })
 
 /** Every action takes a remark; what staff write here stays internal. */
 export const Note = Type.Optional(Text(2000, { description: 'A remark kept with the event; internal when staff write it.' }))

@@ -1,6 +1,7 @@
 /** The rules of the first word: who may complain about whom, and how a case begins. Pure. */
 import type { Actor } from '../access/caller.ts'
 import { isStaff } from '../access/caller.ts'
+import { isAmong } from '../access/people.ts'
 import { Decision } from '../case-file/decision.ts'
 import { startClock } from '../deadlines/clocks.ts'
 import { NEVER, normaliseTime, type Time } from '../foundation/clock.ts'
@@ -33,7 +34,7 @@ const checkParties = ({ complainant, respondent }: NewComplaintBody): void => {
 /** Buyers and merchants file for themselves; staff for anyone but themselves; admins not at all. */
 const checkFiler = (actor: Actor, { complainant, respondent }: NewComplaintBody): void => {
   if (isStaff(actor.role)) {
-    if (actor.id === complainant.id || actor.id === respondent.id) {
+    if (isAmong([complainant.id, respondent.id], actor.id)) {
       throw problem('separation_of_duties', 'You are a party of this case; file it as that party.')
     }
     return

@@ -1,7 +1,8 @@
 /** The rules of the complaint's actions. Pure: a decision in, a changed case file and its events out, or a Problem. */
 import { type Actor, actorName } from '../access/caller.ts'
+import { isNameOf, splitName } from '../access/people.ts'
 import { giveUpAppeal, openWindows, setDecisionsAside } from '../appeals/windows.ts'
-import { sideOf } from '../case-file/case-file.ts'
+import { isPersonOfParty, sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { endClocks, startClock } from '../deadlines/clocks.ts'
 import { answer, unansweredSides } from '../deadlines/heard.ts'
@@ -18,9 +19,8 @@ import type { ActionBodies, ComplaintPatch } from './schema.ts'
 
 /** `agent:alice` as an owner or reviewer; whoever is a party of the case cannot be named. */
 export const namedStaff = (d: Decision, name: string): Actor => {
-  const [role, id] = name.split(':') as [Actor['role'], string]
-  const { complaint } = d.file
-  if (id === complaint.complainant_id || id === complaint.respondent_id) {
+  const { role, id } = splitName(name) as Actor
+  if (isPersonOfParty(d.file.complaint, id)) {
     throw problem('separation_of_duties', `${name} is a party of this case and can do nothing else in it.`)
   }
   return { role, id }
@@ -165,7 +165,7 @@ const reopen = (d: Decision, body: ActionBodies['reopen']): void => {
 
 const assign = (d: Decision, body: ActionBodies['assign']): void => {
   namedStaff(d, body.owner)
-  if (d.actor.role === 'agent' && body.owner !== actorName(d.actor)) {
+  if (d.actor.role === 'agent' && !isNameOf(body.owner, d.actor)) {
     throw problem('assign_to_yourself_only', `/owner: an agent can only name itself, ${actorName(d.actor)}.`)
   }
   const before = d.file.complaint.owner

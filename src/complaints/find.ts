@@ -1,7 +1,8 @@
 /** Reads of complaints. Every walk of the list follows an index; nothing is counted. */
-import { type Compilable, type ExpressionBuilder, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
+import { type ExpressionBuilder, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { Actor } from '../access/caller.ts'
 import { seesAll } from '../access/caller.ts'
+import { UNASSIGNED } from '../access/people.ts'
 import type { Db, Tables } from '../database.ts'
 import { normaliseTime, type Time } from '../foundation/clock.ts'
 import { compileOnce } from '../foundation/compiled.ts'
@@ -64,6 +65,8 @@ type DrivingColumn = 'status' | 'owner' | 'buyer_id' | 'merchant_id' | 'order_id
 interface Walk {
   column: DrivingColumn
   values: readonly string[]
+  /** Whether the rows without any value belong to it: beside those of the values, or they alone. */
+  none?: 'too' | 'alone'
 }
 
 /** What the query says beside its values. */
@@ -71,6 +74,8 @@ interface Shape {
   sort: ComplaintQuery['sort']
   overdue: boolean | undefined
   unanswered: boolean | undefined
+  /** Whether cases that nobody owns are asked for, among those of the owners that are named. */
+  unowned: boolean
   /** Of which side the cases are that this caller sees; undefined for who sees all. */
   ownedBy: 'buyer_id' | 'merchant_id' | undefined
 }
@@ -97,7 +102,7 @@ type Asked = { [Name in Filter]: ComplaintQuery[Name] | undefined } & {
 }
 
 /** What the query (and for a party its own id) fixes, most selective first. */
-const fixedColumns = (asked: Asked, { ownedBy }: Shape): Walk[] => {
+const fixedColumns = (asked: Asked, { ownedBy, unowned }: Shape): Walk[] => {
   const walks: Walk[] = []
   const add = (column: DrivingColumn | undefined, values: readonly string[] | undefined) =>
     column && values && walks.push({ column, values })
@@ -106,7 +111,9 @@ const fixedColumns = (asked: Asked, { ownedBy }: Shape): Walk[] => {
   add('order_id', asked.order)
   add('buyer_id', asked.buyer)
   add('merchant_id', asked.merchant)
-  add('owner', asked.owner)
+  if (unowned)
+    walks.push({ column: 'owner', ...(asked.owner ? { values: asked.owner, none: 'too' } : { values: [], none: 'alone' }) })
+  else add('owner', asked.owner)
   add('status', asked.status)
   return walks
 }
@@ -120,6 +127,13 @@ const sortColumns = ({ sort }: Shape) =>
     : ({ time: 'created_at', order: sort === 'created_at' ? 'asc' : 'desc' } as const)
 
 const oneOf = <T extends string>(values: readonly T[]) => sql<T>`any(${values})`
+
+/** The rows of a walk, where another one leads. */
+const within = (eb: ExpressionBuilder<Tables, 'complaints'>, { column, values, none }: Walk) => {
+  if (none === 'alone') return eb(column, 'is', null)
+  const named = eb(column, '=', oneOf(values))
+  return none === 'too' ? eb.or([named, eb(column, 'is', null)]) : named
+}
 
 const narrowing = (eb: ExpressionBuilder<Tables, 'complaints'>, asked: Asked, { overdue, unanswered }: Shape) => {
   const parts = []
@@ -150,10 +164,11 @@ const pageOf = compileOnce<Tables, ComplaintSummaryRow, Asked, Shape>((db, asked
   const driving = drivingOf(walks, shape)
   const { afterTime, afterId } = asked
   const after = afterTime === undefined || afterId === undefined ? undefined : [afterTime, afterId]
-  const range = (driven: Walk | undefined, value: RawBuilder<string>) => {
+  const range = (driven: Walk | undefined, value: RawBuilder<string> | null) => {
     let select = db.selectFrom('complaints').select(summaryColumns).where('platform_id', '=', asked.platformId)
-    if (driven !== undefined) select = select.where(driven.column, '=', value)
-    for (const walk of walks) if (walk !== driven) select = select.where(walk.column, '=', oneOf(walk.values))
+    if (driven !== undefined)
+      select = value === null ? select.where(driven.column, 'is', null) : select.where(driven.column, '=', value)
+    for (const walk of walks) if (walk !== driven) select = select.where((eb) => within(eb, walk))
     return select
       .where((eb) => narrowing(eb, asked, shape))
       .where(beyond({ after }, [time, 'id'], order))
@@ -168,7 +183,7 @@ const pageOf = compileOnce<Tables, ComplaintSummaryRow, Asked, Shape>((db, asked
       .selectAll('c')
       .orderBy(`c.${time}`, order)
       .orderBy('c.id', order)
-      .limit(asked.rows) as Compilable<ComplaintSummaryRow>
+      .limit(asked.rows)
 
   if (asked.openStates !== undefined && time === 'created_at' && isOfDesk(driving)) {
     const status = walks.find((walk) => walk.column === 'status') ?? { column: 'status', values: asked.openStates }
@@ -178,6 +193,16 @@ const pageOf = compileOnce<Tables, ComplaintSummaryRow, Asked, Shape>((db, asked
     const owed = ofState.where('owed_since', 'is not', null).as('owed')
     const due = ofState.where(dueSinceLastSweep(asked.platformId, asked.now)).as('due')
     return merged(asked.openStates, db.selectFrom(owed).selectAll().unionAll(db.selectFrom(due).selectAll()))
+  }
+  if (driving?.none === 'alone') return range(driving, null)
+  if (driving?.none === 'too') {
+    const owned = db.selectFrom(merged(driving.values, range(driving, sql`v.value`)).as('owned')).selectAll()
+    return db
+      .selectFrom(owned.unionAll(db.selectFrom(range(driving, null).as('unowned')).selectAll()).as('c'))
+      .selectAll()
+      .orderBy(`c.${time}`, order)
+      .orderBy('c.id', order)
+      .limit(asked.rows)
   }
   if (driving === undefined || asked.single !== undefined) return range(driving, sql`${asked.single}`)
   return merged(driving.values, range(driving, sql`v.value`))
@@ -196,9 +221,11 @@ export const findComplaints = async (
   now: Time,
 ): Promise<ComplaintSummaryRow[]> => {
   const ofParty = actor.role === 'buyer' ? 'buyer_id' : 'merchant_id'
+  const owners = distinct(query.owner?.filter((owner) => owner !== UNASSIGNED))
   const shape: Shape = {
     sort: query.sort,
     overdue: query.overdue,
+    unowned: query.owner?.includes(UNASSIGNED) ?? false,
     unanswered: query.unanswered,
     ownedBy: seesAll(actor.role) ? undefined : ofParty,
   }
@@ -209,7 +236,7 @@ export const findComplaints = async (
     order: distinct(query.order),
     buyer: distinct(query.buyer),
     merchant: distinct(query.merchant),
-    owner: distinct(query.owner),
+    owner: owners?.length === 0 ? undefined : owners,
     status: distinct(query.status),
     category: query.category,
     channel: query.channel,
@@ -229,7 +256,7 @@ export const findComplaints = async (
     rows: page.limit + 1,
   }
   const driving = drivingOf(fixedColumns(asked, shape), shape)
-  if (driving?.values.length === 1) asked.single = driving.values[0]
+  if (driving?.values.length === 1 && driving.none === undefined) asked.single = driving.values[0]
   return pageOf(db, asked, shape)
 }
 

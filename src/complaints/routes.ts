@@ -2,20 +2,20 @@ import Type from 'typebox'
 import { seesAll } from '../access/caller.ts'
 import { act, nowFor, readVisibleCase, type Target, viewerOf } from '../case-file/act.ts'
 import { actionRoutes } from '../case-file/action-routes.ts'
-import type { Subject, Who } from '../case-file/case-file.ts'
+import { mayRead, type Subject, type Who } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { countResults } from '../deadlines/metrics.ts'
 import type { Deps } from '../deps.ts'
 import type { App } from '../foundation/http.ts'
 import { type Answer, attemptOnce, send } from '../foundation/idempotency.ts'
 import type { ActionRule } from '../foundation/lifecycle.ts'
-import { readPage, sendPage } from '../foundation/pagination.ts'
+import { readPage, readShown, sendPage } from '../foundation/pagination.ts'
 import { invalidField, type ProblemCode, problem } from '../foundation/problems.ts'
 import { changeProblems, created, listOf, ok, problems } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
 import { decideComplaint, decidePatch, forbiddenInPatch } from './decide.ts'
 import { fileComplaint, filingRefusal, requireKnown } from './file.ts'
-import { findComplaints, sortKeyOf } from './find.ts'
+import { type ComplaintSummaryRow, findComplaints, sortKeyOf } from './find.ts'
 import { complaintLifecycle } from './lifecycle.ts'
 import {
   type ActionBodies,
@@ -34,7 +34,7 @@ import { complaintSummaryView, complaintView } from './view.ts'
 const tags = ['Complaints']
 export const CaseParams = Type.Object({ id: Type.String({ description: 'The id of the complaint.' }) })
 
-const patchRule: ActionRule<string, Who, Subject> = {
+export const patchRule: ActionRule<string, Who, Subject> = {
   summary: 'Correct category, tags or contact',
   allow: [
     {
@@ -140,15 +140,14 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
       }
       const page = readPage(request, ['time', 'id'])
       const now = nowFor(request, clock)
-      const rows = await readList((from) => findComplaints(from, caller.platform.id, caller.actor, query, page, now))
-      return sendPage(
-        request,
-        reply,
+      const keyOf = (row: ComplaintSummaryRow) => sortKeyOf(query, row)
+      const rows = await readShown(
         page,
-        rows,
-        (row) => sortKeyOf(query, row),
-        (row) => complaintSummaryView(row, caller.actor),
+        keyOf,
+        (row) => mayRead(row, caller.actor),
+        (part) => readList((from) => findComplaints(from, caller.platform.id, caller.actor, query, part, now)),
       )
+      return sendPage(request, reply, page, rows, keyOf, (row) => complaintSummaryView(row, caller.actor))
     },
   )
 

@@ -1,5 +1,6 @@
 /** Wire types of the complaint. */
 import Type, { type Static } from 'typebox'
+import { ownerFormat, personIdFormat } from '../access/people.ts'
 import { PersonId } from '../access/schema.ts'
 import { AvailableAction, DeadlineOut, Note, OpenCode, StaffName } from '../case-file/schema.ts'
 import { promiseResults } from '../deadlines/results.ts'
@@ -397,11 +398,13 @@ export const complaintQuery = listQuery({
   category: Type.Optional(AnyOf(categories)),
   channel: Type.Optional(AnyOf(channels)),
   level: Type.Optional(Type.Integer({ minimum: 1, maximum: 3 })),
-  owner: Type.Optional(TextList('Owners, as `agent:alice`.')),
-  buyer: Type.Optional(TextList('Ids of buyers.')),
-  merchant: Type.Optional(TextList('Ids of merchants.')),
-  order: Type.Optional(TextList('Ids of orders.')),
-  reference: Type.Optional(TextList('References.')),
+  owner: Type.Optional(
+    ListOf({ format: ownerFormat, example: 'agent:alice' }, 'Owners, as `agent:alice`; `unassigned` for cases without one.'),
+  ),
+  buyer: Type.Optional(ListOf({ format: personIdFormat }, 'Ids of buyers.')),
+  merchant: Type.Optional(ListOf({ format: personIdFormat }, 'Ids of merchants.')),
+  order: Type.Optional(ListOf({ minLength: 1, maxLength: 128 }, 'Ids of orders; a comma within an id is written `%2C`.')),
+  reference: Type.Optional(ListOf({ minLength: 1, maxLength: 128 }, 'References; a comma within one is written `%2C`.')),
   overdue: Type.Optional(Type.Boolean({ description: 'Open, and a duty is past its due time and still owed.' })),
   unanswered: Type.Optional(
     Type.Boolean({ description: 'Words of a side wait for an answer of staff. For the staff of the platform.' }),
@@ -414,8 +417,8 @@ export const complaintQuery = listQuery({
 })
 export type ComplaintQuery = Static<typeof complaintQuery>
 
-function TextList(description: string) {
-  return Type.Array(Type.String({ minLength: 1, maxLength: 160 }), {
+function ListOf(value: Type.TStringOptions, description: string) {
+  return Type.Array(Type.String(value), {
     minItems: 1,
     maxItems: 20,
     style: 'form',

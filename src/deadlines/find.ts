@@ -10,7 +10,7 @@ import type { DeskQuery } from './schema.ts'
 import type { DeadlineRow } from './table.ts'
 import { countedKinds, type DeadlineKind, type DeadlineStatus, type Side } from './words.ts'
 
-/** What the list shows of the case. */
+/** What the list shows of the case, and whose case it is. */
 const caseColumns = [
   'case_number',
   'channel',
@@ -18,6 +18,10 @@ const caseColumns = [
   'level',
   'owner',
   'unanswered_since',
+  'complainant_role',
+  'complainant_id',
+  'respondent_role',
+  'respondent_id',
 ] as const satisfies readonly (keyof ComplaintRow)[]
 
 export type DeskRow = DeadlineRow & Pick<ComplaintRow, (typeof caseColumns)[number]>

@@ -1,12 +1,13 @@
 import { requireDesk } from '../access/authenticate.ts'
 import { nowFor } from '../case-file/act.ts'
+import { mayRead } from '../case-file/case-file.ts'
 import type { Deps } from '../deps.ts'
 import type { App } from '../foundation/http.ts'
-import { readPage, sendPage } from '../foundation/pagination.ts'
+import { readPage, readShown, sendPage } from '../foundation/pagination.ts'
 import { listOf, problems } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
 import { deskView } from './desk-view.ts'
-import { findDeadlines } from './find.ts'
+import { type DeskRow, findDeadlines } from './find.ts'
 import { DeskDeadlineOut, type DeskQuery, deskQuery } from './schema.ts'
 
 /** The desk's list: the deadlines of all cases. Those of one case stand on it. */
@@ -30,15 +31,14 @@ export const deadlineRoutes = (app: App, { readList, clock }: Deps): void => {
       checkInput(request)
       const page = readPage(request, ['time', 'id'])
       const now = nowFor(request, clock)
-      const rows = await readList((from) => findDeadlines(from, caller.platform.id, request.query as DeskQuery, page))
-      return sendPage(
-        request,
-        reply,
+      const keyOf = (row: DeskRow) => [row.due_at, row.id]
+      const rows = await readShown(
         page,
-        rows,
-        (row) => [row.due_at, row.id],
-        (row) => deskView(row, now),
+        keyOf,
+        (row) => mayRead(row, caller.actor),
+        (part) => readList((from) => findDeadlines(from, caller.platform.id, request.query as DeskQuery, part)),
       )
+      return sendPage(request, reply, page, rows, keyOf, (row) => deskView(row, now))
     },
   )
 }

@@ -6,6 +6,7 @@ import {
   act,
   notFound,
   nowFor,
+  readCaseToActOn,
   readRules,
   readVisibleCase,
   readVisibleComplaint,
@@ -113,7 +114,7 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
   /** Refuses who may never add here before anything is read from an upload; whether it is possible now is judged with the file. */
   const checkMayAdd = async (request: FastifyRequest, caseId: string): Promise<void> => {
     const { caller } = request
-    const file = await readVisibleCase(cases, caller, { table: 'complaints', id: caseId })
+    const file = await readCaseToActOn(cases, caller, { table: 'complaints', id: caseId })
     const verdict = mayTake('add', addRule, undefined, { file, ...(await viewerOf(deps, request, file)) })
     if (!verdict.may && verdict.because !== 'action_not_available') throw problem(verdict.because, verdict.detail)
   }

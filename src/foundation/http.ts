@@ -16,6 +16,7 @@ import { traceIdOf } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import { handleClientError, handleError, handleExpectation, problemOf, sendProblem } from './problem-handler.ts'
 import { problem } from './problems.ts'
+import { parseQuery } from './query.ts'
 import { headerParameters, namedSchemas, Strict } from './schema.ts'
 import { buildValidator } from './validation.ts'
 
@@ -64,8 +65,8 @@ export const createHttp = ({ log, clock, metrics, trustProxy }: HttpOptions): Ap
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     trustProxy,
     bodyLimit: BODY_LIMIT,
-    // an id that is too long to be one is not found, like any other
-    routerOptions: { maxParamLength: 1000 },
+    // an id that is too long to be one is not found, like any other; the headers' own limit is the bound
+    routerOptions: { maxParamLength: 64 * 1024, querystringParser: parseQuery },
     // All of these are needed: with one limit alone a socket that trickles its body stays open for a minute or for ever.
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: {
@@ -88,6 +89,8 @@ export const createHttp = ({ log, clock, metrics, trustProxy }: HttpOptions): Ap
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.server.on('checkExpectation', handleExpectation)
+  // whoever has sent all there is to send may close its half of the connection and still gets its answer
+  Object.assign(app.server, { httpAllowHalfOpen: true })
   app.decorate('clock', clock)
   app.decorate('readiness', { draining: false } as Readiness)
   app.decorateRequest('inputChecked', false)
@@ -205,10 +208,8 @@ const guardRequests = (app: App): void => {
       void reply.header('Connection', 'close')
       throw problem('unavailable', 'The service is stopping; ask again.', { retryAfter: 2 })
     }
-    const hosts = countHosts(request.raw.rawHeaders)
-    if (hosts > 1 || (hosts === 0 && request.raw.httpVersion === '1.1')) {
-      throw problem('malformed_request', 'HTTP/1.1 needs one Host header.')
-    }
+    checkHeaders(request)
+    emptyUnfindable(request)
     done()
   })
   app.addHook('onSend', (request, reply, _payload, done) => {
@@ -221,11 +222,39 @@ const guardRequests = (app: App): void => {
   })
 }
 
-/** @param rawHeaders names and values by turns, as they arrived: the parsed headers do not tell a repeated Host */
-const countHosts = (rawHeaders: readonly string[]): number => {
-  let hosts = 0
-  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'host') hosts++
-  return hosts
+/**
+ * Headers of which one is meant. Node keeps the first of some that are repeated and joins others with commas; either would make a
+ * choice that the sender did not make.
+ */
+const SINGLE: ReadonlyMap<string, string> = new Map(
+  ['Host', 'Authorization', 'Redress-Actor', 'Idempotency-Key', 'If-Match', 'Content-Type'].map((name) => [
+    name.toLowerCase(),
+    name,
+  ]),
+)
+
+/** @throws Problem `malformed_request` (400) for a header that is there twice, or without a Host */
+const checkHeaders = ({ raw: { rawHeaders, httpVersion } }: FastifyRequest): void => {
+  const seen = new Set<string>()
+  // names and values by turns, as they arrived: the parsed headers do not tell what was repeated
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = SINGLE.get(rawHeaders[i]?.toLowerCase() ?? '')
+    if (name === undefined) continue
+    if (seen.has(name)) {
+      throw problem('malformed_request', `${name} is there twice; send it once.`, {
+        errors: [{ pointer: `header:${name}`, code: 'duplicates', detail: 'is there twice; send it once' }],
+      })
+    }
+    seen.add(name)
+  }
+  if (!seen.has('Host') && httpVersion === '1.1') throw problem('malformed_request', 'HTTP/1.1 needs one Host header.')
+}
+
+/** What no text of the database can be names nothing. It is emptied before anybody looks for it, and so not found like any other. */
+const emptyUnfindable = (request: FastifyRequest): void => {
+  if (!isApi(request.routeOptions.url ?? '')) return
+  const params = request.params as Record<string, string>
+  for (const [name, value] of Object.entries(params)) if (value.includes('\0') || !value.isWellFormed()) params[name] = ''
 }
 
 /** One log line and one measurement for each request. */

@@ -6,6 +6,7 @@ import { actorName } from '../access/caller.ts'
 import { NEVER } from './clock.ts'
 import { isId } from './ids.ts'
 import { problem } from './problems.ts'
+import { withParameter } from './query.ts'
 import { Strict } from './schema.ts'
 import { isTime } from './time-format.ts'
 
@@ -60,31 +61,63 @@ export const beyond = (page: Pick<Page, 'after'>, columns: readonly string[], or
     ? sql<boolean>`true`
     : sql<boolean>`(${sql.join(columns.map((column) => sql.ref(column)))}) ${sql.raw(order === 'asc' ? '>' : '<')} (${sql.join(page.after)})`
 
+/** How often a page is read on where rows are left out. Beyond that it is sent shorter than it could be. */
+const MOST_READINGS = 10
+
+/** The rows of a page, and where the list goes on although there are too few to fill it. */
+export interface Rows<Row> {
+  rows: readonly Row[]
+  goesOnAfter?: readonly KeyPart[] | undefined
+}
+
+/**
+ * A page without the rows that its reader may not see, filled up with those that follow. Where nothing is left out it is read once.
+ * @param keyOf the sort key of a row, of the shape given to `readPage`
+ * @param read up to `limit + 1` rows in the list's order
+ */
+export const readShown = async <Row>(
+  page: Page,
+  keyOf: (row: Row) => readonly KeyPart[],
+  isShown: (row: Row) => boolean,
+  read: (page: Page) => Promise<readonly Row[]>,
+): Promise<Rows<Row>> => {
+  const rows: Row[] = []
+  let after = page.after
+  for (let reading = 0; reading < MOST_READINGS; reading++) {
+    const found = await read({ limit: page.limit, after })
+    rows.push(...found.filter(isShown))
+    const last = found.at(-1)
+    if (last === undefined || found.length <= page.limit || rows.length > page.limit) return { rows }
+    after = keyOf(last)
+  }
+  return { rows, goesOnAfter: after }
+}
+
 /**
  * Sends one page.
- * @param rows up to `limit + 1` rows in the list's order
+ * @param found up to `limit + 1` rows in the list's order, or what `readShown` made of them
  * @param keyOf the sort key of a row, of the shape given to `readPage`
  */
 export const sendPage = <Row>(
   request: FastifyRequest,
   reply: Pick<FastifyReply, 'header' | 'type' | 'send'>,
   page: Page,
-  rows: readonly Row[],
+  found: readonly Row[] | Rows<Row>,
   keyOf: (row: Row) => readonly KeyPart[],
   show: (row: Row) => object,
 ) => {
+  const { rows, goesOnAfter } = 'rows' in found ? found : { rows: found, goesOnAfter: undefined }
   const shown = rows.slice(0, page.limit)
   const last = shown.at(-1)
-  const nextCursor = rows.length > page.limit && last !== undefined ? encode(keyOf(last), binding(request)) : null
+  const after = rows.length > page.limit && last !== undefined ? keyOf(last) : goesOnAfter
+  const nextCursor = after === undefined ? null : encode(after, binding(request))
   if (nextCursor !== null) void reply.header('Link', `<${nextUrl(request, nextCursor)}>; rel="next"`)
   return reply.type('application/json').send({ data: shown.map(show), next_cursor: nextCursor })
 }
 
 const nextUrl = (request: FastifyRequest, cursor: string): string => {
-  const [path = '', query = ''] = request.url.split('?', 2)
-  const parameters = new URLSearchParams(query)
-  parameters.set('cursor', cursor)
-  return `${path}?${parameters.toString()}`
+  const [path = '', ...query] = request.url.split('?')
+  return `${path}?${withParameter(query.join('?'), 'cursor', cursor)}`
 }
 
 /** All that a cursor is bound to: whose list, which list, which filters. */

@@ -24,7 +24,7 @@ const FRAMEWORK: Readonly<Record<string, readonly [ProblemCode, string]>> = {
   FST_ERR_CTP_EMPTY_TYPE: ['unsupported_media_type', 'Name the media type of the body.'],
   FST_INVALID_MULTIPART_CONTENT_TYPE: ['unsupported_media_type', 'Send the body as multipart/form-data.'],
   FST_ERR_MAX_PARAM_LENGTH: ['uri_too_long', 'A part of the address is too long.'],
-  FST_ERR_BAD_URL: ['malformed_request', 'The address has invalid percent-encoding.'],
+  FST_ERR_BAD_URL: ['not_found', 'There is no such path; its percent-encoding is invalid.'],
 }
 
 /** The problem that an error means to the client. What is not known to be the client's doing or the database's absence is `internal_error`. */

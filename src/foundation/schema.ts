@@ -26,6 +26,24 @@ export const named = <const T extends TSchema>(name: string, schema: T) => {
   return entry
 }
 
+/** What a text has to be where no pattern can say it: a `format` of the OpenAPI document. */
+export interface TextFormat {
+  name: string
+  /** Completes the sentence "/field …". */
+  says: string
+  holds: (text: string) => boolean
+}
+
+const formats = new Map<string, TextFormat>()
+
+export const textFormats = (): ReadonlyMap<string, TextFormat> => formats
+
+/** Declares a format; a schema takes it as its `format`. */
+export const textFormat = (name: string, says: string, holds: TextFormat['holds']): string => {
+  formats.set(name, { name, says, holds })
+  return name
+}
+
 /** The TypeScript type of a named schema. */
 export type Wire<N extends { schema: TSchema }> = Static<N['schema']>
 
@@ -229,9 +247,10 @@ export const headerParameters = {
   actor: {
     'Redress-Actor': Type.Optional(
       Type.String({
-        description: 'Who acts, as `role:id`. The role must be one of the key’s.',
+        description:
+          'Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.',
         example: 'buyer:B-77',
-        maxLength: 160,
+        maxLength: 3100,
       }),
     ),
   },

@@ -4,6 +4,8 @@ import type { FastifyRequest } from 'fastify'
 import { idempotencyFault } from './idempotency.ts'
 import { pointerTo, type ReadBody } from './json-body.ts'
 import { type FieldError, problem } from './problems.ts'
+import { splitValues, unreadableIn } from './query.ts'
+import { textFormats } from './schema.ts'
 import { isDateTime } from './time-format.ts'
 
 /**
@@ -44,6 +46,7 @@ const compiler = (schemas: Schemas): Ajv => {
   })
   addFormats.default(ajv)
   ajv.addFormat('date-time', isDateTime)
+  for (const { name, holds } of textFormats().values()) ajv.addFormat(name, holds)
   ajv.addVocabulary(['example', 'style', 'explode'])
   for (const schema of Object.values(schemas)) ajv.addSchema(schema)
   return ajv
@@ -72,10 +75,10 @@ export const buildValidator = (schemas: Schemas) => {
 const readQuery = (schema: JsonSchema, query: Record<string, unknown>): void => {
   for (const [name, value] of Object.entries(query)) {
     const type = schema.properties?.[name]?.type
+    if (type === 'array') query[name] = splitValues(query, name)
     if (typeof value !== 'string') continue
     if (type === 'integer' && /^[0-9]{1,4}$/.test(value)) query[name] = Number(value)
     else if (type === 'boolean' && (value === 'true' || value === 'false')) query[name] = value === 'true'
-    else if (type === 'array') query[name] = value.split(',')
   }
 }
 
@@ -111,19 +114,15 @@ const headerFaults = (request: FastifyRequest): FieldError[] => {
 }
 
 const queryFaults = (request: FastifyRequest): FieldError[] => {
-  const text = (request.raw.url ?? '').split('?').slice(1).join('?')
-  if (text !== '' && !isPlainText(text))
-    return [{ pointer: '?', code: 'invalid_encoding', detail: 'has invalid percent-encoding or a NUL' }]
+  const unreadable = unreadableIn((request.raw.url ?? '').split('?').slice(1).join('?'))
+  if (unreadable.length > 0)
+    return unreadable.map((name) => ({
+      pointer: `?${name}`,
+      code: 'invalid_encoding',
+      detail: 'has invalid percent-encoding or a NUL',
+    }))
   if (request.validationError === undefined) return []
   return run(request.getValidationFunction('querystring'), request.query).map((error) => describe(error, '?'))
-}
-
-const isPlainText = (query: string): boolean => {
-  try {
-    return !decodeURIComponent(query).includes('\0')
-  } catch {
-    return false
-  }
 }
 
 const bodyFaults = (request: FastifyRequest, body: unknown): FieldError[] => {
@@ -135,7 +134,11 @@ const bodyFaults = (request: FastifyRequest, body: unknown): FieldError[] => {
   if (found !== undefined && validate === undefined) {
     throw problem('unsupported_media_type', `Send the body as ${Object.keys(found).join(' or ')}.`)
   }
-  return run(validate, body ?? request.body).map((error) => describe(error, ''))
+  const given = body ?? request.body
+  // every body is an object; of anything else the schema would say so once for each of its branches
+  if (validate !== undefined && (typeof given !== 'object' || given === null || Array.isArray(given)))
+    return [{ pointer: '', code: CODES.type as string, detail: 'must be an object' }]
+  return run(validate, given).map((error) => describe(error, ''))
 }
 
 const run = (
@@ -183,5 +186,7 @@ const detailOf = (error: ErrorObject, allowed: readonly unknown[] | undefined): 
   if (error.keyword === 'additionalProperties') return 'is not known here'
   if (error.keyword === 'required') return 'is missing'
   if (allowed) return `must be one of ${allowed.join(', ')}`
+  const format = error.keyword === 'format' ? textFormats().get(String(error.params.format)) : undefined
+  if (format) return format.says
   return error.message ?? 'is not valid'
 }

@@ -17,7 +17,7 @@ import type { MessageRow } from './table.ts'
 
 const tags = ['Messages']
 
-const postRule: ActionRule<string, Who, Subject> = {
+export const postRule: ActionRule<string, Who, Subject> = {
   summary: 'Write a message',
   allow: [{ by: ['complainant', 'respondent', 'agent', 'supervisor'], from: complaintStates }],
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { actorName, systemActor } from '../access/caller.ts'
-import { digestOf, newApiKey } from '../access/keys.ts'
+import { digestOf, newApiKey, recognisedBy } from '../access/keys.ts'
 import { birthCalendars } from '../calendars/default-calendars.ts'
 import { insertCalendars } from '../calendars/record.ts'
 import type { Db, Trx } from '../database.ts'
@@ -22,7 +22,7 @@ export interface NewPlatform {
 
 /** Creates a platform and its first admin key. The key is in the answer and nowhere else. */
 export const createPlatform = async (trx: Trx, platform: NewPlatform): Promise<{ platformId: string; key: string }> => {
-  const { name, mode, now, adminKey: key = newApiKey() } = platform
+  const { name, mode, now, adminKey: key = newApiKey(mode) } = platform
   const platformId = newId()
   await insertPlatform(trx, { id: platformId, name, mode, created_at: now })
   await insertAdminKey(trx, platformId, key, 'first admin key', now)
@@ -51,6 +51,21 @@ export const ensureFirstPlatform = async (
       await insertAdminKey(trx, first.id, given.adminKey, 'admin key of the environment', now)
     return { created: false }
   })
+
+/**
+ * A further admin key of a platform that is there, for whoever has lost them all. The key is in the answer and nowhere else.
+ * @returns `undefined` where no platform has this name
+ */
+export const issueAdminKey = async (
+  trx: Trx,
+  { platform, now }: { platform: string; now: Time },
+): Promise<{ platformId: string; mode: PlatformRow['mode']; key: string } | undefined> => {
+  const found = await trx.selectFrom('platforms').where('name', '=', platform).select(['id', 'mode']).executeTakeFirst()
+  if (found === undefined) return undefined
+  const key = newApiKey(found.mode)
+  await insertAdminKey(trx, found.id, key, 'admin key issued by the operator', now)
+  return { platformId: found.id, mode: found.mode, key }
+}
 
 /** A platform with the rules it is born with. */
 export const insertPlatform = async (trx: Trx, row: Pick<PlatformRow, 'id' | 'name' | 'mode' | 'created_at'>): Promise<void> => {
@@ -90,6 +105,7 @@ const insertAdminKey = async (trx: Trx, platformId: string, key: string, name: s
       id: newId(),
       name,
       digest: digestOf(key),
+      ...recognisedBy(key),
       roles: ['admin'],
       created_at: now,
       created_by: actorName(systemActor),

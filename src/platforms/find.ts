@@ -1,4 +1,5 @@
-import type { Trx } from '../database.ts'
+import type { Db, Trx } from '../database.ts'
+import type { PlatformRow } from './table.ts'
 
 /**
  * How far a platform's clock runs ahead, in milliseconds, locked so that it stays so until the transaction ends.
@@ -13,3 +14,7 @@ export const lockClockOffset = async (trx: Trx, platformId: string): Promise<num
     .executeTakeFirstOrThrow()
   return row.clock_offset_ms
 }
+
+/** Every platform, the oldest first: for the operator, who stands outside of all of them. */
+export const findPlatforms = (db: Db): Promise<Pick<PlatformRow, 'id' | 'name' | 'mode' | 'created_at'>[]> =>
+  db.selectFrom('platforms').select(['id', 'name', 'mode', 'created_at']).orderBy('created_at').orderBy('id').execute()

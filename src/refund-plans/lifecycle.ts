@@ -2,6 +2,7 @@
  * The refund plan: one proposed settlement, made of remedies. Parties offer and answer, staff propose, a supervisor approves or imposes,
  * and both sides' consent (or an imposition) turns it into steps that are carried out one by one. This table rules it.
  */
+import { samePerson } from '../access/people.ts'
 import { confirmingSide, type Subject, type Who } from '../case-file/case-file.ts'
 import { byItsOwner, notWhoFixedLiability } from '../complaints/deciders.ts'
 import type { ComplaintState } from '../complaints/words.ts'
@@ -34,7 +35,7 @@ const beingConfirmed = caseIn('awaiting_confirmation')
 
 const notTheAuthor: Condition<Subject> = {
   says: 'somebody other than the author of the plan',
-  holds: ({ plan, actor }) => plan === undefined || plan.author_id !== actor.id,
+  holds: ({ plan, actor }) => plan === undefined || !samePerson(plan.author_id, actor.id),
 }
 
 const itsTurn: Condition<Subject> = {

@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import t from 'tap'
-import { DAY, toTime } from '../../src/foundation/clock.ts'
+import { digestOf } from '../../src/access/keys.ts'
+import { DAY, MINUTE, toTime } from '../../src/foundation/clock.ts'
 import { testApp } from '../support/app.ts'
 
 await t.test('API keys', async (t) => {
@@ -16,7 +18,8 @@ await t.test('API keys', async (t) => {
       created_by: 'admin:root',
       version: 1,
     })
-    t.match(made.body.key, /^rdk_[A-Za-z0-9_-]{43}$/)
+    t.match(made.body.key, /^rdk_test_[A-Za-z0-9_-]{43}$/)
+    t.match(made.body, { start: 'rdk_test_', last_four: made.body.key.slice(-4), last_used_at: null })
     t.equal(made.headers.location, `/v1/api-keys/${made.body.id}`)
     t.equal(made.headers.etag, '"1"')
 
@@ -121,5 +124,71 @@ await t.test('API keys', async (t) => {
     const second = await make({ name: 'second', roles: ['admin'] }, { key: lonely.key })
     const both = await Promise.all([first, second.body.id].map((id) => call('DELETE', `/v1/api-keys/${id}`, { key: lonely.key })))
     t.strictSame(both.map((r) => r.status).sort(), [204, 409])
+  })
+})
+
+await t.test('a key says when it was last used', async (t) => {
+  const one = await testApp(t)
+  const { app, call, clock, db } = one
+  const two = await testApp(t, { beside: one })
+  const live = await one.platform('live')
+  const made = await call('POST', '/v1/api-keys', { key: live.key, body: { name: 'shop', roles: ['agent'] } })
+  const path = `/v1/api-keys/${made.body.id}`
+  t.equal((await call('GET', path, { key: live.key })).body.last_used_at, null)
+  const use = async (instance = one): Promise<void> => {
+    t.equal((await instance.call('GET', '/v1/complaints', { key: made.body.key, as: 'agent:alice' })).status, 200)
+    await instance.app.keyUses.settled()
+  }
+  const lastUsed = async (): Promise<string> => (await call('GET', path, { key: live.key })).body.last_used_at
+  /** How often the row was written. */
+  const writes = async (): Promise<unknown> => {
+    const { rows } = await sql`select xmin from api_keys where id = ${made.body.id}`.execute(db)
+    return rows[0]
+  }
+
+  const first = toTime(clock.nowMs())
+  await use()
+  t.equal(await lastUsed(), first)
+  const written = await writes()
+  clock.advance(MINUTE - 1)
+  for (let n = 0; n < 20; n++) await use()
+  await use(two)
+  t.strictSame(await writes(), written, 'within a minute it is not written again, by another instance neither')
+  clock.advance(1)
+  await use(two)
+  t.equal(await lastUsed(), toTime(clock.nowMs()))
+  const again = await writes()
+  await use()
+  t.strictSame(await writes(), again, 'of two instances one writes')
+
+  await t.test('a refused request of a working key is a use, one of a revoked key is none', async (t) => {
+    clock.advance(MINUTE)
+    t.equal((await call('GET', '/v1/api-keys', { key: made.body.key, as: 'agent:alice' })).status, 403)
+    await app.keyUses.settled()
+    const used = await lastUsed()
+    t.equal(used, toTime(clock.nowMs()))
+    await call('DELETE', path, { key: live.key })
+    clock.advance(MINUTE)
+    t.equal((await call('GET', '/v1/complaints', { key: made.body.key, as: 'agent:alice' })).status, 401)
+    await app.keyUses.settled()
+    t.equal(await lastUsed(), used)
+  })
+
+  await t.test('it is in nobody’s way: a row that somebody holds does not hold up the request', async (t) => {
+    const key = await one.key(['agent'], { platformId: live.platformId })
+    const holder = await db.startTransaction().execute()
+    await sql`select 1 from api_keys where digest = ${digestOf(key)} for update`.execute(holder)
+    t.equal((await call('GET', '/v1/complaints', { key, as: 'agent:alice' })).status, 200)
+    await holder.rollback().execute()
+    await app.keyUses.settled()
+  })
+
+  await t.test('keys from before are recognised by their beginning alone', async (t) => {
+    const key = await one.key(['agent'], { platformId: live.platformId })
+    const { rows } = await sql<{ id: string }>`select id from api_keys where digest = ${digestOf(key)}`.execute(db)
+    t.match(await call('GET', `/v1/api-keys/${rows[0]?.id}`, { key: live.key }), {
+      status: 200,
+      body: { start: 'rdk_', last_four: null },
+    })
   })
 })

@@ -30,7 +30,7 @@ await t.test('who is calling', async (t) => {
       { authorization: good },
       { authorization: `Bearer ${good} ` },
       { authorization: `Bearer ${good.slice(0, -1)}` },
-      { authorization: `Bearer ${newApiKey()}` },
+      { authorization: `Bearer ${newApiKey('test')}` },
       { authorization: `Bearer rdk_${'x'.repeat(5000)}` },
       { authorization: `Bearer ${expired}` },
       { authorization: `Bearer ${revoked}` },
@@ -71,15 +71,42 @@ await t.test('who is calling', async (t) => {
       'buyer',
       'buyer:',
       ':B-1',
-      'buyer:B 1',
+      'buyer: B-1',
+      'buyer:B-1%20',
       'buyer:王',
-      `buyer:${'x'.repeat(129)}`,
+      `buyer:${'x'.repeat(257)}`,
+      `buyer:${'%E7%8E%8B'.repeat(257)}`,
       'buyer:B-1,buyer:B-2',
+      'buyer:B-1, buyer:B-2',
       'Buyer:B-1',
+      'buyer%3AB-1',
+      'buyer:100%',
+      'buyer:%zz',
+      'buyer:%ff',
+      'buyer:%ED%A0%80',
+      'buyer:a%00b',
+      'buyer:a%0Ab',
+      'buyer:a%E2%80%8Bb',
+      'buyer:a%EE%80%80b',
+      'buyer:e%CC%81',
     ]) {
-      t.strictSame(await whoIs(shop, wrong), [400, 'validation_failed'], wrong)
+      t.match(
+        await call('POST', '/v1/probes', { key: shop, as: wrong, body: { amount: 1 } }),
+        { status: 400, body: { code: 'validation_failed', errors: [{ pointer: 'header:Redress-Actor' }] } },
+        wrong,
+      )
     }
-    t.equal(await whoIs(shop, `buyer:${'x'.repeat(128)}`), 201)
+    for (const right of [
+      `buyer:${'x'.repeat(256)}`,
+      `buyer:${'%E7%8E%8B'.repeat(256)}`,
+      'buyer:auth0|123',
+      'buyer:acct:7',
+      'buyer:B 1',
+      'buyer:50%25',
+      'buyer:a%2Cb',
+      'buyer:%C3%A9',
+    ])
+      t.equal(await whoIs(shop, right), 201, right)
   })
 
   await t.test('without it, a key with one desk role acts as that role; others must say', async (t) => {

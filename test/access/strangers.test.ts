@@ -2,7 +2,6 @@
  * Nobody sees or moves what is not theirs. The tests are made from the OpenAPI document, so an operation that is added is held to this
  * without being named here: a stranger's answer for a real id and for one that never existed are the same bytes.
  */
-import type { HTTPMethods } from 'fastify'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { newApiKey } from '../../src/access/keys.ts'
@@ -11,15 +10,7 @@ import { newId } from '../../src/foundation/ids.ts'
 import { continueRecomputations } from '../../src/recomputations/work.ts'
 import { agent, buyer, done, file, filing, investigating, liability, merchant, order, supervisor } from '../races/cases.ts'
 import { type Called, type CallOptions, type TestApp, testApp } from '../support/app.ts'
-
-interface Operation {
-  method: HTTPMethods
-  /** As in the document: `/v1/complaints/{id}/accept`. */
-  path: string
-  /** `complaints`, `api-keys` … */
-  collection: string
-  needsKey: boolean
-}
+import { type Ids, type Operation, operationsOf, urlOf } from '../support/operations.ts'
 
 /** A calendar is everybody's of its platform, and its name any platform's to use: test/calendars sees to these. */
 const namesSomething = ({ path, collection }: Operation): boolean => path.includes('{') && collection !== 'calendars'
@@ -35,27 +26,6 @@ const isForAdmins = (operation: Operation): boolean =>
   operation.path.startsWith('/v1/policy/recomputations') ||
   (ruledByAdmins.includes(operation.collection) && !isRead(operation))
 
-const operationsOf = ({ app }: TestApp): Operation[] => {
-  const { paths } = app.swagger() as unknown as { paths: Record<string, Record<string, { security?: unknown[] }>> }
-  return Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).flatMap(([name, { security = [] }]) => {
-      const method = name.toUpperCase() as HTTPMethods
-      const operation = { method, path, collection: path.split('/')[2] ?? '', needsKey: security.length > 0 }
-      return method === 'GET' ? [operation, { ...operation, method: 'HEAD' as HTTPMethods }] : [operation]
-    }),
-  )
-}
-
-/** An id for each collection, and `step_id`. */
-type Ids = Readonly<Record<string, string>>
-
-const urlOf = ({ path, collection }: Operation, ids: Ids): string =>
-  path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => {
-    const id = ids[parameter === 'id' ? collection : parameter]
-    if (id === undefined) throw new Error(`${path}: these tests need a real id for {${parameter}} of ${collection}`)
-    return id
-  })
-
 /** Ids that never existed, in the places of real ones. */
 const inventedFor = (ids: Ids): Ids => Object.fromEntries(Object.keys(ids).map((collection) => [collection, newId()]))
 
@@ -66,12 +36,12 @@ const seen = ({ status, text, headers: { 'x-request-id': id = '', date: _, ...he
 const sent = (operation: Operation, options: CallOptions, body: object | undefined = {}): CallOptions =>
   isRead(operation) || operation.method === 'DELETE' ? options : { ...options, body }
 
-/** Every row of every table, as one line. */
+/** Every row of every table, as one line; but for when a key was last used, which every request may move. */
 const everything = async (db: Db): Promise<string> => {
   const tables = (await db.introspection.getTables()).map(({ name }) => name).sort()
   const parts = tables.map(
     (name) =>
-      sql`select ${name} || count(*) || md5(coalesce(string_agg(x::text, ';' order by x::text), '')) as line from ${sql.table(name)} x`,
+      sql`select ${name} || count(*) || md5(coalesce(string_agg((to_jsonb(x) - 'last_used_at')::text, ';' order by (to_jsonb(x) - 'last_used_at')::text), '')) as line from ${sql.table(name)} x`,
   )
   const { rows } = await sql<{ line: string }>`${sql.join(parts, sql` union all `)} order by line`.execute(db)
   return rows.map(({ line }) => line).join('\n')
@@ -168,6 +138,13 @@ await t.test('strangers', async (t) => {
     await checkHidden(t, one, named, ids, [{ as: 'admin:root', key }])
   })
 
+  await t.test('a party of the case under the hat of the platform, whatever the case of its id', async (t) => {
+    const ofCases = ['complaints', 'refund-plans', 'appeals', 'evidence']
+    const reads = named.filter((operation) => operation.method === 'GET' && ofCases.includes(operation.collection))
+    t.ok(reads.length >= 12, `${reads.length} reads`)
+    await checkHidden(t, one, reads, ids, [{ as: 'agent:B-1' }, { as: 'supervisor:m-1' }, { as: 'admin:b-1' }])
+  })
+
   await t.test('admins’ operations answer 403 to every other role, whatever the id', async (t) => {
     const forAdmins = operations.filter(isForAdmins)
     t.strictSame(new Set(forAdmins.map(({ collection }) => collection)), new Set([...adminCollections, ...ruledByAdmins]))
@@ -213,7 +190,7 @@ await t.test('strangers', async (t) => {
     const withKey = await everything(one.db)
     for (const operation of closed) {
       const answers = await Promise.all(
-        [{ key: null }, { key: newApiKey() }].flatMap((caller) =>
+        [{ key: null }, { key: newApiKey('test') }].flatMap((caller) =>
           [ids, inventedFor(ids)].map((these) => one.call(operation.method, urlOf(operation, these), sent(operation, caller))),
         ),
       )
@@ -384,4 +361,51 @@ await t.test('lists and cursors show nobody else’s', async (t) => {
     [buyer, (await file(one)).id],
   ])
     t.equal((await one.call('GET', `/v1/complaints/${complaintId}/events?limit=1&cursor=${events}`, { as })).status, 400)
+})
+
+await t.test('lists leave out the cases of which their reader is a party, and are as long as ever', async (t) => {
+  const one = await testApp(t)
+  const of = async (buyerId: string, merchantId: string): Promise<string> =>
+    (
+      await file(one, filing({ complainant: { role: 'buyer', id: buyerId }, respondent: { role: 'merchant', id: merchantId } }), {
+        as: `buyer:${buyerId}`,
+      })
+    ).id
+  const filed = [await of('B-8', 'M-8')]
+  for (let n = 0; n < 6; n++) await of('B-1', 'M-8')
+  filed.push(await of('B-9', 'M-9'))
+  await of('B-8', 'm-1')
+  const walk = async (list: string, as: string, limit: number): Promise<{ pages: number[]; cases: string[] }> => {
+    const pages: number[] = []
+    const cases: string[] = []
+    let next: string | undefined = `/v1/${list}${list.includes('?') ? '&' : '?'}limit=${limit}`
+    while (next !== undefined) {
+      const { body, headers } = await one.call('GET', next, { as })
+      pages.push(body.data.length)
+      cases.push(...body.data.map((row: { id: string; complaint_id?: string }) => row.complaint_id ?? row.id))
+      next = /^<(.*)>; rel="next"$/.exec(headers.link ?? '')?.[1]
+    }
+    return { pages, cases: cases.sort() }
+  }
+  for (const list of ['complaints', 'complaints?sort=created_at', 'complaints?status=submitted&sort=due_at', 'deadlines']) {
+    t.equal((await walk(list, agent, 100)).cases.length, 9, list)
+    const eight = await walk(list, 'agent:b-1', 1)
+    t.strictSame(eight.pages, [1, 1, 1], `${list}: the other three, one on each page`)
+    t.equal((await walk(list, 'supervisor:M-1', 100)).cases.length, 8, `${list}: all but the last`)
+    t.strictSame((await walk(list, 'admin:M-8', 2)).cases.length, 2, list)
+  }
+  t.equal((await walk('complaints', 'buyer:B-1', 100)).cases.length, 6, 'as the party they are there as before')
+  t.strictSame(
+    (await walk('complaints', 'agent:m-8', 100)).cases.filter((id) => filed.includes(id)),
+    [filed[1]],
+  )
+})
+
+await t.test('so does the list of appeals', async (t) => {
+  const one = await testApp(t)
+  const { appeals } = await realIds(one)
+  const seenBy = async (as: string): Promise<string[]> =>
+    (await one.call('GET', '/v1/appeals', { as })).body.data.map((row: { id: string }) => row.id)
+  t.strictSame(await seenBy(supervisor), [appeals])
+  for (const as of ['agent:B-1', 'supervisor:b-1', 'admin:m-1']) t.strictSame(await seenBy(as), [], as)
 })

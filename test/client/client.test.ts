@@ -55,6 +55,27 @@ await t.test('the generated client speaks with the service', async (t) => {
     t.match(thrown, { code: 'validation_failed', errors: [{ pointer: '/channel' }] })
   })
 
+  await t.test('a person is named in any script, and a value may have a comma in it', async (t) => {
+    const id = '王小明, 50% 🙂'
+    const filedBy = await fileComplaint({
+      client: as(`buyer:${id}`),
+      body: { ...body, reference: 'MP,3', complainant: { role: 'buyer', id } },
+      throwOnError: true,
+    })
+    t.equal(filedBy.data.complainant.id, id)
+    const read = await getComplaint({ client: as(`buyer:${id}`), path: { id: filedBy.data.id }, throwOnError: true })
+    t.equal(read.data.complainant.id, id)
+    const found = await listComplaints({
+      client: as('agent:客服:一号'),
+      query: { reference: ['MP,3', 'none'], buyer: [id] },
+      throwOnError: true,
+    })
+    t.strictSame(
+      found.data.data.map((row) => row.id),
+      [filedBy.data.id],
+    )
+  })
+
   await t.test('a list in a filter means any of them', async (t) => {
     await fileComplaint({
       client: as('buyer:B-2'),

@@ -24,9 +24,8 @@ await t.test('every error has one form, whoever produces it', async (t) => {
   await t.test('by status', async () => {
     await refused('unknown path', 404, 'not_found', call('GET', '/v1/none'))
     await refused('unknown path outside of /v1', 404, 'not_found', call('GET', '/none', { key: null }))
-    await refused('bad percent-encoding in the path', 400, 'malformed_request', call('GET', '/v1/api-keys/%zz'))
-    await refused('a part of the path too long', 414, 'uri_too_long', call('GET', `/v1/api-keys/${'x'.repeat(2000)}`))
-    await refused('what is too long for an id', 404, 'not_found', call('GET', `/v1/api-keys/${'x'.repeat(200)}`))
+    await refused('bad percent-encoding in the path', 404, 'not_found', call('GET', '/v1/api-keys/%zz'))
+    await refused('what is too long for an id', 404, 'not_found', call('GET', `/v1/api-keys/${'x'.repeat(10_000)}`))
     await refused('broken JSON', 400, 'malformed_request', call('POST', '/v1/probes', { payload: '{"amount":', headers: json }))
     await refused(
       'another media type',

@@ -11,6 +11,7 @@ import type { Db } from '../../src/database.ts'
 import { runningEmbeddedPostgres, startEmbeddedPostgres } from '../../src/foundation/embedded-postgres.ts'
 import { migrateToLatest, migrationsPending } from '../../src/foundation/migrate.ts'
 import { ensureFirstPlatform } from '../../src/platforms/create.ts'
+import { testApp } from '../support/app.ts'
 import { openDb, testDatabase } from '../support/database.ts'
 import { pooledEnv } from '../support/pooler.ts'
 
@@ -54,7 +55,7 @@ await t.test('instances that start at once create one platform and print one key
   t.equal(answers.filter(({ created }) => created).length, 1)
   const printed = answers.flatMap(({ printKey }) => printKey ?? [])
   t.equal(printed.length, 1)
-  t.match(printed[0], /^rdk_[A-Za-z0-9_-]{43}$/)
+  t.match(printed[0], /^rdk_test_[A-Za-z0-9_-]{43}$/)
   t.match(await db.selectFrom('platforms').selectAll().execute(), [{ name: 'default', mode: 'test', clock_offset_ms: 0 }])
   t.same(await keysOf(db), [{ digest: digestOf(printed[0] ?? ''), roles: ['admin'], revoked_at: null }])
   t.same(await ensureFirstPlatform(db, { mode: 'live', clock }), { created: false })
@@ -100,7 +101,7 @@ await t.test('the platform script makes a platform and shows its key once', asyn
   const { out, err, code } = await platformScript(create, { DATABASE_URL: url })
   t.same({ err, code }, { err: '', code: 0 })
   const [, platformId = '', key = ''] =
-    out.match(/^platform {3}(\S+) {2}\(Shop A, live\)\nadmin key {2}(rdk_\S{43}) {2}shown this once\n$/) ?? []
+    out.match(/^platform {3}(\S+) {2}\(Shop A, live\)\nadmin key {2}(rdk_live_\S{43}) {2}shown this once\n$/) ?? []
   t.match(await db.selectFrom('platforms').selectAll().execute(), [{ id: platformId, name: 'Shop A', mode: 'live' }])
   t.same(await keysOf(db), [{ digest: digestOf(key), roles: ['admin'], revoked_at: null }])
 
@@ -111,9 +112,43 @@ await t.test('the platform script makes a platform and shows its key once', asyn
   })
 })
 
+await t.test('a platform whose admin keys are lost is found in the list and opened again', async (t) => {
+  const one = await testApp(t)
+  const env = { DATABASE_URL: one.url }
+  await one.db.deleteFrom('api_keys').execute()
+  await platformScript(['create', '--name', 'Shop A', '--mode', 'live'], env)
+  const listed = async (): Promise<string[]> => {
+    const { out, err, code } = await platformScript(['list'], env)
+    t.same({ err, code }, { err: '', code: 0 })
+    return out.trimEnd().split('\n')
+  }
+  const name = one.platformId
+  const [own = '', shop = ''] = await listed()
+  t.equal(own, `${name}  ${name}  test  2026-11-20T19:16:00.000Z  0 admin keys`)
+  t.match(shop, /^Shop A {2}[0-9a-f-]{36} {2}live {2}\S+Z {2}1 admin key$/)
+
+  const { out, err, code } = await platformScript(['issue-admin-key', '--platform', name], env)
+  t.same({ err, code }, { err: '', code: 0 })
+  const [, key = ''] = out.match(/^platform {3}\S+ {2}\(\S+, test\)\nadmin key {2}(rdk_test_\S{43}) {2}shown this once\n$/) ?? []
+  t.match(await one.call('GET', '/v1/me', { key, as: null }), {
+    status: 200,
+    body: { actor: { role: 'admin' }, platform: { id: name, mode: 'test' }, key: { last_four: key.slice(-4) } },
+  })
+  t.match((await listed())[0], /1 admin key$/)
+  t.match(await platformScript(['issue-admin-key', '--platform', 'Shop B'], env), {
+    out: '',
+    err: /^there is no platform of this name; [^\n]+\n$/,
+    code: 1,
+  })
+})
+
 await t.test('the platform script explains what is wrong', async (t) => {
   const help = await platformScript(['--help'], {})
-  t.match(help, { out: /^Usage: npm run platform -- create --name NAME --mode live\|test\n/, err: '', code: 0 })
+  t.match(help, {
+    out: /^Usage: npm run platform -- create --name NAME --mode live\|test\n.*list\n.*issue-admin-key --platform NAME\n/,
+    err: '',
+    code: 0,
+  })
   for (const args of [
     [],
     ['remove'],
@@ -121,6 +156,10 @@ await t.test('the platform script explains what is wrong', async (t) => {
     ['create', '--name', 'A', '--mode', 'real'],
     ['create', '--name', ' ', '--mode', 'live'],
     ['create', '--nome', 'A'],
+    ['create', 'list'],
+    ['list', '--name', 'A'],
+    ['issue-admin-key'],
+    ['issue-admin-key', '--platform', 'A', '--mode', 'live'],
   ])
     t.match(await platformScript(args, {}), { out: '', err: /\n\nUsage: /, code: 2 }, args.join(' '))
   const create = ['create', '--name', 'A', '--mode', 'test']

@@ -1,5 +1,7 @@
 /** The service as its operator meets it: starts, stops, refusals, and what a kill −9 leaves behind. */
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { sql } from 'kysely'
@@ -191,6 +193,28 @@ await t.test('a malformed environment stops the start with one line that names t
     t.match(service.err(), new RegExp(`^redress: configuration: ${name} must be [^\n]+\n$`))
     t.notMatch(service.err() + service.out(), 'hunter2')
   }
+})
+
+await t.test('the first admin key is printed although the start fails afterwards, and works at the next', async (t) => {
+  const { url, db } = await testDatabase(t)
+  const blocker = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => void blocker.close())
+  await once(blocker, 'listening')
+  const { port } = blocker.address() as AddressInfo
+  const failed = startService(t, { DATABASE_URL: url, PORT: String(port) })
+  t.equal(await failed.ended, 1)
+  t.match(failed.err(), /^redress: configuration: HOST and PORT cannot be used: [^\n]*EADDRINUSE[^\n]*\n$/)
+  const [key = '', ...more] = failed.printedKeys()
+  t.match(key, /^rdk_live_\S{43}$/)
+  t.strictSame(more, [])
+  t.equal((await db.selectFrom('api_keys').selectAll().execute()).length, 1)
+
+  const second = startService(t, { DATABASE_URL: url })
+  const { status, body } = await ask(`${await second.url}/v1/me`, { key })
+  t.equal(status, 200)
+  t.match(body, { platform: { name: 'default', mode: 'live' }, actor: { role: 'admin' } })
+  t.strictSame(second.printedKeys(), [])
+  await stop(t, second)
 })
 
 await t.test('a database that is not there stops the start with one line and no secret', async (t) => {

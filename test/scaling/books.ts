@@ -51,7 +51,7 @@ const minutesAgo = (n: RawBuilder<unknown>, now: string) => sql`${now}::timestam
 /**
  * Fills the database from the sample: a case with a plan, an appeal, a proof and a message. Case `n` was filed `n` minutes before `now`; one
  * in five is open, of these one in ten owes something since long and one in ten an answer; it is of buyer `B-<n % 500>` and merchant `M-<n % 50>`, about order
- * `BO-<1 + n % 5000>`, with owner `agent:a<n % 20>` and reference `R-<n>`. Then the sample itself gets hundreds of everything.
+ * `BO-<1 + n % 5000>`, with owner `agent:a<n % 20>` (nobody in place of `a0`) and reference `R-<n>`. Then the sample itself gets hundreds of everything.
  */
 export const fillBooks = async (db: Db, sample: CaseStory, now: string): Promise<void> => {
   const ofCase = sql`complaint_id = ${sample.id}`
@@ -90,7 +90,7 @@ export const fillBooks = async (db: Db, sample: CaseStory, now: string): Promise
     merchant_id: sql`'M-' || n % 50`,
     respondent_id: sql`'M-' || n % 50`,
     order_id: sql`'BO-' || 1 + n % 5000`,
-    owner: sql`'agent:a' || n % 20`,
+    owner: sql`'agent:a' || nullif(n % 20, 0)`,
     created_at: minutesAgo(sql`n`, now),
     closed_at: sql`case when n % 5 > 0 then ${now}::timestamptz end`,
     next_due_at: sql`case when n % 5 > 0 then 'infinity' else ${now}::timestamptz + (1 + n % 3000) * interval '1 minute' end`,

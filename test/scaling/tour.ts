@@ -185,6 +185,7 @@ const administer = async ({ call, clock, apiKey: key }: Tourist): Promise<void> 
   const { id } = await admin('POST', '/v1/api-keys', { name: 'shop', roles: ['buyer'] })
   await admin('GET', `/v1/api-keys/${id}`)
   await admin('GET', '/v1/api-keys')
+  await admin('GET', '/v1/me')
   await admin('DELETE', `/v1/api-keys/${id}`)
   const { hours, time_zone } = await admin('GET', '/v1/calendars/weekdays')
   await admin('PUT', `/v1/calendars/tour-${id}`, { hours, time_zone, public_holidays: { country: 'CN' } })

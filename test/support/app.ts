@@ -126,7 +126,7 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
   })
 
   const key: TestApp['key'] = async (roles, { platformId = home.platformId, expiresAt } = {}) => {
-    const text = newApiKey()
+    const text = newApiKey('test')
     await db
       .insertInto('api_keys')
       .values({

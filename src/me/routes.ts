@@ -1,0 +1,40 @@
+import type { KeyRole } from '../access/caller.ts'
+import { nowFor } from '../case-file/act.ts'
+import type { Deps } from '../deps.ts'
+import type { App } from '../foundation/http.ts'
+import { problems, report } from '../foundation/schema.ts'
+import { checkInput } from '../foundation/validation.ts'
+import { findOwnKey, findOwnPlatform } from './find.ts'
+import { whatMay } from './may.ts'
+import { Me, type MeWire } from './schema.ts'
+
+/** What a caller wants to know first: whether the key works, as whom, where, and when it is there. */
+export const meRoutes = (app: App, { db, clock }: Deps): void => {
+  app.get(
+    '/v1/me',
+    {
+      schema: {
+        operationId: 'whoAmI',
+        tags: ['Access'],
+        summary: 'Who one is, what one may, on which platform',
+        response: { 200: report(Me.ref, 'The caller.'), ...problems() },
+      },
+    },
+    async (request, reply) => {
+      checkInput(request)
+      const { actor, platform, credential } = request.caller
+      // a key never acts as the system
+      const role = actor.role as KeyRole
+      const { roles, ...key } = await findOwnKey(db, platform.id, credential)
+      const body: MeWire = {
+        actor: { role, id: actor.id },
+        roles,
+        key,
+        platform: await findOwnPlatform(db, platform.id),
+        now: nowFor(request, clock),
+        may: whatMay(role),
+      }
+      return reply.type('application/json').send(body)
+    },
+  )
+}
