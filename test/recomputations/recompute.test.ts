@@ -177,7 +177,7 @@ await t.test('what is no decision about time touches no clock', async (t) => {
   one.clock.advance(HOUR)
   await story.by(zhao, 'assign', { owner: 'agent:bob' })
   await story.try(alice, `/v1/complaints/${story.id}/messages`, { text: '请跟进', visibility: 'internal' })
-  await story.try('buyer:B-1', `/v1/complaints/${story.id}/messages`, { text: '你好', visibility: 'parties' })
+  await story.try('buyer:B-1', `/v1/complaints/${story.id}/messages`, { text: '你好', visibility: 'parties', to: 'other_side' })
   await story.addEvidence('buyer:B-1')
   await story.writePlan(alice, refundOf(100))
   const { version } = await story.seenBy(alice)
