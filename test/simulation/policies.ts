@@ -11,14 +11,16 @@ export const withServiceHours = (policy: Json): void => {
   const { clocks } = policy
   clocks.information = [{ allow: natural(3, 'days'), on_silence: ['remind', 'close_no_response'] }]
   clocks.return_shipment = [{ allow: natural(7, 'days'), on_silence: ['remind', 'close_return_not_shipped'] }]
+  policy.platform_silence = { resolution: 'propose_wanted' }
 }
 
-/** Everybody has less time, and is told of it at any hour. */
+/** Everybody has less time, and is told of it at any hour. A merchant who stays silent agrees. */
 export const quicker = (policy: Json): void => {
   policy.service_hours = null
   const { clocks } = policy
   clocks.resolution = [{ allow: business(5, 'business_days'), on_silence: ['escalate'] }]
-  clocks.respondent_response = [{ allow: business(8, 'business_hours'), on_silence: ['remind', 'escalate'] }]
+  clocks.respondent_response = [{ allow: business(8, 'business_hours'), on_silence: ['remind', 'deem_agreed'] }]
+  policy.deem_agreed_up_to = { CNY: 20_000 }
   clocks.refund = [{ allow: natural(12, 'hours'), on_silence: ['escalate'] }]
 }
 
