@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Parties } from '../case-file/case-file.ts'
 import type { Db } from '../database.ts'
 import type { DeadlineKind } from '../deadlines/words.ts'
 import type { Time } from '../foundation/clock.ts'
@@ -6,8 +7,8 @@ import { beyond, type Page } from '../foundation/pagination.ts'
 import type { StuckCaseRow } from './table.ts'
 import type { ErrorClass } from './words.ts'
 
-/** A stuck case as the list shows it. */
-export interface ListedStuckCase extends StuckCaseRow {
+/** A stuck case as the list shows it, and whose case it is. */
+export interface ListedStuckCase extends StuckCaseRow, Parties {
   case_number: string
   /** Of the clock that was due first; null where there is none. */
   due_at: Time | null
@@ -40,10 +41,17 @@ export const findStuckCases = async (
       .selectFrom(newest.as('s'))
       .selectAll('s')
       // one look-up each, whatever the planner believes of the page's length
+      .crossJoinLateral((eb) =>
+        eb
+          .selectFrom('complaints')
+          .select(['case_number', 'complainant_role', 'complainant_id', 'respondent_role', 'respondent_id'])
+          .where('platform_id', '=', platformId)
+          .where('id', '=', sql<string>`s.complaint_id`)
+          .limit(1)
+          .as('c'),
+      )
+      .selectAll('c')
       .select([
-        sql<string>`(select c.case_number from complaints c where c.platform_id = ${platformId} and c.id = s.complaint_id)`.as(
-          'case_number',
-        ),
         sql<Time | null>`(select d.due_at from deadlines d where d.platform_id = ${platformId} and d.id = s.deadline_id)`.as(
           'due_at',
         ),

@@ -6,16 +6,17 @@ import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { requireDesk } from '../access/authenticate.ts'
 import { notFound, readVisibleParties } from '../case-file/act.ts'
+import { mayRead } from '../case-file/case-file.ts'
 import type { DeadlineKind } from '../deadlines/words.ts'
 import type { Deps } from '../deps.ts'
 import { toTime } from '../foundation/clock.ts'
 import type { App } from '../foundation/http.ts'
 import { answerOnce, send } from '../foundation/idempotency.ts'
-import { readPage, sendPage } from '../foundation/pagination.ts'
+import { readPage, readShown, sendPage } from '../foundation/pagination.ts'
 import { problem } from '../foundation/problems.ts'
 import { changeProblems, listOf, problems, report } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
-import { findStuckCase, findStuckCases } from './find.ts'
+import { findStuckCase, findStuckCases, type ListedStuckCase } from './find.ts'
 import { countStuck } from './metrics.ts'
 import { tryAgain } from './record.ts'
 import { RetriedOut, RetryAllIn, RetryIn, StuckCaseOut, stuckQuery } from './schema.ts'
@@ -48,11 +49,17 @@ export const stuckCaseRoutes = (app: App, { db, readList, clock, metrics }: Deps
     async (request, reply) => {
       requireDesk(request)
       checkInput(request)
-      const { platform } = request.caller
+      const { platform, actor } = request.caller
       const page = readPage(request, ['time', 'id'])
       const filters = request.query as { error_class?: ErrorClass[]; kind?: DeadlineKind[] }
-      const rows = await readList((from) => findStuckCases(from, platform.id, filters, page))
-      return sendPage(request, reply, page, rows, (row) => [row.stuck_since, row.complaint_id], stuckCaseView)
+      const keyOf = (row: ListedStuckCase) => [row.stuck_since, row.complaint_id]
+      const rows = await readShown(
+        page,
+        keyOf,
+        (row) => mayRead(row, actor),
+        (part) => readList((from) => findStuckCases(from, platform.id, filters, part)),
+      )
+      return sendPage(request, reply, page, rows, keyOf, stuckCaseView)
     },
   )
 

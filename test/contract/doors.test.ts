@@ -18,6 +18,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
   const recomputation = await one.call('POST', '/v1/policy/recompute', { body: {} })
   return {
     complaints: id,
+    complaint_id: id,
     'refund-plans': plan.id,
     step_id: plan.steps[0].id,
     deadline_id: planned.body.data[0].id,
