@@ -16,7 +16,7 @@ import type { ActionRule } from '../foundation/lifecycle.ts'
 import { problem } from '../foundation/problems.ts'
 import { checkInput } from '../foundation/validation.ts'
 import { platformNow } from '../platforms/clock.ts'
-import { actionsFor, mayTake } from './available.ts'
+import { actionsFor, mayTake, type Viewer } from './available.ts'
 import { type CaseFile, type Parties, partySide, type Subject, type Who } from './case-file.ts'
 import type { Cases } from './cases.ts'
 import { Decision } from './decision.ts'
@@ -54,6 +54,16 @@ export const readVisibleCase = async (cases: Cases, caller: Caller, name: CaseNa
   const file = isId(name.id) ? await cases.read(caller.platform.id, name) : undefined
   if (!file || !seesCase(file.complaint, caller)) throw notFound()
   return file
+}
+
+/** As whom, when and by which policy a request looks at a case. */
+export const viewerOf = async (
+  { rules, clock }: Pick<Deps, 'rules' | 'clock'>,
+  { caller }: FastifyRequest,
+  file: CaseFile,
+): Promise<Viewer> => {
+  const { policy } = await rules.of(caller.platform, file)
+  return { actor: caller.actor, now: platformNow(caller.platform, clock), policy }
 }
 
 /** What an action is taken on, once the case is known: more of the subject, and whose version `If-Match` speaks of. */
@@ -106,6 +116,7 @@ export const act = <Body extends object, Found extends Target = Target, Facts = 
       file: decision.file,
       actor: caller.actor,
       now,
+      policy: decision.policy,
       ...found.subject,
     })
     if (!verdict.may && verdict.because !== 'action_not_available') throw problem(verdict.because, verdict.detail)
@@ -113,7 +124,7 @@ export const act = <Body extends object, Found extends Target = Target, Facts = 
     if (forbidden !== undefined) throw problem('forbidden', forbidden)
     checkInput(request, spec.body)
     checkVersion(request, found.version, { required: spec.versionRequired ?? false })
-    if (!verdict.may) throw problem(verdict.because, verdict.detail, { available_actions: actionsFor(before, caller.actor, now) })
+    if (!verdict.may) throw problem(verdict.because, verdict.detail, { available_actions: actionsFor(before, decision) })
     const facts = (await spec.facts?.(on, body, before)) as Facts
     spec.decide(decision, found, body, facts)
     decision.finish()

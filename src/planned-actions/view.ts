@@ -51,7 +51,11 @@ const whyOf = (d: Decision, { kind, party, owed_since, subject_id }: DeadlineRow
 /** The actions on it that this actor may take now, by the judgement that also lets them through. */
 const actionsOn = (d: Decision, deadline: DeadlineRow, actor: Actor): PlannedActionWire['available_actions'] =>
   (Object.keys(plannedRules) as PlannedAct[])
-    .filter((act) => mayTake(act, plannedRules[act], plannedStateOf(deadline, d.now), { file: d.file, actor, now: d.now }).may)
+    .filter(
+      (act) =>
+        mayTake(act, plannedRules[act], plannedStateOf(deadline, d.now), { file: d.file, actor, now: d.now, policy: d.policy })
+          .may,
+    )
     .map((action) => ({
       action,
       method: 'POST',
