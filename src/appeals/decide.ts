@@ -12,6 +12,7 @@ import { newId } from '../foundation/ids.ts'
 import { problem } from '../foundation/problems.ts'
 import { cancelLivePlans, resolveAfterExecution } from '../refund-plans/effects.ts'
 import { stepClocks } from '../refund-plans/steps.ts'
+import { missBeforePause } from '../sweeps/silence.ts'
 import type { AppealBodies, NewAppeal } from './schema.ts'
 import type { AppealRow } from './table.ts'
 import { contestableNow, giveUpAppeal, goOnAfterAppeal, setDecisionsAside, waitForAppeal } from './windows.ts'
@@ -45,6 +46,11 @@ export const decideNewAppeal = (d: Decision, body: NewAppeal, knownEvidence: rea
   if (agreedTo(d, decision.plan_id, side) && body.reason_code !== 'not_executed') {
     throw problem('reason_code_not_open_to_you', '/reason_code: you accepted this settlement; you may appeal with not_executed.')
   }
+  missBeforePause(
+    d,
+    ({ kind, subject_id, party }) =>
+      waitingClocks.includes(kind) || (kind === 'appeal_window' && subject_id === decision.id && party !== side),
+  )
   const from = complaint.status
   const appeal: AppealRow = {
     platform_id: complaint.platform_id,

@@ -1,6 +1,6 @@
 /** What happens to the complaint itself, as the building blocks of every decision that touches it. The only code that sets its status. */
 import type { Decision } from '../case-file/decision.ts'
-import { settleClocks, startClock } from '../deadlines/clocks.ts'
+import { endClocks, settleClocks, startClock } from '../deadlines/clocks.ts'
 import { HIGHEST_LEVEL } from './lifecycle.ts'
 import type { ComplaintState } from './words.ts'
 
@@ -28,6 +28,14 @@ export const goBack = (d: Decision): void => {
   const to = complaint.returns_to ?? 'investigating'
   complaint.returns_to = null
   moveComplaint(d, to)
+}
+
+/** A suspended case goes on, by somebody's word or because the suspension's time is up. */
+export const resumeComplaint = (d: Decision): void => {
+  endClocks(d, 'met', { kinds: ['suspension'] })
+  d.file.complaint.suspension = null
+  moveComplaint(d, 'investigating')
+  d.tell({ type: 'complaint_resumed', from: 'suspended', to: 'investigating' })
 }
 
 /** Begins the work of getting the case resolved: once accepted, and afresh whenever it is taken up again. */

@@ -107,6 +107,8 @@ export interface ComplaintRow {
   decisions: ContestableDecision[]
   took_part: string[]
   event_count: number
+  /** How often something was written that tells no event. */
+  quiet_count: number
   evidence_count: number
   evidence_chain: string
   next_due_at: Time

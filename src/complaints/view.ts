@@ -2,6 +2,7 @@
 import { type Actor, seesAll } from '../access/caller.ts'
 import { actionsFor } from '../case-file/available.ts'
 import { type CaseFile, partySide } from '../case-file/case-file.ts'
+import { shownClocks } from '../deadlines/due.ts'
 import { deadlineView } from '../deadlines/view.ts'
 import { NEVER, type Time } from '../foundation/clock.ts'
 import { stuckView } from '../stuck-cases/view.ts'
@@ -68,7 +69,9 @@ const reachable = (name: string | null, contact: Contact | null, open: boolean) 
 /** The whole complaint with its clocks and what this caller can do now. */
 export const complaintView = (file: CaseFile, actor: Actor, now: Time): ComplaintWire => ({
   ...complaintSummaryView(file.complaint, actor),
-  deadlines: file.deadlines.filter((deadline) => deadline.kind !== 'notice' || seesAll(actor.role)).map(deadlineView),
+  deadlines: shownClocks(file.deadlines)
+    .filter((deadline) => deadline.kind !== 'notice' || seesAll(actor.role))
+    .map(deadlineView),
   available_actions: actionsFor(file, actor, now),
   stuck: file.stuck && seesAll(actor.role) ? stuckView(file.stuck) : null,
 })

@@ -1,5 +1,6 @@
 /** The closed lists of the clocks: wire values, in the order they are documented. */
 import type { Time } from '../foundation/clock.ts'
+import type { ClockReason } from './reasons.ts'
 
 /** Where somebody stands in a case. */
 export const sides = ['complainant', 'respondent', 'platform'] as const
@@ -63,9 +64,10 @@ export type DeadlineKind = (typeof deadlineKinds)[number]
 
 /** What became of a clock in a decision; kept with the decision's event. */
 export interface ClockChange {
+  deadline_id: string
   kind: DeadlineKind
   party: Side
-  /** How often the duty had been missed before this clock started. */
+  /** How often the duty had been missed before. */
   step: number
   change:
     | 'started'
@@ -78,8 +80,7 @@ export interface ClockChange {
     | 'held'
     | 'released'
     | 'brought_forward'
-  /** What brought it about: the event's type, unless the clock has a reason of its own. */
-  why: string
+  why: ClockReason
   old_due_at: Time | null
   new_due_at: Time | null
   /** At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late. */

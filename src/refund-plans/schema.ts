@@ -1,6 +1,7 @@
 /** Wire types of the refund plan and its steps. */
 import Type from 'typebox'
 import { AvailableAction, DeadlineOut, Note, SideWord } from '../case-file/schema.ts'
+import { MOST_CLOCKS } from '../deadlines/due.ts'
 import {
   Amount,
   Currency,
@@ -146,7 +147,10 @@ export const PlanOut = named(
       example: 'respondent_silent',
     }),
     end_explanation: Nullable(Type.String(), { description: 'The same in the words of whoever ended it.' }),
-    deadlines: Type.Array(DeadlineOut.ref),
+    deadlines: Type.Array(DeadlineOut.ref, {
+      maxItems: MOST_CLOCKS,
+      description: `Of those that its complaint shows, at most ${MOST_CLOCKS}.`,
+    }),
     available_actions: Type.Array(AvailableAction.ref),
     version: Version,
     proposed_at: Nullable(TimeText()),
