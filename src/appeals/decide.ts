@@ -16,6 +16,7 @@ import type { EvidenceRow } from '../evidence/table.ts'
 import { newId } from '../foundation/ids.ts'
 import { problem } from '../foundation/problems.ts'
 import { cancelLivePlans, resolveAfterExecution } from '../refund-plans/effects.ts'
+import { missBeforePause } from '../sweeps/silence.ts'
 import { judgedNoEvidenceOf } from './lifecycle.ts'
 import type { AppealBodies, NewAppeal } from './schema.ts'
 import type { AppealRow } from './table.ts'
@@ -64,6 +65,10 @@ export const decideNewAppeal = (d: Decision, body: NewAppeal, named: readonly Na
       errors: [{ pointer: '/evidence_ids', code: 'nothing_new', detail }],
     })
   }
+  missBeforePause(
+    d,
+    (clock) => waits(clock) || (clock.kind === 'appeal_window' && clock.subject_id === decision.id && clock.party !== side),
+  )
   const from = complaint.status
   const appeal: AppealRow = {
     platform_id: complaint.platform_id,

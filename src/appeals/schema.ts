@@ -1,6 +1,7 @@
 /** Wire types of the appeal. */
 import Type, { type Static } from 'typebox'
 import { AvailableAction, DeadlineOut, Note, StaffName } from '../case-file/schema.ts'
+import { MOST_CLOCKS } from '../deadlines/due.ts'
 import { listQuery } from '../foundation/pagination.ts'
 import { AnyOf, Id, Nullable, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../foundation/schema.ts'
 import { appealStates } from './lifecycle.ts'
@@ -88,7 +89,10 @@ export const AppealOut = named(
     reviewer: Nullable(Type.String()),
     explanation: Nullable(Type.String()),
     outside_routes: Type.Array(Type.String(), { description: 'Where the appellant may still turn after a denial.' }),
-    deadlines: Type.Array(DeadlineOut.ref),
+    deadlines: Type.Array(DeadlineOut.ref, {
+      maxItems: MOST_CLOCKS,
+      description: `Of those that its complaint shows, at most ${MOST_CLOCKS}.`,
+    }),
     available_actions: Type.Array(AvailableAction.ref),
     version: Version,
     created_at: TimeText(),

@@ -62,7 +62,7 @@ export const openWindows = (
 export const openWindowsAgain = (d: Decision, planId: string): void => {
   const decision = d.file.complaint.decisions.find((x) => x.plan_id === planId && x.kind !== 'closed')
   if (!decision) return
-  endClocks(d, 'cancelled', { kinds: ['appeal_window'], subjectId: decision.id })
+  endClocks(d, 'cancelled', { kinds: ['appeal_window'], subjectId: decision.id }, 'window_opened_afresh')
   for (const party of appellants(d.file)) {
     const used = d.file.appeals.some((x) => x.decision_id === decision.id && x.appellant_side === party)
     if (!used && !isFinalFor(d.file, party)) startClock(d, 'appeal_window', { party, subjectId: decision.id })
@@ -71,7 +71,7 @@ export const openWindowsAgain = (d: Decision, planId: string): void => {
 
 /** The case is taken up again: no decision stands any longer. */
 export const setDecisionsAside = (d: Decision): void => {
-  endClocks(d, 'cancelled', { kinds: ['appeal_window'] })
+  endClocks(d, 'cancelled', { kinds: ['appeal_window'] }, 'decision_set_aside')
   d.file.complaint.decisions = []
 }
 

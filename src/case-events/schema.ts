@@ -1,5 +1,6 @@
 /** Wire types of the trail. */
 import Type, { type Static } from 'typebox'
+import { clockReasonCodes } from '../deadlines/reasons.ts'
 import { listQuery } from '../foundation/pagination.ts'
 import { Id, Nullable, named, StrEnum, TimeText, type Wire } from '../foundation/schema.ts'
 
@@ -21,8 +22,7 @@ export const EventOut = named(
     reason_code: Nullable(Type.String(), { description: 'Why, as a code; what was said about it is `data.explanation`.' }),
     note: Nullable(Type.String(), { description: 'The actor’s remark; parties do not see those of staff.' }),
     data: Type.Record(Type.String(), Type.Unknown(), {
-      description:
-        'More about it. `clocks` lists what it did to deadlines: `{ kind, party, step, change, why, old_due_at, new_due_at, margin_ms }`, `change` one of started, met, missed, cancelled, paused, resumed, recomputed, held, released, brought_forward, action_cancelled. `silence_held` and `silence_released` name the clocks of a side in `deadline_ids`.',
+      description: `More about it. \`clocks\` lists what it did to deadlines: \`{ deadline_id, kind, party, step, change, why, old_due_at, new_due_at, margin_ms }\`, \`change\` one of started, met, missed, cancelled, paused, resumed, recomputed, held, released, brought_forward, action_cancelled; \`why\` one of ${clockReasonCodes.join(', ')}. \`silence_held\` and \`silence_released\` name the clocks of a side in \`deadline_ids\`.`,
     }),
   }),
 )

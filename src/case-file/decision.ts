@@ -3,7 +3,7 @@
  * clock, a database or a log. Afterwards `before` and `file` say which rows changed, and `events` say why. All of one decision is written, or nothing.
  */
 import type { Actor } from '../access/caller.ts'
-import { isStaff } from '../access/caller.ts'
+import { isStaff, systemActor } from '../access/caller.ts'
 import { isAmong } from '../access/people.ts'
 import type { CaseEventRow, Visibility } from '../case-events/table.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
@@ -11,6 +11,7 @@ import { settleCompletion } from '../deadlines/completion.ts'
 import { settleWords } from '../deadlines/counting.ts'
 import { isOpen, nextDueAt, owedSince } from '../deadlines/due.ts'
 import { answerByDecision, unansweredSince } from '../deadlines/heard.ts'
+import { type ClockReason, reasonOf } from '../deadlines/reasons.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import type { ClockChange } from '../deadlines/words.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
@@ -43,15 +44,21 @@ const besideTheCase = new Set(['evidence', 'message', 'deadline'])
 export class Decision {
   readonly before: CaseFile
   readonly file: CaseFile
-  readonly actor: Actor
+  /** Who decides; the system, while it does what comes before. */
+  actor: Actor
   readonly now: Time
   readonly policy: Policy
   readonly policyVersion: number
   readonly calendarNow: Rules['calendarNow']
   readonly calendarAt: Rules['calendarAt']
   readonly automationStopped: boolean
-  /** The actor's free remark, kept with the first event; internal when staff wrote it. */
+  /** The actor's free remark, kept with the actor's first event; internal when staff wrote it. */
   readonly note: string | null
+  readonly #author: Actor
+  #isNoted = false
+  /** Where the part at hand begins: what became of clocks is kept with the first event of its part. */
+  #part = { event: 0, clock: 0 }
+  #isQuiet = false
   readonly events: CaseEventRow[] = []
   readonly clockChanges: ClockChange[] = []
   /** New proofs, and those that this decision judges. */
@@ -64,6 +71,7 @@ export class Decision {
     // rows are plain JSON, for which this is several times faster than a structured clone
     this.file = JSON.parse(JSON.stringify(before)) as CaseFile
     this.actor = actor
+    this.#author = actor
     this.now = now
     this.policy = rules.policy
     this.policyVersion = rules.policyVersion
@@ -75,7 +83,8 @@ export class Decision {
 
   tell(happening: Happening): void {
     const { complaint } = this.file
-    const first = this.events.length === 0
+    const isOwnFirst = !this.#isNoted && this.actor === this.#author
+    if (isOwnFirst) this.#isNoted = true
     complaint.event_count += 1
     this.events.push({
       platform_id: complaint.platform_id,
@@ -91,21 +100,44 @@ export class Decision {
       from_status: happening.from ?? null,
       to_status: happening.to ?? null,
       reason_code: happening.reasonCode ?? null,
-      note: happening.note ?? (first ? this.note : null),
+      note: happening.note ?? (isOwnFirst ? this.note : null),
       visibility: happening.visibility ?? 'parties',
       data: happening.data ?? {},
     })
   }
 
-  /** Remembers what became of a clock; kept with the first event. */
+  /** Remembers what became of a clock, and why; kept with the first event. */
   noteClock(
-    { kind, party, step, margin_ms }: DeadlineRow,
+    { id, kind, party, step, margin_ms }: DeadlineRow,
     change: ClockChange['change'],
     old: Time | null,
     next: Time | null,
-    why = '',
+    why: ClockReason = reasonOf(kind, change, step > 0),
   ): void {
-    this.clockChanges.push({ kind, party, step, change, why, old_due_at: old, new_due_at: next, margin_ms })
+    this.clockChanges.push({ deadline_id: id, kind, party, step, change, why, old_due_at: old, new_due_at: next, margin_ms })
+  }
+
+  /** What the service does by itself before the actor's own word counts: told as the system, with what became of clocks by it. */
+  asSystem(act: () => void): void {
+    const person = this.actor
+    this.actor = systemActor
+    act()
+    this.actor = person
+    this.#keepClocks()
+  }
+
+  /** Something is written that tells no event. It raises the version all the same. */
+  countQuietly(): void {
+    this.file.complaint.quiet_count += 1
+    this.#isQuiet = true
+  }
+
+  #keepClocks(): void {
+    const first = this.events[this.#part.event]
+    const clocks = this.clockChanges.slice(this.#part.clock)
+    if (first === undefined) return
+    if (clocks.length > 0) first.data = { ...first.data, clocks }
+    this.#part = { event: this.events.length, clock: this.clockChanges.length }
   }
 
   /** Remembers that this person decided something here and so may not judge it on appeal. */
@@ -128,15 +160,11 @@ export class Decision {
     complaint.next_due_at = nextDueAt(deadlines)
     complaint.owed_since = owedSince(deadlines)
     complaint.unanswered_since = unansweredSince(this.file)
-    if (this.events.some((event) => !besideTheCase.has(event.resource))) {
+    if (this.#isQuiet || this.events.some((event) => !besideTheCase.has(event.resource))) {
       complaint.version += 1
       complaint.updated_at = this.now
     }
-    const first = this.events[0]
-    if (first && this.clockChanges.length > 0) {
-      for (const change of this.clockChanges) change.why ||= first.type
-      first.data = { ...first.data, clocks: this.clockChanges }
-    }
+    this.#keepClocks()
     return this
   }
 

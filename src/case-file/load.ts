@@ -3,15 +3,13 @@ import { type RawBuilder, sql } from 'kysely'
 import type { AppealRow } from '../appeals/table.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { Db, Trx } from '../database.ts'
+import { MOST_CLOCKS } from '../deadlines/due.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import { fromJson } from '../foundation/rows.ts'
 import type { OrderRow } from '../orders/table.ts'
 import type { PlanRow } from '../refund-plans/table.ts'
 import type { StuckCaseRow } from '../stuck-cases/table.ts'
 import type { CaseFile, Parties } from './case-file.ts'
-
-/** How many clocks are read with a case: the open ones, which are few, and the last that ended. A duty owed for months leaves one a day. */
-const CLOCKS = 60
 
 /** How a complaint is named: by its own id, or by the id of something that belongs to it. */
 export type CaseName = { table: 'complaints' | 'refund_plans' | 'appeals' | 'evidence'; id: string }
@@ -116,7 +114,7 @@ const readFiles = async (db: Db, platformId: string, which: RawBuilder<unknown>)
         where a.platform_id = c.platform_id and a.complaint_id = c.id) as appeals,
       (select json_agg(d order by started_at, id) from (
         select * from deadlines d where d.platform_id = c.platform_id and d.complaint_id = c.id
-          order by ended_at is not null and owed_since is null, started_at desc limit ${CLOCKS}) d) as deadlines,
+          order by ended_at is not null and owed_since is null, started_at desc limit ${MOST_CLOCKS}) d) as deadlines,
       (select row_to_json(o) from orders o where o.platform_id = c.platform_id and o.id = c.order_id) as "order",
       (select row_to_json(s) from stuck_cases s where s.platform_id = c.platform_id and s.complaint_id = c.id) as stuck
     from complaints c where platform_id = ${platformId} and ${which} order by id`.execute(db)

@@ -1,7 +1,7 @@
 /**
  * The only writer of cases. One statement writes everything that one or many decisions changed: complaints, plans, appeals, evidence,
  * messages, clocks, the trail, the order's money, and the answer that is kept under an idempotency key. A case counts its events, and every
- * decision tells one: the count a case was read with guards all of it. Who read an older case writes nothing and is told to decide again.
+ * decision tells one or counts itself as quiet: the counts a case was read with guard all of it. Who read an older case writes nothing and is told to decide again.
  */
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { Db } from '../database.ts'
@@ -29,7 +29,7 @@ export const record = (db: Db, entries: readonly Entry[], patienceMs?: number): 
   const orders = decisions.flatMap((d) => (d.isFirst && d.file.order ? [d.file.order] : []))
   const changed = decisions
     .filter((d) => !d.isFirst)
-    .map((d) => ({ after: d.file.complaint, expected: d.before.complaint.event_count }))
+    .map((d) => ({ after: d.file.complaint, expected: d.before.complaint.event_count + d.before.complaint.quiet_count }))
   const plans = split(decisions.flatMap((d) => pairs(d.file.plans, d.before.plans)))
   // the one open plan leaves before the next comes in: the unique index looks at every row as it is written
   const leaving = plans.changed.filter(({ before, after }) => isOpenPlan(before) && !isOpenPlan(after))
@@ -43,7 +43,7 @@ export const record = (db: Db, entries: readonly Entry[], patienceMs?: number): 
     stateOrders(orders),
     [
       ...inserting('complaints_filed', 'complaints', filed),
-      ...updating('complaints_changed', 'complaints', changed, 'event_count', changing),
+      ...updating('complaints_changed', 'complaints', changed, ['event_count', 'quiet_count'], changing),
     ],
     changeMoney(decisions.flatMap(moneyOf)),
     updatingVersions('plans_left', 'refund_plans', leaving),
@@ -108,11 +108,11 @@ const updating = <Row extends { platform_id: string; id: string }>(
   name: string,
   table: string,
   changes: readonly Change<Row>[],
-  guard: keyof Row & string,
+  guards: readonly (keyof Row & string)[],
   columns: (row: Row) => readonly (keyof Row & string)[],
 ): Write[] => {
   const [first] = changes
-  return first === undefined ? [] : [updateRows(name, table, changes, guard, columns(first.after))]
+  return first === undefined ? [] : [updateRows(name, table, changes, guards, columns(first.after))]
 }
 
 interface Versioned {
@@ -132,7 +132,7 @@ const updatingVersions = <Row extends Versioned>(name: string, table: string, ch
     name,
     table,
     changed.map(({ before, after }) => ({ after, expected: before.version })),
-    'version',
+    ['version'],
     (row) => columnsOf(row).filter((column) => column !== 'platform_id' && column !== 'id'),
   )
 
@@ -146,6 +146,11 @@ const clockColumns = [
   'counts_ms',
   'provisional',
   'pinned',
+  'rule',
+  'shortened_from_at',
+  'kept_until_at',
+  'kept_ms',
+  'step',
   'on_silence',
   'status',
   'due_at',

@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { staffNameFormat, supervisorNameFormat } from '../access/people.ts'
 import { deadlineKinds, deadlineStatuses, sides, silences } from '../deadlines/words.ts'
 import { Id, Nullable, named, StrEnum, Text, TimeText, type Wire } from '../foundation/schema.ts'
+import { businessUnits, naturalUnits } from '../policy/schema.ts'
 
 /** A coded word of the caller's own choosing. */
 export const OpenCode = (description: string) =>
@@ -55,7 +56,42 @@ export const DeadlineOut = named(
     started_at: TimeText(),
     overdue_since: Nullable(TimeText(), { description: 'On a repeated clock: since when the duty has been owed.' }),
     ended_at: Nullable(TimeText()),
+    rule: Nullable(
+      Type.Object({
+        policy_version: Type.Integer({ minimum: 1, description: 'The document is at `/v1/policy?version=…`.' }),
+        lines: Type.Array(Type.String(), {
+          description: 'Pointers into that document: the line that fits first, then those that say what it leaves out.',
+          example: ['/clocks/first_response/4'],
+        }),
+      }),
+      {
+        description:
+          'What it is counted by; null where a person named the moment, for a notice, and where an earlier version of the service started it.',
+      },
+    ),
+    allowance: Nullable(
+      Type.Object({ count: Type.Integer({ minimum: 1 }), unit: StrEnum([...naturalUnits, ...businessUnits]) }),
+      { description: 'How long that rule lets it take.' },
+    ),
+    pinned: Type.Boolean({ description: 'A person named its moment: `due_at` is that, and no recomputation moves it.' }),
     calendar: Nullable(Type.String(), { description: 'The calendar whose open time it counts; null for elapsed time.' }),
+    calendar_version: Nullable(Type.Integer(), {
+      description: 'The version of it that this clock is counted in, `/v1/calendars/{name}?version=…`.',
+    }),
+    allowed_ms: Type.Integer({ minimum: 0, description: 'All its time, in milliseconds of the time it counts in.' }),
+    used_ms: Type.Integer({
+      minimum: 0,
+      description: 'What had been used up of it before its present stretch; while paused, by the pause.',
+    }),
+    counted_since: TimeText({
+      description:
+        'Where its present stretch begins: unless `pinned`, it is due when what is left (`allowed_ms` less `used_ms`) is used up from there on, but not before `kept_until`.',
+    }),
+    shortened_from: Nullable(TimeText(), { description: 'Its due time before it was shortened for the first time.' }),
+    kept_until: Nullable(TimeText(), {
+      description:
+        'It was shortened, and is not due before this moment: a side keeps a last, warned piece of time (`least_notice` of the policy), the platform until the moment of the change.',
+    }),
     remaining_ms: Nullable(Type.Integer(), {
       description: 'While paused: the unused rest, in milliseconds of the time it counts in.',
     }),
@@ -63,7 +99,15 @@ export const DeadlineOut = named(
       description:
         'It was counted through a year whose public holidays had not been published; a recomputation can move it once they are.',
     }),
-    step: Type.Integer({ minimum: 0, description: 'How often the duty was missed before this clock started.' }),
+    step: Type.Integer({
+      minimum: 0,
+      description: 'How often the duty had been missed before this clock fell due last: its place on the ladder of the policy.',
+    }),
+    times_missed: Type.Integer({
+      minimum: 0,
+      description:
+        'How often the duty has been missed by now. While it stays owed, a miss that changes nothing (no level is above, nobody else is to be told) makes no event: the same deadline goes on, and this counts it.',
+    }),
     escalation: Nullable(
       Type.Object({
         action: StrEnum(['escalate', 'remind']),
@@ -71,7 +115,7 @@ export const DeadlineOut = named(
         tells: Type.Array(Type.String(), { description: 'Who is told.', example: ['owner', 'supervisors'] }),
         told_at: Nullable(TimeText(), { description: 'Null while the service hours are waited for.' }),
       }),
-      { description: 'What its miss led to; null where it was not missed, or the case ended by it.' },
+      { description: 'What its latest miss led to; null where it was not missed, or the case ended by it.' },
     ),
     held_until: Nullable(TimeText(), { description: 'A supervisor holds back what follows silence until then.' }),
     heard: HeardOut,

@@ -153,6 +153,7 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, actor, n
     took_part: [],
     judged_evidence_of: {},
     event_count: 0,
+    quiet_count: 0,
     evidence_count: 0,
     evidence_chain: CHAIN_START,
     next_due_at: NEVER,

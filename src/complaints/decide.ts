@@ -6,14 +6,16 @@ import { isPersonOfParty, sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { endClocks, startClock } from '../deadlines/clocks.ts'
 import { answer, unansweredSides } from '../deadlines/heard.ts'
+import { standsStillIn } from '../deadlines/lives.ts'
 import type { PartySide } from '../deadlines/words.ts'
 import { normaliseTime } from '../foundation/clock.ts'
 import { invalidField, problem } from '../foundation/problems.ts'
 import { proposeWhatIsWanted } from '../refund-plans/decide.ts'
 import { cancelLivePlans } from '../refund-plans/effects.ts'
+import { missBeforePause } from '../sweeps/silence.ts'
 import { closeComplaint } from './closing.ts'
 import { deviationOf, deviationTold, dismissalContradicts } from './deviations.ts'
-import { escalateComplaint, goBack, leaveFor, moveComplaint, startResolution } from './effects.ts'
+import { escalateComplaint, goBack, leaveFor, moveComplaint, resumeComplaint, startResolution } from './effects.ts'
 import { stateAfterAcceptance } from './lifecycle.ts'
 import type { ActionBodies, ComplaintPatch } from './schema.ts'
 
@@ -50,6 +52,7 @@ const reject = (d: Decision, body: ActionBodies['reject']): void => {
 
 const requestInformation = (d: Decision, body: ActionBodies['request_information']): void => {
   const { complaint } = d.file
+  missBeforePause(d, (deadline) => standsStillIn(deadline, 'awaiting_information'))
   const from = complaint.status
   complaint.information_request = { items: body.items, requested_at: d.now }
   endClocks(d, 'met', { kinds: ['first_response'] })
@@ -131,6 +134,7 @@ const suspend = (d: Decision, body: ActionBodies['suspend']): void => {
   if (resumeAt !== undefined && resumeAt <= d.now) {
     throw problem('resume_at_not_in_future', `/resume_at: ${resumeAt} is not after ${d.now}, the platform’s time.`)
   }
+  missBeforePause(d, (deadline) => standsStillIn(deadline, 'suspended'))
   moveComplaint(d, 'suspended')
   const clock = startClock(d, 'suspension', { party: 'platform', ...(resumeAt === undefined ? {} : { dueAt: resumeAt }) })
   d.file.complaint.suspension = { reason_code: body.reason_code, resume_at: clock.due_at }
@@ -141,14 +145,6 @@ const suspend = (d: Decision, body: ActionBodies['suspend']): void => {
     reasonCode: body.reason_code,
     data: { resume_at: clock.due_at },
   })
-}
-
-/** Also what the system does when the suspension's time is up. */
-export const resume = (d: Decision): void => {
-  endClocks(d, 'met', { kinds: ['suspension'] })
-  d.file.complaint.suspension = null
-  moveComplaint(d, 'investigating')
-  d.tell({ type: 'complaint_resumed', from: 'suspended', to: 'investigating' })
 }
 
 const reopen = (d: Decision, body: ActionBodies['reopen']): void => {
@@ -222,7 +218,7 @@ export const decideComplaint: { [Action in keyof ActionBodies]: (d: Decision, bo
   determine_liability: determineLiability,
   dismiss,
   suspend,
-  resume,
+  resume: resumeComplaint,
   withdraw,
   confirm,
   reopen,

@@ -30,6 +30,14 @@ export const goBack = (d: Decision): void => {
   moveComplaint(d, to)
 }
 
+/** A suspended case goes on, by somebody's word or because the suspension's time is up. */
+export const resumeComplaint = (d: Decision): void => {
+  endClocks(d, 'met', { kinds: ['suspension'] })
+  d.file.complaint.suspension = null
+  moveComplaint(d, 'investigating')
+  d.tell({ type: 'complaint_resumed', from: 'suspended', to: 'investigating' })
+}
+
 /** Begins the work of getting the case resolved: once accepted, and afresh whenever it is taken up again. */
 export const startResolution = (d: Decision): void => {
   // it may run from the first answer on

@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox'
 import { ownerFormat, personIdFormat } from '../access/people.ts'
 import { PersonId } from '../access/schema.ts'
 import { AvailableAction, DeadlineOut, Note, OpenCode, StaffName } from '../case-file/schema.ts'
+import { MOST_CLOCKS } from '../deadlines/due.ts'
 import { promiseResults } from '../deadlines/results.ts'
 import { listQuery } from '../foundation/pagination.ts'
 import {
@@ -380,7 +381,10 @@ export const ComplaintOut = named(
   'Complaint',
   Type.Object({
     ...summary,
-    deadlines: Type.Array(DeadlineOut.ref, { description: 'Open clocks, and the latest that ended; oldest first.' }),
+    deadlines: Type.Array(DeadlineOut.ref, {
+      maxItems: MOST_CLOCKS,
+      description: `The clocks that are open or whose duty is still owed, and the latest that ended, at most ${MOST_CLOCKS} together; oldest first.`,
+    }),
     available_actions: Type.Array(AvailableAction.ref, { description: 'What this caller can do now.' }),
     stuck: Nullable(StuckOut.ref, {
       description:

@@ -115,6 +115,8 @@ export interface ComplaintRow {
   /** Ids of the staff who accepted or refused proofs of a side; who judged none is missing. */
   judged_evidence_of: Partial<Record<PartySide, string[]>>
   event_count: number
+  /** How often something was written that tells no event. */
+  quiet_count: number
   evidence_count: number
   evidence_chain: string
   next_due_at: Time

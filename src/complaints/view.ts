@@ -2,6 +2,7 @@
 import { type Actor, seesAll } from '../access/caller.ts'
 import { actionsFor, type Viewer } from '../case-file/available.ts'
 import { type CaseFile, partySide } from '../case-file/case-file.ts'
+import { shownClocks } from '../deadlines/due.ts'
 import { deadlineView } from '../deadlines/view.ts'
 import { isCounted } from '../deadlines/words.ts'
 import { NEVER } from '../foundation/clock.ts'
@@ -70,7 +71,9 @@ const reachable = (name: string | null, contact: Contact | null, open: boolean) 
 /** The whole complaint with its clocks and what this caller can do now. */
 export const complaintView = (file: CaseFile, viewer: Viewer): ComplaintWire => ({
   ...complaintSummaryView(file.complaint, viewer.actor),
-  deadlines: file.deadlines.filter((deadline) => isCounted(deadline.kind) || seesAll(viewer.actor.role)).map(deadlineView),
+  deadlines: shownClocks(file.deadlines)
+    .filter((deadline) => isCounted(deadline.kind) || seesAll(viewer.actor.role))
+    .map(deadlineView),
   available_actions: actionsFor(file, viewer),
   stuck: file.stuck && seesAll(viewer.actor.role) ? stuckView(file.stuck) : null,
 })

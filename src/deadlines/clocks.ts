@@ -15,16 +15,18 @@ import {
   elapsed,
   inNaturalTime,
   isProvisional,
+  lineOf,
   ruleOf,
   timeLeft,
   wordOf,
 } from './counting.ts'
-import { isHeard, isOpen, isStillOwed } from './due.ts'
+import { isDuty, isHeard, isOpen, isStillOwed } from './due.ts'
 import { clockLives, pausingStates } from './lives.ts'
+import { type ClockReason, pausedBecause, reasonOf, resumedBecause } from './reasons.ts'
 import { notePromise, noteResult } from './results.ts'
 import type { Cancellation, DeadlineRow, Heard } from './table.ts'
 import { wakesAt, warnBefore } from './warnings.ts'
-import type { CountedKind, DeadlineKind, Side } from './words.ts'
+import { type CountedKind, type DeadlineKind, isCounted, type Side } from './words.ts'
 
 export interface NewClock {
   party: Side
@@ -52,6 +54,7 @@ export const startClock = (
   return run(d, {
     ...newClock(d, kind, party, subjectId, count(d, counting, d.now, ms)),
     ...counting,
+    rule: dueAt === undefined ? lineOf(d, rule, step) : null,
     allowed_ms: ms,
     counts_ms: ms,
     pinned: dueAt !== undefined,
@@ -86,11 +89,15 @@ const newClock = (d: Decision, kind: DeadlineKind, party: Side, subjectId: strin
   kind,
   party,
   subject_id: subjectId,
+  rule: null,
   allowed_ms: 0,
   counted_since: d.now,
   counts_ms: 0,
   provisional: false,
   pinned: false,
+  shortened_from_at: null,
+  kept_until_at: null,
+  kept_ms: null,
   on_silence: 'tell',
   status: 'running',
   started_at: d.now,
@@ -109,17 +116,42 @@ const newClock = (d: Decision, kind: DeadlineKind, party: Side, subjectId: strin
   ended_at: null,
 })
 
-const run = (d: Decision, row: DeadlineRow): DeadlineRow => {
-  row.provisional = isProvisional(d, row, d.now, row.due_at)
+const run = (d: Decision, row: DeadlineRow, why?: ClockReason): DeadlineRow => {
+  row.provisional = isProvisional(d, row, row.counted_since ?? d.now, row.due_at)
   row.wakes_at = wakesAt(d, row)
   d.file.deadlines.push(row)
-  d.noteClock(row, 'started', null, row.due_at)
+  d.noteClock(row, 'started', null, row.due_at, why)
   notePromise(d, row)
   return row
 }
 
+/** A duty that stays owed was missed once more, and nothing changes by it: the same clock goes on, for the next step of the policy. */
+export const goOnOwing = (d: Decision, deadline: DeadlineRow): void => {
+  const { kind } = deadline
+  if (!isCounted(kind)) return
+  deadline.owed_since ??= deadline.due_at
+  deadline.step += 1
+  const rule = ruleOf(d, { ...deadline, kind })
+  const { counting, ms } = countingOf(d, rule, allowanceOf(d.policy, rule, deadline.step))
+  countFrom(d, deadline, counting, d.now, ms)
+  Object.assign(deadline, { rule: lineOf(d, rule, deadline.step), allowed_ms: ms, on_silence: wordOf(d, deadline, rule) })
+  Object.assign(deadline, { pinned: false, shortened_from_at: null, kept_until_at: null, hold: null, warn_before_ms: null })
+  deadline.wakes_at = wakesAt(d, deadline)
+}
+
+/** Starts a clock that is counted from an earlier moment: of a duty that was missed and, by other rules, is not late. */
+export const startAgainFrom = (
+  d: Decision,
+  missed: DeadlineRow,
+  stretch: Partial<DeadlineRow>,
+  why: ClockReason,
+): DeadlineRow => {
+  const { kind, party, subject_id, due_at } = missed
+  return run(d, { ...newClock(d, kind, party, subject_id, due_at), ...stretch }, why)
+}
+
 /** Ends one clock, and notes by how much it was met or missed: since the duty first fell due, where that was missed before. */
-export const endClock = (d: Decision, deadline: DeadlineRow, as: 'met' | 'missed' | 'cancelled'): void => {
+export const endClock = (d: Decision, deadline: DeadlineRow, as: 'met' | 'missed' | 'cancelled', why?: ClockReason): void => {
   deadline.margin_ms = as === 'cancelled' ? null : timeLeft(d, deadline)
   deadline.status = as
   deadline.remaining_ms = null
@@ -127,7 +159,7 @@ export const endClock = (d: Decision, deadline: DeadlineRow, as: 'met' | 'missed
   deadline.ended_at = d.now
   // a repeated clock hands what is owed on to the next one
   deadline.owed_since = as === 'missed' && clockLives[deadline.kind].staysOwed ? deadline.due_at : null
-  d.noteClock(deadline, as, deadline.due_at, null)
+  d.noteClock(deadline, as, deadline.due_at, null, why ?? reasonOf(deadline.kind, as))
   noteResult(d, deadline, as)
   wakeOther(d, deadline)
   // what held it has nothing left to hold
@@ -147,12 +179,13 @@ export const endClocks = (
   d: Decision,
   as: 'met' | 'cancelled',
   fits: { kinds: readonly DeadlineKind[]; subjectId?: string; party?: Side },
+  why?: ClockReason,
 ): void => {
   for (const deadline of d.file.deadlines) {
     if (!fits.kinds.includes(deadline.kind)) continue
     if (fits.subjectId !== undefined && deadline.subject_id !== fits.subjectId) continue
     if (fits.party !== undefined && deadline.party !== fits.party) continue
-    if (isOpen(deadline)) endClock(d, deadline, as)
+    if (isOpen(deadline)) endClock(d, deadline, as, why)
     else if (isStillOwed(deadline)) settleDebt(d, deadline)
   }
 }
@@ -167,14 +200,24 @@ const settleDebt = (d: Decision, deadline: DeadlineRow): void => {
 const restOf = (d: Decision, deadline: DeadlineRow): number => Math.max(0, elapsed(d, deadline, d.now, deadline.due_at))
 
 /** Stops a running clock and keeps exactly its unused rest. */
-export const pauseClock = (d: Decision, deadline: DeadlineRow): void => {
+export const pauseClock = (
+  d: Decision,
+  deadline: DeadlineRow,
+  why: ClockReason = pausedBecause(d.file.complaint.status),
+): void => {
   if (deadline.status !== 'running') return
-  const { repeats, staysOwed } = clockLives[deadline.kind]
-  // no sweep has seen it yet, but the duty is late, and the wait does not undo that
-  if (deadline.due_at < d.now && (repeats || staysOwed)) deadline.owed_since ??= deadline.due_at
+  // what is late although a person holds back what follows stays late over the wait
+  if (deadline.due_at < d.now && isDuty(deadline)) deadline.owed_since ??= deadline.due_at
   deadline.remaining_ms = restOf(d, deadline)
+  const { kept_until_at: kept, counted_since: since } = deadline
+  if (kept !== null) {
+    // what it keeps besides what the policy allows is time it has
+    if (since !== null) deadline.allowed_ms += elapsed(d, deadline, since, d.now) + deadline.remaining_ms - deadline.counts_ms
+    deadline.kept_ms = Math.max(0, Math.min(deadline.remaining_ms, elapsed(d, deadline, d.now, kept))) || null
+    deadline.kept_until_at = null
+  }
   deadline.status = 'paused'
-  d.noteClock(deadline, 'paused', deadline.due_at, null)
+  d.noteClock(deadline, 'paused', deadline.due_at, null, why)
 }
 
 /** While the case waits for a side business clocks stand still and others run; what begins with the wait runs while it lasts. */
@@ -183,7 +226,7 @@ export const settlePause = (d: Decision, deadline: DeadlineRow): void => {
   if (clockLives[kind].pausesByItself) return
   if (!pausingStates.includes(d.file.complaint.status) || clockLives[kind].runsOn) return
   if (counted_in === 'business') pauseClock(d, deadline)
-  else resumeClock(d, deadline)
+  else resumeClock(d, deadline, 'counted_otherwise')
 }
 
 /** Whether the case as it stands lets a clock stand still. */
@@ -202,15 +245,18 @@ const renewed = (d: Decision, counting: Counting): Counting => {
 }
 
 /** Lets a paused clock run on with its unused rest, in its calendar as it is now. */
-export const resumeClock = (d: Decision, deadline: DeadlineRow): void => {
+export const resumeClock = (d: Decision, deadline: DeadlineRow, why: ClockReason = 'appeal_ended'): void => {
   // what words hold goes on with their answer, whatever becomes of the case
   if (deadline.status !== 'paused' || deadline.remaining_ms === null || isHeard(deadline)) return
   const old = deadline.due_at
   countFrom(d, deadline, renewed(d, deadline), d.now, deadline.remaining_ms)
   deadline.status = 'running'
   deadline.remaining_ms = null
+  if (deadline.kept_ms !== null) deadline.kept_until_at = count(d, deadline, d.now, deadline.kept_ms)
+  deadline.kept_ms = null
+  deadline.shortened_from_at = null
   deadline.wakes_at = wakesAt(d, deadline)
-  d.noteClock(deadline, 'resumed', old, deadline.due_at)
+  d.noteClock(deadline, 'resumed', old, deadline.due_at, why)
 }
 
 /** Brings every clock in line with the state the case has just moved to. */
@@ -221,9 +267,9 @@ export const settleClocks = (d: Decision, from: ComplaintState, to: ComplaintSta
     if (!livesOn && isStillOwed(deadline)) settleDebt(d, deadline)
     if (!isOpen(deadline)) continue
     if (life.metIn?.includes(to)) endClock(d, deadline, 'met')
-    else if (!livesOn) endClock(d, deadline, 'cancelled')
+    else if (!livesOn) endClock(d, deadline, 'cancelled', to === 'closed' ? 'case_closed' : 'case_left_state')
     else if (life.runsOn || life.pausesByItself) continue
     else if (deadline.counted_in === 'business' && pausingStates.includes(to)) pauseClock(d, deadline)
-    else if (deadline.counted_in === 'business' && pausingStates.includes(from)) resumeClock(d, deadline)
+    else if (deadline.counted_in === 'business' && pausingStates.includes(from)) resumeClock(d, deadline, resumedBecause(from))
   }
 }

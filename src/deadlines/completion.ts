@@ -32,6 +32,8 @@ export const settleCompletion = (d: Decision): void => {
   if (again || d.isFirst) startClock(d, 'completion', { party: 'platform' })
   const clock = open()
   if (!clock) return
-  if (waitsForOthers(d.file)) pauseClock(d, clock)
-  else resumeClock(d, clock)
+  // what is due is missed first: a wait that begins late does not undo that
+  if (clock.status === 'running' && clock.due_at <= d.now) return
+  if (waitsForOthers(d.file)) pauseClock(d, clock, 'side_owes')
+  else resumeClock(d, clock, 'platform_owes')
 }

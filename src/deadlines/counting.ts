@@ -5,7 +5,7 @@ import { HIGHEST_LEVEL } from '../complaints/lifecycle.ts'
 import { addMs, type Time, toMs } from '../foundation/clock.ts'
 import { clockRuleFor, type FollowedRule, isBusiness, msOf } from '../policy/policy.ts'
 import type { Duration, Policy } from '../policy/schema.ts'
-import type { DeadlineRow } from './table.ts'
+import type { ClockLine, DeadlineRow } from './table.ts'
 import { type CountedKind, isCounted } from './words.ts'
 
 /** What time a clock counts in. */
@@ -25,6 +25,18 @@ export const ruleOf = (
 export const allowanceOf = (policy: Policy, rule: FollowedRule, step: number): Duration => {
   const steps = rule.while_overdue ?? policy.while_overdue
   return step === 0 ? rule.allow : (steps[step - 1] ?? (steps.at(-1) as Duration))
+}
+
+/** By what a clock is counted, as it is shown. */
+export const lineOf = ({ policy, policyVersion }: Decision, rule: FollowedRule, step: number): ClockLine => {
+  const { while_overdue: own } = rule
+  const steps = own ?? policy.while_overdue
+  const line = `/while_overdue/${Math.min(step, steps.length) - 1}`
+  return {
+    policy_version: policyVersion,
+    lines: step > 0 && own === undefined ? [...rule.lines, line] : [...rule.lines],
+    allow: allowanceOf(policy, rule, step),
+  }
 }
 
 /** What follows silence: the rule's first word at the first miss, and so on; the last one stays. */

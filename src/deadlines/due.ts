@@ -3,6 +3,16 @@ import { NEVER, type Time } from '../foundation/clock.ts'
 import type { DeadlineRow } from './table.ts'
 import { isCounted } from './words.ts'
 
+/** The most clocks of a case that are read and shown: those that are open or owed, and the last that ended. */
+export const MOST_CLOCKS = 60
+
+/** What is shown of the clocks of a case: some may have started in the decision at hand, and then the oldest that ended give way. */
+export const shownClocks = (deadlines: readonly DeadlineRow[]): readonly DeadlineRow[] => {
+  let tooMany = deadlines.length - MOST_CLOCKS
+  if (tooMany <= 0) return deadlines
+  return deadlines.filter((deadline) => isOpen(deadline) || isStillOwed(deadline) || tooMany-- <= 0)
+}
+
 export const isOpen = (deadline: DeadlineRow): boolean => deadline.status === 'running' || deadline.status === 'paused'
 
 /** Whether words of its side hold what its silence would lead to. */

@@ -79,6 +79,63 @@ export const example: readonly ExampleMoment[] = [
   },
 ]
 
+/** Silence that came before a pause, under the default policy; on the page `docs/guide/clocks.md`. */
+export const pauseExample: readonly ExampleMoment[] = [
+  {
+    at: '2026-11-23 10:00',
+    happens: 'A Monday. The agent accepts: the merchant has two business days to answer.',
+    clocks: ['resolution of platform until 2026-12-02 10:00', 'respondent_response of respondent until 2026-11-25 10:00'],
+  },
+  {
+    at: '2026-11-26 10:00',
+    happens:
+      'The merchant was silent, and no sweep came by. The agent asks the buyer for photos. First the service does what a sweep would have done: `respondent_response` is missed (a business day late), the platform steps in on level 2; then the case waits.',
+    clocks: [
+      'information of complainant until 2026-11-29 10:00',
+      'intervention of platform paused with 18 h',
+      'resolution of platform paused with 36 h',
+    ],
+  },
+  {
+    at: '2026-11-27 10:00',
+    happens: 'The buyer answers. The case goes on where the platform has stepped in, and the merchant stays late.',
+    clocks: ['intervention of platform until 2026-12-01 10:00', 'resolution of platform until 2026-12-03 10:00'],
+  },
+]
+
+/** A side whose time is shortened, under the default policy; on the same page. */
+export const shorteningExample: readonly ExampleMoment[] = [
+  {
+    at: '2026-11-23 10:00',
+    happens: 'The agent proposes a plan, and the buyer accepts it: the merchant has three days, until Thursday.',
+    clocks: ['confirmation of respondent until 2026-11-26 10:00', 'resolution of platform until 2026-12-02 10:00'],
+  },
+  {
+    at: '2026-11-24 22:00',
+    happens:
+      'The operator allows one day from now on, and asks for a recomputation. Counted anew the merchant would have been due on Tuesday morning; it keeps its last piece of time, 24 hours, and is warned at once. `shortened_from` says Thursday, `kept_until` Wednesday.',
+    clocks: ['confirmation of respondent until 2026-11-25 22:00', 'resolution of platform until 2026-12-02 10:00'],
+  },
+  {
+    at: '2026-11-25 12:00',
+    happens: 'The operator allows one hour. What is left of the piece is no new piece, and nothing is taken from it.',
+    clocks: ['confirmation of respondent until 2026-11-25 22:00', 'resolution of platform until 2026-12-02 10:00'],
+  },
+  {
+    at: '2026-11-25 22:00',
+    happens: 'Silence accepts the plan (`deem_accepted`).',
+    clocks: [
+      'appeal_window of complainant until 2026-12-02 22:00',
+      'appeal_window of respondent until 2026-12-02 22:00',
+      'refund of platform until 2026-11-26 22:00',
+    ],
+  },
+]
+
+/** The rows of an example as a table in Markdown. */
+export const exampleTable = (moments: readonly ExampleMoment[]): string =>
+  ['| When | What happens | Clocks afterwards |', '| --- | --- | --- |', ...moments.map(row)].join('\n')
+
 const row = ({ at, happens, clocks }: ExampleMoment): string =>
   `| ${at} | ${happens} | ${clocks.map((clock) => clock.replace(/^\w+/, '`$&`')).join('<br>')} |`
 
@@ -90,10 +147,12 @@ calendar, and what follows silence says the platform's policy (\`GET /v1/policy\
 changed holds for new cases, and for running ones only where \`POST /v1/policy/recompute\` is asked for.`,
     `One case under the default policy, in Shanghai's time (the API says it in UTC). Business time is Monday to Friday, 09:00 to 18:00, without
 public holidays and with the Saturdays and Sundays that are worked in their place:`,
-    ['| When | What happens | Clocks afterwards |', '| --- | --- | --- |', ...example.map(row)].join('\n'),
-    `- \`deadlines[]\` of a complaint shows all of it, with \`calendar\`, \`remaining_ms\` while paused, \`margin_ms\` at the end (time to spare, or how
-  late), \`step\` and \`escalation\` once it is overdue; each event of the timeline lists under \`data.clocks\` what it did to the clocks: old and new
-  due time, and why.
+    exampleTable(example),
+    `- \`deadlines[]\` of a complaint shows all of it and how it was counted: \`rule\` (the policy's version and lines), \`allowance\`, \`calendar\` and its
+  version, \`counted_since\` and \`used_ms\`, \`remaining_ms\` while paused, \`margin_ms\` at the end (time to spare, or how late), \`times_missed\` and
+  \`escalation\` once it is overdue; each event of the timeline lists under \`data.clocks\` what it did to the clocks: old and new due time, and why.
+- What was due before a pause is missed at it; a side keeps a last, warned piece of time whatever shortens its clock (\`least_notice\`); see
+  \`docs/guide/clocks.md\`.
 - \`GET /v1/complaints/{id}/planned-actions\` says what the service will do next, when and why; a supervisor can hold or bring forward one.
 - A warning (\`deadline_due_soon\`) goes out once: when 80 % of the time are used up, and a day before a case is closed by silence.
 - \`sla\` of a complaint says whether the first response and the resolution came in time.

@@ -99,7 +99,7 @@ const release = (d: Decision, held: readonly DeadlineRow[], side: PartySide, how
     const warning = warnBefore(d, ruleOf(d, { ...deadline, kind: deadline.kind as CountedKind }), rest, deadline.step)
     if (deadline.hold) deadline.hold.warn_before_ms = warning
     else deadline.warn_before_ms = warning
-    if (!standsStill(d, deadline)) resumeClock(d, deadline)
+    if (!standsStill(d, deadline)) resumeClock(d, deadline, 'hold_ended')
     wakeOther(d, deadline)
   }
   const dueAt = held.filter(({ status }) => status === 'running').map(({ due_at }) => due_at)

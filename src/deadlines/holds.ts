@@ -2,6 +2,7 @@
 import type { Decision } from '../case-file/decision.ts'
 import type { Time } from '../foundation/clock.ts'
 import { elapsed } from './counting.ts'
+import { earliestDue, noteShortened, warnOfPiece } from './least-notice.ts'
 import type { Cancellation, DeadlineRow, Hold } from './table.ts'
 import { wakesAt } from './warnings.ts'
 
@@ -21,9 +22,10 @@ export const releaseClock = (d: Decision, deadline: DeadlineRow): void => {
   d.noteClock(deadline, 'released', deadline.due_at, deadline.due_at)
 }
 
-/** Makes a running clock due earlier, at a moment that a person named. Its margin is measured against that. */
+/** Makes a running clock due earlier, at a moment that a person named. Its margin is measured against that; a side is warned of its last piece. */
 export const bringForward = (d: Decision, deadline: DeadlineRow, at: Time): void => {
   const old = deadline.due_at
+  const earliest = earliestDue(d, deadline)
   if (deadline.counted_since !== null) {
     const stretch = Math.max(0, elapsed(d, deadline, deadline.counted_since, at))
     deadline.allowed_ms = Math.max(0, deadline.allowed_ms - deadline.counts_ms + stretch)
@@ -34,6 +36,8 @@ export const bringForward = (d: Decision, deadline: DeadlineRow, at: Time): void
   deadline.provisional = false
   // what happens at once is warned of no more
   if (at <= d.now) deadline.warn_before_ms = null
+  noteShortened(deadline, old, earliest > d.now ? earliest : null)
+  if (at > d.now) warnOfPiece(d, deadline)
   deadline.wakes_at = wakesAt(d, deadline)
   d.noteClock(deadline, 'brought_forward', old, at)
 }

@@ -1,5 +1,6 @@
 /** In which states of the case which clock may run. A clock that the case leaves behind ends by itself, so no rule has to remember it. */
 import { type ComplaintState, complaintStateNames } from '../complaints/words.ts'
+import type { DeadlineRow } from './table.ts'
 import type { DeadlineKind } from './words.ts'
 
 interface ClockLife {
@@ -64,3 +65,11 @@ export const clockLives: Readonly<Record<DeadlineKind, ClockLife>> = {
 
 /** The states in which the case waits for a side: business clocks stand still. */
 export const pausingStates: readonly ComplaintState[] = ['awaiting_information', 'suspended']
+
+/** Whether a clock that runs stands still once the case moves to this state, rather than end or run on. */
+export const standsStillIn = ({ kind, counted_in }: DeadlineRow, state: ComplaintState): boolean => {
+  const { livesIn, metIn, runsOn, pausesByItself } = clockLives[kind]
+  if (runsOn || pausesByItself) return false
+  const livesOn = (livesIn === 'anywhere' || livesIn.includes(state)) && !metIn?.includes(state)
+  return livesOn && counted_in === 'business' && pausingStates.includes(state)
+}

@@ -1,4 +1,5 @@
 import type { Time } from '../foundation/clock.ts'
+import type { Duration } from '../policy/schema.ts'
 import type { DeadlineKind, DeadlineStatus, OnSilence, PartySide, Side } from './words.ts'
 
 /** What a miss that was escalated or reminded of led to. */
@@ -9,6 +10,14 @@ export interface Escalation {
   tells: string[]
   /** Null while the service hours are waited for. */
   told_at: Time | null
+}
+
+/** By what a clock is counted. */
+export interface ClockLine {
+  policy_version: number
+  /** Pointers into the policy's document, the first that fits at the head. */
+  lines: readonly string[]
+  allow: Duration
 }
 
 /** A person holds back what the service would do on silence. */
@@ -56,6 +65,8 @@ export interface DeadlineRow {
   /** The calendar it was counted in; null for natural time. */
   calendar: string | null
   calendar_version: number | null
+  /** Null for what a person named, for notices, and where a version of the service before this one started it. */
+  rule: ClockLine | null
   /** All the time it had from its start. */
   allowed_ms: number
   /** The present stretch; null where a version of the service before this one started it. */
@@ -65,6 +76,12 @@ export interface DeadlineRow {
   provisional: boolean
   /** Its moment was named by a person: no recomputation moves it. */
   pinned: boolean
+  /** Its due time before it was shortened for the first time. */
+  shortened_from_at: Time | null
+  /** It is not due before this moment, whatever shortened it. */
+  kept_until_at: Time | null
+  /** While it is paused: the least rest it keeps. */
+  kept_ms: number | null
   on_silence: OnSilence
   status: DeadlineStatus
   started_at: Time
@@ -74,8 +91,9 @@ export interface DeadlineRow {
   warn_before_ms: number | null
   wakes_at: Time
   owed_since: Time | null
-  /** How often the duty was missed before this clock started. */
+  /** How often the duty had been missed before this clock fell due last. */
   step: number
+  /** What its latest miss led to. */
   escalation: Escalation | null
   hold: Hold | null
   /** Null where no words were heard on it. */

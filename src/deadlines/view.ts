@@ -1,6 +1,10 @@
 import type { DeadlineWire } from '../case-file/schema.ts'
 import type { DeadlineRow } from './table.ts'
 
+/** What was used up of a clock's time before its present stretch, or by the time it stood still. */
+const usedMs = ({ counted_since, allowed_ms, remaining_ms, counts_ms }: DeadlineRow): number =>
+  counted_since === null ? 0 : Math.max(0, allowed_ms - (remaining_ms ?? counts_ms))
+
 /** A clock as everybody in the case sees it. */
 export const deadlineView = (deadline: DeadlineRow): DeadlineWire => ({
   id: deadline.id,
@@ -13,10 +17,20 @@ export const deadlineView = (deadline: DeadlineRow): DeadlineWire => ({
   started_at: deadline.started_at,
   overdue_since: deadline.owed_since,
   ended_at: deadline.ended_at,
+  rule: deadline.rule && { policy_version: deadline.rule.policy_version, lines: [...deadline.rule.lines] },
+  allowance: deadline.rule?.allow ?? null,
+  pinned: deadline.pinned,
   calendar: deadline.calendar,
+  calendar_version: deadline.calendar_version,
+  allowed_ms: deadline.allowed_ms,
+  used_ms: usedMs(deadline),
+  counted_since: deadline.counted_since ?? deadline.started_at,
+  shortened_from: deadline.shortened_from_at,
+  kept_until: deadline.kept_until_at,
   remaining_ms: deadline.remaining_ms,
   provisional: deadline.provisional,
   step: deadline.step,
+  times_missed: deadline.step + (deadline.status === 'missed' ? 1 : 0),
   escalation: deadline.escalation,
   held_until: deadline.hold?.until ?? null,
   heard: deadline.heard,

@@ -3,7 +3,7 @@ import type { Calendar } from '../calendars/calendar.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { addMs, MINUTE, type Time } from '../foundation/clock.ts'
 import { type FollowedRule, msOf } from '../policy/policy.ts'
-import { count } from './counting.ts'
+import { count, elapsed } from './counting.ts'
 import type { DeadlineRow } from './table.ts'
 
 /** How long before its due time a clock of this length warns; null for never. A duty that is overdue already needs no warning. */
@@ -21,8 +21,14 @@ const serviceHours = (d: Decision, what: 'warnings' | 'notices'): Calendar | nul
 }
 
 /** The moment of a warning: within the service hours where they are waited for, rather earlier than not at all. */
-const warnsAt = (d: Decision, { warn_before_ms, counted_since, counts_ms, due_at, ...counting }: DeadlineRow): Time => {
-  const at = counted_since === null ? due_at : count(d, counting, counted_since, Math.max(0, counts_ms - (warn_before_ms ?? 0)))
+const warnsAt = (
+  d: Decision,
+  { warn_before_ms, counted_since, counts_ms, kept_until_at, due_at, ...counting }: DeadlineRow,
+): Time => {
+  // what is kept beyond its counted time is warned of before that is over
+  const isKept = kept_until_at !== null && kept_until_at === due_at
+  const [from, ms] = isKept ? [d.now, elapsed(d, counting, d.now, due_at)] : [counted_since, counts_ms]
+  const at = from === null ? due_at : count(d, counting, from, Math.max(0, ms - (warn_before_ms ?? 0)))
   const hours = serviceHours(d, 'warnings')
   if (hours === null || hours.isOpen(at)) return at
   const next = hours.nextOpening(at)
@@ -63,7 +69,7 @@ export const warn = (d: Decision, deadline: DeadlineRow): void => {
     resourceId: deadline.id,
     reasonCode: deadline.on_silence,
     visibility: deadline.party === 'platform' ? 'staff' : deadline.party,
-    data: { kind: deadline.kind, party: deadline.party, due_at: deadline.due_at },
+    data: { deadline_id: deadline.id, kind: deadline.kind, party: deadline.party, due_at: deadline.due_at },
   })
 }
 

@@ -1,5 +1,6 @@
 /** The closed lists of the clocks: wire values, in the order they are documented. */
 import type { Time } from '../foundation/clock.ts'
+import type { ClockReason } from './reasons.ts'
 
 /** Where somebody stands in a case. */
 export const sides = ['complainant', 'respondent', 'platform'] as const
@@ -86,9 +87,10 @@ export const hearableKinds = [
 
 /** What became of a clock in a decision; kept with the decision's event. */
 export interface ClockChange {
+  deadline_id: string
   kind: DeadlineKind
   party: Side
-  /** How often the duty had been missed before this clock started. */
+  /** How often the duty had been missed before. */
   step: number
   change:
     | 'started'
@@ -102,8 +104,7 @@ export interface ClockChange {
     | 'released'
     | 'brought_forward'
     | 'action_cancelled'
-  /** What brought it about: the event's type, unless the clock has a reason of its own. */
-  why: string
+  why: ClockReason
   old_due_at: Time | null
   new_due_at: Time | null
   /** At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late. */

@@ -63,16 +63,16 @@ export const setOnConflict = (columns: readonly string[], key = 'platform_id, id
 
 export interface Change<Row> {
   after: Row
-  /** The value of the guarding column that the row was read with. */
+  /** The value of the guarding column that the row was read with, or of their sum. */
   expected: number
 }
 
-/** Sets `columns` of rows that still have the expected value in the column `guard`. */
+/** Sets `columns` of rows that still have the expected value in the column `guards`; several, which only ever rise, are summed up. */
 export const updateRows = <Row extends { platform_id: string; id: string }>(
   name: string,
   table: string,
   changes: readonly Change<Row>[],
-  guard: keyof Row & string,
+  guards: readonly (keyof Row & string)[],
   columns: readonly (keyof Row & string)[],
 ): Write => ({
   name,
@@ -84,7 +84,7 @@ export const updateRows = <Row extends { platform_id: string; id: string }>(
     }))
     return `update ${table} t set ${columns.map((column) => `${column} = (n.row).${column}`).join(', ')}
       from jsonb_to_recordset(${asJson(bind, sent)}) as n("row" ${table}, expected integer)
-      where t.platform_id = (n.row).platform_id and t.id = (n.row).id and t.${guard} = n.expected and ${complete} returning 1`
+      where t.platform_id = (n.row).platform_id and t.id = (n.row).id and ${guards.map((guard) => `t.${guard}`).join(' + ')} = n.expected and ${complete} returning 1`
   },
 })
 

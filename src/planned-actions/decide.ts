@@ -2,6 +2,7 @@
 import { actorName } from '../access/caller.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { bringForward, cancelSilence, holdClock, releaseClock } from '../deadlines/holds.ts'
+import { earliestDue } from '../deadlines/least-notice.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import { normaliseTime } from '../foundation/clock.ts'
 import { problem } from '../foundation/problems.ts'
@@ -43,10 +44,13 @@ const release = (d: Decision, deadline: DeadlineRow, body: HoldBodies['release']
 }
 
 const forward = (d: Decision, deadline: DeadlineRow, body: HoldBodies['bring_forward']): void => {
-  const at = body.at === undefined ? d.now : normaliseTime(body.at)
+  const earliest = earliestDue(d, deadline)
+  const at = body.at === undefined ? earliest : normaliseTime(body.at)
   const old = deadline.due_at
-  if (at < d.now || at >= old)
-    throw problem('not_brought_forward', `/at: ${at} does not lie from ${d.now}, the platform’s time, to before ${old}.`)
+  if (at < earliest || at >= old) {
+    const since = earliest > d.now ? `until when the ${deadline.party} keeps its last piece of time` : 'the platform’s time'
+    throw problem('not_brought_forward', `/at: ${at} does not lie from ${earliest}, ${since}, to before ${old}.`)
+  }
   bringForward(d, deadline, at)
   // what follows is this person's doing
   d.tookPart()

@@ -33,7 +33,12 @@ export const holdBodies = {
     Strict(
       {
         explanation: Text(2000, { description: words }),
-        at: Type.Optional(TimeText({ description: 'From now until before the present due time; now when left out.' })),
+        at: Type.Optional(
+          TimeText({
+            description:
+              'Until before the present due time; when left out as early as can be: now, or for a complainant or respondent after the last, warned piece of time that a side keeps (`least_notice` of the policy).',
+          }),
+        ),
         note: Note,
       },
       { example: { explanation: '双方已当面和解' } },

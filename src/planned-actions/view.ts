@@ -42,8 +42,8 @@ const foretold = (d: Decision, deadline: DeadlineRow): { tells: string[]; level:
   const at = actsAt(d, deadline)
   const trial = new Decision(d.file, systemActor, at !== null && at > d.now ? at : d.now, d)
   const clock = trial.file.deadlines.find((x) => x.id === deadline.id)
-  if (clock) miss(trial, clock)
-  return { tells: told(clock), level: trial.file.complaint.level }
+  const isTold = clock !== undefined && miss(trial, clock)
+  return { tells: isTold ? told(clock) : [], level: trial.file.complaint.level }
 }
 
 const whyOf = (d: Decision, { kind, party, owed_since, subject_id, heard }: DeadlineRow): string => {

@@ -1,13 +1,21 @@
 /** Counts the open clocks of a case anew, by other rules than those they started under. Pure. */
 import type { Decision } from '../case-file/decision.ts'
 import { settlePause } from '../deadlines/clocks.ts'
-import { recomputeClock } from '../deadlines/recompute.ts'
+import type { ClockReason } from '../deadlines/reasons.ts'
+import { forgiveMiss, recomputeClock } from '../deadlines/recompute.ts'
 import type { Applies } from './table.ts'
 
 interface Recounting {
   applies: Applies
   /** The job it is part of. */
   id?: string
+  /** Why, in the words of whoever asked for it. */
+  explanation?: string | null
+}
+
+const because: Readonly<Record<Applies, ClockReason>> = {
+  policy_and_calendars: 'policy_changed',
+  calendars: 'calendars_changed',
 }
 
 /**
@@ -15,13 +23,14 @@ interface Recounting {
  * counts as a change. What a person named the moment of stays.
  * @returns how many clocks changed
  */
-export const recount = (d: Decision, { applies, id }: Recounting): number => {
-  const { complaint, deadlines } = d.file
+export const recount = (d: Decision, { applies, id, explanation = null }: Recounting): number => {
+  const { complaint } = d.file
   const from = complaint.policy_version
   let moved = 0
-  for (const deadline of deadlines) {
-    if (!recomputeClock(d, deadline, applies)) continue
-    settlePause(d, deadline)
+  for (const deadline of [...d.file.deadlines]) {
+    const forgiven = forgiveMiss(d, deadline)
+    if (!forgiven && !recomputeClock(d, deadline, because[applies])) continue
+    settlePause(d, forgiven ?? deadline)
     moved += 1
   }
   complaint.policy_version = d.policyVersion
@@ -31,7 +40,7 @@ export const recount = (d: Decision, { applies, id }: Recounting): number => {
     reasonCode: applies,
     // a policy that moves nothing of theirs is no news for the parties
     visibility: moved > 0 ? 'parties' : 'staff',
-    data: { from_version: from, to_version: d.policyVersion, ...(id !== undefined && { recomputation_id: id }) },
+    data: { from_version: from, to_version: d.policyVersion, explanation, ...(id !== undefined && { recomputation_id: id }) },
   })
   return moved
 }

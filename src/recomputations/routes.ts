@@ -32,7 +32,7 @@ export const recomputationRoutes = (app: App, deps: Deps): void => {
         tags,
         summary: 'Count the running clocks of all open cases anew',
         description:
-          'By the present policy and calendars, as if they had held since each clock’s present stretch began: used time stays used, nobody becomes late by it, and moments that a person named stay. The work goes on in the background, survives crashes, and may be asked for again: what is right already is left alone. One at a time.',
+          'By the present policy and calendars, as if they had held since each clock’s present stretch began: used time stays used, and moments that a person named stay. Nobody becomes late by it: what is shortened is due at the earliest now, and a side keeps a last, warned piece of time besides (`least_notice` of the policy). A duty that was missed and would not be late by the present rules is owed no more; the miss stays recorded, and the level it brought. The work goes on in the background, survives crashes, and may be asked for again: what is right already is left alone. One at a time.',
         body: RecomputeIn.ref,
         response: {
           202: accepted(RecomputationOut.ref, 'It has begun.'),

@@ -14,7 +14,12 @@ export const RecomputeIn = named(
   'Recompute',
   Strict({
     applies: Type.Optional(AppliesWord({ default: 'policy_and_calendars' })),
-    explanation: Type.Optional(Text(2000, { description: 'Why, for the record.', example: 'Spring Festival was announced' })),
+    explanation: Type.Optional(
+      Text(2000, {
+        description: 'Why; the event of each case that it changes says it to whoever may read that.',
+        example: 'Spring Festival was announced',
+      }),
+    ),
   }),
 )
 export type RecomputeBody = Wire<typeof RecomputeIn>

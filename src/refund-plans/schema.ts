@@ -2,6 +2,7 @@
 import Type from 'typebox'
 import { AvailableAction, DeadlineOut, Note, SideWord } from '../case-file/schema.ts'
 import { DeviationIn } from '../complaints/schema.ts'
+import { MOST_CLOCKS } from '../deadlines/due.ts'
 import {
   Amount,
   Currency,
@@ -150,7 +151,10 @@ export const PlanOut = named(
       example: 'respondent_silent',
     }),
     end_explanation: Nullable(Type.String(), { description: 'The same in the words of whoever ended it.' }),
-    deadlines: Type.Array(DeadlineOut.ref),
+    deadlines: Type.Array(DeadlineOut.ref, {
+      maxItems: MOST_CLOCKS,
+      description: `Of those that its complaint shows, at most ${MOST_CLOCKS}.`,
+    }),
     available_actions: Type.Array(AvailableAction.ref),
     version: Version,
     proposed_at: Nullable(TimeText()),

@@ -52,7 +52,7 @@ const lookAhead = async (trx: Trx, sweeper: Sweeper, platformId: string, limit: 
         const { decision, done } = await decide(file)
         addDecision(result, decision, done)
         const { id, case_number } = file.complaint
-        for (const { deadline, action, events } of done.acts) {
+        for (const { deadline, due_at, action, events } of done.acts) {
           would.push({
             complaint_id: id,
             case_number,
@@ -60,7 +60,7 @@ const lookAhead = async (trx: Trx, sweeper: Sweeper, platformId: string, limit: 
             kind: deadline.kind,
             party: deadline.party,
             action,
-            due_at: deadline.due_at,
+            due_at,
             events: events.map(({ type }) => type),
           })
         }

@@ -5,14 +5,15 @@
 import type { CaseEventRow, Visibility } from '../case-events/table.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { closeComplaint } from '../complaints/closing.ts'
-import { resume } from '../complaints/decide.ts'
-import { escalateComplaint } from '../complaints/effects.ts'
+import { escalateComplaint, resumeComplaint } from '../complaints/effects.ts'
+import { HIGHEST_LEVEL } from '../complaints/lifecycle.ts'
 import type { CloseReason } from '../complaints/words.ts'
-import { endClock, endClocks, settlePause, startClock, startNotice } from '../deadlines/clocks.ts'
+import { endClock, endClocks, goOnOwing, settlePause, startClock, startNotice } from '../deadlines/clocks.ts'
 import { hasNextSilence } from '../deadlines/counting.ts'
 import { isHeard, isOpen, isStillOwed } from '../deadlines/due.ts'
 import { endUnansweredHold } from '../deadlines/heard.ts'
 import { clockLives } from '../deadlines/lives.ts'
+import type { ClockReason } from '../deadlines/reasons.ts'
 import type { DeadlineRow, Escalation } from '../deadlines/table.ts'
 import { noticeTime, warn } from '../deadlines/warnings.ts'
 import { closesOrDeems, isCounted, type OnSilence, type PartySide } from '../deadlines/words.ts'
@@ -126,8 +127,42 @@ const tellMiss = (d: Decision, missed: DeadlineRow): void => {
     resourceId: missed.id,
     reasonCode: `${missed.kind}_missed`,
     visibility: visibilityOf(tells),
-    data: { kind: missed.kind, party: missed.party, due_at: missed.due_at, step: missed.step + 1, level, tells },
+    data: {
+      deadline_id: missed.id,
+      kind: missed.kind,
+      party: missed.party,
+      due_at: missed.due_at,
+      step: missed.step + 1,
+      level,
+      tells,
+    },
   })
+}
+
+/** Whether a duty stays owed after this miss, so that its clock starts again. */
+const goesOn = (d: Decision, deadline: DeadlineRow, action: Escalation['action']): boolean => {
+  const { kind } = deadline
+  const { livesIn, repeats } = clockLives[kind]
+  const livesOn = livesIn !== 'anywhere' && livesIn.includes(d.file.complaint.status)
+  return livesOn && isCounted(kind) && (repeats || !ladders[kind].last.includes(action) || hasNextSilence(d, deadline))
+}
+
+/** What the latest miss of the same duty led to. */
+const latestEscalation = (d: Decision, { kind, party, subject_id }: DeadlineRow): Escalation | undefined =>
+  d.file.deadlines.findLast((x) => x.kind === kind && x.party === party && x.subject_id === subject_id && x.escalation !== null)
+    ?.escalation ?? undefined
+
+/**
+ * Whether a duty is missed once more and nothing changes by it: nobody is above those who were told, and nobody else is to be told. What a
+ * party is reminded of is told each time, since every reminder is a rung of its own.
+ */
+const changesNothing = (d: Decision, deadline: DeadlineRow): Escalation | undefined => {
+  const { level, status } = d.file.complaint
+  if (deadline.step === 0 || deadline.on_silence !== 'escalate' || !goesOn(d, deadline, 'escalate')) return undefined
+  if (level < HIGHEST_LEVEL || status === 'negotiating') return undefined
+  const latest = latestEscalation(d, deadline)
+  const isOld = latest?.action === 'escalate' && latest.level === level
+  return isOld && listenersOf(d, deadline, 'escalate').every((one) => latest.tells.includes(one)) ? latest : undefined
 }
 
 /** Both sides read why silence did not settle their case; what the platform could not propose is the desk's to know. */
@@ -140,14 +175,10 @@ const owedOn =
   (d: Decision, deadline: DeadlineRow, owedSince: Time): void => {
     const { kind, party, subject_id: subjectId, heard, cancellation } = deadline
     if (action === 'escalate') escalateComplaint(d, `${kind}_missed`, whyNotAgreed(deadline))
-    const { livesIn, repeats } = clockLives[kind]
-    const livesOn = livesIn !== 'anywhere' && livesIn.includes(d.file.complaint.status)
-    const goesOn = isCounted(kind) && (repeats || !ladders[kind].last.includes(action) || hasNextSilence(d, deadline))
-    if (livesOn && goesOn)
-      settlePause(
-        d,
-        startClock(d, kind, { party, subjectId, again: { step: deadline.step + 1, owedSince, cancellation }, heard }),
-      )
+    if (isCounted(kind) && goesOn(d, deadline, action)) {
+      const again = { step: deadline.step + 1, owedSince, cancellation }
+      settlePause(d, startClock(d, kind, { party, subjectId, again, heard }))
+    }
     deadline.escalation = { action, level: d.file.complaint.level, tells: [...listenersOf(d, deadline, action)], told_at: null }
     const at = noticeTime(d, deadline.escalation.level)
     if (at > d.now) startNotice(d, deadline, at)
@@ -189,23 +220,64 @@ const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineR
   close_return_not_shipped: closeBySilence('return_not_shipped'),
   close: (d) => closeBySilence(d.file.complaint.status === 'rejected' ? 'rejected' : 'auto_confirmed')(d),
   deem_passed: inspectionMissed,
-  resume,
+  resume: resumeComplaint,
   window_shuts: () => {},
   tell: () => {},
   end_hold: endUnansweredHold,
 }
 
-/** Acts on one clock whose time is up. */
-export const miss = (d: Decision, deadline: DeadlineRow): void => {
+/** Records that the time of a clock was up. @returns since when what it was about is owed */
+const recordMiss = (d: Decision, deadline: DeadlineRow, why: ClockReason): Time => {
   const owedSince = deadline.owed_since ?? deadline.due_at
-  endClock(d, deadline, 'missed')
+  endClock(d, deadline, 'missed', why)
   d.tell({
     type: deadline.kind === 'appeal_window' ? 'appeal_window_shut' : 'deadline_missed',
     reasonCode: deadline.on_silence,
-    data: { kind: deadline.kind, party: deadline.party, due_at: deadline.due_at },
+    data: { deadline_id: deadline.id, kind: deadline.kind, party: deadline.party, due_at: deadline.due_at },
   })
-  consequences[deadline.on_silence](d, deadline, owedSince)
+  return owedSince
 }
+
+/**
+ * Acts on one clock whose time is up. A duty that stays owed and is missed once more without any change is only counted, on the same clock.
+ * @returns whether it was told
+ */
+export const miss = (d: Decision, deadline: DeadlineRow, why: ClockReason = 'time_up'): boolean => {
+  const latest = changesNothing(d, deadline)
+  if (latest) {
+    deadline.escalation = latest
+    goOnOwing(d, deadline)
+    settlePause(d, deadline)
+    d.countQuietly()
+    return false
+  }
+  consequences[deadline.on_silence](d, deadline, recordMiss(d, deadline, why))
+  return true
+}
+
+/** Whether the sweep would act on a clock now: its time is up, and nobody holds back what follows. */
+const isDue = ({ status, due_at, hold }: DeadlineRow, now: Time): boolean =>
+  status === 'running' && due_at <= now && !(hold && hold.until > now)
+
+/**
+ * Before somebody lets clocks stand still: what was due by then was missed, whether or not a sweep came by, and has the consequence that the
+ * sweep would have given it. Where that would end something without a word of a side, the act that is at hand counts as the word that came
+ * before the sweep; the miss is recorded, and its clock waits without any time left.
+ * @param pauses whether a clock is going to stand still
+ */
+export const missBeforePause = (d: Decision, pauses: (deadline: DeadlineRow) => boolean): void =>
+  d.asSystem(() => {
+    for (const deadline of d.file.deadlines.filter((x) => isDue(x, d.now) && pauses(x)).sort(inDueOrder)) {
+      if (deadline.status !== 'running') continue
+      const { kind, party, subject_id: subjectId, step, heard, cancellation } = deadline
+      if (!isCounted(kind) || !endsWithoutWord(d, deadline)) {
+        miss(d, deadline, 'time_up_before_pause')
+        continue
+      }
+      const owedSince = recordMiss(d, deadline, 'time_up_before_pause')
+      startClock(d, kind, { party, subjectId, dueAt: d.now, again: { step: step + 1, owedSince, cancellation }, heard })
+    }
+  })
 
 /** Whether a duty that goes on after a miss is owed no more. */
 const isDoneMeanwhile = (d: Decision, { kind, subject_id }: DeadlineRow): boolean => {
@@ -230,15 +302,18 @@ const fireNotice = (d: Decision, notice: DeadlineRow): void => {
   if (isNews) tellMiss(d, missed)
 }
 
+const inDueOrder = (a: DeadlineRow, b: DeadlineRow): number =>
+  a.due_at === b.due_at ? (a.id < b.id ? -1 : 1) : a.due_at < b.due_at ? -1 : 1
+
 /** The running clocks of a case that have woken, in due order. */
 const wokenClocks = (d: Decision): DeadlineRow[] =>
-  d.file.deadlines
-    .filter((x) => x.status === 'running' && x.wakes_at <= d.now)
-    .sort((a, b) => (a.due_at === b.due_at ? (a.id < b.id ? -1 : 1) : a.due_at < b.due_at ? -1 : 1))
+  d.file.deadlines.filter((x) => x.status === 'running' && x.wakes_at <= d.now).sort(inDueOrder)
 
 /** One thing that a sweep does in a case. */
 export interface Act {
   deadline: DeadlineRow
+  /** When it was due: a duty that is missed once more goes on at once. */
+  due_at: Time
   /** `tell` for a notice. */
   action: OnSilence | 'warn'
   events: readonly CaseEventRow[]
@@ -263,23 +338,25 @@ export const actOnSilence = (d: Decision, atMost = Number.POSITIVE_INFINITY): Ac
   let stopped = false
   for (const deadline of wokenClocks(d)) {
     if (deadline.status !== 'running') continue
-    const isDue = deadline.due_at <= d.now
-    if (isDue && deadline.hold && deadline.hold.until > d.now) continue
-    if (isDue && d.automationStopped && endsWithoutWord(d, deadline)) {
+    const hasCome = deadline.due_at <= d.now
+    if (hasCome && !isDue(deadline, d.now)) continue
+    if (hasCome && d.automationStopped && endsWithoutWord(d, deadline)) {
       stopped = true
       continue
     }
-    if (isDue && waitsForOtherSide(d, deadline)) continue
+    if (hasCome && waitsForOtherSide(d, deadline)) continue
     if (acts.length >= atMost) return { acts, leftOver: true, stopped }
     const before = d.events.length
-    if (!isDue) warn(d, deadline)
+    const { on_silence, due_at } = deadline
+    let isOnlyCounted = false
+    if (!hasCome) warn(d, deadline)
     else if (deadline.kind === 'notice') fireNotice(d, deadline)
     else if (deadline.kind === 'held_silence') endUnansweredHold(d, deadline)
-    else miss(d, deadline)
+    else isOnlyCounted = !miss(d, deadline)
     const events = d.events.slice(before)
     // a warning or a notice may only have been put off
-    if (deadline.status !== 'running' || events.length > 0)
-      acts.push({ deadline, action: isDue ? deadline.on_silence : 'warn', events })
+    if (isOnlyCounted || deadline.status !== 'running' || events.length > 0)
+      acts.push({ deadline, due_at, action: hasCome ? on_silence : 'warn', events })
   }
   return { acts, leftOver: false, stopped }
 }

@@ -69,7 +69,7 @@ await t.test('what is late stays late over a wait', async (t) => {
     .after(DAY)
     .by(agent, 'resume')
   unseen.by(agent, 'determine_liability', liability)
-  t.match(last(unseen, 'intervention'), { status: 'met' })
+  t.match(last(unseen, 'intervention'), { status: 'missed', escalation: { level: 3 } })
   t.ok((last(unseen, 'intervention')?.margin_ms ?? 0) < 0, 'although no sweep came by before the wait')
 })
 

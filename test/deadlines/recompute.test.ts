@@ -11,7 +11,7 @@ import { agent, buyer, inShanghai, once, rules, Story, withCalendar, withPolicy 
 /** Counts every clock of the story anew under other rules; what was recorded of it. */
 const recomputed = (story: Story, by: Rules) => {
   const d = new Decision(story.file, systemActor, story.now, by)
-  const moved = d.file.deadlines.filter((deadline) => recomputeClock(d, deadline, 'test')).map(({ kind }) => kind)
+  const moved = d.file.deadlines.filter((deadline) => recomputeClock(d, deadline, 'policy_changed')).map(({ kind }) => kind)
   story.file = d.file
   story.rules = by
   return { moved, changes: d.clockChanges }
@@ -25,7 +25,12 @@ t.test('a holiday that is declared later moves the clocks that span it, and no o
   const { moved, changes } = recomputed(spanned, holiday('2026-11-27'))
   t.strictSame(moved, ['resolution'])
   t.match(changes, [
-    { change: 'recomputed', why: 'test', old_due_at: inShanghai('2026-12-02 10:00'), new_due_at: inShanghai('2026-12-03 10:00') },
+    {
+      change: 'recomputed',
+      why: 'policy_changed',
+      old_due_at: inShanghai('2026-12-02 10:00'),
+      new_due_at: inShanghai('2026-12-03 10:00'),
+    },
   ])
   t.strictSame(spanned.open, [
     'completion of platform paused with 63 h',
@@ -111,17 +116,20 @@ t.test('a paused clock keeps its used time under a longer or shorter policy', as
   ])
 })
 
-t.test('nobody becomes late by a change: what would have been due already is due now', async (t) => {
-  const story = once.accepted().at('2026-11-24 12:00')
-  const oneHour = { allow: { count: 1, unit: 'business_hours' as const }, on_silence: ['escalate' as const] }
-  recomputed(story, withPolicy({ clocks: { ...defaultPolicy.clocks, respondent_response: [oneHour] } }))
-  t.match(story.open, [
-    'completion of platform paused with 63 h',
-    'resolution of platform until 2026-12-02 10:00',
-    'respondent_response of respondent until 2026-11-24 12:00',
-  ])
-  t.strictSame(story.after(MINUTE).sweep().events, ['deadline_missed', 'complaint_escalated', 'escalation_notice'])
-})
+t.test(
+  'nobody becomes late by a change: what would have been due already is due now, or with the last piece of time of a side',
+  async (t) => {
+    const story = once.accepted().at('2026-11-24 12:00')
+    const oneHour = { allow: { count: 1, unit: 'business_hours' as const }, on_silence: ['escalate' as const] }
+    recomputed(story, withPolicy({ clocks: { ...defaultPolicy.clocks, respondent_response: [oneHour], resolution: [oneHour] } }))
+    t.match(story.open, [
+      'completion of platform paused with 63 h',
+      'resolution of platform until 2026-11-24 12:00',
+      'respondent_response of respondent until 2026-11-25 10:00',
+    ])
+    t.strictSame(story.after(MINUTE).sweep().events, ['deadline_missed', 'complaint_escalated', 'escalation_notice'])
+  },
+)
 
 t.test('another kind of time counts the same share as used up', async (t) => {
   // 9 of 63 open hours are used, then the clock stands still

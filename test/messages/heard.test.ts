@@ -365,11 +365,11 @@ t.test('a recomputation leaves what the answer gave', async (t) => {
   const story = once.resolved().at('2026-11-30 09:00').says(buyer).says(agent)
   t.strictSame(clocks(story), ['auto_close of complainant until 2026-12-01 09:00'])
   const d = new Decision(story.file, systemActor, story.now, rules)
-  t.notOk(d.file.deadlines.some((x) => recomputeClock(d, x, 'test')))
+  t.notOk(d.file.deadlines.some((x) => recomputeClock(d, x, 'policy_changed')))
   const held = once.resolved().at('2026-11-30 09:00').says(buyer)
   const again = new Decision(held.file, systemActor, held.now, rules)
   t.notOk(
-    again.file.deadlines.some((x) => recomputeClock(again, x, 'test')),
+    again.file.deadlines.some((x) => recomputeClock(again, x, 'policy_changed')),
     'nor does it end a hold',
   )
 })

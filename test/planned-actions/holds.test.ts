@@ -155,7 +155,9 @@ await t.test('the trail tells everybody of a hold, and its words to staff alone'
         deadline_id: close.id,
         kind: 'auto_close',
         until: at(one, 30 * DAY),
-        clocks: [{ change: 'held', why: 'planned_action_held', old_due_at: close.at, new_due_at: close.at }],
+        clocks: [
+          { deadline_id: close.id, change: 'held', why: 'held_by_supervisor', old_due_at: close.at, new_due_at: close.at },
+        ],
       },
     },
     { type: 'planned_action_released', note: '鉴定完成', data: { clocks: [{ change: 'released' }] } },
@@ -206,22 +208,24 @@ await t.test('what is released happens at the next sweep when it is due, and war
   t.equal((await happened(one.db, 'deadline_due_soon')).get(late.id), 0)
 })
 
-await t.test('what is brought forward happens at the next sweep, exactly once', async (t) => {
+await t.test('what is brought forward happens after the last piece of time of a side, exactly once', async (t) => {
   const one = await testApp(t)
   const { id } = await dismissed(one)
   const close = await plannedOf(one, id, 'auto_close')
   one.clock.advance(DAY)
   const { status, body } = await change(one, id, close.id, 'bring-forward')
   t.equal(status, 200)
-  t.match(body, { status: 'due', at: at(one, 0), warns_at: null, deadline: { due_at: at(one, 0) } })
+  t.match(body, { status: 'planned', at: at(one, DAY), warns_at: at(one, 0), deadline: { due_at: at(one, DAY) } })
+  await sweep(one)
+  one.clock.advance(DAY)
   const two = await instance(t, one)
   await Promise.all([sweep(one), sweep(two)])
   await sweep(one)
   t.equal((await happened(one.db, 'complaint_closed')).get(id), 1)
-  t.equal((await happened(one.db, 'deadline_due_soon')).get(id), 0)
+  t.equal((await happened(one.db, 'deadline_due_soon')).get(id), 1)
   t.strictSame(
-    (await events(one, id)).slice(-3).map(({ type }) => type),
-    ['planned_action_brought_forward', 'deadline_missed', 'complaint_closed'],
+    (await events(one, id)).slice(-4).map(({ type }) => type),
+    ['planned_action_brought_forward', 'deadline_due_soon', 'deadline_missed', 'complaint_closed'],
   )
   t.strictSame(await faultsInBooks(one.db), [])
 })
@@ -367,8 +371,8 @@ await t.test('who may not, what cannot be, and when', async (t) => {
     await refused(at(one, 7 * DAY), 'hold_ends_too_early')
     await refused(at(one, 30 * DAY + 1), 'hold_ends_too_late')
   })
-  await t.test('forward is between now and the due time', async (t) => {
-    for (const ms of [-1, 7 * DAY, 8 * DAY]) {
+  await t.test('forward is between the last piece of time of a side and the due time', async (t) => {
+    for (const ms of [-1, 0, DAY - 1, 7 * DAY, 8 * DAY]) {
       const answer = await change(one, id, deadlineId, 'bring-forward', { explanation, at: at(one, ms) })
       t.match(answer, { status: 422, body: { code: 'not_brought_forward' } }, String(ms))
     }

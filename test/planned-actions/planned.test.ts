@@ -157,14 +157,14 @@ t.test('a recomputation leaves a hold as it is, and what was brought forward whe
   const held = new Decision(story.file, supervisor, story.now, shorter)
   const until = inShanghai('2026-12-20 10:00')
   holdClock(held, resolutionIn(held), { by: 'supervisor:zhao', explanation: '等待鉴定', until, held_at: story.now })
-  t.ok(recomputeClock(held, resolutionIn(held), 'policy'))
+  t.ok(recomputeClock(held, resolutionIn(held), 'policy_changed'))
   t.match(resolutionIn(held), { due_at: inShanghai('2026-11-26 10:00'), hold: { until }, wakes_at: until, warn_before_ms: null })
   releaseClock(held, resolutionIn(held))
   t.ok(resolutionIn(held).wakes_at < inShanghai('2026-11-26 10:00'), 'released, it warns again')
 
   const forward = new Decision(story.file, supervisor, story.now, shorter)
   bringForward(forward, resolutionIn(forward), inShanghai('2026-11-30 20:00'))
-  t.notOk(recomputeClock(forward, resolutionIn(forward), 'policy'))
+  t.notOk(recomputeClock(forward, resolutionIn(forward), 'policy_changed'))
   t.match(resolutionIn(forward), {
     due_at: inShanghai('2026-11-30 20:00'),
     allowed_ms: 53 * HOUR,

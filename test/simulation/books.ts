@@ -55,7 +55,9 @@ const faultQueries = (sweeps: readonly Sweep[]): Record<string, RawBuilder<{ fau
     select format('%s of %s, due %s: %s warnings, the last at %s', d.kind, d.complaint_id, d.due_at, count(*), max(at)) as fault
       from case_events e left join deadlines d on d.platform_id = e.platform_id and d.id = e.resource_id
      where type = 'deadline_due_soon' group by e.resource_id, d.kind, d.complaint_id, d.due_at, d.started_at, d.heard
-    having count(*) > case when d.heard->>'until' is null then 1 else 2 end or d.kind is null or max(at) > d.due_at or bool_or((data->>'due_at')::timestamptz <= at) or max(at) < d.started_at`,
+    having (count(*) > case when d.heard->>'until' is null then 1 else 2 end
+        and not bool_or(d.shortened_from_at is not null or d.kept_until_at is not null or d.kept_ms is not null))
+      or d.kind is null or max(at) > d.due_at or bool_or((data->>'due_at')::timestamptz <= at) or max(at) < d.started_at`,
   'told of each miss at most once, and of none that was not': sql`
     select format('%s of %s: %s told %s times', d.kind, d.complaint_id, d.status, count(*)) as fault
       from case_events e left join deadlines d on d.platform_id = e.platform_id and d.id = e.resource_id
@@ -63,7 +65,7 @@ const faultQueries = (sweeps: readonly Sweep[]): Record<string, RawBuilder<{ fau
     having count(*) > 1 or d.status is distinct from 'missed' or min(at) < d.ended_at`,
   'each miss that somebody must know of was told, will be, or ended with its case': sql`
     select format('%s of %s, missed %s', d.kind, d.complaint_id, d.ended_at) as fault from deadlines d
-     where escalation is not null
+     where escalation is not null and d.status = 'missed'
        and not exists (select from case_events e where e.resource_id = d.id and e.type in ('escalation_notice', 'deadline_reminder'))
        and not exists (select from deadlines n where n.kind = 'notice' and n.subject_id = d.id and n.status in ('running', 'cancelled'))`,
   'a case that is not closed has a duty that runs or is paused': sql`

@@ -30,10 +30,11 @@ t.test('nobody answers a new complaint: it climbs, and again every business day'
   t.equal(story.file.complaint.level, 3)
   t.strictSame(story.open, ['completion of platform until 2026-12-02 10:00', 'first_response of platform until 2026-11-25 11:00'])
   story.at('2026-11-25 11:00').sweep()
-  t.strictSame(
-    story.events,
-    ['deadline_missed', 'escalation_notice'],
-    'at the highest level nothing climbs; the miss is recorded and told',
+  t.strictSame(story.events, [], 'at the highest level nothing climbs, and nobody is left to be told')
+  t.match(
+    story.running('first_response'),
+    [{ step: 3, escalation: { level: 3, told_at: inShanghai('2026-11-24 11:00') } }],
+    'the miss is counted on the clock, which goes on',
   )
   t.match(story.file.complaint, { level: 3, owed_since: inShanghai('2026-11-23 11:00') })
   story.at('2026-11-28 12:00').sweep()
@@ -214,7 +215,7 @@ t.test('money or goods do not come: the case climbs, and again every business da
   t.match(refund.file.complaint, { status: 'executing', level: 3 })
   t.strictSame(refund.open, ['completion of platform until 2026-12-02 10:00', 'refund of platform until 2026-11-25 10:00'])
   refund.at('2026-11-25 10:00').sweep()
-  t.strictSame(refund.events, ['deadline_missed', 'escalation_notice'])
+  t.strictSame(refund.events, [], 'nobody is above level 3, and who is there knows')
   t.strictSame(refund.open, ['completion of platform until 2026-12-02 10:00', 'refund of platform until 2026-11-26 10:00'])
   refund.onStep(agent, 'complete_step', { payment_reference: 'PAY-1' })
   t.equal(refund.status, 'resolved', 'it can still be done')
