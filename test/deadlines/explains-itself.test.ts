@@ -132,7 +132,7 @@ const rulesAtFirst = (policy: Json): void => {
   const { clocks } = policy
   clocks.first_response = [
     { when: { channel: ['chat'] }, allow: natural(40, 'minutes'), on_silence: ['escalate'] },
-    { when: { category: ['counterfeit'] }, calendar: 'berlin' },
+    { when: { category: ['counterfeit'] }, allow: business(4), calendar: 'berlin' },
     { when: { channel: ['email'] }, allow: business(90, 'business_minutes') },
     { allow: business(3), on_silence: ['remind', 'escalate'] },
   ]
