@@ -32,10 +32,12 @@ export const lineOf = ({ policy, policyVersion }: Decision, rule: FollowedRule, 
   const { while_overdue: own } = rule
   const steps = own ?? policy.while_overdue
   const line = `/while_overdue/${Math.min(step, steps.length) - 1}`
+  const { count, unit } = allowanceOf(policy, rule, step)
+  // in the order in which the database gives it back, so that what is the same is not written again
   return {
-    policy_version: policyVersion,
+    allow: { unit, count },
     lines: step > 0 && own === undefined ? [...rule.lines, line] : [...rule.lines],
-    allow: allowanceOf(policy, rule, step),
+    policy_version: policyVersion,
   }
 }
 

@@ -18,7 +18,7 @@ export const deadlineView = (deadline: DeadlineRow): DeadlineWire => ({
   overdue_since: deadline.owed_since,
   ended_at: deadline.ended_at,
   rule: deadline.rule && { policy_version: deadline.rule.policy_version, lines: [...deadline.rule.lines] },
-  allowance: deadline.rule?.allow ?? null,
+  allowance: deadline.rule && { count: deadline.rule.allow.count, unit: deadline.rule.allow.unit },
   pinned: deadline.pinned,
   calendar: deadline.calendar,
   calendar_version: deadline.calendar_version,

@@ -256,7 +256,7 @@ await t.test('over HTTP: a supervisor brings a side’s clock forward to the end
     status: 422,
     body: { code: 'not_brought_forward', detail: /until when the respondent keeps its last piece of time/ },
   })
-  t.match(await forward({}), { status: 200, body: { at: inShanghai('2026-11-24 12:00') } })
+  t.match(await forward({}), { status: 200, body: { deadline: { due_at: inShanghai('2026-11-24 12:00') } } })
   t.match(await confirmationOf(one, caseId, 'respondent'), {
     due_at: inShanghai('2026-11-24 12:00'),
     pinned: true,
