@@ -13,6 +13,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       -- written by a machine: it answers nobody
       add automated boolean not null default false`.execute(db)
 
+  // The messages of a case by who reads them, newest first: what others write among themselves is not walked through.
+  await sql`create index messages_of_readers on messages (platform_id, complaint_id, visibility, created_at, id)`.execute(db)
+  await sql`drop index messages_of_complaint`.execute(db)
+
   await sql`
     alter table deadlines
       drop constraint deadlines_kind,

@@ -1,17 +1,17 @@
 /** Messages: what people of a case write to each other, and what staff write for themselves. They follow no lifecycle. */
-import { seesAll } from '../access/caller.ts'
 import { act, notFound, readVisibleParties, type Target } from '../case-file/act.ts'
-import { partySide, type Subject, type Who } from '../case-file/case-file.ts'
+import type { Subject, Who } from '../case-file/case-file.ts'
 import { complaintStates } from '../complaints/lifecycle.ts'
 import { CaseParams } from '../complaints/routes.ts'
 import type { Deps } from '../deps.ts'
 import type { App } from '../foundation/http.ts'
 import { send } from '../foundation/idempotency.ts'
 import type { ActionRule } from '../foundation/lifecycle.ts'
-import { beyond, listQuery, readPage, sendPage } from '../foundation/pagination.ts'
+import { listQuery, readPage, sendPage } from '../foundation/pagination.ts'
 import { changeProblems, created, listOf, problems } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
 import { decideMessage, forbiddenInMessage } from './decide.ts'
+import { findMessages } from './find.ts'
 import { MessageOut, type MessageWire, type NewMessage, NewMessageIn } from './schema.ts'
 import type { MessageRow } from './table.ts'
 
@@ -91,19 +91,7 @@ export const messageRoutes = (app: App, deps: Deps): void => {
       const complaint = await readVisibleParties(db, caller, request.params.id)
       checkInput(request)
       const page = readPage(request, ['time', 'id'])
-      let select = db
-        .selectFrom('messages')
-        .selectAll()
-        .where('platform_id', '=', caller.platform.id)
-        .where('complaint_id', '=', complaint.id)
-      const side = partySide(complaint, caller.actor)
-      if (!seesAll(caller.actor.role)) select = select.where('visibility', 'in', side === null ? ['parties'] : ['parties', side])
-      const rows = await select
-        .where(beyond(page, ['created_at', 'id'], 'desc'))
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(page.limit + 1)
-        .execute()
+      const rows = await findMessages(db, caller, complaint, page)
       return sendPage(request, reply, page, rows, (row) => [row.created_at, row.id], messageView)
     },
   )
