@@ -114,8 +114,12 @@ export class Decision {
 
   /** Closes the books: versions, times and the case's next due time. Called once, when the rules are through. */
   finish(): this {
-    settleCompletion(this)
-    settleWords(this)
+    const changesCase = this.events.some((event) => !besideTheCase.has(event.resource))
+    // what leaves the case as it is, leaves its clocks
+    if (changesCase) {
+      settleCompletion(this)
+      settleWords(this)
+    }
     const { complaint, deadlines } = this.file
     for (const plan of this.file.plans) stepsFollowClocks(plan, deadlines)
     suspensionFollowsClock(complaint, deadlines)
@@ -123,7 +127,7 @@ export class Decision {
     for (const [index, appeal] of this.file.appeals.entries()) stamp(appeal, this.before.appeals[index], this.now)
     complaint.next_due_at = nextDueAt(deadlines)
     complaint.owed_since = owedSince(deadlines)
-    if (this.events.some((event) => !besideTheCase.has(event.resource))) {
+    if (changesCase) {
       complaint.version += 1
       complaint.updated_at = this.now
     }
