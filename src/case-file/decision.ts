@@ -149,10 +149,14 @@ export class Decision {
   /** Closes the books: versions, times and the case's next due time. Called once, when the rules are through. */
   finish(): this {
     const { complaint, deadlines } = this.file
-    settleWords(this)
     answerByDecision(this)
-    // what words hold counts as owed by the platform
-    settleCompletion(this)
+    const changesCase = this.#isQuiet || this.events.some((event) => !besideTheCase.has(event.resource))
+    // what leaves the case and its clocks as they are, needs no rules
+    if (changesCase || this.clockChanges.length > 0) {
+      settleWords(this)
+      // what words hold counts as owed by the platform
+      settleCompletion(this)
+    }
     for (const plan of this.file.plans) stepsFollowClocks(plan, deadlines)
     suspensionFollowsClock(complaint, deadlines)
     for (const [index, plan] of this.file.plans.entries()) stamp(plan, this.before.plans[index], this.now)
@@ -160,7 +164,7 @@ export class Decision {
     complaint.next_due_at = nextDueAt(deadlines)
     complaint.owed_since = owedSince(deadlines)
     complaint.unanswered_since = unansweredSince(this.file)
-    if (this.#isQuiet || this.events.some((event) => !besideTheCase.has(event.resource))) {
+    if (changesCase) {
       complaint.version += 1
       complaint.updated_at = this.now
     }

@@ -147,6 +147,7 @@ await t.test('every read of it is answered, and says so; nobody can act in it, a
         [
           ['escalate', 'respondent_response', null, []],
           ['escalate', 'resolution', null, []],
+          ['escalate', 'completion', null, []],
         ],
         'what stands on the clocks is told',
       )
