@@ -44,7 +44,6 @@ const lists: readonly [query: string, as?: string][] = [
   ['owner=unassigned,agent:a1'],
   ['owner=unassigned,agent:a1,agent:a2&sort=due_at'],
   ['owner=unassigned&status=submitted&sort=due_at'],
-  ['overdue=true&owner=unassigned'],
   ['owner=agent:a5&status=submitted,awaiting_information,negotiating&sort=due_at'],
   ['buyer=B-7'],
   ['buyer=B-7,B-8&sort=created_at'],
