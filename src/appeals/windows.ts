@@ -27,7 +27,7 @@ export const contestableNow = (file: CaseFile, side: PartySide, now: Time): Cont
 }
 
 /** The sides that can appeal at all: never the platform. */
-const appellants = (file: CaseFile): PartySide[] =>
+export const appellants = (file: CaseFile): PartySide[] =>
   file.complaint.respondent_role === 'platform' ? ['complainant'] : ['complainant', 'respondent']
 
 /** Whose appeal of a standing decision was denied: final for them. */
