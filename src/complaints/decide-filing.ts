@@ -132,7 +132,7 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, actor, n
     description: body.description,
     wanted: body.wanted ?? null,
     tags: body.tags ?? [],
-    risk: { level: 'normal', signals: [] },
+    risk: null,
     related_to: body.related_to ?? null,
     duplicate_of: null,
     owner: null,

@@ -9,6 +9,7 @@ import { invalidField, problem } from '../foundation/problems.ts'
 import { proposeWhatIsWanted } from '../refund-plans/decide.ts'
 import { cancelLivePlans } from '../refund-plans/effects.ts'
 import { closeComplaint } from './closing.ts'
+import { deviationOf, deviationTold, dismissalContradicts } from './deviations.ts'
 import { escalateComplaint, goBack, leaveFor, moveComplaint, startResolution } from './effects.ts'
 import { stateAfterAcceptance } from './lifecycle.ts'
 import type { ActionBodies, ComplaintPatch } from './schema.ts'
@@ -105,7 +106,9 @@ const determineLiability = (d: Decision, body: ActionBodies['determine_liability
 
 const dismiss = (d: Decision, body: ActionBodies['dismiss']): void => {
   const { complaint } = d.file
-  complaint.dismissal = { explanation: body.explanation }
+  const because = dismissalContradicts(complaint) && 'The respondent was found at fault'
+  const deviation = deviationOf(d, because, body.deviation)
+  complaint.dismissal = { explanation: body.explanation, deviation }
   complaint.outcome = 'not_upheld'
   complaint.liability_disclosed = true
   cancelLivePlans(d, 'case_dismissed')
@@ -113,7 +116,12 @@ const dismiss = (d: Decision, body: ActionBodies['dismiss']): void => {
   startClock(d, 'auto_close', { party: 'complainant' })
   openWindows(d, 'dismissed', null, ['complainant'])
   d.tookPart()
-  d.tell({ type: 'complaint_dismissed', from: 'investigating', to: 'resolved', data: { explanation: body.explanation } })
+  d.tell({
+    type: 'complaint_dismissed',
+    from: 'investigating',
+    to: 'resolved',
+    data: { explanation: body.explanation, ...deviationTold(deviation) },
+  })
 }
 
 const suspend = (d: Decision, body: ActionBodies['suspend']): void => {

@@ -49,6 +49,7 @@ const refuses: Partial<Record<keyof ActionBodies, readonly ProblemCode[]>> = {
   respond: ['plan_needed', 'order_needed', 'order_total_exceeded', 'currency_mismatch'],
   assign: ['assign_to_yourself_only'],
   determine_liability: ['shares_not_100'],
+  dismiss: ['decision_contradicts_liability', 'deviation_needs_supervisor'],
   suspend: ['resume_at_not_in_future'],
 }
 

@@ -25,11 +25,11 @@ import {
   categories,
   categorySources,
   channels,
+  deviationReasonCodes,
   liableParties,
   otherCloseReasons,
   outcomes,
   rejectionReasonCodes,
-  riskLevels,
   supervisorCloseReasons,
   suspensionReasonCodes,
 } from './words.ts'
@@ -156,6 +156,21 @@ export const ComplaintPatchIn = named(
 )
 export type ComplaintPatch = Wire<typeof ComplaintPatchIn>
 
+export const DeviationIn = named(
+  'Deviation',
+  Strict(
+    {
+      reason_code: StrEnum(deviationReasonCodes, { description: '`other` is for supervisors.' }),
+      explanation: Text(5000),
+    },
+    {
+      description:
+        'Why a decision deviates from the liability that was fixed. Needed to dismiss with the respondent at fault, and to impose anything but an apology with the complainant alone at fault. The parties read it with the decision.',
+      example: { reason_code: 'goodwill', explanation: '老客户首次投诉，平台承担退款。' },
+    },
+  ),
+)
+
 /** The bodies of the actions, by action. */
 export const actionBodies = {
   accept: named(
@@ -237,7 +252,10 @@ export const actionBodies = {
   ),
   dismiss: named(
     'DismissComplaint',
-    Strict({ explanation: Text(5000), note: Note }, { example: { explanation: '证据不足以支持投诉。' } }),
+    Strict(
+      { explanation: Text(5000), deviation: Type.Optional(DeviationIn.ref), note: Note },
+      { example: { explanation: '证据不足以支持投诉。' } },
+    ),
   ),
   suspend: named(
     'SuspendComplaint',
@@ -294,8 +312,8 @@ const summary = {
   tags: Type.Array(Type.String()),
   related_to: Nullable(Id()),
   duplicate_of: Nullable(Id()),
-  risk: Nullable(Type.Object({ level: StrEnum(riskLevels), signals: Type.Array(Type.String()) }), {
-    description: 'Staff only; null for parties.',
+  risk: Nullable(Type.Object({ level: Type.String(), signals: Type.Array(Type.String()) }), {
+    description: 'Null until it is judged, and for parties always.',
   }),
   owner: Nullable(Type.String({ example: 'agent:alice' })),
   liability: Nullable(
@@ -313,9 +331,12 @@ const summary = {
   rejection: Nullable(Type.Object({ reason_code: StrEnum(rejectionReasonCodes), explanation: Type.String() })),
   information_request: Nullable(Type.Object({ items: Type.Array(Type.String()), requested_at: TimeText() })),
   suspension: Nullable(Type.Object({ reason_code: StrEnum(suspensionReasonCodes), resume_at: TimeText() })),
-  dismissal: Nullable(Type.Object({ explanation: Type.String() })),
+  dismissal: Nullable(Type.Object({ explanation: Type.String(), deviation: Nullable(DeviationIn.ref) })),
   current_plan_id: Nullable(Id(), { description: 'The plan that is proposed or executing, else the last one that was.' }),
-  outcome: Nullable(StrEnum(outcomes)),
+  outcome: Nullable(StrEnum(outcomes), {
+    description:
+      '`not_fulfilled`: what had been agreed or decided was not carried out, since the goods were not sent back; it counts for neither side.',
+  }),
   close_reason: Nullable(StrEnum([...supervisorCloseReasons, ...otherCloseReasons])),
   policy_version: Type.Integer({
     minimum: 1,

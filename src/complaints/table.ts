@@ -1,6 +1,7 @@
 import type { Sla } from '../deadlines/results.ts'
 import type { Time } from '../foundation/clock.ts'
 import type { RemedyType } from '../refund-plans/words.ts'
+import type { Deviation } from './deviations.ts'
 import type {
   Category,
   CategorySource,
@@ -88,7 +89,8 @@ export interface ComplaintRow {
   readonly description: string
   readonly wanted: Wanted | null
   tags: string[]
-  risk: { level: 'low' | 'normal' | 'high' | 'critical'; signals: string[] }
+  /** Null until it is judged. */
+  risk: { level: string; signals: string[] } | null
   readonly related_to: string | null
   duplicate_of: string | null
   owner: string | null
@@ -97,7 +99,8 @@ export interface ComplaintRow {
   rejection: { reason_code: RejectionReasonCode; explanation: string } | null
   information_request: { items: string[]; requested_at: Time } | null
   suspension: { reason_code: SuspensionReasonCode; resume_at: Time } | null
-  dismissal: { explanation: string } | null
+  /** Without `deviation` where a version of the service before this one dismissed it. */
+  dismissal: { explanation: string; deviation?: Deviation | null } | null
   current_plan_id: string | null
   outcome: Outcome | null
   close_reason: CloseReason | null

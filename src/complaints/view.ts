@@ -45,7 +45,7 @@ export const complaintSummaryView = (complaint: ComplaintSummaryRow, actor: Acto
     rejection: complaint.rejection,
     information_request: complaint.information_request,
     suspension: complaint.suspension,
-    dismissal: complaint.dismissal,
+    dismissal: complaint.dismissal && { ...complaint.dismissal, deviation: complaint.dismissal.deviation ?? null },
     current_plan_id: complaint.current_plan_id,
     outcome: complaint.outcome,
     close_reason: complaint.close_reason,

@@ -37,7 +37,7 @@ export const categories = [
 ] as const
 export type Category = (typeof categories)[number]
 
-export const categorySources = ['caller', 'default', 'suggested', 'agent'] as const
+export const categorySources = ['caller', 'default', 'agent'] as const
 export type CategorySource = (typeof categorySources)[number]
 
 export const rejectionReasonCodes = [
@@ -57,8 +57,29 @@ export type SuspensionReasonCode = (typeof suspensionReasonCodes)[number]
 export const liableParties = ['merchant', 'logistics', 'buyer', 'platform', 'force_majeure'] as const
 export type LiableParty = (typeof liableParties)[number]
 
-export const outcomes = ['settled', 'upheld', 'not_upheld', 'rejected', 'withdrawn', 'no_response'] as const
-export type Outcome = (typeof outcomes)[number]
+/** Why a decision deviates from the liability that was fixed, with its names; `other` is a supervisor's. */
+export const deviationReasonNames = {
+  goodwill: { zh: '善意让步', en: 'Goodwill' },
+  statutory_duty: { zh: '法定义务', en: 'Statutory duty' },
+  settled_by_parties: { zh: '双方自行和解', en: 'Settled by the parties' },
+  evidence_lost_by_platform: { zh: '平台遗失证据', en: 'Evidence lost by the platform' },
+  other: { zh: '其他', en: 'Other' },
+} as const
+export type DeviationReasonCode = keyof typeof deviationReasonNames
+export const deviationReasonCodes = Object.keys(deviationReasonNames) as DeviationReasonCode[]
+
+/** What became of a case, with its names. */
+export const outcomeNames = {
+  settled: { zh: '已和解', en: 'Settled' },
+  upheld: { zh: '支持投诉', en: 'Upheld' },
+  not_upheld: { zh: '不支持投诉', en: 'Not upheld' },
+  not_fulfilled: { zh: '未履行', en: 'Not fulfilled' },
+  rejected: { zh: '不予受理', en: 'Rejected' },
+  withdrawn: { zh: '已撤回', en: 'Withdrawn' },
+  no_response: { zh: '投诉方未回应', en: 'No response' },
+} as const
+export type Outcome = keyof typeof outcomeNames
+export const outcomes = Object.keys(outcomeNames) as Outcome[]
 
 /** The reasons a supervisor may close a case with. */
 export const supervisorCloseReasons = ['settled_elsewhere', 'duplicate', 'in_court', 'no_longer_needed', 'other'] as const
@@ -75,5 +96,3 @@ export const otherCloseReasons = [
 ] as const
 export type OtherCloseReason = (typeof otherCloseReasons)[number]
 export type CloseReason = SupervisorCloseReason | OtherCloseReason
-
-export const riskLevels = ['low', 'normal', 'high', 'critical'] as const

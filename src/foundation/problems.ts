@@ -46,6 +46,8 @@ export const catalogue = {
   unknown_order_line: [422, 'The order has no such line'],
   freight_follows_fault: [422, 'The freight falls on the party at fault'],
   shares_not_100: [422, 'The shares must add up to 100 percent'],
+  decision_contradicts_liability: [422, 'The decision contradicts the liability that was fixed'],
+  deviation_needs_supervisor: [422, 'Only a supervisor deviates for this reason'],
   resume_at_not_in_future: [422, 'The time to resume must lie ahead'],
   hold_ends_too_early: [422, 'The hold would end before there is anything to hold back'],
   hold_ends_too_late: [422, 'The policy allows no hold this long'],

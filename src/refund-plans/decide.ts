@@ -3,6 +3,7 @@ import { actorName, isStaff } from '../access/caller.ts'
 import { openWindows } from '../appeals/windows.ts'
 import { againstPlatform, confirmingSide } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
+import { deviationOf, deviationTold, impositionContradicts } from '../complaints/deviations.ts'
 import { leaveFor } from '../complaints/effects.ts'
 import { endClocks, startClock } from '../deadlines/clocks.ts'
 import type { PartySide } from '../deadlines/words.ts'
@@ -125,17 +126,19 @@ const counter = (d: Decision, plan: PlanRow, body: PlanBodies['counter']): void 
 }
 
 const impose = (d: Decision, plan: PlanRow, body: PlanBodies['impose']): void => {
+  const because = impositionContradicts(d.file.complaint, plan.remedies) && 'The complainant alone was found at fault'
+  const deviation = deviationOf(d, because, body.deviation)
   if (!moneyFits(d, plan)) throw totalExceeded(plan)
   const from = plan.status
   const open = proposedPlan(d)
   if (open && open.id !== plan.id) supersede(d, open, 'plan_superseded')
-  plan.imposition = { by: actorName(d.actor), explanation: body.explanation }
+  plan.imposition = { by: actorName(d.actor), explanation: body.explanation, deviation }
   plan.end_reason_code = null
   plan.end_explanation = null
   beginExecution(d, plan, 'upheld')
   openWindows(d, 'imposed', plan.id)
   d.tookPart()
-  tellPlan(d, 'plan_imposed', plan, from, { data: { explanation: body.explanation } })
+  tellPlan(d, 'plan_imposed', plan, from, { data: { explanation: body.explanation, ...deviationTold(deviation) } })
   beginSteps(d, plan)
 }
 

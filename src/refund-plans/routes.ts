@@ -39,7 +39,7 @@ const refuses: Partial<Record<keyof PlanBodies, readonly ProblemCode[]>> = {
   propose: ['order_total_exceeded'],
   accept: ['order_total_exceeded'],
   counter: [...contentProblems, 'approval_needed'],
-  impose: ['order_total_exceeded'],
+  impose: ['order_total_exceeded', 'decision_contradicts_liability'],
 }
 
 const visiblePlan = (file: CaseFile, id: string, caller: Caller): PlanRow => {

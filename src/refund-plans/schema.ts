@@ -1,6 +1,7 @@
 /** Wire types of the refund plan and its steps. */
 import Type from 'typebox'
 import { AvailableAction, DeadlineOut, Note, SideWord } from '../case-file/schema.ts'
+import { DeviationIn } from '../complaints/schema.ts'
 import {
   Amount,
   Currency,
@@ -71,7 +72,10 @@ export const planBodies = {
   ),
   impose: named(
     'ImposeRefundPlan',
-    Strict({ explanation: Text(5000), note: Note }, { example: { explanation: '责任已判定，商家拒绝协商。' } }),
+    Strict(
+      { explanation: Text(5000), deviation: Type.Optional(DeviationIn.ref), note: Note },
+      { example: { explanation: '责任已判定，商家拒绝协商。' } },
+    ),
   ),
   cancel: explained('CancelRefundPlan', '改用换货方案'),
 }
@@ -138,7 +142,7 @@ export const PlanOut = named(
     explanation: Type.String(),
     needs_approval: Type.Boolean(),
     approved_by: Nullable(Type.String()),
-    imposition: Nullable(Type.Object({ by: Type.String(), explanation: Type.String() })),
+    imposition: Nullable(Type.Object({ by: Type.String(), explanation: Type.String(), deviation: Nullable(DeviationIn.ref) })),
     confirmations: Type.Object({ complainant: ConfirmationOut, respondent: ConfirmationOut }),
     steps: Type.Array(StepOut.ref),
     end_reason_code: Nullable(Type.String(), {

@@ -1,4 +1,5 @@
 import type { Role } from '../access/caller.ts'
+import type { Deviation } from '../complaints/deviations.ts'
 import type { Side } from '../deadlines/words.ts'
 import type { Time } from '../foundation/clock.ts'
 import type { FreightPayer, PlanState, RemedyType, StepKind, StepState } from './words.ts'
@@ -54,7 +55,8 @@ export interface PlanRow {
   explanation: string
   needs_approval: boolean
   approved_by: string | null
-  imposition: { by: string; explanation: string } | null
+  /** Without `deviation` where a version of the service before this one imposed it. */
+  imposition: { by: string; explanation: string; deviation?: Deviation | null } | null
   confirmations: { complainant: Confirmation; respondent: Confirmation }
   steps: Step[]
   /** Why it came to nothing, as a code; what was said about it beside that. */

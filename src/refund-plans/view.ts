@@ -24,7 +24,7 @@ export const planView = (file: CaseFile, plan: PlanRow, actor: Actor, now: Time)
     explanation: plan.explanation,
     needs_approval: plan.needs_approval,
     approved_by: plan.approved_by,
-    imposition: plan.imposition,
+    imposition: plan.imposition && { ...plan.imposition, deviation: plan.imposition.deviation ?? null },
     confirmations: plan.confirmations,
     steps: plan.steps.map(({ id, kind, party, status, amount, due_at, completed_at, data }) => ({
       id,

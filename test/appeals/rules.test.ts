@@ -3,6 +3,7 @@ import { DAY } from '../../src/foundation/clock.ts'
 import {
   agent,
   buyer,
+  dismissal,
   filing,
   inShanghai,
   liability,
@@ -320,16 +321,13 @@ t.test('an appeal is upheld: the decision is rolled back and the case investigat
   })
 
   await t.test('at the third level it stays there', async (t) => {
-    const story = once.judged().by(agent, 'escalate', { reason_code: 'panel' }).by(agent, 'dismiss', { explanation: '证据不足' })
+    const story = once.judged().by(agent, 'escalate', { reason_code: 'panel' }).by(agent, 'dismiss', dismissal)
     t.equal(story.by(buyer, 'file', wrongFacts).onAppeal(reviewer, 'uphold', inWords).file.complaint.level, 3)
   })
 
   await t.test('and what is decided then may be appealed again', async (t) => {
     const story = once.dismissed().by(buyer, 'file', wrongFacts).onAppeal(reviewer, 'uphold', inWords)
-    story
-      .by(agent, 'determine_liability', liability)
-      .by(agent, 'dismiss', { explanation: '仍不足' })
-      .by(buyer, 'file', wrongFacts)
+    story.by(agent, 'determine_liability', liability).by(agent, 'dismiss', dismissal).by(buyer, 'file', wrongFacts)
     t.equal(story.status, 'under_appeal')
     t.equal(
       story.onAppeal(reviewer, 'deny', inWords).status,
@@ -340,7 +338,7 @@ t.test('an appeal is upheld: the decision is rolled back and the case investigat
 })
 
 t.test('an appeal is decided by a supervisor who took no part', async (t) => {
-  const dismiss = (story: Story) => story.by(agent, 'dismiss', { explanation: '证据不足' })
+  const dismiss = (story: Story) => story.by(agent, 'dismiss', dismissal)
   const escalated = (story: Story) => story.by(buyer, 'escalate', { reason_code: 'no_agreement' })
   const judged = (story: Story) => dismiss(story.by(agent, 'determine_liability', liability))
   const dear = filing({
@@ -356,7 +354,7 @@ t.test('an appeal is decided by a supervisor who took no part', async (t) => {
     accepted: judged(escalated(new Story().by(supervisor, 'accept'))),
     rejected: new Story().by(supervisor, 'reject', { reason_code: 'out_of_scope', explanation: '不在范围内' }),
     'determined liability': dismiss(once.escalated().by(supervisor, 'determine_liability', liability)),
-    dismissed: once.judged().by(supervisor, 'dismiss', { explanation: '证据不足' }),
+    dismissed: once.judged().by(supervisor, 'dismiss', dismissal),
     'wrote a plan': dismiss(once.judged().by(supervisor, 'create', offer(100))),
     'approved a plan': dismiss(
       once.judged(dear).by(agent, 'create', offer(600_000)).onPlan(agent, 'submit').onPlan(supervisor, 'approve'),

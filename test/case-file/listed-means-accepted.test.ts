@@ -3,6 +3,7 @@ import { type Called, type Json, type TestApp, testApp } from '../support/app.ts
 import {
   alice,
   type CaseStory,
+  dismissal,
   liability,
   newOrder,
   qian,
@@ -108,7 +109,7 @@ const bodies: Partial<Record<ActionName, Json>> = {
   'complaint escalate': { reason_code: 'no_agreement' },
   'complaint assign': { owner: alice },
   'complaint determine_liability': liability,
-  'complaint dismiss': { explanation: '证据不足' },
+  'complaint dismiss': dismissal,
   'complaint suspend': { reason_code: 'court' },
   'complaint reopen': { explanation: '未解决' },
   'complaint close': { reason_code: 'other' },
@@ -297,7 +298,7 @@ const scenes: Record<string, Scene> = {
   },
   'resolved by dismissal': {
     status: 'resolved',
-    tell: async (app) => (await tellToLiability(app)).by(alice, 'dismiss', { explanation: '证据不足' }),
+    tell: async (app) => (await tellToLiability(app)).by(alice, 'dismiss', dismissal),
     may: { ...openCase, 'complaint confirm': 'B', 'complaint reopen': 'BSQ', 'complaint close': 'SQ', 'appeal file': 'B' },
   },
   rejected: {

@@ -15,6 +15,7 @@ import { planLifecycle } from '../../src/refund-plans/lifecycle.ts'
 import {
   agent,
   buyer,
+  dismissal,
   file,
   filing,
   liability,
@@ -45,7 +46,7 @@ const bodies: Record<string, object[]> = {
   respond: [{ position: 'agree' }, { position: 'dispute', statement: '已足额发货' }],
   escalate: [{ reason_code: 'no_agreement' }],
   determine_liability: [liability],
-  dismiss: [{ explanation: '证据不足' }],
+  dismiss: [dismissal],
   suspend: [{ reason_code: 'court' }],
   reopen: [{ explanation: '未解决' }],
   close: [{ reason_code: 'other' }],

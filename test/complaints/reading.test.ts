@@ -3,6 +3,7 @@ import { type Json, movableClock, testApp } from '../support/app.ts'
 import {
   alice,
   type CaseStory,
+  dismissal,
   filing,
   liability,
   newOrder,
@@ -135,10 +136,10 @@ t.test('everybody sees what is theirs to see', async (t) => {
     t.notMatch(app.logs.join('\n'), /王小明|13800001234|wang@|88889999/, 'and logs see nothing of it')
   })
 
-  await t.test('risk is for staff, liability for the parties once a plan is proposed', async (t) => {
+  await t.test('liability is for the parties once a plan is proposed', async (t) => {
     const story = await tellToLiability(app)
     const liabilityFor = async (as: string) => (await story.seenBy(as)).liability
-    t.match(await story.seenBy(alice), { risk: { level: 'normal' }, liability: { shares: liability.shares } })
+    t.match(await story.seenBy(alice), { risk: null, liability: { shares: liability.shares } })
     for (const party of [buyer, merchant]) t.match(await story.seenBy(party), { risk: null, liability: null })
     t.notMatch(JSON.stringify(await story.read(buyer, `/v1/complaints/${story.id}/events?limit=100`)), /liability|仓库漏发/)
     await story.writePlan(alice, refundOf(5_000))
@@ -149,7 +150,7 @@ t.test('everybody sees what is theirs to see', async (t) => {
 
   await t.test('liability too once the case is decided, but not when it was withdrawn', async (t) => {
     const dismissed = await tellToLiability(app)
-    await dismissed.by(alice, 'dismiss', { explanation: '证据不足' })
+    await dismissed.by(alice, 'dismiss', dismissal)
     t.match(await dismissed.seenBy(merchant), { liability: { reason_code: 'missing_item' } })
     const withdrawn = await tellToLiability(app)
     await withdrawn.by(buyer, 'withdraw')
@@ -197,7 +198,7 @@ t.test('everybody sees what is theirs to see', async (t) => {
 
   await t.test('a case is found by its parties and by staff, by nobody else', async (t) => {
     const story = await tellToLiability(app)
-    await story.by(alice, 'dismiss', { explanation: '证据不足' })
+    await story.by(alice, 'dismiss', dismissal)
     await story.file(buyer, wrongFacts)
     for (const stranger of ['buyer:B-2', 'merchant:M-2', 'merchant:B-1', 'buyer:M-1']) {
       for (const path of [

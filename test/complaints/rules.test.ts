@@ -4,6 +4,8 @@ import { DAY } from '../../src/foundation/clock.ts'
 import {
   agent,
   buyer,
+  buyersFault,
+  dismissal,
   filing,
   inShanghai,
   liability,
@@ -423,7 +425,8 @@ t.test('liability is determined', async (t) => {
 t.test('a case is dismissed', async (t) => {
   const inWords = { explanation: '证据不足' }
   await t.test('with liability fixed: resolved as not upheld, appealable by the complainant', async (t) => {
-    const story = once.judged().by(agent, 'create', offer(100)).by(agent, 'dismiss', inWords)
+    const story = once.escalated().by(agent, 'determine_liability', buyersFault)
+    story.by(agent, 'create', offer(100)).by(agent, 'dismiss', inWords)
     t.equal(story.status, 'resolved')
     t.match(story.file.complaint, { outcome: 'not_upheld', dismissal: inWords })
     t.equal(story.plan.status, 'cancelled', 'plans that have not ended are cancelled')
@@ -521,7 +524,7 @@ t.test('a resolved case', async (t) => {
     t.match(story.file.complaint, { status: 'investigating', outcome: null, level: 2 })
     t.strictSame(story.ended, ['auto_close of complainant met'])
     t.strictSame(story.open, ['resolution of platform until 2026-12-04 10:00'], 'resolution starts afresh')
-    story.by(agent, 'dismiss', { explanation: '已到账' })
+    story.by(agent, 'dismiss', dismissal)
     t.equal(
       refusal(() => story.by(buyer, 'reopen', again)),
       notNow,

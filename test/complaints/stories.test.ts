@@ -3,6 +3,7 @@ import { type Json, movableClock, type TestApp, testApp } from '../support/app.t
 import {
   alice,
   type CaseStory,
+  dismissal,
   liability,
   newOrder,
   qian,
@@ -132,7 +133,7 @@ t.test('disputes from the first word to the end', async (t) => {
 
   await t.test('dismissed; the buyer’s appeal is upheld, and the case is decided again', async (t) => {
     const story = await tellToLiability(app)
-    await story.by(alice, 'dismiss', { explanation: '证据不足' })
+    await story.by(alice, 'dismiss', dismissal)
     await story.addEvidence(buyer)
     await story.file(buyer, { reason_code: 'new_evidence', statement: '补充开箱视频', evidence_ids: [story.evidence.id] })
     await story.onAppeal(qian, 'uphold', { explanation: '新证据成立', owner: 'agent:bob' })
@@ -196,7 +197,7 @@ t.test('disputes from the first word to the end', async (t) => {
     await story.by(alice, 'suspend', { reason_code: 'lab_test' })
     await story.by(alice, 'resume')
     await story.by(alice, 'determine-liability', liability)
-    await story.by(alice, 'dismiss', { explanation: '证据不足' })
+    await story.by(alice, 'dismiss', dismissal)
     await story.by(buyer, 'reopen', { explanation: '检测报告有误' })
     await story.by(zhao, 'close', { reason_code: 'in_court' })
     t.match(await story.seenBy(buyer), { status: 'closed', close_reason: 'in_court', outcome: null })

@@ -6,7 +6,7 @@ import { defaultPolicy } from '../../src/policy/default-policy.ts'
 import type { Rules } from '../../src/policy/rules.ts'
 import type { WholeRule } from '../../src/policy/schema.ts'
 import { ladders } from '../../src/policy/silences.ts'
-import { agent, buyer, merchant, once, Story, withPolicy } from '../support/rules.ts'
+import { agent, buyer, dismissal, merchant, once, Story, withPolicy } from '../support/rules.ts'
 
 const days = (count: number) => ({ count, unit: 'days' }) as const
 const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
@@ -47,7 +47,7 @@ const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
   step: (by) => once.proposed(apology).under(by).onPlan(buyer, 'accept').onPlan(merchant, 'accept'),
   suspension: (by) => once.escalated().under(by).by(agent, 'suspend', { reason_code: 'court' }),
   auto_close: (by) => once.agreed().under(by).onStep(agent, 'complete_step', { payment_reference: 'PAY-1' }),
-  appeal_window: (by) => once.judged().under(by).by(agent, 'dismiss', { explanation: '证据不足' }),
+  appeal_window: (by) => once.judged().under(by).by(agent, 'dismiss', dismissal),
   appeal_decision: (by) => once.dismissed().under(by).by(buyer, 'file', { reason_code: 'wrong_facts', statement: '请复核' }),
 }
 

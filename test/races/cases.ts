@@ -88,7 +88,10 @@ export const liability = {
 /** Not upheld: resolved, so that the auto-close and the complainant's appeal window run for seven days. */
 export const dismissed = async (app: Caller): Promise<Json> => {
   const { id } = await investigating(app, filingAgainstPlatform())
-  await done(app, agent, `/v1/complaints/${id}/determine-liability`, liability)
+  await done(app, agent, `/v1/complaints/${id}/determine-liability`, {
+    ...liability,
+    shares: [{ party: 'buyer', percent: 100 }],
+  })
   return done(app, agent, `/v1/complaints/${id}/dismiss`, { explanation: '装箱记录完整' })
 }
 

@@ -6,6 +6,7 @@ import type { Called, Json, TestApp } from '../support/app.ts'
 import {
   alice,
   type CaseStory,
+  dismissal,
   liability,
   newOrder,
   qian,
@@ -108,7 +109,7 @@ const settle = async (service: Service): Promise<void> => {
   await agreed.onStep(alice, 'complete', { payment_reference: 'PAY-1' })
   await agreed.by(buyer, 'reopen', { explanation: '未解决' })
   await agreed.by(alice, 'determine-liability', liability)
-  await agreed.by(alice, 'dismiss', { explanation: '证据不足' })
+  await agreed.by(alice, 'dismiss', dismissal)
   await agreed.by(buyer, 'confirm')
 }
 

@@ -284,6 +284,20 @@ export const liability = {
   explanation: '装箱单缺少配件',
 }
 
+/** The buyer alone is at fault. */
+export const buyersFault = {
+  shares: [{ party: 'buyer', percent: 100 }],
+  reason_code: 'misuse',
+  root_cause: '使用不当',
+  explanation: '检测显示人为损坏',
+}
+
+/** A dismissal although the merchant was found at fault. */
+export const dismissal = {
+  explanation: '证据不足',
+  deviation: { reason_code: 'settled_by_parties', explanation: '双方已另行和解' },
+}
+
 export const offer = (amount: number) => ({ remedies: [{ type: 'refund', amount }], explanation: '补偿' })
 
 /** Cases at well-known points of their way, told afresh each time and all at Monday 10:00. */
@@ -302,6 +316,8 @@ export const once = {
     once.judged().by(agent, 'create', plan).onPlan(supervisor, 'impose', { explanation: '责任明确' }),
   /** The agreed refund was paid. */
   resolved: () => once.agreed().onStep(agent, 'complete_step', { payment_reference: 'PAY-1' }),
-  dismissed: () => once.judged().by(agent, 'dismiss', { explanation: '证据不足' }),
+  /** The buyer was found at fault, and the case dismissed. */
+  dismissed: () =>
+    once.escalated().by(agent, 'determine_liability', buyersFault).by(agent, 'dismiss', { explanation: '证据不足' }),
   rejected: () => new Story().by(agent, 'reject', { reason_code: 'out_of_scope', explanation: '不在范围内' }),
 }

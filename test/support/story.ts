@@ -12,6 +12,12 @@ export const liability = {
   explanation: '装箱单缺少配件',
 }
 
+/** A dismissal although the merchant was found at fault. */
+export const dismissal = {
+  explanation: '证据不足',
+  deviation: { reason_code: 'settled_by_parties', explanation: '双方已另行和解' },
+}
+
 export const refundOf = (amount: number, more = {}) => ({
   remedies: [{ type: 'refund', amount, ...more }],
   explanation: '部分退款',

@@ -5,7 +5,7 @@ import { done } from '../races/cases.ts'
 import { type Json, movableClock, type TestApp, testApp } from '../support/app.ts'
 import { decree } from '../support/policy.ts'
 import { inShanghai } from '../support/rules.ts'
-import { alice, liability, tell, tellToLiability } from '../support/story.ts'
+import { alice, dismissal, liability, tell, tellToLiability } from '../support/story.ts'
 
 const buyer = 'buyer:B-1'
 const BUSINESS_DAY = 9 * HOUR
@@ -89,7 +89,7 @@ await t.test('paused in between: only the time that ran is used up, in the calen
   at(one, '2026-11-26 12:00')
   await story.by(buyer, 'provide-information', { statement: '已上传' })
   at(one, '2026-11-26 14:00')
-  await story.by(alice, 'dismiss', { explanation: '证据不足' })
+  await story.by(alice, 'dismiss', dismissal)
   const now = await seen(one, story.id)
   const left = 7 * BUSINESS_DAY - BUSINESS_DAY - 2 * HOUR
   t.match(now.sla, { first_response: { result: 'met' }, resolution: { result: 'met', margin_ms: left } })
@@ -105,7 +105,7 @@ await t.test('resolved late in business time: a weekend does not count', async (
   at(one, '2026-12-04 17:00')
   t.match(await sweep(one), { due: 1, failed: 0 })
   at(one, '2026-12-07 10:00')
-  await story.by(alice, 'dismiss', { explanation: '证据不足' })
+  await story.by(alice, 'dismiss', dismissal)
   const now = await seen(one, story.id)
   t.equal(now.sla.resolution.result, 'missed')
   t.equal(now.sla.resolution.margin_ms, -3 * BUSINESS_DAY, 'from Wednesday at ten to Monday at ten')
