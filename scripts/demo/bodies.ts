@@ -83,6 +83,18 @@ const stepReport: Body = async ({ random, client, action }) => {
   return {}
 }
 
+/** Who was found at fault. */
+const faults = ({ liability }: Complaint): string[] => liability?.shares.map(({ party }) => party) ?? []
+
+/** Why a decision deviates from that. */
+const deviation = (random: Random) => ({
+  reason_code: random.pick(['goodwill', 'statutory_duty', 'settled_by_parties']),
+  explanation: explanation(random),
+})
+
+/** Outcomes that both sides may have agreed to. */
+const agreed: readonly string[] = ['settled', 'not_fulfilled']
+
 /** By resource and action, as `available_actions` names them. */
 const bodies: Record<string, Body> = {
   'complaint accept': nothing,
@@ -106,7 +118,10 @@ const bodies: Record<string, Body> = {
     root_cause: explanation(random),
     explanation: explanation(random),
   }),
-  'complaint dismiss': withExplanation,
+  'complaint dismiss': ({ random, complaint }) => ({
+    explanation: explanation(random),
+    ...(faults(complaint).includes(complaint.respondent.role) && { deviation: deviation(random) }),
+  }),
   'complaint suspend': ({ random }) => ({ reason_code: random.pick(['court', 'police', 'agreed_talks', 'lab_test']) }),
   'complaint resume': nothing,
   'complaint withdraw': ({ random }) => (random.chance(0.5) ? { explanation: explanation(random) } : {}),
@@ -123,14 +138,19 @@ const bodies: Record<string, Body> = {
   'refund_plan accept': nothing,
   'refund_plan decline': withExplanation,
   'refund_plan counter': offer,
-  'refund_plan impose': withExplanation,
+  'refund_plan impose': ({ random, complaint }) => ({
+    explanation: explanation(random),
+    ...(faults(complaint).every((party) => party === complaint.complainant.role) && { deviation: deviation(random) }),
+  }),
   'refund_plan cancel': withExplanation,
   'refund_plan complete_step': stepReport,
   'refund_plan fail_step': withExplanation,
   // who agreed to a settlement can contest only its execution
   'appeal file': ({ random, complaint }) => ({
     reason_code:
-      complaint.outcome === 'settled' ? 'not_executed' : random.pick(['new_evidence', 'wrong_facts', 'wrong_rule', 'procedure']),
+      complaint.outcome !== null && agreed.includes(complaint.outcome)
+        ? 'not_executed'
+        : random.pick(['wrong_facts', 'wrong_rule', 'procedure']),
     statement: random.pick(statements),
   }),
   'appeal assign': ({ random }) => ({ reviewer: random.pick(appealReviewers) }),

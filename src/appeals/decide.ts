@@ -5,13 +5,16 @@ import type { Decision } from '../case-file/decision.ts'
 import { namedStaff } from '../complaints/decide.ts'
 import { moveComplaint, startResolution } from '../complaints/effects.ts'
 import { HIGHEST_LEVEL } from '../complaints/lifecycle.ts'
+import type { ContestableDecision } from '../complaints/table.ts'
 import { endClocks, pauseClock, resumeClock, startClock } from '../deadlines/clocks.ts'
 import { isOpen } from '../deadlines/due.ts'
 import type { PartySide } from '../deadlines/words.ts'
+import type { EvidenceRow } from '../evidence/table.ts'
 import { newId } from '../foundation/ids.ts'
 import { problem } from '../foundation/problems.ts'
 import { cancelLivePlans, resolveAfterExecution } from '../refund-plans/effects.ts'
 import { stepClocks } from '../refund-plans/steps.ts'
+import { judgedNoEvidenceOf } from './lifecycle.ts'
 import type { AppealBodies, NewAppeal } from './schema.ts'
 import type { AppealRow } from './table.ts'
 import { contestableNow, giveUpAppeal, goOnAfterAppeal, setDecisionsAside, waitForAppeal } from './windows.ts'
@@ -34,16 +37,30 @@ const tellAppeal = (
 const agreedTo = (d: Decision, planId: string | null, side: PartySide): boolean =>
   d.file.plans.some((plan) => plan.id === planId && plan.confirmations[side].status === 'accepted')
 
-/** @param knownEvidence ids of this case's evidence among those the appeal names. */
-export const decideNewAppeal = (d: Decision, body: NewAppeal, knownEvidence: readonly string[]): AppealRow => {
+/** A proof of the case that an appeal names. */
+export type NamedEvidence = Pick<EvidenceRow, 'id' | 'status' | 'position' | 'created_at'>
+
+/** Whether a proof was not there yet when it was decided. */
+const isNewSince = (decision: ContestableDecision, { status, position, created_at }: NamedEvidence): boolean =>
+  status !== 'withdrawn' &&
+  (decision.evidence_count === undefined ? created_at > decision.decided_at : position > decision.evidence_count)
+
+/** @param named this case's evidence among what the appeal names */
+export const decideNewAppeal = (d: Decision, body: NewAppeal, named: readonly NamedEvidence[]): AppealRow => {
   const { complaint } = d.file
   const side = partySide(complaint, d.actor)
   const decision = side === null ? undefined : contestableNow(d.file, side, d.now)
   if (side === null || decision === undefined) throw problem('action_not_available', 'There is no decision to appeal now.')
-  const unknown = body.evidence_ids?.find((id) => !knownEvidence.includes(id))
+  const unknown = body.evidence_ids?.find((id) => !named.some((proof) => proof.id === id))
   if (unknown !== undefined) throw problem('unknown_evidence', `/evidence_ids: ${unknown} is no evidence of this case.`)
   if (agreedTo(d, decision.plan_id, side) && body.reason_code !== 'not_executed') {
     throw problem('reason_code_not_open_to_you', '/reason_code: you accepted this settlement; you may appeal with not_executed.')
+  }
+  if (body.reason_code === 'new_evidence' && !named.some((proof) => isNewSince(decision, proof))) {
+    const detail = `name at least one proof that was added after the decision of ${decision.decided_at}; add it first with POST /v1/complaints/${complaint.id}/evidence`
+    throw problem('new_evidence_needed', `/evidence_ids: ${detail}.`, {
+      errors: [{ pointer: '/evidence_ids', code: 'nothing_new', detail }],
+    })
   }
   const from = complaint.status
   const appeal: AppealRow = {
@@ -115,6 +132,12 @@ export const decideAppeal: {
     const reviewer = namedStaff(d, body.reviewer)
     if (d.file.complaint.took_part.includes(reviewer.id)) {
       throw problem('separation_of_duties', `${body.reviewer} took part in what is appealed; name a supervisor who did not.`)
+    }
+    if (!judgedNoEvidenceOf(d, appeal.appellant_side, reviewer.id)) {
+      throw problem(
+        'separation_of_duties',
+        `${body.reviewer} accepted or refused evidence of the appellant; name a supervisor who did not.`,
+      )
     }
     const from = appeal.status
     appeal.reviewer = body.reviewer

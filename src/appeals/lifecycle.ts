@@ -2,7 +2,9 @@
  * The appeal: a party contests a decision, and somebody higher who took no part in it decides. This table rules it; who may contest
  * which decision until when is kept by the appeal windows (`effects.ts`).
  */
+import { isAmong } from '../access/people.ts'
 import { partySide, type Subject, type Who } from '../case-file/case-file.ts'
+import type { PartySide } from '../deadlines/words.ts'
 import type { Condition, Lifecycle } from '../foundation/lifecycle.ts'
 import { contestableNow } from './windows.ts'
 import { type AppealState, appealStateNames } from './words.ts'
@@ -14,6 +16,15 @@ const caseStates = ['rejected', 'resolved', 'closed', 'executing'] as const
 const tookNoPart: Condition<Subject> = {
   says: 'a supervisor who took no part in what is appealed',
   holds: ({ file, actor }) => !file.complaint.took_part.includes(actor.id),
+}
+
+/** Whoever judged what the appellant had to show would judge their own judgement. */
+export const judgedNoEvidenceOf = ({ file }: Pick<Subject, 'file'>, side: PartySide, staffId: string): boolean =>
+  !isAmong(file.complaint.judged_evidence_of[side] ?? [], staffId)
+
+const judgedNoEvidence: Condition<Subject> = {
+  says: 'a supervisor who accepted or refused no evidence of the appellant’s side',
+  holds: (subject) => !subject.appeal || judgedNoEvidenceOf(subject, subject.appeal.appellant_side, subject.actor.id),
 }
 
 const theReviewer: Condition<Subject> = {
@@ -48,7 +59,7 @@ export const appealLifecycle = {
       ],
     },
     assign: {
-      summary: 'Name the reviewer: a supervisor who took no part in what is appealed.',
+      summary: 'Name the reviewer: a supervisor who took no part in what is appealed and judged no evidence of the appellant.',
       allow: [{ by: ['supervisor'], from: ['submitted', 'under_review'], to: ['under_review'] }],
     },
     uphold: {
@@ -57,7 +68,7 @@ export const appealLifecycle = {
       allow: [{ by: ['supervisor'], from: ['submitted', 'under_review'], to: ['upheld'] }],
       moves: [{ from: ['under_appeal'], to: ['investigating'] }],
       meets: ['appeal_decision'],
-      apart: [tookNoPart],
+      apart: [tookNoPart, judgedNoEvidence],
       when: [theReviewer],
     },
     deny: {
@@ -65,7 +76,7 @@ export const appealLifecycle = {
       allow: [{ by: ['supervisor'], from: ['submitted', 'under_review'], to: ['denied'] }],
       moves: back,
       meets: ['appeal_decision'],
-      apart: [tookNoPart],
+      apart: [tookNoPart, judgedNoEvidence],
       when: [theReviewer],
     },
     withdraw: {

@@ -1,20 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { act, notFound, nowFor, readVisibleCase, readVisibleParties, type Target } from '../case-file/act.ts'
+import { act, notFound, readVisibleCase, readVisibleParties, type Target, viewerOf } from '../case-file/act.ts'
 import { actionRoutes } from '../case-file/action-routes.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { readCaseFiles } from '../case-file/load.ts'
 import { CaseParams } from '../complaints/routes.ts'
 import type { Deps } from '../deps.ts'
-import { knownEvidence } from '../evidence/find.ts'
+import { findNamedEvidence } from '../evidence/find.ts'
 import type { App } from '../foundation/http.ts'
 import { type Answer, send } from '../foundation/idempotency.ts'
 import { describeRule } from '../foundation/lifecycle.ts'
 import { readPage, sendPage } from '../foundation/pagination.ts'
 import { changeProblems, created, listOf, ok, problems } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
-import { decideAppeal, decideNewAppeal } from './decide.ts'
+import { decideAppeal, decideNewAppeal, type NamedEvidence } from './decide.ts'
 import { findAppeals } from './find.ts'
 import { appealLifecycle } from './lifecycle.ts'
 import {
@@ -40,13 +40,13 @@ const appealIn = (file: CaseFile, id: string): AppealRow => {
 
 const shown = (d: Decision, appeal: AppealRow): Answer => ({
   status: 200,
-  body: appealView(d.file, appeal, d.actor, d.now),
+  body: appealView(d.file, appeal, d),
   version: appeal.version,
 })
 
 /** Appeals over HTTP: file, read, list, and one route for each action. */
 export const appealRoutes = (app: App, deps: Deps): void => {
-  const { cases, db, readList, clock } = deps
+  const { cases, db, readList } = deps
 
   const sendAppeals = async (request: FastifyRequest, reply: FastifyReply, complaintId?: string) => {
     const { caller } = request
@@ -56,7 +56,9 @@ export const appealRoutes = (app: App, deps: Deps): void => {
       const rows = await findAppeals(from, caller.platform.id, caller.actor, query, page)
       return { rows, files: await readCaseFiles(from, caller.platform.id, [...new Set(rows.map((row) => row.complaint_id))]) }
     })
-    const now = nowFor(request, clock)
+    const viewers = new Map(
+      await Promise.all([...files].map(async ([id, file]) => [id, await viewerOf(deps, request, file)] as const)),
+    )
     return sendPage(
       request,
       reply,
@@ -65,8 +67,9 @@ export const appealRoutes = (app: App, deps: Deps): void => {
       (row) => [row.created_at, row.id],
       (row) => {
         const file = files.get(row.complaint_id)
-        if (!file) throw new Error('an appeal without its complaint')
-        return appealView(file, row, caller.actor, now)
+        const viewer = viewers.get(row.complaint_id)
+        if (!file || !viewer) throw new Error('an appeal without its complaint')
+        return appealView(file, row, viewer)
       },
     )
   }
@@ -90,19 +93,20 @@ export const appealRoutes = (app: App, deps: Deps): void => {
             'case_stuck',
             'reason_code_not_open_to_you',
             'unknown_evidence',
+            'new_evidence_needed',
           ),
         },
       },
     },
     async (request, reply) => {
-      const answer = await act<NewAppeal, Target & { appeal?: AppealRow }, string[]>(deps, request, {
+      const answer = await act<NewAppeal, Target & { appeal?: AppealRow }, NamedEvidence[]>(deps, request, {
         name: { table: 'complaints', id: request.params.id },
         action: 'file',
         rule: appealLifecycle.actions.file,
         find: ({ complaint }) => ({ state: undefined, version: complaint.version }),
-        facts: (db, body, file) => knownEvidence(db, file.complaint, body.evidence_ids ?? []),
-        decide: (d, found, body, known) => {
-          found.appeal = decideNewAppeal(d, body, known)
+        facts: (db, body, file) => findNamedEvidence(db, file.complaint, body.evidence_ids ?? []),
+        decide: (d, found, body, named) => {
+          found.appeal = decideNewAppeal(d, body, named)
         },
         answer: (d, { appeal }) => {
           const made = appeal as AppealRow
@@ -169,7 +173,7 @@ export const appealRoutes = (app: App, deps: Deps): void => {
       checkInput(request)
       return send(reply, {
         status: 200,
-        body: appealView(file, appeal, caller.actor, nowFor(request, clock)),
+        body: appealView(file, appeal, await viewerOf(deps, request, file)),
         version: appeal.version,
       })
     },

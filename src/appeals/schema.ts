@@ -12,7 +12,14 @@ export const NewAppealIn = named(
     {
       reason_code: StrEnum(appealReasonCodes),
       statement: Text(10_000),
-      evidence_ids: Type.Optional(Type.Array(Id(), { maxItems: 50, uniqueItems: true, description: 'Evidence of this case.' })),
+      evidence_ids: Type.Optional(
+        Type.Array(Id(), {
+          maxItems: 50,
+          uniqueItems: true,
+          description:
+            'Evidence of this case. With `new_evidence` at least one proof that was added after the decision that is contested.',
+        }),
+      ),
       note: Note,
     },
     { example: { reason_code: 'wrong_facts', statement: '物流记录显示包裹从未签收。' } },
@@ -25,7 +32,13 @@ export const appealBodies = {
   assign: named(
     'AssignAppeal',
     Strict(
-      { reviewer: StaffName('supervisor', 'A supervisor who took no part in what is appealed.'), note: Note },
+      {
+        reviewer: StaffName(
+          'supervisor',
+          'A supervisor who took no part in what is appealed and judged no evidence of the appellant.',
+        ),
+        note: Note,
+      },
       { example: { reviewer: 'supervisor:zhao' } },
     ),
   ),

@@ -1,13 +1,11 @@
-import type { Actor } from '../access/caller.ts'
-import { appealActionsFor } from '../case-file/available.ts'
+import { appealActionsFor, type Viewer } from '../case-file/available.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import { deadlineView } from '../deadlines/view.ts'
-import type { Time } from '../foundation/clock.ts'
 import type { AppealWire } from './schema.ts'
 import type { AppealRow } from './table.ts'
 
 /** An appeal; both parties and staff see all of it. */
-export const appealView = (file: CaseFile, appeal: AppealRow, actor: Actor, now: Time): AppealWire => ({
+export const appealView = (file: CaseFile, appeal: AppealRow, viewer: Viewer): AppealWire => ({
   id: appeal.id,
   complaint_id: appeal.complaint_id,
   status: appeal.status,
@@ -20,7 +18,7 @@ export const appealView = (file: CaseFile, appeal: AppealRow, actor: Actor, now:
   explanation: appeal.explanation,
   outside_routes: appeal.outside_routes,
   deadlines: file.deadlines.filter((x) => x.subject_id === appeal.id || x.subject_id === appeal.decision_id).map(deadlineView),
-  available_actions: appealActionsFor(file, appeal, actor, now),
+  available_actions: appealActionsFor(file, appeal, viewer),
   version: appeal.version,
   created_at: appeal.created_at,
   updated_at: appeal.updated_at,

@@ -47,7 +47,13 @@ export const openWindows = (
   sides: readonly PartySide[] = appellants(d.file),
 ): void => {
   const open = sides.filter((side) => !isFinalFor(d.file, side))
-  const decision: ContestableDecision = { id: newId(), kind, plan_id: planId, decided_at: d.now }
+  const decision: ContestableDecision = {
+    id: newId(),
+    kind,
+    plan_id: planId,
+    decided_at: d.now,
+    evidence_count: d.file.complaint.evidence_count,
+  }
   d.file.complaint.decisions.push(decision)
   for (const party of open) startClock(d, 'appeal_window', { party, subjectId: decision.id })
 }

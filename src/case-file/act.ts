@@ -16,11 +16,12 @@ import type { ActionRule } from '../foundation/lifecycle.ts'
 import { problem } from '../foundation/problems.ts'
 import { checkInput } from '../foundation/validation.ts'
 import { platformNow } from '../platforms/clock.ts'
+import { defaultPolicy } from '../policy/default-policy.ts'
 import { RulesMissing } from '../policy/missing.ts'
 import type { RuleBook, RuledCase } from '../policy/rule-book.ts'
 import type { Rules } from '../policy/rules.ts'
 import { withoutRules } from '../stuck-cases/rules.ts'
-import { actionsFor, mayTake } from './available.ts'
+import { actionsFor, mayTake, type Viewer } from './available.ts'
 import { type CaseFile, type Parties, partySide, type Subject, type Who } from './case-file.ts'
 import type { Cases } from './cases.ts'
 import { Decision } from './decision.ts'
@@ -58,6 +59,16 @@ export const readVisibleCase = async (cases: Cases, caller: Caller, name: CaseNa
   const file = isId(name.id) ? await cases.read(caller.platform.id, name) : undefined
   if (!file || !seesCase(file.complaint, caller)) throw notFound()
   return file
+}
+
+/** As whom, when and by which policy a request looks at a case: the one that platforms start with, where its own cannot be read. */
+export const viewerOf = async (
+  { rules, clock }: Pick<Deps, 'rules' | 'clock'>,
+  { caller }: FastifyRequest,
+  file: CaseFile,
+): Promise<Viewer> => {
+  const ruled = await readRules(rules, caller.platform, file)
+  return { actor: caller.actor, now: platformNow(caller.platform, clock), policy: ruled?.policy ?? defaultPolicy }
 }
 
 /** What an action is taken on, once the case is known: more of the subject, and whose version `If-Match` speaks of. */
@@ -111,18 +122,14 @@ export const act = <Body extends object, Found extends Target = Target, Facts = 
     const judgedBy = ruled ?? withoutRules(before.complaint.policy_version)
     const decision = new Decision(before, caller.actor, now, judgedBy, noteOf(body))
     const found = await spec.find(decision.file, on)
-    const verdict = mayTake(spec.action, spec.rule, found.state, {
-      file: decision.file,
-      actor: caller.actor,
-      now,
-      ...found.subject,
-    })
+    const viewer: Viewer = { actor: caller.actor, now, policy: ruled?.policy ?? defaultPolicy }
+    const verdict = mayTake(spec.action, spec.rule, found.state, { file: decision.file, ...viewer, ...found.subject })
     if (!verdict.may && verdict.because !== 'action_not_available') throw problem(verdict.because, verdict.detail)
     const forbidden = spec.forbids?.(decision, body)
     if (forbidden !== undefined) throw problem('forbidden', forbidden)
     checkInput(request, spec.body)
     checkVersion(request, found.version, { required: spec.versionRequired ?? false })
-    if (!verdict.may) throw problem(verdict.because, verdict.detail, { available_actions: actionsFor(before, caller.actor, now) })
+    if (!verdict.may) throw problem(verdict.because, verdict.detail, { available_actions: actionsFor(before, viewer) })
     if (ruled === undefined && !spec.needsNoRules) throw caseStuck()
     const facts = (await spec.facts?.(on, body, before)) as Facts
     try {

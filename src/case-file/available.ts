@@ -8,7 +8,6 @@ import { complaintLifecycle } from '../complaints/lifecycle.ts'
 import type { Side } from '../deadlines/words.ts'
 import { evidenceLifecycle } from '../evidence/lifecycle.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
-import type { Time } from '../foundation/clock.ts'
 import { type ActionRule, judge, kebab, type Verdict } from '../foundation/lifecycle.ts'
 import { planLifecycle } from '../refund-plans/lifecycle.ts'
 import type { PlanRow } from '../refund-plans/table.ts'
@@ -104,10 +103,13 @@ const listed = (place: Place): AvailableActionOut[] => {
 const stepActions = ['complete_step', 'fail_step']
 const others = (rules: Table, ...made: string[]): string[] => Object.keys(rules).filter((action) => !made.includes(action))
 
+/** For whom it is judged what can be done, when, and by which policy. A decision is one, too. */
+export type Viewer = Pick<Subject, 'actor' | 'now' | 'policy'>
+
 /** What can be done with one plan and its steps. */
-export const planActionsFor = (file: CaseFile, plan: PlanRow, actor: Actor, now: Time): AvailableActionOut[] => {
+export const planActionsFor = (file: CaseFile, plan: PlanRow, { actor, now, policy }: Viewer): AvailableActionOut[] => {
   const base = `/v1/refund-plans/${plan.id}`
-  const subject = { file, actor, now, plan }
+  const subject = { file, actor, now, policy, plan }
   const place = { resource: 'refund_plan' as const, rules: planRules, state: plan.status }
   return [
     ...listed({
@@ -133,35 +135,35 @@ export const planActionsFor = (file: CaseFile, plan: PlanRow, actor: Actor, now:
 export const appealActionsFor = (
   file: CaseFile,
   appeal: CaseFile['appeals'][number],
-  actor: Actor,
-  now: Time,
+  { actor, now, policy }: Viewer,
 ): AvailableActionOut[] =>
   listed({
     resource: 'appeal',
     rules: appealRules,
     state: appeal.status,
-    subject: { file, actor, now, appeal },
+    subject: { file, actor, now, policy, appeal },
     actions: others(appealRules, 'file'),
     href: (action) => `/v1/appeals/${appeal.id}/${kebab(action)}`,
     subjectId: appeal.id,
   })
 
 /** What can be done with one proof. */
-export const evidenceActionsFor = (file: CaseFile, evidence: EvidenceRow, actor: Actor, now: Time): AvailableActionOut[] =>
+export const evidenceActionsFor = (file: CaseFile, evidence: EvidenceRow, { actor, now, policy }: Viewer): AvailableActionOut[] =>
   listed({
     resource: 'evidence',
     rules: evidenceRules,
     state: evidence.status,
-    subject: { file, actor, now, evidence },
+    subject: { file, actor, now, policy, evidence },
     actions: others(evidenceRules, 'add'),
     href: (action) => `/v1/evidence/${evidence.id}/${kebab(action)}`,
   })
 
 /** What can be done with a case: itself, what can be added to it, its plans and steps, its open appeal. */
-export const actionsFor = (file: CaseFile, actor: Actor, now: Time): AvailableActionOut[] => {
+export const actionsFor = (file: CaseFile, viewer: Viewer): AvailableActionOut[] => {
   const { complaint } = file
+  const { actor, now, policy } = viewer
   const base = `/v1/complaints/${complaint.id}`
-  const subject = { file, actor, now }
+  const subject = { file, actor, now, policy }
   const adding = (resource: Place['resource'], rules: Table, action: string, path: string) =>
     listed({ resource, rules, state: undefined, subject, actions: [action], href: () => `${base}/${path}` })
   return [
@@ -176,9 +178,9 @@ export const actionsFor = (file: CaseFile, actor: Actor, now: Time): AvailableAc
     ...adding('evidence', evidenceRules, 'add', 'evidence'),
     ...adding('refund_plan', planRules, 'create', 'refund-plans'),
     ...adding('appeal', appealRules, 'file', 'appeals'),
-    ...file.plans.filter((plan) => seesPlan(file, plan, actor)).flatMap((plan) => planActionsFor(file, plan, actor, now)),
+    ...file.plans.filter((plan) => seesPlan(file, plan, actor)).flatMap((plan) => planActionsFor(file, plan, viewer)),
     ...file.appeals
       .filter((appeal) => openAppealStates.includes(appeal.status))
-      .flatMap((appeal) => appealActionsFor(file, appeal, actor, now)),
+      .flatMap((appeal) => appealActionsFor(file, appeal, viewer)),
   ]
 }

@@ -11,6 +11,7 @@ import type { PartySide, Side } from '../deadlines/words.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
 import type { Time } from '../foundation/clock.ts'
 import type { OrderRow } from '../orders/table.ts'
+import type { Policy } from '../policy/schema.ts'
 import type { PlanRow, Step } from '../refund-plans/table.ts'
 import type { StuckCaseRow } from '../stuck-cases/table.ts'
 
@@ -31,6 +32,8 @@ export interface Subject {
   file: CaseFile
   actor: Actor
   now: Time
+  /** By which the case is decided. */
+  policy: Policy
   plan?: PlanRow
   step?: Step
   appeal?: AppealRow

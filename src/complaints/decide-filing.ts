@@ -150,6 +150,7 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, actor, n
     reopened_by_complainant: false,
     decisions: [],
     took_part: [],
+    judged_evidence_of: {},
     event_count: 0,
     evidence_count: 0,
     evidence_chain: CHAIN_START,

@@ -3,7 +3,8 @@
  * supervisors steer, the system keeps the clocks. This table rules who may do what when; effects are in `decide.ts`.
  */
 import { againstPlatform, partySide, type Subject, type Who } from '../case-file/case-file.ts'
-import type { Lifecycle } from '../foundation/lifecycle.ts'
+import type { Condition, Lifecycle } from '../foundation/lifecycle.ts'
+import { byItsOwner, notWhoFixedLiability } from './deciders.ts'
 import { type ComplaintState, complaintStateNames } from './words.ts'
 
 export type ComplaintAction =
@@ -51,6 +52,12 @@ const undecided = [
 ] as const
 const closable = [...undecided, 'resolved', 'rejected'] as const
 
+/** Who comes too late for a case that somebody has accepted meanwhile is told that it is, and not that it was never theirs to take. */
+const whileNobodyElses: Condition<Subject> = {
+  says: byItsOwner.says,
+  holds: (subject) => subject.file.complaint.status !== 'submitted' || byItsOwner.holds(subject),
+}
+
 export const complaintLifecycle = {
   resource: 'complaint',
   states: complaintStateNames,
@@ -61,11 +68,13 @@ export const complaintLifecycle = {
       summary: 'Take the complaint on; the actor becomes its owner unless another is named.',
       allow: [{ by: staff, from: ['submitted'], to: ['negotiating', 'investigating'] }],
       meets: ['first_response'],
+      apart: [whileNobodyElses],
     },
     reject: {
       summary: 'Refuse the complaint with a reason code and an explanation for the complainant.',
       allow: [{ by: staff, from: ['submitted', 'awaiting_information'], to: ['rejected'] }],
       meets: ['first_response'],
+      apart: [byItsOwner],
       when: [
         {
           says: 'the complaint has not been accepted yet',
@@ -77,6 +86,7 @@ export const complaintLifecycle = {
       summary: 'Ask the complainant for everything that is missing, once and as one list; business clocks pause.',
       allow: [{ by: staff, from: ['submitted', 'negotiating', 'investigating'], to: ['awaiting_information'] }],
       meets: ['first_response'],
+      apart: [byItsOwner],
     },
     provide_information: {
       summary: 'Answer the request for information; the case returns to where it was and its clocks resume.',
@@ -119,21 +129,25 @@ export const complaintLifecycle = {
       summary: 'Fix who is at fault, in shares that add up to 100 percent, with root cause and explanation.',
       allow: [{ by: staff, from: ['investigating'] }],
       meets: ['intervention'],
+      apart: [byItsOwner],
     },
     dismiss: {
       summary: 'Decide that the complaint is not upheld.',
       allow: [{ by: staff, from: ['investigating'], to: ['resolved'] }],
       meets: ['resolution'],
+      apart: [byItsOwner, notWhoFixedLiability],
       when: [{ says: 'liability is fixed', holds: ({ file }: Subject) => file.complaint.liability !== null }],
     },
     suspend: {
       summary: 'Wait for a court, the police, agreed talks or a laboratory; business clocks pause.',
       allow: [{ by: staff, from: ['investigating'], to: ['suspended'] }],
+      apart: [byItsOwner],
     },
     resume: {
       summary: 'Go on with a suspended case; its clocks resume.',
       allow: [{ by: [...staff, 'system'], from: ['suspended'], to: ['investigating'] }],
       meets: ['suspension'],
+      apart: [byItsOwner],
     },
     withdraw: {
       summary: 'Take the complaint back.',

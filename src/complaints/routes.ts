@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { act, nowFor, readVisibleCase, type Target } from '../case-file/act.ts'
+import { act, nowFor, readVisibleCase, type Target, viewerOf } from '../case-file/act.ts'
 import { actionRoutes } from '../case-file/action-routes.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -55,7 +55,7 @@ const refuses: Partial<Record<keyof ActionBodies, readonly ProblemCode[]>> = {
 
 const shown = (d: Decision): Answer => ({
   status: 200,
-  body: complaintView(d.file, d.actor, d.now),
+  body: complaintView(d.file, d),
   version: d.file.complaint.version,
 })
 
@@ -101,7 +101,7 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
         const { complaint } = decision.file
         const filed: Answer = {
           status: 201,
-          body: complaintView(decision.file, caller.actor, now),
+          body: complaintView(decision.file, decision),
           location: `/v1/complaints/${complaint.id}`,
           version: complaint.version,
         }
@@ -164,7 +164,7 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
       const { caller } = request
       const file = await readVisibleCase(cases, caller, { table: 'complaints', id: request.params.id })
       checkInput(request)
-      const body = complaintView(file, caller.actor, nowFor(request, clock))
+      const body = complaintView(file, await viewerOf(deps, request, file))
       return send(reply, { status: 200, body, version: file.complaint.version })
     },
   )

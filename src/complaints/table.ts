@@ -1,4 +1,5 @@
 import type { Sla } from '../deadlines/results.ts'
+import type { PartySide } from '../deadlines/words.ts'
 import type { Time } from '../foundation/clock.ts'
 import type { RemedyType } from '../refund-plans/words.ts'
 import type { Deviation } from './deviations.ts'
@@ -60,6 +61,8 @@ export interface ContestableDecision {
   kind: 'rejected' | 'dismissed' | 'imposed' | 'deemed_accepted' | 'closed'
   plan_id: string | null
   decided_at: Time
+  /** How many proofs the case had then; missing where a version of the service before this one decided. */
+  evidence_count?: number
 }
 
 /** The case. A row is the state: `decide` changes a copy of it and `record` writes that copy. Read-only is what it was filed with for good. */
@@ -109,6 +112,8 @@ export interface ComplaintRow {
   reopened_by_complainant: boolean
   decisions: ContestableDecision[]
   took_part: string[]
+  /** Ids of the staff who accepted or refused proofs of a side; who judged none is missing. */
+  judged_evidence_of: Partial<Record<PartySide, string[]>>
   event_count: number
   evidence_count: number
   evidence_chain: string

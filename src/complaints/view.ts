@@ -1,9 +1,9 @@
 /** The complaint as this caller may see it. */
 import { type Actor, seesAll } from '../access/caller.ts'
-import { actionsFor } from '../case-file/available.ts'
+import { actionsFor, type Viewer } from '../case-file/available.ts'
 import { type CaseFile, partySide } from '../case-file/case-file.ts'
 import { deadlineView } from '../deadlines/view.ts'
-import { NEVER, type Time } from '../foundation/clock.ts'
+import { NEVER } from '../foundation/clock.ts'
 import { stuckView } from '../stuck-cases/view.ts'
 import type { ComplaintSummaryRow } from './find.ts'
 import { maskContact, maskName } from './masking.ts'
@@ -66,9 +66,9 @@ const reachable = (name: string | null, contact: Contact | null, open: boolean) 
   open ? { name, contact } : { name: maskName(name), contact: maskContact(contact) }
 
 /** The whole complaint with its clocks and what this caller can do now. */
-export const complaintView = (file: CaseFile, actor: Actor, now: Time): ComplaintWire => ({
-  ...complaintSummaryView(file.complaint, actor),
-  deadlines: file.deadlines.filter((deadline) => deadline.kind !== 'notice' || seesAll(actor.role)).map(deadlineView),
-  available_actions: actionsFor(file, actor, now),
-  stuck: file.stuck && seesAll(actor.role) ? stuckView(file.stuck) : null,
+export const complaintView = (file: CaseFile, viewer: Viewer): ComplaintWire => ({
+  ...complaintSummaryView(file.complaint, viewer.actor),
+  deadlines: file.deadlines.filter((deadline) => deadline.kind !== 'notice' || seesAll(viewer.actor.role)).map(deadlineView),
+  available_actions: actionsFor(file, viewer),
+  stuck: file.stuck && seesAll(viewer.actor.role) ? stuckView(file.stuck) : null,
 })

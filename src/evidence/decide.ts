@@ -1,5 +1,7 @@
 /** The rules of evidence. Pure: a decision in, rows and events out, or a Problem. */
 import { actorName } from '../access/caller.ts'
+import { isAmong, samePerson, splitName } from '../access/people.ts'
+import { openAppealStates } from '../appeals/lifecycle.ts'
 import { sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { chainHash } from './chain.ts'
@@ -70,6 +72,20 @@ export const decideNewEvidence = (
   return evidence
 }
 
+/**
+ * Who judged the proofs of a side does not decide its appeal. That the assigned reviewer of an open appeal judges what is new is part of the
+ * review.
+ */
+const rememberJudge = (d: Decision, { submitter_side: side }: EvidenceRow): void => {
+  if (side === 'platform') return
+  const { judged_evidence_of: judges } = d.file.complaint
+  const isReview = d.file.appeals.some(
+    ({ status, reviewer }) =>
+      openAppealStates.includes(status) && reviewer !== null && samePerson(splitName(reviewer).id, d.actor.id),
+  )
+  if (!isReview && !isAmong(judges[side] ?? [], d.actor.id)) judges[side] = [...(judges[side] ?? []), d.actor.id]
+}
+
 /** The proof as this actor has decided on it. */
 const decided = (d: Decision, before: EvidenceRow, status: EvidenceState, explanation: string | null): EvidenceRow => {
   const decision = { by: actorName(d.actor), explanation, at: d.now }
@@ -83,7 +99,13 @@ const decided = (d: Decision, before: EvidenceRow, status: EvidenceState, explan
 export const decideEvidence: {
   [Action in keyof EvidenceBodies]: (d: Decision, evidence: EvidenceRow, body: EvidenceBodies[Action]) => EvidenceRow
 } = {
-  accept: (d, evidence) => decided(d, evidence, 'accepted', null),
-  refuse: (d, evidence, body) => decided(d, evidence, 'refused', body.explanation),
+  accept: (d, evidence) => {
+    rememberJudge(d, evidence)
+    return decided(d, evidence, 'accepted', null)
+  },
+  refuse: (d, evidence, body) => {
+    rememberJudge(d, evidence)
+    return decided(d, evidence, 'refused', body.explanation)
+  },
   withdraw: (d, evidence) => decided(d, evidence, 'withdrawn', null),
 }

@@ -35,10 +35,9 @@ export const findStandingEvidence = (db: Db, complaint: ComplaintRow, actor: Act
     .orderBy('position')
     .execute()
 
-/** Which of the ids are evidence of this case. */
-export const knownEvidence = async (db: Db, complaint: ComplaintRow, ids: readonly string[]): Promise<string[]> => {
+/** Those of the ids that are evidence of this case. */
+export const findNamedEvidence = async (db: Db, complaint: ComplaintRow, ids: readonly string[]) => {
   const possible = ids.filter(isId)
   if (possible.length === 0) return []
-  const rows = await ofCase(db, complaint).select('id').where('id', 'in', possible).execute()
-  return rows.map((row) => row.id)
+  return ofCase(db, complaint).select(['id', 'status', 'position', 'created_at']).where('id', 'in', possible).execute()
 }

@@ -10,6 +10,7 @@ import {
   readVisibleCase,
   readVisibleComplaint,
   type Target,
+  viewerOf,
 } from '../case-file/act.ts'
 import { actionRoutes } from '../case-file/action-routes.ts'
 import { mayTake } from '../case-file/available.ts'
@@ -62,7 +63,7 @@ const addDescription = describeRule(addRule)
 
 const shown = (d: Decision, evidence: EvidenceRow): Answer => ({
   status: 200,
-  body: evidenceView(d.file, evidence, d.actor, d.now),
+  body: evidenceView(d.file, evidence, d),
   version: evidence.version,
 })
 
@@ -113,7 +114,7 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
   const checkMayAdd = async (request: FastifyRequest, caseId: string): Promise<void> => {
     const { caller } = request
     const file = await readVisibleCase(cases, caller, { table: 'complaints', id: caseId })
-    const verdict = mayTake('add', addRule, undefined, { file, actor: caller.actor, now: nowFor(request, clock) })
+    const verdict = mayTake('add', addRule, undefined, { file, ...(await viewerOf(deps, request, file)) })
     if (!verdict.may && verdict.because !== 'action_not_available') throw problem(verdict.because, verdict.detail)
   }
 
@@ -178,14 +179,14 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
       checkInput(request)
       const page = readPage(request, ['integer'])
       const rows = await findEvidenceOf(db, file.complaint, actor, page)
-      const now = nowFor(request, clock)
+      const viewer = await viewerOf(deps, request, file)
       return sendPage(
         request,
         reply,
         page,
         rows,
         (row) => [row.position],
-        (row) => evidenceView(file, row, actor, now),
+        (row) => evidenceView(file, row, viewer),
       )
     },
   )
@@ -231,7 +232,7 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
     async (request, reply) => {
       const { file, evidence } = await readVisibleEvidence(deps, request, request.params.id)
       checkInput(request)
-      const body = evidenceView(file, evidence, request.caller.actor, nowFor(request, clock))
+      const body = evidenceView(file, evidence, await viewerOf(deps, request, file))
       return send(reply, { status: 200, body, version: evidence.version })
     },
   )

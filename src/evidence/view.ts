@@ -1,12 +1,11 @@
-import type { Actor, KeyRole } from '../access/caller.ts'
-import { evidenceActionsFor } from '../case-file/available.ts'
+import type { KeyRole } from '../access/caller.ts'
+import { evidenceActionsFor, type Viewer } from '../case-file/available.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
-import type { Time } from '../foundation/clock.ts'
 import type { EvidenceWire } from './schema.ts'
 import type { EvidenceRow } from './table.ts'
 
 /** A proof; whether the caller may see it at all is `seesEvidence`. */
-export const evidenceView = (file: CaseFile, evidence: EvidenceRow, actor: Actor, now: Time): EvidenceWire => ({
+export const evidenceView = (file: CaseFile, evidence: EvidenceRow, viewer: Viewer): EvidenceWire => ({
   id: evidence.id,
   complaint_id: evidence.complaint_id,
   status: evidence.status,
@@ -21,7 +20,7 @@ export const evidenceView = (file: CaseFile, evidence: EvidenceRow, actor: Actor
   record: evidence.record,
   chain: { position: evidence.position, previous_hash: evidence.previous_hash, hash: evidence.chain_hash },
   decision: evidence.decision,
-  available_actions: evidenceActionsFor(file, evidence, actor, now),
+  available_actions: evidenceActionsFor(file, evidence, viewer),
   version: evidence.version,
   created_at: evidence.created_at,
   updated_at: evidence.updated_at,

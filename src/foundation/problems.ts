@@ -56,6 +56,7 @@ export const catalogue = {
   assign_to_yourself_only: [422, 'An agent can only take a case for itself'],
   reason_code_not_open_to_you: [422, 'Who agreed to the outcome may only appeal that it was not executed'],
   unknown_evidence: [422, 'The evidence is not known in this case'],
+  new_evidence_needed: [422, 'None of the evidence named is new'],
   evidence_media_mismatch: [422, 'The file is not of the type that was named'],
   policy_cannot_work: [422, 'This policy could not work'],
   calendar_does_not_fit: [422, 'The policy could not work with this calendar'],

@@ -72,7 +72,13 @@ const actionsOn = (d: Decision, deadline: DeadlineRow, actor: Actor): PlannedAct
     ? []
     : (Object.keys(plannedRules) as PlannedAct[])
         .filter(
-          (act) => mayTake(act, plannedRules[act], plannedStateOf(deadline, d.now), { file: d.file, actor, now: d.now }).may,
+          (act) =>
+            mayTake(act, plannedRules[act], plannedStateOf(deadline, d.now), {
+              file: d.file,
+              actor,
+              now: d.now,
+              policy: d.policy,
+            }).may,
         )
         .map((action) => ({
           action,

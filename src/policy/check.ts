@@ -111,6 +111,20 @@ const noticeFaults = ({ least_notice: { natural, business } }: Policy): FieldErr
   ...(isBusiness(business) ? [] : [fault('/least_notice/business', 'other_kind_of_time', 'must be counted in business units')]),
 ]
 
+/** Rules of who decides: the first that fits counts, so each must have its chance, and every case one that fits. */
+const apartFaults = ({ liability_apart: rules }: Policy): FieldError[] => {
+  const at = '/liability_apart'
+  const forAll = rules.findIndex(fitsAll)
+  return [
+    ...(forAll === -1 ? [fault(at, 'missing_rule', 'must end with a rule without `when`, for every other case')] : []),
+    ...rules.flatMap(({ when }, i) => {
+      const { from = 0, below = Number.POSITIVE_INFINITY } = when?.amount ?? {}
+      if (forAll !== -1 && i > forAll) return [fault(`${at}/${i}`, 'never_reached', 'comes after a rule that fits every case')]
+      return from < below ? [] : [fault(`${at}/${i}/when/amount/below`, 'empty_band', 'must be above `from`, or no amount fits')]
+    }),
+  ]
+}
+
 const calendarOf = (policy: Policy, rule: ClockRule): string => rule.calendar ?? policy.calendar
 
 /** A warning comes before its clock is due, and is counted as the clock is. */
@@ -226,6 +240,7 @@ export const faultsOf = (policy: Policy, calendars: KnownCalendars): FieldError[
     ...placed.flatMap(conditionFaults),
     ...placed.flatMap(timeKindFaults),
     ...noticeFaults(policy),
+    ...apartFaults(policy),
     ...placed.flatMap(ladderFaults),
     ...timeFaults(policy, calendars),
   ])

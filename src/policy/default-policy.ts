@@ -99,4 +99,6 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
   },
   outside_routes: ['consumer_association', 'mediation', 'arbitration', 'court'],
   least_notice: { natural: hours(24), business: businessDays(1) },
+  any_agent_decides: false,
+  liability_apart: [{ when: { above_approval_amount: true }, apart: true }, { apart: false }],
 }

@@ -23,13 +23,41 @@ const holds = (when: ConditionsIn, { complaint, party, planOf }: ClockFacts): bo
   return amount === undefined || isInBand(amount, complaint)
 }
 
-/** Whether what the case is about lies in the band: the wanted amount, else what was paid. Both are of the order's currency where there is one. */
+/** What a case is about, where that is money: the wanted amount, else what was paid. Both are of the order's currency where there is one. */
+const aboutOf = ({
+  wanted,
+  order_details: order,
+}: Pick<ComplaintRow, 'wanted' | 'order_details'>): { value: number; currency: string } | undefined => {
+  const value = wanted?.amount ?? order?.paid_amount
+  const currency = order?.currency ?? wanted?.currency
+  return value === undefined || currency === undefined ? undefined : { value, currency }
+}
+
+/** Whether what the case is about lies in the band. */
 const isInBand = (
   { currency, from = 0, below = Number.POSITIVE_INFINITY }: NonNullable<ConditionsIn['amount']>,
-  { wanted, order_details: order }: ClockFacts['complaint'],
+  complaint: ClockFacts['complaint'],
 ): boolean => {
-  const value = wanted?.amount ?? order?.paid_amount
-  return value !== undefined && (order?.currency ?? wanted?.currency) === currency && value >= from && value < below
+  const about = aboutOf(complaint)
+  return about !== undefined && about.currency === currency && about.value >= from && about.value < below
+}
+
+/** Whether money of this sum needs a supervisor: in a currency without an approval amount, any does. */
+export const isAboveApproval = ({ approval_amounts }: Policy, total: number, currency: string | null): boolean =>
+  total > 0 && total > (approval_amounts[currency ?? ''] ?? -1)
+
+/** Whether whoever alone fixed the liability of this case neither dismisses it nor imposes a plan: as the first rule that fits says. */
+export const liabilityIsApart = (policy: Policy, complaint: ClockFacts['complaint']): boolean => {
+  const about = aboutOf(complaint)
+  const isAbove = about !== undefined && isAboveApproval(policy, about.value, about.currency)
+  return (
+    policy.liability_apart.find(
+      ({ when: { category, amount, above_approval_amount: above } = {} }) =>
+        (category === undefined || category.includes(complaint.category)) &&
+        (amount === undefined || isInBand(amount, complaint)) &&
+        (above === undefined || above === isAbove),
+    )?.apart ?? false
+  )
 }
 
 /** What a clock follows: all that the rules that fit say about it, the earlier before the later. */

@@ -55,21 +55,21 @@ const anyOf = <const T extends readonly string[]>(values: T, description: string
     }),
   )
 
+const AmountBand = Strict(
+  { currency: Currency.ref, from: Type.Optional(Amount()), below: Type.Optional(Amount()) },
+  {
+    description:
+      'What the case is about: the wanted amount, else what was paid for the order. `from` is included, `below` is not; a case without money fits no band.',
+  },
+)
+
 const Conditions = Strict(
   {
     channel: anyOf(channels, 'The case came in by one of these.'),
     category: anyOf(categories, 'It is of one of these categories when the clock starts.'),
     party: anyOf(sides, 'The duty is one of these sides’.'),
     plan_of: anyOf(['platform', 'party'], 'For `confirmation`: whose plan lies on the table.'),
-    amount: Type.Optional(
-      Strict(
-        { currency: Currency.ref, from: Type.Optional(Amount()), below: Type.Optional(Amount()) },
-        {
-          description:
-            'What the case is about: the wanted amount, else what was paid for the order. `from` is included, `below` is not; a case without money fits no band.',
-        },
-      ),
-    ),
+    amount: Type.Optional(AmountBand),
   },
   { description: 'All that are named must hold; each is “any of”.' },
 )
@@ -176,6 +176,28 @@ const BurdenOfProofIn = Strict({
 })
 export type BurdenOfProof = Static<typeof BurdenOfProofIn>
 
+const LiabilityApart = Strict(
+  {
+    when: Type.Optional(
+      Strict(
+        {
+          category: anyOf(categories, 'It is of one of these categories when it is decided.'),
+          amount: Type.Optional(AmountBand),
+          above_approval_amount: Type.Optional(
+            Type.Boolean({
+              description:
+                'Whether what the case is about is above the approval amount of its currency; any amount is in a currency that has none, and a case without money never is.',
+            }),
+          ),
+        },
+        { description: 'All that are named must hold.' },
+      ),
+    ),
+    apart: Type.Boolean(),
+  },
+  { example: { when: { above_approval_amount: true }, apart: true } },
+)
+
 export const levels = ['1', '2', '3'] as const
 
 /** What a document of any age has. */
@@ -261,6 +283,15 @@ const later = {
       example: { natural: { count: 24, unit: 'hours' }, business: { count: 1, unit: 'business_days' } },
     },
   ),
+  any_agent_decides: Type.Boolean({
+    description: 'Whether an agent decides cases that another owns, too. Supervisors always do.',
+  }),
+  liability_apart: Type.Array(LiabilityApart, {
+    minItems: 1,
+    maxItems: 100,
+    description:
+      'Where whoever alone fixed the liability neither dismisses the case nor imposes a plan. The first rule that fits counts; the last one has no `when`.',
+  }),
 }
 
 type Later = { [Name in keyof typeof later]: Type.TOptional<(typeof later)[Name]> }

@@ -5,6 +5,7 @@ import type { ComplaintRow } from '../complaints/table.ts'
 import { newId } from '../foundation/ids.ts'
 import { type FieldError, invalidField, problem } from '../foundation/problems.ts'
 import { fits, itemValue } from '../orders/money.ts'
+import { isAboveApproval } from '../policy/policy.ts'
 import type { Policy } from '../policy/schema.ts'
 import type { NewPlan } from './schema.ts'
 import { moneyRemedies, refundRemedies } from './steps.ts'
@@ -83,8 +84,7 @@ const needsApproval = (
   plan: Pick<PlanRow, 'remedies' | 'refund_amount' | 'compensation_amount' | 'currency'>,
   policy: Policy,
 ) => {
-  const total = plan.refund_amount + plan.compensation_amount
-  if (total > 0 && total > (policy.approval_amounts[plan.currency ?? ''] ?? -1)) return true
+  if (isAboveApproval(policy, plan.refund_amount + plan.compensation_amount, plan.currency)) return true
   if (plan.compensation_amount === 0) return false
   const named = plan.remedies.flatMap((remedy) => remedy.line_ids ?? [])
   const value = complaint.order_details ? itemValue(complaint.order_details, named.length > 0 ? named : undefined) : 0n

@@ -3,6 +3,7 @@
  * and both sides' consent (or an imposition) turns it into steps that are carried out one by one. This table rules it.
  */
 import { confirmingSide, type Subject, type Who } from '../case-file/case-file.ts'
+import { byItsOwner, notWhoFixedLiability } from '../complaints/deciders.ts'
 import type { ComplaintState } from '../complaints/words.ts'
 import type { Condition, Lifecycle } from '../foundation/lifecycle.ts'
 import { movesMoney } from './steps.ts'
@@ -54,11 +55,13 @@ export const planLifecycle = {
     create: {
       summary: 'Write a plan: a party’s offer, or a draft of the platform. Bounds are checked and the need for approval is set.',
       allow: [{ by: ['complainant', 'respondent', ...staff], from: [], to: ['draft'] }],
+      apart: [byItsOwner],
       when: [caseIn('negotiating', 'investigating')],
     },
     submit: {
       summary: 'Hand a plan that needs approval to a supervisor.',
       allow: [{ by: ['author'], from: ['draft'], to: ['in_review'] }],
+      apart: [byItsOwner],
       when: [beingArgued, { says: 'the plan needs approval', holds: ({ plan }: Subject) => plan?.needs_approval !== false }],
     },
     approve: {
@@ -82,6 +85,7 @@ export const planLifecycle = {
         { from: ['investigating', 'awaiting_confirmation'], to: ['executing'] },
       ],
       meets: ['respondent_response', 'intervention'],
+      apart: [byItsOwner],
       when: [
         beingArgued,
         {
@@ -95,6 +99,7 @@ export const planLifecycle = {
       allow: [{ by: [...confirmers, 'system'], from: ['proposed'], to: ['proposed', 'executing'] }],
       moves: [{ from: ['awaiting_confirmation'], to: ['executing'] }],
       meets: ['confirmation', 'respondent_response'],
+      apart: [byItsOwner],
       when: [
         beingConfirmed,
         {
@@ -111,12 +116,14 @@ export const planLifecycle = {
       allow: [{ by: confirmers, from: ['proposed'], to: ['declined'] }],
       moves: backToTalks,
       meets: ['confirmation', 'respondent_response'],
+      apart: [byItsOwner],
       when: [beingConfirmed],
     },
     counter: {
       summary: 'Answer the proposal with another one, proposed in the same step.',
       allow: [{ by: confirmers, from: ['proposed'], to: ['superseded'] }],
       meets: ['confirmation', 'respondent_response'],
+      apart: [byItsOwner],
       when: [beingConfirmed],
     },
     impose: {
@@ -124,7 +131,7 @@ export const planLifecycle = {
       allow: [{ by: ['supervisor'], from: ['draft', 'approved', 'proposed', 'declined', 'expired'], to: ['executing'] }],
       moves: [{ from: ['investigating', 'awaiting_confirmation'], to: ['executing'] }],
       meets: ['resolution'],
-      apart: [notTheAuthor],
+      apart: [notTheAuthor, notWhoFixedLiability],
       when: [
         caseIn('investigating', 'awaiting_confirmation'),
         { says: 'liability is fixed', holds: ({ file }: Subject) => file.complaint.liability !== null },
@@ -144,6 +151,7 @@ export const planLifecycle = {
         { by: ['system'], from: ['draft', 'in_review', 'approved', 'proposed', 'executing'], to: ['cancelled'] },
       ],
       moves: backToTalks,
+      apart: [byItsOwner],
       when: [
         {
           says: beingArgued.says,

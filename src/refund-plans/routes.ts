@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { Caller } from '../access/caller.ts'
-import { act, notFound, nowFor, readVisibleCase, type Target } from '../case-file/act.ts'
+import { act, notFound, readVisibleCase, type Target, viewerOf } from '../case-file/act.ts'
 import { actionRoutes } from '../case-file/action-routes.ts'
 import { seesPlan } from '../case-file/available.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
@@ -50,7 +50,7 @@ const visiblePlan = (file: CaseFile, id: string, caller: Caller): PlanRow => {
 
 const shown = (d: Decision, plan: PlanRow): Answer => ({
   status: 200,
-  body: planView(d.file, plan, d.actor, d.now),
+  body: planView(d.file, plan, d),
   version: plan.version,
 })
 
@@ -66,7 +66,7 @@ const foundPlan = (plan: PlanRow): FoundPlan => ({ state: plan.status, version: 
 
 /** Refund plans over HTTP: create, read, list, one route for each action, and the reports on steps. */
 export const planRoutes = (app: App, deps: Deps): void => {
-  const { cases, clock } = deps
+  const { cases } = deps
 
   app.post(
     '/v1/complaints/:id/refund-plans',
@@ -131,14 +131,14 @@ export const planRoutes = (app: App, deps: Deps): void => {
         .filter((plan) => seesPlan(file, plan, caller.actor) && plan.version_number < Number(before))
         .reverse()
         .slice(0, page.limit + 1)
-      const now = nowFor(request, clock)
+      const viewer = await viewerOf(deps, request, file)
       return sendPage(
         request,
         reply,
         page,
         rows,
         (plan) => [plan.version_number],
-        (plan) => planView(file, plan, caller.actor, now),
+        (plan) => planView(file, plan, viewer),
       )
     },
   )
@@ -159,7 +159,7 @@ export const planRoutes = (app: App, deps: Deps): void => {
       const file = await readVisibleCase(cases, caller, { table: 'refund_plans', id: request.params.id })
       const plan = visiblePlan(file, request.params.id, caller)
       checkInput(request)
-      return send(reply, { status: 200, body: planView(file, plan, caller.actor, nowFor(request, clock)), version: plan.version })
+      return send(reply, { status: 200, body: planView(file, plan, await viewerOf(deps, request, file)), version: plan.version })
     },
   )
 

@@ -1,13 +1,11 @@
-import type { Actor } from '../access/caller.ts'
-import { planActionsFor } from '../case-file/available.ts'
+import { planActionsFor, type Viewer } from '../case-file/available.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import { deadlineView } from '../deadlines/view.ts'
-import type { Time } from '../foundation/clock.ts'
 import type { PlanWire } from './schema.ts'
 import type { PlanRow } from './table.ts'
 
 /** A plan as this caller may see it. Whether the caller may see it at all is `seesPlan`. */
-export const planView = (file: CaseFile, plan: PlanRow, actor: Actor, now: Time): PlanWire => {
+export const planView = (file: CaseFile, plan: PlanRow, viewer: Viewer): PlanWire => {
   const subjects = new Set([plan.id, ...plan.steps.map((step) => step.id)])
   return {
     id: plan.id,
@@ -39,7 +37,7 @@ export const planView = (file: CaseFile, plan: PlanRow, actor: Actor, now: Time)
     end_reason_code: plan.end_reason_code,
     end_explanation: plan.end_explanation,
     deadlines: file.deadlines.filter((x) => x.subject_id !== null && subjects.has(x.subject_id)).map(deadlineView),
-    available_actions: planActionsFor(file, plan, actor, now),
+    available_actions: planActionsFor(file, plan, viewer),
     version: plan.version,
     proposed_at: plan.proposed_at,
     created_at: plan.created_at,

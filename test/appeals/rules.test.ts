@@ -351,7 +351,7 @@ t.test('an appeal is decided by a supervisor who took no part', async (t) => {
   })
 
   const parts: Record<string, Story> = {
-    accepted: judged(escalated(new Story().by(supervisor, 'accept'))),
+    accepted: judged(escalated(new Story().by(supervisor, 'accept', { owner: 'agent:alice' }))),
     rejected: new Story().by(supervisor, 'reject', { reason_code: 'out_of_scope', explanation: '不在范围内' }),
     'determined liability': dismiss(once.escalated().by(supervisor, 'determine_liability', liability)),
     dismissed: once.judged().by(supervisor, 'dismiss', dismissal),

@@ -85,8 +85,8 @@ const signature = ({ complaint: c, plans, appeals, deadlines }: CaseFile): strin
   ])
 
 /** Every move that this person is shown, with every body of the list. */
-const movesOf = (now: CaseFile, actor: Actor): Move[] =>
-  actionsFor(now, actor, MONDAY_TEN).flatMap(({ resource, action, href }): Move[] => {
+const movesOf = (now: CaseFile, actor: Actor, { policy }: Rules): Move[] =>
+  actionsFor(now, { actor, now: MONDAY_TEN, policy }).flatMap(({ resource, action, href }): Move[] => {
     if (resource === 'evidence' || action === 'assign') return []
     if (action === 'create' && now.plans.length >= mostPlans) return []
     if (action === 'counter' && now.plans.length >= mostPlans) return []
@@ -163,7 +163,7 @@ const explore = (start: CaseFile, actors: Actor[], by: Rules) => {
     const node = nodes.get(key) as Node
     let possible = 0
     for (const actor of actors) {
-      const moves = movesOf(node.file, actor)
+      const moves = movesOf(node.file, actor, by)
       possible += moves.length
       for (const move of moves) {
         try {

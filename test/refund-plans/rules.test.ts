@@ -94,7 +94,12 @@ t.test('a large plan is approved', async (t) => {
     t.equal(story.plan.status, 'in_review')
     story.onPlan(supervisor, 'approve')
     t.match(story.plan, { status: 'approved', approved_by: 'supervisor:zhao' })
-    story.onPlan(otherAgent, 'propose')
+    t.equal(
+      refusal(() => story.onPlan(otherAgent, 'propose')),
+      '403 separation_of_duties',
+      'the case is alice’s',
+    )
+    story.onPlan(supervisor, 'propose')
     t.equal(story.plan.status, 'proposed')
   })
 

@@ -7,6 +7,7 @@ import type { AvailableActionOut } from '../../src/case-file/schema.ts'
 import type { NewComplaintBody } from '../../src/complaints/schema.ts'
 import { categories, channels } from '../../src/complaints/words.ts'
 import { addMs, HOUR, type Time } from '../../src/foundation/clock.ts'
+import type { Policy } from '../../src/policy/schema.ts'
 import { type Move, person } from '../support/rules.ts'
 import { bodyOf } from './words.ts'
 
@@ -91,7 +92,9 @@ const whoActs = (random: Random, { complainant, respondent, temper, moves }: Aff
   if (side === 'complainant') return complainant
   if (side === 'respondent' && respondent !== null) return respondent
   if (status === 'under_appeal') return random.pick(reviewers)
-  return random.pick([...agents, ...agents, ...supervisors])
+  // the work is its owner's, as long as that is one of the agents
+  const owner = agents.filter((agent) => file.complaint.owner === `agent:${agent.id}`)
+  return random.pick([...(owner.length > 0 ? [...owner, ...owner, ...owner, ...owner] : [...agents, ...agents]), ...supervisors])
 }
 
 /** How likely a move is beside the others, and beside doing nothing: a case that is closed at once, or goes in circles, tells little. */
@@ -141,10 +144,10 @@ export interface Deed {
 }
 
 /** Undefined when whoever is next has nothing to do. */
-export const nextDeed = (random: Random, affair: Affair, file: CaseFile, now: Time): Deed | undefined => {
+export const nextDeed = (random: Random, affair: Affair, file: CaseFile, now: Time, policy: Policy): Deed | undefined => {
   const actor = whoActs(random, affair, file)
   const isParty = actor.role === 'buyer' || actor.role === 'merchant'
-  const open = actionsFor(file, actor, now).filter(
+  const open = actionsFor(file, { actor, now, policy }).filter(
     // staff could report for a party, or speak for it, but that would spoil its silence
     ({ action, mandatory }) => isParty || mandatory || (action !== 'complete_step' && action !== 'provide_information'),
   )

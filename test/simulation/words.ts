@@ -5,7 +5,7 @@ import { actorName } from '../../src/access/caller.ts'
 import type { CaseFile } from '../../src/case-file/case-file.ts'
 import type { AvailableActionOut } from '../../src/case-file/schema.ts'
 import { addMs, DAY, type Time } from '../../src/foundation/clock.ts'
-import { liability } from '../support/rules.ts'
+import { dismissal, liability } from '../support/rules.ts'
 
 const remediesFor = (random: Random, { order }: CaseFile): object[] => {
   const most = Math.min(order?.paid_amount ?? 1, 400_000)
@@ -41,7 +41,7 @@ const bodies: Readonly<Record<string, Body>> = {
   }),
   'assign of appeal': (random) => ({ reviewer: random.pick(['supervisor:zhou', 'supervisor:wu']) }),
   determine_liability: () => liability,
-  dismiss: withExplanation,
+  dismiss: () => dismissal,
   suspend: (random, _file, _actor, now) => ({
     reason_code: random.pick(['court', 'police', 'agreed_talks', 'lab_test']),
     ...(random.chance(0.7) && { resume_at: addMs(now, random.between(1, 5) * DAY) }),
@@ -62,7 +62,10 @@ const bodies: Readonly<Record<string, Body>> = {
   fail_step: withExplanation,
   // who agreed to a settlement can contest only its execution
   file: (random, { complaint }) => ({
-    reason_code: complaint.outcome === 'settled' ? 'not_executed' : random.pick(['new_evidence', 'wrong_facts', 'procedure']),
+    reason_code:
+      complaint.outcome === 'settled' || complaint.outcome === 'not_fulfilled'
+        ? 'not_executed'
+        : random.pick(['wrong_facts', 'wrong_rule', 'procedure']),
     statement: '请复核',
   }),
   'add of evidence': () => ({ type: 'statement', text: '收到时就是这样' }),

@@ -11,6 +11,7 @@ import { type Time, toTime } from '../../src/foundation/clock.ts'
 import { Problem } from '../../src/foundation/problems.ts'
 import { withReruns } from '../../src/foundation/transaction.ts'
 import { createRuleBook, type RuleBook } from '../../src/policy/rule-book.ts'
+import type { Policy } from '../../src/policy/schema.ts'
 import { sweepAll } from '../../src/sweeps/sweep.ts'
 import type { SweepResult } from '../../src/sweeps/table.ts'
 import type { TestApp } from '../support/app.ts'
@@ -130,12 +131,14 @@ export class World {
     const platform = await this.#platform()
     const files = await readCaseFiles(db, platformId, ids)
     const orders = new Set<string>()
+    const policies = new Map<string, Policy>()
+    for (const [id, file] of files) policies.set(id, (await this.#one.deps.rules.of(platform, file)).policy)
     const deeds = ids.flatMap((id) => {
       const [affair, file] = [this.#affairs.get(id), files.get(id)] as [Affair, CaseFile]
       // two who draw on the money of one order come one after the other
       if (file.order && orders.has(file.order.id)) return []
       if (file.order) orders.add(file.order.id)
-      const deed = nextDeed(this.#random, affair, file, this.now)
+      const deed = nextDeed(this.#random, affair, file, this.now, policies.get(id) as Policy)
       affair.moves += 1
       // after the end some look once more, and may contest it
       if (file.complaint.status === 'closed' && (deed === undefined || this.#random.chance(0.5))) this.#agenda.delete(id)

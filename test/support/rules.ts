@@ -137,7 +137,15 @@ export const take = (before: CaseFile, actor: Actor, move: Move, now: Time = MON
   const appeal = d.file.appeals.find((x) => x.id === move.on?.appeal)
   const kind = plan || move.action === 'create' ? 'plan' : appeal || move.action === 'file' ? 'appeal' : 'complaint'
   const state = kind === 'complaint' ? d.file.complaint.status : (plan?.status ?? appeal?.status)
-  const subject: Subject = { file: d.file, actor, now, ...(plan && { plan }), ...(step && { step }), ...(appeal && { appeal }) }
+  const subject: Subject = {
+    file: d.file,
+    actor,
+    now,
+    policy: d.policy,
+    ...(plan && { plan }),
+    ...(step && { step }),
+    ...(appeal && { appeal }),
+  }
   const verdict = mayTake(move.action, ruleOf(kind, move.action), state, subject)
   if (!verdict.may) throw problem(verdict.because, verdict.detail)
   const body = (move.body ?? {}) as never
