@@ -228,3 +228,27 @@ t.test('why things were done is told by its two names after an upgrade', async (
   await event(2, 'reason_code', 'declined').execute(db)
   await t.rejects(event(3, 'reason_code', '金额过低').execute(db), /case_events_reason_code/)
 })
+
+t.test('who judged proofs before an upgrade is remembered, and a risk that nobody judged is none', async (t) => {
+  const db = await olderDatabase(t, '2026-11-29T20-00-00_names_for_why')
+  const { platform, complaint, started } = await olderCase(db)
+  const proofs = [
+    ['accepted', 'complainant', 'agent:alice'],
+    ['refused', 'complainant', 'supervisor:zhao'],
+    ['refused', 'complainant', 'agent:alice'],
+    ['withdrawn', 'respondent', 'merchant:M-1'],
+    ['accepted', 'platform', 'agent:bob'],
+  ]
+  for (const [i, [status, side, by]] of proofs.entries())
+    await sql`
+      insert into evidence (platform_id, id, complaint_id, version, status, type, submitter_role, submitter_id, submitter_side, text, media_type,
+        size_bytes, sha256, position, previous_hash, chain_hash, decision, created_at, updated_at)
+      values (${platform}, ${newId()}, ${complaint}, 2, ${status}, 'statement', 'buyer', 'B-1', ${side}, '…', 'text/plain', 3, ${'0'.repeat(64)},
+        ${i + 1}, '', '', ${JSON.stringify({ by, explanation: null, at: started })}, ${started}, ${started})`.execute(db)
+
+  await migrateToLatest(db)
+
+  const file = await readCaseFile(db, platform, { table: 'complaints', id: complaint })
+  t.strictSame(file?.complaint.risk, null)
+  t.strictSame(file?.complaint.judged_evidence_of, { complainant: ['alice', 'zhao'] })
+})
