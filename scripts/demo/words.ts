@@ -39,6 +39,8 @@ export const deadlineWord: Record<Deadline['kind'], string> = {
   auto_close: '确认结案',
   appeal_window: '申诉期',
   appeal_decision: '申诉复核',
+  last_resort: '最终裁决人',
+  challenge: '回避申请裁决',
   notice: '服务时间通知',
 }
 
@@ -52,6 +54,9 @@ export const silenceWord: Record<Deadline['on_silence'], string> = {
   resume: '恢复处理',
   close: '关闭',
   window_shuts: '申诉期结束',
+  call_last_resort: '通知最终裁决人',
+  end_undecided: '申诉以未决结束',
+  replace: '更换承办人',
   remind: '催办',
   tell: '通知',
 }
@@ -72,6 +77,10 @@ const actionWords: Record<ComplaintAction | PlanAction | AppealAction | Evidence
   confirm: '确认解决',
   reopen: '重新打开',
   close: '关闭',
+  stand_down: '主动回避',
+  challenge: '申请回避',
+  judge_challenge: '裁决回避申请',
+  end_undecided: '以未决结束',
   create: '拟定方案',
   submit: '提交审批',
   approve: '批准',

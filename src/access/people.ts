@@ -10,3 +10,7 @@ export const splitName = (name: string): { role: string; id: string } => {
   const colon = name.indexOf(':')
   return { role: name.slice(0, Math.max(colon, 0)), id: name.slice(colon + 1) }
 }
+
+/** Whether somebody's name, `role:id`, is this actor. */
+export const isNamed = (name: string | null | undefined, actor: { role: string; id: string }): boolean =>
+  typeof name === 'string' && splitName(name).role === actor.role && samePerson(splitName(name).id, actor.id)

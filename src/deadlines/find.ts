@@ -31,6 +31,8 @@ export const sidesOfKind: Readonly<Record<DeadlineKind, readonly Side[]>> = {
   auto_close: ['complainant'],
   appeal_window: ['complainant', 'respondent'],
   appeal_decision: ['platform'],
+  last_resort: ['platform'],
+  challenge: ['platform'],
   notice: ['platform'],
 }
 

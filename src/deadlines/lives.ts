@@ -14,6 +14,7 @@ interface ClockLife {
 }
 
 const stillOpen = Object.keys(complaintStateNames).filter((state) => state !== 'closed') as ComplaintState[]
+/** Where nothing has been agreed, decided or begun yet, once a case has been accepted. */
 const beforeExecution: readonly ComplaintState[] = [
   'negotiating',
   'investigating',
@@ -44,6 +45,12 @@ export const clockLives: Readonly<Record<DeadlineKind, ClockLife>> = {
   auto_close: { livesIn: ['resolved', 'rejected', 'under_appeal'] },
   appeal_window: { livesIn: 'anywhere' },
   appeal_decision: { livesIn: ['under_appeal'], repeats: true },
+  last_resort: {
+    livesIn: [...beforeExecution, 'under_appeal'],
+    metIn: ['executing', 'resolved', 'rejected', 'closed'],
+    repeats: true,
+  },
+  challenge: { livesIn: stillOpen },
   notice: { livesIn: stillOpen },
 }
 

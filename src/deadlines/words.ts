@@ -22,6 +22,9 @@ export const chosenSilences = [
   'resume',
   'close',
   'window_shuts',
+  'call_last_resort',
+  'end_undecided',
+  'replace',
 ] as const
 export type ChosenSilence = (typeof chosenSilences)[number]
 
@@ -36,6 +39,7 @@ export const closesOrDeems: readonly OnSilence[] = [
   'close_return_not_shipped',
   'deem_accepted',
   'deem_passed',
+  'end_undecided',
 ]
 
 /** Kinds that the policy counts. */
@@ -54,6 +58,8 @@ export const countedKinds = [
   'auto_close',
   'appeal_window',
   'appeal_decision',
+  'last_resort',
+  'challenge',
 ] as const
 export type CountedKind = (typeof countedKinds)[number]
 

@@ -60,6 +60,23 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
     auto_close: [{ allow: days(7), on_silence: ['close'], warn: { before: days(1) } }],
     appeal_window: [{ allow: days(7), on_silence: ['window_shuts'], warn: null }],
     appeal_decision: always(businessDays(5), 'escalate'),
+    // also of documents from before there were these, so they say all that another might say differently
+    last_resort: [
+      {
+        allow: businessDays(3),
+        on_silence: [
+          'call_last_resort',
+          'call_last_resort',
+          'call_last_resort',
+          'call_last_resort',
+          'call_last_resort',
+          'end_undecided',
+        ],
+        while_overdue: [businessDays(1)],
+        warn: null,
+      },
+    ],
+    challenge: [{ allow: businessDays(1), on_silence: ['replace'], while_overdue: [businessDays(1)], warn: { at_percent: 80 } }],
   },
   levels: {
     '1': { name: 'agent', tells: ['owner'] },
@@ -99,6 +116,8 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
   },
   outside_routes: ['consumer_association', 'mediation', 'arbitration', 'court'],
   least_notice: { natural: hours(24), business: businessDays(1) },
+  people: { level_3: [], deputies: [], last_resort: null },
+  platform_silence: { appeal_decision: 'none' },
   any_agent_decides: false,
   liability_apart: [{ when: { above_approval_amount: true }, apart: true }, { apart: false }],
 }

@@ -9,12 +9,13 @@ import type { Policy, PolicyDocument } from './schema.ts'
  * through here, and reading twice changes nothing.
  */
 export const readPolicy = (document: PolicyDocument): Policy => {
-  const { clocks, burden_of_proof, ...fields } = defaultPolicy
+  const { clocks, burden_of_proof, platform_silence, ...fields } = defaultPolicy
   return {
     ...fields,
     ...document,
     clocks: complete(countedKinds, document.clocks, clocks),
     burden_of_proof: complete(categories, document.burden_of_proof, burden_of_proof),
+    platform_silence: { ...platform_silence, ...document.platform_silence },
   }
 }
 

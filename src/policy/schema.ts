@@ -198,6 +198,31 @@ const LiabilityApart = Strict(
   { example: { when: { above_approval_amount: true }, apart: true } },
 )
 
+const SupervisorName = Type.String({
+  pattern: '^supervisor:[A-Za-z0-9._@-]{1,128}$',
+  example: 'supervisor:zhao',
+})
+
+const People = Strict(
+  {
+    level_3: Type.Array(SupervisorName, {
+      maxItems: 50,
+      uniqueItems: true,
+      description:
+        'Who judges an appeal against a decision of a supervisor. Empty, with no deputies: any supervisor who took no part.',
+    }),
+    deputies: Type.Array(SupervisorName, { maxItems: 50, uniqueItems: true, description: 'Who judges in their place.' }),
+    last_resort: Nullable(SupervisorName, {
+      description:
+        'Who decides on level 3 where separation has ruled out everybody named, or once the `last_resort` clock has called; then also what separation would forbid. Null: any supervisor who took no part, and the admins are told.',
+    }),
+  },
+  {
+    description: 'Who judges on level 3, so that nobody is left without a judge.',
+    example: { level_3: ['supervisor:zhao'], deputies: ['supervisor:qian'], last_resort: 'supervisor:sun' },
+  },
+)
+
 export const levels = ['1', '2', '3'] as const
 
 /** What a document of any age has. */
@@ -251,7 +276,7 @@ const fields = {
   }),
   outside_routes: Type.Array(Text(100), {
     maxItems: 20,
-    description: 'Where a party may still turn after a denied appeal.',
+    description: 'Where a party may still turn after an appeal that was denied or that nobody decided.',
   }),
 }
 
@@ -286,6 +311,7 @@ const later = {
   any_agent_decides: Type.Boolean({
     description: 'Whether an agent decides cases that another owns, too. Supervisors always do.',
   }),
+  people: People,
   liability_apart: Type.Array(LiabilityApart, {
     minItems: 1,
     maxItems: 100,
@@ -294,6 +320,19 @@ const later = {
   }),
 }
 
+/** What may follow where the platform itself stays silent. A list that grows: each is left out until somebody chooses it. */
+const platformSilence = Strict(
+  {
+    appeal_decision: Type.Optional(
+      StrEnum(['none', 'undecided'], {
+        description:
+          'When `appeal_decision` is missed while the case is on the highest level already: nothing but the escalation, or the appeal ends `undecided` at once.',
+      }),
+    ),
+  },
+  { description: 'What follows where the platform itself does not decide. What is left out is `none`.' },
+)
+
 type Later = { [Name in keyof typeof later]: Type.TOptional<(typeof later)[Name]> }
 const optional = (properties: typeof later): Later =>
   Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, Type.Optional(schema)])) as Later
@@ -301,7 +340,7 @@ const optional = (properties: typeof later): Later =>
 export const PolicyIn = named(
   'PolicyDocument',
   Strict(
-    { ...fields, clocks, burden_of_proof: burdenOfProof, ...optional(later) },
+    { ...fields, clocks, burden_of_proof: burdenOfProof, ...optional(later), platform_silence: Type.Optional(platformSilence) },
     { description: 'Every number and choice of a platform. `PUT` takes the whole document.' },
   ),
 )
@@ -310,6 +349,7 @@ export type PolicyDocument = Wire<typeof PolicyIn>
 
 /** The document with everything in it, as `reading.ts` gives it. */
 export type Policy = Static<Type.TObject<typeof fields & typeof later>> & {
+  readonly platform_silence: Required<Static<typeof platformSilence>>
   readonly clocks: { readonly [Kind in keyof Static<typeof clocks>]-?: ClockRule[] }
   readonly burden_of_proof: { readonly [Category in keyof Static<typeof burdenOfProof>]-?: BurdenOfProof[] }
 }

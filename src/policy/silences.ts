@@ -28,4 +28,7 @@ export const ladders: Readonly<Record<CountedKind, Ladder>> = {
   // a right that runs out reminds nobody and calls nobody in
   appeal_window: { last: ['window_shuts'], before: [] },
   appeal_decision: escalates,
+  // whoever is called may still stay silent: an appeal must not wait for ever
+  last_resort: { last: ['end_undecided'], before: ['call_last_resort'] },
+  challenge: { last: ['replace'], before: ['remind'] },
 }

@@ -48,7 +48,7 @@ t.test('a case is not resolved in time: it climbs, and again every business day'
   t.strictSame(talks.open, ['intervention of platform until 2026-12-04 10:00', 'resolution of platform until 2026-12-03 10:00'])
   talks.by(agent, 'determine_liability', liability).at('2026-12-03 10:00').sweep()
   t.match(talks.file.complaint, { status: 'investigating', level: 3 })
-  t.strictSame(talks.open, ['resolution of platform until 2026-12-04 10:00'])
+  t.strictSame(talks.open, ['last_resort of platform until 2026-12-08 10:00', 'resolution of platform until 2026-12-04 10:00'])
   const waiting = once.judged().at('2026-12-02 09:00').by(agent, 'create', offer(100)).onPlan(agent, 'propose')
   waiting.at('2026-12-02 10:00').sweep()
   t.match(waiting.file.complaint, { status: 'awaiting_confirmation', level: 3 })
@@ -57,7 +57,7 @@ t.test('a case is not resolved in time: it climbs, and again every business day'
 t.test('the platform does not intervene in time: it climbs once', async (t) => {
   const story = once.escalated().at('2026-11-25 10:00').sweep()
   t.match(story.file.complaint, { status: 'investigating', level: 3 })
-  t.strictSame(story.open, ['resolution of platform until 2026-12-02 10:00'])
+  t.strictSame(story.open, ['last_resort of platform until 2026-11-30 10:00', 'resolution of platform until 2026-12-02 10:00'])
 })
 
 t.test('the complainant does not send what was asked for: closed', async (t) => {
@@ -111,7 +111,7 @@ t.test('a plan of the platform is not confirmed', async (t) => {
     const story = once.proposed().onPlan(merchant, 'accept').at('2026-11-26 10:00').sweep()
     t.match(story.plan, { status: 'expired', confirmations: { complainant: { status: 'pending' } } })
     t.match(story.file.complaint, { status: 'investigating', level: 3 })
-    t.strictSame(story.open, ['resolution of platform until 2026-12-02 10:00'])
+    t.strictSame(story.open, ['last_resort of platform until 2026-12-01 10:00', 'resolution of platform until 2026-12-02 10:00'])
     t.strictSame(story.events, ['deadline_missed', 'plan_expired', 'complaint_escalated'])
   })
 
@@ -263,7 +263,11 @@ t.test('a month without a sweep: each clock that was running is acted on once, i
     'escalation_notice',
   ])
   t.match(story.file.complaint, { status: 'investigating', level: 3, owed_since: inShanghai('2026-12-02 10:00') })
-  t.strictSame(story.open, ['intervention of platform until 2026-12-25 12:00', 'resolution of platform until 2026-12-24 12:00'])
+  t.strictSame(story.open, [
+    'intervention of platform until 2026-12-25 12:00',
+    'last_resort of platform until 2026-12-28 12:00',
+    'resolution of platform until 2026-12-24 12:00',
+  ])
   t.strictSame(story.sweep().events, [])
 })
 
