@@ -4,6 +4,7 @@ import { appealLifecycle, openAppealStates } from '../../src/appeals/lifecycle.t
 import { actionsFor } from '../../src/case-file/available.ts'
 import type { CaseFile, Subject, Who } from '../../src/case-file/case-file.ts'
 import { complaintLifecycle } from '../../src/complaints/lifecycle.ts'
+import type { DeadlineRow } from '../../src/deadlines/table.ts'
 import { addMs, DAY } from '../../src/foundation/clock.ts'
 import type { ActionRule } from '../../src/foundation/lifecycle.ts'
 import { Problem } from '../../src/foundation/problems.ts'
@@ -37,6 +38,10 @@ import {
  * Plans of one case are limited, so that the walk comes to an end; ids and times do not count, only what the rules look at.
  */
 let mostPlans = 2
+/** Where nobody is named as last resort, that it was called changes nothing for anybody. */
+let watchesLastResort = false
+
+const counts = (x: DeadlineRow): boolean => x.ended_at === null && (watchesLastResort || x.kind !== 'last_resort')
 
 const bodies: Record<string, object[]> = {
   accept: [{}],
@@ -70,7 +75,7 @@ const signature = ({ complaint: c, plans, appeals, deadlines }: CaseFile): strin
     c.liability !== null,
     c.silent_expiries,
     c.decisions.length > 0,
-    c.last_resort_at !== null,
+    watchesLastResort && c.last_resort_at !== null,
     plans
       .filter((p) => !['superseded', 'cancelled', 'executed', 'failed'].includes(p.status))
       .map((p) => [
@@ -82,7 +87,7 @@ const signature = ({ complaint: c, plans, appeals, deadlines }: CaseFile): strin
       ]),
     plans.length < mostPlans,
     appeals.filter((a) => openAppealStates.includes(a.status)).map((a) => [a.status, a.appellant_side, a.returns_to]),
-    [...new Set(deadlines.filter((x) => x.ended_at === null).map((x) => `${x.kind} ${x.status} ${x.on_silence}`))].sort(),
+    [...new Set(deadlines.filter(counts).map((x) => `${x.kind} ${x.status} ${x.on_silence}`))].sort(),
   ])
 
 /** Every move that this person is shown, with every body of the list. */
@@ -143,6 +148,8 @@ const walk = (from: CaseFile, to: CaseFile) => {
 interface Node {
   file: CaseFile
   next: string[]
+  /** Of these, where a missed deadline leads. */
+  bySilence: string[]
 }
 
 const explore = (start: CaseFile, actors: Actor[], by: Rules) => {
@@ -155,7 +162,7 @@ const explore = (start: CaseFile, actors: Actor[], by: Rules) => {
     if (!nodes.has(key)) {
       // what has ended plays no part any more
       const slim = { ...next, deadlines: next.deadlines.filter((x) => x.ended_at === null) }
-      nodes.set(key, { file: slim, next: [] })
+      nodes.set(key, { file: slim, next: [], bySilence: [] })
       queue.push(key)
     }
     return key
@@ -181,7 +188,9 @@ const explore = (start: CaseFile, actors: Actor[], by: Rules) => {
       if (clock.status !== 'running') continue
       const { file: after } = silence(whenDue(node.file, index), MONDAY_TEN, by)
       walk(node.file, after)
-      node.next.push(visit(after))
+      const key = visit(after)
+      node.next.push(key)
+      node.bySilence.push(key)
     }
     const duty = node.file.deadlines.some((x) => x.status === 'running' && x.kind !== 'appeal_window')
     if (node.file.complaint.status !== 'closed' && !(duty && possible > 0)) faults.push(key)
@@ -204,6 +213,22 @@ const stuck = (nodes: Map<string, Node>): string[] => {
   }
   return [...nodes.keys()].filter((key) => !reaches.has(key))
 }
+
+/** Open appeals on the highest level from which no chain of missed deadlines leads out. */
+const endlessAppeals = (nodes: Map<string, Node>): string[] =>
+  [...nodes.keys()].filter((start) => {
+    const first = nodes.get(start) as Node
+    // below, it climbs; and without the clock of the last resort in the signature its steps cannot be told apart
+    if (!watchesLastResort || first.file.complaint.status !== 'under_appeal' || first.file.complaint.level < 3) return false
+    const seen = new Set([start])
+    const queue = [start]
+    for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
+      const { file, bySilence } = nodes.get(key) as Node
+      if (file.complaint.status !== 'under_appeal') return false
+      for (const to of bySilence) if (!seen.has(to) && seen.add(to)) queue.push(to)
+    }
+    return true
+  })
 
 const statesOf = (nodes: Map<string, Node>) => [...new Set([...nodes.values()].map(({ file }) => file.complaint.status))].sort()
 const everyState = [
@@ -231,12 +256,35 @@ const patient = (words: readonly ('remind' | 'escalate')[], allow?: Duration): R
 const reminded = patient(['remind'])
 const calledIn = patient(['remind', 'escalate'], { count: 2, unit: 'days' })
 
+/** The last resort is called once before the wait for a judge ends: more calls are the same state again. */
+const calledOnce = {
+  last_resort: [
+    {
+      allow: { count: 3, unit: 'business_days' as const },
+      on_silence: ['call_last_resort' as const, 'end_undecided' as const],
+      while_overdue: [{ count: 1, unit: 'business_days' as const }],
+      warn: null,
+    },
+  ],
+}
+const atTheEnd = withPolicy({
+  clocks: { ...defaultPolicy.clocks, ...calledOnce },
+  people: { level_3: [], deputies: [], last_resort: 'supervisor:zhao' },
+})
+
 /** Where there is no level to climb to. */
 const atTheTop = (given: CaseFile): CaseFile => ({ ...given, complaint: { ...given.complaint, level: 3 } })
 
 for (const { name, start, actors, states, plans, by = rules } of [
   { name: 'buyer against merchant', start: file(), actors: people, states: everyState, plans: 2 },
-  { name: 'buyer against merchant, at the highest level', start: atTheTop(file()), actors: people, states: everyState, plans: 1 },
+  {
+    name: 'buyer against merchant, at the highest level',
+    start: atTheTop(file(filing(), buyer, MONDAY_TEN, atTheEnd)),
+    actors: people,
+    states: everyState,
+    plans: 1,
+    by: atTheEnd,
+  },
   {
     name: 'under a policy that reminds first',
     start: file(filing(), buyer, MONDAY_TEN, reminded),
@@ -273,12 +321,14 @@ for (const { name, start, actors, states, plans, by = rules } of [
 ]) {
   t.test(name, (t) => {
     mostPlans = plans
+    watchesLastResort = by.policy.people.last_resort !== null
     const { nodes, faults, refused } = explore(start, actors, by)
     t.comment(`${nodes.size} joint states`)
     t.same(statesOf(nodes), states, 'every state of the case is reached')
     t.same(faults.slice(0, 5), [], 'no open case without a running deadline and a possible action')
     t.same(refused.slice(0, 5), [], 'no listed action is refused for who or when')
     t.same(stuck(nodes).slice(0, 5), [], 'closed can be reached from everywhere')
+    t.same(endlessAppeals(nodes).slice(0, 5), [], 'on the highest level an open appeal ends by the clocks alone')
     t.end()
   })
 }
