@@ -44,8 +44,8 @@ export const splitName = (name: string): { role: string; id: string } => {
 }
 
 /** Whether `role:id` names this actor. */
-export const isNameOf = (name: string, actor: { role: string; id: string }): boolean => {
-  const { role, id } = splitName(name)
+export const isNameOf = (name: string | null | undefined, actor: { role: string; id: string }): boolean => {
+  const { role, id } = splitName(name ?? '')
   return role === actor.role && samePerson(id, actor.id)
 }
 

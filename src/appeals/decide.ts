@@ -1,12 +1,13 @@
 /** The rules of the appeal's actions. Pure: a decision in, a changed case file and its events out, or a Problem. */
 import { actorName } from '../access/caller.ts'
-import { isAmong } from '../access/people.ts'
 import { partySide } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
+import { fileChallenge, standDown } from '../complaints/challenges.ts'
 import { namedStaff } from '../complaints/decide.ts'
-import { moveComplaint, startResolution } from '../complaints/effects.ts'
-import { HIGHEST_LEVEL } from '../complaints/lifecycle.ts'
+import { climbToTheTop, moveComplaint, startResolution } from '../complaints/effects.ts'
+import { waivedTold, waives } from '../complaints/last-resort.ts'
 import type { ContestableDecision } from '../complaints/table.ts'
+import { HIGHEST_LEVEL } from '../complaints/words.ts'
 import { endClocks, pauseClock, resumeClock, startClock } from '../deadlines/clocks.ts'
 import { isOpen } from '../deadlines/due.ts'
 import { clockLives } from '../deadlines/lives.ts'
@@ -17,7 +18,7 @@ import { newId } from '../foundation/ids.ts'
 import { problem } from '../foundation/problems.ts'
 import { cancelLivePlans, resolveAfterExecution } from '../refund-plans/effects.ts'
 import { missBeforePause } from '../sweeps/silence.ts'
-import { judgedNoEvidenceOf } from './lifecycle.ts'
+import { appealSeparations, isOfSupervisor, judgeFault } from './judges.ts'
 import type { AppealBodies, NewAppeal } from './schema.ts'
 import type { AppealRow } from './table.ts'
 import { contestableNow, giveUpAppeal, goOnAfterAppeal, setDecisionsAside, waitForAppeal } from './windows.ts'
@@ -88,6 +89,7 @@ export const decideNewAppeal = (d: Decision, body: NewAppeal, named: readonly Na
     evidence_ids: body.evidence_ids ?? [],
     reviewer: null,
     explanation: null,
+    separation_waived: false,
     outside_routes: [],
     returns_to: from as AppealRow['returns_to'],
     created_at: d.now,
@@ -100,14 +102,22 @@ export const decideNewAppeal = (d: Decision, body: NewAppeal, named: readonly Na
   for (const clock of d.file.deadlines) if (waits(clock)) pauseClock(d, clock)
   startClock(d, 'appeal_decision', { party: 'platform', subjectId: appeal.id })
   tellAppeal(d, 'appeal_filed', appeal, null, { reason_code: appeal.reason_code, decision: decision.kind, case_from: from })
+  if (isOfSupervisor(decision) && namesPeople(d)) climbToTheTop(d, 'appeal_against_supervisor')
   return appeal
 }
+
+/** Where nobody is named for it, the highest level has no people of its own to go to. */
+const namesPeople = ({ policy: { people } }: Decision): boolean =>
+  people.level_3.length > 0 || people.deputies.length > 0 || people.last_resort !== null
 
 const end = (d: Decision, appeal: AppealRow, to: AppealState): AppealState => {
   const from = appeal.status
   appeal.status = to
   appeal.decided_at = d.now
-  endClocks(d, to === 'withdrawn' ? 'cancelled' : 'met', { kinds: ['appeal_decision'], subjectId: appeal.id })
+  endClocks(d, to === 'withdrawn' || to === 'undecided' ? 'cancelled' : 'met', {
+    kinds: ['appeal_decision', 'last_resort'],
+    subjectId: appeal.id,
+  })
   return from
 }
 
@@ -127,8 +137,20 @@ const resolveIfExecutedMeanwhile = (d: Decision, appeal: AppealRow): void => {
 }
 
 const decisionBy = (d: Decision, appeal: AppealRow, explanation: string): void => {
+  appeal.separation_waived = waives({ file: d.file, actor: d.actor, now: d.now, policy: d.policy, appeal }, appealSeparations)
+  if (appeal.separation_waived) appeal.reviewer = actorName(d.actor)
   appeal.reviewer ??= actorName(d.actor)
   appeal.explanation = explanation
+}
+
+/** Nobody has judged it: never a silent denial. What was decided stands, the appellant has used its appeal and hears where else to turn. */
+export const endUndecided = (d: Decision, appeal: AppealRow): void => {
+  appeal.outside_routes = [...d.policy.outside_routes]
+  const from = end(d, appeal, 'undecided')
+  goBackAfterAppeal(d, appeal)
+  giveUpAppeal(d, appeal.appellant_side)
+  tellAppeal(d, 'appeal_undecided', appeal, from, { outside_routes: appeal.outside_routes, case_to: appeal.returns_to })
+  resolveIfExecutedMeanwhile(d, appeal)
 }
 
 /** One rule per action on an appeal; the lifecycle table has already said that this actor may take it now. */
@@ -137,15 +159,8 @@ export const decideAppeal: {
 } = {
   assign: (d, appeal, body) => {
     const reviewer = namedStaff(d, body.reviewer)
-    if (isAmong(d.file.complaint.took_part, reviewer.id)) {
-      throw problem('separation_of_duties', `${body.reviewer} took part in what is appealed; name a supervisor who did not.`)
-    }
-    if (!judgedNoEvidenceOf(d, appeal.appellant_side, reviewer.id)) {
-      throw problem(
-        'separation_of_duties',
-        `${body.reviewer} accepted or refused evidence of the appellant; name a supervisor who did not.`,
-      )
-    }
+    const fault = judgeFault({ file: d.file, actor: reviewer, now: d.now, policy: d.policy, appeal })
+    if (fault !== undefined) throw problem('separation_of_duties', `${body.reviewer} may not judge this appeal: name ${fault}.`)
     const from = appeal.status
     appeal.reviewer = body.reviewer
     appeal.status = 'under_review'
@@ -172,7 +187,7 @@ export const decideAppeal: {
     complaint.owner = body.owner ?? complaint.owner ?? appeal.reviewer
     moveComplaint(d, 'investigating')
     startResolution(d)
-    tellAppeal(d, 'appeal_upheld', appeal, from, { explanation: body.explanation })
+    tellAppeal(d, 'appeal_upheld', appeal, from, { explanation: body.explanation, ...waivedTold(appeal.separation_waived) })
     d.tell({
       type: 'complaint_reopened',
       from: 'under_appeal',
@@ -194,6 +209,7 @@ export const decideAppeal: {
       explanation: body.explanation,
       outside_routes: appeal.outside_routes,
       case_to: appeal.returns_to,
+      ...waivedTold(appeal.separation_waived),
     })
     resolveIfExecutedMeanwhile(d, appeal)
   },
@@ -204,4 +220,8 @@ export const decideAppeal: {
     tellAppeal(d, 'appeal_withdrawn', appeal, from, { case_to: appeal.returns_to })
     resolveIfExecutedMeanwhile(d, appeal)
   },
+
+  stand_down: (d, _appeal, body) => standDown(d, body),
+
+  challenge: (d, appeal, body) => fileChallenge(d, appeal, body),
 }

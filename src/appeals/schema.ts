@@ -1,6 +1,7 @@
 /** Wire types of the appeal. */
 import Type, { type Static } from 'typebox'
 import { AvailableAction, DeadlineOut, Note, StaffName } from '../case-file/schema.ts'
+import { ChallengeIn, StandDownIn } from '../complaints/schema.ts'
 import { MOST_CLOCKS } from '../deadlines/due.ts'
 import { listQuery } from '../foundation/pagination.ts'
 import { AnyOf, Id, Nullable, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../foundation/schema.ts'
@@ -36,7 +37,7 @@ export const appealBodies = {
       {
         reviewer: StaffName(
           'supervisor',
-          'A supervisor who took no part in what is appealed and judged no evidence of the appellant.',
+          'A supervisor who took no part in what is appealed and judged no evidence of the appellant; one of `people` of the policy, where a supervisor decided and it names some.',
         ),
         note: Note,
       },
@@ -61,6 +62,8 @@ export const appealBodies = {
     Strict({ explanation: Text(5000), note: Note }, { example: { explanation: '没有新的事实或证据。' } }),
   ),
   withdraw: named('WithdrawAppeal', Strict({ note: Note }, { example: {} })),
+  stand_down: StandDownIn,
+  challenge: ChallengeIn,
 }
 export type AppealBodies = { [Action in keyof typeof appealBodies]: Wire<(typeof appealBodies)[Action]> }
 
@@ -88,7 +91,13 @@ export const AppealOut = named(
     evidence_ids: Type.Array(Id()),
     reviewer: Nullable(Type.String()),
     explanation: Nullable(Type.String()),
-    outside_routes: Type.Array(Type.String(), { description: 'Where the appellant may still turn after a denial.' }),
+    separation_waived: Type.Boolean({
+      description: 'The last resort decided it, although it had taken part in the case: nobody else could.',
+    }),
+    outside_routes: Type.Array(Type.String(), {
+      description:
+        'Where the appellant may still turn once it was denied, or ended `undecided`: nobody could be found to judge it.',
+    }),
     deadlines: Type.Array(DeadlineOut.ref, {
       maxItems: MOST_CLOCKS,
       description: `Of those that its complaint shows, at most ${MOST_CLOCKS}.`,

@@ -21,6 +21,8 @@ export interface AppealRow {
   evidence_ids: string[]
   reviewer: string | null
   explanation: string | null
+  /** Decided by the last resort, although separation would have forbidden it. */
+  separation_waived: boolean
   outside_routes: string[]
   returns_to: 'rejected' | 'resolved' | 'closed' | 'executing'
   created_at: Time

@@ -16,6 +16,7 @@ export const appealView = (file: CaseFile, appeal: AppealRow, viewer: Viewer): A
   evidence_ids: appeal.evidence_ids,
   reviewer: appeal.reviewer,
   explanation: appeal.explanation,
+  separation_waived: appeal.separation_waived,
   outside_routes: appeal.outside_routes,
   deadlines: file.deadlines.filter((x) => x.subject_id === appeal.id || x.subject_id === appeal.decision_id).map(deadlineView),
   available_actions: appealActionsFor(file, appeal, viewer),

@@ -2,6 +2,7 @@
  * Appeal windows: for how long each party may contest which decision. A window is a clock of kind `appeal_window` whose subject is the
  * decision; the standing decisions are kept on the complaint. When the case is taken up again nothing is left to contest.
  */
+import { actorName } from '../access/caller.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { ContestableDecision } from '../complaints/table.ts'
@@ -30,11 +31,11 @@ export const contestableNow = (file: CaseFile, side: PartySide, now: Time): Cont
 export const appellants = (file: CaseFile): PartySide[] =>
   file.complaint.respondent_role === 'platform' ? ['complainant'] : ['complainant', 'respondent']
 
-/** Whose appeal of a standing decision was denied: final for them. */
+/** Whose appeal of a standing decision was denied, or found nobody to decide it: final for them. */
 const isFinalFor = (file: CaseFile, side: PartySide): boolean =>
   file.appeals.some(
     (appeal) =>
-      appeal.status === 'denied' &&
+      (appeal.status === 'denied' || appeal.status === 'undecided') &&
       appeal.appellant_side === side &&
       file.complaint.decisions.some((decision) => decision.id === appeal.decision_id),
   )
@@ -52,6 +53,7 @@ export const openWindows = (
     kind,
     plan_id: planId,
     decided_at: d.now,
+    by: d.actor.role === 'system' ? null : actorName(d.actor),
     evidence_count: d.file.complaint.evidence_count,
   }
   d.file.complaint.decisions.push(decision)

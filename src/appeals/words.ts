@@ -7,6 +7,7 @@ export const appealStateNames = {
   upheld: '申诉成立',
   denied: '申诉驳回',
   withdrawn: '已撤回',
+  undecided: '未决',
 } as const
 export type AppealState = keyof typeof appealStateNames
 

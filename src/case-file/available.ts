@@ -5,6 +5,7 @@
 import { type Actor, isStaff } from '../access/caller.ts'
 import { appealLifecycle, openAppealStates } from '../appeals/lifecycle.ts'
 import { complaintLifecycle } from '../complaints/lifecycle.ts'
+import { keptFrom } from '../complaints/recusals.ts'
 import type { Side } from '../deadlines/words.ts'
 import { evidenceLifecycle } from '../evidence/lifecycle.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
@@ -32,10 +33,14 @@ const appealRules: Table = appealLifecycle.actions
 const evidenceRules: Table = evidenceLifecycle.actions
 
 /** May this subject's actor take this action now? `state` is that of the resource itself, `undefined` for one that is yet to be made. */
-export const mayTake = (action: string, rule: Rule, state: string | undefined, subject: Subject): Verdict =>
-  isPartyInDisguise(subject.file.complaint, subject.actor)
-    ? { may: false, because: 'separation_of_duties', detail: 'A party of this case does nothing else in it.' }
-    : judge(action, rule, state, capacitiesOf(subject), subject)
+export const mayTake = (action: string, rule: Rule, state: string | undefined, subject: Subject): Verdict => {
+  const kept = isPartyInDisguise(subject.file.complaint, subject.actor)
+    ? 'A party of this case does nothing else in it.'
+    : keptFrom(action, subject)
+  return kept === undefined
+    ? judge(action, rule, state, capacitiesOf(subject), subject)
+    : { may: false, because: 'separation_of_duties', detail: kept }
+}
 
 /** Until it is on the table a plan is its author's side's and the platform's. */
 export const seesPlan = (file: CaseFile, plan: PlanRow, actor: Actor): boolean => {

@@ -4,7 +4,7 @@
  */
 import type { Actor, KeyRole } from '../access/caller.ts'
 import { isStaff, seesAll } from '../access/caller.ts'
-import { isAmong } from '../access/people.ts'
+import { isAmong, isNameOf } from '../access/people.ts'
 import type { AppealRow } from '../appeals/table.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
@@ -56,6 +56,9 @@ export type Who =
   /** The side whose turn a step is. */
   | 'step_party'
   | 'appellant'
+  /** Who owns the case, and who reviews its appeal. */
+  | 'owner'
+  | 'reviewer'
 
 /** Who the two parties of a complaint are. */
 export type Parties = Pick<ComplaintRow, 'complainant_role' | 'complainant_id' | 'respondent_role' | 'respondent_id'>
@@ -114,5 +117,7 @@ export const capacitiesOf = (subject: Subject): Set<Who> => {
   if (evidence && evidence.submitter_role === actor.role && evidence.submitter_id === actor.id) who.add('author')
   if (step && side !== null && step.party === side) who.add('step_party')
   if (appeal && side !== null && appeal.appellant_side === side) who.add('appellant')
+  if (isStaff(actor.role) && isNameOf(file.complaint.owner, actor)) who.add('owner')
+  if (appeal && isStaff(actor.role) && isNameOf(appeal.reviewer, actor)) who.add('reviewer')
   return who
 }

@@ -13,10 +13,14 @@ import { invalidField, problem } from '../foundation/problems.ts'
 import { proposeWhatIsWanted } from '../refund-plans/decide.ts'
 import { cancelLivePlans } from '../refund-plans/effects.ts'
 import { missBeforePause } from '../sweeps/silence.ts'
+import { fileChallenge, judgeChallenge, standDown } from './challenges.ts'
 import { closeComplaint } from './closing.ts'
+import { dismissalSeparations } from './deciders.ts'
 import { deviationOf, deviationTold, dismissalContradicts } from './deviations.ts'
 import { escalateComplaint, goBack, leaveFor, moveComplaint, resumeComplaint, startResolution } from './effects.ts'
+import { waivedTold, waives } from './last-resort.ts'
 import { stateAfterAcceptance } from './lifecycle.ts'
+import { isRecused } from './recusals.ts'
 import type { ActionBodies, ComplaintPatch } from './schema.ts'
 
 /** `agent:alice` as an owner or reviewer; whoever is a party of the case cannot be named. */
@@ -25,6 +29,8 @@ export const namedStaff = (d: Decision, name: string): Actor => {
   if (isPersonOfParty(d.file.complaint, id)) {
     throw problem('separation_of_duties', `${name} is a party of this case and can do nothing else in it.`)
   }
+  if (isRecused(d.file, id))
+    throw problem('separation_of_duties', `${name} stood down or was replaced in this case; name somebody else.`)
   return { role, id }
 }
 
@@ -113,7 +119,8 @@ const dismiss = (d: Decision, body: ActionBodies['dismiss']): void => {
   const { complaint } = d.file
   const because = dismissalContradicts(complaint) && 'The respondent was found at fault'
   const deviation = deviationOf(d, because, body.deviation)
-  complaint.dismissal = { explanation: body.explanation, deviation }
+  const waived = waives({ file: d.file, actor: d.actor, now: d.now, policy: d.policy }, dismissalSeparations)
+  complaint.dismissal = { explanation: body.explanation, deviation, separation_waived: waived }
   complaint.outcome = 'not_upheld'
   complaint.liability_disclosed = true
   cancelLivePlans(d, 'case_dismissed')
@@ -125,7 +132,7 @@ const dismiss = (d: Decision, body: ActionBodies['dismiss']): void => {
     type: 'complaint_dismissed',
     from: 'investigating',
     to: 'resolved',
-    data: { explanation: body.explanation, ...deviationTold(deviation) },
+    data: { explanation: body.explanation, ...deviationTold(deviation), ...waivedTold(waived) },
   })
 }
 
@@ -227,6 +234,9 @@ export const decideComplaint: { [Action in keyof ActionBodies]: (d: Decision, bo
     d.tookPart()
     closeComplaint(d, body.reason_code, { contestable: true })
   },
+  stand_down: standDown,
+  challenge: (d, body) => fileChallenge(d, null, body),
+  judge_challenge: judgeChallenge,
 }
 
 /** What a complainant may not change. */

@@ -25,3 +25,6 @@ export const notWhoFixedLiability: Condition<Subject> = {
     !samePerson(splitName(complaint.liability.determined_by).id, actor.id) ||
     !liabilityIsApart(policy, complaint),
 }
+
+/** What keeps who dismisses apart from what was done before; the last resort need not meet it. */
+export const dismissalSeparations: readonly Condition<Subject>[] = [notWhoFixedLiability]

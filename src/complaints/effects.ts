@@ -1,8 +1,9 @@
 /** What happens to the complaint itself, as the building blocks of every decision that touches it. The only code that sets its status. */
 import type { Decision } from '../case-file/decision.ts'
 import { endClocks, settleClocks, startClock } from '../deadlines/clocks.ts'
-import { HIGHEST_LEVEL } from './lifecycle.ts'
-import type { ComplaintState } from './words.ts'
+import { settleChallenges } from './challenges.ts'
+import { settleLastResort } from './last-resort-clock.ts'
+import { type ComplaintState, HIGHEST_LEVEL } from './words.ts'
 
 /** Moves the case and brings its clocks in line. */
 export const moveComplaint = (d: Decision, to: ComplaintState): void => {
@@ -11,6 +12,8 @@ export const moveComplaint = (d: Decision, to: ComplaintState): void => {
   if (from === to) return
   complaint.status = to
   settleClocks(d, from, to)
+  settleLastResort(d)
+  settleChallenges(d)
 }
 
 /** Leaves for information or confirmation and remembers where to return; going from one wait to the next keeps the first memory. */
@@ -59,12 +62,29 @@ export const escalateComplaint = (d: Decision, reasonCode: string, more: Record<
     moveComplaint(d, 'investigating')
     startClock(d, 'intervention', { party: 'platform' })
   }
+  settleLastResort(d)
   d.tell({
     type: 'complaint_escalated',
     from,
     to: complaint.status,
     reasonCode,
     data: { from_level: fromLevel, to_level: complaint.level, ...more },
+  })
+}
+
+/** Straight to the top, past whoever stands between. */
+export const climbToTheTop = (d: Decision, reasonCode: string): void => {
+  const { complaint } = d.file
+  const fromLevel = complaint.level
+  if (fromLevel >= HIGHEST_LEVEL) return
+  complaint.level = HIGHEST_LEVEL
+  settleLastResort(d)
+  d.tell({
+    type: 'complaint_escalated',
+    from: complaint.status,
+    to: complaint.status,
+    reasonCode,
+    data: { from_level: fromLevel, to_level: complaint.level },
   })
 }
 

@@ -6,8 +6,10 @@ import { againstPlatform, partySide, type Subject, type Who } from '../case-file
 import { isHeard } from '../deadlines/due.ts'
 import { isPersonOfStaff, unansweredSides } from '../deadlines/heard.ts'
 import type { Condition, Lifecycle } from '../foundation/lifecycle.ts'
-import { byItsOwner, notWhoFixedLiability } from './deciders.ts'
-import { type ComplaintState, complaintStateNames } from './words.ts'
+import { byItsOwner, dismissalSeparations } from './deciders.ts'
+import { unlessLastResort } from './last-resort.ts'
+import { hasOpenChallenge, notChallengedBefore, notTheChallenged } from './recusals.ts'
+import { type ComplaintState, complaintStateNames, HIGHEST_LEVEL } from './words.ts'
 
 export type ComplaintAction =
   | 'accept'
@@ -26,9 +28,9 @@ export type ComplaintAction =
   | 'reopen'
   | 'close'
   | 'no_answer_needed'
-
-/** 1 agent, 2 supervisor, 3 dispute panel. */
-export const HIGHEST_LEVEL = 3
+  | 'stand_down'
+  | 'challenge'
+  | 'judge_challenge'
 
 const staff = ['agent', 'supervisor'] as const
 const parties = ['complainant', 'respondent'] as const
@@ -138,7 +140,7 @@ export const complaintLifecycle = {
       summary: 'Decide that the complaint is not upheld.',
       allow: [{ by: staff, from: ['investigating'], to: ['resolved'] }],
       meets: ['resolution'],
-      apart: [byItsOwner, notWhoFixedLiability],
+      apart: [byItsOwner, ...unlessLastResort(...dismissalSeparations)],
       when: [{ says: 'liability is fixed', holds: ({ file }: Subject) => file.complaint.liability !== null }],
     },
     suspend: {
@@ -193,6 +195,26 @@ export const complaintLifecycle = {
         { says: 'words that wait for an answer', holds: ({ file }: Subject) => unansweredSides(file).length > 0 },
         { says: 'a person, named by `Redress-Actor`', holds: ({ actor }: Subject) => isPersonOfStaff(actor) },
       ],
+    },
+    stand_down: {
+      summary: 'Give the case out of one’s hands: it is unowned at once, and who stood down decides nothing more in it.',
+      allow: [{ by: ['owner'], from: open }],
+    },
+    challenge: {
+      summary:
+        'Ask for somebody else than the owner, once per side and person and before the decision; another supervisor judges it.',
+      allow: [{ by: parties, from: undecided }],
+      when: [
+        { says: 'a case that has an owner', holds: ({ file }: Subject) => file.complaint.owner !== null },
+        notChallengedBefore,
+      ],
+    },
+    judge_challenge: {
+      summary: 'Judge a challenge of the owner or of a reviewer; sustained, the person leaves the case at once.',
+      allow: [{ by: ['supervisor'], from: open }],
+      meets: ['challenge'],
+      apart: [notTheChallenged],
+      when: [hasOpenChallenge],
     },
   },
 } as const satisfies Lifecycle<ComplaintState, ComplaintAction, Who, Subject>

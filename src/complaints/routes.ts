@@ -52,6 +52,7 @@ const refuses: Partial<Record<keyof ActionBodies, readonly ProblemCode[]>> = {
   determine_liability: ['shares_not_100'],
   dismiss: ['decision_contradicts_liability', 'deviation_needs_supervisor'],
   suspend: ['resume_at_not_in_future'],
+  judge_challenge: ['challenge_not_open'],
 }
 
 const shown = (d: Decision): Answer => ({

@@ -27,12 +27,14 @@ import { complaintStates } from './lifecycle.ts'
 import {
   categories,
   categorySources,
+  challengeStatuses,
   channels,
   deviationReasonCodes,
   liableParties,
   otherCloseReasons,
   outcomes,
   rejectionReasonCodes,
+  standDownReasonCodes,
   supervisorCloseReasons,
   suspensionReasonCodes,
 } from './words.ts'
@@ -159,6 +161,11 @@ export const ComplaintPatchIn = named(
 )
 export type ComplaintPatch = Wire<typeof ComplaintPatchIn>
 
+/** Stands on every decision that the last resort can take. */
+export const SeparationWaived = Type.Boolean({
+  description: 'The last resort decided, although separation of duties would have forbidden it: nobody else could.',
+})
+
 export const DeviationIn = named(
   'Deviation',
   Strict(
@@ -172,6 +179,58 @@ export const DeviationIn = named(
       example: { reason_code: 'goodwill', explanation: '老客户首次投诉，平台承担退款。' },
     },
   ),
+)
+
+export const StandDownIn = named(
+  'StandDown',
+  Strict(
+    {
+      reason_code: StrEnum(standDownReasonCodes),
+      explanation: Type.Optional(Text(5000, { description: 'For staff; the parties do not read it.' })),
+      note: Note,
+    },
+    { example: { reason_code: 'acquainted' } },
+  ),
+)
+export type StandDownBody = Wire<typeof StandDownIn>
+
+export const ChallengeIn = named(
+  'NewChallenge',
+  Strict(
+    { reason_code: StrEnum(standDownReasonCodes), explanation: Text(5000), note: Note },
+    { example: { reason_code: 'acquainted', explanation: '承办人与商家负责人是亲属。' } },
+  ),
+)
+export type ChallengeBody = Wire<typeof ChallengeIn>
+
+const JudgeChallengeIn = named(
+  'JudgeChallenge',
+  Strict(
+    { challenge_id: Id(), sustained: Type.Boolean(), explanation: Text(5000), note: Note },
+    { example: { challenge_id: '019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f', sustained: true, explanation: '存在亲属关系。' } },
+  ),
+)
+export type JudgeChallengeBody = Wire<typeof JudgeChallengeIn>
+
+export const ChallengeOut = named(
+  'Challenge',
+  Type.Object({
+    id: Id(),
+    side: StrEnum(['complainant', 'respondent']),
+    person: Type.String({ description: 'Who is challenged.', example: 'agent:alice' }),
+    of: StrEnum(['owner', 'reviewer']),
+    appeal_id: Nullable(Id()),
+    reason_code: StrEnum(standDownReasonCodes),
+    explanation: Type.String(),
+    at: TimeText(),
+    status: StrEnum(challengeStatuses, {
+      description:
+        '`replaced`: the person left without a judgement, since nobody gave one in time or the person stood down; `stays`: nobody else was there in time, or somebody else has decided meanwhile.',
+    }),
+    judged_by: Nullable(Type.String()),
+    judged_at: Nullable(TimeText()),
+    judged_explanation: Nullable(Type.String()),
+  }),
 )
 
 /** The bodies of the actions, by action. */
@@ -291,6 +350,9 @@ export const actionBodies = {
       { example: { reason_code: 'thanks' } },
     ),
   ),
+  stand_down: StandDownIn,
+  challenge: ChallengeIn,
+  judge_challenge: JudgeChallengeIn,
 }
 export type ActionBodies = { [Action in keyof typeof actionBodies]: Wire<(typeof actionBodies)[Action]> }
 
@@ -347,7 +409,9 @@ const summary = {
   rejection: Nullable(Type.Object({ reason_code: StrEnum(rejectionReasonCodes), explanation: Type.String() })),
   information_request: Nullable(Type.Object({ items: Type.Array(Type.String()), requested_at: TimeText() })),
   suspension: Nullable(Type.Object({ reason_code: StrEnum(suspensionReasonCodes), resume_at: TimeText() })),
-  dismissal: Nullable(Type.Object({ explanation: Type.String(), deviation: Nullable(DeviationIn.ref) })),
+  dismissal: Nullable(
+    Type.Object({ explanation: Type.String(), deviation: Nullable(DeviationIn.ref), separation_waived: SeparationWaived }),
+  ),
   current_plan_id: Nullable(Id(), { description: 'The plan that is proposed or executing, else the last one that was.' }),
   outcome: Nullable(StrEnum(outcomes), {
     description:
@@ -384,6 +448,15 @@ export const ComplaintOut = named(
     deadlines: Type.Array(DeadlineOut.ref, {
       maxItems: MOST_CLOCKS,
       description: `The clocks that are open or whose duty is still owed, and the latest that ended, at most ${MOST_CLOCKS} together; oldest first.`,
+    }),
+    challenges: Type.Array(ChallengeOut.ref, {
+      description: 'Who was challenged, and what came of it; a party sees those of its own side.',
+    }),
+    recused: Type.Array(Type.String(), {
+      description: 'Ids of the staff who stood down or were replaced and decide nothing more here; empty for parties.',
+    }),
+    last_resort_at: Nullable(TimeText(), {
+      description: 'Since when the last resort of the policy may decide; null while it is not called, and for parties always.',
     }),
     available_actions: Type.Array(AvailableAction.ref, { description: 'What this caller can do now.' }),
     stuck: Nullable(StuckOut.ref, {

@@ -6,12 +6,14 @@ import type { Deviation } from './deviations.ts'
 import type {
   Category,
   CategorySource,
+  ChallengeStatus,
   Channel,
   CloseReason,
   ComplaintState,
   LiableParty,
   Outcome,
   RejectionReasonCode,
+  StandDownReasonCode,
   SuspensionReasonCode,
 } from './words.ts'
 
@@ -61,8 +63,27 @@ export interface ContestableDecision {
   kind: 'rejected' | 'dismissed' | 'imposed' | 'deemed_accepted' | 'closed'
   plan_id: string | null
   decided_at: Time
+  /** `role:id` of who decided; null where silence did, and missing where a version of the service before this one kept it. */
+  by?: string | null
   /** How many proofs the case had then; missing where a version of the service before this one decided. */
   evidence_count?: number
+}
+
+/** A side asks for somebody else than this person. */
+export interface Challenge {
+  id: string
+  side: PartySide
+  /** `role:id` of who is challenged, and as what. */
+  person: string
+  of: 'owner' | 'reviewer'
+  appeal_id: string | null
+  reason_code: StandDownReasonCode
+  explanation: string
+  at: Time
+  status: ChallengeStatus
+  judged_by: string | null
+  judged_at: Time | null
+  judged_explanation: string | null
 }
 
 /** The case. A row is the state: `decide` changes a copy of it and `record` writes that copy. Read-only is what it was filed with for good. */
@@ -103,7 +124,7 @@ export interface ComplaintRow {
   information_request: { items: string[]; requested_at: Time } | null
   suspension: { reason_code: SuspensionReasonCode; resume_at: Time } | null
   /** Without `deviation` where a version of the service before this one dismissed it. */
-  dismissal: { explanation: string; deviation?: Deviation | null } | null
+  dismissal: { explanation: string; deviation?: Deviation | null; separation_waived?: boolean } | null
   current_plan_id: string | null
   outcome: Outcome | null
   close_reason: CloseReason | null
@@ -114,6 +135,11 @@ export interface ComplaintRow {
   took_part: string[]
   /** Ids of the staff who accepted or refused proofs of a side; who judged none is missing. */
   judged_evidence_of: Partial<Record<PartySide, string[]>>
+  /** Ids of the staff who stood down or were replaced. */
+  recused: string[]
+  challenges: Challenge[]
+  /** Since when the last resort may decide; null while it is not called. */
+  last_resort_at: Time | null
   event_count: number
   /** How often something was written that tells no event. */
   quiet_count: number

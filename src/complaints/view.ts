@@ -3,8 +3,8 @@ import { type Actor, seesAll } from '../access/caller.ts'
 import { actionsFor, type Viewer } from '../case-file/available.ts'
 import { type CaseFile, partySide } from '../case-file/case-file.ts'
 import { shownClocks } from '../deadlines/due.ts'
+import type { DeadlineRow } from '../deadlines/table.ts'
 import { deadlineView } from '../deadlines/view.ts'
-import { isCounted } from '../deadlines/words.ts'
 import { NEVER } from '../foundation/clock.ts'
 import { stuckView } from '../stuck-cases/view.ts'
 import type { ComplaintSummaryRow } from './find.ts'
@@ -47,7 +47,11 @@ export const complaintSummaryView = (complaint: ComplaintSummaryRow, actor: Acto
     rejection: complaint.rejection,
     information_request: complaint.information_request,
     suspension: complaint.suspension,
-    dismissal: complaint.dismissal && { ...complaint.dismissal, deviation: complaint.dismissal.deviation ?? null },
+    dismissal: complaint.dismissal && {
+      ...complaint.dismissal,
+      deviation: complaint.dismissal.deviation ?? null,
+      separation_waived: complaint.dismissal.separation_waived ?? false,
+    },
     current_plan_id: complaint.current_plan_id,
     outcome: complaint.outcome,
     close_reason: complaint.close_reason,
@@ -68,12 +72,24 @@ export const complaintSummaryView = (complaint: ComplaintSummaryRow, actor: Acto
 const reachable = (name: string | null, contact: Contact | null, open: boolean) =>
   open ? { name, contact } : { name: maskName(name), contact: maskContact(contact) }
 
+/** What the service reminds itself of is for staff, and that a side has challenged somebody for that side, too. */
+const isShown = ({ complaint }: CaseFile, { kind, subject_id }: DeadlineRow, actor: Actor): boolean => {
+  if (seesAll(actor.role) || (kind !== 'notice' && kind !== 'challenge')) return true
+  const side = partySide(complaint, actor)
+  return kind === 'challenge' && complaint.challenges.some((one) => one.id === subject_id && one.side === side)
+}
+
 /** The whole complaint with its clocks and what this caller can do now. */
 export const complaintView = (file: CaseFile, viewer: Viewer): ComplaintWire => ({
   ...complaintSummaryView(file.complaint, viewer.actor),
   deadlines: shownClocks(file.deadlines)
-    .filter((deadline) => isCounted(deadline.kind) || seesAll(viewer.actor.role))
+    .filter((deadline) => isShown(file, deadline, viewer.actor))
     .map(deadlineView),
+  challenges: file.complaint.challenges.filter(
+    ({ side }) => seesAll(viewer.actor.role) || side === partySide(file.complaint, viewer.actor),
+  ),
+  recused: seesAll(viewer.actor.role) ? file.complaint.recused : [],
+  last_resort_at: seesAll(viewer.actor.role) ? file.complaint.last_resort_at : null,
   available_actions: actionsFor(file, viewer),
   stuck: file.stuck && seesAll(viewer.actor.role) ? stuckView(file.stuck) : null,
 })

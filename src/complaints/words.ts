@@ -16,6 +16,9 @@ export const complaintStateNames = {
 } as const
 export type ComplaintState = keyof typeof complaintStateNames
 
+/** 1 agent, 2 supervisor, 3 dispute panel. */
+export const HIGHEST_LEVEL = 3
+
 export const channels = ['portal', 'chat', 'hotline', 'email', 'social', 'api'] as const
 export type Channel = (typeof channels)[number]
 
@@ -67,6 +70,26 @@ export const deviationReasonNames = {
 } as const
 export type DeviationReasonCode = keyof typeof deviationReasonNames
 export const deviationReasonCodes = Object.keys(deviationReasonNames) as DeviationReasonCode[]
+
+/** Why somebody should not decide a case, with its names. */
+export const standDownReasonNames = {
+  conflict_of_interest: { zh: '利益冲突', en: 'Conflict of interest' },
+  acquainted: { zh: '与当事人相识', en: 'Acquainted with a party' },
+  other: { zh: '其他', en: 'Other' },
+} as const
+export type StandDownReasonCode = keyof typeof standDownReasonNames
+export const standDownReasonCodes = Object.keys(standDownReasonNames) as StandDownReasonCode[]
+
+/** What became of a challenge, with its names; the last two are what silence leads to. */
+export const challengeStatusNames = {
+  open: { zh: '待裁决', en: 'Open' },
+  sustained: { zh: '成立', en: 'Sustained' },
+  refused: { zh: '不成立', en: 'Refused' },
+  replaced: { zh: '未经裁决已更换', en: 'Replaced without a judgement' },
+  stays: { zh: '未经裁决留任', en: 'Stays without a judgement' },
+} as const
+export type ChallengeStatus = keyof typeof challengeStatusNames
+export const challengeStatuses = Object.keys(challengeStatusNames) as ChallengeStatus[]
 
 /** What became of a case, with its names. */
 export const outcomeNames = {

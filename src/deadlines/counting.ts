@@ -1,7 +1,7 @@
 /** How a clock counts: by which rule of the policy, in which time, from when to when. */
 import type { Calendar } from '../calendars/calendar.ts'
 import type { Decision } from '../case-file/decision.ts'
-import { HIGHEST_LEVEL } from '../complaints/lifecycle.ts'
+import { HIGHEST_LEVEL } from '../complaints/words.ts'
 import { addMs, type Time, toMs } from '../foundation/clock.ts'
 import { clockRuleFor, type FollowedRule, isBusiness, msOf } from '../policy/policy.ts'
 import type { Duration, Policy } from '../policy/schema.ts'

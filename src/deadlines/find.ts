@@ -44,6 +44,8 @@ export const sidesOfKind: Readonly<Record<DeadlineKind, readonly Side[]>> = {
   appeal_window: ['complainant', 'respondent'],
   appeal_decision: ['platform'],
   next_reply: ['platform'],
+  last_resort: ['platform'],
+  challenge: ['platform'],
   notice: ['platform'],
   held_silence: ['platform'],
 }

@@ -21,6 +21,7 @@ interface ClockLife {
 }
 
 const stillOpen = Object.keys(complaintStateNames).filter((state) => state !== 'closed') as ComplaintState[]
+/** Where nothing has been agreed, decided or begun yet, once a case has been accepted. */
 const beforeExecution: readonly ComplaintState[] = [
   'negotiating',
   'investigating',
@@ -59,6 +60,12 @@ export const clockLives: Readonly<Record<DeadlineKind, ClockLife>> = {
   appeal_window: { livesIn: 'anywhere' },
   appeal_decision: { livesIn: ['under_appeal'], repeats: true },
   next_reply: { livesIn: stillOpen, repeats: true, runsOn: true },
+  last_resort: {
+    livesIn: [...beforeExecution, 'under_appeal'],
+    metIn: ['executing', 'resolved', 'rejected', 'closed'],
+    repeats: true,
+  },
+  challenge: { livesIn: stillOpen },
   notice: { livesIn: stillOpen },
   held_silence: { livesIn: stillOpen },
 }

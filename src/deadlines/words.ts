@@ -24,6 +24,9 @@ export const chosenSilences = [
   'close',
   'window_shuts',
   'deem_agreed',
+  'call_last_resort',
+  'end_undecided',
+  'replace',
 ] as const
 export type ChosenSilence = (typeof chosenSilences)[number]
 
@@ -42,6 +45,7 @@ export const closesOrDeems: readonly OnSilence[] = [
   'deem_accepted',
   'deem_agreed',
   'deem_passed',
+  'end_undecided',
 ]
 
 /** What only calls somebody in: nothing is decided by it. */
@@ -65,6 +69,8 @@ export const countedKinds = [
   'appeal_window',
   'appeal_decision',
   'next_reply',
+  'last_resort',
+  'challenge',
 ] as const
 export type CountedKind = (typeof countedKinds)[number]
 

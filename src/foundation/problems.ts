@@ -55,6 +55,7 @@ export const catalogue = {
   not_brought_forward: [422, 'This moment is not between now and the due time'],
   related_complaint_unknown: [422, 'The related complaint is not known'],
   assign_to_yourself_only: [422, 'An agent can only take a case for itself'],
+  challenge_not_open: [422, 'There is no such challenge to judge'],
   reason_code_not_open_to_you: [422, 'Who agreed to the outcome may only appeal that it was not executed'],
   unknown_evidence: [422, 'The evidence is not known in this case'],
   new_evidence_needed: [422, 'None of the evidence named is new'],

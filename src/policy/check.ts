@@ -1,4 +1,5 @@
 /** What a schema cannot say about a policy: whether it can work. Pure. */
+import { isAmong, splitName } from '../access/people.ts'
 import type { Calendar } from '../calendars/calendar.ts'
 import { countedKinds } from '../deadlines/words.ts'
 import { addMs, DAY, type Time } from '../foundation/clock.ts'
@@ -123,6 +124,16 @@ const apartFaults = ({ liability_apart: rules }: Policy): FieldError[] => {
       return from < below ? [] : [fault(`${at}/${i}/when/amount/below`, 'empty_band', 'must be above `from`, or no amount fits')]
     }),
   ]
+}
+
+/** Each person stands once: who is named twice would make a panel look larger than it is. The last resort may be one of them. */
+const peopleFaults = ({ people: { level_3, deputies } }: Policy): FieldError[] => {
+  const named = [...level_3, ...deputies].map((name) => splitName(name).id)
+  return named.flatMap((id, i) => {
+    if (!isAmong(named.slice(0, i), id)) return []
+    const at = i < level_3.length ? `/people/level_3/${i}` : `/people/deputies/${i - level_3.length}`
+    return [fault(at, 'duplicate', 'names somebody who is named before')]
+  })
 }
 
 const calendarOf = (policy: Policy, rule: ClockRule): string => rule.calendar ?? policy.calendar
@@ -251,6 +262,7 @@ export const faultsOf = (policy: Policy, calendars: KnownCalendars): FieldError[
     ...noticeFaults(policy),
     ...apartFaults(policy),
     ...levelFaults(policy),
+    ...peopleFaults(policy),
     ...placed.flatMap(ladderFaults),
     ...timeFaults(policy, calendars),
   ])

@@ -67,6 +67,23 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
     next_reply: [
       { allow: businessDays(1), on_silence: ['escalate'], warn: { at_percent: 80 }, while_overdue: [businessDays(1)] },
     ],
+    // also of documents from before there were these, so they say all that another might say differently
+    last_resort: [
+      {
+        allow: businessDays(3),
+        on_silence: [
+          'call_last_resort',
+          'call_last_resort',
+          'call_last_resort',
+          'call_last_resort',
+          'call_last_resort',
+          'end_undecided',
+        ],
+        while_overdue: [businessDays(1)],
+        warn: null,
+      },
+    ],
+    challenge: [{ allow: businessDays(1), on_silence: ['replace'], while_overdue: [businessDays(1)], warn: { at_percent: 80 } }],
   },
   levels: {
     '1': { name: 'agent', tells: ['owner'] },
@@ -106,9 +123,10 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
   },
   outside_routes: ['consumer_association', 'mediation', 'arbitration', 'court'],
   words: { hears: ['information', 'confirmation', 'return_shipment', 'auto_close'], held_at_most: businessDays(10) },
-  platform_silence: { resolution: 'none' },
   deem_agreed_up_to: {},
   least_notice: { natural: hours(24), business: businessDays(1) },
+  people: { level_3: [], deputies: [], last_resort: null },
+  platform_silence: { resolution: 'none', appeal_decision: 'none' },
   any_agent_decides: false,
   liability_apart: [{ when: { above_approval_amount: true }, apart: true }, { apart: false }],
 }

@@ -204,6 +204,31 @@ const LiabilityApart = Strict(
   { example: { when: { above_approval_amount: true }, apart: true } },
 )
 
+const SupervisorName = Type.String({
+  pattern: '^supervisor:[A-Za-z0-9._@-]{1,128}$',
+  example: 'supervisor:zhao',
+})
+
+const People = Strict(
+  {
+    level_3: Type.Array(SupervisorName, {
+      maxItems: 50,
+      uniqueItems: true,
+      description:
+        'Who judges an appeal against a decision of a supervisor. Empty, with no deputies: any supervisor who took no part.',
+    }),
+    deputies: Type.Array(SupervisorName, { maxItems: 50, uniqueItems: true, description: 'Who judges in their place.' }),
+    last_resort: Nullable(SupervisorName, {
+      description:
+        'Who decides on level 3 where separation has ruled out everybody named, or once the `last_resort` clock has called; then also what separation would forbid. Null: any supervisor who took no part, and the admins are told.',
+    }),
+  },
+  {
+    description: 'Who judges on level 3, so that nobody is left without a judge.',
+    example: { level_3: ['supervisor:zhao'], deputies: ['supervisor:qian'], last_resort: 'supervisor:sun' },
+  },
+)
+
 export const levels = ['1', '2', '3'] as const
 
 /** What a document of any age has. */
@@ -261,7 +286,7 @@ const fields = {
   }),
   outside_routes: Type.Array(Text(100), {
     maxItems: 20,
-    description: 'Where a party may still turn after a denied appeal.',
+    description: 'Where a party may still turn after an appeal that was denied or that nobody decided.',
   }),
 }
 
@@ -314,6 +339,7 @@ const later = {
   any_agent_decides: Type.Boolean({
     description: 'Whether an agent decides cases that another owns, too. Supervisors always do.',
   }),
+  people: People,
   liability_apart: Type.Array(LiabilityApart, {
     minItems: 1,
     maxItems: 100,
@@ -337,6 +363,12 @@ const platformSilence = Strict(
       StrEnum(['none', 'propose_wanted'], {
         description:
           'When `resolution` is missed while the case is on the highest level already: nothing but the escalation, or what was wanted goes before both sides as the platform’s plan, once in a case.',
+      }),
+    ),
+    appeal_decision: Type.Optional(
+      StrEnum(['none', 'undecided'], {
+        description:
+          'When `appeal_decision` is missed while the case is on the highest level already: nothing but the escalation, or the appeal ends `undecided` at once.',
       }),
     ),
   },

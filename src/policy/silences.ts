@@ -30,4 +30,7 @@ export const ladders: Readonly<Record<CountedKind, Ladder>> = {
   appeal_window: { last: ['window_shuts'], before: [] },
   appeal_decision: escalates,
   next_reply: escalates,
+  // whoever is called may still stay silent: an appeal must not wait for ever
+  last_resort: { last: ['end_undecided'], before: ['call_last_resort'] },
+  challenge: { last: ['replace'], before: ['remind'] },
 }

@@ -5,11 +5,13 @@ import { againstPlatform, confirmingSide } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { deviationOf, deviationTold, impositionContradicts } from '../complaints/deviations.ts'
 import { leaveFor } from '../complaints/effects.ts'
+import { waivedTold, waives } from '../complaints/last-resort.ts'
 import { endClocks, startClock } from '../deadlines/clocks.ts'
 import type { PartySide } from '../deadlines/words.ts'
 import { problem } from '../foundation/problems.ts'
 import { draftPlan, nobodyConfirmed, totalExceeded } from './draft.ts'
 import { beginExecution, beginSteps, endProposal, moneyFits, proposedPlan, supersede, tellPlan } from './effects.ts'
+import { approvalSeparations, impositionSeparations } from './lifecycle.ts'
 import type { NewPlan, PlanBodies } from './schema.ts'
 import type { Confirmation, PlanRow } from './table.ts'
 import { type MissingInWish, wishOf } from './wish.ts'
@@ -132,13 +134,16 @@ const impose = (d: Decision, plan: PlanRow, body: PlanBodies['impose']): void =>
   const from = plan.status
   const open = proposedPlan(d)
   if (open && open.id !== plan.id) supersede(d, open, 'plan_superseded')
-  plan.imposition = { by: actorName(d.actor), explanation: body.explanation, deviation }
+  const waived = waives({ file: d.file, actor: d.actor, now: d.now, policy: d.policy, plan }, impositionSeparations)
+  plan.imposition = { by: actorName(d.actor), explanation: body.explanation, deviation, separation_waived: waived }
   plan.end_reason_code = null
   plan.end_explanation = null
   beginExecution(d, plan, 'upheld')
   openWindows(d, 'imposed', plan.id)
   d.tookPart()
-  tellPlan(d, 'plan_imposed', plan, from, { data: { explanation: body.explanation, ...deviationTold(deviation) } })
+  tellPlan(d, 'plan_imposed', plan, from, {
+    data: { explanation: body.explanation, ...deviationTold(deviation), ...waivedTold(waived) },
+  })
   beginSteps(d, plan)
 }
 
@@ -153,8 +158,12 @@ export const decidePlan: {
   approve: (d, plan) => {
     plan.status = 'approved'
     plan.approved_by = actorName(d.actor)
+    plan.approval_separation_waived = waives(
+      { file: d.file, actor: d.actor, now: d.now, policy: d.policy, plan },
+      approvalSeparations,
+    )
     d.tookPart()
-    tellPlan(d, 'plan_approved', plan, 'in_review')
+    tellPlan(d, 'plan_approved', plan, 'in_review', { data: waivedTold(plan.approval_separation_waived) })
   },
   send_back: (d, plan, body) => {
     plan.status = 'draft'

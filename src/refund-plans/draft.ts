@@ -124,6 +124,7 @@ export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null)
     explanation: body.explanation,
     needs_approval: false,
     approved_by: null,
+    approval_separation_waived: false,
     imposition: null,
     confirmations: nobodyConfirmed(),
     steps: [],

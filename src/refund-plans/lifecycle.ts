@@ -5,6 +5,7 @@
 import { samePerson } from '../access/people.ts'
 import { confirmingSide, type Subject, type Who } from '../case-file/case-file.ts'
 import { byItsOwner, notWhoFixedLiability } from '../complaints/deciders.ts'
+import { unlessLastResort } from '../complaints/last-resort.ts'
 import type { ComplaintState } from '../complaints/words.ts'
 import type { Condition, Lifecycle } from '../foundation/lifecycle.ts'
 import { movesMoney } from './steps.ts'
@@ -38,6 +39,10 @@ const notTheAuthor: Condition<Subject> = {
   holds: ({ plan, actor }) => plan === undefined || !samePerson(plan.author_id, actor.id),
 }
 
+/** What keeps who decides apart from what was done before; the last resort need not meet it. */
+export const approvalSeparations: readonly Condition<Subject>[] = [notTheAuthor]
+export const impositionSeparations: readonly Condition<Subject>[] = [notTheAuthor, notWhoFixedLiability]
+
 const itsTurn: Condition<Subject> = {
   says: 'the step is pending and its turn has come',
   holds: ({ step }) => step === undefined || (step.status === 'pending' && step.due_at !== null),
@@ -68,7 +73,7 @@ export const planLifecycle = {
     approve: {
       summary: 'Approve a plan as a supervisor who did not write it.',
       allow: [{ by: ['supervisor'], from: ['in_review'], to: ['approved'] }],
-      apart: [notTheAuthor],
+      apart: unlessLastResort(...approvalSeparations),
       when: [beingArgued],
     },
     send_back: {
@@ -136,7 +141,7 @@ export const planLifecycle = {
       allow: [{ by: ['supervisor'], from: ['draft', 'approved', 'proposed', 'declined', 'expired'], to: ['executing'] }],
       moves: [{ from: ['investigating', 'awaiting_confirmation'], to: ['executing'] }],
       meets: ['resolution'],
-      apart: [notTheAuthor, notWhoFixedLiability],
+      apart: unlessLastResort(...impositionSeparations),
       when: [
         caseIn('investigating', 'awaiting_confirmation'),
         { says: 'liability is fixed', holds: ({ file }: Subject) => file.complaint.liability !== null },

@@ -1,7 +1,7 @@
 /** Wire types of the refund plan and its steps. */
 import Type from 'typebox'
 import { AvailableAction, DeadlineOut, Note, SideWord } from '../case-file/schema.ts'
-import { DeviationIn } from '../complaints/schema.ts'
+import { DeviationIn, SeparationWaived } from '../complaints/schema.ts'
 import { MOST_CLOCKS } from '../deadlines/due.ts'
 import {
   Amount,
@@ -143,7 +143,15 @@ export const PlanOut = named(
     explanation: Type.String(),
     needs_approval: Type.Boolean(),
     approved_by: Nullable(Type.String()),
-    imposition: Nullable(Type.Object({ by: Type.String(), explanation: Type.String(), deviation: Nullable(DeviationIn.ref) })),
+    approval_separation_waived: SeparationWaived,
+    imposition: Nullable(
+      Type.Object({
+        by: Type.String(),
+        explanation: Type.String(),
+        deviation: Nullable(DeviationIn.ref),
+        separation_waived: SeparationWaived,
+      }),
+    ),
     confirmations: Type.Object({ complainant: ConfirmationOut, respondent: ConfirmationOut }),
     steps: Type.Array(StepOut.ref),
     end_reason_code: Nullable(Type.String(), {

@@ -55,8 +55,10 @@ export interface PlanRow {
   explanation: string
   needs_approval: boolean
   approved_by: string | null
+  /** Approved by the last resort, although separation would have forbidden it. */
+  approval_separation_waived: boolean
   /** Without `deviation` where a version of the service before this one imposed it. */
-  imposition: { by: string; explanation: string; deviation?: Deviation | null } | null
+  imposition: { by: string; explanation: string; deviation?: Deviation | null; separation_waived?: boolean } | null
   confirmations: { complainant: Confirmation; respondent: Confirmation }
   steps: Step[]
   /** Why it came to nothing, as a code; what was said about it beside that. */

@@ -22,7 +22,12 @@ export const planView = (file: CaseFile, plan: PlanRow, viewer: Viewer): PlanWir
     explanation: plan.explanation,
     needs_approval: plan.needs_approval,
     approved_by: plan.approved_by,
-    imposition: plan.imposition && { ...plan.imposition, deviation: plan.imposition.deviation ?? null },
+    approval_separation_waived: plan.approval_separation_waived,
+    imposition: plan.imposition && {
+      ...plan.imposition,
+      deviation: plan.imposition.deviation ?? null,
+      separation_waived: plan.imposition.separation_waived ?? false,
+    },
     confirmations: plan.confirmations,
     steps: plan.steps.map(({ id, kind, party, status, amount, due_at, completed_at, data }) => ({
       id,

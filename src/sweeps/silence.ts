@@ -2,12 +2,15 @@
  * What happens when nobody acted in time. The sweep is an actor like any other: it takes ordinary decisions as `system`, under the same
  * lock and with the same building blocks that people use. Consequences count from the moment of acting, never from the missed due time.
  */
+import { actorName } from '../access/caller.ts'
+import { endUndecided } from '../appeals/decide.ts'
 import type { CaseEventRow, Visibility } from '../case-events/table.ts'
 import type { Decision } from '../case-file/decision.ts'
+import { challengeUnanswered } from '../complaints/challenges.ts'
 import { closeComplaint } from '../complaints/closing.ts'
 import { escalateComplaint, resumeComplaint } from '../complaints/effects.ts'
-import { HIGHEST_LEVEL } from '../complaints/lifecycle.ts'
-import type { CloseReason } from '../complaints/words.ts'
+import { lastResortOf } from '../complaints/last-resort.ts'
+import { type CloseReason, HIGHEST_LEVEL } from '../complaints/words.ts'
 import { endClock, endClocks, goOnOwing, settlePause, startClock, startNotice } from '../deadlines/clocks.ts'
 import { hasNextSilence } from '../deadlines/counting.ts'
 import { isHeard, isOpen, isStillOwed } from '../deadlines/due.ts'
@@ -90,9 +93,19 @@ const waitsForOtherSide = (d: Decision, deadline: DeadlineRow): boolean => {
   return true
 }
 
+const appealOf = (d: Decision, { subject_id }: DeadlineRow) =>
+  d.file.appeals.find((appeal) => appeal.id === subject_id && appeal.decided_at === null)
+
+/** On the highest level the policy may end an appeal that nobody has judged in time, in place of calling once more. */
+const endsAtTheTop = (d: Decision, { kind, on_silence }: DeadlineRow): boolean =>
+  kind === 'appeal_decision' &&
+  on_silence === 'escalate' &&
+  d.file.complaint.level >= HIGHEST_LEVEL &&
+  d.policy.platform_silence.appeal_decision === 'undecided'
+
 /** Whether this silence closes the case, or is taken for a word: what a platform's switch stops. */
 export const endsWithoutWord = (d: Decision, deadline: DeadlineRow): boolean => {
-  if (closesOrDeems.includes(deadline.on_silence)) return true
+  if (closesOrDeems.includes(deadline.on_silence) || endsAtTheTop(d, deadline)) return true
   const plan = deadline.on_silence === 'expire_and_escalate' ? planOf(d, deadline) : undefined
   if (plan === undefined || !silentSides(d, plan, deadline).includes('complainant')) return false
   return d.file.complaint.silent_expiries + 1 >= d.policy.silent_expiries_before_close
@@ -206,11 +219,35 @@ const proposeWanted = (d: Decision, deadline: DeadlineRow, owedSince: Time): voi
   owedOn('escalate')(d, deadline, owedSince)
 }
 
+/** Nobody has decided on the highest level: the last resort may from now on. Where there is none, the admins hear it each time. */
+const callLastResort = (d: Decision, { subject_id: subjectId, step, cancellation }: DeadlineRow, owedSince: Time): void => {
+  const { complaint } = d.file
+  const appeal = d.file.appeals.find(({ id }) => id === subjectId)
+  complaint.last_resort_at ??= d.now
+  const again = { step: step + 1, owedSince, cancellation }
+  settlePause(d, startClock(d, 'last_resort', { party: 'platform', subjectId, again }))
+  const last = lastResortOf({ file: d.file, policy: d.policy })
+  d.tell({
+    type: 'last_resort_called',
+    ...(appeal && { resource: 'appeal' as const, resourceId: appeal.id }),
+    visibility: 'staff',
+    data: { to: last === null ? 'admins' : actorName(last), times: step + 1 },
+  })
+}
+
+/** The wait for a judge is over. A case that waits for its decision is no appeal that could end: it calls on. */
+const endWithoutJudge = (d: Decision, deadline: DeadlineRow, owedSince: Time): void => {
+  const appeal = appealOf(d, deadline)
+  if (appeal) endUndecided(d, appeal)
+  else if (deadline.kind === 'last_resort') callLastResort(d, deadline, owedSince)
+}
+
 const closeBySilence = (closeReason: CloseReason) => (d: Decision) => closeComplaint(d, closeReason, { contestable: true })
 
 /** What each kind of silence leads to. */
 const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineRow, owedSince: Time) => void>> = {
-  escalate: owedOn('escalate'),
+  escalate: (d, deadline, owedSince) =>
+    (endsAtTheTop(d, deadline) ? endWithoutJudge : owedOn('escalate'))(d, deadline, owedSince),
   remind: owedOn('remind'),
   deem_accepted: confirmationMissed,
   deem_agreed: agree,
@@ -222,6 +259,9 @@ const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineR
   deem_passed: inspectionMissed,
   resume: resumeComplaint,
   window_shuts: () => {},
+  call_last_resort: callLastResort,
+  end_undecided: endWithoutJudge,
+  replace: (d, { subject_id }) => challengeUnanswered(d, subject_id),
   tell: () => {},
   end_hold: endUnansweredHold,
 }
@@ -233,6 +273,8 @@ const recordMiss = (d: Decision, deadline: DeadlineRow, why: ClockReason): Time 
   d.tell({
     type: deadline.kind === 'appeal_window' ? 'appeal_window_shut' : 'deadline_missed',
     reasonCode: deadline.on_silence,
+    // a challenge is between its side and the platform, and its side hears what came of it
+    visibility: deadline.kind === 'challenge' ? 'staff' : 'parties',
     data: { deadline_id: deadline.id, kind: deadline.kind, party: deadline.party, due_at: deadline.due_at },
   })
   return owedSince

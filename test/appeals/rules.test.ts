@@ -278,7 +278,11 @@ t.test('an appeal is upheld: the decision is rolled back and the case investigat
     t.match(story.file.order, { refund_in_force: 0, compensation_in_force: 0 })
     t.strictSame(
       story.open,
-      ['completion of platform until 2026-12-04 10:00', 'resolution of platform until 2026-12-04 10:00'],
+      [
+        'completion of platform until 2026-12-04 10:00',
+        'last_resort of platform until 2026-11-30 10:00',
+        'resolution of platform until 2026-12-04 10:00',
+      ],
       'resolution starts afresh, nothing is left to appeal',
     )
     t.match(story.last?.events.at(-1), {
@@ -316,7 +320,11 @@ t.test('an appeal is upheld: the decision is rolled back and the case investigat
         close_reason: null,
         closed_at: null,
       })
-      t.strictSame(story.open, ['completion of platform until 2026-12-02 10:00', 'resolution of platform until 2026-12-02 10:00'])
+      t.strictSame(
+        story.open.filter((clock) => !clock.startsWith('last_resort')),
+        ['completion of platform until 2026-12-02 10:00', 'resolution of platform until 2026-12-02 10:00'],
+      )
+      t.equal(story.running('last_resort').length, level === 2 ? 1 : 0, 'on the highest level the last resort comes nearer')
     }
   })
 

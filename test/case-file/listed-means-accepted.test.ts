@@ -60,6 +60,10 @@ interface Scene {
   /** Whose turn the step is. */
   turn?: string
   appellant?: string
+  /** Who reviews the appeal. */
+  reviewer?: string
+  /** Whom a side wants to have replaced: who decides nothing for the time being. */
+  challenged?: string
 }
 
 const without = (who: string, left: string): string => [...who].filter((letter) => !left.includes(letter)).join('')
@@ -71,14 +75,14 @@ const decides = ({ unowned }: Scene): string => (unowned ? 'ACSQ' : 'ASQ')
 const ever = {
   // who comes too late for a case that was accepted is told so
   'complaint accept': (scene: Scene) => (scene.status === 'submitted' ? decides(scene) : 'ACSQ'),
-  'complaint reject': decides,
+  'complaint reject': (scene: Scene) => without(decides(scene), scene.challenged ?? ''),
   'complaint request_information': decides,
   'complaint provide_information': () => 'BAC',
   'complaint respond': () => 'M',
   'complaint escalate': () => 'BMACSQ',
   'complaint assign': () => 'ACSQ',
-  'complaint determine_liability': decides,
-  'complaint dismiss': (scene: Scene) => without(decides(scene), scene.fixed ?? ''),
+  'complaint determine_liability': (scene: Scene) => without(decides(scene), scene.challenged ?? ''),
+  'complaint dismiss': (scene: Scene) => without(decides(scene), `${scene.fixed ?? ''}${scene.challenged ?? ''}`),
   'complaint suspend': decides,
   'complaint resume': decides,
   'complaint withdraw': () => 'B',
@@ -86,6 +90,9 @@ const ever = {
   'complaint reopen': () => 'BSQ',
   'complaint close': () => 'SQ',
   'complaint no_answer_needed': () => 'ACSQ',
+  'complaint stand_down': ({ unowned }: Scene) => (unowned ? '' : 'A'),
+  'complaint challenge': () => 'BM',
+  'complaint judge_challenge': () => 'SQ',
   'evidence add': () => 'BMACSQ',
   'evidence accept': decides,
   'evidence refuse': decides,
@@ -109,6 +116,8 @@ const ever = {
   'appeal uphold': ({ apart = '' }: Scene) => without('SQ', apart),
   'appeal deny': ({ apart = '' }: Scene) => without('SQ', apart),
   'appeal withdraw': ({ appellant = '' }: Scene) => appellant,
+  'appeal stand_down': ({ reviewer = '' }: Scene) => reviewer,
+  'appeal challenge': () => 'BM',
 } satisfies Record<string, (scene: Scene) => string>
 type ActionName = keyof typeof ever
 const actionNames = Object.keys(ever) as ActionName[]
@@ -126,6 +135,10 @@ const bodies: Partial<Record<ActionName, Json>> = {
   'complaint reopen': { explanation: '未解决' },
   'complaint close': { reason_code: 'other' },
   'complaint no_answer_needed': { reason_code: 'thanks' },
+  'complaint stand_down': { reason_code: 'other' },
+  'complaint challenge': { reason_code: 'acquainted', explanation: '与商家负责人相识' },
+  'appeal stand_down': { reason_code: 'other' },
+  'appeal challenge': { reason_code: 'acquainted', explanation: '与商家负责人相识' },
   'evidence add': { type: 'statement', text: '收到时就是这样' },
   'evidence refuse': { explanation: '看不清' },
   'refund_plan create': refundOf(100),
@@ -151,9 +164,11 @@ const evidenceStands = {
   'evidence withdraw': 'B',
 }
 const evidenceOfUnowned = { ...evidenceStands, 'evidence accept': 'ACSQ', 'evidence refuse': 'ACSQ' }
-const openCase = { ...evidenceStands, 'complaint assign': 'SQ' }
+const openCase = { ...evidenceStands, 'complaint assign': 'SQ', 'complaint stand_down': 'A' }
+const challengeable = { 'complaint challenge': 'BM' }
 const investigated = {
   ...openCase,
+  ...challengeable,
   'complaint request_information': 'ASQ',
   'complaint escalate': 'ACSQ',
   'complaint determine_liability': 'ASQ',
@@ -163,7 +178,13 @@ const investigated = {
   'refund_plan create': 'BMASQ',
 }
 const judged = { ...investigated, 'complaint dismiss': 'ASQ' }
-const confirming = { ...openCase, 'complaint escalate': 'ACSQ', 'complaint withdraw': 'B', 'complaint close': 'SQ' }
+const confirming = {
+  ...openCase,
+  ...challengeable,
+  'complaint escalate': 'ACSQ',
+  'complaint withdraw': 'B',
+  'complaint close': 'SQ',
+}
 const carriedOut = {
   ...openCase,
   'complaint escalate': 'ACSQ',
@@ -211,6 +232,7 @@ const scenes: Record<string, Scene> = {
     withBystanders: true,
     may: {
       ...openCase,
+      ...challengeable,
       'complaint accept': 'ASQ',
       'complaint reject': 'ASQ',
       'complaint request_information': 'ASQ',
@@ -235,7 +257,13 @@ const scenes: Record<string, Scene> = {
     status: 'awaiting_information',
     tell: async (app) => (await tellToInvestigation(app)).by(alice, 'request-information', { items: ['照片'] }),
     withBystanders: true,
-    may: { ...openCase, 'complaint provide_information': 'BAC', 'complaint withdraw': 'B', 'complaint close': 'SQ' },
+    may: {
+      ...openCase,
+      ...challengeable,
+      'complaint provide_information': 'BAC',
+      'complaint withdraw': 'B',
+      'complaint close': 'SQ',
+    },
   },
   'in talks, with an offer that the merchant has drafted': {
     status: 'negotiating',
@@ -244,6 +272,7 @@ const scenes: Record<string, Scene> = {
     hidden: 'B',
     may: {
       ...openCase,
+      ...challengeable,
       'complaint request_information': 'ASQ',
       'complaint respond': 'M',
       'complaint escalate': 'BMACSQ',
@@ -260,6 +289,17 @@ const scenes: Record<string, Scene> = {
     may: { ...investigated, 'complaint no_answer_needed': 'ASQ' },
   },
   'investigated, nobody found liable yet': { status: 'investigating', tell: tellToInvestigation, may: investigated },
+  'investigated, and the buyer has challenged the owner': {
+    status: 'investigating',
+    tell: async (app) => (await tellToInvestigation(app)).by('buyer:B-1', 'challenge', bodies['complaint challenge']),
+    challenged: 'A',
+    may: {
+      ...investigated,
+      'complaint determine_liability': 'SQ',
+      'complaint challenge': 'M',
+      'complaint judge_challenge': 'SQ',
+    },
+  },
   'investigated on the highest level': {
     status: 'investigating',
     tell: async (app) => (await tellToLiability(app)).by(alice, 'escalate', { reason_code: 'panel' }),
@@ -385,7 +425,7 @@ const scenes: Record<string, Scene> = {
   suspended: {
     status: 'suspended',
     tell: async (app) => (await tellToInvestigation(app)).by(alice, 'suspend', { reason_code: 'court' }),
-    may: { ...openCase, 'complaint resume': 'ASQ', 'complaint withdraw': 'B', 'complaint close': 'SQ' },
+    may: { ...openCase, ...challengeable, 'complaint resume': 'ASQ', 'complaint withdraw': 'B', 'complaint close': 'SQ' },
   },
   'appealed, with a refund on its way': {
     status: 'under_appeal',
@@ -435,6 +475,7 @@ const scenes: Record<string, Scene> = {
     author: 'Q',
     apart: 'Q',
     appellant: 'M',
+    reviewer: 'S',
     may: {
       ...openCase,
       'refund_plan complete_step': 'ACSQ',
@@ -442,6 +483,8 @@ const scenes: Record<string, Scene> = {
       'appeal uphold': 'S',
       'appeal deny': 'S',
       'appeal withdraw': 'M',
+      'appeal stand_down': 'S',
+      'appeal challenge': 'BM',
     },
   },
   'under review by another supervisor': {
@@ -450,7 +493,13 @@ const scenes: Record<string, Scene> = {
     author: 'Q',
     apart: 'Q',
     appellant: 'M',
-    may: { ...openCase, 'refund_plan complete_step': 'ACSQ', 'appeal assign': 'SQ', 'appeal withdraw': 'M' },
+    may: {
+      ...openCase,
+      'refund_plan complete_step': 'ACSQ',
+      'appeal assign': 'SQ',
+      'appeal withdraw': 'M',
+      'appeal challenge': 'BM',
+    },
   },
   'back from a denied appeal': {
     status: 'executing',
@@ -528,11 +577,20 @@ const listedFor = async (app: Service, story: CaseStory, who: Letter): Promise<s
   ].sort() as string[]
 }
 
+/** Of the challenge that is open, or where none is, of one that nobody knows. */
+const judgementOf = async (story: CaseStory): Promise<Json> => {
+  const { challenges } = await story.seenBy(alice)
+  return { challenge_id: challenges[0]?.id ?? story.id, sustained: false, explanation: '裁决意见' }
+}
+
 t.test('what is listed is accepted, and nothing else', async (t) => {
   const app = await testApp(t)
-  const attempt = (story: CaseStory, name: ActionName, who: Letter, href: string) =>
+  const attempt = async (story: CaseStory, name: ActionName, who: Letter, href: string) => {
+    if (name === 'complaint judge_challenge') return story.try(everybody[who], href, await judgementOf(story))
     // an agent takes an unowned case for itself alone
-    story.try(everybody[who], href, name === 'complaint assign' && who === 'C' ? { owner: everybody.C } : (bodies[name] ?? {}))
+    const body = name === 'complaint assign' && who === 'C' ? { owner: everybody.C } : (bodies[name] ?? {})
+    return story.try(everybody[who], href, body)
+  }
 
   const seen = new Set<string>()
   for (const [title, scene] of Object.entries(scenes)) {

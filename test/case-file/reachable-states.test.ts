@@ -43,6 +43,10 @@ import {
  * Plans of one case are limited, so that the walk comes to an end; ids and times do not count, only what the rules look at.
  */
 let mostPlans = 2
+/** Where nobody is named as last resort, that it was called changes nothing for anybody. */
+let watchesLastResort = false
+
+const counts = (x: DeadlineRow): boolean => x.ended_at === null && (watchesLastResort || x.kind !== 'last_resort')
 
 const bodies: Record<string, object[]> = {
   accept: [{}],
@@ -80,6 +84,7 @@ const signature = ({ complaint: c, plans, appeals, deadlines }: CaseFile): strin
     c.liability !== null,
     c.silent_expiries,
     c.decisions.length > 0,
+    watchesLastResort && c.last_resort_at !== null,
     plans
       .filter((p) => !['superseded', 'cancelled', 'executed', 'failed'].includes(p.status))
       .map((p) => [
@@ -91,15 +96,14 @@ const signature = ({ complaint: c, plans, appeals, deadlines }: CaseFile): strin
       ]),
     plans.length < mostPlans,
     appeals.filter((a) => openAppealStates.includes(a.status)).map((a) => [a.status, a.appellant_side, a.returns_to]),
-    [
-      ...new Set(deadlines.filter((x) => x.ended_at === null).map((x) => `${x.kind} ${x.status} ${x.on_silence} ${wordsOn(x)}`)),
-    ].sort(),
+    [...new Set(deadlines.filter(counts).map((x) => `${x.kind} ${x.status} ${x.on_silence} ${wordsOn(x)}`))].sort(),
   ])
 
 /** Every move that this person is shown, with every body of the list. */
 const movesOf = (now: CaseFile, actor: Actor, { policy }: Rules): Move[] =>
   actionsFor(now, { actor, now: MONDAY_TEN, policy }).flatMap(({ resource, action, href }): Move[] => {
-    if (resource === 'evidence' || action === 'assign') return []
+    // who leaves a case is walked in test/complaints/challenges.test.ts: each name would double the states
+    if (resource === 'evidence' || ['assign', 'stand_down', 'challenge', 'judge_challenge'].includes(action)) return []
     if (action === 'create' && now.plans.length >= mostPlans) return []
     if (action === 'counter' && now.plans.length >= mostPlans) return []
     if (action === 'respond' && now.plans.length >= mostPlans) return [{ action, body: bodies.respond?.[1] as object }]
@@ -153,6 +157,8 @@ const walk = (from: CaseFile, to: CaseFile) => {
 interface Node {
   file: CaseFile
   next: string[]
+  /** Of these, where a missed deadline leads. */
+  bySilence: string[]
 }
 
 /** Whether a clock that was held before is held again. */
@@ -195,7 +201,7 @@ const explore = (start: CaseFile, actors: Actor[], by: Rules, talkers: Actor[], 
     if (!nodes.has(key)) {
       // what has ended plays no part any more
       const slim = { ...next, deadlines: next.deadlines.filter((x) => x.ended_at === null) }
-      nodes.set(key, { file: slim, next: [] })
+      nodes.set(key, { file: slim, next: [], bySilence: [] })
       queue.push(key)
     }
     return key
@@ -229,7 +235,9 @@ const explore = (start: CaseFile, actors: Actor[], by: Rules, talkers: Actor[], 
       if (clock.status !== 'running') continue
       const { file: after } = silence(whenDue(node.file, index), MONDAY_TEN, by)
       walk(node.file, after)
-      node.next.push(visit(after))
+      const key = visit(after)
+      node.next.push(key)
+      node.bySilence.push(key)
     }
     if (heldForNothing(node.file)) faults.push(`held for nothing: ${key}`)
     const duty = node.file.deadlines.some((x) => x.status === 'running' && x.kind !== 'appeal_window')
@@ -253,6 +261,22 @@ const stuck = (nodes: Map<string, Node>): string[] => {
   }
   return [...nodes.keys()].filter((key) => !reaches.has(key))
 }
+
+/** Open appeals on the highest level from which no chain of missed deadlines leads out. */
+const endlessAppeals = (nodes: Map<string, Node>): string[] =>
+  [...nodes.keys()].filter((start) => {
+    const first = nodes.get(start) as Node
+    // below, it climbs; and without the clock of the last resort in the signature its steps cannot be told apart
+    if (!watchesLastResort || first.file.complaint.status !== 'under_appeal' || first.file.complaint.level < 3) return false
+    const seen = new Set([start])
+    const queue = [start]
+    for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
+      const { file, bySilence } = nodes.get(key) as Node
+      if (file.complaint.status !== 'under_appeal') return false
+      for (const to of bySilence) if (!seen.has(to) && seen.add(to)) queue.push(to)
+    }
+    return true
+  })
 
 const statesOf = (nodes: Map<string, Node>) => [...new Set([...nodes.values()].map(({ file }) => file.complaint.status))].sort()
 const everyState = [
@@ -286,8 +310,24 @@ const speaking = withPolicy({
     ...defaultPolicy.clocks,
     respondent_response: [{ allow: { count: 2, unit: 'business_days' }, on_silence: ['remind', 'deem_agreed'] }],
   },
-  platform_silence: { resolution: 'propose_wanted' },
+  platform_silence: { resolution: 'propose_wanted', appeal_decision: 'none' },
   deem_agreed_up_to: { CNY: 5_000 },
+})
+
+/** The last resort is called once before the wait for a judge ends: more calls are the same state again. */
+const calledOnce = {
+  last_resort: [
+    {
+      allow: { count: 3, unit: 'business_days' as const },
+      on_silence: ['call_last_resort' as const, 'end_undecided' as const],
+      while_overdue: [{ count: 1, unit: 'business_days' as const }],
+      warn: null,
+    },
+  ],
+}
+const atTheEnd = withPolicy({
+  clocks: { ...defaultPolicy.clocks, ...calledOnce },
+  people: { level_3: [], deputies: [], last_resort: 'supervisor:zhao' },
 })
 
 /** Where there is no level to climb to. */
@@ -303,7 +343,14 @@ for (const { name, start, actors, states, plans, by = rules, talkers = [], cance
     talkers: [buyer, merchant, agent],
   },
   { name: 'buyer against merchant', start: file(), actors: people, states: everyState, plans: 2 },
-  { name: 'buyer against merchant, at the highest level', start: atTheTop(file()), actors: people, states: everyState, plans: 1 },
+  {
+    name: 'buyer against merchant, at the highest level',
+    start: atTheTop(file(filing(), buyer, MONDAY_TEN, atTheEnd)),
+    actors: people,
+    states: everyState,
+    plans: 1,
+    by: atTheEnd,
+  },
   {
     name: 'under a policy that reminds first',
     start: file(filing(), buyer, MONDAY_TEN, reminded),
@@ -349,6 +396,7 @@ for (const { name, start, actors, states, plans, by = rules, talkers = [], cance
 ]) {
   t.test(name, (t) => {
     mostPlans = plans
+    watchesLastResort = by.policy.people.last_resort !== null
     const { nodes, faults, refused } = explore(start, actors, by, talkers, cancels)
     t.comment(`${nodes.size} joint states`)
     t.same(statesOf(nodes), states, 'every state of the case is reached')
@@ -359,6 +407,7 @@ for (const { name, start, actors, states, plans, by = rules, talkers = [], cance
     )
     t.same(refused.slice(0, 5), [], 'no listed action is refused for who or when')
     t.same(stuck(nodes).slice(0, 5), [], 'closed can be reached from everywhere')
+    t.same(endlessAppeals(nodes).slice(0, 5), [], 'on the highest level an open appeal ends by the clocks alone')
     t.end()
   })
 }

@@ -99,7 +99,12 @@ t.test('a silence that would agree is cancelled: the platform steps in instead',
 })
 
 t.test('so is what the platform would propose by default', async (t) => {
-  const story = new Story(undefined, undefined, undefined, withPolicy({ platform_silence: { resolution: 'propose_wanted' } }))
+  const story = new Story(
+    undefined,
+    undefined,
+    undefined,
+    withPolicy({ platform_silence: { resolution: 'propose_wanted', appeal_decision: 'none' } }),
+  )
   story.by(agent, 'accept').by(buyer, 'escalate', { reason_code: 'x' }).by(supervisor, 'escalate', { reason_code: 'panel' })
   cancel(story, 'resolution')
     .at('2026-12-02 10:00')

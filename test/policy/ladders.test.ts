@@ -51,6 +51,14 @@ const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
   appeal_window: (by) => once.judged().under(by).by(agent, 'dismiss', dismissal),
   appeal_decision: (by) => once.dismissed().under(by).by(buyer, 'file', { reason_code: 'wrong_facts', statement: '请复核' }),
   next_reply: (by) => once.escalated().under(by).says(buyer),
+  last_resort: (by) =>
+    once
+      .judged()
+      .by(agent, 'escalate', { reason_code: 'panel' })
+      .by(agent, 'dismiss', dismissal)
+      .under(by)
+      .by(buyer, 'file', { reason_code: 'wrong_facts', statement: '请复核' }),
+  challenge: (by) => once.accepted().under(by).by(buyer, 'challenge', { reason_code: 'acquainted', explanation: '相识' }),
 }
 
 /** All ladders of up to three words. */

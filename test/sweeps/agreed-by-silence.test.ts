@@ -173,7 +173,7 @@ t.test('by default silence of the respondent calls the platform in', async (t) =
 })
 
 /** The platform goes before both sides with what was wanted, once it has been silent on the highest level. */
-const proposing = withPolicy({ platform_silence: { resolution: 'propose_wanted' } })
+const proposing = withPolicy({ platform_silence: { resolution: 'propose_wanted', appeal_decision: 'none' } })
 const atTheTop = (
   wanted: NewComplaintBody['wanted'] | null = { remedy: 'refund', amount: 5_000 },
   change: Partial<NewComplaintBody> = {},

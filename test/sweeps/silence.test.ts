@@ -61,7 +61,11 @@ t.test('a case is not resolved in time: it climbs, and again every business day'
   ])
   talks.by(agent, 'determine_liability', liability).at('2026-12-03 10:00').sweep()
   t.match(talks.file.complaint, { status: 'investigating', level: 3 })
-  t.strictSame(talks.open, ['completion of platform until 2026-12-04 10:00', 'resolution of platform until 2026-12-04 10:00'])
+  t.strictSame(talks.open, [
+    'completion of platform until 2026-12-04 10:00',
+    'last_resort of platform until 2026-12-08 10:00',
+    'resolution of platform until 2026-12-04 10:00',
+  ])
   const waiting = once.judged().at('2026-12-02 09:00').by(agent, 'create', offer(100)).onPlan(agent, 'propose')
   waiting.at('2026-12-02 10:00').sweep()
   t.match(waiting.file.complaint, { status: 'awaiting_confirmation', level: 3 })
@@ -70,7 +74,11 @@ t.test('a case is not resolved in time: it climbs, and again every business day'
 t.test('the platform does not intervene in time: it climbs once', async (t) => {
   const story = once.escalated().at('2026-11-25 10:00').sweep()
   t.match(story.file.complaint, { status: 'investigating', level: 3 })
-  t.strictSame(story.open, ['completion of platform until 2026-12-02 10:00', 'resolution of platform until 2026-12-02 10:00'])
+  t.strictSame(story.open, [
+    'completion of platform until 2026-12-02 10:00',
+    'last_resort of platform until 2026-11-30 10:00',
+    'resolution of platform until 2026-12-02 10:00',
+  ])
 })
 
 t.test('the complainant does not send what was asked for: closed', async (t) => {
@@ -132,7 +140,11 @@ t.test('a plan of the platform is not confirmed', async (t) => {
     const story = once.proposed().onPlan(merchant, 'accept').at('2026-11-26 10:00').sweep()
     t.match(story.plan, { status: 'expired', confirmations: { complainant: { status: 'pending' } } })
     t.match(story.file.complaint, { status: 'investigating', level: 3 })
-    t.strictSame(story.open, ['completion of platform until 2026-12-07 10:00', 'resolution of platform until 2026-12-02 10:00'])
+    t.strictSame(story.open, [
+      'completion of platform until 2026-12-07 10:00',
+      'last_resort of platform until 2026-12-01 10:00',
+      'resolution of platform until 2026-12-02 10:00',
+    ])
     t.strictSame(story.events, ['deadline_missed', 'plan_expired', 'complaint_escalated'])
   })
 
@@ -296,6 +308,7 @@ t.test('a month without a sweep: each clock that was running is acted on once, i
   t.strictSame(story.open, [
     'completion of platform until 2027-01-01 12:00',
     'intervention of platform until 2026-12-25 12:00',
+    'last_resort of platform until 2026-12-28 12:00',
     'resolution of platform until 2026-12-24 12:00',
   ])
   t.strictSame(story.sweep().events, [])
