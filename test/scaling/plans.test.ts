@@ -96,8 +96,8 @@ const wholes: readonly [during: RegExp, table: string][] = [
   [/^(sweep|GET .metrics)$/, 'platforms'],
   // counts what is open, at most every 15 seconds; what is closed it does not read
   [/^GET .metrics$/, 'complaints'],
-  // counts what cannot be decided: a few, or something is wrong
-  [/^GET .metrics$/, 'stuck_cases'],
+  // counts what cannot be decided, or has all of it tried again: a few, or something is wrong
+  [/^(GET .metrics|POST .v1.stuck-cases.retry)$/, 'stuck_cases'],
 ]
 
 /** What is wrong with a plan, one line each. */
@@ -108,6 +108,7 @@ const faultsOf = (plan: PlanNode, during: string): string[] => {
   return [
     ...reads
       .filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] !== 'platforms')
+      .filter((node) => node['Relation Name'] !== 'stuck_cases' || !mayReadAll(node))
       .map((node) => `reads all of ${node['Relation Name']}`),
     ...reads
       .filter((node) => rowsRead(node) > MOST_ROWS && !mayReadAll(node))
