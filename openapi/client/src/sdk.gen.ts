@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.ts';
-import type { AcceptComplaintData, AcceptComplaintErrors, AcceptComplaintResponses, AcceptEvidenceData, AcceptEvidenceErrors, AcceptEvidenceResponses, AcceptRefundPlanData, AcceptRefundPlanErrors, AcceptRefundPlanResponses, AddEvidenceData, AddEvidenceErrors, AddEvidenceResponses, AdvanceTestClockData, AdvanceTestClockErrors, AdvanceTestClockResponses, ApproveRefundPlanData, ApproveRefundPlanErrors, ApproveRefundPlanResponses, AssignAppealData, AssignAppealErrors, AssignAppealResponses, AssignComplaintData, AssignComplaintErrors, AssignComplaintResponses, BringForwardPlannedActionData, BringForwardPlannedActionErrors, BringForwardPlannedActionResponses, CancelRefundPlanData, CancelRefundPlanErrors, CancelRefundPlanResponses, CloseComplaintData, CloseComplaintErrors, CloseComplaintResponses, CompleteStepData, CompleteStepErrors, CompleteStepResponses, ConfirmComplaintData, ConfirmComplaintErrors, ConfirmComplaintResponses, CounterRefundPlanData, CounterRefundPlanErrors, CounterRefundPlanResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateRefundPlanData, CreateRefundPlanErrors, CreateRefundPlanResponses, DeclineRefundPlanData, DeclineRefundPlanErrors, DeclineRefundPlanResponses, DenyAppealData, DenyAppealErrors, DenyAppealResponses, DetermineLiabilityComplaintData, DetermineLiabilityComplaintErrors, DetermineLiabilityComplaintResponses, DismissComplaintData, DismissComplaintErrors, DismissComplaintResponses, DownloadEvidenceData, DownloadEvidenceErrors, DownloadEvidenceResponses, EscalateComplaintData, EscalateComplaintErrors, EscalateComplaintResponses, FailStepData, FailStepErrors, FailStepResponses, FileAppealData, FileAppealErrors, FileAppealResponses, FileComplaintData, FileComplaintErrors, FileComplaintResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetAppealData, GetAppealErrors, GetAppealResponses, GetAutomationData, GetAutomationErrors, GetAutomationResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetComplaintData, GetComplaintErrors, GetComplaintResponses, GetEvidenceData, GetEvidenceErrors, GetEvidenceResponses, GetPolicyData, GetPolicyErrors, GetPolicyResponses, GetRecomputationData, GetRecomputationErrors, GetRecomputationResponses, GetRefundPlanData, GetRefundPlanErrors, GetRefundPlanResponses, GetTestClockData, GetTestClockErrors, GetTestClockResponses, HoldPlannedActionData, HoldPlannedActionErrors, HoldPlannedActionResponses, ImposeRefundPlanData, ImposeRefundPlanErrors, ImposeRefundPlanResponses, IsAliveData, IsAliveErrors, IsAliveResponses, IsReadyData, IsReadyErrors, IsReadyResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAppealsData, ListAppealsErrors, ListAppealsOfComplaintData, ListAppealsOfComplaintErrors, ListAppealsOfComplaintResponses, ListAppealsResponses, ListCalendarsData, ListCalendarsErrors, ListCalendarsResponses, ListComplaintsData, ListComplaintsErrors, ListComplaintsResponses, ListDeadlinesData, ListDeadlinesErrors, ListDeadlinesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListEvidenceData, ListEvidenceErrors, ListEvidenceRequirementsData, ListEvidenceRequirementsErrors, ListEvidenceRequirementsResponses, ListEvidenceResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListPlannedActionsData, ListPlannedActionsErrors, ListPlannedActionsResponses, ListPolicyVersionsData, ListPolicyVersionsErrors, ListPolicyVersionsResponses, ListRecomputationsData, ListRecomputationsErrors, ListRecomputationsResponses, ListRefundPlansData, ListRefundPlansErrors, ListRefundPlansResponses, ListSweepsData, ListSweepsErrors, ListSweepsResponses, PostMessageData, PostMessageErrors, PostMessageResponses, PreviewPolicyData, PreviewPolicyErrors, PreviewPolicyResponses, ProposeRefundPlanData, ProposeRefundPlanErrors, ProposeRefundPlanResponses, ProvideInformationComplaintData, ProvideInformationComplaintErrors, ProvideInformationComplaintResponses, PutCalendarData, PutCalendarErrors, PutCalendarResponses, PutPolicyData, PutPolicyErrors, PutPolicyResponses, ReadMetricsData, ReadMetricsErrors, ReadMetricsResponses, ReadOpenApiData, ReadOpenApiErrors, ReadOpenApiResponses, RecomputeClocksData, RecomputeClocksErrors, RecomputeClocksResponses, RefuseEvidenceData, RefuseEvidenceErrors, RefuseEvidenceResponses, RejectComplaintData, RejectComplaintErrors, RejectComplaintResponses, ReleasePlannedActionData, ReleasePlannedActionErrors, ReleasePlannedActionResponses, ReopenComplaintData, ReopenComplaintErrors, ReopenComplaintResponses, RequestInformationComplaintData, RequestInformationComplaintErrors, RequestInformationComplaintResponses, RespondComplaintData, RespondComplaintErrors, RespondComplaintResponses, ResumeComplaintData, ResumeComplaintErrors, ResumeComplaintResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RunSweepData, RunSweepErrors, RunSweepResponses, SendBackRefundPlanData, SendBackRefundPlanErrors, SendBackRefundPlanResponses, StartAutomationData, StartAutomationErrors, StartAutomationResponses, StopAutomationData, StopAutomationErrors, StopAutomationResponses, SubmitRefundPlanData, SubmitRefundPlanErrors, SubmitRefundPlanResponses, SuspendComplaintData, SuspendComplaintErrors, SuspendComplaintResponses, UpdateComplaintData, UpdateComplaintErrors, UpdateComplaintResponses, UpholdAppealData, UpholdAppealErrors, UpholdAppealResponses, WithdrawAppealData, WithdrawAppealErrors, WithdrawAppealResponses, WithdrawComplaintData, WithdrawComplaintErrors, WithdrawComplaintResponses, WithdrawEvidenceData, WithdrawEvidenceErrors, WithdrawEvidenceResponses } from './types.gen.ts';
+import type { AcceptComplaintData, AcceptComplaintErrors, AcceptComplaintResponses, AcceptEvidenceData, AcceptEvidenceErrors, AcceptEvidenceResponses, AcceptRefundPlanData, AcceptRefundPlanErrors, AcceptRefundPlanResponses, AddEvidenceData, AddEvidenceErrors, AddEvidenceResponses, AdvanceTestClockData, AdvanceTestClockErrors, AdvanceTestClockResponses, ApproveRefundPlanData, ApproveRefundPlanErrors, ApproveRefundPlanResponses, AssignAppealData, AssignAppealErrors, AssignAppealResponses, AssignComplaintData, AssignComplaintErrors, AssignComplaintResponses, BringForwardPlannedActionData, BringForwardPlannedActionErrors, BringForwardPlannedActionResponses, CancelPlannedActionData, CancelPlannedActionErrors, CancelPlannedActionResponses, CancelRefundPlanData, CancelRefundPlanErrors, CancelRefundPlanResponses, ChallengeAppealData, ChallengeAppealErrors, ChallengeAppealResponses, ChallengeComplaintData, ChallengeComplaintErrors, ChallengeComplaintResponses, CloseComplaintData, CloseComplaintErrors, CloseComplaintResponses, CompleteStepData, CompleteStepErrors, CompleteStepResponses, ConfirmComplaintData, ConfirmComplaintErrors, ConfirmComplaintResponses, CounterRefundPlanData, CounterRefundPlanErrors, CounterRefundPlanResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateRefundPlanData, CreateRefundPlanErrors, CreateRefundPlanResponses, DeclineRefundPlanData, DeclineRefundPlanErrors, DeclineRefundPlanResponses, DenyAppealData, DenyAppealErrors, DenyAppealResponses, DetermineLiabilityComplaintData, DetermineLiabilityComplaintErrors, DetermineLiabilityComplaintResponses, DismissComplaintData, DismissComplaintErrors, DismissComplaintResponses, DownloadEvidenceData, DownloadEvidenceErrors, DownloadEvidenceResponses, EscalateComplaintData, EscalateComplaintErrors, EscalateComplaintResponses, FailStepData, FailStepErrors, FailStepResponses, FileAppealData, FileAppealErrors, FileAppealResponses, FileComplaintData, FileComplaintErrors, FileComplaintResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetAppealData, GetAppealErrors, GetAppealResponses, GetAutomationData, GetAutomationErrors, GetAutomationResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetComplaintData, GetComplaintErrors, GetComplaintResponses, GetEvidenceData, GetEvidenceErrors, GetEvidenceResponses, GetPolicyData, GetPolicyErrors, GetPolicyResponses, GetRecomputationData, GetRecomputationErrors, GetRecomputationResponses, GetRefundPlanData, GetRefundPlanErrors, GetRefundPlanResponses, GetTestClockData, GetTestClockErrors, GetTestClockResponses, HoldPlannedActionData, HoldPlannedActionErrors, HoldPlannedActionResponses, ImposeRefundPlanData, ImposeRefundPlanErrors, ImposeRefundPlanResponses, IsAliveData, IsAliveErrors, IsAliveResponses, IsReadyData, IsReadyErrors, IsReadyResponses, JudgeChallengeComplaintData, JudgeChallengeComplaintErrors, JudgeChallengeComplaintResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAppealsData, ListAppealsErrors, ListAppealsOfComplaintData, ListAppealsOfComplaintErrors, ListAppealsOfComplaintResponses, ListAppealsResponses, ListCalendarsData, ListCalendarsErrors, ListCalendarsResponses, ListCalendarVersionsData, ListCalendarVersionsErrors, ListCalendarVersionsResponses, ListComplaintsData, ListComplaintsErrors, ListComplaintsResponses, ListDeadlinesData, ListDeadlinesErrors, ListDeadlinesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListEvidenceData, ListEvidenceErrors, ListEvidenceRequirementsData, ListEvidenceRequirementsErrors, ListEvidenceRequirementsResponses, ListEvidenceResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListPlannedActionsData, ListPlannedActionsErrors, ListPlannedActionsResponses, ListPolicyVersionsData, ListPolicyVersionsErrors, ListPolicyVersionsResponses, ListRecomputationsData, ListRecomputationsErrors, ListRecomputationsResponses, ListRefundPlansData, ListRefundPlansErrors, ListRefundPlansResponses, ListStuckCasesData, ListStuckCasesErrors, ListStuckCasesResponses, ListSweepsData, ListSweepsErrors, ListSweepsResponses, NoAnswerNeededComplaintData, NoAnswerNeededComplaintErrors, NoAnswerNeededComplaintResponses, PostMessageData, PostMessageErrors, PostMessageResponses, PreviewPolicyData, PreviewPolicyErrors, PreviewPolicyResponses, ProposeRefundPlanData, ProposeRefundPlanErrors, ProposeRefundPlanResponses, ProvideInformationComplaintData, ProvideInformationComplaintErrors, ProvideInformationComplaintResponses, PutCalendarData, PutCalendarErrors, PutCalendarResponses, PutPolicyData, PutPolicyErrors, PutPolicyResponses, ReadMetricsData, ReadMetricsErrors, ReadMetricsResponses, ReadOpenApiData, ReadOpenApiErrors, ReadOpenApiResponses, RecomputeClocksData, RecomputeClocksErrors, RecomputeClocksResponses, RefuseEvidenceData, RefuseEvidenceErrors, RefuseEvidenceResponses, RejectComplaintData, RejectComplaintErrors, RejectComplaintResponses, ReleasePlannedActionData, ReleasePlannedActionErrors, ReleasePlannedActionResponses, ReopenComplaintData, ReopenComplaintErrors, ReopenComplaintResponses, RequestInformationComplaintData, RequestInformationComplaintErrors, RequestInformationComplaintResponses, RespondComplaintData, RespondComplaintErrors, RespondComplaintResponses, ResumeComplaintData, ResumeComplaintErrors, ResumeComplaintResponses, RetryStuckCaseData, RetryStuckCaseErrors, RetryStuckCaseResponses, RetryStuckCasesData, RetryStuckCasesErrors, RetryStuckCasesResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RunSweepData, RunSweepErrors, RunSweepResponses, SendBackRefundPlanData, SendBackRefundPlanErrors, SendBackRefundPlanResponses, StandDownAppealData, StandDownAppealErrors, StandDownAppealResponses, StandDownComplaintData, StandDownComplaintErrors, StandDownComplaintResponses, StartAutomationData, StartAutomationErrors, StartAutomationResponses, StopAutomationData, StopAutomationErrors, StopAutomationResponses, SubmitRefundPlanData, SubmitRefundPlanErrors, SubmitRefundPlanResponses, SuspendComplaintData, SuspendComplaintErrors, SuspendComplaintResponses, UpdateComplaintData, UpdateComplaintErrors, UpdateComplaintResponses, UpholdAppealData, UpholdAppealErrors, UpholdAppealResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses, WithdrawAppealData, WithdrawAppealErrors, WithdrawAppealResponses, WithdrawComplaintData, WithdrawComplaintErrors, WithdrawComplaintResponses, WithdrawEvidenceData, WithdrawEvidenceErrors, WithdrawEvidenceResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -31,7 +31,7 @@ export const isAlive = <ThrowOnError extends boolean = false>(options?: Options<
 /**
  * Can it serve?
  *
- * The database answers within a second, its schema is this version’s, and the process is not stopping.
+ * The database answers within a second and takes writes, its schema is this version’s, the timetable of sweeps ticks, and the process is not stopping. Otherwise `detail` says what is amiss.
  */
 export const isReady = <ThrowOnError extends boolean = false>(options?: Options<IsReadyData, ThrowOnError>): RequestResult<IsReadyResponses, IsReadyErrors, ThrowOnError> => (options?.client ?? client).get<IsReadyResponses, IsReadyErrors, ThrowOnError>({ url: '/readyz', ...options });
 
@@ -85,6 +85,15 @@ export const getApiKey = <ThrowOnError extends boolean = false>(options: Options
 });
 
 /**
+ * Who one is, what one may, on which platform
+ */
+export const whoAmI = <ThrowOnError extends boolean = false>(options?: Options<WhoAmIData, ThrowOnError>): RequestResult<WhoAmIResponses, WhoAmIErrors, ThrowOnError> => (options?.client ?? client).get<WhoAmIResponses, WhoAmIErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/me',
+    ...options
+});
+
+/**
  * Read the clock of a test platform
  */
 export const getTestClock = <ThrowOnError extends boolean = false>(options?: Options<GetTestClockData, ThrowOnError>): RequestResult<GetTestClockResponses, GetTestClockErrors, ThrowOnError> => (options?.client ?? client).get<GetTestClockResponses, GetTestClockErrors, ThrowOnError>({
@@ -133,6 +142,8 @@ export const getCalendar = <ThrowOnError extends boolean = false>(options: Optio
  *
  * It applies to clocks that start or resume from now on. Those that run keep the version they were counted in, until `POST /v1/policy/recompute` moves them. One with which the present policy could not work is refused. What changes nothing makes no version.
  *
+ * What was just read can be sent back: fields that nobody writes (`name`, `version`, `coverage` …) are accepted as `GET` shows them now, and refused when they differ.
+ *
  * Names are `^[a-z][a-z0-9_-]{0,63}$`; any other is not found.
  */
 export const putCalendar = <ThrowOnError extends boolean = false>(options: Options<PutCalendarData, ThrowOnError>): RequestResult<PutCalendarResponses, PutCalendarErrors, ThrowOnError> => (options.client ?? client).put<PutCalendarResponses, PutCalendarErrors, ThrowOnError>({
@@ -143,6 +154,15 @@ export const putCalendar = <ThrowOnError extends boolean = false>(options: Optio
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List the versions of a calendar, newest first: who wrote it, when, and from when it holds
+ */
+export const listCalendarVersions = <ThrowOnError extends boolean = false>(options: Options<ListCalendarVersionsData, ThrowOnError>): RequestResult<ListCalendarVersionsResponses, ListCalendarVersionsErrors, ThrowOnError> => (options.client ?? client).get<ListCalendarVersionsResponses, ListCalendarVersionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/calendars/{name}/versions',
+    ...options
 });
 
 /**
@@ -198,7 +218,7 @@ export const previewPolicy = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Count the running clocks of all open cases anew
  *
- * By the present policy and calendars, as if they had held since each clock’s present stretch began: used time stays used, nobody becomes late by it, and moments that a person named stay. The work goes on in the background, survives crashes, and may be asked for again: what is right already is left alone. One at a time.
+ * By the present policy and calendars, as if they had held since each clock’s present stretch began: used time stays used, and moments that a person named stay. Nobody becomes late by it: what is shortened is due at the earliest now, and a side keeps a last, warned piece of time besides (`least_notice` of the policy). A duty that was missed and would not be late by the present rules is owed no more; the miss stays recorded, and the level it brought. The work goes on in the background, survives crashes, and may be asked for again: what is right already is left alone. One at a time.
  */
 export const recomputeClocks = <ThrowOnError extends boolean = false>(options?: Options<RecomputeClocksData, ThrowOnError>): RequestResult<RecomputeClocksResponses, RecomputeClocksErrors, ThrowOnError> => (options?.client ?? client).post<RecomputeClocksResponses, RecomputeClocksErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -294,6 +314,7 @@ export const updateComplaint = <ThrowOnError extends boolean = false>(options: O
  * Take the complaint on; the actor becomes its owner unless another is named.
  *
  * - agent, supervisor from `submitted` → `negotiating` or `investigating`
+ * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  * - meets the deadlines `first_response`
  */
 export const acceptComplaint = <ThrowOnError extends boolean = false>(options: Options<AcceptComplaintData, ThrowOnError>): RequestResult<AcceptComplaintResponses, AcceptComplaintErrors, ThrowOnError> => (options.client ?? client).post<AcceptComplaintResponses, AcceptComplaintErrors, ThrowOnError>({
@@ -313,6 +334,7 @@ export const acceptComplaint = <ThrowOnError extends boolean = false>(options: O
  *
  * - agent, supervisor from `submitted`, `awaiting_information` → `rejected`
  * - needs: the complaint has not been accepted yet
+ * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  * - meets the deadlines `first_response`
  */
 export const rejectComplaint = <ThrowOnError extends boolean = false>(options: Options<RejectComplaintData, ThrowOnError>): RequestResult<RejectComplaintResponses, RejectComplaintErrors, ThrowOnError> => (options.client ?? client).post<RejectComplaintResponses, RejectComplaintErrors, ThrowOnError>({
@@ -331,6 +353,7 @@ export const rejectComplaint = <ThrowOnError extends boolean = false>(options: O
  * Ask the complainant for everything that is missing, once and as one list; business clocks pause.
  *
  * - agent, supervisor from `submitted`, `negotiating`, `investigating` → `awaiting_information`
+ * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  * - meets the deadlines `first_response`
  */
 export const requestInformationComplaint = <ThrowOnError extends boolean = false>(options: Options<RequestInformationComplaintData, ThrowOnError>): RequestResult<RequestInformationComplaintResponses, RequestInformationComplaintErrors, ThrowOnError> => (options.client ?? client).post<RequestInformationComplaintResponses, RequestInformationComplaintErrors, ThrowOnError>({
@@ -386,7 +409,7 @@ export const respondComplaint = <ThrowOnError extends boolean = false>(options: 
  *
  * - complainant, respondent, agent, supervisor, system from `negotiating` → `investigating`
  * - agent, supervisor, system from `investigating`, `awaiting_confirmation`, `executing`
- * - system from `submitted`, `under_appeal`, `awaiting_information`, `suspended`
+ * - system from `submitted`, `under_appeal`, `awaiting_information`, `suspended`, `resolved`, `rejected`
  * - needs: a level above the present one, or a negotiation to step into
  */
 export const escalateComplaint = <ThrowOnError extends boolean = false>(options: Options<EscalateComplaintData, ThrowOnError>): RequestResult<EscalateComplaintResponses, EscalateComplaintErrors, ThrowOnError> => (options.client ?? client).post<EscalateComplaintResponses, EscalateComplaintErrors, ThrowOnError>({
@@ -423,6 +446,7 @@ export const assignComplaint = <ThrowOnError extends boolean = false>(options: O
  * Fix who is at fault, in shares that add up to 100 percent, with root cause and explanation.
  *
  * - agent, supervisor from `investigating`
+ * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  * - meets the deadlines `intervention`
  */
 export const determineLiabilityComplaint = <ThrowOnError extends boolean = false>(options: Options<DetermineLiabilityComplaintData, ThrowOnError>): RequestResult<DetermineLiabilityComplaintResponses, DetermineLiabilityComplaintErrors, ThrowOnError> => (options.client ?? client).post<DetermineLiabilityComplaintResponses, DetermineLiabilityComplaintErrors, ThrowOnError>({
@@ -442,6 +466,8 @@ export const determineLiabilityComplaint = <ThrowOnError extends boolean = false
  *
  * - agent, supervisor from `investigating` → `resolved`
  * - needs: liability is fixed
+ * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
+ * - by somebody other than who fixed the liability, where the policy keeps these apart (`liability_apart`); or the last resort of the policy (`people`), in its turn
  * - meets the deadlines `resolution`
  */
 export const dismissComplaint = <ThrowOnError extends boolean = false>(options: Options<DismissComplaintData, ThrowOnError>): RequestResult<DismissComplaintResponses, DismissComplaintErrors, ThrowOnError> => (options.client ?? client).post<DismissComplaintResponses, DismissComplaintErrors, ThrowOnError>({
@@ -460,6 +486,7 @@ export const dismissComplaint = <ThrowOnError extends boolean = false>(options: 
  * Wait for a court, the police, agreed talks or a laboratory; business clocks pause.
  *
  * - agent, supervisor from `investigating` → `suspended`
+ * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  */
 export const suspendComplaint = <ThrowOnError extends boolean = false>(options: Options<SuspendComplaintData, ThrowOnError>): RequestResult<SuspendComplaintResponses, SuspendComplaintErrors, ThrowOnError> => (options.client ?? client).post<SuspendComplaintResponses, SuspendComplaintErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -477,6 +504,7 @@ export const suspendComplaint = <ThrowOnError extends boolean = false>(options: 
  * Go on with a suspended case; its clocks resume.
  *
  * - agent, supervisor, system from `suspended` → `investigating`
+ * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  * - meets the deadlines `suspension`
  */
 export const resumeComplaint = <ThrowOnError extends boolean = false>(options: Options<ResumeComplaintData, ThrowOnError>): RequestResult<ResumeComplaintResponses, ResumeComplaintErrors, ThrowOnError> => (options.client ?? client).post<ResumeComplaintResponses, ResumeComplaintErrors, ThrowOnError>({
@@ -563,6 +591,82 @@ export const closeComplaint = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
+ * Say that what a side said needs no answer
+ *
+ * Say that what a side said needs no answer; what its words hold goes on.
+ *
+ * - agent, supervisor from `submitted`, `awaiting_information`, `negotiating`, `investigating`, `awaiting_confirmation`, `executing`, `resolved`, `rejected`, `suspended`, `under_appeal`
+ * - needs: words that wait for an answer
+ * - needs: a person, named by `Redress-Actor`
+ * - meets the deadlines `next_reply`
+ */
+export const noAnswerNeededComplaint = <ThrowOnError extends boolean = false>(options: Options<NoAnswerNeededComplaintData, ThrowOnError>): RequestResult<NoAnswerNeededComplaintResponses, NoAnswerNeededComplaintErrors, ThrowOnError> => (options.client ?? client).post<NoAnswerNeededComplaintResponses, NoAnswerNeededComplaintErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/complaints/{id}/no-answer-needed',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Give the case out of one’s hands
+ *
+ * Give the case out of one’s hands: it is unowned at once, and who stood down decides nothing more in it.
+ *
+ * - owner from `submitted`, `awaiting_information`, `negotiating`, `investigating`, `awaiting_confirmation`, `executing`, `resolved`, `rejected`, `suspended`, `under_appeal`
+ */
+export const standDownComplaint = <ThrowOnError extends boolean = false>(options: Options<StandDownComplaintData, ThrowOnError>): RequestResult<StandDownComplaintResponses, StandDownComplaintErrors, ThrowOnError> => (options.client ?? client).post<StandDownComplaintResponses, StandDownComplaintErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/complaints/{id}/stand-down',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Ask for somebody else than the owner, once per side and person and before the decision
+ *
+ * Ask for somebody else than the owner, once per side and person and before the decision; another supervisor judges it.
+ *
+ * - complainant, respondent from `submitted`, `awaiting_information`, `negotiating`, `investigating`, `suspended`, `awaiting_confirmation`
+ * - needs: a case that has an owner
+ * - needs: somebody whom this side has not challenged before
+ */
+export const challengeComplaint = <ThrowOnError extends boolean = false>(options: Options<ChallengeComplaintData, ThrowOnError>): RequestResult<ChallengeComplaintResponses, ChallengeComplaintErrors, ThrowOnError> => (options.client ?? client).post<ChallengeComplaintResponses, ChallengeComplaintErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/complaints/{id}/challenge',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Judge a challenge of the owner or of a reviewer
+ *
+ * Judge a challenge of the owner or of a reviewer; sustained, the person leaves the case at once.
+ *
+ * - supervisor from `submitted`, `awaiting_information`, `negotiating`, `investigating`, `awaiting_confirmation`, `executing`, `resolved`, `rejected`, `suspended`, `under_appeal`
+ * - needs: a challenge that is open
+ * - by a supervisor who is not the person challenged
+ * - meets the deadlines `challenge`
+ */
+export const judgeChallengeComplaint = <ThrowOnError extends boolean = false>(options: Options<JudgeChallengeComplaintData, ThrowOnError>): RequestResult<JudgeChallengeComplaintResponses, JudgeChallengeComplaintErrors, ThrowOnError> => (options.client ?? client).post<JudgeChallengeComplaintResponses, JudgeChallengeComplaintErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/complaints/{id}/judge-challenge',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List the plans of a complaint, newest first
  */
 export const listRefundPlans = <ThrowOnError extends boolean = false>(options: Options<ListRefundPlansData, ThrowOnError>): RequestResult<ListRefundPlansResponses, ListRefundPlansErrors, ThrowOnError> => (options.client ?? client).get<ListRefundPlansResponses, ListRefundPlansErrors, ThrowOnError>({
@@ -578,6 +682,7 @@ export const listRefundPlans = <ThrowOnError extends boolean = false>(options: O
  *
  * - complainant, respondent, agent, supervisor → `draft`
  * - needs: the case is negotiating or investigating
+ * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  */
 export const createRefundPlan = <ThrowOnError extends boolean = false>(options: Options<CreateRefundPlanData, ThrowOnError>): RequestResult<CreateRefundPlanResponses, CreateRefundPlanErrors, ThrowOnError> => (options.client ?? client).post<CreateRefundPlanResponses, CreateRefundPlanErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -606,6 +711,7 @@ export const getRefundPlan = <ThrowOnError extends boolean = false>(options: Opt
  * - author from `draft` → `in_review`
  * - needs: the case is negotiating or investigating or awaiting_confirmation
  * - needs: the plan needs approval
+ * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  */
 export const submitRefundPlan = <ThrowOnError extends boolean = false>(options: Options<SubmitRefundPlanData, ThrowOnError>): RequestResult<SubmitRefundPlanResponses, SubmitRefundPlanErrors, ThrowOnError> => (options.client ?? client).post<SubmitRefundPlanResponses, SubmitRefundPlanErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -624,7 +730,7 @@ export const submitRefundPlan = <ThrowOnError extends boolean = false>(options: 
  *
  * - supervisor from `in_review` → `approved`
  * - needs: the case is negotiating or investigating or awaiting_confirmation
- * - by somebody other than the author of the plan
+ * - by somebody other than the author of the plan; or the last resort of the policy (`people`), in its turn
  */
 export const approveRefundPlan = <ThrowOnError extends boolean = false>(options: Options<ApproveRefundPlanData, ThrowOnError>): RequestResult<ApproveRefundPlanResponses, ApproveRefundPlanErrors, ThrowOnError> => (options.client ?? client).post<ApproveRefundPlanResponses, ApproveRefundPlanErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -663,6 +769,7 @@ export const sendBackRefundPlan = <ThrowOnError extends boolean = false>(options
  * - author, agent, supervisor from `draft`, `approved` → `proposed` or `executing`
  * - needs: the case is negotiating or investigating or awaiting_confirmation
  * - needs: the plan needs no approval, or has it
+ * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  * - the case: `negotiating`, `investigating` → `awaiting_confirmation`
  * - the case: `investigating`, `awaiting_confirmation` → `executing`
  * - meets the deadlines `respondent_response`, `intervention`
@@ -685,7 +792,9 @@ export const proposeRefundPlan = <ThrowOnError extends boolean = false>(options:
  * - complainant, respondent, staff for respondent, system from `proposed` → `proposed` or `executing`
  * - needs: the case is awaiting_confirmation
  * - needs: this side has not accepted yet
+ * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  * - the case: `awaiting_confirmation` → `executing`
+ * - the case: `negotiating` → `executing`
  * - meets the deadlines `confirmation`, `respondent_response`
  */
 export const acceptRefundPlan = <ThrowOnError extends boolean = false>(options: Options<AcceptRefundPlanData, ThrowOnError>): RequestResult<AcceptRefundPlanResponses, AcceptRefundPlanErrors, ThrowOnError> => (options.client ?? client).post<AcceptRefundPlanResponses, AcceptRefundPlanErrors, ThrowOnError>({
@@ -705,6 +814,7 @@ export const acceptRefundPlan = <ThrowOnError extends boolean = false>(options: 
  *
  * - complainant, respondent, staff for respondent from `proposed` → `declined`
  * - needs: the case is awaiting_confirmation
+ * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  * - the case: `awaiting_confirmation` → `negotiating` or `investigating`
  * - meets the deadlines `confirmation`, `respondent_response`
  */
@@ -725,6 +835,7 @@ export const declineRefundPlan = <ThrowOnError extends boolean = false>(options:
  *
  * - complainant, respondent, staff for respondent from `proposed` → `superseded`
  * - needs: the case is awaiting_confirmation
+ * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  * - meets the deadlines `confirmation`, `respondent_response`
  */
 export const counterRefundPlan = <ThrowOnError extends boolean = false>(options: Options<CounterRefundPlanData, ThrowOnError>): RequestResult<CounterRefundPlanResponses, CounterRefundPlanErrors, ThrowOnError> => (options.client ?? client).post<CounterRefundPlanResponses, CounterRefundPlanErrors, ThrowOnError>({
@@ -745,7 +856,8 @@ export const counterRefundPlan = <ThrowOnError extends boolean = false>(options:
  * - supervisor from `draft`, `approved`, `proposed`, `declined`, `expired` → `executing`
  * - needs: the case is investigating or awaiting_confirmation
  * - needs: liability is fixed
- * - by somebody other than the author of the plan
+ * - by somebody other than the author of the plan; or the last resort of the policy (`people`), in its turn
+ * - by somebody other than who fixed the liability, where the policy keeps these apart (`liability_apart`); or the last resort of the policy (`people`), in its turn
  * - the case: `investigating`, `awaiting_confirmation` → `executing`
  * - meets the deadlines `resolution`
  */
@@ -767,6 +879,7 @@ export const imposeRefundPlan = <ThrowOnError extends boolean = false>(options: 
  * - author, supervisor from `draft`, `in_review`, `approved`, `proposed` → `cancelled`
  * - system from `draft`, `in_review`, `approved`, `proposed`, `executing` → `cancelled`
  * - needs: the case is negotiating or investigating or awaiting_confirmation
+ * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  * - the case: `awaiting_confirmation` → `negotiating` or `investigating`
  */
 export const cancelRefundPlan = <ThrowOnError extends boolean = false>(options: Options<CancelRefundPlanData, ThrowOnError>): RequestResult<CancelRefundPlanResponses, CancelRefundPlanErrors, ThrowOnError> => (options.client ?? client).post<CancelRefundPlanResponses, CancelRefundPlanErrors, ThrowOnError>({
@@ -875,7 +988,7 @@ export const getAppeal = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Name the reviewer
  *
- * Name the reviewer: a supervisor who took no part in what is appealed.
+ * Name the reviewer: a supervisor who took no part in what is appealed and judged no evidence of the appellant, and where a supervisor decided somebody of level 3, as far as the policy names people.
  *
  * - supervisor from `submitted`, `under_review` → `under_review`
  */
@@ -895,10 +1008,12 @@ export const assignAppeal = <ThrowOnError extends boolean = false>(options: Opti
  * Agree with the appellant: the decision’s effects are rolled back and the case is investigated again, one level higher.
  *
  * - supervisor from `submitted`, `under_review` → `upheld`
- * - needs: the assigned reviewer, or an appeal without one
- * - by a supervisor who took no part in what is appealed
+ * - needs: the assigned reviewer, or an appeal without one; or the last resort in its turn
+ * - by a supervisor who took no part in what is appealed; or the last resort of the policy (`people`), in its turn
+ * - by a supervisor who accepted or refused no evidence of the appellant’s side; or the last resort of the policy (`people`), in its turn
+ * - by where a supervisor decided, somebody whom the policy names for level 3 or as a deputy (`people`); whoever took no part where it names nobody, or none of them is left and there is no last resort
  * - the case: `under_appeal` → `investigating`
- * - meets the deadlines `appeal_decision`
+ * - meets the deadlines `appeal_decision`, `last_resort`
  */
 export const upholdAppeal = <ThrowOnError extends boolean = false>(options: Options<UpholdAppealData, ThrowOnError>): RequestResult<UpholdAppealResponses, UpholdAppealErrors, ThrowOnError> => (options.client ?? client).post<UpholdAppealResponses, UpholdAppealErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -916,10 +1031,12 @@ export const upholdAppeal = <ThrowOnError extends boolean = false>(options: Opti
  * Let the decision stand: final for the appellant, who is told the outside routes.
  *
  * - supervisor from `submitted`, `under_review` → `denied`
- * - needs: the assigned reviewer, or an appeal without one
- * - by a supervisor who took no part in what is appealed
+ * - needs: the assigned reviewer, or an appeal without one; or the last resort in its turn
+ * - by a supervisor who took no part in what is appealed; or the last resort of the policy (`people`), in its turn
+ * - by a supervisor who accepted or refused no evidence of the appellant’s side; or the last resort of the policy (`people`), in its turn
+ * - by where a supervisor decided, somebody whom the policy names for level 3 or as a deputy (`people`); whoever took no part where it names nobody, or none of them is left and there is no last resort
  * - the case: `under_appeal` → `rejected` or `resolved` or `closed` or `executing`
- * - meets the deadlines `appeal_decision`
+ * - meets the deadlines `appeal_decision`, `last_resort`
  */
 export const denyAppeal = <ThrowOnError extends boolean = false>(options: Options<DenyAppealData, ThrowOnError>): RequestResult<DenyAppealResponses, DenyAppealErrors, ThrowOnError> => (options.client ?? client).post<DenyAppealResponses, DenyAppealErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -942,6 +1059,41 @@ export const denyAppeal = <ThrowOnError extends boolean = false>(options: Option
 export const withdrawAppeal = <ThrowOnError extends boolean = false>(options: Options<WithdrawAppealData, ThrowOnError>): RequestResult<WithdrawAppealResponses, WithdrawAppealErrors, ThrowOnError> => (options.client ?? client).post<WithdrawAppealResponses, WithdrawAppealErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/appeals/{id}/withdraw',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Give the review out of one’s hands
+ *
+ * Give the review out of one’s hands: the appeal is without a reviewer at once.
+ *
+ * - reviewer from `under_review` → `submitted`
+ */
+export const standDownAppeal = <ThrowOnError extends boolean = false>(options: Options<StandDownAppealData, ThrowOnError>): RequestResult<StandDownAppealResponses, StandDownAppealErrors, ThrowOnError> => (options.client ?? client).post<StandDownAppealResponses, StandDownAppealErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/appeals/{id}/stand-down',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Ask for another reviewer, once per side and person
+ *
+ * Ask for another reviewer, once per side and person; another supervisor judges it.
+ *
+ * - complainant, respondent from `under_review`
+ * - needs: somebody whom this side has not challenged before
+ */
+export const challengeAppeal = <ThrowOnError extends boolean = false>(options: Options<ChallengeAppealData, ThrowOnError>): RequestResult<ChallengeAppealResponses, ChallengeAppealErrors, ThrowOnError> => (options.client ?? client).post<ChallengeAppealResponses, ChallengeAppealErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/appeals/{id}/challenge',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -976,7 +1128,7 @@ export const listEvidence = <ThrowOnError extends boolean = false>(options: Opti
  * Add a proof: a file, words or a structured record.
  *
  * - complainant, respondent, agent, supervisor → `submitted`
- * - needs: the case is not closed
+ * - needs: the case is not closed, or this party may still appeal
  *
  * Each proof is sealed into the hash chain of its case. `chain.hash` is the SHA-256, in lower-case hex, of five lines, each ended by one line feed (`\n`):
  *
@@ -1046,6 +1198,7 @@ export const downloadEvidence = <ThrowOnError extends boolean = false>(options: 
  *
  * - agent, supervisor from `submitted` → `accepted`
  * - needs: the case is not closed
+ * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  */
 export const acceptEvidence = <ThrowOnError extends boolean = false>(options: Options<AcceptEvidenceData, ThrowOnError>): RequestResult<AcceptEvidenceResponses, AcceptEvidenceErrors, ThrowOnError> => (options.client ?? client).post<AcceptEvidenceResponses, AcceptEvidenceErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1064,6 +1217,7 @@ export const acceptEvidence = <ThrowOnError extends boolean = false>(options: Op
  *
  * - agent, supervisor from `submitted` → `refused`
  * - needs: the case is not closed
+ * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  */
 export const refuseEvidence = <ThrowOnError extends boolean = false>(options: Options<RefuseEvidenceData, ThrowOnError>): RequestResult<RefuseEvidenceResponses, RefuseEvidenceErrors, ThrowOnError> => (options.client ?? client).post<RefuseEvidenceResponses, RefuseEvidenceErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1105,7 +1259,7 @@ export const listMessages = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Write a message
  *
- * Possible in every state of the case, also after its end. Internal messages are for staff.
+ * What a party says to the platform holds what its silence would lead to until a person of staff answers, and staff owe that answer (`next_reply`). A closed case takes none while no money of it is on its way, except for internal ones of staff.
  */
 export const postMessage = <ThrowOnError extends boolean = false>(options: Options<PostMessageData, ThrowOnError>): RequestResult<PostMessageResponses, PostMessageErrors, ThrowOnError> => (options.client ?? client).post<PostMessageResponses, PostMessageErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1143,9 +1297,11 @@ export const listDeadlines = <ThrowOnError extends boolean = false>(options?: Op
 });
 
 /**
- * List what the service itself will do in a case, when and why
+ * List what the service itself will do in a case, when and why, and what it did
  *
- * One for each open deadline, in the order of their times, all of it on one page. Each is told by itself and as the case stands now: whoever acts in time changes it, and so does an earlier one.
+ * One for each open deadline, in the order of their times, all of it on one page. Each is told by itself and as the case stands now: whoever acts in time changes it, and so does an earlier one. An answer that comes after the due time counts as long as the service has not acted: late, and heard.
+ *
+ * After them, newest first, what was `done`, what `failed` (it could not take effect; `obstacle` says why) and what a supervisor `cancelled`: the last 50, of the last 60 deadlines of the case. Of a case that the system cannot decide it tells what stands on its clocks.
  */
 export const listPlannedActions = <ThrowOnError extends boolean = false>(options: Options<ListPlannedActionsData, ThrowOnError>): RequestResult<ListPlannedActionsResponses, ListPlannedActionsErrors, ThrowOnError> => (options.client ?? client).get<ListPlannedActionsResponses, ListPlannedActionsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1180,6 +1336,24 @@ export const holdPlannedAction = <ThrowOnError extends boolean = false>(options:
 export const releasePlannedAction = <ThrowOnError extends boolean = false>(options: Options<ReleasePlannedActionData, ThrowOnError>): RequestResult<ReleasePlannedActionResponses, ReleasePlannedActionErrors, ThrowOnError> => (options.client ?? client).post<ReleasePlannedActionResponses, ReleasePlannedActionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/complaints/{id}/planned-actions/{deadline_id}/release',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Cancel for good what would close, decide or deem something
+ *
+ * Cancel for good what would close, decide or deem something: it never happens. The duty stays due, and the supervisors are called in when it is missed, again and again.
+ *
+ * - supervisor from `planned`, `due`, `held`, `paused`
+ * - needs: an action that closes, decides or deems something; what only calls somebody in can be held instead
+ */
+export const cancelPlannedAction = <ThrowOnError extends boolean = false>(options: Options<CancelPlannedActionData, ThrowOnError>): RequestResult<CancelPlannedActionResponses, CancelPlannedActionErrors, ThrowOnError> => (options.client ?? client).post<CancelPlannedActionResponses, CancelPlannedActionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/complaints/{id}/planned-actions/{deadline_id}/cancel',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -1227,6 +1401,46 @@ export const runSweep = <ThrowOnError extends boolean = false>(options?: Options
     headers: {
         'Content-Type': 'application/json',
         ...options?.headers
+    }
+});
+
+/**
+ * List the cases that the system cannot decide, newest first
+ *
+ * For agents, supervisors and admins. Something was due in these cases, and a sweep failed to act on it. It tries again after 15 seconds and then ever more rarely, up to once an hour; `error_class` says what to mend. Comma-separated values of a filter mean any of them.
+ */
+export const listStuckCases = <ThrowOnError extends boolean = false>(options?: Options<ListStuckCasesData, ThrowOnError>): RequestResult<ListStuckCasesResponses, ListStuckCasesErrors, ThrowOnError> => (options?.client ?? client).get<ListStuckCasesResponses, ListStuckCasesErrors, ThrowOnError>({
+    querySerializer: { parameters: { error_class: { array: { explode: false } }, kind: { array: { explode: false } } } },
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/stuck-cases',
+    ...options
+});
+
+/**
+ * Have stuck cases tried again by the next sweep
+ *
+ * All of them, or those of a class or a duty. The next sweep tries the first of them and goes on as long as they can be decided.
+ */
+export const retryStuckCases = <ThrowOnError extends boolean = false>(options?: Options<RetryStuckCasesData, ThrowOnError>): RequestResult<RetryStuckCasesResponses, RetryStuckCasesErrors, ThrowOnError> => (options?.client ?? client).post<RetryStuckCasesResponses, RetryStuckCasesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/stuck-cases/retry',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options?.headers
+    }
+});
+
+/**
+ * Have one stuck case tried again by the next sweep
+ */
+export const retryStuckCase = <ThrowOnError extends boolean = false>(options: Options<RetryStuckCaseData, ThrowOnError>): RequestResult<RetryStuckCaseResponses, RetryStuckCaseErrors, ThrowOnError> => (options.client ?? client).post<RetryStuckCaseResponses, RetryStuckCaseErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/stuck-cases/{complaint_id}/retry',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
     }
 });
 

@@ -26,6 +26,8 @@ export type Currency = 'AED' | 'AFN' | 'ALL' | 'AMD' | 'AOA' | 'ARS' | 'AUD' | '
  * - `method_not_allowed` (405): This resource has no such method
  * - `request_timeout` (408): The request took too long to arrive
  * - `action_not_available` (409): The state forbids this action now
+ * - `case_stuck` (409): The rules of the case cannot be read, so nothing can be decided in it
+ * - `case_closed` (409): A closed case takes no more messages
  * - `reference_taken` (409): This reference is already used by another complaint
  * - `recomputation_running` (409): The recomputation before is still at work
  * - `idempotency_in_progress` (409): The first request with this Idempotency-Key is still running
@@ -49,14 +51,18 @@ export type Currency = 'AED' | 'AFN' | 'ALL' | 'AMD' | 'AOA' | 'ARS' | 'AUD' | '
  * - `unknown_order_line` (422): The order has no such line
  * - `freight_follows_fault` (422): The freight falls on the party at fault
  * - `shares_not_100` (422): The shares must add up to 100 percent
+ * - `decision_contradicts_liability` (422): The decision contradicts the liability that was fixed
+ * - `deviation_needs_supervisor` (422): Only a supervisor deviates for this reason
  * - `resume_at_not_in_future` (422): The time to resume must lie ahead
  * - `hold_ends_too_early` (422): The hold would end before there is anything to hold back
  * - `hold_ends_too_late` (422): The policy allows no hold this long
  * - `not_brought_forward` (422): This moment is not between now and the due time
  * - `related_complaint_unknown` (422): The related complaint is not known
  * - `assign_to_yourself_only` (422): An agent can only take a case for itself
+ * - `challenge_not_open` (422): There is no such challenge to judge
  * - `reason_code_not_open_to_you` (422): Who agreed to the outcome may only appeal that it was not executed
  * - `unknown_evidence` (422): The evidence is not known in this case
+ * - `new_evidence_needed` (422): None of the evidence named is new
  * - `evidence_media_mismatch` (422): The file is not of the type that was named
  * - `policy_cannot_work` (422): This policy could not work
  * - `calendar_does_not_fit` (422): The policy could not work with this calendar
@@ -78,7 +84,7 @@ export type Problem = {
     /**
      * What a program should look at. New codes may be added.
      */
-    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'reference_taken' | 'recomputation_running' | 'idempotency_in_progress' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_mismatch' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'freight_follows_fault' | 'shares_not_100' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
+    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'idempotency_in_progress' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_mismatch' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
     /**
      * Every fault that was found in the request.
      */
@@ -97,7 +103,7 @@ export type Problem = {
 };
 
 /**
- * The platform’s own name for a person.
+ * The platform’s own name for a person: printable characters of any script, not blank at either end, composed (Unicode NFC). Taken exactly as it is written; where duties have to be separated, case tells no two people apart.
  */
 export type PersonId = string;
 
@@ -126,6 +132,14 @@ export type ApiKey = {
      */
     name: string;
     /**
+     * How the key begins: `rdk_live_` or `rdk_test_` by the mode of the platform; `rdk_` for older keys and chosen ones.
+     */
+    start: string;
+    /**
+     * How it ends; null for keys that were made before this was kept.
+     */
+    last_four: string | null;
+    /**
      * In which roles the key may act; `Redress-Actor` picks one for each request.
      */
     roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin'>;
@@ -139,6 +153,10 @@ export type ApiKey = {
      */
     expires_at: string | null;
     revoked_at: string | null;
+    /**
+     * When it was last used, in real time, at most a minute behind; null for never.
+     */
+    last_used_at: string | null;
     /**
      * Rises with each change; also the `ETag`. Send it as `If-Match`.
      */
@@ -152,6 +170,14 @@ export type CreatedApiKey = {
      */
     name: string;
     /**
+     * How the key begins: `rdk_live_` or `rdk_test_` by the mode of the platform; `rdk_` for older keys and chosen ones.
+     */
+    start: string;
+    /**
+     * How it ends; null for keys that were made before this was kept.
+     */
+    last_four: string | null;
+    /**
      * In which roles the key may act; `Redress-Actor` picks one for each request.
      */
     roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin'>;
@@ -166,6 +192,10 @@ export type CreatedApiKey = {
     expires_at: string | null;
     revoked_at: string | null;
     /**
+     * When it was last used, in real time, at most a minute behind; null for never.
+     */
+    last_used_at: string | null;
+    /**
      * Rises with each change; also the `ETag`. Send it as `If-Match`.
      */
     version: number;
@@ -173,1406 +203,6 @@ export type CreatedApiKey = {
      * The key, shown this once.
      */
     key: string;
-};
-
-export type Deadline = {
-    id: string;
-    kind: 'first_response' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'notice';
-    /**
-     * Whose duty it is; agents and supervisors act for the platform.
-     */
-    party: 'complainant' | 'respondent' | 'platform';
-    due_at: string;
-    status: 'running' | 'paused' | 'met' | 'missed' | 'cancelled';
-    /**
-     * What the service does when nobody acts in time.
-     */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'tell';
-    /**
-     * The plan, step, appeal or decision it is about; null for the case as a whole.
-     */
-    subject_id: string | null;
-    started_at: string;
-    /**
-     * On a repeated clock: since when the duty has been owed.
-     */
-    overdue_since: string | null;
-    ended_at: string | null;
-    /**
-     * The calendar whose open time it counts; null for elapsed time.
-     */
-    calendar: string | null;
-    /**
-     * While paused: the unused rest, in milliseconds of the time it counts in.
-     */
-    remaining_ms: number | null;
-    /**
-     * It was counted through a year whose public holidays had not been published; a recomputation can move it once they are.
-     */
-    provisional: boolean;
-    /**
-     * How often the duty was missed before this clock started.
-     */
-    step: number;
-    /**
-     * What its miss led to; null where it was not missed, or the case ended by it.
-     */
-    escalation: {
-        action: 'escalate' | 'remind';
-        /**
-         * The level of the case afterwards.
-         */
-        level: number;
-        /**
-         * Who is told.
-         */
-        tells: Array<string>;
-        /**
-         * Null while the service hours are waited for.
-         */
-        told_at: string | null;
-    } | null;
-    /**
-     * A supervisor holds back what follows silence until then.
-     */
-    held_until: string | null;
-    /**
-     * At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late. Null while open, and when cancelled.
-     */
-    margin_ms: number | null;
-};
-
-export type AvailableAction = {
-    resource: 'complaint' | 'refund_plan' | 'appeal' | 'evidence';
-    /**
-     * The action in snake_case, as in the lifecycle.
-     */
-    action: string;
-    method: 'POST';
-    href: string;
-    /**
-     * It meets a running deadline of the caller’s side.
-     */
-    mandatory: boolean;
-    /**
-     * When that deadline falls due.
-     */
-    due_at: string | null;
-    /**
-     * What happens if it is not met.
-     */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'tell' | null;
-};
-
-/**
- * How to reach a person. Confidential: the other side sees a masked form, logs see none.
- */
-export type Contact = {
-    phone?: string;
-    email?: string;
-};
-
-export type Complainant = {
-    role: 'buyer' | 'merchant' | 'platform';
-    id: PersonId;
-    name?: string;
-    contact?: Contact;
-};
-
-export type Respondent = {
-    role: 'buyer' | 'merchant' | 'platform';
-    id: PersonId;
-    name?: string;
-    contact?: Contact;
-};
-
-export type OrderLine = {
-    line_id: string;
-    sku?: string;
-    name: string;
-    spec?: string;
-    quantity: number;
-    /**
-     * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
-     */
-    unit_amount: number;
-};
-
-export type Order = {
-    id: string;
-    currency: Currency;
-    /**
-     * What was paid, in minor units: the bound of all refunds of this order.
-     */
-    paid_amount: number;
-    paid_at?: string | null;
-    shipped_at?: string | null;
-    received_at?: string | null;
-    /**
-     * The lines in dispute.
-     */
-    lines: Array<OrderLine>;
-};
-
-export type Wanted = {
-    remedy?: 'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology';
-    /**
-     * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
-     */
-    amount?: number;
-    currency?: Currency;
-};
-
-export type NewComplaint = {
-    /**
-     * Your own id of this case, unique on the platform.
-     */
-    reference?: string;
-    channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
-    complainant: Complainant;
-    respondent: Respondent;
-    order?: Order | null;
-    category?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
-    description: string;
-    wanted?: Wanted | null;
-    tags?: Array<string>;
-    /**
-     * An earlier complaint that this one follows.
-     */
-    related_to?: string;
-};
-
-/**
- * RFC 7396: null removes. Category and tags are for staff; contact is the complainant’s.
- */
-export type ComplaintPatch = {
-    category?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
-    tags?: Array<string> | null;
-    contact?: {
-        phone?: string | null;
-        email?: string | null;
-    } | null;
-};
-
-export type AcceptComplaint = {
-    /**
-     * The owner, if not the actor.
-     */
-    owner?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type RejectComplaint = {
-    reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
-    /**
-     * Words for the complainant.
-     */
-    explanation: string;
-    /**
-     * The complaint that this one repeats.
-     */
-    duplicate_of?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type RequestInformation = {
-    items: Array<string>;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type ProvideInformation = {
-    statement: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type RespondToComplaint = {
-    position: 'agree' | 'dispute';
-    /**
-     * Required with `dispute`.
-     */
-    statement?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type EscalateComplaint = {
-    /**
-     * Why the next level is needed.
-     */
-    reason_code: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type AssignComplaint = {
-    /**
-     * Who owns the case from now on.
-     */
-    owner: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type DetermineLiability = {
-    /**
-     * Shares that add up to 100.
-     */
-    shares: Array<{
-        party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
-        percent: number;
-    }>;
-    /**
-     * Why, as a code.
-     */
-    reason_code: string;
-    root_cause: string;
-    explanation: string;
-    /**
-     * The rule it rests on.
-     */
-    rule?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type DismissComplaint = {
-    explanation: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type SuspendComplaint = {
-    reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
-    resume_at?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type ResumeComplaint = {
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type WithdrawComplaint = {
-    explanation?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type ConfirmComplaint = {
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type ReopenComplaint = {
-    explanation: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type CloseComplaint = {
-    reason_code: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other';
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-/**
- * A complaint as lists show it.
- */
-export type ComplaintSummary = {
-    id: string;
-    case_number: string;
-    reference: string | null;
-    status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
-    /**
-     * 1 agent, 2 supervisor, 3 dispute panel.
-     */
-    level: number;
-    channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
-    complainant: {
-        role: 'buyer' | 'merchant';
-        id: string;
-        /**
-         * Masked for the other side.
-         */
-        name: string | null;
-        /**
-         * Masked for the other side.
-         */
-        contact: {
-            phone?: string;
-            email?: string;
-        } | null;
-    };
-    respondent: {
-        role: 'merchant' | 'platform';
-        id: string;
-        /**
-         * Masked for the other side.
-         */
-        name: string | null;
-        /**
-         * Masked for the other side.
-         */
-        contact: {
-            phone?: string;
-            email?: string;
-        } | null;
-    };
-    order: Order | null;
-    category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
-    category_source: 'caller' | 'default' | 'suggested' | 'agent';
-    description: string;
-    wanted: Wanted | null;
-    tags: Array<string>;
-    related_to: string | null;
-    duplicate_of: string | null;
-    /**
-     * Staff only; null for parties.
-     */
-    risk: {
-        level: 'low' | 'normal' | 'high' | 'critical';
-        signals: Array<string>;
-    } | null;
-    owner: string | null;
-    /**
-     * Parties see it once a plan has been proposed or the case decided.
-     */
-    liability: {
-        shares: Array<{
-            party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
-            percent: number;
-        }>;
-        reason_code: string;
-        root_cause: string;
-        explanation: string;
-        rule: string | null;
-        determined_by: string;
-        determined_at: string;
-    } | null;
-    rejection: {
-        reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
-        explanation: string;
-    } | null;
-    information_request: {
-        items: Array<string>;
-        requested_at: string;
-    } | null;
-    suspension: {
-        reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
-        resume_at: string;
-    } | null;
-    dismissal: {
-        explanation: string;
-    } | null;
-    /**
-     * The plan that is proposed or executing, else the last one that was.
-     */
-    current_plan_id: string | null;
-    outcome: 'settled' | 'upheld' | 'not_upheld' | 'rejected' | 'withdrawn' | 'no_response' | null;
-    close_reason: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other' | 'confirmed' | 'withdrawn' | 'auto_confirmed' | 'no_response' | 'return_not_shipped' | 'rejected' | null;
-    /**
-     * The policy that its clocks follow: the one it was opened under, until a recomputation moves it.
-     */
-    policy_version: number;
-    /**
-     * Until when a complaint about this order was in time; null where the policy has no window for it.
-     */
-    filing_window_ends_at: string | null;
-    /**
-     * Whether the case was answered and resolved in time; null where that was never owed.
-     */
-    sla: {
-        first_response: {
-            /**
-             * `missed` also when it was done late.
-             */
-            result: 'pending' | 'met' | 'missed';
-            /**
-             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
-             */
-            margin_ms: number | null;
-        } | null;
-        resolution: {
-            /**
-             * `missed` also when it was done late.
-             */
-            result: 'pending' | 'met' | 'missed';
-            /**
-             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
-             */
-            margin_ms: number | null;
-        } | null;
-    };
-    /**
-     * The earliest due time of a running duty.
-     */
-    next_due_at: string | null;
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version: number;
-    created_at: string;
-    updated_at: string;
-    closed_at: string | null;
-};
-
-export type Complaint = {
-    id: string;
-    case_number: string;
-    reference: string | null;
-    status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
-    /**
-     * 1 agent, 2 supervisor, 3 dispute panel.
-     */
-    level: number;
-    channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
-    complainant: {
-        role: 'buyer' | 'merchant';
-        id: string;
-        /**
-         * Masked for the other side.
-         */
-        name: string | null;
-        /**
-         * Masked for the other side.
-         */
-        contact: {
-            phone?: string;
-            email?: string;
-        } | null;
-    };
-    respondent: {
-        role: 'merchant' | 'platform';
-        id: string;
-        /**
-         * Masked for the other side.
-         */
-        name: string | null;
-        /**
-         * Masked for the other side.
-         */
-        contact: {
-            phone?: string;
-            email?: string;
-        } | null;
-    };
-    order: Order | null;
-    category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
-    category_source: 'caller' | 'default' | 'suggested' | 'agent';
-    description: string;
-    wanted: Wanted | null;
-    tags: Array<string>;
-    related_to: string | null;
-    duplicate_of: string | null;
-    /**
-     * Staff only; null for parties.
-     */
-    risk: {
-        level: 'low' | 'normal' | 'high' | 'critical';
-        signals: Array<string>;
-    } | null;
-    owner: string | null;
-    /**
-     * Parties see it once a plan has been proposed or the case decided.
-     */
-    liability: {
-        shares: Array<{
-            party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
-            percent: number;
-        }>;
-        reason_code: string;
-        root_cause: string;
-        explanation: string;
-        rule: string | null;
-        determined_by: string;
-        determined_at: string;
-    } | null;
-    rejection: {
-        reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
-        explanation: string;
-    } | null;
-    information_request: {
-        items: Array<string>;
-        requested_at: string;
-    } | null;
-    suspension: {
-        reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
-        resume_at: string;
-    } | null;
-    dismissal: {
-        explanation: string;
-    } | null;
-    /**
-     * The plan that is proposed or executing, else the last one that was.
-     */
-    current_plan_id: string | null;
-    outcome: 'settled' | 'upheld' | 'not_upheld' | 'rejected' | 'withdrawn' | 'no_response' | null;
-    close_reason: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other' | 'confirmed' | 'withdrawn' | 'auto_confirmed' | 'no_response' | 'return_not_shipped' | 'rejected' | null;
-    /**
-     * The policy that its clocks follow: the one it was opened under, until a recomputation moves it.
-     */
-    policy_version: number;
-    /**
-     * Until when a complaint about this order was in time; null where the policy has no window for it.
-     */
-    filing_window_ends_at: string | null;
-    /**
-     * Whether the case was answered and resolved in time; null where that was never owed.
-     */
-    sla: {
-        first_response: {
-            /**
-             * `missed` also when it was done late.
-             */
-            result: 'pending' | 'met' | 'missed';
-            /**
-             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
-             */
-            margin_ms: number | null;
-        } | null;
-        resolution: {
-            /**
-             * `missed` also when it was done late.
-             */
-            result: 'pending' | 'met' | 'missed';
-            /**
-             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
-             */
-            margin_ms: number | null;
-        } | null;
-    };
-    /**
-     * The earliest due time of a running duty.
-     */
-    next_due_at: string | null;
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version: number;
-    created_at: string;
-    updated_at: string;
-    closed_at: string | null;
-    /**
-     * Open clocks, and the latest that ended; oldest first.
-     */
-    deadlines: Array<Deadline>;
-    /**
-     * What this caller can do now.
-     */
-    available_actions: Array<AvailableAction>;
-};
-
-export type NewAppeal = {
-    reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
-    statement: string;
-    /**
-     * Evidence of this case.
-     */
-    evidence_ids?: Array<string>;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type AssignAppeal = {
-    /**
-     * A supervisor who took no part in what is appealed.
-     */
-    reviewer: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type UpholdAppeal = {
-    explanation: string;
-    /**
-     * Who owns the reopened case; by default its owner, else the reviewer.
-     */
-    owner?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type DenyAppeal = {
-    explanation: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type WithdrawAppeal = {
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type Appeal = {
-    id: string;
-    complaint_id: string;
-    status: 'submitted' | 'under_review' | 'upheld' | 'denied' | 'withdrawn';
-    appellant: {
-        role: 'buyer' | 'merchant';
-        id: string;
-        side: 'complainant' | 'respondent';
-    };
-    /**
-     * What is contested.
-     */
-    decision: {
-        kind: 'rejected' | 'dismissed' | 'imposed' | 'deemed_accepted' | 'closed';
-        plan_id: string | null;
-        decided_at: string;
-    };
-    reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
-    statement: string;
-    evidence_ids: Array<string>;
-    reviewer: string | null;
-    explanation: string | null;
-    /**
-     * Where the appellant may still turn after a denial.
-     */
-    outside_routes: Array<string>;
-    deadlines: Array<Deadline>;
-    available_actions: Array<AvailableAction>;
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version: number;
-    created_at: string;
-    updated_at: string;
-    decided_at: string | null;
-};
-
-export type Automation = {
-    /**
-     * Whether the service closes cases and takes silence for a word. Warnings, reminders and escalations go on in any case.
-     */
-    status: 'running' | 'stopped';
-    /**
-     * Since when it is stopped, in real time.
-     */
-    stopped_at: string | null;
-    /**
-     * Who stopped it or let it go on last.
-     */
-    changed_by: string | null;
-    /**
-     * When, in real time.
-     */
-    changed_at: string | null;
-    /**
-     * Why, in the words of whoever did.
-     */
-    explanation: string | null;
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version: number;
-};
-
-export type StopAutomation = {
-    explanation: string;
-};
-
-export type StartAutomation = {
-    explanation?: string;
-};
-
-/**
- * Local time. A window over midnight belongs to the day on which it opens.
- */
-export type OpenWindow = {
-    /**
-     * Opens, `HH:MM`.
-     */
-    from: string;
-    /**
-     * Closes, `HH:MM` up to `24:00`. Not after `from`: on the next day.
-     */
-    to: string;
-};
-
-export type NewCalendar = {
-    /**
-     * IANA time zone.
-     */
-    time_zone: string;
-    hours: {
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        monday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        tuesday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        wednesday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        thursday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        friday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        saturday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        sunday: Array<OpenWindow>;
-    };
-    /**
-     * Whose public holidays (and make-up workdays, 调休) are kept, from a maintained library; null for none. They are looked up when a version is written and fixed with it.
-     */
-    public_holidays?: {
-        /**
-         * ISO 3166-1.
-         */
-        country: string;
-        /**
-         * A part of the country with holidays of its own, as ISO 3166-2 names it after the country: `BE` for Berlin.
-         */
-        region?: string;
-    } | null;
-    /**
-     * Closed besides the public holidays, and on a make-up workday of the country too.
-     */
-    holidays?: Array<{
-        /**
-         * Closed on this day.
-         */
-        date: string;
-        /**
-         * For people.
-         */
-        name: string;
-    }>;
-    /**
-     * Open on these days, whatever weekday or holiday they are.
-     */
-    workdays?: Array<{
-        /**
-         * Open on this day.
-         */
-        date: string;
-        /**
-         * For people.
-         */
-        name: string;
-        /**
-         * Its windows; without them those of the first weekday that is open.
-         */
-        hours?: Array<OpenWindow>;
-    }>;
-    /**
-     * Years whose holidays are all listed here, although the country’s have not been published in the library.
-     */
-    complete_years?: Array<number>;
-    /**
-     * One business day is this much open time; null for what the longest weekday has.
-     */
-    business_day_minutes?: number | null;
-};
-
-export type NamedDay = {
-    /**
-     * Local day.
-     */
-    date: string;
-    name: string;
-};
-
-/**
- * When business time runs. Each change makes a new version; earlier ones stay readable.
- */
-export type Calendar = {
-    name: string;
-    /**
-     * IANA time zone.
-     */
-    time_zone: string;
-    hours: {
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        monday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        tuesday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        wednesday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        thursday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        friday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        saturday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        sunday: Array<OpenWindow>;
-    };
-    /**
-     * Whose public holidays (and make-up workdays, 调休) are kept, from a maintained library; null for none. They are looked up when a version is written and fixed with it.
-     */
-    public_holidays: {
-        /**
-         * ISO 3166-1.
-         */
-        country: string;
-        /**
-         * A part of the country with holidays of its own, as ISO 3166-2 names it after the country: `BE` for Berlin.
-         */
-        region?: string;
-    } | null;
-    /**
-     * Closed besides the public holidays, and on a make-up workday of the country too.
-     */
-    holidays: Array<{
-        /**
-         * Closed on this day.
-         */
-        date: string;
-        /**
-         * For people.
-         */
-        name: string;
-    }>;
-    /**
-     * Open on these days, whatever weekday or holiday they are.
-     */
-    workdays: Array<{
-        /**
-         * Open on this day.
-         */
-        date: string;
-        /**
-         * For people.
-         */
-        name: string;
-        /**
-         * Its windows; without them those of the first weekday that is open.
-         */
-        hours?: Array<OpenWindow>;
-    }>;
-    /**
-     * Years whose holidays are all listed here, although the country’s have not been published in the library.
-     */
-    complete_years: Array<number>;
-    /**
-     * One business day is this much open time; null for what the longest weekday has.
-     */
-    business_day_minutes: number | null;
-    /**
-     * Years whose holidays are known, from the library or as `complete_years`; others are counted by weekdays and the lists here. Null without public holidays: every year is complete.
-     */
-    published_years: Array<number> | null;
-    /**
-     * The public holidays that count, fixed with this version.
-     */
-    public_holiday_dates: Array<NamedDay>;
-    /**
-     * The country’s make-up workdays that count, fixed with this version.
-     */
-    make_up_workdays: Array<NamedDay>;
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version: number;
-    /**
-     * When this version was written.
-     */
-    created_at: string;
-    /**
-     * Who wrote it, as `role:id`; `system:redress` when holidays were published.
-     */
-    created_by: string;
-};
-
-export type CaseEvent = {
-    id: string;
-    /**
-     * Its place in the case. Parties may see gaps: not every event is theirs to read.
-     */
-    sequence: number;
-    /**
-     * What happened, in the past tense.
-     */
-    type: string;
-    /**
-     * Platform time.
-     */
-    at: string;
-    actor: {
-        role: string;
-        id: string;
-    };
-    resource: 'complaint' | 'refund_plan' | 'appeal' | 'evidence' | 'message' | 'deadline';
-    /**
-     * Null for the complaint itself.
-     */
-    resource_id: string | null;
-    from_status: string | null;
-    to_status: string | null;
-    /**
-     * Why, as a code; what was said about it is `data.explanation`.
-     */
-    reason_code: string | null;
-    /**
-     * The actor’s remark; parties do not see those of staff.
-     */
-    note: string | null;
-    /**
-     * More about it. `clocks` lists what it did to deadlines: `{ kind, party, step, change, why, old_due_at, new_due_at, margin_ms }`, `change` one of started, met, missed, cancelled, paused, resumed, recomputed, held, released, brought_forward.
-     */
-    data: {
-        [key: string]: unknown;
-    };
-};
-
-export type DeskDeadline = {
-    id: string;
-    kind: 'first_response' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'notice';
-    /**
-     * Whose duty it is; agents and supervisors act for the platform.
-     */
-    party: 'complainant' | 'respondent' | 'platform';
-    due_at: string;
-    status: 'running' | 'paused' | 'met' | 'missed' | 'cancelled';
-    /**
-     * What the service does when nobody acts in time.
-     */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'tell';
-    /**
-     * The plan, step, appeal or decision it is about; null for the case as a whole.
-     */
-    subject_id: string | null;
-    started_at: string;
-    /**
-     * On a repeated clock: since when the duty has been owed.
-     */
-    overdue_since: string | null;
-    ended_at: string | null;
-    /**
-     * The calendar whose open time it counts; null for elapsed time.
-     */
-    calendar: string | null;
-    /**
-     * While paused: the unused rest, in milliseconds of the time it counts in.
-     */
-    remaining_ms: number | null;
-    /**
-     * It was counted through a year whose public holidays had not been published; a recomputation can move it once they are.
-     */
-    provisional: boolean;
-    /**
-     * How often the duty was missed before this clock started.
-     */
-    step: number;
-    /**
-     * What its miss led to; null where it was not missed, or the case ended by it.
-     */
-    escalation: {
-        action: 'escalate' | 'remind';
-        /**
-         * The level of the case afterwards.
-         */
-        level: number;
-        /**
-         * Who is told.
-         */
-        tells: Array<string>;
-        /**
-         * Null while the service hours are waited for.
-         */
-        told_at: string | null;
-    } | null;
-    /**
-     * A supervisor holds back what follows silence until then.
-     */
-    held_until: string | null;
-    /**
-     * At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late. Null while open, and when cancelled.
-     */
-    margin_ms: number | null;
-    /**
-     * Past its due time and still owed.
-     */
-    overdue: boolean;
-    complaint_id: string;
-    case_number: string;
-    channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
-    category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
-    level: number;
-    owner: string | null;
-};
-
-export type NewEvidence = unknown & {
-    /**
-     * What it proves. A `photo` is an image file and a `video` a video file; an `identity_proof` is seen by its own side and staff only.
-     */
-    type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
-    /**
-     * What can be seen in it.
-     */
-    description?: string;
-    /**
-     * Words.
-     */
-    text?: string;
-    /**
-     * A structured record of the caller’s own form. It is hashed and served in its canonical spelling (RFC 8785).
-     */
-    record?: {
-        [key: string]: unknown;
-    };
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-/**
- * The fields may come in any order.
- */
-export type EvidenceUpload = {
-    /**
-     * What it proves. A `photo` is an image file and a `video` a video file; an `identity_proof` is seen by its own side and staff only.
-     */
-    type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
-    /**
-     * What can be seen in it.
-     */
-    description?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-    /**
-     * One file with a file name. Its bytes decide what it is: image/jpeg, image/png, image/apng, image/webp, image/gif, image/heic, image/heif, image/avif, video/mp4, video/x-m4v, video/quicktime, video/webm, video/3gpp, audio/mpeg, audio/mp4, audio/x-m4a, audio/wav, audio/ogg, audio/amr, application/pdf.
-     */
-    file: Blob | File;
-};
-
-export type AcceptEvidence = {
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type RefuseEvidence = {
-    explanation: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type WithdrawEvidence = {
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type Evidence = {
-    id: string;
-    complaint_id: string;
-    status: 'submitted' | 'accepted' | 'refused' | 'withdrawn';
-    /**
-     * What it proves. A `photo` is an image file and a `video` a video file; an `identity_proof` is seen by its own side and staff only.
-     */
-    type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
-    description: string | null;
-    submitter: {
-        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin';
-        id: string;
-        /**
-         * Whose duty it is; agents and supervisors act for the platform.
-         */
-        side: 'complainant' | 'respondent' | 'platform';
-    };
-    /**
-     * The submitter’s name for the file; null for text and records.
-     */
-    file_name: string | null;
-    /**
-     * What the bytes show.
-     */
-    media_type: string;
-    size_bytes: number;
-    /**
-     * SHA-256 of the content, in lower-case hex.
-     */
-    sha256: string;
-    text: string | null;
-    record: {
-        [key: string]: unknown;
-    } | null;
-    /**
-     * Each proof is sealed into the hash chain of its case. `chain.hash` is the SHA-256, in lower-case hex, of five lines, each ended by one line feed (`\n`):
-     *
-     * 1. `chain.previous_hash`: the `chain.hash` of the proof at the position before, 64 zeros for the first
-     * 2. `sha256` of the content, as `GET /v1/evidence/{id}/content` serves it
-     * 3. `type`
-     * 4. the submitter as `role:id`
-     * 5. `created_at` as shown
-     *
-     * Positions count from 1 without gaps; a proof that is not yours to see still shows as the `previous_hash` of the next.
-     */
-    chain: {
-        position: number;
-        previous_hash: string;
-        hash: string;
-    };
-    /**
-     * Who accepted, refused or withdrew it.
-     */
-    decision: {
-        by: string;
-        explanation: string | null;
-        at: string;
-    } | null;
-    available_actions: Array<AvailableAction>;
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version: number;
-    created_at: string;
-    updated_at: string;
-};
-
-export type EvidenceRequirement = {
-    /**
-     * Whose duty it is; agents and supervisors act for the platform.
-     */
-    party: 'complainant' | 'respondent' | 'platform';
-    /**
-     * Any one of them is enough.
-     */
-    accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
-    due_at: string;
-    /**
-     * `satisfied` while that side has a proof of an accepted type that was neither refused nor withdrawn, else `missed` once it is past due.
-     */
-    status: 'open' | 'satisfied' | 'missed';
-    /**
-     * The proofs that satisfy it.
-     */
-    evidence_ids: Array<string>;
-};
-
-export type Health = {
-    status: 'ok';
-};
-
-export type NewMessage = {
-    text: string;
-    /**
-     * `internal` is read and written by staff only.
-     */
-    visibility: 'parties' | 'internal';
-};
-
-export type Message = {
-    id: string;
-    complaint_id: string;
-    author: {
-        role: string;
-        id: string;
-    };
-    /**
-     * `internal` is read and written by staff only.
-     */
-    visibility: 'parties' | 'internal';
-    text: string;
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version: number;
-    created_at: string;
-};
-
-export type HoldPlannedAction = {
-    /**
-     * Why; internal, it is kept as the remark of the event.
-     */
-    explanation: string;
-    /**
-     * When it ends by itself: after the due time, and at most `holds_at_most` of the policy from now, which is also the default.
-     */
-    until?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type ReleasePlannedAction = {
-    /**
-     * Why; internal, it is kept as the remark of the event.
-     */
-    explanation?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type BringForwardPlannedAction = {
-    /**
-     * Why; internal, it is kept as the remark of the event.
-     */
-    explanation: string;
-    /**
-     * From now until before the present due time; now when left out.
-     */
-    at?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type PlannedAction = {
-    /**
-     * That of its deadline.
-     */
-    id: string;
-    /**
-     * What the service will do.
-     */
-    action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'tell';
-    /**
-     * `planned` for later, `due` at the next sweep, `held` back by a supervisor, `paused` with its clock, `ended`. An `appeal_window` is a party’s right and a `notice` only tells what has happened: nobody moves these.
-     */
-    status: 'planned' | 'due' | 'held' | 'paused' | 'ended' | 'appeal_window' | 'notice';
-    /**
-     * When, at the earliest; null while the clock is paused.
-     */
-    at: string | null;
-    why: string;
-    deadline: {
-        kind: 'first_response' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'notice';
-        party: 'complainant' | 'respondent' | 'platform';
-        due_at: string;
-        status: 'running' | 'paused' | 'met' | 'missed' | 'cancelled';
-    };
-    /**
-     * When a `deadline_due_soon` goes out; null where none is to come.
-     */
-    warns_at: string | null;
-    /**
-     * Who is told then that a duty was missed.
-     */
-    tells: Array<string>;
-    /**
-     * The level of the case afterwards, as it stands now.
-     */
-    level_after: number;
-    /**
-     * A supervisor holds it back; the duty stays due.
-     */
-    held: {
-        by: string;
-        /**
-         * Internal: null for parties.
-         */
-        explanation: string | null;
-        /**
-         * It ends by itself then.
-         */
-        until: string;
-        held_at: string;
-    } | null;
-    /**
-     * The platform has switched this off for now; it stays due.
-     */
-    stopped: boolean;
-    /**
-     * What this caller can do about it now.
-     */
-    available_actions: Array<{
-        action: 'hold' | 'release' | 'bring_forward';
-        method: 'POST';
-        href: string;
-    }>;
-};
-
-export type TestClock = {
-    /**
-     * The platform’s time.
-     */
-    now: string;
-    /**
-     * How far it runs ahead of real time, ISO 8601.
-     */
-    offset: string;
-};
-
-export type AdvanceTestClock = {
-    /**
-     * ISO 8601: weeks, days, hours, minutes, seconds; more than zero. All moves together reach at most P3650D.
-     */
-    by: string;
 };
 
 /**
@@ -1630,7 +260,7 @@ export type ClockRule = {
     /**
      * What happens when nobody acts in time: at the first miss, at the second, and so on; the last one ends the wait, or is repeated while the duty stays owed. Left out: what the next rule that fits says.
      */
-    on_silence?: Array<'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts'>;
+    on_silence?: Array<'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace'>;
     /**
      * When a `deadline_due_soon` goes out, in place of the policy’s own; null: never.
      */
@@ -1681,6 +311,10 @@ export type PolicyDocument = {
              * Who is told when a duty is missed while the case is on this level (after it has climbed).
              */
             tells: Array<'owner' | 'agents' | 'supervisors' | 'panel' | 'complainant' | 'respondent'>;
+            /**
+             * Whether this level is told at any hour, or waits for the service hours; left out: as `service_hours.holds_back` says of notices.
+             */
+            notices?: 'any_hour' | 'service_hours';
         };
         2: {
             name: string;
@@ -1688,6 +322,10 @@ export type PolicyDocument = {
              * Who is told when a duty is missed while the case is on this level (after it has climbed).
              */
             tells: Array<'owner' | 'agents' | 'supervisors' | 'panel' | 'complainant' | 'respondent'>;
+            /**
+             * Whether this level is told at any hour, or waits for the service hours; left out: as `service_hours.holds_back` says of notices.
+             */
+            notices?: 'any_hour' | 'service_hours';
         };
         3: {
             name: string;
@@ -1695,6 +333,10 @@ export type PolicyDocument = {
              * Who is told when a duty is missed while the case is on this level (after it has climbed).
              */
             tells: Array<'owner' | 'agents' | 'supervisors' | 'panel' | 'complainant' | 'respondent'>;
+            /**
+             * Whether this level is told at any hour, or waits for the service hours; left out: as `service_hours.holds_back` says of notices.
+             */
+            notices?: 'any_hour' | 'service_hours';
         };
     };
     /**
@@ -1705,6 +347,9 @@ export type PolicyDocument = {
          * A calendar of this platform, see `/v1/calendars`.
          */
         calendar: string;
+        /**
+         * On every level that does not say otherwise of its notices.
+         */
         holds_back: Array<'warnings' | 'notices'>;
     } | null;
     holds_at_most: Duration;
@@ -1747,7 +392,7 @@ export type PolicyDocument = {
         allow: Duration;
     }>;
     /**
-     * Where a party may still turn after a denied appeal.
+     * Where a party may still turn after an appeal that was denied or that nobody decided.
      */
     outside_routes: Array<string>;
     /**
@@ -1758,6 +403,10 @@ export type PolicyDocument = {
          * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
          */
         first_response?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        completion?: Array<ClockRule>;
         /**
          * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
          */
@@ -1810,6 +459,18 @@ export type PolicyDocument = {
          * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
          */
         appeal_decision?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        next_reply?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        last_resort?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        challenge?: Array<ClockRule>;
     };
     /**
      * Who has to prove what, by category: first the one side, then the other. What is left out is as in the policy that platforms start with.
@@ -1985,11 +646,94 @@ export type PolicyDocument = {
         }>;
     };
     /**
-     * The last, warned piece of time that a side always keeps: where something shortens its clock, and where its words held a consequence back. Of the kind of time that the clock counts in.
+     * What becomes of the words of the parties.
+     */
+    words?: {
+        /**
+         * What a side owes where its words to the platform hold the consequence of its silence, once, until staff answer. Never `respondent_response`, appeal windows or what staff owe.
+         */
+        hears: Array<'information' | 'confirmation' | 'return_shipment' | 'inspection' | 'step' | 'auto_close'>;
+        held_at_most: Duration;
+    };
+    /**
+     * The last, warned piece of time that a side always keeps: where something shortens its clock, and where its words held a consequence back. Of the kind of time that the clock counts in; in the latter case a natural one lasts for the business piece, too.
      */
     least_notice?: {
         natural: Duration;
         business: Duration;
+    };
+    /**
+     * Whether an agent decides cases that another owns, too. Supervisors always do.
+     */
+    any_agent_decides?: boolean;
+    /**
+     * Who judges on level 3, so that nobody is left without a judge.
+     */
+    people?: {
+        /**
+         * Who judges an appeal against a decision of a supervisor. Empty, with no deputies: any supervisor who took no part.
+         */
+        level_3: Array<string>;
+        /**
+         * Who judges in their place.
+         */
+        deputies: Array<string>;
+        /**
+         * Who decides on level 3 where separation has ruled out everybody named, or once the `last_resort` clock has called; then also what separation would forbid. Null: any supervisor who took no part, and the admins are told.
+         */
+        last_resort: string | null;
+    };
+    /**
+     * Where whoever alone fixed the liability neither dismisses the case nor imposes a plan. The first rule that fits counts; the last one has no `when`.
+     */
+    liability_apart?: Array<{
+        /**
+         * All that are named must hold.
+         */
+        when?: {
+            /**
+             * It is of one of these categories when it is decided.
+             */
+            category?: Array<'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other'>;
+            /**
+             * What the case is about: the wanted amount, else what was paid for the order. `from` is included, `below` is not; a case without money fits no band.
+             */
+            amount?: {
+                currency: Currency;
+                /**
+                 * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+                 */
+                from?: number;
+                /**
+                 * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+                 */
+                below?: number;
+            };
+            /**
+             * Whether what the case is about is above the approval amount of its currency; any amount is in a currency that has none, and a case without money never is.
+             */
+            above_approval_amount?: boolean;
+        };
+        apart: boolean;
+    }>;
+    /**
+     * Where silence of the respondent agrees (`deem_agreed`): up to this amount (minor units) to what was wanted, above it to a refund of the same amount against the return of the goods. A currency that is not listed: always against the return.
+     */
+    deem_agreed_up_to?: {
+        [key: string]: number;
+    };
+    /**
+     * What follows where the platform itself does not decide. What is left out is `none`.
+     */
+    platform_silence?: {
+        /**
+         * When `resolution` is missed while the case is on the highest level already: nothing but the escalation, or what was wanted goes before both sides as the platform’s plan, once in a case.
+         */
+        resolution?: 'none' | 'propose_wanted';
+        /**
+         * When `appeal_decision` is missed while the case is on the highest level already: nothing but the escalation, or the appeal ends `undecided` at once.
+         */
+        appeal_decision?: 'none' | 'undecided';
     };
 };
 
@@ -2095,7 +839,7 @@ export type PolicyPreview = {
      * The same by kind of deadline; kinds without a change are left out.
      */
     by_kind: Array<{
-        kind: 'first_response' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge';
         /**
          * Clocks that would be due earlier, or have less time left while they are paused.
          */
@@ -2120,7 +864,7 @@ export type PolicyPreview = {
         complaint_id: string;
         case_number: string;
         deadline_id: string;
-        kind: 'first_response' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge';
         party: 'complainant' | 'respondent' | 'platform';
         /**
          * Null while the clock is paused.
@@ -2132,8 +876,8 @@ export type PolicyPreview = {
          */
         old_remaining_ms: number | null;
         new_remaining_ms: number | null;
-        old_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'tell';
-        new_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'tell';
+        old_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+        new_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
     }>;
     /**
      * Whether these were the last open cases.
@@ -2145,13 +889,1964 @@ export type PolicyPreview = {
     next_cursor: string | null;
 };
 
+export type Deadline = {
+    id: string;
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+    /**
+     * Whose duty it is; agents and supervisors act for the platform.
+     */
+    party: 'complainant' | 'respondent' | 'platform';
+    /**
+     * When the service may act. It does with its next sweep: an answer that comes before that still counts, late and heard. A right (`appeal_window`) ends at this very moment.
+     */
+    due_at: string;
+    status: 'running' | 'paused' | 'met' | 'missed' | 'cancelled';
+    /**
+     * What the service does when nobody acts in time.
+     */
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+    /**
+     * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
+     */
+    subject_id: string | null;
+    started_at: string;
+    /**
+     * On a repeated clock: since when the duty has been owed.
+     */
+    overdue_since: string | null;
+    ended_at: string | null;
+    /**
+     * What it is counted by; null where a person named the moment, for a notice, and where an earlier version of the service started it.
+     */
+    rule: {
+        /**
+         * The document is at `/v1/policy?version=…`.
+         */
+        policy_version: number;
+        /**
+         * Pointers into that document: the line that fits first, then those that say what it leaves out.
+         */
+        lines: Array<string>;
+    } | null;
+    /**
+     * How long that rule lets it take.
+     */
+    allowance: {
+        count: number;
+        unit: 'minutes' | 'hours' | 'days' | 'business_minutes' | 'business_hours' | 'business_days';
+    } | null;
+    /**
+     * A person named its moment: `due_at` is that, and no recomputation moves it.
+     */
+    pinned: boolean;
+    /**
+     * The calendar whose open time it counts; null for elapsed time.
+     */
+    calendar: string | null;
+    /**
+     * The version of it that this clock is counted in, `/v1/calendars/{name}?version=…`.
+     */
+    calendar_version: number | null;
+    /**
+     * All its time, in milliseconds of the time it counts in.
+     */
+    allowed_ms: number;
+    /**
+     * What had been used up of it before its present stretch; while paused, by the pause.
+     */
+    used_ms: number;
+    /**
+     * Where its present stretch begins: unless `pinned`, it is due when what is left (`allowed_ms` less `used_ms`) is used up from there on, but not before `kept_until`.
+     */
+    counted_since: string;
+    /**
+     * Its due time before it was shortened for the first time.
+     */
+    shortened_from: string | null;
+    /**
+     * It was shortened, and is not due before this moment: a side keeps a last, warned piece of time (`least_notice` of the policy), the platform until the moment of the change.
+     */
+    kept_until: string | null;
+    /**
+     * While paused: the unused rest, in milliseconds of the time it counts in.
+     */
+    remaining_ms: number | null;
+    /**
+     * It was counted through a year whose public holidays had not been published; a recomputation can move it once they are.
+     */
+    provisional: boolean;
+    /**
+     * How often the duty had been missed before this clock fell due last: its place on the ladder of the policy.
+     */
+    step: number;
+    /**
+     * How often the duty has been missed by now. While it stays owed, a miss that changes nothing (no level is above, nobody else is to be told) makes no event: the same deadline goes on, and this counts it.
+     */
+    times_missed: number;
+    /**
+     * What its latest miss led to; null where it was not missed, or the case ended by it.
+     */
+    escalation: {
+        action: 'escalate' | 'remind';
+        /**
+         * The level of the case afterwards.
+         */
+        level: number;
+        /**
+         * Who is told.
+         */
+        tells: Array<string>;
+        /**
+         * Null while the service hours are waited for.
+         */
+        told_at: string | null;
+    } | null;
+    /**
+     * A supervisor holds back what follows silence until then.
+     */
+    held_until: string | null;
+    /**
+     * Words of a side. On its own clock they hold the consequence of its silence, once, while it is paused and they have not ended; on a `next_reply` they are what waits for an answer.
+     */
+    heard: {
+        side: 'complainant' | 'respondent';
+        resource: 'message' | 'evidence';
+        resource_id: string;
+        at: string;
+        /**
+         * When it ends unanswered; null on a `next_reply`, which holds nothing.
+         */
+        until: string | null;
+        ended_at: string | null;
+        ended_by: 'answered' | 'no_answer_needed' | 'unanswered' | null;
+    } | null;
+    /**
+     * At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late. Null while open, and when cancelled.
+     */
+    margin_ms: number | null;
+};
+
+export type AvailableAction = {
+    resource: 'complaint' | 'refund_plan' | 'appeal' | 'evidence';
+    /**
+     * The action in snake_case, as in the lifecycle.
+     */
+    action: string;
+    method: 'POST';
+    href: string;
+    /**
+     * It meets a running deadline of the caller’s side.
+     */
+    mandatory: boolean;
+    /**
+     * When that deadline falls due.
+     */
+    due_at: string | null;
+    /**
+     * What happens if it is not met.
+     */
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold' | null;
+};
+
+/**
+ * The system cannot decide the case.
+ */
+export type Stuck = {
+    /**
+     * When it could not be decided for the first time; real time, like the others.
+     */
+    since: string;
+    /**
+     * What keeps it from being decided. `policy_missing` (规则版本缺失): the version of the policy that the case goes by is not there. `calendar_missing` (日历缺失): a calendar that its policy or its clocks name is not there. `no_rule_fits` (无适用规则): its policy has no rule for a clock of the case. `refused_by_database` (数据库拒绝写入): the database refuses what was decided. `internal` (内部错误): deciding it fails; the log of the service says where.
+     */
+    error_class: 'policy_missing' | 'calendar_missing' | 'no_rule_fits' | 'refused_by_database' | 'internal';
+    /**
+     * How often it has been tried.
+     */
+    tries: number;
+    /**
+     * When a sweep tries it next, at the earliest. The pauses double, up to an hour.
+     */
+    next_try_at: string;
+};
+
+export type StuckCase = {
+    complaint_id: string;
+    case_number: string;
+    /**
+     * The duty that was due first; null where none was.
+     */
+    deadline_id: string | null;
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence' | null;
+    /**
+     * When that was due, in the platform’s time.
+     */
+    due_at: string | null;
+    /**
+     * When it could not be decided for the first time; real time, like the others.
+     */
+    since: string;
+    /**
+     * What keeps it from being decided. `policy_missing` (规则版本缺失): the version of the policy that the case goes by is not there. `calendar_missing` (日历缺失): a calendar that its policy or its clocks name is not there. `no_rule_fits` (无适用规则): its policy has no rule for a clock of the case. `refused_by_database` (数据库拒绝写入): the database refuses what was decided. `internal` (内部错误): deciding it fails; the log of the service says where.
+     */
+    error_class: 'policy_missing' | 'calendar_missing' | 'no_rule_fits' | 'refused_by_database' | 'internal';
+    /**
+     * How often it has been tried.
+     */
+    tries: number;
+    /**
+     * When a sweep tries it next, at the earliest. The pauses double, up to an hour.
+     */
+    next_try_at: string;
+    last_tried_at: string;
+};
+
+export type RetryStuckCase = {
+    [key: string]: never;
+};
+
+export type RetryStuckCases = {
+    /**
+     * Only those of this class.
+     */
+    error_class?: 'policy_missing' | 'calendar_missing' | 'no_rule_fits' | 'refused_by_database' | 'internal';
+    /**
+     * Only those that are stuck at this duty.
+     */
+    kind?: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+};
+
+export type RetriedStuckCases = {
+    /**
+     * How many cases the next sweep tries.
+     */
+    retried: number;
+};
+
+/**
+ * How to reach a person. Confidential: the other side sees a masked form, logs see none.
+ */
+export type Contact = {
+    phone?: string;
+    email?: string;
+};
+
+export type Complainant = {
+    role: 'buyer' | 'merchant' | 'platform';
+    id: PersonId;
+    name?: string;
+    contact?: Contact;
+};
+
+export type Respondent = {
+    role: 'buyer' | 'merchant' | 'platform';
+    id: PersonId;
+    name?: string;
+    contact?: Contact;
+};
+
+export type OrderLine = {
+    line_id: string;
+    sku?: string;
+    name: string;
+    spec?: string;
+    quantity: number;
+    /**
+     * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+     */
+    unit_amount: number;
+};
+
+export type Order = {
+    id: string;
+    currency: Currency;
+    /**
+     * What was paid, in minor units: the bound of all refunds of this order.
+     */
+    paid_amount: number;
+    paid_at?: string | null;
+    shipped_at?: string | null;
+    received_at?: string | null;
+    /**
+     * The lines in dispute.
+     */
+    lines: Array<OrderLine>;
+};
+
+export type Wanted = {
+    remedy?: 'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology';
+    /**
+     * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+     */
+    amount?: number;
+    currency?: Currency;
+};
+
+export type NewComplaint = {
+    /**
+     * Your own id of this case, unique on the platform.
+     */
+    reference?: string;
+    channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
+    complainant: Complainant;
+    respondent: Respondent;
+    order?: Order | null;
+    category?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    description: string;
+    wanted?: Wanted | null;
+    tags?: Array<string>;
+    /**
+     * An earlier complaint that this one follows.
+     */
+    related_to?: string;
+};
+
+/**
+ * RFC 7396: null removes. Category and tags are for staff; contact is the complainant’s.
+ */
+export type ComplaintPatch = {
+    category?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    tags?: Array<string> | null;
+    contact?: {
+        phone?: string | null;
+        email?: string | null;
+    } | null;
+};
+
+/**
+ * Why a decision deviates from the liability that was fixed. Needed to dismiss with the respondent at fault, and to impose anything but an apology with the complainant alone at fault. The parties read it with the decision.
+ */
+export type Deviation = {
+    /**
+     * `other` is for supervisors.
+     */
+    reason_code: 'goodwill' | 'statutory_duty' | 'settled_by_parties' | 'evidence_lost_by_platform' | 'other';
+    explanation: string;
+};
+
+export type StandDown = {
+    reason_code: 'conflict_of_interest' | 'acquainted' | 'other';
+    /**
+     * For staff; the parties do not read it.
+     */
+    explanation?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type NewChallenge = {
+    reason_code: 'conflict_of_interest' | 'acquainted' | 'other';
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type JudgeChallenge = {
+    challenge_id: string;
+    sustained: boolean;
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type Challenge = {
+    id: string;
+    side: 'complainant' | 'respondent';
+    /**
+     * Who is challenged.
+     */
+    person: string;
+    of: 'owner' | 'reviewer';
+    appeal_id: string | null;
+    reason_code: 'conflict_of_interest' | 'acquainted' | 'other';
+    explanation: string;
+    at: string;
+    /**
+     * `replaced`: the person left without a judgement, since nobody gave one in time or the person stood down; `stays`: nobody else was there in time, or somebody else has decided meanwhile.
+     */
+    status: 'open' | 'sustained' | 'refused' | 'replaced' | 'stays';
+    judged_by: string | null;
+    judged_at: string | null;
+    judged_explanation: string | null;
+};
+
+export type AcceptComplaint = {
+    /**
+     * The owner, if not the actor.
+     */
+    owner?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type RejectComplaint = {
+    reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
+    /**
+     * Words for the complainant.
+     */
+    explanation: string;
+    /**
+     * The complaint that this one repeats.
+     */
+    duplicate_of?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type RequestInformation = {
+    items: Array<string>;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type ProvideInformation = {
+    statement: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type RespondToComplaint = {
+    position: 'agree' | 'dispute';
+    /**
+     * Required with `dispute`.
+     */
+    statement?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type EscalateComplaint = {
+    /**
+     * Why the next level is needed.
+     */
+    reason_code: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type AssignComplaint = {
+    /**
+     * Who owns the case from now on.
+     */
+    owner: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type DetermineLiability = {
+    /**
+     * Shares that add up to 100.
+     */
+    shares: Array<{
+        party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
+        percent: number;
+    }>;
+    /**
+     * Why, as a code.
+     */
+    reason_code: string;
+    root_cause: string;
+    explanation: string;
+    /**
+     * The rule it rests on.
+     */
+    rule?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type DismissComplaint = {
+    explanation: string;
+    deviation?: Deviation;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type SuspendComplaint = {
+    reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
+    resume_at?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type ResumeComplaint = {
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type WithdrawComplaint = {
+    explanation?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type ConfirmComplaint = {
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type ReopenComplaint = {
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type CloseComplaint = {
+    reason_code: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other';
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type NoAnswerNeeded = {
+    /**
+     * Told to the side.
+     */
+    reason_code: 'thanks' | 'duplicate' | 'answered_elsewhere' | 'no_question' | 'abusive';
+    /**
+     * Whose words; all that wait for an answer when left out.
+     */
+    side?: 'complainant' | 'respondent';
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+/**
+ * A complaint as lists show it.
+ */
+export type ComplaintSummary = {
+    id: string;
+    case_number: string;
+    reference: string | null;
+    status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+    /**
+     * 1 agent, 2 supervisor, 3 dispute panel.
+     */
+    level: number;
+    channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
+    complainant: {
+        role: 'buyer' | 'merchant';
+        id: string;
+        /**
+         * Masked for the other side.
+         */
+        name: string | null;
+        /**
+         * Masked for the other side.
+         */
+        contact: {
+            phone?: string;
+            email?: string;
+        } | null;
+    };
+    respondent: {
+        role: 'merchant' | 'platform';
+        id: string;
+        /**
+         * Masked for the other side.
+         */
+        name: string | null;
+        /**
+         * Masked for the other side.
+         */
+        contact: {
+            phone?: string;
+            email?: string;
+        } | null;
+    };
+    order: Order | null;
+    category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    category_source: 'caller' | 'default' | 'agent';
+    description: string;
+    wanted: Wanted | null;
+    tags: Array<string>;
+    related_to: string | null;
+    duplicate_of: string | null;
+    /**
+     * Null until it is judged, and for parties always.
+     */
+    risk: {
+        level: string;
+        signals: Array<string>;
+    } | null;
+    owner: string | null;
+    /**
+     * Parties see it once a plan has been proposed or the case decided.
+     */
+    liability: {
+        shares: Array<{
+            party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
+            percent: number;
+        }>;
+        reason_code: string;
+        root_cause: string;
+        explanation: string;
+        rule: string | null;
+        determined_by: string;
+        determined_at: string;
+    } | null;
+    rejection: {
+        reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
+        explanation: string;
+    } | null;
+    information_request: {
+        items: Array<string>;
+        requested_at: string;
+    } | null;
+    suspension: {
+        reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
+        resume_at: string;
+    } | null;
+    dismissal: {
+        explanation: string;
+        deviation: Deviation | null;
+        /**
+         * The last resort decided, although separation of duties would have forbidden it: nobody else could.
+         */
+        separation_waived: boolean;
+    } | null;
+    /**
+     * The plan that is proposed or executing, else the last one that was.
+     */
+    current_plan_id: string | null;
+    /**
+     * `not_fulfilled`: what had been agreed or decided was not carried out, since the goods were not sent back; it counts for neither side.
+     */
+    outcome: 'settled' | 'upheld' | 'not_upheld' | 'not_fulfilled' | 'rejected' | 'withdrawn' | 'no_response' | null;
+    close_reason: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other' | 'confirmed' | 'withdrawn' | 'auto_confirmed' | 'no_response' | 'return_not_shipped' | 'rejected' | null;
+    /**
+     * The policy that its clocks follow: the one it was opened under, until a recomputation moves it.
+     */
+    policy_version: number;
+    /**
+     * Until when a complaint about this order was in time; null where the policy has no window for it.
+     */
+    filing_window_ends_at: string | null;
+    /**
+     * Whether the case was answered and resolved in time; null where that was never owed.
+     */
+    sla: {
+        first_response: {
+            /**
+             * `missed` also when it was done late.
+             */
+            result: 'pending' | 'met' | 'missed';
+            /**
+             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
+             */
+            margin_ms: number | null;
+        } | null;
+        resolution: {
+            /**
+             * `missed` also when it was done late.
+             */
+            result: 'pending' | 'met' | 'missed';
+            /**
+             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
+             */
+            margin_ms: number | null;
+        } | null;
+    };
+    /**
+     * The earliest due time of a running duty.
+     */
+    next_due_at: string | null;
+    /**
+     * Since when a side has been waiting for an answer of staff. Staff only; null for parties.
+     */
+    unanswered_since: string | null;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    created_at: string;
+    updated_at: string;
+    closed_at: string | null;
+};
+
+export type Complaint = {
+    id: string;
+    case_number: string;
+    reference: string | null;
+    status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+    /**
+     * 1 agent, 2 supervisor, 3 dispute panel.
+     */
+    level: number;
+    channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
+    complainant: {
+        role: 'buyer' | 'merchant';
+        id: string;
+        /**
+         * Masked for the other side.
+         */
+        name: string | null;
+        /**
+         * Masked for the other side.
+         */
+        contact: {
+            phone?: string;
+            email?: string;
+        } | null;
+    };
+    respondent: {
+        role: 'merchant' | 'platform';
+        id: string;
+        /**
+         * Masked for the other side.
+         */
+        name: string | null;
+        /**
+         * Masked for the other side.
+         */
+        contact: {
+            phone?: string;
+            email?: string;
+        } | null;
+    };
+    order: Order | null;
+    category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    category_source: 'caller' | 'default' | 'agent';
+    description: string;
+    wanted: Wanted | null;
+    tags: Array<string>;
+    related_to: string | null;
+    duplicate_of: string | null;
+    /**
+     * Null until it is judged, and for parties always.
+     */
+    risk: {
+        level: string;
+        signals: Array<string>;
+    } | null;
+    owner: string | null;
+    /**
+     * Parties see it once a plan has been proposed or the case decided.
+     */
+    liability: {
+        shares: Array<{
+            party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
+            percent: number;
+        }>;
+        reason_code: string;
+        root_cause: string;
+        explanation: string;
+        rule: string | null;
+        determined_by: string;
+        determined_at: string;
+    } | null;
+    rejection: {
+        reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
+        explanation: string;
+    } | null;
+    information_request: {
+        items: Array<string>;
+        requested_at: string;
+    } | null;
+    suspension: {
+        reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
+        resume_at: string;
+    } | null;
+    dismissal: {
+        explanation: string;
+        deviation: Deviation | null;
+        /**
+         * The last resort decided, although separation of duties would have forbidden it: nobody else could.
+         */
+        separation_waived: boolean;
+    } | null;
+    /**
+     * The plan that is proposed or executing, else the last one that was.
+     */
+    current_plan_id: string | null;
+    /**
+     * `not_fulfilled`: what had been agreed or decided was not carried out, since the goods were not sent back; it counts for neither side.
+     */
+    outcome: 'settled' | 'upheld' | 'not_upheld' | 'not_fulfilled' | 'rejected' | 'withdrawn' | 'no_response' | null;
+    close_reason: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other' | 'confirmed' | 'withdrawn' | 'auto_confirmed' | 'no_response' | 'return_not_shipped' | 'rejected' | null;
+    /**
+     * The policy that its clocks follow: the one it was opened under, until a recomputation moves it.
+     */
+    policy_version: number;
+    /**
+     * Until when a complaint about this order was in time; null where the policy has no window for it.
+     */
+    filing_window_ends_at: string | null;
+    /**
+     * Whether the case was answered and resolved in time; null where that was never owed.
+     */
+    sla: {
+        first_response: {
+            /**
+             * `missed` also when it was done late.
+             */
+            result: 'pending' | 'met' | 'missed';
+            /**
+             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
+             */
+            margin_ms: number | null;
+        } | null;
+        resolution: {
+            /**
+             * `missed` also when it was done late.
+             */
+            result: 'pending' | 'met' | 'missed';
+            /**
+             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
+             */
+            margin_ms: number | null;
+        } | null;
+    };
+    /**
+     * The earliest due time of a running duty.
+     */
+    next_due_at: string | null;
+    /**
+     * Since when a side has been waiting for an answer of staff. Staff only; null for parties.
+     */
+    unanswered_since: string | null;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    created_at: string;
+    updated_at: string;
+    closed_at: string | null;
+    /**
+     * The clocks that are open or whose duty is still owed, and the latest that ended, at most 60 together; oldest first.
+     */
+    deadlines: Array<Deadline>;
+    /**
+     * Who was challenged, and what came of it; a party sees those of its own side.
+     */
+    challenges: Array<Challenge>;
+    /**
+     * Ids of the staff who stood down or were replaced and decide nothing more here; empty for parties.
+     */
+    recused: Array<string>;
+    /**
+     * Since when the last resort of the policy may decide; null while it is not called, and for parties always.
+     */
+    last_resort_at: string | null;
+    /**
+     * What this caller can do now.
+     */
+    available_actions: Array<AvailableAction>;
+    /**
+     * Staff only, null for parties and while all is well: the system could not decide what is due here, see `/v1/stuck-cases`. While its rules cannot be read, no action is available.
+     */
+    stuck: Stuck | null;
+};
+
+export type NewAppeal = {
+    reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
+    statement: string;
+    /**
+     * Evidence of this case. With `new_evidence` at least one proof that was added after the decision that is contested.
+     */
+    evidence_ids?: Array<string>;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type AssignAppeal = {
+    /**
+     * A supervisor who took no part in what is appealed and judged no evidence of the appellant; one of `people` of the policy, where a supervisor decided and it names some.
+     */
+    reviewer: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type UpholdAppeal = {
+    explanation: string;
+    /**
+     * Who owns the reopened case; by default its owner, else the reviewer.
+     */
+    owner?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type DenyAppeal = {
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type WithdrawAppeal = {
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type Appeal = {
+    id: string;
+    complaint_id: string;
+    status: 'submitted' | 'under_review' | 'upheld' | 'denied' | 'withdrawn' | 'undecided';
+    appellant: {
+        role: 'buyer' | 'merchant';
+        id: string;
+        side: 'complainant' | 'respondent';
+    };
+    /**
+     * What is contested.
+     */
+    decision: {
+        kind: 'rejected' | 'dismissed' | 'imposed' | 'deemed_accepted' | 'closed';
+        plan_id: string | null;
+        decided_at: string;
+    };
+    reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
+    statement: string;
+    evidence_ids: Array<string>;
+    reviewer: string | null;
+    explanation: string | null;
+    /**
+     * The last resort decided it, although it had taken part in the case: nobody else could.
+     */
+    separation_waived: boolean;
+    /**
+     * Where the appellant may still turn once it was denied, or ended `undecided`: nobody could be found to judge it.
+     */
+    outside_routes: Array<string>;
+    /**
+     * Of those that its complaint shows, at most 60.
+     */
+    deadlines: Array<Deadline>;
+    available_actions: Array<AvailableAction>;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    created_at: string;
+    updated_at: string;
+    decided_at: string | null;
+};
+
+export type Automation = {
+    /**
+     * Whether the service closes cases and takes silence for a word. Warnings, reminders and escalations go on in any case.
+     */
+    status: 'running' | 'stopped';
+    /**
+     * Since when it is stopped, in real time.
+     */
+    stopped_at: string | null;
+    /**
+     * Who stopped it or let it go on last.
+     */
+    changed_by: string | null;
+    /**
+     * When, in real time.
+     */
+    changed_at: string | null;
+    /**
+     * Why, in the words of whoever did.
+     */
+    explanation: string | null;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+};
+
+export type StopAutomation = {
+    explanation: string;
+};
+
+export type StartAutomation = {
+    explanation?: string;
+};
+
+/**
+ * Local time of the calendar’s zone. A window over midnight belongs to the day on which it opens.
+ *
+ * Where clocks are set forward, an opening or closing within the hour that is left out comes as much later as they are set: `02:15` is 03:15 that day. So a window of just that hour is none that day, and what two windows then share counts once. Where clocks are set back, an hour is shown twice: an opening within it is the first time, a closing within it is the first time too; a window over all of it is an hour longer.
+ */
+export type OpenWindow = {
+    /**
+     * Opens, `HH:MM`.
+     */
+    from: string;
+    /**
+     * Closes, `HH:MM` up to `24:00`. Not after `from`: on the next day.
+     */
+    to: string;
+};
+
+export type NamedDay = {
+    /**
+     * Local day.
+     */
+    date: string;
+    name: string;
+};
+
+/**
+ * What is known of the public holidays. Read it before you rely on a country.
+ */
+export type CalendarCoverage = {
+    /**
+     * The library and its version.
+     */
+    source: string | null;
+    /**
+     * How its days come about.
+     * - `announced`: as they were announced, for the published years.
+     * - `computed`: from the law, which fixes each day long before: fixed days, Easter, calculated calendars.
+     * - `estimated`: computed, but announced only when the moon is seen or by a decree of each year. Nothing is published.
+     * - `partial`: public holidays are known to be missing. Nothing is published, but for years that were checked.
+     * - `unrecorded`: the version was written before this was kept.
+     */
+    method: 'announced' | 'computed' | 'estimated' | 'partial' | 'unrecorded';
+    /**
+     * What the source covers, in one sentence.
+     */
+    summary: string;
+    /**
+     * What it is known to lack. To be listed under `holidays` and `workdays`; then name the year in `complete_years`.
+     */
+    missing: Array<string>;
+};
+
+export type NewCalendar = {
+    /**
+     * IANA time zone.
+     */
+    time_zone: string;
+    hours: {
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        monday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        tuesday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        wednesday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        thursday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        friday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        saturday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        sunday: Array<OpenWindow>;
+    };
+    /**
+     * Whose public holidays (and make-up workdays, 调休) are kept, from a maintained library; null for none. They are looked up when a version is written and fixed with it; what the library covers, `coverage` says.
+     *
+     * A make-up workday stands for a weekday: it has the windows of the first day of the week, from Monday on, that is open, also where the week has windows of its own for that Saturday or Sunday.
+     */
+    public_holidays?: {
+        /**
+         * ISO 3166-1.
+         */
+        country: string;
+        /**
+         * A part of the country with holidays of its own, as ISO 3166-2 names it after the country: `BE` for Berlin.
+         */
+        region?: string;
+    } | null;
+    /**
+     * Closed besides the public holidays, and on a make-up workday of the country too.
+     */
+    holidays?: Array<{
+        /**
+         * Closed on this day.
+         */
+        date: string;
+        /**
+         * For people.
+         */
+        name: string;
+    }>;
+    /**
+     * Open on these days, whatever weekday or holiday they are; the way to give a make-up workday other windows.
+     */
+    workdays?: Array<{
+        /**
+         * Open on this day.
+         */
+        date: string;
+        /**
+         * For people.
+         */
+        name: string;
+        /**
+         * Its windows. Without them those of the first day of the week, from Monday on, that is open, and not those that the week has for this very day.
+         */
+        hours?: Array<OpenWindow>;
+    }>;
+    /**
+     * Years whose holidays are known, although they are not published in the library: by listing here what it lacks. They count as published, so nothing in them is provisional.
+     */
+    complete_years?: Array<number>;
+    /**
+     * One business day is this much open time; null for what the longest weekday has.
+     */
+    business_day_minutes?: number | null;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    name?: unknown;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    published_years?: unknown;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    coverage?: unknown;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    public_holiday_dates?: unknown;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    make_up_workdays?: unknown;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    version?: unknown;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    holds_from?: unknown;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    created_at?: unknown;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    created_by?: unknown;
+};
+
+/**
+ * When business time runs. Each change makes a new version; earlier ones stay readable.
+ */
+export type Calendar = {
+    name: string;
+    /**
+     * IANA time zone.
+     */
+    time_zone: string;
+    hours: {
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        monday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        tuesday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        wednesday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        thursday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        friday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        saturday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        sunday: Array<OpenWindow>;
+    };
+    /**
+     * Whose public holidays (and make-up workdays, 调休) are kept, from a maintained library; null for none. They are looked up when a version is written and fixed with it; what the library covers, `coverage` says.
+     *
+     * A make-up workday stands for a weekday: it has the windows of the first day of the week, from Monday on, that is open, also where the week has windows of its own for that Saturday or Sunday.
+     */
+    public_holidays: {
+        /**
+         * ISO 3166-1.
+         */
+        country: string;
+        /**
+         * A part of the country with holidays of its own, as ISO 3166-2 names it after the country: `BE` for Berlin.
+         */
+        region?: string;
+    } | null;
+    /**
+     * Closed besides the public holidays, and on a make-up workday of the country too.
+     */
+    holidays: Array<{
+        /**
+         * Closed on this day.
+         */
+        date: string;
+        /**
+         * For people.
+         */
+        name: string;
+    }>;
+    /**
+     * Open on these days, whatever weekday or holiday they are; the way to give a make-up workday other windows.
+     */
+    workdays: Array<{
+        /**
+         * Open on this day.
+         */
+        date: string;
+        /**
+         * For people.
+         */
+        name: string;
+        /**
+         * Its windows. Without them those of the first day of the week, from Monday on, that is open, and not those that the week has for this very day.
+         */
+        hours?: Array<OpenWindow>;
+    }>;
+    /**
+     * Years whose holidays are known, although they are not published in the library: by listing here what it lacks. They count as published, so nothing in them is provisional.
+     */
+    complete_years: Array<number>;
+    /**
+     * One business day is this much open time; null for what the longest weekday has.
+     */
+    business_day_minutes: number | null;
+    /**
+     * Years whose holidays are known: announced in the library, fixed by law long before, or named in `complete_years`. A due time that touches any other year is counted with what is here and marked `provisional`. Empty where the library lacks feasts or only estimates them, see `coverage`. Null without public holidays: every year is complete.
+     */
+    published_years: Array<number> | null;
+    /**
+     * What the library knows of this country and what it lacks, fixed with this version. Null without public holidays.
+     */
+    coverage: CalendarCoverage | null;
+    /**
+     * The public holidays that count, fixed with this version.
+     */
+    public_holiday_dates: Array<NamedDay>;
+    /**
+     * The country’s make-up workdays that count, fixed with this version.
+     */
+    make_up_workdays: Array<NamedDay>;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * The platform’s time from which this version holds. A test platform’s clock may run ahead; elsewhere it is `created_at`.
+     */
+    holds_from: string;
+    /**
+     * When this version was written, in real time.
+     */
+    created_at: string;
+    /**
+     * Who wrote it, as `role:id`; `system:redress` when holidays were published.
+     */
+    created_by: string;
+};
+
+/**
+ * Its days are at `/v1/calendars/{name}?version=…`.
+ */
+export type CalendarVersion = {
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * The platform’s time from which this version holds. A test platform’s clock may run ahead; elsewhere it is `created_at`.
+     */
+    holds_from: string;
+    /**
+     * When this version was written, in real time.
+     */
+    created_at: string;
+    /**
+     * Who wrote it, as `role:id`; `system:redress` when holidays were published.
+     */
+    created_by: string;
+};
+
+export type CaseEvent = {
+    id: string;
+    /**
+     * Its place in the case. Parties may see gaps: not every event is theirs to read.
+     */
+    sequence: number;
+    /**
+     * What happened, in the past tense.
+     */
+    type: string;
+    /**
+     * Platform time.
+     */
+    at: string;
+    actor: {
+        role: string;
+        id: string;
+    };
+    resource: 'complaint' | 'refund_plan' | 'appeal' | 'evidence' | 'message' | 'deadline';
+    /**
+     * Null for the complaint itself.
+     */
+    resource_id: string | null;
+    from_status: string | null;
+    to_status: string | null;
+    /**
+     * Why, as a code; what was said about it is `data.explanation`.
+     */
+    reason_code: string | null;
+    /**
+     * The actor’s remark; parties do not see those of staff.
+     */
+    note: string | null;
+    /**
+     * More about it. `clocks` lists what it did to deadlines: `{ deadline_id, kind, party, step, change, why, old_due_at, new_due_at, margin_ms }`, `change` one of started, met, missed, cancelled, paused, resumed, recomputed, held, released, brought_forward, action_cancelled; `why` one of complaint_waits, case_taken_up, respondent_asked, platform_stepped_in, information_requested, plan_proposed, turn_of_step, case_suspended, outcome_reached, decision_contestable, appeal_filed, service_hours_awaited, still_owed, information_provided, case_resumed, appeal_ended, counted_otherwise, first_word_given, case_settled_or_decided, respondent_answered, platform_decided, plan_answered, step_reported, outcome_answered, appeal_decided, service_hours_began, time_up, time_up_before_pause, plan_left_the_table, step_not_needed, right_given_up, decision_set_aside, window_opened_afresh, appeal_withdrawn, nothing_left_to_tell, complaint_filed, case_at_rest, side_owes, platform_owes, words_wait, words_answered, silence_held, hold_ended, highest_level_reached, challenge_filed, challenge_judged, case_left_state, case_closed, policy_changed, calendars_changed, no_longer_late, held_by_supervisor, released_by_supervisor, cancelled_by_supervisor, brought_forward_by_supervisor. `silence_held` and `silence_released` name the clocks of a side in `deadline_ids`.
+     */
+    data: {
+        [key: string]: unknown;
+    };
+};
+
+export type DeskDeadline = {
+    id: string;
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+    /**
+     * Whose duty it is; agents and supervisors act for the platform.
+     */
+    party: 'complainant' | 'respondent' | 'platform';
+    /**
+     * When the service may act. It does with its next sweep: an answer that comes before that still counts, late and heard. A right (`appeal_window`) ends at this very moment.
+     */
+    due_at: string;
+    status: 'running' | 'paused' | 'met' | 'missed' | 'cancelled';
+    /**
+     * What the service does when nobody acts in time.
+     */
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+    /**
+     * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
+     */
+    subject_id: string | null;
+    started_at: string;
+    /**
+     * On a repeated clock: since when the duty has been owed.
+     */
+    overdue_since: string | null;
+    ended_at: string | null;
+    /**
+     * What it is counted by; null where a person named the moment, for a notice, and where an earlier version of the service started it.
+     */
+    rule: {
+        /**
+         * The document is at `/v1/policy?version=…`.
+         */
+        policy_version: number;
+        /**
+         * Pointers into that document: the line that fits first, then those that say what it leaves out.
+         */
+        lines: Array<string>;
+    } | null;
+    /**
+     * How long that rule lets it take.
+     */
+    allowance: {
+        count: number;
+        unit: 'minutes' | 'hours' | 'days' | 'business_minutes' | 'business_hours' | 'business_days';
+    } | null;
+    /**
+     * A person named its moment: `due_at` is that, and no recomputation moves it.
+     */
+    pinned: boolean;
+    /**
+     * The calendar whose open time it counts; null for elapsed time.
+     */
+    calendar: string | null;
+    /**
+     * The version of it that this clock is counted in, `/v1/calendars/{name}?version=…`.
+     */
+    calendar_version: number | null;
+    /**
+     * All its time, in milliseconds of the time it counts in.
+     */
+    allowed_ms: number;
+    /**
+     * What had been used up of it before its present stretch; while paused, by the pause.
+     */
+    used_ms: number;
+    /**
+     * Where its present stretch begins: unless `pinned`, it is due when what is left (`allowed_ms` less `used_ms`) is used up from there on, but not before `kept_until`.
+     */
+    counted_since: string;
+    /**
+     * Its due time before it was shortened for the first time.
+     */
+    shortened_from: string | null;
+    /**
+     * It was shortened, and is not due before this moment: a side keeps a last, warned piece of time (`least_notice` of the policy), the platform until the moment of the change.
+     */
+    kept_until: string | null;
+    /**
+     * While paused: the unused rest, in milliseconds of the time it counts in.
+     */
+    remaining_ms: number | null;
+    /**
+     * It was counted through a year whose public holidays had not been published; a recomputation can move it once they are.
+     */
+    provisional: boolean;
+    /**
+     * How often the duty had been missed before this clock fell due last: its place on the ladder of the policy.
+     */
+    step: number;
+    /**
+     * How often the duty has been missed by now. While it stays owed, a miss that changes nothing (no level is above, nobody else is to be told) makes no event: the same deadline goes on, and this counts it.
+     */
+    times_missed: number;
+    /**
+     * What its latest miss led to; null where it was not missed, or the case ended by it.
+     */
+    escalation: {
+        action: 'escalate' | 'remind';
+        /**
+         * The level of the case afterwards.
+         */
+        level: number;
+        /**
+         * Who is told.
+         */
+        tells: Array<string>;
+        /**
+         * Null while the service hours are waited for.
+         */
+        told_at: string | null;
+    } | null;
+    /**
+     * A supervisor holds back what follows silence until then.
+     */
+    held_until: string | null;
+    /**
+     * Words of a side. On its own clock they hold the consequence of its silence, once, while it is paused and they have not ended; on a `next_reply` they are what waits for an answer.
+     */
+    heard: {
+        side: 'complainant' | 'respondent';
+        resource: 'message' | 'evidence';
+        resource_id: string;
+        at: string;
+        /**
+         * When it ends unanswered; null on a `next_reply`, which holds nothing.
+         */
+        until: string | null;
+        ended_at: string | null;
+        ended_by: 'answered' | 'no_answer_needed' | 'unanswered' | null;
+    } | null;
+    /**
+     * At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late. Null while open, and when cancelled.
+     */
+    margin_ms: number | null;
+    /**
+     * Past its due time and still owed.
+     */
+    overdue: boolean;
+    complaint_id: string;
+    case_number: string;
+    channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
+    category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    level: number;
+    owner: string | null;
+    /**
+     * Since when a side of the case has been waiting for an answer of staff.
+     */
+    unanswered_since: string | null;
+};
+
+export type NewEvidence = unknown & {
+    /**
+     * What it proves. A `photo` is an image file and a `video` a video file; an `identity_proof` is seen by its own side and staff only.
+     */
+    type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
+    /**
+     * What can be seen in it.
+     */
+    description?: string;
+    /**
+     * Words.
+     */
+    text?: string;
+    /**
+     * A structured record of the caller’s own form. It is hashed and served in its canonical spelling (RFC 8785).
+     */
+    record?: {
+        [key: string]: unknown;
+    };
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+/**
+ * The fields may come in any order.
+ */
+export type EvidenceUpload = {
+    /**
+     * What it proves. A `photo` is an image file and a `video` a video file; an `identity_proof` is seen by its own side and staff only.
+     */
+    type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
+    /**
+     * What can be seen in it.
+     */
+    description?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+    /**
+     * One file with a file name. Its bytes decide what it is: image/jpeg, image/png, image/apng, image/webp, image/gif, image/heic, image/heif, image/avif, video/mp4, video/x-m4v, video/quicktime, video/webm, video/3gpp, audio/mpeg, audio/mp4, audio/x-m4a, audio/wav, audio/ogg, audio/amr, application/pdf.
+     */
+    file: Blob | File;
+};
+
+export type AcceptEvidence = {
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type RefuseEvidence = {
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type WithdrawEvidence = {
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type Evidence = {
+    id: string;
+    complaint_id: string;
+    status: 'submitted' | 'accepted' | 'refused' | 'withdrawn';
+    /**
+     * What it proves. A `photo` is an image file and a `video` a video file; an `identity_proof` is seen by its own side and staff only.
+     */
+    type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
+    description: string | null;
+    submitter: {
+        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin';
+        id: string;
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        side: 'complainant' | 'respondent' | 'platform';
+    };
+    /**
+     * The submitter’s name for the file; null for text and records.
+     */
+    file_name: string | null;
+    /**
+     * What the bytes show.
+     */
+    media_type: string;
+    size_bytes: number;
+    /**
+     * SHA-256 of the content, in lower-case hex.
+     */
+    sha256: string;
+    text: string | null;
+    record: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Each proof is sealed into the hash chain of its case. `chain.hash` is the SHA-256, in lower-case hex, of five lines, each ended by one line feed (`\n`):
+     *
+     * 1. `chain.previous_hash`: the `chain.hash` of the proof at the position before, 64 zeros for the first
+     * 2. `sha256` of the content, as `GET /v1/evidence/{id}/content` serves it
+     * 3. `type`
+     * 4. the submitter as `role:id`
+     * 5. `created_at` as shown
+     *
+     * Positions count from 1 without gaps; a proof that is not yours to see still shows as the `previous_hash` of the next.
+     */
+    chain: {
+        position: number;
+        previous_hash: string;
+        hash: string;
+    };
+    /**
+     * Who accepted, refused or withdrew it.
+     */
+    decision: {
+        by: string;
+        explanation: string | null;
+        at: string;
+    } | null;
+    available_actions: Array<AvailableAction>;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    created_at: string;
+    updated_at: string;
+};
+
+export type EvidenceRequirement = {
+    /**
+     * Whose duty it is; agents and supervisors act for the platform.
+     */
+    party: 'complainant' | 'respondent' | 'platform';
+    /**
+     * Any one of them is enough.
+     */
+    accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
+    due_at: string;
+    /**
+     * `satisfied` while that side has a proof of an accepted type that was neither refused nor withdrawn, else `missed` once it is past due.
+     */
+    status: 'open' | 'satisfied' | 'missed';
+    /**
+     * The proofs that satisfy it.
+     */
+    evidence_ids: Array<string>;
+};
+
+export type Health = {
+    status: 'ok';
+};
+
+export type NewMessage = {
+    text: string;
+    /**
+     * `internal` is read and written by staff only.
+     */
+    visibility: 'parties' | 'internal';
+    /**
+     * Parties: `platform`, `other_side` or `both`; left out, `both` while the case is in negotiation, else `platform`. Staff: `complainant`, `respondent` or `both`, which is also what it is when left out. What is for the platform alone is read by staff and its author’s side, what staff write to one side by that side.
+     */
+    to?: 'platform' | 'other_side' | 'both' | 'complainant' | 'respondent';
+    /**
+     * Staff only: written by a machine. It answers nobody and meets no deadline.
+     */
+    automated?: boolean;
+};
+
+export type Message = {
+    id: string;
+    complaint_id: string;
+    author: {
+        role: string;
+        id: string;
+    };
+    /**
+     * `internal` is read and written by staff only.
+     */
+    visibility: 'parties' | 'internal';
+    /**
+     * `platform` for what is internal.
+     */
+    to: 'platform' | 'other_side' | 'both' | 'complainant' | 'respondent';
+    /**
+     * Written by a machine of the platform.
+     */
+    automated: boolean;
+    text: string;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    created_at: string;
+};
+
+/**
+ * Who one is, what one may, on which platform.
+ */
+export type Me = {
+    /**
+     * Whom this request acts for.
+     */
+    actor: {
+        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin';
+        id: string;
+    };
+    /**
+     * The roles that the key may act in.
+     */
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin'>;
+    key: {
+        id: string;
+        name: string;
+        start: string;
+        /**
+         * Null for a key from before this was kept.
+         */
+        last_four: string | null;
+        expires_at: string | null;
+    };
+    platform: {
+        id: string;
+        name: string;
+        mode: 'live' | 'test';
+    };
+    /**
+     * The platform’s time.
+     */
+    now: string;
+    /**
+     * What this role may do with cases at all. What it may do with one of them now, its `available_actions` say. Empty for an admin, who runs the platform and moves no case.
+     */
+    may: Array<{
+        resource: 'complaint' | 'evidence' | 'refund_plan' | 'appeal' | 'message' | 'planned_action';
+        /**
+         * As in the lifecycles.
+         */
+        actions: Array<string>;
+    }>;
+};
+
+export type HoldPlannedAction = {
+    /**
+     * Why; internal, it is kept as the remark of the event.
+     */
+    explanation: string;
+    /**
+     * When it ends by itself: after the due time, and at most `holds_at_most` of the policy from now, which is also the default.
+     */
+    until?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type ReleasePlannedAction = {
+    /**
+     * Why; internal, it is kept as the remark of the event.
+     */
+    explanation?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type CancelPlannedAction = {
+    /**
+     * Why; internal, it is kept as the remark of the event.
+     */
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type BringForwardPlannedAction = {
+    /**
+     * Why; internal, it is kept as the remark of the event.
+     */
+    explanation: string;
+    /**
+     * Until before the present due time; when left out as early as can be: now, or for a complainant or respondent after the last, warned piece of time that a side keeps (`least_notice` of the policy).
+     */
+    at?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type PlannedAction = {
+    /**
+     * That of its deadline.
+     */
+    id: string;
+    /**
+     * What the service will do.
+     */
+    action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+    /**
+     * `planned` for later, `due` at the next sweep, `held` back by a supervisor, `paused` with its clock, `ended`. An `appeal_window` is a party’s right, a `notice` only tells what has happened, and a `held_silence` ends what words hold: nobody moves these. Of what is past: `done`, `failed` (it could not take effect), `cancelled` by a supervisor.
+     */
+    status: 'planned' | 'due' | 'held' | 'paused' | 'ended' | 'appeal_window' | 'notice' | 'held_silence' | 'done' | 'failed' | 'cancelled';
+    /**
+     * When, at the earliest; null while the clock is paused. Of what is past: when it was done or cancelled.
+     */
+    at: string | null;
+    why: string;
+    deadline: {
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        party: 'complainant' | 'respondent' | 'platform';
+        due_at: string;
+        status: 'running' | 'paused' | 'met' | 'missed' | 'cancelled';
+        /**
+         * Words of a side. On its own clock they hold the consequence of its silence, once, while it is paused and they have not ended; on a `next_reply` they are what waits for an answer.
+         */
+        heard: {
+            side: 'complainant' | 'respondent';
+            resource: 'message' | 'evidence';
+            resource_id: string;
+            at: string;
+            /**
+             * When it ends unanswered; null on a `next_reply`, which holds nothing.
+             */
+            until: string | null;
+            ended_at: string | null;
+            ended_by: 'answered' | 'no_answer_needed' | 'unanswered' | null;
+        } | null;
+    };
+    /**
+     * When a `deadline_due_soon` goes out; null where none is to come.
+     */
+    warns_at: string | null;
+    /**
+     * Who is told then that a duty was missed.
+     */
+    tells: Array<string>;
+    /**
+     * The level of the case afterwards, as it stands now; null where the system cannot decide it, and of what is past and called nobody in.
+     */
+    level_after: number | null;
+    /**
+     * Why it failed: `nothing_wanted`, `no_amount`, `no_currency`, `plan_on_table`, `case_waits`, `order_total_exceeded`, or the code of the problem that a person would have met. What the platform could not propose by default is for staff alone.
+     */
+    obstacle: string | null;
+    /**
+     * A supervisor cancelled it for good; in its place the supervisors are called in.
+     */
+    cancelled: {
+        /**
+         * What will never happen.
+         */
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+        by: string;
+        at: string;
+        /**
+         * Internal: null for parties.
+         */
+        explanation: string | null;
+    } | null;
+    /**
+     * A supervisor holds it back; the duty stays due.
+     */
+    held: {
+        by: string;
+        /**
+         * Internal: null for parties.
+         */
+        explanation: string | null;
+        /**
+         * It ends by itself then.
+         */
+        until: string;
+        held_at: string;
+    } | null;
+    /**
+     * The platform has switched this off for now; it stays due.
+     */
+    stopped: boolean;
+    /**
+     * What this caller can do about it now.
+     */
+    available_actions: Array<{
+        action: 'hold' | 'release' | 'cancel' | 'bring_forward';
+        method: 'POST';
+        href: string;
+    }>;
+};
+
+export type TestClock = {
+    /**
+     * The platform’s time.
+     */
+    now: string;
+    /**
+     * How far it runs ahead of real time, ISO 8601.
+     */
+    offset: string;
+};
+
+export type AdvanceTestClock = {
+    /**
+     * ISO 8601: weeks, days, hours, minutes, seconds; more than zero. All moves together reach at most P3650D.
+     */
+    by: string;
+};
+
 export type Recompute = {
     /**
      * `policy_and_calendars`: open cases go by the present policy from now on, and their clocks are counted by it in the present calendars. `calendars`: each case keeps its policy.
      */
     applies?: 'policy_and_calendars' | 'calendars';
     /**
-     * Why, for the record.
+     * Why; the event of each case that it changes says it to whoever may read that.
      */
     explanation?: string;
 };
@@ -2284,6 +2979,7 @@ export type CounterRefundPlan = {
 
 export type ImposeRefundPlan = {
     explanation: string;
+    deviation?: Deviation;
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -2381,9 +3077,18 @@ export type RefundPlan = {
     explanation: string;
     needs_approval: boolean;
     approved_by: string | null;
+    /**
+     * The last resort decided, although separation of duties would have forbidden it: nobody else could.
+     */
+    approval_separation_waived: boolean;
     imposition: {
         by: string;
         explanation: string;
+        deviation: Deviation | null;
+        /**
+         * The last resort decided, although separation of duties would have forbidden it: nobody else could.
+         */
+        separation_waived: boolean;
     } | null;
     confirmations: {
         complainant: {
@@ -2406,6 +3111,9 @@ export type RefundPlan = {
      * The same in the words of whoever ended it.
      */
     end_explanation: string | null;
+    /**
+     * Of those that its complaint shows, at most 60.
+     */
     deadlines: Array<Deadline>;
     available_actions: Array<AvailableAction>;
     /**
@@ -2454,7 +3162,7 @@ export type SweepResult = {
      */
     warned: number;
     /**
-     * Cases that could not be decided; they stay due.
+     * Cases that could not be decided; they stay due and are tried again ever more rarely, see `/v1/stuck-cases`.
      */
     failed: number;
     /**
@@ -2500,7 +3208,7 @@ export type SweepDryRun = {
      */
     warned: number;
     /**
-     * Cases that could not be decided; they stay due.
+     * Cases that could not be decided; they stay due and are tried again ever more rarely, see `/v1/stuck-cases`.
      */
     failed: number;
     /**
@@ -2526,12 +3234,12 @@ export type SweepDryRun = {
         complaint_id: string;
         case_number: string;
         deadline_id: string;
-        kind: 'first_response' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'notice';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
         party: 'complainant' | 'respondent' | 'platform';
         /**
          * What silence leads to; `warn` before the deadline is missed, `tell` of a miss that waited for the service hours.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'tell' | 'warn';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold' | 'warn';
         due_at: string;
         /**
          * The types of the events that would be told.
@@ -2547,6 +3255,10 @@ export type SweepRun = {
      * Real time.
      */
     started_at: string;
+    /**
+     * `running` from the first batch that did something, with what it has done so far; `done` at its end. `interrupted`: it was stopped or failed on its way, or it was killed, which is told by its silence for three minutes. Its counts are what was done.
+     */
+    status: 'running' | 'done' | 'interrupted';
     /**
      * Deadlines that were due and acted on.
      */
@@ -2572,7 +3284,7 @@ export type SweepRun = {
      */
     warned: number;
     /**
-     * Cases that could not be decided; they stay due.
+     * Cases that could not be decided; they stay due and are tried again ever more rarely, see `/v1/stuck-cases`.
      */
     failed: number;
     /**
@@ -2775,7 +3487,7 @@ export type ListApiKeysData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -2843,7 +3555,7 @@ export type CreateApiKeyData = {
     body: NewApiKey;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -2926,7 +3638,7 @@ export type RevokeApiKeyData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -3003,7 +3715,7 @@ export type GetApiKeyData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -3064,11 +3776,70 @@ export type GetApiKeyResponses = {
 
 export type GetApiKeyResponse = GetApiKeyResponses[keyof GetApiKeyResponses];
 
+export type WhoAmIData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/me';
+};
+
+export type WhoAmIErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type WhoAmIError = WhoAmIErrors[keyof WhoAmIErrors];
+
+export type WhoAmIResponses = {
+    /**
+     * The caller.
+     */
+    200: Me;
+};
+
+export type WhoAmIResponse = WhoAmIResponses[keyof WhoAmIResponses];
+
 export type GetTestClockData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -3127,7 +3898,7 @@ export type AdvanceTestClockData = {
     body: AdvanceTestClock;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -3210,7 +3981,7 @@ export type ListCalendarsData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -3278,7 +4049,7 @@ export type GetCalendarData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -3351,7 +4122,7 @@ export type PutCalendarData = {
     body: NewCalendar;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -3443,11 +4214,88 @@ export type PutCalendarResponses = {
 
 export type PutCalendarResponse = PutCalendarResponses[keyof PutCalendarResponses];
 
+export type ListCalendarVersionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The name of the calendar.
+         */
+        name: string;
+    };
+    query?: {
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/v1/calendars/{name}/versions';
+};
+
+export type ListCalendarVersionsErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListCalendarVersionsError = ListCalendarVersionsErrors[keyof ListCalendarVersionsErrors];
+
+export type ListCalendarVersionsResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        data: Array<CalendarVersion>;
+        next_cursor: string | null;
+    };
+};
+
+export type ListCalendarVersionsResponse = ListCalendarVersionsResponses[keyof ListCalendarVersionsResponses];
+
 export type GetPolicyData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -3515,7 +4363,7 @@ export type PutPolicyData = {
     body: PolicyChange;
     headers: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -3602,7 +4450,7 @@ export type ListPolicyVersionsData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -3670,7 +4518,7 @@ export type PreviewPolicyData = {
     body: PolicyPreviewRequest;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -3753,7 +4601,7 @@ export type RecomputeClocksData = {
     body?: Recompute;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -3836,7 +4684,7 @@ export type GetRecomputationData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -3904,7 +4752,7 @@ export type ListRecomputationsData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -3972,7 +4820,7 @@ export type ListComplaintsData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -3983,7 +4831,7 @@ export type ListComplaintsData = {
         channel?: Array<'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api'>;
         level?: number;
         /**
-         * Owners, as `agent:alice`.
+         * Owners, as `agent:alice`; `unassigned` for cases without one.
          */
         owner?: Array<string>;
         /**
@@ -3995,17 +4843,21 @@ export type ListComplaintsData = {
          */
         merchant?: Array<string>;
         /**
-         * Ids of orders.
+         * Ids of orders; a comma within an id is written `%2C`.
          */
         order?: Array<string>;
         /**
-         * References.
+         * References; a comma within one is written `%2C`.
          */
         reference?: Array<string>;
         /**
          * Open, and a duty is past its due time and still owed.
          */
         overdue?: boolean;
+        /**
+         * Words of a side wait for an answer of staff. For the staff of the platform.
+         */
+        unanswered?: boolean;
         due_before?: string;
         /**
          * From this moment on.
@@ -4042,7 +4894,7 @@ export type ListComplaintsErrors = {
      */
     401: Problem;
     /**
-     * `role_not_granted`: The key does not grant this role.
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
      */
     403: Problem;
     /**
@@ -4085,7 +4937,7 @@ export type FileComplaintData = {
     body: NewComplaint;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -4168,7 +5020,7 @@ export type GetComplaintData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -4236,7 +5088,7 @@ export type UpdateComplaintData = {
     body?: ComplaintPatch;
     headers: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -4276,7 +5128,7 @@ export type UpdateComplaintErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -4332,7 +5184,7 @@ export type AcceptComplaintData = {
     body?: AcceptComplaint;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -4376,7 +5228,7 @@ export type AcceptComplaintErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -4428,7 +5280,7 @@ export type RejectComplaintData = {
     body: RejectComplaint;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -4472,7 +5324,7 @@ export type RejectComplaintErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -4524,7 +5376,7 @@ export type RequestInformationComplaintData = {
     body: RequestInformation;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -4568,7 +5420,7 @@ export type RequestInformationComplaintErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -4620,7 +5472,7 @@ export type ProvideInformationComplaintData = {
     body: ProvideInformation;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -4664,7 +5516,7 @@ export type ProvideInformationComplaintErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -4716,7 +5568,7 @@ export type RespondComplaintData = {
     body: RespondToComplaint;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -4760,7 +5612,7 @@ export type RespondComplaintErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -4812,7 +5664,7 @@ export type EscalateComplaintData = {
     body: EscalateComplaint;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -4856,7 +5708,7 @@ export type EscalateComplaintErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -4908,7 +5760,7 @@ export type AssignComplaintData = {
     body: AssignComplaint;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -4952,7 +5804,7 @@ export type AssignComplaintErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -5004,7 +5856,7 @@ export type DetermineLiabilityComplaintData = {
     body: DetermineLiability;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -5048,7 +5900,7 @@ export type DetermineLiabilityComplaintErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -5100,7 +5952,7 @@ export type DismissComplaintData = {
     body: DismissComplaint;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -5144,7 +5996,7 @@ export type DismissComplaintErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -5164,7 +6016,7 @@ export type DismissComplaintErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `decision_contradicts_liability`: The decision contradicts the liability that was fixed. `deviation_needs_supervisor`: Only a supervisor deviates for this reason.
      */
     422: Problem;
     /**
@@ -5196,7 +6048,7 @@ export type SuspendComplaintData = {
     body: SuspendComplaint;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -5240,7 +6092,7 @@ export type SuspendComplaintErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -5292,7 +6144,7 @@ export type ResumeComplaintData = {
     body?: ResumeComplaint;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -5336,7 +6188,7 @@ export type ResumeComplaintErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -5388,7 +6240,7 @@ export type WithdrawComplaintData = {
     body?: WithdrawComplaint;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -5432,7 +6284,7 @@ export type WithdrawComplaintErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -5484,7 +6336,7 @@ export type ConfirmComplaintData = {
     body?: ConfirmComplaint;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -5528,7 +6380,7 @@ export type ConfirmComplaintErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -5580,7 +6432,7 @@ export type ReopenComplaintData = {
     body: ReopenComplaint;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -5624,7 +6476,7 @@ export type ReopenComplaintErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -5676,7 +6528,7 @@ export type CloseComplaintData = {
     body: CloseComplaint;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -5720,7 +6572,7 @@ export type CloseComplaintErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -5768,11 +6620,395 @@ export type CloseComplaintResponses = {
 
 export type CloseComplaintResponse = CloseComplaintResponses[keyof CloseComplaintResponses];
 
+export type NoAnswerNeededComplaintData = {
+    body: NoAnswerNeeded;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/complaints/{id}/no-answer-needed';
+};
+
+export type NoAnswerNeededComplaintErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type NoAnswerNeededComplaintError = NoAnswerNeededComplaintErrors[keyof NoAnswerNeededComplaintErrors];
+
+export type NoAnswerNeededComplaintResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Complaint;
+};
+
+export type NoAnswerNeededComplaintResponse = NoAnswerNeededComplaintResponses[keyof NoAnswerNeededComplaintResponses];
+
+export type StandDownComplaintData = {
+    body: StandDown;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/complaints/{id}/stand-down';
+};
+
+export type StandDownComplaintErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type StandDownComplaintError = StandDownComplaintErrors[keyof StandDownComplaintErrors];
+
+export type StandDownComplaintResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Complaint;
+};
+
+export type StandDownComplaintResponse = StandDownComplaintResponses[keyof StandDownComplaintResponses];
+
+export type ChallengeComplaintData = {
+    body: NewChallenge;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/complaints/{id}/challenge';
+};
+
+export type ChallengeComplaintErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ChallengeComplaintError = ChallengeComplaintErrors[keyof ChallengeComplaintErrors];
+
+export type ChallengeComplaintResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Complaint;
+};
+
+export type ChallengeComplaintResponse = ChallengeComplaintResponses[keyof ChallengeComplaintResponses];
+
+export type JudgeChallengeComplaintData = {
+    body: JudgeChallenge;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/complaints/{id}/judge-challenge';
+};
+
+export type JudgeChallengeComplaintErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `challenge_not_open`: There is no such challenge to judge.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type JudgeChallengeComplaintError = JudgeChallengeComplaintErrors[keyof JudgeChallengeComplaintErrors];
+
+export type JudgeChallengeComplaintResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Complaint;
+};
+
+export type JudgeChallengeComplaintResponse = JudgeChallengeComplaintResponses[keyof JudgeChallengeComplaintResponses];
+
 export type ListRefundPlansData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -5849,7 +7085,7 @@ export type CreateRefundPlanData = {
     body: NewRefundPlan;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -5893,7 +7129,7 @@ export type CreateRefundPlanErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -5945,7 +7181,7 @@ export type GetRefundPlanData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -6013,7 +7249,7 @@ export type SubmitRefundPlanData = {
     body?: SubmitRefundPlan;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -6057,7 +7293,7 @@ export type SubmitRefundPlanErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -6109,7 +7345,7 @@ export type ApproveRefundPlanData = {
     body?: ApproveRefundPlan;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -6153,7 +7389,7 @@ export type ApproveRefundPlanErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -6205,7 +7441,7 @@ export type SendBackRefundPlanData = {
     body: SendBackRefundPlan;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -6249,7 +7485,7 @@ export type SendBackRefundPlanErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -6301,7 +7537,7 @@ export type ProposeRefundPlanData = {
     body?: ProposeRefundPlan;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -6345,7 +7581,7 @@ export type ProposeRefundPlanErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -6397,7 +7633,7 @@ export type AcceptRefundPlanData = {
     body?: AcceptRefundPlan;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -6441,7 +7677,7 @@ export type AcceptRefundPlanErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -6493,7 +7729,7 @@ export type DeclineRefundPlanData = {
     body: DeclineRefundPlan;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -6537,7 +7773,7 @@ export type DeclineRefundPlanErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -6589,7 +7825,7 @@ export type CounterRefundPlanData = {
     body: CounterRefundPlan;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -6633,7 +7869,7 @@ export type CounterRefundPlanErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -6685,7 +7921,7 @@ export type ImposeRefundPlanData = {
     body: ImposeRefundPlan;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -6729,7 +7965,7 @@ export type ImposeRefundPlanErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -6749,7 +7985,7 @@ export type ImposeRefundPlanErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money. `decision_contradicts_liability`: The decision contradicts the liability that was fixed.
      */
     422: Problem;
     /**
@@ -6781,7 +8017,7 @@ export type CancelRefundPlanData = {
     body: CancelRefundPlan;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -6825,7 +8061,7 @@ export type CancelRefundPlanErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -6877,7 +8113,7 @@ export type CompleteStepData = {
     body?: CompleteStep;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -6922,7 +8158,7 @@ export type CompleteStepErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -6974,7 +8210,7 @@ export type FailStepData = {
     body: FailStep;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -7019,7 +8255,7 @@ export type FailStepErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -7071,7 +8307,7 @@ export type ListAppealsOfComplaintData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -7082,7 +8318,7 @@ export type ListAppealsOfComplaintData = {
         id: string;
     };
     query?: {
-        status?: Array<'submitted' | 'under_review' | 'upheld' | 'denied' | 'withdrawn'>;
+        status?: Array<'submitted' | 'under_review' | 'upheld' | 'denied' | 'withdrawn' | 'undecided'>;
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.
@@ -7149,7 +8385,7 @@ export type FileAppealData = {
     body: NewAppeal;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -7193,7 +8429,7 @@ export type FileAppealErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -7213,7 +8449,7 @@ export type FileAppealErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `reason_code_not_open_to_you`: Who agreed to the outcome may only appeal that it was not executed. `unknown_evidence`: The evidence is not known in this case.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `reason_code_not_open_to_you`: Who agreed to the outcome may only appeal that it was not executed. `unknown_evidence`: The evidence is not known in this case. `new_evidence_needed`: None of the evidence named is new.
      */
     422: Problem;
     /**
@@ -7245,13 +8481,13 @@ export type ListAppealsData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
     path?: never;
     query?: {
-        status?: Array<'submitted' | 'under_review' | 'upheld' | 'denied' | 'withdrawn'>;
+        status?: Array<'submitted' | 'under_review' | 'upheld' | 'denied' | 'withdrawn' | 'undecided'>;
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.
@@ -7314,7 +8550,7 @@ export type GetAppealData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -7382,7 +8618,7 @@ export type AssignAppealData = {
     body: AssignAppeal;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -7426,7 +8662,7 @@ export type AssignAppealErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -7478,7 +8714,7 @@ export type UpholdAppealData = {
     body: UpholdAppeal;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -7522,7 +8758,7 @@ export type UpholdAppealErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -7574,7 +8810,7 @@ export type DenyAppealData = {
     body: DenyAppeal;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -7618,7 +8854,7 @@ export type DenyAppealErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -7670,7 +8906,7 @@ export type WithdrawAppealData = {
     body?: WithdrawAppeal;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -7714,7 +8950,7 @@ export type WithdrawAppealErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -7762,11 +8998,203 @@ export type WithdrawAppealResponses = {
 
 export type WithdrawAppealResponse = WithdrawAppealResponses[keyof WithdrawAppealResponses];
 
+export type StandDownAppealData = {
+    body: StandDown;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the appeal.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/appeals/{id}/stand-down';
+};
+
+export type StandDownAppealErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type StandDownAppealError = StandDownAppealErrors[keyof StandDownAppealErrors];
+
+export type StandDownAppealResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Appeal;
+};
+
+export type StandDownAppealResponse = StandDownAppealResponses[keyof StandDownAppealResponses];
+
+export type ChallengeAppealData = {
+    body: NewChallenge;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the appeal.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/appeals/{id}/challenge';
+};
+
+export type ChallengeAppealErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ChallengeAppealError = ChallengeAppealErrors[keyof ChallengeAppealErrors];
+
+export type ChallengeAppealResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Appeal;
+};
+
+export type ChallengeAppealResponse = ChallengeAppealResponses[keyof ChallengeAppealResponses];
+
 export type ListEvidenceData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -7843,7 +9271,7 @@ export type AddEvidenceData = {
     body: NewEvidence;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -7887,7 +9315,7 @@ export type AddEvidenceErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -7939,7 +9367,7 @@ export type ListEvidenceRequirementsData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -7996,11 +9424,15 @@ export type ListEvidenceRequirementsError = ListEvidenceRequirementsErrors[keyof
 
 export type ListEvidenceRequirementsResponses = {
     /**
-     * One page.
+     * All of them; none where the rules of the case cannot be read.
      */
     200: {
         data: Array<EvidenceRequirement>;
         next_cursor: string | null;
+        /**
+         * The system cannot decide this case at present: what its rules would have to say is left out. It is tried again by itself.
+         */
+        stuck: boolean;
     };
 };
 
@@ -8010,7 +9442,7 @@ export type GetEvidenceData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -8078,7 +9510,7 @@ export type DownloadEvidenceData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         Range?: string;
@@ -8155,7 +9587,7 @@ export type AcceptEvidenceData = {
     body?: AcceptEvidence;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -8199,7 +9631,7 @@ export type AcceptEvidenceErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -8251,7 +9683,7 @@ export type RefuseEvidenceData = {
     body: RefuseEvidence;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -8295,7 +9727,7 @@ export type RefuseEvidenceErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -8347,7 +9779,7 @@ export type WithdrawEvidenceData = {
     body?: WithdrawEvidence;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -8391,7 +9823,7 @@ export type WithdrawEvidenceErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -8443,7 +9875,7 @@ export type ListMessagesData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -8520,7 +9952,7 @@ export type PostMessageData = {
     body: NewMessage;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -8564,7 +9996,7 @@ export type PostMessageErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `case_closed`: A closed case takes no more messages.
      */
     409: Problem;
     /**
@@ -8616,7 +10048,7 @@ export type ListEventsData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -8694,7 +10126,7 @@ export type ListDeadlinesData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -8709,10 +10141,14 @@ export type ListDeadlinesData = {
          */
         status?: Array<'running' | 'paused' | 'met' | 'missed' | 'cancelled'>;
         /**
-         * Every kind but `notice` when left out.
+         * Every kind but the service’s own reminders (`notice`, `held_silence`) when left out.
          */
-        kind?: Array<'first_response' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'notice'>;
+        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence'>;
         party?: Array<'complainant' | 'respondent' | 'platform'>;
+        /**
+         * `true`: answers that staff owe to words of a side (`next_reply`); `false`: everything else.
+         */
+        unanswered?: boolean;
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.
@@ -8775,7 +10211,7 @@ export type ListPlannedActionsData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -8832,11 +10268,15 @@ export type ListPlannedActionsError = ListPlannedActionsErrors[keyof ListPlanned
 
 export type ListPlannedActionsResponses = {
     /**
-     * All of them.
+     * All that is planned, then the last of what was.
      */
     200: {
         data: Array<PlannedAction>;
         next_cursor: string | null;
+        /**
+         * The system cannot decide this case at present: what its rules would have to say is left out. It is tried again by itself.
+         */
+        stuck: boolean;
     };
 };
 
@@ -8846,7 +10286,7 @@ export type HoldPlannedActionData = {
     body: HoldPlannedAction;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -8894,7 +10334,7 @@ export type HoldPlannedActionErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -8946,7 +10386,7 @@ export type ReleasePlannedActionData = {
     body?: ReleasePlannedAction;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -8994,7 +10434,7 @@ export type ReleasePlannedActionErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -9042,11 +10482,111 @@ export type ReleasePlannedActionResponses = {
 
 export type ReleasePlannedActionResponse = ReleasePlannedActionResponses[keyof ReleasePlannedActionResponses];
 
+export type CancelPlannedActionData = {
+    body: CancelPlannedAction;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+        /**
+         * The id of the planned action, which is that of its deadline.
+         */
+        deadline_id: string;
+    };
+    query?: never;
+    url: '/v1/complaints/{id}/planned-actions/{deadline_id}/cancel';
+};
+
+export type CancelPlannedActionErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type CancelPlannedActionError = CancelPlannedActionErrors[keyof CancelPlannedActionErrors];
+
+export type CancelPlannedActionResponses = {
+    /**
+     * The planned action as it is now; the `ETag` is the complaint’s.
+     */
+    200: PlannedAction;
+};
+
+export type CancelPlannedActionResponse = CancelPlannedActionResponses[keyof CancelPlannedActionResponses];
+
 export type BringForwardPlannedActionData = {
     body: BringForwardPlannedAction;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -9094,7 +10634,7 @@ export type BringForwardPlannedActionErrors = {
      */
     408: Problem;
     /**
-     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
      */
     409: Problem;
     /**
@@ -9146,7 +10686,7 @@ export type ListSweepsData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -9214,7 +10754,7 @@ export type RunSweepData = {
     body?: Sweep;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -9293,11 +10833,263 @@ export type RunSweepResponses = {
 
 export type RunSweepResponse = RunSweepResponses[keyof RunSweepResponses];
 
+export type ListStuckCasesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: {
+        error_class?: Array<'policy_missing' | 'calendar_missing' | 'no_rule_fits' | 'refused_by_database' | 'internal'>;
+        /**
+         * Of the duty that was due first.
+         */
+        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence'>;
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/v1/stuck-cases';
+};
+
+export type ListStuckCasesErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListStuckCasesError = ListStuckCasesErrors[keyof ListStuckCasesErrors];
+
+export type ListStuckCasesResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        data: Array<StuckCase>;
+        next_cursor: string | null;
+    };
+};
+
+export type ListStuckCasesResponse = ListStuckCasesResponses[keyof ListStuckCasesResponses];
+
+export type RetryStuckCasesData = {
+    body?: RetryStuckCases;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/stuck-cases/retry';
+};
+
+export type RetryStuckCasesErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type RetryStuckCasesError = RetryStuckCasesErrors[keyof RetryStuckCasesErrors];
+
+export type RetryStuckCasesResponses = {
+    /**
+     * They are due at the next sweep.
+     */
+    200: RetriedStuckCases;
+};
+
+export type RetryStuckCasesResponse = RetryStuckCasesResponses[keyof RetryStuckCasesResponses];
+
+export type RetryStuckCaseData = {
+    body?: RetryStuckCase;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        complaint_id: string;
+    };
+    query?: never;
+    url: '/v1/stuck-cases/{complaint_id}/retry';
+};
+
+export type RetryStuckCaseErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type RetryStuckCaseError = RetryStuckCaseErrors[keyof RetryStuckCaseErrors];
+
+export type RetryStuckCaseResponses = {
+    /**
+     * It is due at the next sweep.
+     */
+    200: StuckCase;
+};
+
+export type RetryStuckCaseResponse = RetryStuckCaseResponses[keyof RetryStuckCaseResponses];
+
 export type GetAutomationData = {
     body?: never;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
     };
@@ -9356,7 +11148,7 @@ export type StopAutomationData = {
     body: StopAutomation;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
@@ -9439,7 +11231,7 @@ export type StartAutomationData = {
     body?: StartAutomation;
     headers?: {
         /**
-         * Who acts, as `role:id`. The role must be one of the key’s.
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
         /**
