@@ -31,4 +31,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         ('first_response', 'resolution', 'intervention', 'information', 'respondent_response', 'confirmation', 'return_shipment', 'inspection',
          'refund', 'step', 'suspension', 'auto_close', 'appeal_window', 'appeal_decision', 'completion', 'next_reply', 'notice',
          'held_silence', 'last_resort', 'challenge'))`.execute(db)
+  await sql`
+    alter table stuck_cases
+      drop constraint stuck_cases_kind,
+      add constraint stuck_cases_kind check (kind in
+        ('first_response', 'resolution', 'intervention', 'information', 'respondent_response', 'confirmation', 'return_shipment', 'inspection',
+         'refund', 'step', 'suspension', 'auto_close', 'appeal_window', 'appeal_decision', 'completion', 'next_reply', 'notice',
+         'held_silence', 'last_resort', 'challenge'))`.execute(db)
 }
