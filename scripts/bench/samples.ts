@@ -127,7 +127,7 @@ export const tellSamples = async (caller: Caller, db: pg.Pool, types: ColumnType
 
   const silent = (await file()).body.id
   await db.query(
-    `update deadlines set due_at = now() - interval '1 minute', wakes_at = now() - interval '1 minute', warn_before_ms = null where complaint_id = $1`,
+    `update deadlines set due_at = now() - interval '1 minute', wakes_at = now() - interval '1 minute', warn_before_ms = null where complaint_id = $1 and kind = 'first_response'`,
     [silent],
   )
   const sweep = await around(silent, () => post(caller, undefined, '/v1/sweeps', {}))

@@ -16,6 +16,7 @@ export const withoutLastResort: readonly ExampleMoment[] = [
     clocks: [
       'appeal_decision of platform until 2026-11-30 10:00',
       'appeal_window of complainant paused with 168 h',
+      'completion of platform paused with 63 h',
       'refund of platform paused with 24 h',
     ],
   },
@@ -25,6 +26,7 @@ export const withoutLastResort: readonly ExampleMoment[] = [
     clocks: [
       'appeal_decision of platform until 2026-12-01 10:00',
       'appeal_window of complainant paused with 168 h',
+      'completion of platform paused with 63 h',
       'last_resort of platform until 2026-12-03 10:00',
       'refund of platform paused with 24 h',
     ],
@@ -35,6 +37,7 @@ export const withoutLastResort: readonly ExampleMoment[] = [
     clocks: [
       'appeal_decision of platform until 2026-12-04 10:00',
       'appeal_window of complainant paused with 168 h',
+      'completion of platform paused with 63 h',
       'last_resort of platform until 2026-12-04 10:00',
       'refund of platform paused with 24 h',
     ],
@@ -43,7 +46,11 @@ export const withoutLastResort: readonly ExampleMoment[] = [
     at: '2026-12-10 10:00',
     happens:
       'The appeal ends `undecided`, with the outside routes. The decision stands, the refund goes on, and so does the buyer’s time to appeal.',
-    clocks: ['appeal_window of complainant until 2026-12-17 10:00', 'refund of platform until 2026-12-11 10:00'],
+    clocks: [
+      'appeal_window of complainant until 2026-12-17 10:00',
+      'completion of platform until 2026-12-21 10:00',
+      'refund of platform until 2026-12-11 10:00',
+    ],
   },
 ]
 

@@ -172,7 +172,7 @@ const latestEscalation = (d: Decision, { kind, party, subject_id }: DeadlineRow)
 const changesNothing = (d: Decision, deadline: DeadlineRow): Escalation | undefined => {
   const { level, status } = d.file.complaint
   if (deadline.step === 0 || deadline.on_silence !== 'escalate' || !goesOn(d, deadline, 'escalate')) return undefined
-  if (level < HIGHEST_LEVEL || status === 'negotiating') return undefined
+  if (level < HIGHEST_LEVEL || status === 'negotiating' || endsAtTheTop(d, deadline)) return undefined
   const latest = latestEscalation(d, deadline)
   const isOld = latest?.action === 'escalate' && latest.level === level
   return isOld && listenersOf(d, deadline, 'escalate').every((one) => latest.tells.includes(one)) ? latest : undefined

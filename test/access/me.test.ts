@@ -34,10 +34,10 @@ await t.test('what a role may is what the lifecycles let it', async (t) => {
     Object.fromEntries((await call('GET', '/v1/me', { as })).body.may.map((x: Json) => [x.resource, x.actions]))
 
   t.strictSame(await may('buyer:B-1'), {
-    complaint: ['provide_information', 'escalate', 'withdraw', 'confirm', 'reopen', 'update'],
+    complaint: ['provide_information', 'escalate', 'withdraw', 'confirm', 'reopen', 'challenge', 'update'],
     evidence: ['add', 'withdraw'],
     refund_plan: ['create', 'submit', 'propose', 'accept', 'decline', 'counter', 'cancel', 'complete_step', 'fail_step'],
-    appeal: ['file', 'withdraw'],
+    appeal: ['file', 'withdraw', 'challenge'],
     message: ['post'],
   })
   t.ok((await may('merchant:M-1')).complaint?.includes('respond'), 'a merchant answers')
@@ -46,6 +46,6 @@ await t.test('what a role may is what the lifecycles let it', async (t) => {
   t.ok(supervisor.complaint?.includes('close'))
   t.notOk(agent.refund_plan?.includes('impose'))
   t.strictSame(supervisor.appeal, ['assign', 'uphold', 'deny'])
-  t.strictSame(supervisor.planned_action, ['hold', 'release', 'bring_forward'])
+  t.strictSame(supervisor.planned_action, ['hold', 'release', 'cancel', 'bring_forward'])
   t.equal(agent.appeal, undefined)
 })

@@ -181,7 +181,7 @@ t.test('a platform of one agent and one supervisor', async (t) => {
     )
     t.match(story.file.complaint, { status: 'executing', outcome: 'upheld', last_resort_at: null })
     // what waited goes on: the refund, and the buyer's time to appeal
-    t.match(story.open, [/^appeal_window of complainant until /, /^refund of platform until /])
+    t.match(story.open, [/^appeal_window of complainant until /, /^completion of platform until /, /^refund of platform until /])
     t.equal(
       refusal(() => story.by(merchant, 'file', wrongFacts)),
       '409 action_not_available',

@@ -146,7 +146,7 @@ await t.test(
     t.match(await statesOf(one, cases), {
       asked: 'closed no_response no_response',
       deemed: 'executing settled',
-      unshipped: 'closed settled return_not_shipped',
+      unshipped: 'closed not_fulfilled return_not_shipped',
       silentTwice: 'closed no_response no_response',
       resolved: 'closed not_upheld auto_confirmed',
       uninspected: 'executing settled',
