@@ -29,7 +29,7 @@ while [ $# -gt 0 ]; do
     --filter)
       filter=$(value "$@")
       [[ $filter =~ ^([a-z_]+)=(.*)$ ]] || usage_error '--filter must be NAME=VALUE'
-      query+="&${BASH_REMATCH[1]}=$(encode "${BASH_REMATCH[2]}")"
+      query+="&${BASH_REMATCH[1]}=$(encode_list "${BASH_REMATCH[2]}")"
       ;;
     -*) usage_error "unknown option $1" ;;
     *)

@@ -20,7 +20,7 @@ while [ $# -gt 0 ]; do
     --help | -h) help; exit 0 ;;
     --owner)
       owner=$(value "$@")
-      query+="&owner=$(encode "$owner")"
+      query+="&owner=$(encode_list "$owner")"
       shift 2
       ;;
     *) usage_error "unknown option $1" ;;

@@ -22,12 +22,12 @@ while [ $# -gt 0 ]; do
     --help | -h) help; exit 0 ;;
     --class)
       class=$(value "$@")
-      query+="&error_class=$(encode "$class")"
+      query+="&error_class=$(encode_list "$class")"
       shift 2
       ;;
     --kind)
       kind=$(value "$@")
-      query+="&kind=$(encode "$kind")"
+      query+="&kind=$(encode_list "$kind")"
       shift 2
       ;;
     *) usage_error "unknown option $1" ;;

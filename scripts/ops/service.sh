@@ -82,6 +82,11 @@ render() {
   node "$here/render.js" "$@"
 }
 
+# encode_list TEXT: values for a query, separated by commas; a comma within a value is given as %2C.
+encode_list() {
+  node -p 'process.argv[1].split(",").map(encodeURIComponent).join(",").replaceAll("%252C", "%2C")' -- "$1"
+}
+
 # encode TEXT: for a query.
 encode() {
   node -p 'encodeURIComponent(process.argv[1])' -- "$1"
