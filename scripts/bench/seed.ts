@@ -51,7 +51,9 @@ export const copyStatements = (sample: CaseRows, types: ColumnTypes, baseMs: num
         if (text === null || text === 'infinity' || type !== 'timestamp with time zone') return fixed
         if (column === 'created_at' || column === 'updated_at') return `to_timestamp((${baseMs}::bigint + n) / 1000.0)`
         if (!/^(due_at|wakes_at|next_due_at)$/.test(column)) return fixed
-        return due === 'now'
+        // of a case's clocks one falls due: what is swept is one decision a case
+        const isFirst = table === 'complaints' || row.kind === 'first_response'
+        return due === 'now' && isFirst
           ? `now() - interval '1 minute' + n * interval '1 microsecond'`
           : `${fixed} + interval '${DUE_LATER}' + n * interval '1 millisecond'`
       }

@@ -84,13 +84,18 @@ export const pauseExample: readonly ExampleMoment[] = [
   {
     at: '2026-11-23 10:00',
     happens: 'A Monday. The agent accepts: the merchant has two business days to answer.',
-    clocks: ['resolution of platform until 2026-12-02 10:00', 'respondent_response of respondent until 2026-11-25 10:00'],
+    clocks: [
+      'completion of platform paused with 63 h',
+      'resolution of platform until 2026-12-02 10:00',
+      'respondent_response of respondent until 2026-11-25 10:00',
+    ],
   },
   {
     at: '2026-11-26 10:00',
     happens:
       'The merchant was silent, and no sweep came by. The agent asks the buyer for photos. First the service does what a sweep would have done: `respondent_response` is missed (a business day late), the platform steps in on level 2; then the case waits.',
     clocks: [
+      'completion of platform paused with 63 h',
       'information of complainant until 2026-11-29 10:00',
       'intervention of platform paused with 18 h',
       'resolution of platform paused with 36 h',
@@ -99,7 +104,11 @@ export const pauseExample: readonly ExampleMoment[] = [
   {
     at: '2026-11-27 10:00',
     happens: 'The buyer answers. The case goes on where the platform has stepped in, and the merchant stays late.',
-    clocks: ['intervention of platform until 2026-12-01 10:00', 'resolution of platform until 2026-12-03 10:00'],
+    clocks: [
+      'completion of platform until 2026-12-08 10:00',
+      'intervention of platform until 2026-12-01 10:00',
+      'resolution of platform until 2026-12-03 10:00',
+    ],
   },
 ]
 
@@ -108,18 +117,30 @@ export const shorteningExample: readonly ExampleMoment[] = [
   {
     at: '2026-11-23 10:00',
     happens: 'The agent proposes a plan, and the buyer accepts it: the merchant has three days, until Thursday.',
-    clocks: ['confirmation of respondent until 2026-11-26 10:00', 'resolution of platform until 2026-12-02 10:00'],
+    clocks: [
+      'completion of platform paused with 63 h',
+      'confirmation of respondent until 2026-11-26 10:00',
+      'resolution of platform until 2026-12-02 10:00',
+    ],
   },
   {
     at: '2026-11-24 22:00',
     happens:
       'The operator allows one day from now on, and asks for a recomputation. Counted anew the merchant would have been due on Tuesday morning; it keeps its last piece of time, 24 hours, and is warned at once. `shortened_from` says Thursday, `kept_until` Wednesday.',
-    clocks: ['confirmation of respondent until 2026-11-25 22:00', 'resolution of platform until 2026-12-02 10:00'],
+    clocks: [
+      'completion of platform paused with 63 h',
+      'confirmation of respondent until 2026-11-25 22:00',
+      'resolution of platform until 2026-12-02 10:00',
+    ],
   },
   {
     at: '2026-11-25 12:00',
     happens: 'The operator allows one hour. What is left of the piece is no new piece, and nothing is taken from it.',
-    clocks: ['confirmation of respondent until 2026-11-25 22:00', 'resolution of platform until 2026-12-02 10:00'],
+    clocks: [
+      'completion of platform paused with 63 h',
+      'confirmation of respondent until 2026-11-25 22:00',
+      'resolution of platform until 2026-12-02 10:00',
+    ],
   },
   {
     at: '2026-11-25 22:00',
@@ -127,6 +148,7 @@ export const shorteningExample: readonly ExampleMoment[] = [
     clocks: [
       'appeal_window of complainant until 2026-12-02 22:00',
       'appeal_window of respondent until 2026-12-02 22:00',
+      'completion of platform until 2026-12-04 18:00',
       'refund of platform until 2026-11-26 22:00',
     ],
   },

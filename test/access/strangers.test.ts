@@ -387,7 +387,12 @@ await t.test('lists leave out the cases of which their reader is a party, and ar
     }
     return { pages, cases: cases.sort() }
   }
-  for (const list of ['complaints', 'complaints?sort=created_at', 'complaints?status=submitted&sort=due_at', 'deadlines?kind=first_response']) {
+  for (const list of [
+    'complaints',
+    'complaints?sort=created_at',
+    'complaints?status=submitted&sort=due_at',
+    'deadlines?kind=first_response',
+  ]) {
     t.equal((await walk(list, agent, 100)).cases.length, 9, list)
     const eight = await walk(list, 'agent:b-1', 1)
     t.strictSame(eight.pages, [1, 1, 1], `${list}: the other three, one on each page`)

@@ -286,7 +286,7 @@ const scenes: Record<string, Scene> = {
   'investigated, with words of the buyer that wait for an answer': {
     status: 'investigating',
     tell: async (app) => says(await tellToInvestigation(app)),
-    may: { ...investigated, 'complaint no_answer_needed': 'ASQ' },
+    may: { ...investigated, 'complaint no_answer_needed': 'ACSQ' },
   },
   'investigated, nobody found liable yet': { status: 'investigating', tell: tellToInvestigation, may: investigated },
   'investigated, and the buyer has challenged the owner': {
@@ -408,7 +408,7 @@ const scenes: Record<string, Scene> = {
       'complaint confirm': 'B',
       'complaint reopen': 'BSQ',
       'complaint close': 'SQ',
-      'complaint no_answer_needed': 'ASQ',
+      'complaint no_answer_needed': 'ACSQ',
     },
   },
   'resolved by dismissal': {
@@ -464,6 +464,7 @@ const scenes: Record<string, Scene> = {
     may: {
       'evidence add': 'BMACSQ',
       'complaint assign': 'SQ',
+      'complaint stand_down': 'A',
       'refund_plan complete_step': 'ACSQ',
       'appeal assign': 'SQ',
       'appeal withdraw': 'B',
@@ -506,6 +507,7 @@ const scenes: Record<string, Scene> = {
     tell: async (app) => (await appealed(app)).onAppeal(zhao, 'deny', { explanation: '不成立' }),
     author: 'Q',
     apart: 'Q',
+    reviewer: 'S',
     appellant: 'M',
     may: { ...carriedOut, 'appeal file': 'B' },
   },

@@ -130,7 +130,7 @@ t.test('over HTTP', async (t) => {
     })
     await story.by(alice, 'dismiss', { ...inWords, deviation: goodwill })
     for (const as of [story.buyer, story.respondent, alice])
-      t.strictSame((await story.seenBy(as)).dismissal, { ...inWords, deviation: goodwill }, as)
+      t.strictSame((await story.seenBy(as)).dismissal, { ...inWords, deviation: goodwill, separation_waived: false }, as)
     const { data } = await story.read(story.buyer, `/v1/complaints/${story.id}/events?limit=1`)
     t.match(data, [{ type: 'complaint_dismissed', data: { deviation: { reason_code: 'goodwill' } } }])
     t.notMatch(JSON.stringify(data), /老客户/, 'its words stand with the decision alone')
@@ -139,7 +139,7 @@ t.test('over HTTP', async (t) => {
   await t.test('one that agrees shows no deviation', async (t) => {
     const story = await toLiability('logistics')
     await story.by(alice, 'dismiss', inWords)
-    t.strictSame((await story.seenBy(story.buyer)).dismissal, { ...inWords, deviation: null })
+    t.strictSame((await story.seenBy(story.buyer)).dismissal, { ...inWords, deviation: null, separation_waived: false })
   })
 
   await t.test('so it is with a plan that is imposed', async (t) => {
@@ -152,7 +152,7 @@ t.test('over HTTP', async (t) => {
     await story.onPlan(zhao, 'impose', { ...inWords, deviation: other })
     for (const as of [story.buyer, story.respondent]) {
       const { imposition } = await story.read(as, `/v1/refund-plans/${story.plan.id}`)
-      t.strictSame(imposition, { by: zhao, ...inWords, deviation: other }, as)
+      t.strictSame(imposition, { by: zhao, ...inWords, deviation: other, separation_waived: false }, as)
     }
     const events = await story.read(story.buyer, `/v1/complaints/${story.id}/events?limit=100`)
     t.match(

@@ -13,6 +13,7 @@ const everybody = ['buyer:B-1', 'merchant:M-1', 'agent:alice', 'supervisor:zhao'
 
 const realIds = async (one: TestApp): Promise<Ids> => {
   const { id, plan, appeal, evidence } = await oneOfEverything(one)
+  await one.call('POST', `/v1/appeals/${appeal.id}/assign`, { as: 'supervisor:zhao', body: { reviewer: 'supervisor:zhao' } })
   const planned = await one.call('GET', `/v1/complaints/${id}/planned-actions`, { as: 'agent:alice' })
   const key = await one.call('POST', '/v1/api-keys', { body: { name: 'shop', roles: ['buyer'] } })
   const recomputation = await one.call('POST', '/v1/policy/recompute', { body: {} })

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { systemActor } from '../../src/access/caller.ts'
 import { Decision } from '../../src/case-file/decision.ts'
-import { DAY, HOUR } from '../../src/foundation/clock.ts'
+import { DAY, HOUR, MINUTE } from '../../src/foundation/clock.ts'
 import { recount } from '../../src/recomputations/decide.ts'
 import {
   agent,
@@ -131,7 +131,7 @@ t.test('it warns at four fifths, then escalates again and again, also while a pl
   t.match(completions(story).at(-1), { step: 1, owed_since: '2026-12-02T02:00:00.000Z' })
 })
 
-t.test('late in a wait of a side it is not late, and what was late before stays so', async (t) => {
+t.test('late in a wait of a side it is not late, and what was late before is missed, and the case escalated', async (t) => {
   const waiting = once.accepted().by(agent, 'request_information', { items: ['照片'] })
   t.notOk(
     waiting
@@ -140,7 +140,11 @@ t.test('late in a wait of a side it is not late, and what was late before stays 
       .told('deadline_missed'),
   )
   const late = new Story().at('2026-12-02 10:30').by(agent, 'accept')
-  t.match(completions(late), [{ status: 'paused', remaining_ms: 0, owed_since: '2026-12-02T02:00:00.000Z' }])
+  t.match(completions(late), [{ status: 'running', due_at: '2026-12-02T02:00:00.000Z' }])
+  t.match(completions(late.sweep()), [
+    { status: 'missed', margin_ms: -30 * MINUTE },
+    { status: 'running', step: 1, owed_since: '2026-12-02T02:00:00.000Z' },
+  ])
 })
 
 t.test('counted in elapsed time it stands still all the same', async (t) => {

@@ -6,7 +6,18 @@ import { DAY, HOUR } from '../../src/foundation/clock.ts'
 import { defaultPolicy } from '../../src/policy/default-policy.ts'
 import type { Rules } from '../../src/policy/rules.ts'
 import type { ClockRule } from '../../src/policy/schema.ts'
-import { agent, buyer, inShanghai, liability, merchant, once, Story, supervisor, withPolicy } from '../support/rules.ts'
+import {
+  agent,
+  buyer,
+  dismissal,
+  inShanghai,
+  liability,
+  merchant,
+  once,
+  Story,
+  supervisor,
+  withPolicy,
+} from '../support/rules.ts'
 
 const asked = { items: ['照片'] }
 const court = { reason_code: 'court' }
@@ -46,10 +57,12 @@ t.test('a merchant that was silent until yesterday does not get its time back by
     'respondent_response missed: time_up_before_pause',
     'intervention started: platform_stepped_in',
     'resolution missed: time_up_before_pause',
+    'last_resort started: highest_level_reached',
     'resolution started: still_owed',
   ])
   t.strictSame(changes(story, 6), [
     'intervention paused: information_requested',
+    'last_resort paused: information_requested',
     'resolution paused: information_requested',
     'information started: information_requested',
   ])
@@ -168,7 +181,7 @@ for (const [unit, late] of [
     const story = once
       .judged()
       .under(ruled({ auto_close: ['close'] }))
-      .by(agent, 'dismiss', { explanation: '证据不足' })
+      .by(agent, 'dismiss', dismissal)
     story.at(FRIDAY).by(buyer, 'file', wrongFacts)
     t.strictSame(told(story), ['deadline_missed by system', 'appeal_filed by buyer'])
     t.match(last(story, 'auto_close', 'missed'), { margin_ms: late })

@@ -284,6 +284,7 @@ await t.test('what has to be proved', async (t) => {
         },
       ],
       next_cursor: null,
+      stuck: false,
     })
     t.match(await room.call('GET', `/v1/complaints/${room.caseId}/evidence-requirements?limit=1`), { status: 400 })
   })

@@ -8,6 +8,7 @@ import { defaultPolicy } from '../../src/policy/default-policy.ts'
 import {
   agent,
   buyer,
+  dismissal,
   filing,
   inShanghai,
   liability,
@@ -26,7 +27,8 @@ const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], exp
 const last = ({ file }: Story, kind: string) => file.deadlines.findLast((x) => x.kind === kind)
 const event = ({ last: decision }: Story, type: string) => decision?.events.find((x) => x.type === type)
 /** Without what only the service waits for, and without windows. */
-const clocks = ({ open }: Story): string[] => open.filter((x) => !/^(held_silence|appeal_window|resolution)/.test(x))
+const clocks = ({ open }: Story): string[] =>
+  open.filter((x) => !/^(held_silence|appeal_window|resolution|completion|last_resort)/.test(x))
 
 t.test('a buyer who writes on day 6 that nothing arrived is not closed on day 7', async (t) => {
   const story = once.resolved()
@@ -205,15 +207,17 @@ t.test('staff’s first words to the complainant are the first response; then th
   const story = new Story().at('2026-11-23 10:20').says(agent, { to: 'complainant' })
   t.match(last(story, 'first_response'), { status: 'met', margin_ms: 40 * 60_000 })
   t.match(story.file.complaint.sla, { first_response: { result: 'met' }, resolution: { result: 'pending' } })
-  t.strictSame(story.open, ['resolution of platform until 2026-12-02 10:20'])
+  const open = (one: Story) => one.open.filter((x) => !x.startsWith('completion'))
+  t.strictSame(open(story), ['resolution of platform until 2026-12-02 10:20'])
   story.at('2026-11-24 10:00').by(agent, 'accept')
-  t.strictSame(story.open, [
+  t.strictSame(open(story), [
     'resolution of platform until 2026-12-03 10:00',
     'respondent_response of respondent until 2026-11-26 10:00',
   ])
-  t.strictSame(new Story().says(agent, { to: 'respondent' }).open, ['first_response of platform until 2026-11-23 11:00'])
+  t.strictSame(open(new Story().says(agent, { to: 'respondent' })), ['first_response of platform until 2026-11-23 11:00'])
   const left = new Story().says(agent).at('2026-12-02 10:00').sweep()
-  t.match(left.file.complaint, { status: 'submitted', level: 2 }, 'a case that was answered and left lying climbs')
+  t.match(left.file.complaint, { status: 'submitted' })
+  t.ok(left.file.complaint.level > 1, 'a case that was answered and left lying climbs')
 })
 
 t.test('thanks keep nothing open', async (t) => {
@@ -238,7 +242,7 @@ t.test('thanks keep nothing open', async (t) => {
 
 t.test('a decision that is told to the sides is an answer', async (t) => {
   const answered = (story: Story) => story.file.complaint.unanswered_since === null
-  t.ok(answered(once.judged().says(buyer).by(agent, 'dismiss', { explanation: '证据不足' })))
+  t.ok(answered(once.judged().says(buyer).by(agent, 'dismiss', dismissal)))
   t.ok(
     answered(
       once

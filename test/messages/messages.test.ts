@@ -54,7 +54,7 @@ await t.test('a buyer who objects on day 6 is heard, answered, and keeps a day',
     on_silence: 'escalate',
     subject_id: message.id,
   })
-  t.equal(clock(held, 'held_silence'), undefined, 'what only the service waits for is for staff')
+  t.match(clock(held, 'held_silence'), { status: 'running', due_at: heard.until, on_silence: 'end_hold' })
   t.match(await story.seenBy(alice), { unanswered_since: inShanghai('2026-11-29 10:00') })
 
   const planned = async () => (await story.read(zhao, `/v1/complaints/${story.id}/planned-actions`)).data
@@ -251,7 +251,13 @@ await t.test('a closed case takes no message, and says what is possible instead'
   const refused = await say(story, buyer)
   t.match(refused, {
     status: 409,
-    body: { code: 'case_closed', available_actions: [{ resource: 'appeal', action: 'file' }] },
+    body: {
+      code: 'case_closed',
+      available_actions: [
+        { resource: 'evidence', action: 'add' },
+        { resource: 'appeal', action: 'file' },
+      ],
+    },
   })
   const { detail } = refused.body
   t.ok(detail.includes(`appeal the decision (POST /v1/complaints/${story.id}/appeals)`), detail)

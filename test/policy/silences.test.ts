@@ -28,7 +28,7 @@ t.test('a document from before these words is read with what they mean by defaul
   const { platform_silence: _, deem_agreed_up_to: __, clocks, ...older } = defaultPolicy
   const { completion: ___, ...olderClocks } = clocks
   const read = readPolicy({ ...older, clocks: olderClocks } as PolicyDocument)
-  t.strictSame(read.platform_silence, { resolution: 'none' })
+  t.strictSame(read.platform_silence, { resolution: 'none', appeal_decision: 'none' })
   t.strictSame(read.deem_agreed_up_to, {})
   t.strictSame(read.clocks.completion, [
     {
@@ -38,5 +38,8 @@ t.test('a document from before these words is read with what they mean by defaul
       while_overdue: [{ count: 1, unit: 'business_days' }],
     },
   ])
-  t.strictSame(readPolicy({ ...defaultPolicy, platform_silence: {} } as PolicyDocument).platform_silence, { resolution: 'none' })
+  t.strictSame(readPolicy({ ...defaultPolicy, platform_silence: {} } as PolicyDocument).platform_silence, {
+    resolution: 'none',
+    appeal_decision: 'none',
+  })
 })

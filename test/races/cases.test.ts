@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import { newId } from '../../src/foundation/ids.ts'
 import { type Called, testApp } from '../support/app.ts'
 import { openDb } from '../support/database.ts'
+import { dismissal } from '../support/rules.ts'
 import {
   agent,
   buyer,
@@ -46,7 +47,7 @@ await t.test('20 different actions at once leave one chain of versions and a tra
     [buyer, 'refund-plans', plan],
     [merchant, 'refund-plans', plan],
     [agent, 'refund-plans', plan],
-    [agent, 'dismiss', { explanation: 'x' }],
+    [agent, 'dismiss', dismissal],
     [buyer, 'withdraw', {}],
   ]
   const besideIt: typeof onTheCase = [
@@ -61,8 +62,10 @@ await t.test('20 different actions at once leave one chain of versions and a tra
   const [changes, additions] = await Promise.all([Promise.all(onTheCase.map(send)), Promise.all(besideIt.map(send))])
 
   const kinds = tally([...changes, ...additions])
+  // who was the owner when it was sent may no longer be, and a closed case takes no message
+  const lost = ['409 action_not_available', '403 separation_of_duties', '409 case_closed']
   t.strictSame(
-    Object.keys(kinds).filter((kind) => !['200', '201', '409 action_not_available'].includes(kind)),
+    Object.keys(kinds).filter((kind) => !['200', '201', ...lost].includes(kind)),
     [],
     'each is done or not available, and nothing else',
   )

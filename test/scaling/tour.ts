@@ -127,6 +127,19 @@ const contest = async (service: Service): Promise<void> => {
   await (await oneOfEverything(service)).onAppeal(zhao, 'uphold', { explanation: '成立' })
 }
 
+const recuse = async (service: Service): Promise<void> => {
+  const owned = await toLiability(service)
+  await owned.by(buyer, 'challenge', { reason_code: 'acquainted', explanation: '承办人与商家相识' })
+  const { challenges } = await owned.seenBy(qian)
+  await owned.by(qian, 'judge-challenge', { challenge_id: challenges[0].id, sustained: false, explanation: '查无此事' })
+  await owned.by(alice, 'stand-down', { reason_code: 'other' })
+
+  const reviewed = await oneOfEverything(service)
+  await reviewed.onAppeal(qian, 'assign', { reviewer: zhao })
+  await reviewed.onAppeal(merchant, 'challenge', { reason_code: 'acquainted', explanation: '复核人与买家相识' })
+  await reviewed.onAppeal(zhao, 'stand-down', { reason_code: 'acquainted' })
+}
+
 /** What the desk asks for, two pages of each. */
 const deskLists = [
   '',
@@ -235,6 +248,7 @@ export const tour = async (service: Tourist): Promise<void> => {
   await prove(service)
   await settle(service)
   await contest(service)
+  await recuse(service)
   await foresee(service)
   const story = await oneOfEverything(service)
   for (const as of [alice, buyer, merchant]) {

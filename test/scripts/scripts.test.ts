@@ -126,7 +126,7 @@ await t.test('scripts for operators', async (t) => {
     const shown = await ops('show-case.sh', ['R-1'], agent)
     t.match(shown, {
       code: 0,
-      out: /level 2[\s\S]*buyer:B-1 against merchant:M-1[\s\S]*Deadlines[\s\S]*first_response[\s\S]*Possible now[\s\S]*accept/,
+      out: /level 3[\s\S]*buyer:B-1 against merchant:M-1[\s\S]*Deadlines[\s\S]*first_response[\s\S]*Possible now[\s\S]*accept/,
     })
     t.match(shown.out, /Timeline[\s\S]*buyer:B-1 +complaint_submitted +submitted[\s\S]*system:redress +complaint_escalated/)
     t.match(await ops('show-case.sh', ['R-9'], agent), { code: 1, err: /0 complaints fit R-9/ })

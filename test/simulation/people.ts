@@ -136,6 +136,9 @@ const likely = (one: AvailableActionOut | undefined): number => {
   return weights[`${one.action} of ${one.resource}`] ?? weights[one.action] ?? RARE
 }
 
+/** The two reviewers of this year would soon be used up; who judges then has tests of its own. */
+const aboutPeople: readonly string[] = ['stand_down', 'challenge', 'judge_challenge']
+
 /** What somebody does in a case: an action that is open to them, with a body for it. */
 export interface Deed {
   actor: Actor
@@ -147,10 +150,12 @@ export interface Deed {
 export const nextDeed = (random: Random, affair: Affair, file: CaseFile, now: Time, policy: Policy): Deed | undefined => {
   const actor = whoActs(random, affair, file)
   const isParty = actor.role === 'buyer' || actor.role === 'merchant'
-  const open = actionsFor(file, { actor, now, policy }).filter(
-    // staff could report for a party, or speak for it, but that would spoil its silence
-    ({ action, mandatory }) => isParty || mandatory || (action !== 'complete_step' && action !== 'provide_information'),
-  )
+  const open = actionsFor(file, { actor, now, policy })
+    .filter(({ action }) => !aboutPeople.includes(action))
+    .filter(
+      // staff could report for a party, or speak for it, but that would spoil its silence
+      ({ action, mandatory }) => isParty || mandatory || (action !== 'complete_step' && action !== 'provide_information'),
+    )
   const end = affair.moves >= MOST_MOVES ? open.filter(({ action }) => action === 'close') : []
   const action = end[0] ?? random.weighted([...open, undefined], likely)
   return action && { actor, action, body: bodyOf(random, file, actor, action, now) }
