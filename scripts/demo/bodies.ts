@@ -95,6 +95,12 @@ const deviation = (random: Random) => ({
 /** Outcomes that both sides may have agreed to. */
 const agreed: readonly string[] = ['settled', 'not_fulfilled']
 
+const standDown: Body = ({ random }) => ({ reason_code: random.pick(['conflict_of_interest', 'acquainted', 'other']) })
+const challenge: Body = ({ random }) => ({
+  reason_code: random.pick(['conflict_of_interest', 'acquainted']),
+  explanation: explanation(random),
+})
+
 /** By resource and action, as `available_actions` names them. */
 const bodies: Record<string, Body> = {
   'complaint accept': nothing,
@@ -130,6 +136,13 @@ const bodies: Record<string, Body> = {
   'complaint close': ({ random }) => ({
     reason_code: random.pick(['settled_elsewhere', 'in_court', 'no_longer_needed', 'other']),
   }),
+  'complaint stand_down': standDown,
+  'complaint challenge': challenge,
+  'complaint judge_challenge': ({ random, complaint }) => ({
+    challenge_id: complaint.challenges?.find(({ status }) => status === 'open')?.id ?? '',
+    sustained: random.chance(0.3),
+    explanation: explanation(random),
+  }),
   'refund_plan create': offer,
   'refund_plan submit': nothing,
   'refund_plan approve': nothing,
@@ -156,6 +169,8 @@ const bodies: Record<string, Body> = {
   'appeal assign': ({ random }) => ({ reviewer: random.pick(appealReviewers) }),
   'appeal uphold': withExplanation,
   'appeal deny': withExplanation,
+  'appeal stand_down': standDown,
+  'appeal challenge': challenge,
   'appeal withdraw': nothing,
   'evidence add': ({ random }) =>
     random.chance(0.5)

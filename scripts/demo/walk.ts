@@ -41,6 +41,10 @@ const weights: Record<string, number> = {
   'refund_plan fail_step': 0.5,
   'refund_plan cancel': 0.3,
   'appeal file': 1.5,
+  'complaint stand_down': 0.05,
+  'appeal stand_down': 0.05,
+  'complaint challenge': 0.05,
+  'appeal challenge': 0.05,
 }
 const named = ({ resource, action }: AvailableAction): string => `${resource} ${action}`
 

@@ -178,6 +178,10 @@ const changesNothing = (d: Decision, deadline: DeadlineRow): Escalation | undefi
   return isOld && listenersOf(d, deadline, 'escalate').every((one) => latest.tells.includes(one)) ? latest : undefined
 }
 
+/** The last resort was called for a case as often as the policy says: whoever was told of it knows, and nothing ends by it. */
+const isCalledEnough = (d: Decision, deadline: DeadlineRow): boolean =>
+  deadline.kind === 'last_resort' && deadline.on_silence === 'end_undecided' && appealOf(d, deadline) === undefined
+
 /** Both sides read why silence did not settle their case; what the platform could not propose is the desk's to know. */
 const whyNotAgreed = ({ on_silence, obstacle }: DeadlineRow): Record<string, unknown> =>
   on_silence === 'deem_agreed' && obstacle !== null ? { obstacle } : {}
@@ -235,11 +239,10 @@ const callLastResort = (d: Decision, { subject_id: subjectId, step, cancellation
   })
 }
 
-/** The wait for a judge is over. A case that waits for its decision is no appeal that could end: it calls on. */
-const endWithoutJudge = (d: Decision, deadline: DeadlineRow, owedSince: Time): void => {
+/** The wait for a judge is over. A case that waits for its decision is no appeal that could end: that is only counted on. */
+const endWithoutJudge = (d: Decision, deadline: DeadlineRow): void => {
   const appeal = appealOf(d, deadline)
   if (appeal) endUndecided(d, appeal)
-  else if (deadline.kind === 'last_resort') callLastResort(d, deadline, owedSince)
 }
 
 const closeBySilence = (closeReason: CloseReason) => (d: Decision) => closeComplaint(d, closeReason, { contestable: true })
@@ -286,8 +289,8 @@ const recordMiss = (d: Decision, deadline: DeadlineRow, why: ClockReason): Time 
  */
 export const miss = (d: Decision, deadline: DeadlineRow, why: ClockReason = 'time_up'): boolean => {
   const latest = changesNothing(d, deadline)
-  if (latest) {
-    deadline.escalation = latest
+  if (latest || isCalledEnough(d, deadline)) {
+    if (latest) deadline.escalation = latest
     goOnOwing(d, deadline)
     settlePause(d, deadline)
     d.countQuietly()

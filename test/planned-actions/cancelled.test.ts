@@ -21,12 +21,6 @@ const cancel = (story: Story, kind: string, party?: string): Story => {
   return story
 }
 
-/** No other clock calls anybody in, so that each call is of what was cancelled. */
-const withoutCompletion = (story: Story): Story => {
-  story.file.deadlines = story.file.deadlines.filter((x) => x.kind !== 'completion')
-  return story
-}
-
 const listed = (story: Story, as = supervisor) => pastActions(new Decision(story.file, as, story.now, story.rules))
 
 /** What would end something in each of these cases, and where the case stands before it. */
@@ -55,7 +49,7 @@ const endings: Record<string, { kind: string; tell: () => Story; dueIn: number }
 
 for (const [name, { kind, tell, dueIn }] of Object.entries(endings)) {
   t.test(`${name} never happens once it is cancelled; the supervisors are called in, again and again`, async (t) => {
-    const story = cancel(withoutCompletion(tell()), kind)
+    const story = cancel(tell().without('completion'), kind)
     const { status } = story
     t.match(story.last?.events, [
       { type: 'planned_action_cancelled', actor_id: 'zhao', note: explanation, visibility: 'parties' },

@@ -239,6 +239,12 @@ export class Story {
     return this
   }
 
+  /** Takes the clocks of a kind out, so that another is looked at alone. */
+  without(kind: string): this {
+    this.file.deadlines = this.file.deadlines.filter((x) => x.kind !== kind)
+    return this
+  }
+
   /** Time goes on to a moment on a clock in Shanghai. */
   at(local: string): this {
     this.now = inShanghai(local)

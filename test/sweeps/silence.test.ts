@@ -57,13 +57,14 @@ t.test('a case is not resolved in time: it climbs, and again every business day'
   t.strictSame(talks.open, [
     'completion of platform until 2026-12-03 10:00',
     'intervention of platform until 2026-12-04 10:00',
+    'last_resort of platform until 2026-12-07 10:00',
     'resolution of platform until 2026-12-03 10:00',
   ])
   talks.by(agent, 'determine_liability', liability).at('2026-12-03 10:00').sweep()
   t.match(talks.file.complaint, { status: 'investigating', level: 3 })
   t.strictSame(talks.open, [
     'completion of platform until 2026-12-04 10:00',
-    'last_resort of platform until 2026-12-08 10:00',
+    'last_resort of platform until 2026-12-07 10:00',
     'resolution of platform until 2026-12-04 10:00',
   ])
   const waiting = once.judged().at('2026-12-02 09:00').by(agent, 'create', offer(100)).onPlan(agent, 'propose')
