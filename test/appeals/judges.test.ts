@@ -269,14 +269,15 @@ t.test('a platform of one agent and one supervisor', async (t) => {
     t.match(story.file.complaint, { status: 'resolved', dismissal: { separation_waived: true } })
   })
 
-  await t.test('a case without an appeal calls on until it is decided', async (t) => {
+  await t.test('a case without an appeal calls five times, and is counted on until it is decided', async (t) => {
     const story = once.judged().by(agent, 'escalate', { reason_code: 'panel' })
     let calls = 0
     for (let day = 0; day < 21; day++) {
       story.after(24 * 3_600_000).sweep()
       calls += story.last?.events.filter((event) => event.type === 'last_resort_called').length ?? 0
     }
-    t.equal(calls, 13, 'each business day from Thursday to the Monday two and a half weeks later')
+    t.equal(calls, 5, 'each business day from Thursday on')
+    t.equal(story.running('last_resort')[0]?.step, 13, 'missed each business day, to the Monday two and a half weeks later')
     t.equal(story.status, 'investigating')
   })
 })
