@@ -74,6 +74,10 @@ const talk = async (service: Service): Promise<void> => {
   await talked.by(alice, 'no-answer-needed', { reason_code: 'thanks' })
   await talked.by(alice, 'suspend', { reason_code: 'court' })
   await talked.by(alice, 'resume')
+  await talked.by(buyer, 'challenge', { reason_code: 'acquainted', explanation: '承办人与商家相识' })
+  const { challenges } = await talked.seenBy(qian)
+  await talked.by(qian, 'judge-challenge', { challenge_id: challenges[0].id, sustained: false, explanation: '查无此事' })
+  await talked.by(alice, 'stand-down', { reason_code: 'other' })
   await talked.by(buyer, 'withdraw')
   await (await tell(service)).by(qian, 'close', { reason_code: 'other' })
 }
@@ -124,20 +128,11 @@ const contest = async (service: Service): Promise<void> => {
   const denied = await oneOfEverything(service)
   await denied.onAppeal(qian, 'assign', { reviewer: zhao })
   await denied.onAppeal(zhao, 'deny', { explanation: '不成立' })
-  await (await oneOfEverything(service)).onAppeal(zhao, 'uphold', { explanation: '成立' })
-}
-
-const recuse = async (service: Service): Promise<void> => {
-  const owned = await toLiability(service)
-  await owned.by(buyer, 'challenge', { reason_code: 'acquainted', explanation: '承办人与商家相识' })
-  const { challenges } = await owned.seenBy(qian)
-  await owned.by(qian, 'judge-challenge', { challenge_id: challenges[0].id, sustained: false, explanation: '查无此事' })
-  await owned.by(alice, 'stand-down', { reason_code: 'other' })
-
-  const reviewed = await oneOfEverything(service)
-  await reviewed.onAppeal(qian, 'assign', { reviewer: zhao })
-  await reviewed.onAppeal(merchant, 'challenge', { reason_code: 'acquainted', explanation: '复核人与买家相识' })
-  await reviewed.onAppeal(zhao, 'stand-down', { reason_code: 'acquainted' })
+  const upheld = await oneOfEverything(service)
+  await upheld.onAppeal(qian, 'assign', { reviewer: zhao })
+  await upheld.onAppeal(merchant, 'challenge', { reason_code: 'acquainted', explanation: '复核人与买家相识' })
+  await upheld.onAppeal(zhao, 'stand-down', { reason_code: 'acquainted' })
+  await upheld.onAppeal('supervisor:wu', 'uphold', { explanation: '成立' })
 }
 
 /** What the desk asks for, two pages of each. */
@@ -248,7 +243,6 @@ export const tour = async (service: Tourist): Promise<void> => {
   await prove(service)
   await settle(service)
   await contest(service)
-  await recuse(service)
   await foresee(service)
   const story = await oneOfEverything(service)
   for (const as of [alice, buyer, merchant]) {
