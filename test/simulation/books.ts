@@ -23,6 +23,10 @@ const paused = sql`(
 const waitedForWords = sql`(select distinct complaint_id, kind from deadlines where kind = 'confirmation' and heard is not null)`
 const isPrompt = sql`(complaint_id, kind) not in (select complaint_id, kind from ${waitedForWords} h)`
 
+/** What was missed before a wait began is recorded with the wait; what does not stand still in it is the next sweep's. */
+const beforeWaits = sql`(
+  select complaint_id, at from case_events where data->'clocks' @> '[{"why": "time_up_before_pause"}]')`
+
 const faultQueries = (sweeps: readonly Sweep[]): Record<string, RawBuilder<{ fault: string }>> => ({
   // both sides of a plan fall silent at once, which is one event
   'acted on exactly once': sql`
@@ -39,7 +43,7 @@ const faultQueries = (sweeps: readonly Sweep[]): Record<string, RawBuilder<{ fau
      where status = 'missed' and ended_at < due_at`,
   'in due order within each case': sql`
     select format('%s of %s, due %s, comes after one due %s', kind, complaint_id, due_at, earlier) as fault
-      from (select *, lag(due_at) over (partition by complaint_id order by sequence) as earlier from ${acted} a where ${isPrompt}) a
+      from (select *, lag(due_at) over (partition by complaint_id order by sequence) as earlier from ${acted} a where ${isPrompt} and (complaint_id, at) not in (select complaint_id, at from ${beforeWaits} b)) a
      where earlier > due_at`,
   // what falls due by the sweep's own doing is the next one's
   'by the first sweep that survived': sql`

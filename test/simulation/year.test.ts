@@ -16,6 +16,8 @@ import { COMMON, World } from './world.ts'
 
 const SEED = Number(process.env.REDRESS_SEED ?? 20_260_101)
 const CASES = 2000
+/** Nobody is challenged this year, and no staff leave words unanswered for ten business days: `judges.test.ts` and `heard.test.ts` tell of that. */
+const playedElsewhere: readonly string[] = ['replace', 'end_hold']
 const BEGIN = '2026-01-01T00:00:00.000Z'
 const JULY = '2026-07-01T00:00:00.000Z'
 const NOVEMBER = '2026-11-01T00:00:00.000Z'
@@ -79,7 +81,7 @@ await t.test(`a year of one platform, seed ${SEED}`, async (t) => {
     'nobody is told anything at night, on weekends and holidays',
   )
   t.strictSame(
-    silences.filter((word) => !(word in kept)),
+    silences.filter((word) => !(word in kept) && !playedElsewhere.includes(word)),
     [],
     'every silence had its consequence',
   )
