@@ -15,8 +15,8 @@ export interface Named<T extends TSchema = TSchema> {
 
 const registry = new Map<string, Named>()
 
-/** Every named schema; the app adds them all, so that OpenAPI shows them as components. */
-export const namedSchemas = (): Named[] => [...registry.values()]
+/** Every named schema, by name; the app adds them all, so that OpenAPI shows them as components, wherever in the code they stand. */
+export const namedSchemas = (): Named[] => [...registry.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 
 /** Gives a schema a name of its own in the OpenAPI document. `ref` is what other schemas and routes use; it keeps the type. */
 export const named = <const T extends TSchema>(name: string, schema: T) => {

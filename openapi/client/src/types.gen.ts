@@ -4,122 +4,36 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-/**
- * ISO 4217.
- */
-export type Currency = 'AED' | 'AFN' | 'ALL' | 'AMD' | 'AOA' | 'ARS' | 'AUD' | 'AWG' | 'AZN' | 'BAM' | 'BBD' | 'BDT' | 'BGN' | 'BHD' | 'BIF' | 'BMD' | 'BND' | 'BOB' | 'BOV' | 'BRL' | 'BSD' | 'BTN' | 'BWP' | 'BYN' | 'BZD' | 'CAD' | 'CDF' | 'CHE' | 'CHF' | 'CHW' | 'CLF' | 'CLP' | 'CNY' | 'COP' | 'COU' | 'CRC' | 'CUP' | 'CVE' | 'CZK' | 'DJF' | 'DKK' | 'DOP' | 'DZD' | 'EGP' | 'ERN' | 'ETB' | 'EUR' | 'FJD' | 'FKP' | 'GBP' | 'GEL' | 'GHS' | 'GIP' | 'GMD' | 'GNF' | 'GTQ' | 'GYD' | 'HKD' | 'HNL' | 'HTG' | 'HUF' | 'IDR' | 'ILS' | 'INR' | 'IQD' | 'IRR' | 'ISK' | 'JMD' | 'JOD' | 'JPY' | 'KES' | 'KGS' | 'KHR' | 'KMF' | 'KPW' | 'KRW' | 'KWD' | 'KYD' | 'KZT' | 'LAK' | 'LBP' | 'LKR' | 'LRD' | 'LSL' | 'LYD' | 'MAD' | 'MDL' | 'MGA' | 'MKD' | 'MMK' | 'MNT' | 'MOP' | 'MRU' | 'MUR' | 'MVR' | 'MWK' | 'MXN' | 'MXV' | 'MYR' | 'MZN' | 'NAD' | 'NGN' | 'NIO' | 'NOK' | 'NPR' | 'NZD' | 'OMR' | 'PAB' | 'PEN' | 'PGK' | 'PHP' | 'PKR' | 'PLN' | 'PYG' | 'QAR' | 'RON' | 'RSD' | 'RUB' | 'RWF' | 'SAR' | 'SBD' | 'SCR' | 'SDG' | 'SEK' | 'SGD' | 'SHP' | 'SLE' | 'SOS' | 'SRD' | 'SSP' | 'STN' | 'SVC' | 'SYP' | 'SZL' | 'THB' | 'TJS' | 'TMT' | 'TND' | 'TOP' | 'TRY' | 'TTD' | 'TWD' | 'TZS' | 'UAH' | 'UGX' | 'USD' | 'USN' | 'UYI' | 'UYU' | 'UYW' | 'UZS' | 'VED' | 'VES' | 'VND' | 'VUV' | 'WST' | 'XAF' | 'XCD' | 'XCG' | 'XOF' | 'XPF' | 'YER' | 'ZAR' | 'ZMW' | 'ZWG';
-
-/**
- * What went wrong. The codes:
- *
- * - `malformed_request` (400): The request is not valid HTTP or JSON
- * - `validation_failed` (400): The request does not fit its description
- * - `actor_required` (400): This key needs a Redress-Actor header
- * - `invalid_cursor` (400): The cursor does not belong to this list
- * - `unauthenticated` (401): No valid API key
- * - `role_not_granted` (403): The key does not grant this role
- * - `forbidden` (403): This role may never do this
- * - `separation_of_duties` (403): Somebody else must do this
- * - `not_your_complaint` (403): Buyers and merchants file only for themselves
- * - `test_platform_only` (403): Only a test platform has a clock that can be moved
- * - `not_found` (404): There is no such resource, or it is not yours
- * - `method_not_allowed` (405): This resource has no such method
- * - `request_timeout` (408): The request took too long to arrive
- * - `action_not_available` (409): The state forbids this action now
- * - `case_stuck` (409): The rules of the case cannot be read, so nothing can be decided in it
- * - `case_closed` (409): A closed case takes no more messages
- * - `reference_taken` (409): This reference is already used by another complaint
- * - `recomputation_running` (409): The recomputation before is still at work
- * - `idempotency_in_progress` (409): The first request with this Idempotency-Key is still running
- * - `version_stale` (412): The resource has changed since you read it
- * - `payload_too_large` (413): The request is too large
- * - `uri_too_long` (414): The address is too long
- * - `unsupported_media_type` (415): This media type is not accepted here
- * - `evidence_type_unsupported` (415): This kind of file is not accepted as evidence
- * - `range_not_satisfiable` (416): The content has no such range
- * - `expectation_failed` (417): This expectation cannot be met
- * - `version_required` (428): Send If-Match with the version you read
- * - `headers_too_large` (431): The request headers are too large
- * - `idempotency_key_reused` (422): This Idempotency-Key was used for another request
- * - `unsupported_parties` (422): These parties cannot dispute with each other here
- * - `order_mismatch` (422): The order is known with another currency or paid amount
- * - `order_needed` (422): A refund needs an order
- * - `order_total_exceeded` (422): The order does not hold this much money
- * - `currency_mismatch` (422): The currency is not the order’s
- * - `approval_needed` (422): A supervisor must approve this first
- * - `plan_needed` (422): Propose a refund plan instead
- * - `unknown_order_line` (422): The order has no such line
- * - `freight_follows_fault` (422): The freight falls on the party at fault
- * - `shares_not_100` (422): The shares must add up to 100 percent
- * - `decision_contradicts_liability` (422): The decision contradicts the liability that was fixed
- * - `deviation_needs_supervisor` (422): Only a supervisor deviates for this reason
- * - `resume_at_not_in_future` (422): The time to resume must lie ahead
- * - `hold_ends_too_early` (422): The hold would end before there is anything to hold back
- * - `hold_ends_too_late` (422): The policy allows no hold this long
- * - `not_brought_forward` (422): This moment is not between now and the due time
- * - `related_complaint_unknown` (422): The related complaint is not known
- * - `assign_to_yourself_only` (422): An agent can only take a case for itself
- * - `challenge_not_open` (422): There is no such challenge to judge
- * - `reason_code_not_open_to_you` (422): Who agreed to the outcome may only appeal that it was not executed
- * - `unknown_evidence` (422): The evidence is not known in this case
- * - `new_evidence_needed` (422): None of the evidence named is new
- * - `evidence_media_mismatch` (422): The file is not of the type that was named
- * - `policy_cannot_work` (422): This policy could not work
- * - `calendar_does_not_fit` (422): The policy could not work with this calendar
- * - `too_many_calendars` (422): The platform has as many calendars as it can have
- * - `clock_limit_exceeded` (422): A test clock moves at most 3650 days
- * - `too_many_requests` (429): Too many requests
- * - `internal_error` (500): Something failed on our side
- * - `unavailable` (503): The service cannot answer now
- */
-export type Problem = {
-    type: string;
-    title: string;
-    status: number;
-    detail: string;
+export type AcceptComplaint = {
     /**
-     * The request id, as in `X-Request-Id` and in the logs.
+     * The owner, if not the actor.
      */
-    instance: string;
+    owner?: string;
     /**
-     * What a program should look at. New codes may be added.
+     * A remark kept with the event; internal when staff write it.
      */
-    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'idempotency_in_progress' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_mismatch' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
-    /**
-     * Every fault that was found in the request.
-     */
-    errors?: Array<{
-        /**
-         * RFC 6901 pointer into the body, `?name` in the query or `header:Name`.
-         */
-        pointer: string;
-        code: string;
-        detail: string;
-    }>;
-    /**
-     * With `action_not_available`: what this caller can do instead.
-     */
-    available_actions?: Array<unknown>;
+    note?: string;
 };
 
-/**
- * The platform’s own name for a person: printable characters of any script, not blank at either end, composed (Unicode NFC). Taken exactly as it is written; where duties have to be separated, case tells no two people apart.
- */
-export type PersonId = string;
+export type AcceptEvidence = {
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
 
-export type NewApiKey = {
+export type AcceptRefundPlan = {
     /**
-     * What the key is for.
+     * A remark kept with the event; internal when staff write it.
      */
-    name: string;
+    note?: string;
+};
+
+export type AdvanceTestClock = {
     /**
-     * In which roles the key may act; `Redress-Actor` picks one for each request.
+     * ISO 8601: weeks, days, hours, minutes, seconds; more than zero. All moves together reach at most P3650D.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin'>;
-    /**
-     * When the key stops working, in real time; null for never.
-     */
-    expires_at?: string | null;
+    by: string;
 };
 
 /**
@@ -163,57 +77,397 @@ export type ApiKey = {
     version: number;
 };
 
-export type CreatedApiKey = {
+export type Appeal = {
     id: string;
+    complaint_id: string;
+    status: 'submitted' | 'under_review' | 'upheld' | 'denied' | 'withdrawn' | 'undecided';
+    appellant: {
+        role: 'buyer' | 'merchant';
+        id: string;
+        side: 'complainant' | 'respondent';
+    };
     /**
-     * What the key is for.
+     * What is contested.
      */
+    decision: {
+        kind: 'rejected' | 'dismissed' | 'imposed' | 'deemed_accepted' | 'closed';
+        plan_id: string | null;
+        decided_at: string;
+    };
+    reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
+    statement: string;
+    evidence_ids: Array<string>;
+    reviewer: string | null;
+    explanation: string | null;
+    /**
+     * The last resort decided it, although it had taken part in the case: nobody else could.
+     */
+    separation_waived: boolean;
+    /**
+     * Where the appellant may still turn once it was denied, or ended `undecided`: nobody could be found to judge it.
+     */
+    outside_routes: Array<string>;
+    /**
+     * Of those that its complaint shows, at most 60.
+     */
+    deadlines: Array<Deadline>;
+    available_actions: Array<AvailableAction>;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    created_at: string;
+    updated_at: string;
+    decided_at: string | null;
+};
+
+export type ApproveRefundPlan = {
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type AssignAppeal = {
+    /**
+     * A supervisor who took no part in what is appealed and judged no evidence of the appellant; one of `people` of the policy, where a supervisor decided and it names some.
+     */
+    reviewer: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type AssignComplaint = {
+    /**
+     * Who owns the case from now on.
+     */
+    owner: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type Automation = {
+    /**
+     * Whether the service closes cases and takes silence for a word. Warnings, reminders and escalations go on in any case.
+     */
+    status: 'running' | 'stopped';
+    /**
+     * Since when it is stopped, in real time.
+     */
+    stopped_at: string | null;
+    /**
+     * Who stopped it or let it go on last.
+     */
+    changed_by: string | null;
+    /**
+     * When, in real time.
+     */
+    changed_at: string | null;
+    /**
+     * Why, in the words of whoever did.
+     */
+    explanation: string | null;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+};
+
+export type AvailableAction = {
+    resource: 'complaint' | 'refund_plan' | 'appeal' | 'evidence';
+    /**
+     * The action in snake_case, as in the lifecycle.
+     */
+    action: string;
+    method: 'POST';
+    href: string;
+    /**
+     * It meets a running deadline of the caller’s side.
+     */
+    mandatory: boolean;
+    /**
+     * When that deadline falls due.
+     */
+    due_at: string | null;
+    /**
+     * What happens if it is not met.
+     */
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold' | null;
+};
+
+export type BringForwardPlannedAction = {
+    /**
+     * Why; internal, it is kept as the remark of the event.
+     */
+    explanation: string;
+    /**
+     * Until before the present due time; when left out as early as can be: now, or for a complainant or respondent after the last, warned piece of time that a side keeps (`least_notice` of the policy).
+     */
+    at?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+/**
+ * When business time runs. Each change makes a new version; earlier ones stay readable.
+ */
+export type Calendar = {
     name: string;
     /**
-     * How the key begins: `rdk_live_` or `rdk_test_` by the mode of the platform; `rdk_` for older keys and chosen ones.
+     * IANA time zone.
      */
-    start: string;
+    time_zone: string;
+    hours: {
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        monday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        tuesday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        wednesday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        thursday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        friday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        saturday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        sunday: Array<OpenWindow>;
+    };
     /**
-     * How it ends; null for keys that were made before this was kept.
+     * Whose public holidays (and make-up workdays, 调休) are kept, from a maintained library; null for none. They are looked up when a version is written and fixed with it; what the library covers, `coverage` says.
+     *
+     * A make-up workday stands for a weekday: it has the windows of the first day of the week, from Monday on, that is open, also where the week has windows of its own for that Saturday or Sunday.
      */
-    last_four: string | null;
+    public_holidays: {
+        /**
+         * ISO 3166-1.
+         */
+        country: string;
+        /**
+         * A part of the country with holidays of its own, as ISO 3166-2 names it after the country: `BE` for Berlin.
+         */
+        region?: string;
+    } | null;
     /**
-     * In which roles the key may act; `Redress-Actor` picks one for each request.
+     * Closed besides the public holidays, and on a make-up workday of the country too.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin'>;
-    created_at: string;
+    holidays: Array<{
+        /**
+         * Closed on this day.
+         */
+        date: string;
+        /**
+         * For people.
+         */
+        name: string;
+    }>;
     /**
-     * Who made it, as `role:id`.
+     * Open on these days, whatever weekday or holiday they are; the way to give a make-up workday other windows.
      */
-    created_by: string;
+    workdays: Array<{
+        /**
+         * Open on this day.
+         */
+        date: string;
+        /**
+         * For people.
+         */
+        name: string;
+        /**
+         * Its windows. Without them those of the first day of the week, from Monday on, that is open, and not those that the week has for this very day.
+         */
+        hours?: Array<OpenWindow>;
+    }>;
     /**
-     * When the key stops working, in real time; null for never.
+     * Years whose holidays are known, although they are not published in the library: by listing here what it lacks. They count as published, so nothing in them is provisional.
      */
-    expires_at: string | null;
-    revoked_at: string | null;
+    complete_years: Array<number>;
     /**
-     * When it was last used, in real time, at most a minute behind; null for never.
+     * One business day is this much open time; null for what the longest weekday has.
      */
-    last_used_at: string | null;
+    business_day_minutes: number | null;
+    /**
+     * Years whose holidays are known: announced in the library, fixed by law long before, or named in `complete_years`. A due time that touches any other year is counted with what is here and marked `provisional`. Empty where the library lacks feasts or only estimates them, see `coverage`. Null without public holidays: every year is complete.
+     */
+    published_years: Array<number> | null;
+    /**
+     * What the library knows of this country and what it lacks, fixed with this version. Null without public holidays.
+     */
+    coverage: CalendarCoverage | null;
+    /**
+     * The public holidays that count, fixed with this version.
+     */
+    public_holiday_dates: Array<NamedDay>;
+    /**
+     * The country’s make-up workdays that count, fixed with this version.
+     */
+    make_up_workdays: Array<NamedDay>;
     /**
      * Rises with each change; also the `ETag`. Send it as `If-Match`.
      */
     version: number;
     /**
-     * The key, shown this once.
+     * The platform’s time from which this version holds. A test platform’s clock may run ahead; elsewhere it is `created_at`.
      */
-    key: string;
+    holds_from: string;
+    /**
+     * When this version was written, in real time.
+     */
+    created_at: string;
+    /**
+     * Who wrote it, as `role:id`; `system:redress` when holidays were published.
+     */
+    created_by: string;
 };
 
 /**
- * A length of time.
+ * What is known of the public holidays. Read it before you rely on a country.
  */
-export type Duration = {
-    count: number;
+export type CalendarCoverage = {
     /**
-     * Business units count the open time of a calendar; a day is 24 hours, a business day a full set of its windows.
+     * The library and its version.
      */
-    unit: 'minutes' | 'hours' | 'days' | 'business_minutes' | 'business_hours' | 'business_days';
+    source: string | null;
+    /**
+     * How its days come about.
+     * - `announced`: as they were announced, for the published years.
+     * - `computed`: from the law, which fixes each day long before: fixed days, Easter, calculated calendars.
+     * - `estimated`: computed, but announced only when the moon is seen or by a decree of each year. Nothing is published.
+     * - `partial`: public holidays are known to be missing. Nothing is published, but for years that were checked.
+     * - `unrecorded`: the version was written before this was kept.
+     */
+    method: 'announced' | 'computed' | 'estimated' | 'partial' | 'unrecorded';
+    /**
+     * What the source covers, in one sentence.
+     */
+    summary: string;
+    /**
+     * What it is known to lack. To be listed under `holidays` and `workdays`; then name the year in `complete_years`.
+     */
+    missing: Array<string>;
+};
+
+/**
+ * Its days are at `/v1/calendars/{name}?version=…`.
+ */
+export type CalendarVersion = {
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * The platform’s time from which this version holds. A test platform’s clock may run ahead; elsewhere it is `created_at`.
+     */
+    holds_from: string;
+    /**
+     * When this version was written, in real time.
+     */
+    created_at: string;
+    /**
+     * Who wrote it, as `role:id`; `system:redress` when holidays were published.
+     */
+    created_by: string;
+};
+
+export type CancelPlannedAction = {
+    /**
+     * Why; internal, it is kept as the remark of the event.
+     */
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type CancelRefundPlan = {
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type CaseEvent = {
+    id: string;
+    /**
+     * Its place in the case. Parties may see gaps: not every event is theirs to read.
+     */
+    sequence: number;
+    /**
+     * What happened, in the past tense.
+     */
+    type: string;
+    /**
+     * Platform time.
+     */
+    at: string;
+    actor: {
+        role: string;
+        id: string;
+    };
+    resource: 'complaint' | 'refund_plan' | 'appeal' | 'evidence' | 'message' | 'deadline';
+    /**
+     * Null for the complaint itself.
+     */
+    resource_id: string | null;
+    from_status: string | null;
+    to_status: string | null;
+    /**
+     * Why, as a code; what was said about it is `data.explanation`.
+     */
+    reason_code: string | null;
+    /**
+     * The actor’s remark; parties do not see those of staff.
+     */
+    note: string | null;
+    /**
+     * More about it. `clocks` lists what it did to deadlines: `{ deadline_id, kind, party, step, change, why, old_due_at, new_due_at, margin_ms }`, `change` one of started, met, missed, cancelled, paused, resumed, recomputed, held, released, brought_forward, action_cancelled; `why` one of complaint_waits, case_taken_up, respondent_asked, platform_stepped_in, information_requested, plan_proposed, turn_of_step, case_suspended, outcome_reached, decision_contestable, appeal_filed, service_hours_awaited, still_owed, information_provided, case_resumed, appeal_ended, counted_otherwise, first_word_given, case_settled_or_decided, respondent_answered, platform_decided, plan_answered, step_reported, outcome_answered, appeal_decided, service_hours_began, time_up, time_up_before_pause, plan_left_the_table, step_not_needed, right_given_up, decision_set_aside, window_opened_afresh, appeal_withdrawn, nothing_left_to_tell, complaint_filed, case_at_rest, side_owes, platform_owes, words_wait, words_answered, silence_held, hold_ended, highest_level_reached, challenge_filed, challenge_judged, case_left_state, case_closed, policy_changed, calendars_changed, no_longer_late, held_by_supervisor, released_by_supervisor, cancelled_by_supervisor, brought_forward_by_supervisor. `silence_held` and `silence_released` name the clocks of a side in `deadline_ids`.
+     */
+    data: {
+        [key: string]: unknown;
+    };
+};
+
+export type Challenge = {
+    id: string;
+    side: 'complainant' | 'respondent';
+    /**
+     * Who is challenged.
+     */
+    person: string;
+    of: 'owner' | 'reviewer';
+    appeal_id: string | null;
+    reason_code: 'conflict_of_interest' | 'acquainted' | 'other';
+    explanation: string;
+    at: string;
+    /**
+     * `replaced`: the person left without a judgement, since nobody gave one in time or the person stood down; `stays`: nobody else was there in time, or somebody else has decided meanwhile.
+     */
+    status: 'open' | 'sustained' | 'refused' | 'replaced' | 'stays';
+    judged_by: string | null;
+    judged_at: string | null;
+    judged_explanation: string | null;
 };
 
 export type ClockRule = {
@@ -276,6 +530,1490 @@ export type ClockRule = {
      * How long until the next step while the duty stays owed, in place of the policy’s own; the last one repeats.
      */
     while_overdue?: Array<Duration>;
+};
+
+export type CloseComplaint = {
+    reason_code: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other';
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type Complainant = {
+    role: 'buyer' | 'merchant' | 'platform';
+    id: PersonId;
+    name?: string;
+    contact?: Contact;
+};
+
+export type Complaint = {
+    id: string;
+    case_number: string;
+    reference: string | null;
+    status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+    /**
+     * 1 agent, 2 supervisor, 3 dispute panel.
+     */
+    level: number;
+    channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
+    complainant: {
+        role: 'buyer' | 'merchant';
+        id: string;
+        /**
+         * Masked for the other side.
+         */
+        name: string | null;
+        /**
+         * Masked for the other side.
+         */
+        contact: {
+            phone?: string;
+            email?: string;
+        } | null;
+    };
+    respondent: {
+        role: 'merchant' | 'platform';
+        id: string;
+        /**
+         * Masked for the other side.
+         */
+        name: string | null;
+        /**
+         * Masked for the other side.
+         */
+        contact: {
+            phone?: string;
+            email?: string;
+        } | null;
+    };
+    order: Order | null;
+    category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    category_source: 'caller' | 'default' | 'agent';
+    description: string;
+    wanted: Wanted | null;
+    tags: Array<string>;
+    related_to: string | null;
+    duplicate_of: string | null;
+    /**
+     * Null until it is judged, and for parties always.
+     */
+    risk: {
+        level: string;
+        signals: Array<string>;
+    } | null;
+    owner: string | null;
+    /**
+     * Parties see it once a plan has been proposed or the case decided.
+     */
+    liability: {
+        shares: Array<{
+            party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
+            percent: number;
+        }>;
+        reason_code: string;
+        root_cause: string;
+        explanation: string;
+        rule: string | null;
+        determined_by: string;
+        determined_at: string;
+    } | null;
+    rejection: {
+        reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
+        explanation: string;
+    } | null;
+    information_request: {
+        items: Array<string>;
+        requested_at: string;
+    } | null;
+    suspension: {
+        reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
+        resume_at: string;
+    } | null;
+    dismissal: {
+        explanation: string;
+        deviation: Deviation | null;
+        /**
+         * The last resort decided, although separation of duties would have forbidden it: nobody else could.
+         */
+        separation_waived: boolean;
+    } | null;
+    /**
+     * The plan that is proposed or executing, else the last one that was.
+     */
+    current_plan_id: string | null;
+    /**
+     * `not_fulfilled`: what had been agreed or decided was not carried out, since the goods were not sent back; it counts for neither side.
+     */
+    outcome: 'settled' | 'upheld' | 'not_upheld' | 'not_fulfilled' | 'rejected' | 'withdrawn' | 'no_response' | null;
+    close_reason: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other' | 'confirmed' | 'withdrawn' | 'auto_confirmed' | 'no_response' | 'return_not_shipped' | 'rejected' | null;
+    /**
+     * The policy that its clocks follow: the one it was opened under, until a recomputation moves it.
+     */
+    policy_version: number;
+    /**
+     * Until when a complaint about this order was in time; null where the policy has no window for it.
+     */
+    filing_window_ends_at: string | null;
+    /**
+     * Whether the case was answered and resolved in time; null where that was never owed.
+     */
+    sla: {
+        first_response: {
+            /**
+             * `missed` also when it was done late.
+             */
+            result: 'pending' | 'met' | 'missed';
+            /**
+             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
+             */
+            margin_ms: number | null;
+        } | null;
+        resolution: {
+            /**
+             * `missed` also when it was done late.
+             */
+            result: 'pending' | 'met' | 'missed';
+            /**
+             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
+             */
+            margin_ms: number | null;
+        } | null;
+    };
+    /**
+     * The earliest due time of a running duty.
+     */
+    next_due_at: string | null;
+    /**
+     * Since when a side has been waiting for an answer of staff. Staff only; null for parties.
+     */
+    unanswered_since: string | null;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    created_at: string;
+    updated_at: string;
+    closed_at: string | null;
+    /**
+     * The clocks that are open or whose duty is still owed, and the latest that ended, at most 60 together; oldest first.
+     */
+    deadlines: Array<Deadline>;
+    /**
+     * Who was challenged, and what came of it; a party sees those of its own side.
+     */
+    challenges: Array<Challenge>;
+    /**
+     * Ids of the staff who stood down or were replaced and decide nothing more here; empty for parties.
+     */
+    recused: Array<string>;
+    /**
+     * Since when the last resort of the policy may decide; null while it is not called, and for parties always.
+     */
+    last_resort_at: string | null;
+    /**
+     * What this caller can do now.
+     */
+    available_actions: Array<AvailableAction>;
+    /**
+     * Staff only, null for parties and while all is well: the system could not decide what is due here, see `/v1/stuck-cases`. While its rules cannot be read, no action is available.
+     */
+    stuck: Stuck | null;
+};
+
+/**
+ * RFC 7396: null removes. Category and tags are for staff; contact is the complainant’s.
+ */
+export type ComplaintPatch = {
+    category?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    tags?: Array<string> | null;
+    contact?: {
+        phone?: string | null;
+        email?: string | null;
+    } | null;
+};
+
+/**
+ * A complaint as lists show it.
+ */
+export type ComplaintSummary = {
+    id: string;
+    case_number: string;
+    reference: string | null;
+    status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+    /**
+     * 1 agent, 2 supervisor, 3 dispute panel.
+     */
+    level: number;
+    channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
+    complainant: {
+        role: 'buyer' | 'merchant';
+        id: string;
+        /**
+         * Masked for the other side.
+         */
+        name: string | null;
+        /**
+         * Masked for the other side.
+         */
+        contact: {
+            phone?: string;
+            email?: string;
+        } | null;
+    };
+    respondent: {
+        role: 'merchant' | 'platform';
+        id: string;
+        /**
+         * Masked for the other side.
+         */
+        name: string | null;
+        /**
+         * Masked for the other side.
+         */
+        contact: {
+            phone?: string;
+            email?: string;
+        } | null;
+    };
+    order: Order | null;
+    category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    category_source: 'caller' | 'default' | 'agent';
+    description: string;
+    wanted: Wanted | null;
+    tags: Array<string>;
+    related_to: string | null;
+    duplicate_of: string | null;
+    /**
+     * Null until it is judged, and for parties always.
+     */
+    risk: {
+        level: string;
+        signals: Array<string>;
+    } | null;
+    owner: string | null;
+    /**
+     * Parties see it once a plan has been proposed or the case decided.
+     */
+    liability: {
+        shares: Array<{
+            party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
+            percent: number;
+        }>;
+        reason_code: string;
+        root_cause: string;
+        explanation: string;
+        rule: string | null;
+        determined_by: string;
+        determined_at: string;
+    } | null;
+    rejection: {
+        reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
+        explanation: string;
+    } | null;
+    information_request: {
+        items: Array<string>;
+        requested_at: string;
+    } | null;
+    suspension: {
+        reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
+        resume_at: string;
+    } | null;
+    dismissal: {
+        explanation: string;
+        deviation: Deviation | null;
+        /**
+         * The last resort decided, although separation of duties would have forbidden it: nobody else could.
+         */
+        separation_waived: boolean;
+    } | null;
+    /**
+     * The plan that is proposed or executing, else the last one that was.
+     */
+    current_plan_id: string | null;
+    /**
+     * `not_fulfilled`: what had been agreed or decided was not carried out, since the goods were not sent back; it counts for neither side.
+     */
+    outcome: 'settled' | 'upheld' | 'not_upheld' | 'not_fulfilled' | 'rejected' | 'withdrawn' | 'no_response' | null;
+    close_reason: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other' | 'confirmed' | 'withdrawn' | 'auto_confirmed' | 'no_response' | 'return_not_shipped' | 'rejected' | null;
+    /**
+     * The policy that its clocks follow: the one it was opened under, until a recomputation moves it.
+     */
+    policy_version: number;
+    /**
+     * Until when a complaint about this order was in time; null where the policy has no window for it.
+     */
+    filing_window_ends_at: string | null;
+    /**
+     * Whether the case was answered and resolved in time; null where that was never owed.
+     */
+    sla: {
+        first_response: {
+            /**
+             * `missed` also when it was done late.
+             */
+            result: 'pending' | 'met' | 'missed';
+            /**
+             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
+             */
+            margin_ms: number | null;
+        } | null;
+        resolution: {
+            /**
+             * `missed` also when it was done late.
+             */
+            result: 'pending' | 'met' | 'missed';
+            /**
+             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
+             */
+            margin_ms: number | null;
+        } | null;
+    };
+    /**
+     * The earliest due time of a running duty.
+     */
+    next_due_at: string | null;
+    /**
+     * Since when a side has been waiting for an answer of staff. Staff only; null for parties.
+     */
+    unanswered_since: string | null;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    created_at: string;
+    updated_at: string;
+    closed_at: string | null;
+};
+
+/**
+ * A return shipment needs `tracking_number`, an inspection needs `passed`; `passed: false` fails the step.
+ */
+export type CompleteStep = {
+    tracking_number?: string;
+    carrier?: string;
+    payment_reference?: string;
+    passed?: boolean;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+    explanation?: string;
+};
+
+export type ConfirmComplaint = {
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+/**
+ * How to reach a person. Confidential: the other side sees a masked form, logs see none.
+ */
+export type Contact = {
+    phone?: string;
+    email?: string;
+};
+
+export type CounterRefundPlan = {
+    remedies: Array<Remedy>;
+    explanation: string;
+    currency?: Currency;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type CreatedApiKey = {
+    id: string;
+    /**
+     * What the key is for.
+     */
+    name: string;
+    /**
+     * How the key begins: `rdk_live_` or `rdk_test_` by the mode of the platform; `rdk_` for older keys and chosen ones.
+     */
+    start: string;
+    /**
+     * How it ends; null for keys that were made before this was kept.
+     */
+    last_four: string | null;
+    /**
+     * In which roles the key may act; `Redress-Actor` picks one for each request.
+     */
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin'>;
+    created_at: string;
+    /**
+     * Who made it, as `role:id`.
+     */
+    created_by: string;
+    /**
+     * When the key stops working, in real time; null for never.
+     */
+    expires_at: string | null;
+    revoked_at: string | null;
+    /**
+     * When it was last used, in real time, at most a minute behind; null for never.
+     */
+    last_used_at: string | null;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * The key, shown this once.
+     */
+    key: string;
+};
+
+/**
+ * ISO 4217.
+ */
+export type Currency = 'AED' | 'AFN' | 'ALL' | 'AMD' | 'AOA' | 'ARS' | 'AUD' | 'AWG' | 'AZN' | 'BAM' | 'BBD' | 'BDT' | 'BGN' | 'BHD' | 'BIF' | 'BMD' | 'BND' | 'BOB' | 'BOV' | 'BRL' | 'BSD' | 'BTN' | 'BWP' | 'BYN' | 'BZD' | 'CAD' | 'CDF' | 'CHE' | 'CHF' | 'CHW' | 'CLF' | 'CLP' | 'CNY' | 'COP' | 'COU' | 'CRC' | 'CUP' | 'CVE' | 'CZK' | 'DJF' | 'DKK' | 'DOP' | 'DZD' | 'EGP' | 'ERN' | 'ETB' | 'EUR' | 'FJD' | 'FKP' | 'GBP' | 'GEL' | 'GHS' | 'GIP' | 'GMD' | 'GNF' | 'GTQ' | 'GYD' | 'HKD' | 'HNL' | 'HTG' | 'HUF' | 'IDR' | 'ILS' | 'INR' | 'IQD' | 'IRR' | 'ISK' | 'JMD' | 'JOD' | 'JPY' | 'KES' | 'KGS' | 'KHR' | 'KMF' | 'KPW' | 'KRW' | 'KWD' | 'KYD' | 'KZT' | 'LAK' | 'LBP' | 'LKR' | 'LRD' | 'LSL' | 'LYD' | 'MAD' | 'MDL' | 'MGA' | 'MKD' | 'MMK' | 'MNT' | 'MOP' | 'MRU' | 'MUR' | 'MVR' | 'MWK' | 'MXN' | 'MXV' | 'MYR' | 'MZN' | 'NAD' | 'NGN' | 'NIO' | 'NOK' | 'NPR' | 'NZD' | 'OMR' | 'PAB' | 'PEN' | 'PGK' | 'PHP' | 'PKR' | 'PLN' | 'PYG' | 'QAR' | 'RON' | 'RSD' | 'RUB' | 'RWF' | 'SAR' | 'SBD' | 'SCR' | 'SDG' | 'SEK' | 'SGD' | 'SHP' | 'SLE' | 'SOS' | 'SRD' | 'SSP' | 'STN' | 'SVC' | 'SYP' | 'SZL' | 'THB' | 'TJS' | 'TMT' | 'TND' | 'TOP' | 'TRY' | 'TTD' | 'TWD' | 'TZS' | 'UAH' | 'UGX' | 'USD' | 'USN' | 'UYI' | 'UYU' | 'UYW' | 'UZS' | 'VED' | 'VES' | 'VND' | 'VUV' | 'WST' | 'XAF' | 'XCD' | 'XCG' | 'XOF' | 'XPF' | 'YER' | 'ZAR' | 'ZMW' | 'ZWG';
+
+export type Deadline = {
+    id: string;
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+    /**
+     * Whose duty it is; agents and supervisors act for the platform.
+     */
+    party: 'complainant' | 'respondent' | 'platform';
+    /**
+     * When the service may act. It does with its next sweep: an answer that comes before that still counts, late and heard. A right (`appeal_window`) ends at this very moment.
+     */
+    due_at: string;
+    status: 'running' | 'paused' | 'met' | 'missed' | 'cancelled';
+    /**
+     * What the service does when nobody acts in time.
+     */
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+    /**
+     * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
+     */
+    subject_id: string | null;
+    started_at: string;
+    /**
+     * On a repeated clock: since when the duty has been owed.
+     */
+    overdue_since: string | null;
+    ended_at: string | null;
+    /**
+     * What it is counted by; null where a person named the moment, for a notice, and where an earlier version of the service started it.
+     */
+    rule: {
+        /**
+         * The document is at `/v1/policy?version=…`.
+         */
+        policy_version: number;
+        /**
+         * Pointers into that document: the line that fits first, then those that say what it leaves out.
+         */
+        lines: Array<string>;
+    } | null;
+    /**
+     * How long that rule lets it take.
+     */
+    allowance: {
+        count: number;
+        unit: 'minutes' | 'hours' | 'days' | 'business_minutes' | 'business_hours' | 'business_days';
+    } | null;
+    /**
+     * A person named its moment: `due_at` is that, and no recomputation moves it.
+     */
+    pinned: boolean;
+    /**
+     * The calendar whose open time it counts; null for elapsed time.
+     */
+    calendar: string | null;
+    /**
+     * The version of it that this clock is counted in, `/v1/calendars/{name}?version=…`.
+     */
+    calendar_version: number | null;
+    /**
+     * All its time, in milliseconds of the time it counts in.
+     */
+    allowed_ms: number;
+    /**
+     * What had been used up of it before its present stretch; while paused, by the pause.
+     */
+    used_ms: number;
+    /**
+     * Where its present stretch begins: unless `pinned`, it is due when what is left (`allowed_ms` less `used_ms`) is used up from there on, but not before `kept_until`.
+     */
+    counted_since: string;
+    /**
+     * Its due time before it was shortened for the first time.
+     */
+    shortened_from: string | null;
+    /**
+     * It was shortened, and is not due before this moment: a side keeps a last, warned piece of time (`least_notice` of the policy), the platform until the moment of the change.
+     */
+    kept_until: string | null;
+    /**
+     * While paused: the unused rest, in milliseconds of the time it counts in.
+     */
+    remaining_ms: number | null;
+    /**
+     * It was counted through a year whose public holidays had not been published; a recomputation can move it once they are.
+     */
+    provisional: boolean;
+    /**
+     * How often the duty had been missed before this clock fell due last: its place on the ladder of the policy.
+     */
+    step: number;
+    /**
+     * How often the duty has been missed by now. While it stays owed, a miss that changes nothing (no level is above, nobody else is to be told) makes no event: the same deadline goes on, and this counts it.
+     */
+    times_missed: number;
+    /**
+     * What its latest miss led to; null where it was not missed, or the case ended by it.
+     */
+    escalation: {
+        action: 'escalate' | 'remind';
+        /**
+         * The level of the case afterwards.
+         */
+        level: number;
+        /**
+         * Who is told.
+         */
+        tells: Array<string>;
+        /**
+         * Null while the service hours are waited for.
+         */
+        told_at: string | null;
+    } | null;
+    /**
+     * A supervisor holds back what follows silence until then.
+     */
+    held_until: string | null;
+    /**
+     * Words of a side. On its own clock they hold the consequence of its silence, once, while it is paused and they have not ended; on a `next_reply` they are what waits for an answer.
+     */
+    heard: {
+        side: 'complainant' | 'respondent';
+        resource: 'message' | 'evidence';
+        resource_id: string;
+        at: string;
+        /**
+         * When it ends unanswered; null on a `next_reply`, which holds nothing.
+         */
+        until: string | null;
+        ended_at: string | null;
+        ended_by: 'answered' | 'no_answer_needed' | 'unanswered' | null;
+    } | null;
+    /**
+     * At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late. Null while open, and when cancelled.
+     */
+    margin_ms: number | null;
+};
+
+export type DeclineRefundPlan = {
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type DenyAppeal = {
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type DeskDeadline = {
+    id: string;
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+    /**
+     * Whose duty it is; agents and supervisors act for the platform.
+     */
+    party: 'complainant' | 'respondent' | 'platform';
+    /**
+     * When the service may act. It does with its next sweep: an answer that comes before that still counts, late and heard. A right (`appeal_window`) ends at this very moment.
+     */
+    due_at: string;
+    status: 'running' | 'paused' | 'met' | 'missed' | 'cancelled';
+    /**
+     * What the service does when nobody acts in time.
+     */
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+    /**
+     * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
+     */
+    subject_id: string | null;
+    started_at: string;
+    /**
+     * On a repeated clock: since when the duty has been owed.
+     */
+    overdue_since: string | null;
+    ended_at: string | null;
+    /**
+     * What it is counted by; null where a person named the moment, for a notice, and where an earlier version of the service started it.
+     */
+    rule: {
+        /**
+         * The document is at `/v1/policy?version=…`.
+         */
+        policy_version: number;
+        /**
+         * Pointers into that document: the line that fits first, then those that say what it leaves out.
+         */
+        lines: Array<string>;
+    } | null;
+    /**
+     * How long that rule lets it take.
+     */
+    allowance: {
+        count: number;
+        unit: 'minutes' | 'hours' | 'days' | 'business_minutes' | 'business_hours' | 'business_days';
+    } | null;
+    /**
+     * A person named its moment: `due_at` is that, and no recomputation moves it.
+     */
+    pinned: boolean;
+    /**
+     * The calendar whose open time it counts; null for elapsed time.
+     */
+    calendar: string | null;
+    /**
+     * The version of it that this clock is counted in, `/v1/calendars/{name}?version=…`.
+     */
+    calendar_version: number | null;
+    /**
+     * All its time, in milliseconds of the time it counts in.
+     */
+    allowed_ms: number;
+    /**
+     * What had been used up of it before its present stretch; while paused, by the pause.
+     */
+    used_ms: number;
+    /**
+     * Where its present stretch begins: unless `pinned`, it is due when what is left (`allowed_ms` less `used_ms`) is used up from there on, but not before `kept_until`.
+     */
+    counted_since: string;
+    /**
+     * Its due time before it was shortened for the first time.
+     */
+    shortened_from: string | null;
+    /**
+     * It was shortened, and is not due before this moment: a side keeps a last, warned piece of time (`least_notice` of the policy), the platform until the moment of the change.
+     */
+    kept_until: string | null;
+    /**
+     * While paused: the unused rest, in milliseconds of the time it counts in.
+     */
+    remaining_ms: number | null;
+    /**
+     * It was counted through a year whose public holidays had not been published; a recomputation can move it once they are.
+     */
+    provisional: boolean;
+    /**
+     * How often the duty had been missed before this clock fell due last: its place on the ladder of the policy.
+     */
+    step: number;
+    /**
+     * How often the duty has been missed by now. While it stays owed, a miss that changes nothing (no level is above, nobody else is to be told) makes no event: the same deadline goes on, and this counts it.
+     */
+    times_missed: number;
+    /**
+     * What its latest miss led to; null where it was not missed, or the case ended by it.
+     */
+    escalation: {
+        action: 'escalate' | 'remind';
+        /**
+         * The level of the case afterwards.
+         */
+        level: number;
+        /**
+         * Who is told.
+         */
+        tells: Array<string>;
+        /**
+         * Null while the service hours are waited for.
+         */
+        told_at: string | null;
+    } | null;
+    /**
+     * A supervisor holds back what follows silence until then.
+     */
+    held_until: string | null;
+    /**
+     * Words of a side. On its own clock they hold the consequence of its silence, once, while it is paused and they have not ended; on a `next_reply` they are what waits for an answer.
+     */
+    heard: {
+        side: 'complainant' | 'respondent';
+        resource: 'message' | 'evidence';
+        resource_id: string;
+        at: string;
+        /**
+         * When it ends unanswered; null on a `next_reply`, which holds nothing.
+         */
+        until: string | null;
+        ended_at: string | null;
+        ended_by: 'answered' | 'no_answer_needed' | 'unanswered' | null;
+    } | null;
+    /**
+     * At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late. Null while open, and when cancelled.
+     */
+    margin_ms: number | null;
+    /**
+     * Past its due time and still owed.
+     */
+    overdue: boolean;
+    complaint_id: string;
+    case_number: string;
+    channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
+    category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    level: number;
+    owner: string | null;
+    /**
+     * Since when a side of the case has been waiting for an answer of staff.
+     */
+    unanswered_since: string | null;
+};
+
+export type DetermineLiability = {
+    /**
+     * Shares that add up to 100.
+     */
+    shares: Array<{
+        party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
+        percent: number;
+    }>;
+    /**
+     * Why, as a code.
+     */
+    reason_code: string;
+    root_cause: string;
+    explanation: string;
+    /**
+     * The rule it rests on.
+     */
+    rule?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+/**
+ * Why a decision deviates from the liability that was fixed. Needed to dismiss with the respondent at fault, and to impose anything but an apology with the complainant alone at fault. The parties read it with the decision.
+ */
+export type Deviation = {
+    /**
+     * `other` is for supervisors.
+     */
+    reason_code: 'goodwill' | 'statutory_duty' | 'settled_by_parties' | 'evidence_lost_by_platform' | 'other';
+    explanation: string;
+};
+
+export type DismissComplaint = {
+    explanation: string;
+    deviation?: Deviation;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+/**
+ * A length of time.
+ */
+export type Duration = {
+    count: number;
+    /**
+     * Business units count the open time of a calendar; a day is 24 hours, a business day a full set of its windows.
+     */
+    unit: 'minutes' | 'hours' | 'days' | 'business_minutes' | 'business_hours' | 'business_days';
+};
+
+export type EscalateComplaint = {
+    /**
+     * Why the next level is needed.
+     */
+    reason_code: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type Evidence = {
+    id: string;
+    complaint_id: string;
+    status: 'submitted' | 'accepted' | 'refused' | 'withdrawn';
+    /**
+     * What it proves. A `photo` is an image file and a `video` a video file; an `identity_proof` is seen by its own side and staff only.
+     */
+    type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
+    description: string | null;
+    submitter: {
+        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin';
+        id: string;
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        side: 'complainant' | 'respondent' | 'platform';
+    };
+    /**
+     * The submitter’s name for the file; null for text and records.
+     */
+    file_name: string | null;
+    /**
+     * What the bytes show.
+     */
+    media_type: string;
+    size_bytes: number;
+    /**
+     * SHA-256 of the content, in lower-case hex.
+     */
+    sha256: string;
+    text: string | null;
+    record: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Each proof is sealed into the hash chain of its case. `chain.hash` is the SHA-256, in lower-case hex, of five lines, each ended by one line feed (`\n`):
+     *
+     * 1. `chain.previous_hash`: the `chain.hash` of the proof at the position before, 64 zeros for the first
+     * 2. `sha256` of the content, as `GET /v1/evidence/{id}/content` serves it
+     * 3. `type`
+     * 4. the submitter as `role:id`
+     * 5. `created_at` as shown
+     *
+     * Positions count from 1 without gaps; a proof that is not yours to see still shows as the `previous_hash` of the next.
+     */
+    chain: {
+        position: number;
+        previous_hash: string;
+        hash: string;
+    };
+    /**
+     * Who accepted, refused or withdrew it.
+     */
+    decision: {
+        by: string;
+        explanation: string | null;
+        at: string;
+    } | null;
+    available_actions: Array<AvailableAction>;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    created_at: string;
+    updated_at: string;
+};
+
+export type EvidenceRequirement = {
+    /**
+     * Whose duty it is; agents and supervisors act for the platform.
+     */
+    party: 'complainant' | 'respondent' | 'platform';
+    /**
+     * Any one of them is enough.
+     */
+    accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
+    due_at: string;
+    /**
+     * `satisfied` while that side has a proof of an accepted type that was neither refused nor withdrawn, else `missed` once it is past due.
+     */
+    status: 'open' | 'satisfied' | 'missed';
+    /**
+     * The proofs that satisfy it.
+     */
+    evidence_ids: Array<string>;
+};
+
+/**
+ * The fields may come in any order.
+ */
+export type EvidenceUpload = {
+    /**
+     * What it proves. A `photo` is an image file and a `video` a video file; an `identity_proof` is seen by its own side and staff only.
+     */
+    type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
+    /**
+     * What can be seen in it.
+     */
+    description?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+    /**
+     * One file with a file name. Its bytes decide what it is: image/jpeg, image/png, image/apng, image/webp, image/gif, image/heic, image/heif, image/avif, video/mp4, video/x-m4v, video/quicktime, video/webm, video/3gpp, audio/mpeg, audio/mp4, audio/x-m4a, audio/wav, audio/ogg, audio/amr, application/pdf.
+     */
+    file: Blob | File;
+};
+
+export type FailStep = {
+    tracking_number?: string;
+    carrier?: string;
+    payment_reference?: string;
+    passed?: boolean;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+    explanation: string;
+};
+
+export type Health = {
+    status: 'ok';
+};
+
+export type HoldPlannedAction = {
+    /**
+     * Why; internal, it is kept as the remark of the event.
+     */
+    explanation: string;
+    /**
+     * When it ends by itself: after the due time, and at most `holds_at_most` of the policy from now, which is also the default.
+     */
+    until?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type ImposeRefundPlan = {
+    explanation: string;
+    deviation?: Deviation;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type JudgeChallenge = {
+    challenge_id: string;
+    sustained: boolean;
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+/**
+ * Who one is, what one may, on which platform.
+ */
+export type Me = {
+    /**
+     * Whom this request acts for.
+     */
+    actor: {
+        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin';
+        id: string;
+    };
+    /**
+     * The roles that the key may act in.
+     */
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin'>;
+    key: {
+        id: string;
+        name: string;
+        start: string;
+        /**
+         * Null for a key from before this was kept.
+         */
+        last_four: string | null;
+        expires_at: string | null;
+    };
+    platform: {
+        id: string;
+        name: string;
+        mode: 'live' | 'test';
+    };
+    /**
+     * The platform’s time.
+     */
+    now: string;
+    /**
+     * What this role may do with cases at all. What it may do with one of them now, its `available_actions` say. Empty for an admin, who runs the platform and moves no case.
+     */
+    may: Array<{
+        resource: 'complaint' | 'evidence' | 'refund_plan' | 'appeal' | 'message' | 'planned_action';
+        /**
+         * As in the lifecycles.
+         */
+        actions: Array<string>;
+    }>;
+};
+
+export type Message = {
+    id: string;
+    complaint_id: string;
+    author: {
+        role: string;
+        id: string;
+    };
+    /**
+     * `internal` is read and written by staff only.
+     */
+    visibility: 'parties' | 'internal';
+    /**
+     * `platform` for what is internal.
+     */
+    to: 'platform' | 'other_side' | 'both' | 'complainant' | 'respondent';
+    /**
+     * Written by a machine of the platform.
+     */
+    automated: boolean;
+    text: string;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    created_at: string;
+};
+
+export type NamedDay = {
+    /**
+     * Local day.
+     */
+    date: string;
+    name: string;
+};
+
+export type NewApiKey = {
+    /**
+     * What the key is for.
+     */
+    name: string;
+    /**
+     * In which roles the key may act; `Redress-Actor` picks one for each request.
+     */
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin'>;
+    /**
+     * When the key stops working, in real time; null for never.
+     */
+    expires_at?: string | null;
+};
+
+export type NewAppeal = {
+    reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
+    statement: string;
+    /**
+     * Evidence of this case. With `new_evidence` at least one proof that was added after the decision that is contested.
+     */
+    evidence_ids?: Array<string>;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type NewCalendar = {
+    /**
+     * IANA time zone.
+     */
+    time_zone: string;
+    hours: {
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        monday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        tuesday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        wednesday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        thursday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        friday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        saturday: Array<OpenWindow>;
+        /**
+         * Ascending, without overlap; empty when closed.
+         */
+        sunday: Array<OpenWindow>;
+    };
+    /**
+     * Whose public holidays (and make-up workdays, 调休) are kept, from a maintained library; null for none. They are looked up when a version is written and fixed with it; what the library covers, `coverage` says.
+     *
+     * A make-up workday stands for a weekday: it has the windows of the first day of the week, from Monday on, that is open, also where the week has windows of its own for that Saturday or Sunday.
+     */
+    public_holidays?: {
+        /**
+         * ISO 3166-1.
+         */
+        country: string;
+        /**
+         * A part of the country with holidays of its own, as ISO 3166-2 names it after the country: `BE` for Berlin.
+         */
+        region?: string;
+    } | null;
+    /**
+     * Closed besides the public holidays, and on a make-up workday of the country too.
+     */
+    holidays?: Array<{
+        /**
+         * Closed on this day.
+         */
+        date: string;
+        /**
+         * For people.
+         */
+        name: string;
+    }>;
+    /**
+     * Open on these days, whatever weekday or holiday they are; the way to give a make-up workday other windows.
+     */
+    workdays?: Array<{
+        /**
+         * Open on this day.
+         */
+        date: string;
+        /**
+         * For people.
+         */
+        name: string;
+        /**
+         * Its windows. Without them those of the first day of the week, from Monday on, that is open, and not those that the week has for this very day.
+         */
+        hours?: Array<OpenWindow>;
+    }>;
+    /**
+     * Years whose holidays are known, although they are not published in the library: by listing here what it lacks. They count as published, so nothing in them is provisional.
+     */
+    complete_years?: Array<number>;
+    /**
+     * One business day is this much open time; null for what the longest weekday has.
+     */
+    business_day_minutes?: number | null;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    name?: unknown;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    published_years?: unknown;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    coverage?: unknown;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    public_holiday_dates?: unknown;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    make_up_workdays?: unknown;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    version?: unknown;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    holds_from?: unknown;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    created_at?: unknown;
+    /**
+     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
+     */
+    created_by?: unknown;
+};
+
+export type NewChallenge = {
+    reason_code: 'conflict_of_interest' | 'acquainted' | 'other';
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type NewComplaint = {
+    /**
+     * Your own id of this case, unique on the platform.
+     */
+    reference?: string;
+    channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
+    complainant: Complainant;
+    respondent: Respondent;
+    order?: Order | null;
+    category?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    description: string;
+    wanted?: Wanted | null;
+    tags?: Array<string>;
+    /**
+     * An earlier complaint that this one follows.
+     */
+    related_to?: string;
+};
+
+export type NewEvidence = unknown & {
+    /**
+     * What it proves. A `photo` is an image file and a `video` a video file; an `identity_proof` is seen by its own side and staff only.
+     */
+    type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
+    /**
+     * What can be seen in it.
+     */
+    description?: string;
+    /**
+     * Words.
+     */
+    text?: string;
+    /**
+     * A structured record of the caller’s own form. It is hashed and served in its canonical spelling (RFC 8785).
+     */
+    record?: {
+        [key: string]: unknown;
+    };
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type NewMessage = {
+    text: string;
+    /**
+     * `internal` is read and written by staff only.
+     */
+    visibility: 'parties' | 'internal';
+    /**
+     * Parties: `platform`, `other_side` or `both`; left out, `both` while the case is in negotiation, else `platform`. Staff: `complainant`, `respondent` or `both`, which is also what it is when left out. What is for the platform alone is read by staff and its author’s side, what staff write to one side by that side.
+     */
+    to?: 'platform' | 'other_side' | 'both' | 'complainant' | 'respondent';
+    /**
+     * Staff only: written by a machine. It answers nobody and meets no deadline.
+     */
+    automated?: boolean;
+};
+
+export type NewRefundPlan = {
+    remedies: Array<Remedy>;
+    explanation: string;
+    currency?: Currency;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type NoAnswerNeeded = {
+    /**
+     * Told to the side.
+     */
+    reason_code: 'thanks' | 'duplicate' | 'answered_elsewhere' | 'no_question' | 'abusive';
+    /**
+     * Whose words; all that wait for an answer when left out.
+     */
+    side?: 'complainant' | 'respondent';
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+/**
+ * Local time of the calendar’s zone. A window over midnight belongs to the day on which it opens.
+ *
+ * Where clocks are set forward, an opening or closing within the hour that is left out comes as much later as they are set: `02:15` is 03:15 that day. So a window of just that hour is none that day, and what two windows then share counts once. Where clocks are set back, an hour is shown twice: an opening within it is the first time, a closing within it is the first time too; a window over all of it is an hour longer.
+ */
+export type OpenWindow = {
+    /**
+     * Opens, `HH:MM`.
+     */
+    from: string;
+    /**
+     * Closes, `HH:MM` up to `24:00`. Not after `from`: on the next day.
+     */
+    to: string;
+};
+
+export type Order = {
+    id: string;
+    currency: Currency;
+    /**
+     * What was paid, in minor units: the bound of all refunds of this order.
+     */
+    paid_amount: number;
+    paid_at?: string | null;
+    shipped_at?: string | null;
+    received_at?: string | null;
+    /**
+     * The lines in dispute.
+     */
+    lines: Array<OrderLine>;
+};
+
+export type OrderLine = {
+    line_id: string;
+    sku?: string;
+    name: string;
+    spec?: string;
+    quantity: number;
+    /**
+     * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+     */
+    unit_amount: number;
+};
+
+/**
+ * The platform’s own name for a person: printable characters of any script, not blank at either end, composed (Unicode NFC). Taken exactly as it is written; where duties have to be separated, case tells no two people apart.
+ */
+export type PersonId = string;
+
+export type PlannedAction = {
+    /**
+     * That of its deadline.
+     */
+    id: string;
+    /**
+     * What the service will do.
+     */
+    action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+    /**
+     * `planned` for later, `due` at the next sweep, `held` back by a supervisor, `paused` with its clock, `ended`. An `appeal_window` is a party’s right, a `notice` only tells what has happened, and a `held_silence` ends what words hold: nobody moves these. Of what is past: `done`, `failed` (it could not take effect), `cancelled` by a supervisor.
+     */
+    status: 'planned' | 'due' | 'held' | 'paused' | 'ended' | 'appeal_window' | 'notice' | 'held_silence' | 'done' | 'failed' | 'cancelled';
+    /**
+     * When, at the earliest; null while the clock is paused. Of what is past: when it was done or cancelled.
+     */
+    at: string | null;
+    why: string;
+    deadline: {
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        party: 'complainant' | 'respondent' | 'platform';
+        due_at: string;
+        status: 'running' | 'paused' | 'met' | 'missed' | 'cancelled';
+        /**
+         * Words of a side. On its own clock they hold the consequence of its silence, once, while it is paused and they have not ended; on a `next_reply` they are what waits for an answer.
+         */
+        heard: {
+            side: 'complainant' | 'respondent';
+            resource: 'message' | 'evidence';
+            resource_id: string;
+            at: string;
+            /**
+             * When it ends unanswered; null on a `next_reply`, which holds nothing.
+             */
+            until: string | null;
+            ended_at: string | null;
+            ended_by: 'answered' | 'no_answer_needed' | 'unanswered' | null;
+        } | null;
+    };
+    /**
+     * When a `deadline_due_soon` goes out; null where none is to come.
+     */
+    warns_at: string | null;
+    /**
+     * Who is told then that a duty was missed.
+     */
+    tells: Array<string>;
+    /**
+     * The level of the case afterwards, as it stands now; null where the system cannot decide it, and of what is past and called nobody in.
+     */
+    level_after: number | null;
+    /**
+     * Why it failed: `nothing_wanted`, `no_amount`, `no_currency`, `plan_on_table`, `case_waits`, `order_total_exceeded`, or the code of the problem that a person would have met. What the platform could not propose by default is for staff alone.
+     */
+    obstacle: string | null;
+    /**
+     * A supervisor cancelled it for good; in its place the supervisors are called in.
+     */
+    cancelled: {
+        /**
+         * What will never happen.
+         */
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+        by: string;
+        at: string;
+        /**
+         * Internal: null for parties.
+         */
+        explanation: string | null;
+    } | null;
+    /**
+     * A supervisor holds it back; the duty stays due.
+     */
+    held: {
+        by: string;
+        /**
+         * Internal: null for parties.
+         */
+        explanation: string | null;
+        /**
+         * It ends by itself then.
+         */
+        until: string;
+        held_at: string;
+    } | null;
+    /**
+     * The platform has switched this off for now; it stays due.
+     */
+    stopped: boolean;
+    /**
+     * What this caller can do about it now.
+     */
+    available_actions: Array<{
+        action: 'hold' | 'release' | 'cancel' | 'bring_forward';
+        method: 'POST';
+        href: string;
+    }>;
+};
+
+export type Policy = {
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * Real time.
+     */
+    created_at: string;
+    created_by: string;
+    /**
+     * Why it was changed, in the words of whoever did.
+     */
+    explanation: string | null;
+    document: PolicyDocument;
+};
+
+/**
+ * What was read can be sent back: `version`, `created_at` and `created_by` may stand in it unchanged.
+ */
+export type PolicyChange = {
+    document: PolicyDocument;
+    /**
+     * Why it is changed.
+     */
+    explanation?: string | null;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version?: number;
+    /**
+     * Real time.
+     */
+    created_at?: string;
+    created_by?: string;
 };
 
 /**
@@ -737,74 +2475,6 @@ export type PolicyDocument = {
     };
 };
 
-export type Policy = {
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version: number;
-    /**
-     * Real time.
-     */
-    created_at: string;
-    created_by: string;
-    /**
-     * Why it was changed, in the words of whoever did.
-     */
-    explanation: string | null;
-    document: PolicyDocument;
-};
-
-/**
- * Its document is at `/v1/policy?version=…`.
- */
-export type PolicyVersion = {
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version: number;
-    /**
-     * Real time.
-     */
-    created_at: string;
-    created_by: string;
-    /**
-     * Why it was changed, in the words of whoever did.
-     */
-    explanation: string | null;
-};
-
-/**
- * What was read can be sent back: `version`, `created_at` and `created_by` may stand in it unchanged.
- */
-export type PolicyChange = {
-    document: PolicyDocument;
-    /**
-     * Why it is changed.
-     */
-    explanation?: string | null;
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version?: number;
-    /**
-     * Real time.
-     */
-    created_at?: string;
-    created_by?: string;
-};
-
-export type PolicyPreviewRequest = {
-    document: PolicyDocument;
-    /**
-     * How many open cases are looked at.
-     */
-    limit?: number;
-    /**
-     * `next_cursor` of the part before.
-     */
-    cursor?: string;
-};
-
 /**
  * What a recomputation under this policy would do to the open cases, in the order of their ids. Nothing has been done.
  */
@@ -889,422 +2559,131 @@ export type PolicyPreview = {
     next_cursor: string | null;
 };
 
-export type Deadline = {
-    id: string;
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+export type PolicyPreviewRequest = {
+    document: PolicyDocument;
     /**
-     * Whose duty it is; agents and supervisors act for the platform.
+     * How many open cases are looked at.
      */
-    party: 'complainant' | 'respondent' | 'platform';
+    limit?: number;
     /**
-     * When the service may act. It does with its next sweep: an answer that comes before that still counts, late and heard. A right (`appeal_window`) ends at this very moment.
+     * `next_cursor` of the part before.
      */
-    due_at: string;
-    status: 'running' | 'paused' | 'met' | 'missed' | 'cancelled';
-    /**
-     * What the service does when nobody acts in time.
-     */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
-    /**
-     * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
-     */
-    subject_id: string | null;
-    started_at: string;
-    /**
-     * On a repeated clock: since when the duty has been owed.
-     */
-    overdue_since: string | null;
-    ended_at: string | null;
-    /**
-     * What it is counted by; null where a person named the moment, for a notice, and where an earlier version of the service started it.
-     */
-    rule: {
-        /**
-         * The document is at `/v1/policy?version=…`.
-         */
-        policy_version: number;
-        /**
-         * Pointers into that document: the line that fits first, then those that say what it leaves out.
-         */
-        lines: Array<string>;
-    } | null;
-    /**
-     * How long that rule lets it take.
-     */
-    allowance: {
-        count: number;
-        unit: 'minutes' | 'hours' | 'days' | 'business_minutes' | 'business_hours' | 'business_days';
-    } | null;
-    /**
-     * A person named its moment: `due_at` is that, and no recomputation moves it.
-     */
-    pinned: boolean;
-    /**
-     * The calendar whose open time it counts; null for elapsed time.
-     */
-    calendar: string | null;
-    /**
-     * The version of it that this clock is counted in, `/v1/calendars/{name}?version=…`.
-     */
-    calendar_version: number | null;
-    /**
-     * All its time, in milliseconds of the time it counts in.
-     */
-    allowed_ms: number;
-    /**
-     * What had been used up of it before its present stretch; while paused, by the pause.
-     */
-    used_ms: number;
-    /**
-     * Where its present stretch begins: unless `pinned`, it is due when what is left (`allowed_ms` less `used_ms`) is used up from there on, but not before `kept_until`.
-     */
-    counted_since: string;
-    /**
-     * Its due time before it was shortened for the first time.
-     */
-    shortened_from: string | null;
-    /**
-     * It was shortened, and is not due before this moment: a side keeps a last, warned piece of time (`least_notice` of the policy), the platform until the moment of the change.
-     */
-    kept_until: string | null;
-    /**
-     * While paused: the unused rest, in milliseconds of the time it counts in.
-     */
-    remaining_ms: number | null;
-    /**
-     * It was counted through a year whose public holidays had not been published; a recomputation can move it once they are.
-     */
-    provisional: boolean;
-    /**
-     * How often the duty had been missed before this clock fell due last: its place on the ladder of the policy.
-     */
-    step: number;
-    /**
-     * How often the duty has been missed by now. While it stays owed, a miss that changes nothing (no level is above, nobody else is to be told) makes no event: the same deadline goes on, and this counts it.
-     */
-    times_missed: number;
-    /**
-     * What its latest miss led to; null where it was not missed, or the case ended by it.
-     */
-    escalation: {
-        action: 'escalate' | 'remind';
-        /**
-         * The level of the case afterwards.
-         */
-        level: number;
-        /**
-         * Who is told.
-         */
-        tells: Array<string>;
-        /**
-         * Null while the service hours are waited for.
-         */
-        told_at: string | null;
-    } | null;
-    /**
-     * A supervisor holds back what follows silence until then.
-     */
-    held_until: string | null;
-    /**
-     * Words of a side. On its own clock they hold the consequence of its silence, once, while it is paused and they have not ended; on a `next_reply` they are what waits for an answer.
-     */
-    heard: {
-        side: 'complainant' | 'respondent';
-        resource: 'message' | 'evidence';
-        resource_id: string;
-        at: string;
-        /**
-         * When it ends unanswered; null on a `next_reply`, which holds nothing.
-         */
-        until: string | null;
-        ended_at: string | null;
-        ended_by: 'answered' | 'no_answer_needed' | 'unanswered' | null;
-    } | null;
-    /**
-     * At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late. Null while open, and when cancelled.
-     */
-    margin_ms: number | null;
-};
-
-export type AvailableAction = {
-    resource: 'complaint' | 'refund_plan' | 'appeal' | 'evidence';
-    /**
-     * The action in snake_case, as in the lifecycle.
-     */
-    action: string;
-    method: 'POST';
-    href: string;
-    /**
-     * It meets a running deadline of the caller’s side.
-     */
-    mandatory: boolean;
-    /**
-     * When that deadline falls due.
-     */
-    due_at: string | null;
-    /**
-     * What happens if it is not met.
-     */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold' | null;
+    cursor?: string;
 };
 
 /**
- * The system cannot decide the case.
+ * Its document is at `/v1/policy?version=…`.
  */
-export type Stuck = {
+export type PolicyVersion = {
     /**
-     * When it could not be decided for the first time; real time, like the others.
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
      */
-    since: string;
+    version: number;
     /**
-     * What keeps it from being decided. `policy_missing` (规则版本缺失): the version of the policy that the case goes by is not there. `calendar_missing` (日历缺失): a calendar that its policy or its clocks name is not there. `no_rule_fits` (无适用规则): its policy has no rule for a clock of the case. `refused_by_database` (数据库拒绝写入): the database refuses what was decided. `internal` (内部错误): deciding it fails; the log of the service says where.
+     * Real time.
      */
-    error_class: 'policy_missing' | 'calendar_missing' | 'no_rule_fits' | 'refused_by_database' | 'internal';
+    created_at: string;
+    created_by: string;
     /**
-     * How often it has been tried.
+     * Why it was changed, in the words of whoever did.
      */
-    tries: number;
-    /**
-     * When a sweep tries it next, at the earliest. The pauses double, up to an hour.
-     */
-    next_try_at: string;
-};
-
-export type StuckCase = {
-    complaint_id: string;
-    case_number: string;
-    /**
-     * The duty that was due first; null where none was.
-     */
-    deadline_id: string | null;
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence' | null;
-    /**
-     * When that was due, in the platform’s time.
-     */
-    due_at: string | null;
-    /**
-     * When it could not be decided for the first time; real time, like the others.
-     */
-    since: string;
-    /**
-     * What keeps it from being decided. `policy_missing` (规则版本缺失): the version of the policy that the case goes by is not there. `calendar_missing` (日历缺失): a calendar that its policy or its clocks name is not there. `no_rule_fits` (无适用规则): its policy has no rule for a clock of the case. `refused_by_database` (数据库拒绝写入): the database refuses what was decided. `internal` (内部错误): deciding it fails; the log of the service says where.
-     */
-    error_class: 'policy_missing' | 'calendar_missing' | 'no_rule_fits' | 'refused_by_database' | 'internal';
-    /**
-     * How often it has been tried.
-     */
-    tries: number;
-    /**
-     * When a sweep tries it next, at the earliest. The pauses double, up to an hour.
-     */
-    next_try_at: string;
-    last_tried_at: string;
-};
-
-export type RetryStuckCase = {
-    [key: string]: never;
-};
-
-export type RetryStuckCases = {
-    /**
-     * Only those of this class.
-     */
-    error_class?: 'policy_missing' | 'calendar_missing' | 'no_rule_fits' | 'refused_by_database' | 'internal';
-    /**
-     * Only those that are stuck at this duty.
-     */
-    kind?: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
-};
-
-export type RetriedStuckCases = {
-    /**
-     * How many cases the next sweep tries.
-     */
-    retried: number;
+    explanation: string | null;
 };
 
 /**
- * How to reach a person. Confidential: the other side sees a masked form, logs see none.
+ * What went wrong. The codes:
+ *
+ * - `malformed_request` (400): The request is not valid HTTP or JSON
+ * - `validation_failed` (400): The request does not fit its description
+ * - `actor_required` (400): This key needs a Redress-Actor header
+ * - `invalid_cursor` (400): The cursor does not belong to this list
+ * - `unauthenticated` (401): No valid API key
+ * - `role_not_granted` (403): The key does not grant this role
+ * - `forbidden` (403): This role may never do this
+ * - `separation_of_duties` (403): Somebody else must do this
+ * - `not_your_complaint` (403): Buyers and merchants file only for themselves
+ * - `test_platform_only` (403): Only a test platform has a clock that can be moved
+ * - `not_found` (404): There is no such resource, or it is not yours
+ * - `method_not_allowed` (405): This resource has no such method
+ * - `request_timeout` (408): The request took too long to arrive
+ * - `action_not_available` (409): The state forbids this action now
+ * - `case_stuck` (409): The rules of the case cannot be read, so nothing can be decided in it
+ * - `case_closed` (409): A closed case takes no more messages
+ * - `reference_taken` (409): This reference is already used by another complaint
+ * - `recomputation_running` (409): The recomputation before is still at work
+ * - `idempotency_in_progress` (409): The first request with this Idempotency-Key is still running
+ * - `version_stale` (412): The resource has changed since you read it
+ * - `payload_too_large` (413): The request is too large
+ * - `uri_too_long` (414): The address is too long
+ * - `unsupported_media_type` (415): This media type is not accepted here
+ * - `evidence_type_unsupported` (415): This kind of file is not accepted as evidence
+ * - `range_not_satisfiable` (416): The content has no such range
+ * - `expectation_failed` (417): This expectation cannot be met
+ * - `version_required` (428): Send If-Match with the version you read
+ * - `headers_too_large` (431): The request headers are too large
+ * - `idempotency_key_reused` (422): This Idempotency-Key was used for another request
+ * - `unsupported_parties` (422): These parties cannot dispute with each other here
+ * - `order_mismatch` (422): The order is known with another currency or paid amount
+ * - `order_needed` (422): A refund needs an order
+ * - `order_total_exceeded` (422): The order does not hold this much money
+ * - `currency_mismatch` (422): The currency is not the order’s
+ * - `approval_needed` (422): A supervisor must approve this first
+ * - `plan_needed` (422): Propose a refund plan instead
+ * - `unknown_order_line` (422): The order has no such line
+ * - `freight_follows_fault` (422): The freight falls on the party at fault
+ * - `shares_not_100` (422): The shares must add up to 100 percent
+ * - `decision_contradicts_liability` (422): The decision contradicts the liability that was fixed
+ * - `deviation_needs_supervisor` (422): Only a supervisor deviates for this reason
+ * - `resume_at_not_in_future` (422): The time to resume must lie ahead
+ * - `hold_ends_too_early` (422): The hold would end before there is anything to hold back
+ * - `hold_ends_too_late` (422): The policy allows no hold this long
+ * - `not_brought_forward` (422): This moment is not between now and the due time
+ * - `related_complaint_unknown` (422): The related complaint is not known
+ * - `assign_to_yourself_only` (422): An agent can only take a case for itself
+ * - `challenge_not_open` (422): There is no such challenge to judge
+ * - `reason_code_not_open_to_you` (422): Who agreed to the outcome may only appeal that it was not executed
+ * - `unknown_evidence` (422): The evidence is not known in this case
+ * - `new_evidence_needed` (422): None of the evidence named is new
+ * - `evidence_media_mismatch` (422): The file is not of the type that was named
+ * - `policy_cannot_work` (422): This policy could not work
+ * - `calendar_does_not_fit` (422): The policy could not work with this calendar
+ * - `too_many_calendars` (422): The platform has as many calendars as it can have
+ * - `clock_limit_exceeded` (422): A test clock moves at most 3650 days
+ * - `too_many_requests` (429): Too many requests
+ * - `internal_error` (500): Something failed on our side
+ * - `unavailable` (503): The service cannot answer now
  */
-export type Contact = {
-    phone?: string;
-    email?: string;
+export type Problem = {
+    type: string;
+    title: string;
+    status: number;
+    detail: string;
+    /**
+     * The request id, as in `X-Request-Id` and in the logs.
+     */
+    instance: string;
+    /**
+     * What a program should look at. New codes may be added.
+     */
+    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'idempotency_in_progress' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_mismatch' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
+    /**
+     * Every fault that was found in the request.
+     */
+    errors?: Array<{
+        /**
+         * RFC 6901 pointer into the body, `?name` in the query or `header:Name`.
+         */
+        pointer: string;
+        code: string;
+        detail: string;
+    }>;
+    /**
+     * With `action_not_available`: what this caller can do instead.
+     */
+    available_actions?: Array<unknown>;
 };
 
-export type Complainant = {
-    role: 'buyer' | 'merchant' | 'platform';
-    id: PersonId;
-    name?: string;
-    contact?: Contact;
-};
-
-export type Respondent = {
-    role: 'buyer' | 'merchant' | 'platform';
-    id: PersonId;
-    name?: string;
-    contact?: Contact;
-};
-
-export type OrderLine = {
-    line_id: string;
-    sku?: string;
-    name: string;
-    spec?: string;
-    quantity: number;
-    /**
-     * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
-     */
-    unit_amount: number;
-};
-
-export type Order = {
-    id: string;
-    currency: Currency;
-    /**
-     * What was paid, in minor units: the bound of all refunds of this order.
-     */
-    paid_amount: number;
-    paid_at?: string | null;
-    shipped_at?: string | null;
-    received_at?: string | null;
-    /**
-     * The lines in dispute.
-     */
-    lines: Array<OrderLine>;
-};
-
-export type Wanted = {
-    remedy?: 'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology';
-    /**
-     * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
-     */
-    amount?: number;
-    currency?: Currency;
-};
-
-export type NewComplaint = {
-    /**
-     * Your own id of this case, unique on the platform.
-     */
-    reference?: string;
-    channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
-    complainant: Complainant;
-    respondent: Respondent;
-    order?: Order | null;
-    category?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
-    description: string;
-    wanted?: Wanted | null;
-    tags?: Array<string>;
-    /**
-     * An earlier complaint that this one follows.
-     */
-    related_to?: string;
-};
-
-/**
- * RFC 7396: null removes. Category and tags are for staff; contact is the complainant’s.
- */
-export type ComplaintPatch = {
-    category?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
-    tags?: Array<string> | null;
-    contact?: {
-        phone?: string | null;
-        email?: string | null;
-    } | null;
-};
-
-/**
- * Why a decision deviates from the liability that was fixed. Needed to dismiss with the respondent at fault, and to impose anything but an apology with the complainant alone at fault. The parties read it with the decision.
- */
-export type Deviation = {
-    /**
-     * `other` is for supervisors.
-     */
-    reason_code: 'goodwill' | 'statutory_duty' | 'settled_by_parties' | 'evidence_lost_by_platform' | 'other';
-    explanation: string;
-};
-
-export type StandDown = {
-    reason_code: 'conflict_of_interest' | 'acquainted' | 'other';
-    /**
-     * For staff; the parties do not read it.
-     */
-    explanation?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type NewChallenge = {
-    reason_code: 'conflict_of_interest' | 'acquainted' | 'other';
-    explanation: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type JudgeChallenge = {
-    challenge_id: string;
-    sustained: boolean;
-    explanation: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type Challenge = {
-    id: string;
-    side: 'complainant' | 'respondent';
-    /**
-     * Who is challenged.
-     */
-    person: string;
-    of: 'owner' | 'reviewer';
-    appeal_id: string | null;
-    reason_code: 'conflict_of_interest' | 'acquainted' | 'other';
-    explanation: string;
-    at: string;
-    /**
-     * `replaced`: the person left without a judgement, since nobody gave one in time or the person stood down; `stays`: nobody else was there in time, or somebody else has decided meanwhile.
-     */
-    status: 'open' | 'sustained' | 'refused' | 'replaced' | 'stays';
-    judged_by: string | null;
-    judged_at: string | null;
-    judged_explanation: string | null;
-};
-
-export type AcceptComplaint = {
-    /**
-     * The owner, if not the actor.
-     */
-    owner?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type RejectComplaint = {
-    reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
-    /**
-     * Words for the complainant.
-     */
-    explanation: string;
-    /**
-     * The complaint that this one repeats.
-     */
-    duplicate_of?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type RequestInformation = {
-    items: Array<string>;
+export type ProposeRefundPlan = {
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -1317,1538 +2696,6 @@ export type ProvideInformation = {
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
-};
-
-export type RespondToComplaint = {
-    position: 'agree' | 'dispute';
-    /**
-     * Required with `dispute`.
-     */
-    statement?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type EscalateComplaint = {
-    /**
-     * Why the next level is needed.
-     */
-    reason_code: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type AssignComplaint = {
-    /**
-     * Who owns the case from now on.
-     */
-    owner: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type DetermineLiability = {
-    /**
-     * Shares that add up to 100.
-     */
-    shares: Array<{
-        party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
-        percent: number;
-    }>;
-    /**
-     * Why, as a code.
-     */
-    reason_code: string;
-    root_cause: string;
-    explanation: string;
-    /**
-     * The rule it rests on.
-     */
-    rule?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type DismissComplaint = {
-    explanation: string;
-    deviation?: Deviation;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type SuspendComplaint = {
-    reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
-    resume_at?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type ResumeComplaint = {
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type WithdrawComplaint = {
-    explanation?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type ConfirmComplaint = {
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type ReopenComplaint = {
-    explanation: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type CloseComplaint = {
-    reason_code: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other';
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type NoAnswerNeeded = {
-    /**
-     * Told to the side.
-     */
-    reason_code: 'thanks' | 'duplicate' | 'answered_elsewhere' | 'no_question' | 'abusive';
-    /**
-     * Whose words; all that wait for an answer when left out.
-     */
-    side?: 'complainant' | 'respondent';
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-/**
- * A complaint as lists show it.
- */
-export type ComplaintSummary = {
-    id: string;
-    case_number: string;
-    reference: string | null;
-    status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
-    /**
-     * 1 agent, 2 supervisor, 3 dispute panel.
-     */
-    level: number;
-    channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
-    complainant: {
-        role: 'buyer' | 'merchant';
-        id: string;
-        /**
-         * Masked for the other side.
-         */
-        name: string | null;
-        /**
-         * Masked for the other side.
-         */
-        contact: {
-            phone?: string;
-            email?: string;
-        } | null;
-    };
-    respondent: {
-        role: 'merchant' | 'platform';
-        id: string;
-        /**
-         * Masked for the other side.
-         */
-        name: string | null;
-        /**
-         * Masked for the other side.
-         */
-        contact: {
-            phone?: string;
-            email?: string;
-        } | null;
-    };
-    order: Order | null;
-    category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
-    category_source: 'caller' | 'default' | 'agent';
-    description: string;
-    wanted: Wanted | null;
-    tags: Array<string>;
-    related_to: string | null;
-    duplicate_of: string | null;
-    /**
-     * Null until it is judged, and for parties always.
-     */
-    risk: {
-        level: string;
-        signals: Array<string>;
-    } | null;
-    owner: string | null;
-    /**
-     * Parties see it once a plan has been proposed or the case decided.
-     */
-    liability: {
-        shares: Array<{
-            party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
-            percent: number;
-        }>;
-        reason_code: string;
-        root_cause: string;
-        explanation: string;
-        rule: string | null;
-        determined_by: string;
-        determined_at: string;
-    } | null;
-    rejection: {
-        reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
-        explanation: string;
-    } | null;
-    information_request: {
-        items: Array<string>;
-        requested_at: string;
-    } | null;
-    suspension: {
-        reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
-        resume_at: string;
-    } | null;
-    dismissal: {
-        explanation: string;
-        deviation: Deviation | null;
-        /**
-         * The last resort decided, although separation of duties would have forbidden it: nobody else could.
-         */
-        separation_waived: boolean;
-    } | null;
-    /**
-     * The plan that is proposed or executing, else the last one that was.
-     */
-    current_plan_id: string | null;
-    /**
-     * `not_fulfilled`: what had been agreed or decided was not carried out, since the goods were not sent back; it counts for neither side.
-     */
-    outcome: 'settled' | 'upheld' | 'not_upheld' | 'not_fulfilled' | 'rejected' | 'withdrawn' | 'no_response' | null;
-    close_reason: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other' | 'confirmed' | 'withdrawn' | 'auto_confirmed' | 'no_response' | 'return_not_shipped' | 'rejected' | null;
-    /**
-     * The policy that its clocks follow: the one it was opened under, until a recomputation moves it.
-     */
-    policy_version: number;
-    /**
-     * Until when a complaint about this order was in time; null where the policy has no window for it.
-     */
-    filing_window_ends_at: string | null;
-    /**
-     * Whether the case was answered and resolved in time; null where that was never owed.
-     */
-    sla: {
-        first_response: {
-            /**
-             * `missed` also when it was done late.
-             */
-            result: 'pending' | 'met' | 'missed';
-            /**
-             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
-             */
-            margin_ms: number | null;
-        } | null;
-        resolution: {
-            /**
-             * `missed` also when it was done late.
-             */
-            result: 'pending' | 'met' | 'missed';
-            /**
-             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
-             */
-            margin_ms: number | null;
-        } | null;
-    };
-    /**
-     * The earliest due time of a running duty.
-     */
-    next_due_at: string | null;
-    /**
-     * Since when a side has been waiting for an answer of staff. Staff only; null for parties.
-     */
-    unanswered_since: string | null;
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version: number;
-    created_at: string;
-    updated_at: string;
-    closed_at: string | null;
-};
-
-export type Complaint = {
-    id: string;
-    case_number: string;
-    reference: string | null;
-    status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
-    /**
-     * 1 agent, 2 supervisor, 3 dispute panel.
-     */
-    level: number;
-    channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
-    complainant: {
-        role: 'buyer' | 'merchant';
-        id: string;
-        /**
-         * Masked for the other side.
-         */
-        name: string | null;
-        /**
-         * Masked for the other side.
-         */
-        contact: {
-            phone?: string;
-            email?: string;
-        } | null;
-    };
-    respondent: {
-        role: 'merchant' | 'platform';
-        id: string;
-        /**
-         * Masked for the other side.
-         */
-        name: string | null;
-        /**
-         * Masked for the other side.
-         */
-        contact: {
-            phone?: string;
-            email?: string;
-        } | null;
-    };
-    order: Order | null;
-    category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
-    category_source: 'caller' | 'default' | 'agent';
-    description: string;
-    wanted: Wanted | null;
-    tags: Array<string>;
-    related_to: string | null;
-    duplicate_of: string | null;
-    /**
-     * Null until it is judged, and for parties always.
-     */
-    risk: {
-        level: string;
-        signals: Array<string>;
-    } | null;
-    owner: string | null;
-    /**
-     * Parties see it once a plan has been proposed or the case decided.
-     */
-    liability: {
-        shares: Array<{
-            party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
-            percent: number;
-        }>;
-        reason_code: string;
-        root_cause: string;
-        explanation: string;
-        rule: string | null;
-        determined_by: string;
-        determined_at: string;
-    } | null;
-    rejection: {
-        reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
-        explanation: string;
-    } | null;
-    information_request: {
-        items: Array<string>;
-        requested_at: string;
-    } | null;
-    suspension: {
-        reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
-        resume_at: string;
-    } | null;
-    dismissal: {
-        explanation: string;
-        deviation: Deviation | null;
-        /**
-         * The last resort decided, although separation of duties would have forbidden it: nobody else could.
-         */
-        separation_waived: boolean;
-    } | null;
-    /**
-     * The plan that is proposed or executing, else the last one that was.
-     */
-    current_plan_id: string | null;
-    /**
-     * `not_fulfilled`: what had been agreed or decided was not carried out, since the goods were not sent back; it counts for neither side.
-     */
-    outcome: 'settled' | 'upheld' | 'not_upheld' | 'not_fulfilled' | 'rejected' | 'withdrawn' | 'no_response' | null;
-    close_reason: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other' | 'confirmed' | 'withdrawn' | 'auto_confirmed' | 'no_response' | 'return_not_shipped' | 'rejected' | null;
-    /**
-     * The policy that its clocks follow: the one it was opened under, until a recomputation moves it.
-     */
-    policy_version: number;
-    /**
-     * Until when a complaint about this order was in time; null where the policy has no window for it.
-     */
-    filing_window_ends_at: string | null;
-    /**
-     * Whether the case was answered and resolved in time; null where that was never owed.
-     */
-    sla: {
-        first_response: {
-            /**
-             * `missed` also when it was done late.
-             */
-            result: 'pending' | 'met' | 'missed';
-            /**
-             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
-             */
-            margin_ms: number | null;
-        } | null;
-        resolution: {
-            /**
-             * `missed` also when it was done late.
-             */
-            result: 'pending' | 'met' | 'missed';
-            /**
-             * The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.
-             */
-            margin_ms: number | null;
-        } | null;
-    };
-    /**
-     * The earliest due time of a running duty.
-     */
-    next_due_at: string | null;
-    /**
-     * Since when a side has been waiting for an answer of staff. Staff only; null for parties.
-     */
-    unanswered_since: string | null;
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version: number;
-    created_at: string;
-    updated_at: string;
-    closed_at: string | null;
-    /**
-     * The clocks that are open or whose duty is still owed, and the latest that ended, at most 60 together; oldest first.
-     */
-    deadlines: Array<Deadline>;
-    /**
-     * Who was challenged, and what came of it; a party sees those of its own side.
-     */
-    challenges: Array<Challenge>;
-    /**
-     * Ids of the staff who stood down or were replaced and decide nothing more here; empty for parties.
-     */
-    recused: Array<string>;
-    /**
-     * Since when the last resort of the policy may decide; null while it is not called, and for parties always.
-     */
-    last_resort_at: string | null;
-    /**
-     * What this caller can do now.
-     */
-    available_actions: Array<AvailableAction>;
-    /**
-     * Staff only, null for parties and while all is well: the system could not decide what is due here, see `/v1/stuck-cases`. While its rules cannot be read, no action is available.
-     */
-    stuck: Stuck | null;
-};
-
-export type NewAppeal = {
-    reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
-    statement: string;
-    /**
-     * Evidence of this case. With `new_evidence` at least one proof that was added after the decision that is contested.
-     */
-    evidence_ids?: Array<string>;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type AssignAppeal = {
-    /**
-     * A supervisor who took no part in what is appealed and judged no evidence of the appellant; one of `people` of the policy, where a supervisor decided and it names some.
-     */
-    reviewer: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type UpholdAppeal = {
-    explanation: string;
-    /**
-     * Who owns the reopened case; by default its owner, else the reviewer.
-     */
-    owner?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type DenyAppeal = {
-    explanation: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type WithdrawAppeal = {
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type Appeal = {
-    id: string;
-    complaint_id: string;
-    status: 'submitted' | 'under_review' | 'upheld' | 'denied' | 'withdrawn' | 'undecided';
-    appellant: {
-        role: 'buyer' | 'merchant';
-        id: string;
-        side: 'complainant' | 'respondent';
-    };
-    /**
-     * What is contested.
-     */
-    decision: {
-        kind: 'rejected' | 'dismissed' | 'imposed' | 'deemed_accepted' | 'closed';
-        plan_id: string | null;
-        decided_at: string;
-    };
-    reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
-    statement: string;
-    evidence_ids: Array<string>;
-    reviewer: string | null;
-    explanation: string | null;
-    /**
-     * The last resort decided it, although it had taken part in the case: nobody else could.
-     */
-    separation_waived: boolean;
-    /**
-     * Where the appellant may still turn once it was denied, or ended `undecided`: nobody could be found to judge it.
-     */
-    outside_routes: Array<string>;
-    /**
-     * Of those that its complaint shows, at most 60.
-     */
-    deadlines: Array<Deadline>;
-    available_actions: Array<AvailableAction>;
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version: number;
-    created_at: string;
-    updated_at: string;
-    decided_at: string | null;
-};
-
-export type Automation = {
-    /**
-     * Whether the service closes cases and takes silence for a word. Warnings, reminders and escalations go on in any case.
-     */
-    status: 'running' | 'stopped';
-    /**
-     * Since when it is stopped, in real time.
-     */
-    stopped_at: string | null;
-    /**
-     * Who stopped it or let it go on last.
-     */
-    changed_by: string | null;
-    /**
-     * When, in real time.
-     */
-    changed_at: string | null;
-    /**
-     * Why, in the words of whoever did.
-     */
-    explanation: string | null;
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version: number;
-};
-
-export type StopAutomation = {
-    explanation: string;
-};
-
-export type StartAutomation = {
-    explanation?: string;
-};
-
-/**
- * Local time of the calendar’s zone. A window over midnight belongs to the day on which it opens.
- *
- * Where clocks are set forward, an opening or closing within the hour that is left out comes as much later as they are set: `02:15` is 03:15 that day. So a window of just that hour is none that day, and what two windows then share counts once. Where clocks are set back, an hour is shown twice: an opening within it is the first time, a closing within it is the first time too; a window over all of it is an hour longer.
- */
-export type OpenWindow = {
-    /**
-     * Opens, `HH:MM`.
-     */
-    from: string;
-    /**
-     * Closes, `HH:MM` up to `24:00`. Not after `from`: on the next day.
-     */
-    to: string;
-};
-
-export type NamedDay = {
-    /**
-     * Local day.
-     */
-    date: string;
-    name: string;
-};
-
-/**
- * What is known of the public holidays. Read it before you rely on a country.
- */
-export type CalendarCoverage = {
-    /**
-     * The library and its version.
-     */
-    source: string | null;
-    /**
-     * How its days come about.
-     * - `announced`: as they were announced, for the published years.
-     * - `computed`: from the law, which fixes each day long before: fixed days, Easter, calculated calendars.
-     * - `estimated`: computed, but announced only when the moon is seen or by a decree of each year. Nothing is published.
-     * - `partial`: public holidays are known to be missing. Nothing is published, but for years that were checked.
-     * - `unrecorded`: the version was written before this was kept.
-     */
-    method: 'announced' | 'computed' | 'estimated' | 'partial' | 'unrecorded';
-    /**
-     * What the source covers, in one sentence.
-     */
-    summary: string;
-    /**
-     * What it is known to lack. To be listed under `holidays` and `workdays`; then name the year in `complete_years`.
-     */
-    missing: Array<string>;
-};
-
-export type NewCalendar = {
-    /**
-     * IANA time zone.
-     */
-    time_zone: string;
-    hours: {
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        monday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        tuesday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        wednesday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        thursday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        friday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        saturday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        sunday: Array<OpenWindow>;
-    };
-    /**
-     * Whose public holidays (and make-up workdays, 调休) are kept, from a maintained library; null for none. They are looked up when a version is written and fixed with it; what the library covers, `coverage` says.
-     *
-     * A make-up workday stands for a weekday: it has the windows of the first day of the week, from Monday on, that is open, also where the week has windows of its own for that Saturday or Sunday.
-     */
-    public_holidays?: {
-        /**
-         * ISO 3166-1.
-         */
-        country: string;
-        /**
-         * A part of the country with holidays of its own, as ISO 3166-2 names it after the country: `BE` for Berlin.
-         */
-        region?: string;
-    } | null;
-    /**
-     * Closed besides the public holidays, and on a make-up workday of the country too.
-     */
-    holidays?: Array<{
-        /**
-         * Closed on this day.
-         */
-        date: string;
-        /**
-         * For people.
-         */
-        name: string;
-    }>;
-    /**
-     * Open on these days, whatever weekday or holiday they are; the way to give a make-up workday other windows.
-     */
-    workdays?: Array<{
-        /**
-         * Open on this day.
-         */
-        date: string;
-        /**
-         * For people.
-         */
-        name: string;
-        /**
-         * Its windows. Without them those of the first day of the week, from Monday on, that is open, and not those that the week has for this very day.
-         */
-        hours?: Array<OpenWindow>;
-    }>;
-    /**
-     * Years whose holidays are known, although they are not published in the library: by listing here what it lacks. They count as published, so nothing in them is provisional.
-     */
-    complete_years?: Array<number>;
-    /**
-     * One business day is this much open time; null for what the longest weekday has.
-     */
-    business_day_minutes?: number | null;
-    /**
-     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
-     */
-    name?: unknown;
-    /**
-     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
-     */
-    published_years?: unknown;
-    /**
-     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
-     */
-    coverage?: unknown;
-    /**
-     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
-     */
-    public_holiday_dates?: unknown;
-    /**
-     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
-     */
-    make_up_workdays?: unknown;
-    /**
-     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
-     */
-    version?: unknown;
-    /**
-     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
-     */
-    holds_from?: unknown;
-    /**
-     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
-     */
-    created_at?: unknown;
-    /**
-     * Cannot be written. Accepted as `GET` shows it, so that what was read can be sent back; anything else is refused.
-     */
-    created_by?: unknown;
-};
-
-/**
- * When business time runs. Each change makes a new version; earlier ones stay readable.
- */
-export type Calendar = {
-    name: string;
-    /**
-     * IANA time zone.
-     */
-    time_zone: string;
-    hours: {
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        monday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        tuesday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        wednesday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        thursday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        friday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        saturday: Array<OpenWindow>;
-        /**
-         * Ascending, without overlap; empty when closed.
-         */
-        sunday: Array<OpenWindow>;
-    };
-    /**
-     * Whose public holidays (and make-up workdays, 调休) are kept, from a maintained library; null for none. They are looked up when a version is written and fixed with it; what the library covers, `coverage` says.
-     *
-     * A make-up workday stands for a weekday: it has the windows of the first day of the week, from Monday on, that is open, also where the week has windows of its own for that Saturday or Sunday.
-     */
-    public_holidays: {
-        /**
-         * ISO 3166-1.
-         */
-        country: string;
-        /**
-         * A part of the country with holidays of its own, as ISO 3166-2 names it after the country: `BE` for Berlin.
-         */
-        region?: string;
-    } | null;
-    /**
-     * Closed besides the public holidays, and on a make-up workday of the country too.
-     */
-    holidays: Array<{
-        /**
-         * Closed on this day.
-         */
-        date: string;
-        /**
-         * For people.
-         */
-        name: string;
-    }>;
-    /**
-     * Open on these days, whatever weekday or holiday they are; the way to give a make-up workday other windows.
-     */
-    workdays: Array<{
-        /**
-         * Open on this day.
-         */
-        date: string;
-        /**
-         * For people.
-         */
-        name: string;
-        /**
-         * Its windows. Without them those of the first day of the week, from Monday on, that is open, and not those that the week has for this very day.
-         */
-        hours?: Array<OpenWindow>;
-    }>;
-    /**
-     * Years whose holidays are known, although they are not published in the library: by listing here what it lacks. They count as published, so nothing in them is provisional.
-     */
-    complete_years: Array<number>;
-    /**
-     * One business day is this much open time; null for what the longest weekday has.
-     */
-    business_day_minutes: number | null;
-    /**
-     * Years whose holidays are known: announced in the library, fixed by law long before, or named in `complete_years`. A due time that touches any other year is counted with what is here and marked `provisional`. Empty where the library lacks feasts or only estimates them, see `coverage`. Null without public holidays: every year is complete.
-     */
-    published_years: Array<number> | null;
-    /**
-     * What the library knows of this country and what it lacks, fixed with this version. Null without public holidays.
-     */
-    coverage: CalendarCoverage | null;
-    /**
-     * The public holidays that count, fixed with this version.
-     */
-    public_holiday_dates: Array<NamedDay>;
-    /**
-     * The country’s make-up workdays that count, fixed with this version.
-     */
-    make_up_workdays: Array<NamedDay>;
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version: number;
-    /**
-     * The platform’s time from which this version holds. A test platform’s clock may run ahead; elsewhere it is `created_at`.
-     */
-    holds_from: string;
-    /**
-     * When this version was written, in real time.
-     */
-    created_at: string;
-    /**
-     * Who wrote it, as `role:id`; `system:redress` when holidays were published.
-     */
-    created_by: string;
-};
-
-/**
- * Its days are at `/v1/calendars/{name}?version=…`.
- */
-export type CalendarVersion = {
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version: number;
-    /**
-     * The platform’s time from which this version holds. A test platform’s clock may run ahead; elsewhere it is `created_at`.
-     */
-    holds_from: string;
-    /**
-     * When this version was written, in real time.
-     */
-    created_at: string;
-    /**
-     * Who wrote it, as `role:id`; `system:redress` when holidays were published.
-     */
-    created_by: string;
-};
-
-export type CaseEvent = {
-    id: string;
-    /**
-     * Its place in the case. Parties may see gaps: not every event is theirs to read.
-     */
-    sequence: number;
-    /**
-     * What happened, in the past tense.
-     */
-    type: string;
-    /**
-     * Platform time.
-     */
-    at: string;
-    actor: {
-        role: string;
-        id: string;
-    };
-    resource: 'complaint' | 'refund_plan' | 'appeal' | 'evidence' | 'message' | 'deadline';
-    /**
-     * Null for the complaint itself.
-     */
-    resource_id: string | null;
-    from_status: string | null;
-    to_status: string | null;
-    /**
-     * Why, as a code; what was said about it is `data.explanation`.
-     */
-    reason_code: string | null;
-    /**
-     * The actor’s remark; parties do not see those of staff.
-     */
-    note: string | null;
-    /**
-     * More about it. `clocks` lists what it did to deadlines: `{ deadline_id, kind, party, step, change, why, old_due_at, new_due_at, margin_ms }`, `change` one of started, met, missed, cancelled, paused, resumed, recomputed, held, released, brought_forward, action_cancelled; `why` one of complaint_waits, case_taken_up, respondent_asked, platform_stepped_in, information_requested, plan_proposed, turn_of_step, case_suspended, outcome_reached, decision_contestable, appeal_filed, service_hours_awaited, still_owed, information_provided, case_resumed, appeal_ended, counted_otherwise, first_word_given, case_settled_or_decided, respondent_answered, platform_decided, plan_answered, step_reported, outcome_answered, appeal_decided, service_hours_began, time_up, time_up_before_pause, plan_left_the_table, step_not_needed, right_given_up, decision_set_aside, window_opened_afresh, appeal_withdrawn, nothing_left_to_tell, complaint_filed, case_at_rest, side_owes, platform_owes, words_wait, words_answered, silence_held, hold_ended, highest_level_reached, challenge_filed, challenge_judged, case_left_state, case_closed, policy_changed, calendars_changed, no_longer_late, held_by_supervisor, released_by_supervisor, cancelled_by_supervisor, brought_forward_by_supervisor. `silence_held` and `silence_released` name the clocks of a side in `deadline_ids`.
-     */
-    data: {
-        [key: string]: unknown;
-    };
-};
-
-export type DeskDeadline = {
-    id: string;
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
-    /**
-     * Whose duty it is; agents and supervisors act for the platform.
-     */
-    party: 'complainant' | 'respondent' | 'platform';
-    /**
-     * When the service may act. It does with its next sweep: an answer that comes before that still counts, late and heard. A right (`appeal_window`) ends at this very moment.
-     */
-    due_at: string;
-    status: 'running' | 'paused' | 'met' | 'missed' | 'cancelled';
-    /**
-     * What the service does when nobody acts in time.
-     */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
-    /**
-     * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
-     */
-    subject_id: string | null;
-    started_at: string;
-    /**
-     * On a repeated clock: since when the duty has been owed.
-     */
-    overdue_since: string | null;
-    ended_at: string | null;
-    /**
-     * What it is counted by; null where a person named the moment, for a notice, and where an earlier version of the service started it.
-     */
-    rule: {
-        /**
-         * The document is at `/v1/policy?version=…`.
-         */
-        policy_version: number;
-        /**
-         * Pointers into that document: the line that fits first, then those that say what it leaves out.
-         */
-        lines: Array<string>;
-    } | null;
-    /**
-     * How long that rule lets it take.
-     */
-    allowance: {
-        count: number;
-        unit: 'minutes' | 'hours' | 'days' | 'business_minutes' | 'business_hours' | 'business_days';
-    } | null;
-    /**
-     * A person named its moment: `due_at` is that, and no recomputation moves it.
-     */
-    pinned: boolean;
-    /**
-     * The calendar whose open time it counts; null for elapsed time.
-     */
-    calendar: string | null;
-    /**
-     * The version of it that this clock is counted in, `/v1/calendars/{name}?version=…`.
-     */
-    calendar_version: number | null;
-    /**
-     * All its time, in milliseconds of the time it counts in.
-     */
-    allowed_ms: number;
-    /**
-     * What had been used up of it before its present stretch; while paused, by the pause.
-     */
-    used_ms: number;
-    /**
-     * Where its present stretch begins: unless `pinned`, it is due when what is left (`allowed_ms` less `used_ms`) is used up from there on, but not before `kept_until`.
-     */
-    counted_since: string;
-    /**
-     * Its due time before it was shortened for the first time.
-     */
-    shortened_from: string | null;
-    /**
-     * It was shortened, and is not due before this moment: a side keeps a last, warned piece of time (`least_notice` of the policy), the platform until the moment of the change.
-     */
-    kept_until: string | null;
-    /**
-     * While paused: the unused rest, in milliseconds of the time it counts in.
-     */
-    remaining_ms: number | null;
-    /**
-     * It was counted through a year whose public holidays had not been published; a recomputation can move it once they are.
-     */
-    provisional: boolean;
-    /**
-     * How often the duty had been missed before this clock fell due last: its place on the ladder of the policy.
-     */
-    step: number;
-    /**
-     * How often the duty has been missed by now. While it stays owed, a miss that changes nothing (no level is above, nobody else is to be told) makes no event: the same deadline goes on, and this counts it.
-     */
-    times_missed: number;
-    /**
-     * What its latest miss led to; null where it was not missed, or the case ended by it.
-     */
-    escalation: {
-        action: 'escalate' | 'remind';
-        /**
-         * The level of the case afterwards.
-         */
-        level: number;
-        /**
-         * Who is told.
-         */
-        tells: Array<string>;
-        /**
-         * Null while the service hours are waited for.
-         */
-        told_at: string | null;
-    } | null;
-    /**
-     * A supervisor holds back what follows silence until then.
-     */
-    held_until: string | null;
-    /**
-     * Words of a side. On its own clock they hold the consequence of its silence, once, while it is paused and they have not ended; on a `next_reply` they are what waits for an answer.
-     */
-    heard: {
-        side: 'complainant' | 'respondent';
-        resource: 'message' | 'evidence';
-        resource_id: string;
-        at: string;
-        /**
-         * When it ends unanswered; null on a `next_reply`, which holds nothing.
-         */
-        until: string | null;
-        ended_at: string | null;
-        ended_by: 'answered' | 'no_answer_needed' | 'unanswered' | null;
-    } | null;
-    /**
-     * At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late. Null while open, and when cancelled.
-     */
-    margin_ms: number | null;
-    /**
-     * Past its due time and still owed.
-     */
-    overdue: boolean;
-    complaint_id: string;
-    case_number: string;
-    channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
-    category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
-    level: number;
-    owner: string | null;
-    /**
-     * Since when a side of the case has been waiting for an answer of staff.
-     */
-    unanswered_since: string | null;
-};
-
-export type NewEvidence = unknown & {
-    /**
-     * What it proves. A `photo` is an image file and a `video` a video file; an `identity_proof` is seen by its own side and staff only.
-     */
-    type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
-    /**
-     * What can be seen in it.
-     */
-    description?: string;
-    /**
-     * Words.
-     */
-    text?: string;
-    /**
-     * A structured record of the caller’s own form. It is hashed and served in its canonical spelling (RFC 8785).
-     */
-    record?: {
-        [key: string]: unknown;
-    };
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-/**
- * The fields may come in any order.
- */
-export type EvidenceUpload = {
-    /**
-     * What it proves. A `photo` is an image file and a `video` a video file; an `identity_proof` is seen by its own side and staff only.
-     */
-    type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
-    /**
-     * What can be seen in it.
-     */
-    description?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-    /**
-     * One file with a file name. Its bytes decide what it is: image/jpeg, image/png, image/apng, image/webp, image/gif, image/heic, image/heif, image/avif, video/mp4, video/x-m4v, video/quicktime, video/webm, video/3gpp, audio/mpeg, audio/mp4, audio/x-m4a, audio/wav, audio/ogg, audio/amr, application/pdf.
-     */
-    file: Blob | File;
-};
-
-export type AcceptEvidence = {
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type RefuseEvidence = {
-    explanation: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type WithdrawEvidence = {
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type Evidence = {
-    id: string;
-    complaint_id: string;
-    status: 'submitted' | 'accepted' | 'refused' | 'withdrawn';
-    /**
-     * What it proves. A `photo` is an image file and a `video` a video file; an `identity_proof` is seen by its own side and staff only.
-     */
-    type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
-    description: string | null;
-    submitter: {
-        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin';
-        id: string;
-        /**
-         * Whose duty it is; agents and supervisors act for the platform.
-         */
-        side: 'complainant' | 'respondent' | 'platform';
-    };
-    /**
-     * The submitter’s name for the file; null for text and records.
-     */
-    file_name: string | null;
-    /**
-     * What the bytes show.
-     */
-    media_type: string;
-    size_bytes: number;
-    /**
-     * SHA-256 of the content, in lower-case hex.
-     */
-    sha256: string;
-    text: string | null;
-    record: {
-        [key: string]: unknown;
-    } | null;
-    /**
-     * Each proof is sealed into the hash chain of its case. `chain.hash` is the SHA-256, in lower-case hex, of five lines, each ended by one line feed (`\n`):
-     *
-     * 1. `chain.previous_hash`: the `chain.hash` of the proof at the position before, 64 zeros for the first
-     * 2. `sha256` of the content, as `GET /v1/evidence/{id}/content` serves it
-     * 3. `type`
-     * 4. the submitter as `role:id`
-     * 5. `created_at` as shown
-     *
-     * Positions count from 1 without gaps; a proof that is not yours to see still shows as the `previous_hash` of the next.
-     */
-    chain: {
-        position: number;
-        previous_hash: string;
-        hash: string;
-    };
-    /**
-     * Who accepted, refused or withdrew it.
-     */
-    decision: {
-        by: string;
-        explanation: string | null;
-        at: string;
-    } | null;
-    available_actions: Array<AvailableAction>;
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version: number;
-    created_at: string;
-    updated_at: string;
-};
-
-export type EvidenceRequirement = {
-    /**
-     * Whose duty it is; agents and supervisors act for the platform.
-     */
-    party: 'complainant' | 'respondent' | 'platform';
-    /**
-     * Any one of them is enough.
-     */
-    accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
-    due_at: string;
-    /**
-     * `satisfied` while that side has a proof of an accepted type that was neither refused nor withdrawn, else `missed` once it is past due.
-     */
-    status: 'open' | 'satisfied' | 'missed';
-    /**
-     * The proofs that satisfy it.
-     */
-    evidence_ids: Array<string>;
-};
-
-export type Health = {
-    status: 'ok';
-};
-
-export type NewMessage = {
-    text: string;
-    /**
-     * `internal` is read and written by staff only.
-     */
-    visibility: 'parties' | 'internal';
-    /**
-     * Parties: `platform`, `other_side` or `both`; left out, `both` while the case is in negotiation, else `platform`. Staff: `complainant`, `respondent` or `both`, which is also what it is when left out. What is for the platform alone is read by staff and its author’s side, what staff write to one side by that side.
-     */
-    to?: 'platform' | 'other_side' | 'both' | 'complainant' | 'respondent';
-    /**
-     * Staff only: written by a machine. It answers nobody and meets no deadline.
-     */
-    automated?: boolean;
-};
-
-export type Message = {
-    id: string;
-    complaint_id: string;
-    author: {
-        role: string;
-        id: string;
-    };
-    /**
-     * `internal` is read and written by staff only.
-     */
-    visibility: 'parties' | 'internal';
-    /**
-     * `platform` for what is internal.
-     */
-    to: 'platform' | 'other_side' | 'both' | 'complainant' | 'respondent';
-    /**
-     * Written by a machine of the platform.
-     */
-    automated: boolean;
-    text: string;
-    /**
-     * Rises with each change; also the `ETag`. Send it as `If-Match`.
-     */
-    version: number;
-    created_at: string;
-};
-
-/**
- * Who one is, what one may, on which platform.
- */
-export type Me = {
-    /**
-     * Whom this request acts for.
-     */
-    actor: {
-        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin';
-        id: string;
-    };
-    /**
-     * The roles that the key may act in.
-     */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin'>;
-    key: {
-        id: string;
-        name: string;
-        start: string;
-        /**
-         * Null for a key from before this was kept.
-         */
-        last_four: string | null;
-        expires_at: string | null;
-    };
-    platform: {
-        id: string;
-        name: string;
-        mode: 'live' | 'test';
-    };
-    /**
-     * The platform’s time.
-     */
-    now: string;
-    /**
-     * What this role may do with cases at all. What it may do with one of them now, its `available_actions` say. Empty for an admin, who runs the platform and moves no case.
-     */
-    may: Array<{
-        resource: 'complaint' | 'evidence' | 'refund_plan' | 'appeal' | 'message' | 'planned_action';
-        /**
-         * As in the lifecycles.
-         */
-        actions: Array<string>;
-    }>;
-};
-
-export type HoldPlannedAction = {
-    /**
-     * Why; internal, it is kept as the remark of the event.
-     */
-    explanation: string;
-    /**
-     * When it ends by itself: after the due time, and at most `holds_at_most` of the policy from now, which is also the default.
-     */
-    until?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type ReleasePlannedAction = {
-    /**
-     * Why; internal, it is kept as the remark of the event.
-     */
-    explanation?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type CancelPlannedAction = {
-    /**
-     * Why; internal, it is kept as the remark of the event.
-     */
-    explanation: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type BringForwardPlannedAction = {
-    /**
-     * Why; internal, it is kept as the remark of the event.
-     */
-    explanation: string;
-    /**
-     * Until before the present due time; when left out as early as can be: now, or for a complainant or respondent after the last, warned piece of time that a side keeps (`least_notice` of the policy).
-     */
-    at?: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type PlannedAction = {
-    /**
-     * That of its deadline.
-     */
-    id: string;
-    /**
-     * What the service will do.
-     */
-    action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
-    /**
-     * `planned` for later, `due` at the next sweep, `held` back by a supervisor, `paused` with its clock, `ended`. An `appeal_window` is a party’s right, a `notice` only tells what has happened, and a `held_silence` ends what words hold: nobody moves these. Of what is past: `done`, `failed` (it could not take effect), `cancelled` by a supervisor.
-     */
-    status: 'planned' | 'due' | 'held' | 'paused' | 'ended' | 'appeal_window' | 'notice' | 'held_silence' | 'done' | 'failed' | 'cancelled';
-    /**
-     * When, at the earliest; null while the clock is paused. Of what is past: when it was done or cancelled.
-     */
-    at: string | null;
-    why: string;
-    deadline: {
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
-        party: 'complainant' | 'respondent' | 'platform';
-        due_at: string;
-        status: 'running' | 'paused' | 'met' | 'missed' | 'cancelled';
-        /**
-         * Words of a side. On its own clock they hold the consequence of its silence, once, while it is paused and they have not ended; on a `next_reply` they are what waits for an answer.
-         */
-        heard: {
-            side: 'complainant' | 'respondent';
-            resource: 'message' | 'evidence';
-            resource_id: string;
-            at: string;
-            /**
-             * When it ends unanswered; null on a `next_reply`, which holds nothing.
-             */
-            until: string | null;
-            ended_at: string | null;
-            ended_by: 'answered' | 'no_answer_needed' | 'unanswered' | null;
-        } | null;
-    };
-    /**
-     * When a `deadline_due_soon` goes out; null where none is to come.
-     */
-    warns_at: string | null;
-    /**
-     * Who is told then that a duty was missed.
-     */
-    tells: Array<string>;
-    /**
-     * The level of the case afterwards, as it stands now; null where the system cannot decide it, and of what is past and called nobody in.
-     */
-    level_after: number | null;
-    /**
-     * Why it failed: `nothing_wanted`, `no_amount`, `no_currency`, `plan_on_table`, `case_waits`, `order_total_exceeded`, or the code of the problem that a person would have met. What the platform could not propose by default is for staff alone.
-     */
-    obstacle: string | null;
-    /**
-     * A supervisor cancelled it for good; in its place the supervisors are called in.
-     */
-    cancelled: {
-        /**
-         * What will never happen.
-         */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
-        by: string;
-        at: string;
-        /**
-         * Internal: null for parties.
-         */
-        explanation: string | null;
-    } | null;
-    /**
-     * A supervisor holds it back; the duty stays due.
-     */
-    held: {
-        by: string;
-        /**
-         * Internal: null for parties.
-         */
-        explanation: string | null;
-        /**
-         * It ends by itself then.
-         */
-        until: string;
-        held_at: string;
-    } | null;
-    /**
-     * The platform has switched this off for now; it stays due.
-     */
-    stopped: boolean;
-    /**
-     * What this caller can do about it now.
-     */
-    available_actions: Array<{
-        action: 'hold' | 'release' | 'cancel' | 'bring_forward';
-        method: 'POST';
-        href: string;
-    }>;
-};
-
-export type TestClock = {
-    /**
-     * The platform’s time.
-     */
-    now: string;
-    /**
-     * How far it runs ahead of real time, ISO 8601.
-     */
-    offset: string;
-};
-
-export type AdvanceTestClock = {
-    /**
-     * ISO 8601: weeks, days, hours, minutes, seconds; more than zero. All moves together reach at most P3650D.
-     */
-    by: string;
-};
-
-export type Recompute = {
-    /**
-     * `policy_and_calendars`: open cases go by the present policy from now on, and their clocks are counted by it in the present calendars. `calendars`: each case keeps its policy.
-     */
-    applies?: 'policy_and_calendars' | 'calendars';
-    /**
-     * Why; the event of each case that it changes says it to whoever may read that.
-     */
-    explanation?: string;
 };
 
 /**
@@ -2894,153 +2741,15 @@ export type Recomputation = {
     finished_at: string | null;
 };
 
-export type Remedy = {
-    type: 'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology';
+export type Recompute = {
     /**
-     * Minor units. Required for refund, return_and_refund and compensation, refused for the others.
+     * `policy_and_calendars`: open cases go by the present policy from now on, and their clocks are counted by it in the present calendars. `calendars`: each case keeps its policy.
      */
-    amount?: number;
+    applies?: 'policy_and_calendars' | 'calendars';
     /**
-     * The order lines it is about.
+     * Why; the event of each case that it changes says it to whoever may read that.
      */
-    line_ids?: Array<string>;
-    freight_payer?: 'buyer' | 'merchant' | 'platform';
-    /**
-     * How the money goes back; by default the way it was paid.
-     */
-    method?: string;
-    return_address?: string;
-    note?: string;
-};
-
-export type NewRefundPlan = {
-    remedies: Array<Remedy>;
-    explanation: string;
-    currency?: Currency;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type SubmitRefundPlan = {
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type ApproveRefundPlan = {
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type SendBackRefundPlan = {
-    explanation: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type ProposeRefundPlan = {
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type AcceptRefundPlan = {
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type DeclineRefundPlan = {
-    explanation: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type CounterRefundPlan = {
-    remedies: Array<Remedy>;
-    explanation: string;
-    currency?: Currency;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type ImposeRefundPlan = {
-    explanation: string;
-    deviation?: Deviation;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-export type CancelRefundPlan = {
-    explanation: string;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-};
-
-/**
- * A return shipment needs `tracking_number`, an inspection needs `passed`; `passed: false` fails the step.
- */
-export type CompleteStep = {
-    tracking_number?: string;
-    carrier?: string;
-    payment_reference?: string;
-    passed?: boolean;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
     explanation?: string;
-};
-
-export type FailStep = {
-    tracking_number?: string;
-    carrier?: string;
-    payment_reference?: string;
-    passed?: boolean;
-    /**
-     * A remark kept with the event; internal when staff write it.
-     */
-    note?: string;
-    explanation: string;
-};
-
-export type RefundPlanStep = {
-    id: string;
-    kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'repair' | 'compensation' | 'apology';
-    /**
-     * Whose duty it is; agents and supervisors act for the platform.
-     */
-    party: 'complainant' | 'respondent' | 'platform';
-    status: 'pending' | 'done' | 'failed' | 'skipped';
-    amount: number | null;
-    /**
-     * Null until its turn comes.
-     */
-    due_at: string | null;
-    completed_at: string | null;
-    /**
-     * What was reported with it.
-     */
-    data: {
-        [key: string]: unknown;
-    };
 };
 
 export type RefundPlan = {
@@ -3125,6 +2834,243 @@ export type RefundPlan = {
     updated_at: string;
 };
 
+export type RefundPlanStep = {
+    id: string;
+    kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'repair' | 'compensation' | 'apology';
+    /**
+     * Whose duty it is; agents and supervisors act for the platform.
+     */
+    party: 'complainant' | 'respondent' | 'platform';
+    status: 'pending' | 'done' | 'failed' | 'skipped';
+    amount: number | null;
+    /**
+     * Null until its turn comes.
+     */
+    due_at: string | null;
+    completed_at: string | null;
+    /**
+     * What was reported with it.
+     */
+    data: {
+        [key: string]: unknown;
+    };
+};
+
+export type RefuseEvidence = {
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type RejectComplaint = {
+    reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
+    /**
+     * Words for the complainant.
+     */
+    explanation: string;
+    /**
+     * The complaint that this one repeats.
+     */
+    duplicate_of?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type ReleasePlannedAction = {
+    /**
+     * Why; internal, it is kept as the remark of the event.
+     */
+    explanation?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type Remedy = {
+    type: 'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology';
+    /**
+     * Minor units. Required for refund, return_and_refund and compensation, refused for the others.
+     */
+    amount?: number;
+    /**
+     * The order lines it is about.
+     */
+    line_ids?: Array<string>;
+    freight_payer?: 'buyer' | 'merchant' | 'platform';
+    /**
+     * How the money goes back; by default the way it was paid.
+     */
+    method?: string;
+    return_address?: string;
+    note?: string;
+};
+
+export type ReopenComplaint = {
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type RequestInformation = {
+    items: Array<string>;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type RespondToComplaint = {
+    position: 'agree' | 'dispute';
+    /**
+     * Required with `dispute`.
+     */
+    statement?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type Respondent = {
+    role: 'buyer' | 'merchant' | 'platform';
+    id: PersonId;
+    name?: string;
+    contact?: Contact;
+};
+
+export type ResumeComplaint = {
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type RetriedStuckCases = {
+    /**
+     * How many cases the next sweep tries.
+     */
+    retried: number;
+};
+
+export type RetryStuckCase = {
+    [key: string]: never;
+};
+
+export type RetryStuckCases = {
+    /**
+     * Only those of this class.
+     */
+    error_class?: 'policy_missing' | 'calendar_missing' | 'no_rule_fits' | 'refused_by_database' | 'internal';
+    /**
+     * Only those that are stuck at this duty.
+     */
+    kind?: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+};
+
+export type SendBackRefundPlan = {
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type StandDown = {
+    reason_code: 'conflict_of_interest' | 'acquainted' | 'other';
+    /**
+     * For staff; the parties do not read it.
+     */
+    explanation?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type StartAutomation = {
+    explanation?: string;
+};
+
+export type StopAutomation = {
+    explanation: string;
+};
+
+/**
+ * The system cannot decide the case.
+ */
+export type Stuck = {
+    /**
+     * When it could not be decided for the first time; real time, like the others.
+     */
+    since: string;
+    /**
+     * What keeps it from being decided. `policy_missing` (规则版本缺失): the version of the policy that the case goes by is not there. `calendar_missing` (日历缺失): a calendar that its policy or its clocks name is not there. `no_rule_fits` (无适用规则): its policy has no rule for a clock of the case. `refused_by_database` (数据库拒绝写入): the database refuses what was decided. `internal` (内部错误): deciding it fails; the log of the service says where.
+     */
+    error_class: 'policy_missing' | 'calendar_missing' | 'no_rule_fits' | 'refused_by_database' | 'internal';
+    /**
+     * How often it has been tried.
+     */
+    tries: number;
+    /**
+     * When a sweep tries it next, at the earliest. The pauses double, up to an hour.
+     */
+    next_try_at: string;
+};
+
+export type StuckCase = {
+    complaint_id: string;
+    case_number: string;
+    /**
+     * The duty that was due first; null where none was.
+     */
+    deadline_id: string | null;
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence' | null;
+    /**
+     * When that was due, in the platform’s time.
+     */
+    due_at: string | null;
+    /**
+     * When it could not be decided for the first time; real time, like the others.
+     */
+    since: string;
+    /**
+     * What keeps it from being decided. `policy_missing` (规则版本缺失): the version of the policy that the case goes by is not there. `calendar_missing` (日历缺失): a calendar that its policy or its clocks name is not there. `no_rule_fits` (无适用规则): its policy has no rule for a clock of the case. `refused_by_database` (数据库拒绝写入): the database refuses what was decided. `internal` (内部错误): deciding it fails; the log of the service says where.
+     */
+    error_class: 'policy_missing' | 'calendar_missing' | 'no_rule_fits' | 'refused_by_database' | 'internal';
+    /**
+     * How often it has been tried.
+     */
+    tries: number;
+    /**
+     * When a sweep tries it next, at the earliest. The pauses double, up to an hour.
+     */
+    next_try_at: string;
+    last_tried_at: string;
+};
+
+export type SubmitRefundPlan = {
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type SuspendComplaint = {
+    reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
+    resume_at?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
 export type Sweep = {
     /**
      * Lists what a sweep would do, and does nothing.
@@ -3134,49 +3080,6 @@ export type Sweep = {
      * Of a dry run alone: how many deadlines to list at most; 100 when left out.
      */
     limit?: number;
-};
-
-export type SweepResult = {
-    /**
-     * Deadlines that were due and acted on.
-     */
-    due: number;
-    /**
-     * Cases that climbed a level.
-     */
-    escalated: number;
-    /**
-     * Cases closed by silence.
-     */
-    closed: number;
-    /**
-     * Plans that lapsed.
-     */
-    expired: number;
-    /**
-     * Plans that silence accepted.
-     */
-    deemed_accepted: number;
-    /**
-     * Deadlines that were warned of before they are missed.
-     */
-    warned: number;
-    /**
-     * Cases that could not be decided; they stay due and are tried again ever more rarely, see `/v1/stuck-cases`.
-     */
-    failed: number;
-    /**
-     * More is due than one sweep may act on (`SWEEP_MAX_PER_TICK`, `SWEEP_MAX_PER_PLATFORM`; `due` and `warned` count). The next one goes on.
-     */
-    left_over: boolean;
-    /**
-     * Something is due that the platform’s switch stops, see `/v1/automation`.
-     */
-    stopped: boolean;
-    /**
-     * How long it took, in milliseconds of real time.
-     */
-    duration_ms: number;
 };
 
 /**
@@ -3248,6 +3151,49 @@ export type SweepDryRun = {
     }>;
 };
 
+export type SweepResult = {
+    /**
+     * Deadlines that were due and acted on.
+     */
+    due: number;
+    /**
+     * Cases that climbed a level.
+     */
+    escalated: number;
+    /**
+     * Cases closed by silence.
+     */
+    closed: number;
+    /**
+     * Plans that lapsed.
+     */
+    expired: number;
+    /**
+     * Plans that silence accepted.
+     */
+    deemed_accepted: number;
+    /**
+     * Deadlines that were warned of before they are missed.
+     */
+    warned: number;
+    /**
+     * Cases that could not be decided; they stay due and are tried again ever more rarely, see `/v1/stuck-cases`.
+     */
+    failed: number;
+    /**
+     * More is due than one sweep may act on (`SWEEP_MAX_PER_TICK`, `SWEEP_MAX_PER_PLATFORM`; `due` and `warned` count). The next one goes on.
+     */
+    left_over: boolean;
+    /**
+     * Something is due that the platform’s switch stops, see `/v1/automation`.
+     */
+    stopped: boolean;
+    /**
+     * How long it took, in milliseconds of real time.
+     */
+    duration_ms: number;
+};
+
 export type SweepRun = {
     id: string;
     trigger: 'cron' | 'request';
@@ -3299,6 +3245,60 @@ export type SweepRun = {
      * How long it took, in milliseconds of real time.
      */
     duration_ms: number;
+};
+
+export type TestClock = {
+    /**
+     * The platform’s time.
+     */
+    now: string;
+    /**
+     * How far it runs ahead of real time, ISO 8601.
+     */
+    offset: string;
+};
+
+export type UpholdAppeal = {
+    explanation: string;
+    /**
+     * Who owns the reopened case; by default its owner, else the reviewer.
+     */
+    owner?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type Wanted = {
+    remedy?: 'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology';
+    /**
+     * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+     */
+    amount?: number;
+    currency?: Currency;
+};
+
+export type WithdrawAppeal = {
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type WithdrawComplaint = {
+    explanation?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type WithdrawEvidence = {
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
 };
 
 export type ReadOpenApiData = {
