@@ -43,6 +43,10 @@ export const splitName = (name: string): { role: string; id: string } => {
   return { role: name.slice(0, Math.max(colon, 0)), id: name.slice(colon + 1) }
 }
 
+/** Whether `role:id` names this person, under whatever role. */
+export const namesPerson = (name: string | null | undefined, id: string): boolean =>
+  name != null && samePerson(splitName(name).id, id)
+
 /** Whether `role:id` names this actor. */
 export const isNameOf = (name: string | null | undefined, actor: { role: string; id: string }): boolean => {
   const { role, id } = splitName(name ?? '')

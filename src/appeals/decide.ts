@@ -8,34 +8,18 @@ import { climbToTheTop, moveComplaint, startResolution } from '../complaints/eff
 import { waivedTold, waives } from '../complaints/last-resort.ts'
 import type { ContestableDecision } from '../complaints/table.ts'
 import { HIGHEST_LEVEL } from '../complaints/words.ts'
-import { endClocks, pauseClock, resumeClock, startClock } from '../deadlines/clocks.ts'
-import { isOpen } from '../deadlines/due.ts'
-import { clockLives } from '../deadlines/lives.ts'
-import type { DeadlineRow } from '../deadlines/table.ts'
+import { pauseClock, startClock } from '../deadlines/clocks.ts'
 import type { PartySide } from '../deadlines/words.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
 import { newId } from '../foundation/ids.ts'
 import { problem } from '../foundation/problems.ts'
-import { cancelLivePlans, resolveAfterExecution } from '../refund-plans/effects.ts'
+import { cancelLivePlans } from '../refund-plans/effects.ts'
 import { missBeforePause } from '../sweeps/silence.ts'
+import { endAppeal, goOnAsBefore, letDecisionStand, tellAppeal, waitsForAppeal } from './effects.ts'
 import { appealSeparations, isOfSupervisor, judgeFault } from './judges.ts'
 import type { AppealBodies, NewAppeal } from './schema.ts'
 import type { AppealRow } from './table.ts'
-import { contestableNow, giveUpAppeal, goOnAfterAppeal, setDecisionsAside, waitForAppeal } from './windows.ts'
-import type { AppealState } from './words.ts'
-
-/** What stands still while an appeal is open, besides the windows of its decision. */
-const waits = ({ kind }: DeadlineRow): boolean => clockLives[kind].waitsForAppeal === true
-
-const tellAppeal = (
-  d: Decision,
-  type: string,
-  appeal: AppealRow,
-  from: AppealState | null,
-  data: Record<string, unknown> = {},
-): void => {
-  d.tell({ type, resource: 'appeal', resourceId: appeal.id, from, to: appeal.status, data })
-}
+import { contestableNow, setDecisionsAside, waitForAppeal } from './windows.ts'
 
 /** Who accepted the plan that the decision rests on has agreed to it; only its execution is left to contest. */
 const agreedTo = (d: Decision, planId: string | null, side: PartySide): boolean =>
@@ -68,7 +52,8 @@ export const decideNewAppeal = (d: Decision, body: NewAppeal, named: readonly Na
   }
   missBeforePause(
     d,
-    (clock) => waits(clock) || (clock.kind === 'appeal_window' && clock.subject_id === decision.id && clock.party !== side),
+    (clock) =>
+      waitsForAppeal(clock) || (clock.kind === 'appeal_window' && clock.subject_id === decision.id && clock.party !== side),
   )
   const from = complaint.status
   const appeal: AppealRow = {
@@ -99,7 +84,7 @@ export const decideNewAppeal = (d: Decision, body: NewAppeal, named: readonly Na
   d.file.appeals.push(appeal)
   waitForAppeal(d, decision.id, side)
   moveComplaint(d, 'under_appeal')
-  for (const clock of d.file.deadlines) if (waits(clock)) pauseClock(d, clock)
+  for (const clock of d.file.deadlines) if (waitsForAppeal(clock)) pauseClock(d, clock)
   startClock(d, 'appeal_decision', { party: 'platform', subjectId: appeal.id })
   tellAppeal(d, 'appeal_filed', appeal, null, { reason_code: appeal.reason_code, decision: decision.kind, case_from: from })
   if (isOfSupervisor(decision) && namesPeople(d)) climbToTheTop(d, 'appeal_against_supervisor')
@@ -110,47 +95,11 @@ export const decideNewAppeal = (d: Decision, body: NewAppeal, named: readonly Na
 const namesPeople = ({ policy: { people } }: Decision): boolean =>
   people.level_3.length > 0 || people.deputies.length > 0 || people.last_resort !== null
 
-const end = (d: Decision, appeal: AppealRow, to: AppealState): AppealState => {
-  const from = appeal.status
-  appeal.status = to
-  appeal.decided_at = d.now
-  endClocks(d, to === 'withdrawn' || to === 'undecided' ? 'cancelled' : 'met', {
-    kinds: ['appeal_decision', 'last_resort'],
-    subjectId: appeal.id,
-  })
-  return from
-}
-
-/** The decision stands: the case goes back to where it was, and what waited goes on. */
-const goBackAfterAppeal = (d: Decision, appeal: AppealRow): void => {
-  moveComplaint(d, appeal.returns_to)
-  for (const clock of d.file.deadlines) if (waits(clock)) resumeClock(d, clock)
-  goOnAfterAppeal(d, appeal.decision_id)
-}
-
-/** The last step was reported while the appeal was open: only now does the case rest as resolved. */
-const resolveIfExecutedMeanwhile = (d: Decision, appeal: AppealRow): void => {
-  const { complaint, deadlines } = d.file
-  const resting = deadlines.some((x) => isOpen(x) && x.kind === 'auto_close')
-  if (appeal.returns_to === 'resolved' && !resting && complaint.current_plan_id !== null)
-    resolveAfterExecution(d, complaint.current_plan_id)
-}
-
 const decisionBy = (d: Decision, appeal: AppealRow, explanation: string): void => {
-  appeal.separation_waived = waives({ file: d.file, actor: d.actor, now: d.now, policy: d.policy, appeal }, appealSeparations)
+  appeal.separation_waived = waives(d, appealSeparations, { appeal })
   if (appeal.separation_waived) appeal.reviewer = actorName(d.actor)
   appeal.reviewer ??= actorName(d.actor)
   appeal.explanation = explanation
-}
-
-/** Nobody has judged it: never a silent denial. What was decided stands, the appellant has used its appeal and hears where else to turn. */
-export const endUndecided = (d: Decision, appeal: AppealRow): void => {
-  appeal.outside_routes = [...d.policy.outside_routes]
-  const from = end(d, appeal, 'undecided')
-  goBackAfterAppeal(d, appeal)
-  giveUpAppeal(d, appeal.appellant_side)
-  tellAppeal(d, 'appeal_undecided', appeal, from, { outside_routes: appeal.outside_routes, case_to: appeal.returns_to })
-  resolveIfExecutedMeanwhile(d, appeal)
 }
 
 /** One rule per action on an appeal; the lifecycle table has already said that this actor may take it now. */
@@ -171,7 +120,7 @@ export const decideAppeal: {
     const { complaint } = d.file
     if (body.owner !== undefined) namedStaff(d, body.owner)
     decisionBy(d, appeal, body.explanation)
-    const from = end(d, appeal, 'upheld')
+    const from = endAppeal(d, appeal, 'upheld')
     cancelLivePlans(d, 'appeal_upheld')
     setDecisionsAside(d)
     const rolledBack = { liability: complaint.liability, outcome: complaint.outcome, from_level: complaint.level }
@@ -200,25 +149,11 @@ export const decideAppeal: {
 
   deny: (d, appeal, body) => {
     decisionBy(d, appeal, body.explanation)
-    appeal.outside_routes = [...d.policy.outside_routes]
-    const from = end(d, appeal, 'denied')
-    goBackAfterAppeal(d, appeal)
-    // final for the appellant, whatever else it might still have contested in this case
-    giveUpAppeal(d, appeal.appellant_side)
-    tellAppeal(d, 'appeal_denied', appeal, from, {
-      explanation: body.explanation,
-      outside_routes: appeal.outside_routes,
-      case_to: appeal.returns_to,
-      ...waivedTold(appeal.separation_waived),
-    })
-    resolveIfExecutedMeanwhile(d, appeal)
+    letDecisionStand(d, appeal, 'denied', { explanation: body.explanation, ...waivedTold(appeal.separation_waived) })
   },
 
   withdraw: (d, appeal) => {
-    const from = end(d, appeal, 'withdrawn')
-    goBackAfterAppeal(d, appeal)
-    tellAppeal(d, 'appeal_withdrawn', appeal, from, { case_to: appeal.returns_to })
-    resolveIfExecutedMeanwhile(d, appeal)
+    goOnAsBefore(d, appeal, 'withdrawn', { case_to: appeal.returns_to })
   },
 
   stand_down: (d, _appeal, body) => standDown(d, body),

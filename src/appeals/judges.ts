@@ -2,7 +2,7 @@
  * Who judges an appeal: a supervisor who took no part, and where a supervisor decided, somebody of those whom the policy names for the highest
  * level. Each rule is a condition with words of its own; the lifecycle table lists them. Pure.
  */
-import { isAmong, splitName } from '../access/people.ts'
+import { isAmong, samePerson, splitName } from '../access/people.ts'
 import type { Subject } from '../case-file/case-file.ts'
 import {
   allRuledOut,
@@ -41,13 +41,7 @@ const namedForIt: Condition<Subject> = {
     const { appeal, actor, policy } = subject
     const named = namedPeople(policy)
     if (!appeal || !isOfSupervisor(appeal.decision) || named.length === 0) return true
-    if (
-      isAmong(
-        named.map(({ id }) => id),
-        actor.id,
-      )
-    )
-      return true
+    if (named.some(({ id }) => samePerson(id, actor.id))) return true
     if (lastResortOf(subject) === null)
       return isLastResortsTurn(subject, appealSeparations) || allRuledOut(subject, appealSeparations, subject.now)
     return decidesAsLastResort(subject, appealSeparations)

@@ -1,7 +1,7 @@
 /** Wire types of the appeal. */
 import Type, { type Static } from 'typebox'
 import { AvailableAction, DeadlineOut, Note, StaffName } from '../case-file/schema.ts'
-import { ChallengeIn, StandDownIn } from '../complaints/schema.ts'
+import { ChallengeIn, StandDownIn } from '../complaints/action-schema.ts'
 import { MOST_CLOCKS } from '../deadlines/due.ts'
 import { listQuery } from '../foundation/pagination.ts'
 import { AnyOf, Id, Nullable, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../foundation/schema.ts'

@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { staffNameFormat, supervisorNameFormat } from '../access/people.ts'
 import { deadlineKinds, deadlineStatuses, sides, silences } from '../deadlines/words.ts'
 import { Id, Nullable, named, StrEnum, Text, TimeText, type Wire } from '../foundation/schema.ts'
-import { businessUnits, naturalUnits } from '../policy/schema.ts'
+import { businessUnits, naturalUnits } from '../policy/clock-rule-schema.ts'
 
 /** A coded word of the caller's own choosing. */
 export const OpenCode = (description: string) =>

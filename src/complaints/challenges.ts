@@ -3,7 +3,7 @@
  * person, before the decision). Another supervisor judges a challenge; silence replaces the person where the policy names somebody else. Pure.
  */
 import { actorName } from '../access/caller.ts'
-import { samePerson, splitName } from '../access/people.ts'
+import { namesPerson, samePerson, splitName } from '../access/people.ts'
 import { appealSeparations } from '../appeals/judges.ts'
 import type { AppealRow } from '../appeals/table.ts'
 import { sideOf } from '../case-file/case-file.ts'
@@ -12,10 +12,11 @@ import { endClocks, settlePause, startClock } from '../deadlines/clocks.ts'
 import type { PartySide } from '../deadlines/words.ts'
 import { newId } from '../foundation/ids.ts'
 import { problem } from '../foundation/problems.ts'
+import type { ChallengeBody, JudgeChallengeBody, StandDownBody } from './action-schema.ts'
 import { asSupervisor, isOut, namedPeople } from './last-resort.ts'
-import { challengeableStates, recuse } from './recusals.ts'
-import type { ChallengeBody, JudgeChallengeBody, StandDownBody } from './schema.ts'
+import { recuse } from './recusals.ts'
 import type { Challenge } from './table.ts'
+import { undecidedStates } from './words.ts'
 
 /** Why somebody left a case. */
 type Why = 'stood_down' | 'challenge_sustained' | 'challenge_unanswered'
@@ -24,12 +25,12 @@ type Why = 'stood_down' | 'challenge_sustained' | 'challenge_unanswered'
 const leaveCase = (d: Decision, id: string, why: Why): void => {
   const { complaint, appeals } = d.file
   recuse(d, id)
-  if (complaint.owner !== null && samePerson(splitName(complaint.owner).id, id)) {
+  if (namesPerson(complaint.owner, id)) {
     d.tell({ type: 'owner_left', reasonCode: why, data: { previous_owner: complaint.owner } })
     complaint.owner = null
   }
   for (const appeal of appeals) {
-    if (appeal.status !== 'under_review' || !appeal.reviewer || !samePerson(splitName(appeal.reviewer).id, id)) continue
+    if (appeal.status !== 'under_review' || !namesPerson(appeal.reviewer, id)) continue
     const { reviewer } = appeal
     appeal.reviewer = null
     appeal.status = 'submitted'
@@ -44,7 +45,7 @@ const leaveCase = (d: Decision, id: string, why: Why): void => {
     })
   }
   for (const challenge of complaint.challenges) {
-    if (challenge.status === 'open' && samePerson(splitName(challenge.person).id, id)) settle(d, challenge, 'replaced')
+    if (challenge.status === 'open' && namesPerson(challenge.person, id)) settle(d, challenge, 'replaced')
   }
 }
 
@@ -133,7 +134,7 @@ export const challengeUnanswered = (d: Decision, challengeId: string | null): vo
 /** Whether what a challenge is about still has to be decided. */
 const isPending = (d: Decision, { of, appeal_id }: Challenge): boolean =>
   of === 'owner'
-    ? challengeableStates.includes(d.file.complaint.status)
+    ? undecidedStates.includes(d.file.complaint.status)
     : d.file.appeals.some((appeal) => appeal.id === appeal_id && appeal.decided_at === null)
 
 /** Somebody else has decided meanwhile: the person stays. */

@@ -13,6 +13,7 @@ import { invalidField, problem } from '../foundation/problems.ts'
 import { proposeWhatIsWanted } from '../refund-plans/decide.ts'
 import { cancelLivePlans } from '../refund-plans/effects.ts'
 import { missBeforePause } from '../sweeps/silence.ts'
+import type { ActionBodies } from './action-schema.ts'
 import { fileChallenge, judgeChallenge, standDown } from './challenges.ts'
 import { closeComplaint } from './closing.ts'
 import { dismissalSeparations } from './deciders.ts'
@@ -21,7 +22,7 @@ import { escalateComplaint, goBack, leaveFor, moveComplaint, resumeComplaint, st
 import { waivedTold, waives } from './last-resort.ts'
 import { stateAfterAcceptance } from './lifecycle.ts'
 import { isRecused } from './recusals.ts'
-import type { ActionBodies, ComplaintPatch } from './schema.ts'
+import type { ComplaintPatch } from './schema.ts'
 
 /** `agent:alice` as an owner or reviewer; whoever is a party of the case cannot be named. */
 export const namedStaff = (d: Decision, name: string): Actor => {
@@ -119,7 +120,7 @@ const dismiss = (d: Decision, body: ActionBodies['dismiss']): void => {
   const { complaint } = d.file
   const because = dismissalContradicts(complaint) && 'The respondent was found at fault'
   const deviation = deviationOf(d, because, body.deviation)
-  const waived = waives({ file: d.file, actor: d.actor, now: d.now, policy: d.policy }, dismissalSeparations)
+  const waived = waives(d, dismissalSeparations)
   complaint.dismissal = { explanation: body.explanation, deviation, separation_waived: waived }
   complaint.outcome = 'not_upheld'
   complaint.liability_disclosed = true

@@ -1,5 +1,5 @@
 /** Who may decide a case of its staff, beyond state and role: its owner, and not alone what has to be decided by two. Pure. */
-import { samePerson, splitName } from '../access/people.ts'
+import { namesPerson } from '../access/people.ts'
 import type { Subject } from '../case-file/case-file.ts'
 import type { Condition } from '../foundation/lifecycle.ts'
 import { liabilityIsApart } from '../policy/policy.ts'
@@ -11,10 +11,7 @@ import { liabilityIsApart } from '../policy/policy.ts'
 export const byItsOwner: Condition<Subject> = {
   says: 'a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)',
   holds: ({ file: { complaint }, actor, policy }) =>
-    actor.role !== 'agent' ||
-    complaint.owner === null ||
-    policy.any_agent_decides ||
-    samePerson(splitName(complaint.owner).id, actor.id),
+    actor.role !== 'agent' || complaint.owner === null || policy.any_agent_decides || namesPerson(complaint.owner, actor.id),
 }
 
 /** Where liability and decision are kept apart, whoever fixed the one does not take the other. */
@@ -22,7 +19,7 @@ export const notWhoFixedLiability: Condition<Subject> = {
   says: 'somebody other than who fixed the liability, where the policy keeps these apart (`liability_apart`)',
   holds: ({ file: { complaint }, actor, policy }) =>
     complaint.liability === null ||
-    !samePerson(splitName(complaint.liability.determined_by).id, actor.id) ||
+    !namesPerson(complaint.liability.determined_by, actor.id) ||
     !liabilityIsApart(policy, complaint),
 }
 

@@ -2,21 +2,19 @@
 import type { Decision } from '../case-file/decision.ts'
 import { problem } from '../foundation/problems.ts'
 import type { Remedy } from '../refund-plans/table.ts'
-import type { ComplaintRow } from './table.ts'
-import type { DeviationReasonCode } from './words.ts'
-
-export interface Deviation {
-  reason_code: DeviationReasonCode
-  explanation: string
-}
+import type { ComplaintRow, Deviation } from './table.ts'
 
 /** Nothing is held against a complaint whose respondent bears a share of the fault, however small. */
 export const dismissalContradicts = ({ liability, respondent_role }: ComplaintRow): boolean =>
   liability?.shares.some(({ party }) => party === respondent_role) ?? false
 
+/** Whether who complains was found to be alone at fault. */
+export const isOwnFault = ({ liability, complainant_role }: ComplaintRow): boolean =>
+  liability?.shares.every(({ party }) => party === complainant_role) ?? false
+
 /** Whoever bears all of the fault is owed neither money nor goods; an apology costs nobody either. */
-export const impositionContradicts = ({ liability, complainant_role }: ComplaintRow, remedies: readonly Remedy[]): boolean =>
-  (liability?.shares.every(({ party }) => party === complainant_role) ?? false) && remedies.some(({ type }) => type !== 'apology')
+export const impositionContradicts = (complaint: ComplaintRow, remedies: readonly Remedy[]): boolean =>
+  isOwnFault(complaint) && remedies.some(({ type }) => type !== 'apology')
 
 /**
  * Why a decision deviates from the liability; null where it agrees and says nothing. One that agrees may name a deviation all the same, since

@@ -63,29 +63,33 @@ export const escalateComplaint = (d: Decision, reasonCode: string, more: Record<
     startClock(d, 'intervention', { party: 'platform' })
   }
   settleLastResort(d)
+  tellEscalated(d, reasonCode, { from, fromLevel }, more)
+}
+
+const tellEscalated = (
+  d: Decision,
+  reasonCode: string,
+  { from, fromLevel }: { from: ComplaintState; fromLevel: number },
+  more: Record<string, unknown> = {},
+): void => {
+  const { status, level } = d.file.complaint
   d.tell({
     type: 'complaint_escalated',
     from,
-    to: complaint.status,
+    to: status,
     reasonCode,
-    data: { from_level: fromLevel, to_level: complaint.level, ...more },
+    data: { from_level: fromLevel, to_level: level, ...more },
   })
 }
 
 /** Straight to the top, past whoever stands between. */
 export const climbToTheTop = (d: Decision, reasonCode: string): void => {
   const { complaint } = d.file
-  const fromLevel = complaint.level
+  const { status: from, level: fromLevel } = complaint
   if (fromLevel >= HIGHEST_LEVEL) return
   complaint.level = HIGHEST_LEVEL
   settleLastResort(d)
-  d.tell({
-    type: 'complaint_escalated',
-    from: complaint.status,
-    to: complaint.status,
-    reasonCode,
-    data: { from_level: fromLevel, to_level: complaint.level },
-  })
+  tellEscalated(d, reasonCode, { from, fromLevel })
 }
 
 /** From now on the parties may read who was found liable. */

@@ -58,9 +58,15 @@ export const unlessLastResort = (...separations: readonly Condition<Subject>[]):
     holds: (subject) => one.holds(subject) || decidesAsLastResort(subject, separations),
   }))
 
-/** Whether a decision that was let through waives separation: only where that would have forbidden it. */
-export const waives = (subject: Subject, separations: readonly Condition<Subject>[]): boolean =>
-  separations.some((one) => !one.holds(subject))
+/**
+ * Whether a decision that was let through waives separation: only where that would have forbidden it.
+ * @param of what it is taken on, besides the case
+ */
+export const waives = (
+  { file, actor, now, policy }: Pick<Subject, 'file' | 'actor' | 'now' | 'policy'>,
+  separations: readonly Condition<Subject>[],
+  of: Pick<Subject, 'plan' | 'appeal'> = {},
+): boolean => separations.some((one) => !one.holds({ file, actor, now, policy, ...of }))
 
 /** What the event of a decision says of it. */
 export const waivedTold = (waived: boolean): { separation_waived?: true } => (waived ? { separation_waived: true } : {})

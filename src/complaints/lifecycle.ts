@@ -9,7 +9,7 @@ import type { Condition, Lifecycle } from '../foundation/lifecycle.ts'
 import { byItsOwner, dismissalSeparations } from './deciders.ts'
 import { unlessLastResort } from './last-resort.ts'
 import { hasOpenChallenge, notChallengedBefore, notTheChallenged } from './recusals.ts'
-import { type ComplaintState, complaintStateNames, HIGHEST_LEVEL } from './words.ts'
+import { type ComplaintState, complaintStateNames, HIGHEST_LEVEL, undecidedStates } from './words.ts'
 
 export type ComplaintAction =
   | 'accept'
@@ -46,16 +46,7 @@ const open = [
   'suspended',
   'under_appeal',
 ] as const satisfies readonly ComplaintState[]
-/** Where nothing has been agreed, decided or begun yet. */
-const undecided = [
-  'submitted',
-  'awaiting_information',
-  'negotiating',
-  'investigating',
-  'suspended',
-  'awaiting_confirmation',
-] as const
-const closable = [...undecided, 'resolved', 'rejected'] as const
+const closable = [...undecidedStates, 'resolved', 'rejected'] as const
 
 /** Who comes too late for a case that somebody has accepted meanwhile is told that it is, and not that it was never theirs to take. */
 const whileNobodyElses: Condition<Subject> = {
@@ -156,7 +147,7 @@ export const complaintLifecycle = {
     },
     withdraw: {
       summary: 'Take the complaint back.',
-      allow: [{ by: ['complainant'], from: undecided, to: ['closed'] }],
+      allow: [{ by: ['complainant'], from: undecidedStates, to: ['closed'] }],
     },
     confirm: {
       summary: 'Confirm that the matter is settled; this gives up the complainant’s appeal.',
@@ -203,7 +194,7 @@ export const complaintLifecycle = {
     challenge: {
       summary:
         'Ask for somebody else than the owner, once per side and person and before the decision; another supervisor judges it.',
-      allow: [{ by: parties, from: undecided }],
+      allow: [{ by: parties, from: undecidedStates }],
       when: [
         { says: 'a case that has an owner', holds: ({ file }: Subject) => file.complaint.owner !== null },
         notChallengedBefore,

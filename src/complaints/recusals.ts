@@ -1,10 +1,9 @@
 /** Who is out of a case, or may not decide it for now: they stood down, were replaced, or are challenged. Pure. */
 import { isStaff } from '../access/caller.ts'
-import { isAmong, samePerson, splitName } from '../access/people.ts'
+import { isAmong, namesPerson, splitName } from '../access/people.ts'
 import { type CaseFile, partySide, type Subject } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { Condition } from '../foundation/lifecycle.ts'
-import type { ComplaintState } from './words.ts'
 
 /** What is no decision: naming somebody else, calling somebody in, adding a proof, reporting what was done. */
 const decidesNothing: readonly string[] = ['assign', 'escalate', 'add', 'provide_information', 'complete_step', 'fail_step']
@@ -24,7 +23,7 @@ const decidesForGood: readonly string[] = [
 export const isRecused = ({ complaint }: CaseFile, id: string): boolean => isAmong(complaint.recused, id)
 
 const isChallenged = ({ complaint }: CaseFile, id: string): boolean =>
-  complaint.challenges.some(({ status, person }) => status === 'open' && samePerson(splitName(person).id, id))
+  complaint.challenges.some(({ status, person }) => status === 'open' && namesPerson(person, id))
 
 /** Why this person does not take this action; undefined where nothing keeps them from it. */
 export const keptFrom = (action: string, { file, actor }: Pick<Subject, 'file' | 'actor'>): string | undefined => {
@@ -36,16 +35,6 @@ export const keptFrom = (action: string, { file, actor }: Pick<Subject, 'file' |
   return undefined
 }
 
-/** Where nothing has been agreed, decided or begun yet: the owner can be challenged. */
-export const challengeableStates: readonly ComplaintState[] = [
-  'submitted',
-  'awaiting_information',
-  'negotiating',
-  'investigating',
-  'suspended',
-  'awaiting_confirmation',
-]
-
 /** Each side may challenge each person once. */
 export const notChallengedBefore: Condition<Subject> = {
   says: 'somebody whom this side has not challenged before',
@@ -53,8 +42,7 @@ export const notChallengedBefore: Condition<Subject> = {
     const person = appeal ? appeal.reviewer : complaint.owner
     const side = partySide(complaint, actor)
     return (
-      person !== null &&
-      !complaint.challenges.some((one) => one.side === side && samePerson(splitName(one.person).id, splitName(person).id))
+      person !== null && !complaint.challenges.some((one) => one.side === side && namesPerson(one.person, splitName(person).id))
     )
   },
 }
@@ -69,7 +57,7 @@ export const notTheChallenged: Condition<Subject> = {
   says: 'a supervisor who is not the person challenged',
   holds: ({ file: { complaint }, actor }) => {
     const open = complaint.challenges.filter(({ status }) => status === 'open')
-    return open.length === 0 || open.some(({ person }) => !samePerson(splitName(person).id, actor.id))
+    return open.length === 0 || open.some(({ person }) => !namesPerson(person, actor.id))
   },
 }
 

@@ -13,13 +13,12 @@ import { readPage, readShown, sendPage } from '../foundation/pagination.ts'
 import { invalidField, type ProblemCode, problem } from '../foundation/problems.ts'
 import { changeProblems, created, listOf, ok, problems } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
+import { type ActionBodies, actionBodies } from './action-schema.ts'
 import { decideComplaint, decidePatch, forbiddenInPatch } from './decide.ts'
 import { fileComplaint, filingRefusal, requireKnown } from './file.ts'
 import { type ComplaintSummaryRow, findComplaints, sortKeyOf } from './find.ts'
 import { complaintLifecycle } from './lifecycle.ts'
 import {
-  type ActionBodies,
-  actionBodies,
   ComplaintOut,
   type ComplaintPatch,
   ComplaintPatchIn,

@@ -2,7 +2,6 @@ import type { Sla } from '../deadlines/results.ts'
 import type { PartySide } from '../deadlines/words.ts'
 import type { Time } from '../foundation/clock.ts'
 import type { RemedyType } from '../refund-plans/words.ts'
-import type { Deviation } from './deviations.ts'
 import type {
   Category,
   CategorySource,
@@ -10,6 +9,7 @@ import type {
   Channel,
   CloseReason,
   ComplaintState,
+  DeviationReasonCode,
   LiableParty,
   Outcome,
   RejectionReasonCode,
@@ -67,6 +67,12 @@ export interface ContestableDecision {
   by?: string | null
   /** How many proofs the case had then; missing where a version of the service before this one decided. */
   evidence_count?: number
+}
+
+/** Why a decision deviates from the liability that was fixed. */
+export interface Deviation {
+  reason_code: DeviationReasonCode
+  explanation: string
 }
 
 /** A side asks for somebody else than this person. */

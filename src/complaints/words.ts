@@ -16,6 +16,16 @@ export const complaintStateNames = {
 } as const
 export type ComplaintState = keyof typeof complaintStateNames
 
+/** Where nothing has been agreed, decided or begun yet. */
+export const undecidedStates: readonly ComplaintState[] = [
+  'submitted',
+  'awaiting_information',
+  'negotiating',
+  'investigating',
+  'suspended',
+  'awaiting_confirmation',
+]
+
 /** 1 agent, 2 supervisor, 3 dispute panel. */
 export const HIGHEST_LEVEL = 3
 

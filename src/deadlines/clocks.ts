@@ -229,14 +229,6 @@ export const settlePause = (d: Decision, deadline: DeadlineRow): void => {
   else resumeClock(d, deadline, 'counted_otherwise')
 }
 
-/** Whether the case as it stands lets a clock stand still. */
-export const standsStill = (d: Decision, { kind, counted_in }: DeadlineRow): boolean => {
-  const { status } = d.file.complaint
-  const { runsOn, waitsForAppeal } = clockLives[kind]
-  if (status === 'under_appeal') return waitsForAppeal === true
-  return pausingStates.includes(status) && counted_in === 'business' && !runsOn
-}
-
 /** The same calendar as it is now. */
 const renewed = (d: Decision, counting: Counting): Counting => {
   if (counting.counted_in === 'natural') return inNaturalTime

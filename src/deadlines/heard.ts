@@ -7,10 +7,12 @@ import { type Actor, isStaff } from '../access/caller.ts'
 import { type CaseFile, partySide } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { type Time, toMs } from '../foundation/clock.ts'
-import { after, msOf } from '../policy/policy.ts'
-import { endClock, endClocks, resumeClock, standsStill, startClock, startHoldEnd, wakeOther } from './clocks.ts'
+import { after } from '../policy/policy.ts'
+import { endClock, endClocks, resumeClock, startClock, startHoldEnd, wakeOther } from './clocks.ts'
 import { elapsed, ruleOf } from './counting.ts'
 import { isHeard, isOpen } from './due.ts'
+import { leastNotice, warnBeforeMs } from './least-notice.ts'
+import { standsStillIn } from './lives.ts'
 import type { DeadlineRow, Heard } from './table.ts'
 import { warnBefore } from './warnings.ts'
 import type { CountedKind, PartySide } from './words.ts'
@@ -94,24 +96,22 @@ const release = (d: Decision, held: readonly DeadlineRow[], side: PartySide, how
   for (const deadline of held) {
     deadline.heard = { ...(deadline.heard as Heard), ended_at: d.now, ended_by: how }
     endClocks(d, 'cancelled', { kinds: ['held_silence'], subjectId: deadline.id })
-    const rest = Math.max(deadline.remaining_ms ?? 0, leastNotice(d, deadline))
+    const rest = Math.max(deadline.remaining_ms ?? 0, leastRest(d, deadline))
     deadline.remaining_ms = rest
-    const warning = warnBefore(d, ruleOf(d, { ...deadline, kind: deadline.kind as CountedKind }), rest, deadline.step)
-    if (deadline.hold) deadline.hold.warn_before_ms = warning
-    else deadline.warn_before_ms = warning
-    if (!standsStill(d, deadline)) resumeClock(d, deadline, 'hold_ended')
+    warnBeforeMs(deadline, warnBefore(d, ruleOf(d, { ...deadline, kind: deadline.kind as CountedKind }), rest, deadline.step))
+    if (!standsStillIn(deadline, d.file.complaint.status)) resumeClock(d, deadline, 'hold_ended')
     wakeOther(d, deadline)
   }
   const dueAt = held.filter(({ status }) => status === 'running').map(({ due_at }) => due_at)
   tell(d, 'silence_released', held, side, { reason_code: how, due_at: dueAt.sort()[0] ?? null })
 }
 
-/** The last piece of time that a side always keeps, in the time that its clock counts in; a natural one lasts for a business day, too. */
-const leastNotice = (d: Decision, { counted_in, calendar }: DeadlineRow): number => {
-  const { natural, business } = d.policy.least_notice
-  const { time } = d.calendarNow(calendar ?? d.policy.calendar)
-  if (counted_in === 'business') return msOf(business, time)
-  return Math.max(msOf(natural, time), toMs(after(d.now, business, time)) - toMs(d.now))
+/** The last piece of time that a side always keeps; a natural one lasts for the business piece, too. */
+const leastRest = (d: Decision, deadline: DeadlineRow): number => {
+  const piece = leastNotice(d, deadline)
+  if (deadline.counted_in === 'business') return piece
+  const { time } = d.calendarNow(deadline.calendar ?? d.policy.calendar)
+  return Math.max(piece, toMs(after(d.now, d.policy.least_notice.business, time)) - toMs(d.now))
 }
 
 const tell = (

@@ -39,7 +39,7 @@ export const noteShortened = (deadline: DeadlineRow, old: Time, keptUntil: Time 
 }
 
 /** Sets when a clock is warned of, also where a person holds back what follows: then with the release. */
-const warnBeforeMs = (deadline: DeadlineRow, ms: number): void => {
+export const warnBeforeMs = (deadline: DeadlineRow, ms: number | null): void => {
   if (deadline.hold) deadline.hold.warn_before_ms = ms
   else deadline.warn_before_ms = ms
 }

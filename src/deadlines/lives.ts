@@ -1,5 +1,5 @@
 /** In which states of the case which clock may run. A clock that the case leaves behind ends by itself, so no rule has to remember it. */
-import { type ComplaintState, complaintStateNames } from '../complaints/words.ts'
+import { type ComplaintState, complaintStateNames, undecidedStates } from '../complaints/words.ts'
 import type { DeadlineRow } from './table.ts'
 import type { DeadlineKind } from './words.ts'
 
@@ -22,25 +22,19 @@ interface ClockLife {
 
 const stillOpen = Object.keys(complaintStateNames).filter((state) => state !== 'closed') as ComplaintState[]
 /** Where nothing has been agreed, decided or begun yet, once a case has been accepted. */
-const beforeExecution: readonly ComplaintState[] = [
-  'negotiating',
-  'investigating',
-  'awaiting_information',
-  'suspended',
-  'awaiting_confirmation',
-]
+const beforeExecution: readonly ComplaintState[] = undecidedStates.filter((state) => state !== 'submitted')
 
 export const clockLives: Readonly<Record<DeadlineKind, ClockLife>> = {
   first_response: { livesIn: ['submitted'], repeats: true },
   completion: {
-    livesIn: ['submitted', ...beforeExecution, 'executing', 'under_appeal'],
+    livesIn: [...undecidedStates, 'executing', 'under_appeal'],
     metIn: ['resolved', 'rejected', 'closed'],
     repeats: true,
     pausesByItself: true,
   },
   resolution: {
     // from the first answer on, where that came before acceptance
-    livesIn: ['submitted', ...beforeExecution],
+    livesIn: undecidedStates,
     metIn: ['executing', 'resolved', 'rejected', 'closed'],
     repeats: true,
   },
@@ -73,9 +67,10 @@ export const clockLives: Readonly<Record<DeadlineKind, ClockLife>> = {
 /** The states in which the case waits for a side: business clocks stand still. */
 export const pausingStates: readonly ComplaintState[] = ['awaiting_information', 'suspended']
 
-/** Whether a clock that runs stands still once the case moves to this state, rather than end or run on. */
+/** Whether a clock stands still while the case is in this state, rather than end or run on. */
 export const standsStillIn = ({ kind, counted_in }: DeadlineRow, state: ComplaintState): boolean => {
-  const { livesIn, metIn, runsOn, pausesByItself } = clockLives[kind]
+  const { livesIn, metIn, runsOn, pausesByItself, waitsForAppeal } = clockLives[kind]
+  if (state === 'under_appeal') return waitsForAppeal === true
   if (runsOn || pausesByItself) return false
   const livesOn = (livesIn === 'anywhere' || livesIn.includes(state)) && !metIn?.includes(state)
   return livesOn && counted_in === 'business' && pausingStates.includes(state)

@@ -1,6 +1,7 @@
 /** Why something became of a clock: the closed list of codes that events tell, each with words for people, and which code fits where. */
 import type { ComplaintState } from '../complaints/words.ts'
-import type { ClockChange, DeadlineKind } from './words.ts'
+import type { Time } from '../foundation/clock.ts'
+import type { DeadlineKind, Side } from './words.ts'
 
 /** Code → its words, in the order they are documented. */
 export const clockReasons = {
@@ -66,6 +67,32 @@ export const clockReasons = {
 
 export type ClockReason = keyof typeof clockReasons
 export const clockReasonCodes = Object.keys(clockReasons) as ClockReason[]
+
+/** What became of a clock in a decision; kept with the decision's event. */
+export interface ClockChange {
+  deadline_id: string
+  kind: DeadlineKind
+  party: Side
+  /** How often the duty had been missed before. */
+  step: number
+  change:
+    | 'started'
+    | 'met'
+    | 'missed'
+    | 'cancelled'
+    | 'paused'
+    | 'resumed'
+    | 'recomputed'
+    | 'held'
+    | 'released'
+    | 'brought_forward'
+    | 'action_cancelled'
+  why: ClockReason
+  old_due_at: Time | null
+  new_due_at: Time | null
+  /** At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late. */
+  margin_ms: number | null
+}
 
 /** What begins, what does it and what ends it without having been done, by kind. */
 const byKind: Readonly<Record<DeadlineKind, { started: ClockReason; met: ClockReason; cancelled?: ClockReason }>> = {

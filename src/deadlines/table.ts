@@ -1,5 +1,5 @@
 import type { Time } from '../foundation/clock.ts'
-import type { Duration } from '../policy/schema.ts'
+import type { Duration } from '../policy/clock-rule-schema.ts'
 import type { DeadlineKind, DeadlineStatus, OnSilence, PartySide, Side } from './words.ts'
 
 /** What a miss that was escalated or reminded of led to. */

@@ -1,6 +1,4 @@
 /** The closed lists of the clocks: wire values, in the order they are documented. */
-import type { Time } from '../foundation/clock.ts'
-import type { ClockReason } from './reasons.ts'
 
 /** Where somebody stands in a case. */
 export const sides = ['complainant', 'respondent', 'platform'] as const
@@ -90,29 +88,3 @@ export const hearableKinds = [
   'step',
   'auto_close',
 ] as const satisfies readonly CountedKind[]
-
-/** What became of a clock in a decision; kept with the decision's event. */
-export interface ClockChange {
-  deadline_id: string
-  kind: DeadlineKind
-  party: Side
-  /** How often the duty had been missed before. */
-  step: number
-  change:
-    | 'started'
-    | 'met'
-    | 'missed'
-    | 'cancelled'
-    | 'paused'
-    | 'resumed'
-    | 'recomputed'
-    | 'held'
-    | 'released'
-    | 'brought_forward'
-    | 'action_cancelled'
-  why: ClockReason
-  old_due_at: Time | null
-  new_due_at: Time | null
-  /** At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late. */
-  margin_ms: number | null
-}

@@ -1,6 +1,6 @@
 /** The rules of evidence. Pure: a decision in, rows and events out, or a Problem. */
 import { actorName } from '../access/caller.ts'
-import { isAmong, samePerson, splitName } from '../access/people.ts'
+import { isAmong, namesPerson } from '../access/people.ts'
 import { openAppealStates } from '../appeals/lifecycle.ts'
 import { sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -82,8 +82,7 @@ const rememberJudge = (d: Decision, { submitter_side: side }: EvidenceRow): void
   if (side === 'platform') return
   const { judged_evidence_of: judges } = d.file.complaint
   const isReview = d.file.appeals.some(
-    ({ status, reviewer }) =>
-      openAppealStates.includes(status) && reviewer !== null && samePerson(splitName(reviewer).id, d.actor.id),
+    ({ status, reviewer }) => openAppealStates.includes(status) && namesPerson(reviewer, d.actor.id),
   )
   if (!isReview && !isAmong(judges[side] ?? [], d.actor.id)) judges[side] = [...(judges[side] ?? []), d.actor.id]
 }

@@ -18,6 +18,7 @@ import { handleClientError, handleError, handleExpectation, problemOf, sendProbl
 import { problem } from './problems.ts'
 import { parseQuery } from './query.ts'
 import { headerParameters, namedSchemas, Strict } from './schema.ts'
+import { checkHeaders } from './single-headers.ts'
 import { buildValidator } from './validation.ts'
 
 /**
@@ -220,34 +221,6 @@ const guardRequests = (app: App): void => {
     }
     done()
   })
-}
-
-/**
- * Headers of which one is meant. Node keeps the first of some that are repeated and joins others with commas; either would make a
- * choice that the sender did not make.
- */
-const SINGLE: ReadonlyMap<string, string> = new Map(
-  ['Host', 'Authorization', 'Redress-Actor', 'Idempotency-Key', 'If-Match', 'Content-Type'].map((name) => [
-    name.toLowerCase(),
-    name,
-  ]),
-)
-
-/** @throws Problem `malformed_request` (400) for a header that is there twice, or without a Host */
-const checkHeaders = ({ raw: { rawHeaders, httpVersion } }: FastifyRequest): void => {
-  const seen = new Set<string>()
-  // names and values by turns, as they arrived: the parsed headers do not tell what was repeated
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = SINGLE.get(rawHeaders[i]?.toLowerCase() ?? '')
-    if (name === undefined) continue
-    if (seen.has(name)) {
-      throw problem('malformed_request', `${name} is there twice; send it once.`, {
-        errors: [{ pointer: `header:${name}`, code: 'duplicates', detail: 'is there twice; send it once' }],
-      })
-    }
-    seen.add(name)
-  }
-  if (!seen.has('Host') && httpVersion === '1.1') throw problem('malformed_request', 'HTTP/1.1 needs one Host header.')
 }
 
 /** What no text of the database can be names nothing. It is emptied before anybody looks for it, and so not found like any other. */

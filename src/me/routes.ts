@@ -1,10 +1,11 @@
 import type { KeyRole } from '../access/caller.ts'
+import { type ApiKey, findApiKey } from '../access/find.ts'
 import { nowFor } from '../case-file/act.ts'
 import type { Deps } from '../deps.ts'
 import type { App } from '../foundation/http.ts'
 import { problems, report } from '../foundation/schema.ts'
 import { checkInput } from '../foundation/validation.ts'
-import { findOwnKey, findOwnPlatform } from './find.ts'
+import { findOwnPlatform } from './find.ts'
 import { whatMay } from './may.ts'
 import { Me, type MeWire } from './schema.ts'
 
@@ -25,11 +26,12 @@ export const meRoutes = (app: App, { db, clock }: Deps): void => {
       const { actor, platform, credential } = request.caller
       // a key never acts as the system
       const role = actor.role as KeyRole
-      const { roles, ...key } = await findOwnKey(db, platform.id, credential)
+      // the caller's own key is there
+      const { id, name, start, last_four, roles, expires_at } = (await findApiKey(db, platform.id, credential)) as ApiKey
       const body: MeWire = {
         actor: { role, id: actor.id },
         roles,
-        key,
+        key: { id, name, start, last_four, expires_at },
         platform: await findOwnPlatform(db, platform.id),
         now: nowFor(request, clock),
         may: whatMay(role),

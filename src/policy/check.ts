@@ -4,8 +4,9 @@ import type { Calendar } from '../calendars/calendar.ts'
 import { countedKinds } from '../deadlines/words.ts'
 import { addMs, DAY, type Time } from '../foundation/clock.ts'
 import { type FieldError, problem } from '../foundation/problems.ts'
+import type { ClockRule, Duration } from './clock-rule-schema.ts'
 import { isBusiness, msOf } from './policy.ts'
-import type { ClockRule, Duration, Policy } from './schema.ts'
+import type { Policy } from './schema.ts'
 import { ladders } from './silences.ts'
 
 /** What a check must know of a calendar. */

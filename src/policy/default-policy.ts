@@ -1,5 +1,6 @@
 import type { CountedKind } from '../deadlines/words.ts'
-import type { BurdenOfProof, Duration, Policy, WholeRule } from './schema.ts'
+import type { Duration, WholeRule } from './clock-rule-schema.ts'
+import type { BurdenOfProof, Policy } from './schema.ts'
 
 const minutes = (count: number): Duration => ({ count, unit: 'minutes' })
 const hours = (count: number): Duration => ({ count, unit: 'hours' })

@@ -3,8 +3,9 @@ import type { Calendar } from '../calendars/calendar.ts'
 import type { ComplaintRow, OrderDetails } from '../complaints/table.ts'
 import type { CountedKind, Side } from '../deadlines/words.ts'
 import { addMs, DAY, HOUR, MINUTE, type Time } from '../foundation/clock.ts'
+import type { ClockRule, ConditionsIn, Duration, WholeRule } from './clock-rule-schema.ts'
 import { RulesMissing } from './missing.ts'
-import type { ClockRule, ConditionsIn, Duration, Policy, WholeRule } from './schema.ts'
+import type { Policy } from './schema.ts'
 
 /** What the conditions of a rule look at. */
 export interface ClockFacts {

@@ -3,6 +3,7 @@
  * taken to have agreed to. Each is tried on a copy of the case first: what cannot take effect leaves nothing behind but a code that says why.
  */
 import { Decision } from '../case-file/decision.ts'
+import { isOwnFault } from '../complaints/deviations.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import { Problem } from '../foundation/problems.ts'
 import { confirmAs, deemAccepted, putOnTable } from './decide.ts'
@@ -26,10 +27,6 @@ const unlessRefused = (d: Decision, deed: (on: Decision) => Obstacle): Obstacle 
 
 /** Where else the case may stand than where it can be settled. */
 const placeOf = ({ status }: ComplaintRow): string => (status === 'awaiting_confirmation' ? 'plan_on_table' : 'case_waits')
-
-/** Who complains is found to be alone at fault. */
-const isOwnFault = ({ liability, complainant_role: role }: ComplaintRow): boolean =>
-  liability?.shares.every(({ party }) => party === role) ?? false
 
 /** The platform has not decided: what was wanted goes before both sides as its plan. */
 export const proposeByDefault = (d: Decision): Obstacle => {

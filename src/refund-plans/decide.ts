@@ -134,7 +134,7 @@ const impose = (d: Decision, plan: PlanRow, body: PlanBodies['impose']): void =>
   const from = plan.status
   const open = proposedPlan(d)
   if (open && open.id !== plan.id) supersede(d, open, 'plan_superseded')
-  const waived = waives({ file: d.file, actor: d.actor, now: d.now, policy: d.policy, plan }, impositionSeparations)
+  const waived = waives(d, impositionSeparations, { plan })
   plan.imposition = { by: actorName(d.actor), explanation: body.explanation, deviation, separation_waived: waived }
   plan.end_reason_code = null
   plan.end_explanation = null
@@ -158,10 +158,7 @@ export const decidePlan: {
   approve: (d, plan) => {
     plan.status = 'approved'
     plan.approved_by = actorName(d.actor)
-    plan.approval_separation_waived = waives(
-      { file: d.file, actor: d.actor, now: d.now, policy: d.policy, plan },
-      approvalSeparations,
-    )
+    plan.approval_separation_waived = waives(d, approvalSeparations, { plan })
     d.tookPart()
     tellPlan(d, 'plan_approved', plan, 'in_review', { data: waivedTold(plan.approval_separation_waived) })
   },

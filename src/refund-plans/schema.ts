@@ -1,7 +1,7 @@
 /** Wire types of the refund plan and its steps. */
 import Type from 'typebox'
 import { AvailableAction, DeadlineOut, Note, SideWord } from '../case-file/schema.ts'
-import { DeviationIn, SeparationWaived } from '../complaints/schema.ts'
+import { DeviationIn, SeparationWaived } from '../complaints/action-schema.ts'
 import { MOST_CLOCKS } from '../deadlines/due.ts'
 import {
   Amount,

@@ -1,5 +1,5 @@
 import type { Role } from '../access/caller.ts'
-import type { Deviation } from '../complaints/deviations.ts'
+import type { Deviation } from '../complaints/table.ts'
 import type { Side } from '../deadlines/words.ts'
 import type { Time } from '../foundation/clock.ts'
 import type { FreightPayer, PlanState, RemedyType, StepKind, StepState } from './words.ts'

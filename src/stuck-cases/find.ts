@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Parties } from '../case-file/case-file.ts'
 import type { Db } from '../database.ts'
 import type { DeadlineKind } from '../deadlines/words.ts'
@@ -14,24 +14,28 @@ export interface ListedStuckCase extends StuckCaseRow, Parties {
   due_at: Time | null
 }
 
-interface Filters {
+/** Which stuck cases are meant; all of a platform where nothing is said. */
+export interface Which {
   complaintId?: string
   error_class?: readonly ErrorClass[] | undefined
   kind?: readonly DeadlineKind[] | undefined
 }
 
+const anyOf = (column: string, values: readonly string[] | undefined): RawBuilder<boolean> =>
+  values === undefined ? sql`true` : sql`${sql.ref(column)} = any(${values}::text[])`
+
+/** The condition that says so. */
+export const isMeant = ({ complaintId, error_class, kind }: Which): RawBuilder<boolean> =>
+  sql`${complaintId === undefined ? sql`true` : sql`complaint_id = ${complaintId}`}
+    and ${anyOf('error_class', error_class)} and ${anyOf('kind', kind)}`
+
 /** Newest first; of a page one more than it shows. */
-export const findStuckCases = async (
-  db: Db,
-  platformId: string,
-  { complaintId, error_class, kind }: Filters,
-  page: Page,
-): Promise<ListedStuckCase[]> => {
-  let rows = db.selectFrom('stuck_cases').selectAll().where('platform_id', '=', platformId)
-  if (complaintId !== undefined) rows = rows.where('complaint_id', '=', complaintId)
-  if (error_class !== undefined) rows = rows.where(sql<boolean>`error_class = any(${error_class}::text[])`)
-  if (kind !== undefined) rows = rows.where(sql<boolean>`kind = any(${kind}::text[])`)
-  const newest = rows
+export const findStuckCases = async (db: Db, platformId: string, which: Which, page: Page): Promise<ListedStuckCase[]> => {
+  const newest = db
+    .selectFrom('stuck_cases')
+    .selectAll()
+    .where('platform_id', '=', platformId)
+    .where(isMeant(which))
     .where(beyond(page, ['stuck_since', 'complaint_id'], 'desc'))
     .orderBy('stuck_since', 'desc')
     .orderBy('complaint_id', 'desc')

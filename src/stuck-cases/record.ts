@@ -1,11 +1,10 @@
 /** The only writer of stuck cases. */
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Db, Trx } from '../database.ts'
-import type { DeadlineKind } from '../deadlines/words.ts'
 import type { Time } from '../foundation/clock.ts'
 import { insertRows, setOnConflict, writeStages } from '../foundation/rows.ts'
+import { isMeant, type Which } from './find.ts'
 import type { StuckCaseRow } from './table.ts'
-import type { ErrorClass } from './words.ts'
 
 /** What changes with each further try. */
 const changing = [
@@ -52,23 +51,13 @@ export const putToSleep = async (
     .execute()
 }
 
-const anyOf = (column: string, values: readonly string[] | undefined): RawBuilder<boolean> =>
-  values === undefined ? sql`true` : sql`${sql.ref(column)} = any(${values}::text[])`
-
-/** Which stuck cases are meant; all of a platform where nothing is said. */
-export interface Which {
-  complaintId?: string
-  error_class?: readonly ErrorClass[] | undefined
-  kind?: readonly DeadlineKind[] | undefined
-}
-
 /** Makes the next sweep try them. @returns how many */
 export const tryAgain = async (db: Db, platformId: string, which: Which, realNow: Time): Promise<number> => {
-  let update = db.updateTable('stuck_cases').set({ next_try_at: realNow }).where('platform_id', '=', platformId)
-  if (which.complaintId !== undefined) update = update.where('complaint_id', '=', which.complaintId)
-  const { numUpdatedRows } = await update
-    .where(anyOf('error_class', which.error_class))
-    .where(anyOf('kind', which.kind))
+  const { numUpdatedRows } = await db
+    .updateTable('stuck_cases')
+    .set({ next_try_at: realNow })
+    .where('platform_id', '=', platformId)
+    .where(isMeant(which))
     .executeTakeFirst()
   return Number(numUpdatedRows)
 }

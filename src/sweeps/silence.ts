@@ -3,95 +3,28 @@
  * lock and with the same building blocks that people use. Consequences count from the moment of acting, never from the missed due time.
  */
 import { actorName } from '../access/caller.ts'
-import { endUndecided } from '../appeals/decide.ts'
-import type { CaseEventRow, Visibility } from '../case-events/table.ts'
+import { letDecisionStand } from '../appeals/effects.ts'
+import type { CaseEventRow } from '../case-events/table.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { challengeUnanswered } from '../complaints/challenges.ts'
 import { closeComplaint } from '../complaints/closing.ts'
 import { escalateComplaint, resumeComplaint } from '../complaints/effects.ts'
 import { lastResortOf } from '../complaints/last-resort.ts'
 import { type CloseReason, HIGHEST_LEVEL } from '../complaints/words.ts'
-import { endClock, endClocks, goOnOwing, settlePause, startClock, startNotice } from '../deadlines/clocks.ts'
+import { endClock, goOnOwing, settlePause, startClock, startNotice } from '../deadlines/clocks.ts'
 import { hasNextSilence } from '../deadlines/counting.ts'
-import { isHeard, isOpen, isStillOwed } from '../deadlines/due.ts'
 import { endUnansweredHold } from '../deadlines/heard.ts'
 import { clockLives } from '../deadlines/lives.ts'
 import type { ClockReason } from '../deadlines/reasons.ts'
 import type { DeadlineRow, Escalation } from '../deadlines/table.ts'
 import { noticeTime, warn } from '../deadlines/warnings.ts'
-import { closesOrDeems, isCounted, type OnSilence, type PartySide } from '../deadlines/words.ts'
-import { type Time, toMs } from '../foundation/clock.ts'
+import { closesOrDeems, isCounted, type OnSilence } from '../deadlines/words.ts'
+import type { Time } from '../foundation/clock.ts'
 import { ladders } from '../policy/silences.ts'
 import { agreeBySilence, proposeByDefault } from '../refund-plans/by-silence.ts'
-import { deemAccepted } from '../refund-plans/decide.ts'
-import { completeStep, endProposal } from '../refund-plans/effects.ts'
-import type { PlanRow } from '../refund-plans/table.ts'
-
-const planOf = (d: Decision, deadline: DeadlineRow) => d.file.plans.find((plan) => plan.id === deadline.subject_id)
-
-/** The clocks of both sides on one plan. */
-const isOnPlan = (deadline: DeadlineRow, planId: string): boolean =>
-  deadline.kind === 'confirmation' && deadline.subject_id === planId && deadline.status === 'running'
-
-/** A side that spoke to the platform is not silent while its answer is held for it. */
-const isHeldOnPlan = (deadline: DeadlineRow, planId: string): boolean =>
-  deadline.kind === 'confirmation' && deadline.subject_id === planId && isHeard(deadline)
-
-/** Silence of these kinds does not end the wait for an answer. */
-const leadsOn = ({ on_silence }: DeadlineRow): boolean => on_silence === 'remind' || on_silence === 'escalate'
-
-/** The sides that have not answered a plan and have no time left to. */
-const silentSides = (d: Decision, plan: PlanRow, missed: DeadlineRow): PartySide[] => {
-  const stillHasTime = (side: PartySide): boolean =>
-    d.file.deadlines.some(
-      (x) =>
-        x !== missed &&
-        x.party === side &&
-        (isHeldOnPlan(x, plan.id) || (isOnPlan(x, plan.id) && (x.due_at > d.now || leadsOn(x)))),
-    )
-  return (['complainant', 'respondent'] as const).filter(
-    (side) => plan.confirmations[side].status === 'pending' && !stillHasTime(side),
-  )
-}
-
-/** A side did not answer a proposal. Whoever else is due by now is judged together with it. */
-const confirmationMissed = (d: Decision, deadline: DeadlineRow): void => {
-  const { complaint } = d.file
-  const plan = planOf(d, deadline)
-  if (plan?.status !== 'proposed') return
-  const silent = silentSides(d, plan, deadline)
-  for (const other of d.file.deadlines) {
-    if (other !== deadline && isOnPlan(other, plan.id) && other.due_at <= d.now && !leadsOn(other)) endClock(d, other, 'missed')
-  }
-  endClocks(d, 'cancelled', { kinds: ['confirmation'], subjectId: plan.id })
-  const complainantSpoke = plan.confirmations.complainant.status !== 'pending'
-  if (complainantSpoke && deadline.on_silence === 'deem_accepted') {
-    if (deemAccepted(d, plan)) return
-    deadline.obstacle = 'order_total_exceeded'
-  }
-  const complainantSilent = silent.includes('complainant')
-  const silentBefore = complainantSpoke ? 0 : complaint.silent_expiries
-  endProposal(d, plan, 'expired', complainantSilent ? 'complainant_silent' : 'respondent_silent')
-  complaint.silent_expiries = silentBefore + (complainantSilent ? 1 : 0)
-  if (complaint.silent_expiries >= d.policy.silent_expiries_before_close) closeComplaint(d, 'no_response', { contestable: true })
-  else escalateComplaint(d, 'confirmation_missed')
-}
-
-/** Silence that would accept a plan waits as long as the other side may still answer it: until then. */
-export const otherSideDueAt = (d: Decision, deadline: DeadlineRow): Time | undefined => {
-  const plan = deadline.on_silence === 'deem_accepted' ? planOf(d, deadline) : undefined
-  if (plan === undefined) return undefined
-  const held = d.file.deadlines.find((x) => x !== deadline && isHeldOnPlan(x, plan.id))?.heard
-  if (held?.until) return held.until
-  return d.file.deadlines.find((x) => x !== deadline && isOnPlan(x, plan.id) && (x.due_at > d.now || leadsOn(x)))?.due_at
-}
-
-const waitsForOtherSide = (d: Decision, deadline: DeadlineRow): boolean => {
-  const until = otherSideDueAt(d, deadline)
-  if (until === undefined) return false
-  deadline.wakes_at = until
-  return true
-}
+import { completeStep } from '../refund-plans/effects.ts'
+import { fireNotice, listenersOf, tellMiss } from './notices.ts'
+import { confirmationMissed, planOf, silentSides, waitsForOtherSide } from './unanswered-plan.ts'
 
 const appealOf = (d: Decision, { subject_id }: DeadlineRow) =>
   d.file.appeals.find((appeal) => appeal.id === subject_id && appeal.decided_at === null)
@@ -115,41 +48,6 @@ const inspectionMissed = (d: Decision, deadline: DeadlineRow): void => {
   const plan = d.file.plans.find((x) => x.status === 'executing')
   const step = plan?.steps.find((x) => x.id === deadline.subject_id)
   if (plan && step?.status === 'pending') completeStep(d, plan, step, { passed: true, deemed: true })
-}
-
-/** Who is told of a miss: those of the case's level, or for a reminder whoever owes the duty. Who cancelled something is called in instead. */
-const listenersOf = (d: Decision, { party, cancellation }: DeadlineRow, action: Escalation['action']): Escalation['tells'] => {
-  if (action === 'remind' && party !== 'platform') return [party]
-  const { tells } = d.policy.levels[String(d.file.complaint.level) as '1']
-  return cancellation ? [...new Set([...tells, 'supervisors'])] : tells
-}
-
-const visibilityOf = (tells: readonly string[]): Visibility => {
-  const told = (['complainant', 'respondent'] as const).filter((side) => tells.includes(side))
-  return told.length === 2 ? 'parties' : (told[0] ?? 'staff')
-}
-
-/** Tells whom it concerns that a duty was missed. */
-const tellMiss = (d: Decision, missed: DeadlineRow): void => {
-  if (!missed.escalation) return
-  const { action, level, tells } = missed.escalation
-  missed.escalation.told_at = d.now
-  d.tell({
-    type: action === 'remind' ? 'deadline_reminder' : 'escalation_notice',
-    resource: 'deadline',
-    resourceId: missed.id,
-    reasonCode: `${missed.kind}_missed`,
-    visibility: visibilityOf(tells),
-    data: {
-      deadline_id: missed.id,
-      kind: missed.kind,
-      party: missed.party,
-      due_at: missed.due_at,
-      step: missed.step + 1,
-      level,
-      tells,
-    },
-  })
 }
 
 /** Whether a duty stays owed after this miss, so that its clock starts again. */
@@ -239,10 +137,10 @@ const callLastResort = (d: Decision, { subject_id: subjectId, step, cancellation
   })
 }
 
-/** The wait for a judge is over. A case that waits for its decision is no appeal that could end: that is only counted on. */
+/** The wait for a judge is over, and that is never a silent denial. A case that waits for its decision is no appeal: that is only counted on. */
 const endWithoutJudge = (d: Decision, deadline: DeadlineRow): void => {
   const appeal = appealOf(d, deadline)
-  if (appeal) endUndecided(d, appeal)
+  if (appeal) letDecisionStand(d, appeal, 'undecided')
 }
 
 const closeBySilence = (closeReason: CloseReason) => (d: Decision) => closeComplaint(d, closeReason, { contestable: true })
@@ -323,29 +221,6 @@ export const missBeforePause = (d: Decision, pauses: (deadline: DeadlineRow) => 
       startClock(d, kind, { party, subjectId, dueAt: d.now, again: { step: step + 1, owedSince, cancellation }, heard })
     }
   })
-
-/** Whether a duty that goes on after a miss is owed no more. */
-const isDoneMeanwhile = (d: Decision, { kind, subject_id }: DeadlineRow): boolean => {
-  const { repeats, staysOwed } = clockLives[kind]
-  if (!repeats && !staysOwed) return false
-  return !d.file.deadlines.some((x) => x.kind === kind && x.subject_id === subject_id && (isOpen(x) || isStillOwed(x)))
-}
-
-/** The service hours have begun: what was missed before is told now. They may be over again when the sweep comes late: then in the next. */
-const fireNotice = (d: Decision, notice: DeadlineRow): void => {
-  const missed = d.file.deadlines.find((x) => x.id === notice.subject_id)
-  const at = noticeTime(d, missed?.escalation?.level ?? d.file.complaint.level)
-  if (at > d.now) {
-    notice.due_at = at
-    notice.wakes_at = at
-    notice.counted_since = d.now
-    notice.counts_ms = toMs(at) - toMs(d.now)
-    return
-  }
-  const isNews = missed !== undefined && !isDoneMeanwhile(d, missed)
-  endClock(d, notice, isNews ? 'met' : 'cancelled')
-  if (isNews) tellMiss(d, missed)
-}
 
 const inDueOrder = (a: DeadlineRow, b: DeadlineRow): number =>
   a.due_at === b.due_at ? (a.id < b.id ? -1 : 1) : a.due_at < b.due_at ? -1 : 1

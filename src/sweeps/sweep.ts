@@ -20,8 +20,8 @@ import {
   type Position,
   platformsWithDue,
   platformsWithStopped,
+  type Retry,
   START,
-  type Suspect,
 } from './find.ts'
 import { createRuns, type Runs } from './runs.ts'
 import type { SweepResult } from './table.ts'
@@ -80,7 +80,7 @@ const pass = async (
   const decideFound = async (
     platformId: string,
     nowMs: number,
-    found: readonly Pick<Suspect, 'complaint_id' | 'clock_offset_ms' | 'rules_version'>[],
+    found: readonly Retry[],
     grant: Grant,
   ): Promise<Swept | undefined> => {
     const [first] = found

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import type { HTTPMethods } from 'fastify'
 import t from 'tap'
 import { testApp } from '../support/app.ts'
+import { guidePage } from '../support/guide.ts'
 
-const guide = readFileSync(path.join(import.meta.dirname, '../../docs/guide/keys-and-people.md'), 'utf8')
+const guide = guidePage('keys-and-people')
 
 /** A request of the guide: its first line, its actor, its body. */
 const read = (text: string) => {

@@ -1,7 +1,6 @@
 /** Who judges an appeal, and what happens where nobody is left to: on the pure rules, to every end. */
 import t from 'tap'
 import { actionsFor } from '../../src/case-file/available.ts'
-import type { Policy } from '../../src/policy/schema.ts'
 import {
   agent,
   buyer,
@@ -9,13 +8,13 @@ import {
   inShanghai,
   liability,
   merchant,
+  naming,
   offer,
   once,
   person,
   otherSupervisor as qian,
   refusal,
   type Story,
-  withPolicy,
   supervisor as zhao,
 } from '../support/rules.ts'
 
@@ -23,9 +22,6 @@ const separation = '403 separation_of_duties'
 const wrongFacts = { reason_code: 'wrong_facts', statement: '物流记录显示从未签收' }
 const inWords = { explanation: '复核意见' }
 const [sun, li] = [person('supervisor:sun'), person('supervisor:li')]
-
-const naming = (people: Partial<Policy['people']>, more: Partial<Policy> = {}) =>
-  withPolicy({ people: { level_3: [], deputies: [], last_resort: null, ...people }, ...more })
 
 /** zhao imposed the agent's plan, and the merchant appeals. */
 const against = (rules: ReturnType<typeof naming>): Story => once.imposed().under(rules).by(merchant, 'file', wrongFacts)

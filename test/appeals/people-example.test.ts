@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import t from 'tap'
 import { peopleExample, withoutLastResort } from '../../src/appeals/people-explained.ts'
 import { challengeStatusNames, standDownReasonNames } from '../../src/complaints/words.ts'
+import { guidePage } from '../support/guide.ts'
 import { merchant, once } from '../support/rules.ts'
 
-const page = readFileSync(path.join(import.meta.dirname, '../../docs/guide/people.md'), 'utf8')
+const page = guidePage('people')
 
 t.test('the worked example of the guide is what happens', async (t) => {
   const story = once.imposed().by(merchant, 'file', { reason_code: 'wrong_facts', statement: '请复核' })

@@ -1,42 +1,28 @@
 /** The examples of docs/guide/calendars.md are what happens. */
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import t from 'tap'
 import { calendarOf } from '../../src/calendars/calendar.ts'
 import { chineseHolidays } from '../../src/calendars/china.ts'
 import { documentOf } from '../../src/calendars/schema.ts'
 import { HOUR, toTime } from '../../src/foundation/clock.ts'
+import { guidePage, rowsUnder } from '../support/guide.ts'
 import { document, week } from './documents.ts'
 
-const page = readFileSync(path.join(import.meta.dirname, '../../docs/guide/calendars.md'), 'utf8')
-
-/** The cells of a table, by the beginning of its head. */
-const rowsUnder = (head: string): string[][] => {
-  const table = page.slice(page.indexOf(`| ${head} |`)).split('\n\n')[0] ?? ''
-  return table
-    .split('\n')
-    .slice(2)
-    .map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    )
-}
+const page = guidePage('calendars')
+const rowsOf = (head: string): string[][] => rowsUnder(page, head)
 const inShanghai = (text = ''): string => toTime(Date.parse(`${text.replace(' ', 'T')}+08:00`))
 const hoursOf = (text = ''): number => Number(text.replace(' h', '')) * HOUR
 
 t.test('make-up workdays', async (t) => {
   const written = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '')
   const { add, dayMs } = calendarOf(documentOf(written), chineseHolidays())
-  const rows = rowsUnder('Starts | Takes')
+  const rows = rowsOf('Starts | Takes')
   t.equal(rows.length, 3)
   for (const [starts, takes, due, why = ''] of rows) t.equal(add(inShanghai(starts), hoursOf(takes)), inShanghai(due), why)
   t.equal(dayMs, 9 * HOUR)
 })
 
 t.test('where the clocks are changed', async (t) => {
-  const rows = rowsUnder('Window of the Sunday')
+  const rows = rowsOf('Window of the Sunday')
   t.equal(rows.length, 5)
   for (const [window = '', inMarch, inOctober] of rows) {
     const { between } = calendarOf(document({ time_zone: 'Europe/Berlin', hours: week({ sunday: window }) }), null)

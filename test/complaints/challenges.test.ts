@@ -1,19 +1,18 @@
 /** Standing down and being challenged: who should not decide leaves the case, and nobody is left without a judge by it. */
 import t from 'tap'
 import { actionsFor } from '../../src/case-file/available.ts'
-import type { Policy } from '../../src/policy/schema.ts'
 import {
   agent,
   buyer,
   inShanghai,
   liability,
   merchant,
+  naming,
   once,
   person,
   otherSupervisor as qian,
   refusal,
   type Story,
-  withPolicy,
   supervisor as zhao,
 } from '../support/rules.ts'
 
@@ -22,8 +21,6 @@ const notNow = '409 action_not_available'
 const wrongFacts = { reason_code: 'wrong_facts', statement: '请复核' }
 const acquainted = { reason_code: 'acquainted', explanation: '与商家负责人相识' }
 const bob = person('agent:bob')
-const naming = (people: Partial<Policy['people']>) =>
-  withPolicy({ people: { level_3: [], deputies: [], last_resort: null, ...people } })
 
 const challengeOf = (story: Story) => story.file.complaint.challenges.at(-1)
 const judge = (story: Story, sustained: boolean, by = zhao) =>

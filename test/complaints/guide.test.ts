@@ -1,26 +1,12 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import t from 'tap'
 import { deviationReasonNames, outcomeNames } from '../../src/complaints/words.ts'
 import { changePolicy } from '../policy/policies.ts'
 import { testApp } from '../support/app.ts'
+import { guidePage, rowsInChapter } from '../support/guide.ts'
 import { dismissal, liability, newOrder, qian, tell, zhao } from '../support/story.ts'
 
-const page = readFileSync(path.join(import.meta.dirname, '../../docs/guide/decisions.md'), 'utf8')
-const rowsOf = (chapter: string): string[][] => {
-  const [, text = ''] = page.split(`## ${chapter}\n`)
-  const [table = ''] = text.split('\n## ')
-  return table
-    .split('\n')
-    .filter((line) => line.startsWith('|'))
-    .slice(2)
-    .map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    )
-}
+const page = guidePage('decisions')
+const rowsOf = (chapter: string): string[][] => rowsInChapter(page, chapter)
 
 t.test('the worked example of the guide is what happens', async (t) => {
   const app = await testApp(t)

@@ -3,9 +3,9 @@ import t from 'tap'
 import { Decision } from '../../src/case-file/decision.ts'
 import { holdClock } from '../../src/deadlines/holds.ts'
 import { DAY, HOUR } from '../../src/foundation/clock.ts'
+import type { ClockRule } from '../../src/policy/clock-rule-schema.ts'
 import { defaultPolicy } from '../../src/policy/default-policy.ts'
 import type { Rules } from '../../src/policy/rules.ts'
-import type { ClockRule } from '../../src/policy/schema.ts'
 import {
   agent,
   buyer,

@@ -4,9 +4,9 @@ import { systemActor } from '../../src/access/caller.ts'
 import { Decision } from '../../src/case-file/decision.ts'
 import { bringForward } from '../../src/deadlines/holds.ts'
 import { DAY, HOUR, type Time } from '../../src/foundation/clock.ts'
+import type { WholeRule } from '../../src/policy/clock-rule-schema.ts'
 import { defaultPolicy } from '../../src/policy/default-policy.ts'
 import type { Rules } from '../../src/policy/rules.ts'
-import type { WholeRule } from '../../src/policy/schema.ts'
 import { recount } from '../../src/recomputations/decide.ts'
 import {
   agent,

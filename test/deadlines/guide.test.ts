@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { systemActor } from '../../src/access/caller.ts'
 import { Decision } from '../../src/case-file/decision.ts'
@@ -6,9 +5,10 @@ import { type ExampleMoment, exampleTable, pauseExample, shorteningExample } fro
 import { clockReasons } from '../../src/deadlines/reasons.ts'
 import { defaultPolicy } from '../../src/policy/default-policy.ts'
 import { recount } from '../../src/recomputations/decide.ts'
+import { guidePage } from '../support/guide.ts'
 import { agent, buyer, once, type Story, withPolicy } from '../support/rules.ts'
 
-const page = readFileSync(new URL('../../docs/guide/clocks.md', import.meta.url), 'utf8')
+const page = guidePage('clocks')
 
 /** Plays the moves of an example, the first of which has been made, and tells as it does. */
 const played = (moments: readonly ExampleMoment[], story: Story, ...moves: ((story: Story) => unknown)[]): ExampleMoment[] =>

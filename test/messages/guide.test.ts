@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import t from 'tap'
 import { noAnswerReasonNames } from '../../src/messages/words.ts'
+import { guidePage } from '../support/guide.ts'
 import { agent, buyer, once, type Story } from '../support/rules.ts'
 
-const page = readFileSync(path.join(import.meta.dirname, '../../docs/guide/messages.md'), 'utf8')
+const page = guidePage('messages')
 const rows = page
   .split('\n')
   .filter((line) => line.startsWith('| '))

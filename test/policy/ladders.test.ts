@@ -2,9 +2,9 @@
 import t from 'tap'
 import { type ChosenSilence, type CountedKind, countedKinds } from '../../src/deadlines/words.ts'
 import { DAY } from '../../src/foundation/clock.ts'
+import type { WholeRule } from '../../src/policy/clock-rule-schema.ts'
 import { defaultPolicy } from '../../src/policy/default-policy.ts'
 import type { Rules } from '../../src/policy/rules.ts'
-import type { WholeRule } from '../../src/policy/schema.ts'
 import { ladders } from '../../src/policy/silences.ts'
 import { agent, buyer, dismissal, MONDAY_TEN, merchant, once, Story, withPolicy } from '../support/rules.ts'
 

@@ -1,27 +1,14 @@
 /** What docs/guide/stuck-cases.md tells is what happens. */
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { sql } from 'kysely'
 import t from 'tap'
 import { errorClassNames } from '../../src/stuck-cases/words.ts'
 import { sweepAll } from '../../src/sweeps/sweep.ts'
 import { agent, done, file, supervisor } from '../races/cases.ts'
 import { movableClock, testApp } from '../support/app.ts'
+import { guidePage, rowsInChapter } from '../support/guide.ts'
 
-const page = readFileSync(path.join(import.meta.dirname, '../../docs/guide/stuck-cases.md'), 'utf8')
-/** The cells of the table rows below a heading. */
-const rowsBelow = (heading: string): string[][] =>
-  (page.split(`## ${heading}\n`)[1] ?? '')
-    .split('\n## ')[0]
-    ?.split('\n')
-    .filter((line) => line.startsWith('| '))
-    .slice(2)
-    .map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    ) ?? []
+const page = guidePage('stuck-cases')
+const rowsBelow = (heading: string): string[][] => rowsInChapter(page, heading)
 
 const timeOf = (text: string): string => `2026-11-23T${text.length === 5 ? `${text}:00` : text}.000Z`
 

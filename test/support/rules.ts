@@ -55,6 +55,10 @@ export const withPolicy = (change: Partial<Policy>): Rules => ({
   policy: { ...defaultPolicy, ...change },
 })
 
+/** The same rules, in which these people are named for the highest level. */
+export const naming = (people: Partial<Policy['people']>, more: Partial<Policy> = {}): Rules =>
+  withPolicy({ people: { ...defaultPolicy.people, ...people }, ...more })
+
 /** The same rules after a change of a calendar; clocks that run were counted in the version before. */
 export const withCalendar = (name: string, change: Partial<CalendarDocument>): Rules => {
   const born = birthCalendars().find((calendar) => calendar.name === name)

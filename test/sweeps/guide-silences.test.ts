@@ -1,25 +1,11 @@
 /** What docs/guide/silences.md tells is what happens. */
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import t from 'tap'
 import type { NewComplaintBody } from '../../src/complaints/schema.ts'
 import { defaultPolicy } from '../../src/policy/default-policy.ts'
+import { guidePage, rowsUnder } from '../support/guide.ts'
 import { agent, filing, inShanghai, merchant, Story, withPolicy } from '../support/rules.ts'
 
-const page = readFileSync(path.join(import.meta.dirname, '../../docs/guide/silences.md'), 'utf8')
-
-/** The cells of the rows of a table, by the first cell of its head. */
-const rowsOf = (head: string): string[][] =>
-  (page.split(`| ${head} |`)[1] ?? '')
-    .split('\n\n')[0]
-    ?.split('\n')
-    .slice(2)
-    .map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    ) ?? []
+const rowsOf = (head: string): string[][] => rowsUnder(guidePage('silences'), head)
 
 const by = withPolicy({
   clocks: {
