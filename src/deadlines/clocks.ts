@@ -33,6 +33,8 @@ export interface NewClock {
   subjectId?: string | null
   /** A moment that a person named, instead of a duration of the policy. */
   dueAt?: Time
+  /** It has no time left, and stands still wherever a clock that counts in this time does. */
+  noTimeIn?: Counting
   /** The duty was missed before and stays owed. */
   again?: { step: number; owedSince: Time; cancellation: Cancellation | null }
   /** The words it is about, or that have held it once. */
@@ -43,23 +45,24 @@ export interface NewClock {
 export const startClock = (
   d: Decision,
   kind: CountedKind,
-  { party, subjectId = null, dueAt, again, heard = null }: NewClock,
+  { party, subjectId = null, dueAt, noTimeIn, again, heard = null }: NewClock,
 ): DeadlineRow => {
   const step = again?.step ?? 0
   const cancellation = again?.cancellation ?? null
   const rule = ruleOf(d, { kind, party, subject_id: subjectId })
   const counted = countingOf(d, rule, allowanceOf(d.policy, rule, step))
-  const counting = dueAt === undefined ? counted.counting : inNaturalTime
-  const ms = dueAt === undefined ? counted.ms : toMs(dueAt) - toMs(d.now)
+  const isByRule = dueAt === undefined && noTimeIn === undefined
+  const counting = isByRule ? counted.counting : (noTimeIn ?? inNaturalTime)
+  const ms = isByRule ? counted.ms : toMs(dueAt ?? d.now) - toMs(d.now)
   return run(d, {
     ...newClock(d, kind, party, subjectId, count(d, counting, d.now, ms)),
     ...counting,
-    rule: dueAt === undefined ? lineOf(d, rule, step) : null,
+    rule: isByRule ? lineOf(d, rule, step) : null,
     allowed_ms: ms,
     counts_ms: ms,
-    pinned: dueAt !== undefined,
-    // at a moment that a person named, nobody is reminded first
-    on_silence: wordOf(d, { kind, step: dueAt === undefined ? step : rule.on_silence.length, cancellation }, rule),
+    pinned: !isByRule,
+    // at a moment that a person named, or when time was up before, nobody is reminded first
+    on_silence: wordOf(d, { kind, step: isByRule ? step : rule.on_silence.length, cancellation }, rule),
     cancellation,
     warn_before_ms: warnBefore(d, rule, ms, step),
     owed_since: again?.owedSince ?? null,

@@ -12,9 +12,9 @@ import { escalateComplaint, resumeComplaint } from '../complaints/effects.ts'
 import { lastResortOf } from '../complaints/last-resort.ts'
 import { type CloseReason, HIGHEST_LEVEL } from '../complaints/words.ts'
 import { endClock, goOnOwing, settlePause, startClock, startNotice } from '../deadlines/clocks.ts'
-import { hasNextSilence } from '../deadlines/counting.ts'
+import { allowanceOf, countingOf, hasNextSilence, ruleOf } from '../deadlines/counting.ts'
 import { endUnansweredHold } from '../deadlines/heard.ts'
-import { clockLives } from '../deadlines/lives.ts'
+import { clockLives, standsStillIn } from '../deadlines/lives.ts'
 import type { ClockReason } from '../deadlines/reasons.ts'
 import type { DeadlineRow, Escalation } from '../deadlines/table.ts'
 import { noticeTime, warn } from '../deadlines/warnings.ts'
@@ -36,8 +36,13 @@ const endsAtTheTop = (d: Decision, { kind, on_silence }: DeadlineRow): boolean =
   d.file.complaint.level >= HIGHEST_LEVEL &&
   d.policy.platform_silence.appeal_decision === 'undecided'
 
+/** The last resort was called for a case as often as the policy says: whoever was told of it knows, and nothing ends by it. */
+const isCalledEnough = (d: Decision, deadline: DeadlineRow): boolean =>
+  deadline.kind === 'last_resort' && deadline.on_silence === 'end_undecided' && appealOf(d, deadline) === undefined
+
 /** Whether this silence closes the case, or is taken for a word: what a platform's switch stops. */
 export const endsWithoutWord = (d: Decision, deadline: DeadlineRow): boolean => {
+  if (isCalledEnough(d, deadline)) return false
   if (closesOrDeems.includes(deadline.on_silence) || endsAtTheTop(d, deadline)) return true
   const plan = deadline.on_silence === 'expire_and_escalate' ? planOf(d, deadline) : undefined
   if (plan === undefined || !silentSides(d, plan, deadline).includes('complainant')) return false
@@ -75,10 +80,6 @@ const changesNothing = (d: Decision, deadline: DeadlineRow): Escalation | undefi
   const isOld = latest?.action === 'escalate' && latest.level === level
   return isOld && listenersOf(d, deadline, 'escalate').every((one) => latest.tells.includes(one)) ? latest : undefined
 }
-
-/** The last resort was called for a case as often as the policy says: whoever was told of it knows, and nothing ends by it. */
-const isCalledEnough = (d: Decision, deadline: DeadlineRow): boolean =>
-  deadline.kind === 'last_resort' && deadline.on_silence === 'end_undecided' && appealOf(d, deadline) === undefined
 
 /** Both sides read why silence did not settle their case; what the platform could not propose is the desk's to know. */
 const whyNotAgreed = ({ on_silence, obstacle }: DeadlineRow): Record<string, unknown> =>
@@ -137,10 +138,11 @@ const callLastResort = (d: Decision, { subject_id: subjectId, step, cancellation
   })
 }
 
-/** The wait for a judge is over, and that is never a silent denial. A case that waits for its decision is no appeal: that is only counted on. */
-const endWithoutJudge = (d: Decision, deadline: DeadlineRow): void => {
+/** The wait for a judge is over, and that is never a silent denial. A case that waits for its decision has none to stand: it goes on waiting. */
+const endWithoutJudge = (d: Decision, deadline: DeadlineRow, owedSince: Time): void => {
   const appeal = appealOf(d, deadline)
   if (appeal) letDecisionStand(d, appeal, 'undecided')
+  else callLastResort(d, deadline, owedSince)
 }
 
 const closeBySilence = (closeReason: CloseReason) => (d: Decision) => closeComplaint(d, closeReason, { contestable: true })
@@ -181,16 +183,25 @@ const recordMiss = (d: Decision, deadline: DeadlineRow, why: ClockReason): Time 
   return owedSince
 }
 
+/** Whether the next step of a duty that stays owed would stand still as the case is now. */
+const standsStillNext = (d: Decision, deadline: DeadlineRow): boolean => {
+  const { kind, step } = deadline
+  if (!isCounted(kind)) return false
+  const rule = ruleOf(d, { ...deadline, kind })
+  const { counting } = countingOf(d, rule, allowanceOf(d.policy, rule, step + 1))
+  return standsStillIn({ ...deadline, ...counting }, d.file.complaint.status)
+}
+
 /**
- * Acts on one clock whose time is up. A duty that stays owed and is missed once more without any change is only counted, on the same clock.
+ * Acts on one clock whose time is up. A duty that stays owed and is missed once more without any change is only counted, on the same clock;
+ * that a clock begins to stand still is a change, and no event would tell of it.
  * @returns whether it was told
  */
 export const miss = (d: Decision, deadline: DeadlineRow, why: ClockReason = 'time_up'): boolean => {
   const latest = changesNothing(d, deadline)
-  if (latest || isCalledEnough(d, deadline)) {
+  if ((latest || isCalledEnough(d, deadline)) && !standsStillNext(d, deadline)) {
     if (latest) deadline.escalation = latest
     goOnOwing(d, deadline)
-    settlePause(d, deadline)
     d.countQuietly()
     return false
   }
@@ -217,8 +228,10 @@ export const missBeforePause = (d: Decision, pauses: (deadline: DeadlineRow) => 
         miss(d, deadline, 'time_up_before_pause')
         continue
       }
+      const { counted_in, calendar, calendar_version } = deadline
+      const noTimeIn = { counted_in, calendar, calendar_version }
       const owedSince = recordMiss(d, deadline, 'time_up_before_pause')
-      startClock(d, kind, { party, subjectId, dueAt: d.now, again: { step: step + 1, owedSince, cancellation }, heard })
+      startClock(d, kind, { party, subjectId, noTimeIn, again: { step: step + 1, owedSince, cancellation }, heard })
     }
   })
 

@@ -254,3 +254,65 @@ t.test('what a supervisor holds stays held over the wait, and late', async (t) =
     .by(merchant, 'respond', { position: 'dispute', statement: '已足额发货' })
   t.match(last(story, 'respondent_response'), { status: 'met', margin_ms: -10 * HOUR })
 })
+
+t.test(
+  'a merchant whose silence agrees was silent before the question: nothing is agreed while the buyer is asked',
+  async (t) => {
+    const agreeing = { allow: { count: 2, unit: 'business_days' as const }, on_silence: ['deem_agreed' as const] }
+    const by = withPolicy({
+      clocks: { ...defaultPolicy.clocks, respondent_response: [agreeing] },
+      deem_agreed_up_to: { CNY: 20_000 },
+    })
+    const story = new Story(undefined, undefined, undefined, by).by(agent, 'accept').at('2026-11-26 10:00')
+    story.by(agent, 'request_information', asked)
+    t.strictSame(changes(story, 0), [
+      'respondent_response missed: time_up_before_pause',
+      'respondent_response started: still_owed',
+    ])
+    t.match(last(story, 'respondent_response'), {
+      status: 'paused',
+      remaining_ms: 0,
+      owed_since: inShanghai('2026-11-25 10:00'),
+    })
+    t.strictSame(story.after(HOUR).sweep().events, [], 'the wait is the buyer’s')
+    story.by(buyer, 'provide_information', { statement: '已上传' }).sweep()
+    t.strictSame(story.events.slice(0, 2), ['deadline_missed', 'plan_proposed'], 'what was put off follows now')
+  },
+)
+
+t.test('a last resort that was called enough is counted on over a question, and its standing still is told', async (t) => {
+  const story = once.judged().by(agent, 'escalate', { reason_code: 'panel' })
+  for (let day = 0; day < 15; day++) story.after(DAY).sweep()
+  t.match(story.running('last_resort')[0], { on_silence: 'end_undecided' })
+  const step = story.running('last_resort')[0]?.step ?? 0
+  story.after(2 * DAY).by(agent, 'request_information', asked)
+  const waiting = last(story, 'last_resort')
+  t.match(waiting, { status: 'paused', step: step + 1, remaining_ms: 9 * HOUR })
+  t.ok(changes(story, story.events.indexOf('information_requested')).includes('last_resort paused: information_requested'))
+  story.after(DAY).sweep()
+  t.strictSame(last(story, 'last_resort'), waiting, 'nothing moves while it stands still')
+})
+
+t.test('a duty that is missed again in a wait, and stands still from then on, is told so', async (t) => {
+  const step = (unit: 'days' | 'business_days') => ({ count: 1, unit })
+  const ladder = [step('days'), step('days'), step('days'), step('business_days')]
+  const { clocks } = defaultPolicy
+  for (const [kind, event] of [
+    ['resolution', 'deadline_missed'],
+    ['last_resort', 'last_resort_called'],
+  ] as const) {
+    const calls = kind === 'last_resort' ? (['call_last_resort', 'end_undecided'] as const) : (['escalate'] as const)
+    const rule = { allow: step('days'), on_silence: [...calls], while_overdue: ladder }
+    const story = new Story(undefined, undefined, undefined, withPolicy({ clocks: { ...clocks, [kind]: [rule] } }))
+    story.by(agent, 'accept').by(buyer, 'escalate', { reason_code: 'no_agreement' }).by(agent, 'determine_liability', liability)
+    story.by(agent, 'escalate', { reason_code: 'panel' })
+    const others = story.file.deadlines.filter((x) => x.kind !== kind && x.kind !== 'completion')
+    for (const { kind: other } of others) story.without(other)
+    story.by(agent, 'suspend', { ...court, resume_at: '2027-02-01T02:00:00.000Z' }).without('suspension')
+    const heard: string[][] = []
+    for (let day = 0; day < 9 && last(story, kind)?.status === 'running'; day++) heard.push(story.after(DAY).sweep().events)
+    t.match(last(story, kind), { status: 'paused' })
+    t.ok(heard.at(-1)?.includes(event), 'the miss that lets it stand still is told')
+    t.strictSame(heard.at(-2), [], 'the one before was only counted')
+  }
+})
