@@ -1,5 +1,6 @@
 /** Wire types of the policy: the one document per platform that holds every number in which platforms, countries and categories differ. */
 import Type, { type Static, type TSchema } from 'typebox'
+import { supervisorNameFormat } from '../access/people.ts'
 import { categories, channels } from '../complaints/words.ts'
 import { countedKinds, hearableKinds, sides, silences } from '../deadlines/words.ts'
 import { evidenceTypes } from '../evidence/words.ts'
@@ -88,10 +89,7 @@ const LiabilityApart = Strict(
   { example: { when: { above_approval_amount: true }, apart: true } },
 )
 
-const SupervisorName = Type.String({
-  pattern: '^supervisor:[A-Za-z0-9._@-]{1,128}$',
-  example: 'supervisor:zhao',
-})
+const SupervisorName = Type.String({ format: supervisorNameFormat, example: 'supervisor:zhao' })
 
 const People = Strict(
   {

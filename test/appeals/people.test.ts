@@ -54,6 +54,32 @@ await t.test('the one supervisor is the last resort: decides after three busines
   t.match(story.appeal, { status: 'denied', separation_waived: true, reviewer: zhao })
 })
 
+await t.test('who may be anybody at all may also be named: an id with a bar, in Chinese', async (t) => {
+  const one = await testApp(t)
+  const named = ['auth0|5f7c', '赵 主管']
+  await changePolicy(one, (document) => {
+    document.people = { level_3: [`supervisor:${named[0]}`], deputies: [`supervisor:${named[1]}`], last_resort: null }
+  })
+  const story = await (await imposed(one)).file('merchant:M-1', wrongFacts)
+  t.equal((await story.try(qian, `/v1/appeals/${story.appeal.id}/deny`, { explanation: '不成立' })).status, 403, 'not named')
+  for (const id of named)
+    t.ok(
+      (await story.read(`supervisor:${encodeURIComponent(id)}`, `/v1/appeals/${story.appeal.id}`)).available_actions.some(
+        ({ action }: Json) => action === 'deny',
+      ),
+    )
+  await story.onAppeal(`supervisor:${encodeURIComponent(named[1] ?? '')}`, 'deny', { explanation: '维持原判' })
+  t.match(story.appeal, { status: 'denied', reviewer: 'supervisor:赵 主管' })
+
+  const { body } = await one.call('GET', '/v1/policy')
+  for (const wrong of ['supervisor:', 'supervisor: zhao', 'agent:alice', `supervisor:${'x'.repeat(257)}`, 'zhao']) {
+    const document = { ...body.document, people: { level_3: [wrong], deputies: [], last_resort: null } }
+    const answer = await one.call('PUT', '/v1/policy', { body: { document }, headers: { 'if-match': `"${body.version}"` } })
+    t.equal(answer.status, 400, wrong)
+    t.match(answer.body.errors, [{ pointer: '/document/people/level_3/0' }])
+  }
+})
+
 await t.test('people are named once each', async (t) => {
   const one = await testApp(t)
   const { body } = await one.call('GET', '/v1/policy')

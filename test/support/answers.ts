@@ -2,6 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../../src/foundation/http.ts'
+import { textFormats } from '../../src/foundation/schema.ts'
 import { isTime } from '../../src/foundation/time-format.ts'
 
 /**
@@ -33,6 +34,7 @@ const createChecker = (document: Document): Checker => {
   const ajv = new Ajv2020({ allErrors: true, strict: false })
   addFormats.default(ajv)
   ajv.addFormat('date-time', isTime)
+  for (const { name, holds } of textFormats().values()) ajv.addFormat(name, holds)
   ajv.addSchema(closed(document) as object, 'openapi')
   const validators = new Map<string, ValidateFunction>()
   const validatorAt = (...path: string[]): ValidateFunction => {
