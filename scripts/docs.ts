@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { clocksExplained } from '../src/deadlines/explained.ts'
+import { clocksExplained } from '../src/case/deadlines/explained.ts'
 import { complaintDiagram, lifecyclesPage } from './docs/lifecycles.ts'
 import { configuration, dependencies, withSections } from './docs/sections.ts'
 

@@ -4,14 +4,14 @@
  */
 import { parseArgs } from 'node:util'
 import pg from 'pg'
-import { countUsableAdminKeys } from '../src/access/find.ts'
 import { type Config, ConfigError, loadConfig } from '../src/config.ts'
-import { connect, type Db, type Trx } from '../src/database.ts'
 import { systemClock, toTime } from '../src/foundation/clock.ts'
-import { runningEmbeddedPostgres, startEmbeddedPostgres } from '../src/foundation/embedded-postgres.ts'
-import { migrateToLatest } from '../src/foundation/migrate.ts'
-import { createPlatform, issueAdminKey } from '../src/platforms/create.ts'
-import { findPlatforms } from '../src/platforms/find.ts'
+import { runningEmbeddedPostgres, startEmbeddedPostgres } from '../src/foundation/embedded-postgres/start.ts'
+import { connect, type Db, type Trx } from '../src/foundation/sql/database.ts'
+import { migrateToLatest } from '../src/foundation/sql/migrate.ts'
+import { countUsableAdminKeys } from '../src/platform/access/find.ts'
+import { findPlatforms } from '../src/platform/platforms/find.ts'
+import { createPlatform, issueAdminKey } from '../src/rules/new-platforms/create.ts'
 
 const help = `Usage: npm run platform -- create --name NAME --mode live|test
        npm run platform -- list

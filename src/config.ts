@@ -2,8 +2,8 @@ import path from 'node:path'
 import { Ajv } from 'ajv'
 import { validate as isCron } from 'node-cron'
 import { type Static, Type } from 'typebox'
-import { KEY_PATTERN } from './access/keys.ts'
-import type { LoadLimits } from './health/overload.ts'
+import type { LoadLimits } from './outward/health/overload.ts'
+import { KEY_PATTERN } from './platform/access/keys.ts'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof levels)[number]

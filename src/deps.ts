@@ -1,11 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { Cases } from './case-file/cases.ts'
-import type { Db } from './database.ts'
+import type { Cases } from './case/decisions/store.ts'
 import type { Clock } from './foundation/clock.ts'
-import type { Metrics } from './foundation/metrics.ts'
-import type { ReadList } from './foundation/replica.ts'
-import type { LoadLimits } from './health/overload.ts'
-import type { RuleBook } from './policy/rule-book.ts'
+import type { Metrics } from './foundation/process/metrics.ts'
+import type { Db } from './foundation/sql/database.ts'
+import type { ReadList } from './foundation/sql/replica.ts'
+import type { LoadLimits } from './outward/health/overload.ts'
+import type { RuleBook } from './rules/rule-book/rule-book.ts'
 
 /** The part of the configuration that answering requests needs. */
 export interface AppConfig {

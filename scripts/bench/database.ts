@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import pg from 'pg'
 import { serverOf } from '../../src/foundation/embedded-postgres/cluster.ts'
-import { startEmbeddedPostgres } from '../../src/foundation/embedded-postgres.ts'
-import { createPool } from '../../src/foundation/postgres.ts'
+import { startEmbeddedPostgres } from '../../src/foundation/embedded-postgres/start.ts'
+import { createPool } from '../../src/foundation/sql/pool.ts'
 import { parentOf } from './processes.ts'
 
 export interface Database {

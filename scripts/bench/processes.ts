@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '../../src/foundation/free-port.ts'
+import { freePort } from '../../src/foundation/process/free-port.ts'
 
 export interface Server {
   url: string

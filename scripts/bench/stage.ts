@@ -1,7 +1,7 @@
 /** What every part of a run stands on: a database with the service's schema and samples in it, and both servers to start on copies. */
 import { mkdirSync, openSync } from 'node:fs'
 import path from 'node:path'
-import { newApiKey } from '../../src/access/keys.ts'
+import { newApiKey } from '../../src/platform/access/keys.ts'
 import type { Settings } from './arguments.ts'
 import { type ColumnTypes, readColumnTypes } from './case-rows.ts'
 import { type Database, type DatabaseServer, openServer } from './database.ts'

@@ -1,10 +1,10 @@
 /** Chinese words for what the demo shows. States have theirs in the lifecycle tables. */
 import type { CaseEvent, Deadline } from '../../openapi/client/redress.ts'
-import { type AppealAction, appealLifecycle } from '../../src/appeals/lifecycle.ts'
-import { type ComplaintAction, complaintLifecycle } from '../../src/complaints/lifecycle.ts'
-import type { DeadlineKind, OnSilence } from '../../src/deadlines/words.ts'
-import { type EvidenceAction, evidenceLifecycle } from '../../src/evidence/lifecycle.ts'
-import { type PlanAction, planLifecycle } from '../../src/refund-plans/lifecycle.ts'
+import { type AppealAction, appealLifecycle } from '../../src/case/appeals/lifecycle.ts'
+import { type ComplaintAction, complaintLifecycle } from '../../src/case/complaints/lifecycle.ts'
+import { type EvidenceAction, evidenceLifecycle } from '../../src/case/evidence/lifecycle.ts'
+import { type PlanAction, planLifecycle } from '../../src/case/refund-plans/lifecycle.ts'
+import type { DeadlineKind, OnSilence } from '../../src/words/deadlines.ts'
 
 export const resourceWord: Record<CaseEvent['resource'], string> = {
   complaint: '案件',

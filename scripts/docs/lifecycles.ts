@@ -1,15 +1,15 @@
 /** docs/lifecycles.md, from the lifecycle tables, the clock rules and the default policy. */
-import { appealLifecycle } from '../../src/appeals/lifecycle.ts'
-import { complaintLifecycle } from '../../src/complaints/lifecycle.ts'
-import { clockLives } from '../../src/deadlines/lives.ts'
-import { type CountedKind, countedKinds } from '../../src/deadlines/words.ts'
-import { evidenceLifecycle } from '../../src/evidence/lifecycle.ts'
+import { appealLifecycle } from '../../src/case/appeals/lifecycle.ts'
+import { complaintLifecycle } from '../../src/case/complaints/lifecycle.ts'
+import { clockLives } from '../../src/case/deadlines/lives.ts'
+import { evidenceLifecycle } from '../../src/case/evidence/lifecycle.ts'
+import { planLifecycle } from '../../src/case/refund-plans/lifecycle.ts'
+import { plannedRules } from '../../src/clockwork/planned-actions/lifecycle.ts'
 import type { ActionRule, Move } from '../../src/foundation/lifecycle.ts'
-import { plannedRules } from '../../src/planned-actions/lifecycle.ts'
-import type { ClockRule, Duration } from '../../src/policy/clock-rule-schema.ts'
-import { defaultPolicy } from '../../src/policy/default-policy.ts'
-import { ladders } from '../../src/policy/silences.ts'
-import { planLifecycle } from '../../src/refund-plans/lifecycle.ts'
+import type { ClockRule, Duration } from '../../src/rules/policy/clock-rule-schema.ts'
+import { defaultPolicy } from '../../src/rules/policy/default-policy.ts'
+import { ladders } from '../../src/rules/policy/silences.ts'
+import { type CountedKind, countedKinds } from '../../src/words/deadlines.ts'
 import { code, list, table } from './markdown.ts'
 
 interface Table {
@@ -161,7 +161,7 @@ const clockRows = (): string[][] =>
 
 export const lifecyclesPage = (): string =>
   `${[
-    '<!-- Written by `npm run docs` from the tables in src/*/lifecycle.ts and src/deadlines/lives.ts. Do not edit. -->',
+    '<!-- Written by `npm run docs` from the tables in src/case/*/lifecycle.ts and src/case/deadlines/lives.ts. Do not edit. -->',
     '# Lifecycles',
     'Who may do what, from which state to which, and what happens when nobody does. These tables are the ones the service enforces.',
     ...chapters.map(chapterText),

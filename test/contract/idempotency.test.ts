@@ -1,6 +1,6 @@
 import t from 'tap'
 import { HOUR } from '../../src/foundation/clock.ts'
-import { forgetOldKeys } from '../../src/foundation/idempotency.ts'
+import { forgetOldKeys } from '../../src/platform/idempotency/idempotency.ts'
 import { testApp } from '../support/app.ts'
 import { probeRoutes } from '../support/probe.ts'
 

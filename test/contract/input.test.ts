@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { currencyCodes, currencyExponent } from '../../src/foundation/currencies.ts'
-import { readJson } from '../../src/foundation/json-body.ts'
+import { readJson } from '../../src/foundation/http/json-body.ts'
 import { isDateTime } from '../../src/foundation/time-format.ts'
 import { testApp } from '../support/app.ts'
 import { probeRoutes } from '../support/probe.ts'

@@ -1,6 +1,6 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely'
 import t from 'tap'
-import { compileOnce } from '../../src/foundation/compiled.ts'
+import { compileOnce } from '../../src/foundation/sql/compiled.ts'
 
 interface Tables {
   people: { platform: string; name: string; age: number }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { keepWithin } from '../../src/foundation/kept.ts'
+import { keepWithin } from '../../src/foundation/process/lru.ts'
 
 t.test('what has not been asked for the longest makes room', async (t) => {
   const kept = keepWithin<string, number>(3)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Parting, together } from '../../src/foundation/together.ts'
+import { type Parting, together } from '../../src/foundation/process/group-commit.ts'
 
 interface Job {
   name: string

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { takeTurns } from '../../src/foundation/turns.ts'
+import { takeTurns } from '../../src/foundation/process/turns.ts'
 
 t.test('long work lets others have their turn after a while', async (t) => {
   const inTurns = takeTurns()

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { runningEmbeddedPostgres, startEmbeddedPostgres } from '../../src/foundation/embedded-postgres.ts'
+import { runningEmbeddedPostgres, startEmbeddedPostgres } from '../../src/foundation/embedded-postgres/start.ts'
 import { onServer } from '../support/postgres.ts'
 
 // A private folder, as `mktemp -d` makes it: when root runs this, the server's own user cannot walk into it.

@@ -1,7 +1,7 @@
 /** Cases told over HTTP for tests in which several act at once, and the books they must leave behind. */
 import { sql } from 'kysely'
 import type { Test } from 'tap'
-import type { Db } from '../../src/database.ts'
+import type { Db } from '../../src/foundation/sql/database.ts'
 import { type Called, type CallOptions, type Json, type TestApp, type TestAppOptions, testApp } from '../support/app.ts'
 import { openDb } from '../support/database.ts'
 

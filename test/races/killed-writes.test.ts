@@ -5,7 +5,7 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import t, { type Test } from 'tap'
-import type { Db } from '../../src/database.ts'
+import type { Db } from '../../src/foundation/sql/database.ts'
 import { ask, eventually, startService } from '../process/child.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { openDb } from '../support/database.ts'

@@ -3,8 +3,8 @@
  * itself from one case that the service wrote. The statistics then say a hundred times as much.
  */
 import { type RawBuilder, sql } from 'kysely'
-import { complaintStates } from '../../src/complaints/lifecycle.ts'
-import type { Db } from '../../src/database.ts'
+import { complaintStates } from '../../src/case/complaints/lifecycle.ts'
+import type { Db } from '../../src/foundation/sql/database.ts'
 import type { CaseStory } from '../support/story.ts'
 
 const CASES = 10_000

@@ -1,9 +1,9 @@
 /** The service behind a transaction pooler: every transaction may be of another session, and a session serves many. */
 import { sql } from 'kysely'
 import t from 'tap'
-import { connect } from '../../src/database.ts'
-import { migrateToLatest } from '../../src/foundation/migrate.ts'
-import { lostSettings, sessionSettings } from '../../src/foundation/session.ts'
+import { connect } from '../../src/foundation/sql/database.ts'
+import { migrateToLatest } from '../../src/foundation/sql/migrate.ts'
+import { lostSettings, sessionSettings } from '../../src/foundation/sql/session.ts'
 import { buyer, faultsInBooks, filing, tally } from '../races/cases.ts'
 import { testApp } from '../support/app.ts'
 import { testDatabase } from '../support/database.ts'

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { giveTo, identityFor } from '../../src/foundation/embedded-postgres/identity.ts'
-import { freePort } from '../../src/foundation/free-port.ts'
+import { freePort } from '../../src/foundation/process/free-port.ts'
 import { databaseUrl, onServer } from '../support/postgres.ts'
 
 /** Debian puts it where only the administrator looks. */

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { giveTo, type Identity, identityFor } from '../../src/foundation/embedded-postgres/identity.ts'
 import { openPrograms, type Programs } from '../../src/foundation/embedded-postgres/programs.ts'
-import { freePort } from '../../src/foundation/free-port.ts'
+import { freePort } from '../../src/foundation/process/free-port.ts'
 import { onServer } from '../support/postgres.ts'
 
 export interface Pair {

@@ -3,7 +3,7 @@
  * line returned is a fault.
  */
 import { type RawBuilder, sql } from 'kysely'
-import type { Db } from '../../src/database.ts'
+import type { Db } from '../../src/foundation/sql/database.ts'
 import type { Sweep } from './world.ts'
 
 /** The events that say that a deadline was acted on. */

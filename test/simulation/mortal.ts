@@ -1,8 +1,8 @@
 /** The database as a process sees it that can be killed: between any two of its statements, or with only the answer lost. */
 import { Kysely, type PostgresPoolClient } from 'kysely'
-import type { Db, Tables } from '../../src/database.ts'
-import { PooledPostgresDialect } from '../../src/foundation/migrate.ts'
-import { createPool } from '../../src/foundation/postgres.ts'
+import type { Db, Tables } from '../../src/foundation/sql/database.ts'
+import { PooledPostgresDialect } from '../../src/foundation/sql/migrate.ts'
+import { createPool } from '../../src/foundation/sql/pool.ts'
 import { isPooled } from '../support/pooler.ts'
 
 /** How a life ends. */

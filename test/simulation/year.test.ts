@@ -4,10 +4,10 @@
  */
 import t from 'tap'
 import { seeded } from '../../scripts/demo/random.ts'
-import { silences } from '../../src/deadlines/words.ts'
 import { DAY, HOUR, MINUTE, toMs } from '../../src/foundation/clock.ts'
+import { silences } from '../../src/words/deadlines.ts'
+import { recompute } from '../clockwork/recomputations/jobs.ts'
 import { faultsInBooks } from '../races/cases.ts'
-import { recompute } from '../recomputations/jobs.ts'
 import { movableClock, testApp } from '../support/app.ts'
 import { decree } from '../support/policy.ts'
 import { faultsOfYear, silencesKept, toldOutOfHours } from './books.ts'

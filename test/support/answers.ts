@@ -1,8 +1,8 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { App } from '../../src/foundation/http.ts'
-import { textFormats } from '../../src/foundation/schema.ts'
+import { textFormats } from '../../src/foundation/http/schema.ts'
+import type { App } from '../../src/foundation/http/server.ts'
 import { isTime } from '../../src/foundation/time-format.ts'
 
 /**

@@ -1,14 +1,10 @@
 import { sql } from 'kysely'
 import Type, { type Static } from 'typebox'
-import type { Trx } from '../../src/database.ts'
 import type { Deps } from '../../src/deps.ts'
 import { normaliseTime, toTime } from '../../src/foundation/clock.ts'
-import { checkVersion } from '../../src/foundation/conditional.ts'
-import type { App } from '../../src/foundation/http.ts'
-import { type Answer, answerOnce, send } from '../../src/foundation/idempotency.ts'
-import { newId } from '../../src/foundation/ids.ts'
-import { beyond, listQuery, readPage, sendPage } from '../../src/foundation/pagination.ts'
-import { problem } from '../../src/foundation/problems.ts'
+import { checkVersion } from '../../src/foundation/http/conditional.ts'
+import { beyond, listQuery, readPage, sendPage } from '../../src/foundation/http/pagination.ts'
+import { problem } from '../../src/foundation/http/problems.ts'
 import {
   Amount,
   AnyOf,
@@ -23,8 +19,12 @@ import {
   Strict,
   Text,
   TimeText,
-} from '../../src/foundation/schema.ts'
-import { checkInput } from '../../src/foundation/validation.ts'
+} from '../../src/foundation/http/schema.ts'
+import type { App } from '../../src/foundation/http/server.ts'
+import { checkInput } from '../../src/foundation/http/validation.ts'
+import { newId } from '../../src/foundation/ids.ts'
+import type { Trx } from '../../src/foundation/sql/database.ts'
+import { type Answer, answerOnce, send } from '../../src/platform/idempotency/idempotency.ts'
 
 /** A resource that exists in tests only: each probe is a row of `sweep_runs`, so that every effect can be counted. */
 const NewProbe = named(

@@ -1,0 +1,78 @@
+/** What happens to an appeal and to the decision it contests, as the building blocks of whoever ends it: people, and silence. */
+
+import type { AppealState } from '../../words/appeals.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { moveComplaint } from '../complaints/effects.ts'
+import { endClocks, resumeClock } from '../deadlines/clocks.ts'
+import { isOpen } from '../deadlines/due.ts'
+import { standsStillIn } from '../deadlines/lives.ts'
+import type { DeadlineRow } from '../deadlines/table.ts'
+import { resolveAfterExecution } from '../refund-plans/effects.ts'
+import type { AppealRow } from './table.ts'
+import { giveUpAppeal, goOnAfterAppeal } from './windows.ts'
+
+/** What stands still while an appeal is open, besides the windows of its decision. */
+export const waitsForAppeal = (deadline: DeadlineRow): boolean => standsStillIn(deadline, 'under_appeal')
+
+export const tellAppeal = (
+  d: Decision,
+  type: string,
+  appeal: AppealRow,
+  from: AppealState | null,
+  data: Record<string, unknown> = {},
+): void => {
+  d.tell({ type, resource: 'appeal', resourceId: appeal.id, from, to: appeal.status, data })
+}
+
+/** Ends an appeal. @returns the state it was in */
+export const endAppeal = (d: Decision, appeal: AppealRow, to: AppealState): AppealState => {
+  const from = appeal.status
+  appeal.status = to
+  appeal.decided_at = d.now
+  endClocks(d, to === 'withdrawn' || to === 'undecided' ? 'cancelled' : 'met', {
+    kinds: ['appeal_decision', 'last_resort'],
+    subjectId: appeal.id,
+  })
+  return from
+}
+
+/** The decision stands: the case goes back to where it was, and what waited goes on. */
+const goBackAfterAppeal = (d: Decision, appeal: AppealRow): void => {
+  moveComplaint(d, appeal.returns_to)
+  for (const clock of d.file.deadlines) if (waitsForAppeal(clock)) resumeClock(d, clock)
+  goOnAfterAppeal(d, appeal.decision_id)
+}
+
+/** The last step was reported while the appeal was open: only now does the case rest as resolved. */
+const resolveIfExecutedMeanwhile = (d: Decision, appeal: AppealRow): void => {
+  const { complaint, deadlines } = d.file
+  const resting = deadlines.some((x) => isOpen(x) && x.kind === 'auto_close')
+  if (appeal.returns_to === 'resolved' && !resting && complaint.current_plan_id !== null)
+    resolveAfterExecution(d, complaint.current_plan_id)
+}
+
+/** An appeal ends and the decision stands as before. */
+export const goOnAsBefore = (
+  d: Decision,
+  appeal: AppealRow,
+  to: 'denied' | 'undecided' | 'withdrawn',
+  data: Record<string, unknown>,
+): void => {
+  const from = endAppeal(d, appeal, to)
+  goBackAfterAppeal(d, appeal)
+  // final for the appellant, whatever else it might still have contested in this case
+  if (to !== 'withdrawn') giveUpAppeal(d, appeal.appellant_side)
+  tellAppeal(d, `appeal_${to}`, appeal, from, data)
+  resolveIfExecutedMeanwhile(d, appeal)
+}
+
+/** The decision stands for good: the appellant has used its appeal, and hears where else to turn. */
+export const letDecisionStand = (
+  d: Decision,
+  appeal: AppealRow,
+  to: 'denied' | 'undecided',
+  data: Record<string, unknown> = {},
+): void => {
+  appeal.outside_routes = [...d.policy.outside_routes]
+  goOnAsBefore(d, appeal, to, { ...data, outside_routes: appeal.outside_routes, case_to: appeal.returns_to })
+}

@@ -1,0 +1,195 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { Deps } from '../../deps.ts'
+import { type Page, readPage, readShown, sendPage } from '../../foundation/http/pagination.ts'
+import { changeProblems, created, listOf, ok, problems } from '../../foundation/http/schema.ts'
+import type { App } from '../../foundation/http/server.ts'
+import { checkInput } from '../../foundation/http/validation.ts'
+import { describeRule } from '../../foundation/lifecycle.ts'
+import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
+import { type CaseFile, mayRead } from '../case-file/case-file.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { CaseParams } from '../complaints/routes.ts'
+import { actionRoutes } from '../decisions/action-routes.ts'
+import type { Viewer } from '../decisions/available.ts'
+import { readCaseFiles } from '../decisions/load.ts'
+import { act, notFound, readVisibleCase, readVisibleParties, type Target, viewerOf } from '../decisions/take.ts'
+import { findNamedEvidence } from '../evidence/find.ts'
+import { decideAppeal, decideNewAppeal, type NamedEvidence } from './decide.ts'
+import { findAppeals } from './find.ts'
+import { appealLifecycle } from './lifecycle.ts'
+import {
+  type AppealBodies,
+  AppealOut,
+  type AppealQuery,
+  appealBodies,
+  appealQuery,
+  type NewAppeal,
+  NewAppealIn,
+} from './schema.ts'
+import type { AppealRow } from './table.ts'
+import { appealView } from './view.ts'
+
+const tags = ['Appeals']
+const AppealParams = Type.Object({ id: Type.String({ description: 'The id of the appeal.' }) })
+
+const appealIn = (file: CaseFile, id: string): AppealRow => {
+  const appeal = file.appeals.find((x) => x.id === id)
+  if (!appeal) throw notFound()
+  return appeal
+}
+
+const shown = (d: Decision, appeal: AppealRow): Answer => ({
+  status: 200,
+  body: appealView(d.file, appeal, d),
+  version: appeal.version,
+})
+
+/** Appeals over HTTP: file, read, list, and one route for each action. */
+export const appealRoutes = (app: App, deps: Deps): void => {
+  const { cases, db, readList } = deps
+
+  const sendAppeals = async (request: FastifyRequest, reply: FastifyReply, complaintId?: string) => {
+    const { caller } = request
+    const page = readPage(request, ['time', 'id'])
+    const query = { ...(request.query as AppealQuery), ...(complaintId === undefined ? {} : { complaintId }) }
+    const read = (part: Page) =>
+      readList(async (from) => {
+        const rows = await findAppeals(from, caller.platform.id, caller.actor, query, part)
+        const files = await readCaseFiles(from, caller.platform.id, [...new Set(rows.map((row) => row.complaint_id))])
+        return rows.map((row) => ({ row, file: files.get(row.complaint_id) }))
+      })
+    const keyOf = ({ row }: { row: AppealRow }) => [row.created_at, row.id]
+    const found = await readShown(page, keyOf, ({ file }) => file === undefined || mayRead(file.complaint, caller.actor), read)
+    const viewers = new Map<string, Viewer>()
+    for (const { file } of found.rows) if (file) viewers.set(file.complaint.id, await viewerOf(deps, request, file))
+    return sendPage(request, reply, page, found, keyOf, ({ row, file }) => {
+      const viewer = viewers.get(row.complaint_id)
+      if (!file || !viewer) throw new Error('an appeal without its complaint')
+      return appealView(file, row, viewer)
+    })
+  }
+
+  app.post(
+    '/v1/complaints/:id/appeals',
+    {
+      schema: {
+        operationId: 'fileAppeal',
+        tags,
+        ...describeRule(appealLifecycle.actions.file),
+        params: CaseParams,
+        body: NewAppealIn.ref,
+        response: {
+          201: created(AppealOut.ref),
+          ...changeProblems(
+            'not_found',
+            'forbidden',
+            'version_stale',
+            'action_not_available',
+            'case_stuck',
+            'reason_code_not_open_to_you',
+            'unknown_evidence',
+            'new_evidence_needed',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const answer = await act<NewAppeal, Target & { appeal?: AppealRow }, NamedEvidence[]>(deps, request, {
+        name: { table: 'complaints', id: request.params.id },
+        action: 'file',
+        rule: appealLifecycle.actions.file,
+        find: ({ complaint }) => ({ state: undefined, version: complaint.version }),
+        facts: (db, body, file) => findNamedEvidence(db, file.complaint, body.evidence_ids ?? []),
+        decide: (d, found, body, named) => {
+          found.appeal = decideNewAppeal(d, body, named)
+        },
+        answer: (d, { appeal }) => {
+          const made = appeal as AppealRow
+          return { ...shown(d, made), status: 201, location: `/v1/appeals/${made.id}` }
+        },
+      })
+      return send(reply, answer)
+    },
+  )
+
+  app.get(
+    '/v1/complaints/:id/appeals',
+    {
+      schema: {
+        operationId: 'listAppealsOfComplaint',
+        tags,
+        summary: 'List the appeals of a complaint, newest first',
+        params: CaseParams,
+        querystring: appealQuery,
+        response: { 200: listOf(AppealOut.ref), ...problems('not_found', 'invalid_cursor') },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      await readVisibleParties(db, request.caller, id)
+      checkInput(request)
+      return sendAppeals(request, reply, id)
+    },
+  )
+
+  app.get(
+    '/v1/appeals',
+    {
+      schema: {
+        operationId: 'listAppeals',
+        tags,
+        summary: 'List appeals, newest first',
+        description: 'Of the platform for staff and admins; for a party those of its own cases.',
+        querystring: appealQuery,
+        response: { 200: listOf(AppealOut.ref), ...problems('invalid_cursor') },
+      },
+    },
+    async (request, reply) => {
+      checkInput(request)
+      return sendAppeals(request, reply)
+    },
+  )
+
+  app.get(
+    '/v1/appeals/:id',
+    {
+      schema: {
+        operationId: 'getAppeal',
+        tags,
+        summary: 'Read an appeal',
+        params: AppealParams,
+        response: { 200: ok(AppealOut.ref), ...problems('not_found') },
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request
+      const file = await readVisibleCase(cases, caller, { table: 'appeals', id: request.params.id })
+      const appeal = appealIn(file, request.params.id)
+      checkInput(request)
+      return send(reply, {
+        status: 200,
+        body: appealView(file, appeal, await viewerOf(deps, request, file)),
+        version: appeal.version,
+      })
+    },
+  )
+
+  actionRoutes<keyof AppealBodies, Target & { appeal: AppealRow }>(app, deps, {
+    tags,
+    base: '/v1/appeals/:id',
+    table: 'appeals',
+    params: AppealParams,
+    noun: 'Appeal',
+    rules: appealLifecycle.actions,
+    bodies: appealBodies,
+    shows: AppealOut.ref,
+    find: (file, { id }) => {
+      const appeal = appealIn(file, id)
+      return { state: appeal.status, version: appeal.version, subject: { appeal }, appeal }
+    },
+    decide: (action, d, { appeal }, body) =>
+      (decideAppeal[action] as (d: Decision, appeal: AppealRow, body: object) => void)(d, appeal, body),
+    answer: (d, { appeal }) => shown(d, appeal),
+  })
+}

@@ -1,0 +1,115 @@
+/** Wire types of the appeal. */
+import Type, { type Static } from 'typebox'
+import { listQuery } from '../../foundation/http/pagination.ts'
+import { AnyOf, Id, Nullable, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../../foundation/http/schema.ts'
+import { appealReasonCodes } from '../../words/appeals.ts'
+import { AvailableAction, DeadlineOut, Note, StaffName } from '../case-file/schema.ts'
+import { ChallengeIn, StandDownIn } from '../complaints/action-schema.ts'
+import { MOST_CLOCKS } from '../deadlines/due.ts'
+import { appealStates } from './lifecycle.ts'
+
+export const NewAppealIn = named(
+  'NewAppeal',
+  Strict(
+    {
+      reason_code: StrEnum(appealReasonCodes),
+      statement: Text(10_000),
+      evidence_ids: Type.Optional(
+        Type.Array(Id(), {
+          maxItems: 50,
+          uniqueItems: true,
+          description:
+            'Evidence of this case. With `new_evidence` at least one proof that was added after the decision that is contested.',
+        }),
+      ),
+      note: Note,
+    },
+    { example: { reason_code: 'wrong_facts', statement: '物流记录显示包裹从未签收。' } },
+  ),
+)
+export type NewAppeal = Wire<typeof NewAppealIn>
+
+/** The bodies of the actions, by action. */
+export const appealBodies = {
+  assign: named(
+    'AssignAppeal',
+    Strict(
+      {
+        reviewer: StaffName(
+          'supervisor',
+          'A supervisor who took no part in what is appealed and judged no evidence of the appellant; one of `people` of the policy, where a supervisor decided and it names some.',
+        ),
+        note: Note,
+      },
+      { example: { reviewer: 'supervisor:zhao' } },
+    ),
+  ),
+  uphold: named(
+    'UpholdAppeal',
+    Strict(
+      {
+        explanation: Text(5000),
+        owner: Type.Optional(
+          StaffName('agent|supervisor', 'Who owns the reopened case; by default its owner, else the reviewer.'),
+        ),
+        note: Note,
+      },
+      { example: { explanation: '原判定遗漏了签收记录。' } },
+    ),
+  ),
+  deny: named(
+    'DenyAppeal',
+    Strict({ explanation: Text(5000), note: Note }, { example: { explanation: '没有新的事实或证据。' } }),
+  ),
+  withdraw: named('WithdrawAppeal', Strict({ note: Note }, { example: {} })),
+  stand_down: StandDownIn,
+  challenge: ChallengeIn,
+}
+export type AppealBodies = { [Action in keyof typeof appealBodies]: Wire<(typeof appealBodies)[Action]> }
+
+export const AppealOut = named(
+  'Appeal',
+  Type.Object({
+    id: Id(),
+    complaint_id: Id(),
+    status: StrEnum(appealStates),
+    appellant: Type.Object({
+      role: StrEnum(['buyer', 'merchant']),
+      id: Type.String(),
+      side: StrEnum(['complainant', 'respondent']),
+    }),
+    decision: Type.Object(
+      {
+        kind: StrEnum(['rejected', 'dismissed', 'imposed', 'deemed_accepted', 'closed']),
+        plan_id: Nullable(Id()),
+        decided_at: TimeText(),
+      },
+      { description: 'What is contested.' },
+    ),
+    reason_code: StrEnum(appealReasonCodes),
+    statement: Type.String(),
+    evidence_ids: Type.Array(Id()),
+    reviewer: Nullable(Type.String()),
+    explanation: Nullable(Type.String()),
+    separation_waived: Type.Boolean({
+      description: 'The last resort decided it, although it had taken part in the case: nobody else could.',
+    }),
+    outside_routes: Type.Array(Type.String(), {
+      description:
+        'Where the appellant may still turn once it was denied, or ended `undecided`: nobody could be found to judge it.',
+    }),
+    deadlines: Type.Array(DeadlineOut.ref, {
+      maxItems: MOST_CLOCKS,
+      description: `Of those that its complaint shows, at most ${MOST_CLOCKS}.`,
+    }),
+    available_actions: Type.Array(AvailableAction.ref),
+    version: Version,
+    created_at: TimeText(),
+    updated_at: TimeText(),
+    decided_at: Nullable(TimeText()),
+  }),
+)
+export type AppealWire = Wire<typeof AppealOut>
+
+export const appealQuery = listQuery({ status: Type.Optional(AnyOf(appealStates)) })
+export type AppealQuery = Static<typeof appealQuery>

@@ -1,0 +1,124 @@
+/**
+ * The case file: a complaint with everything a rule may look at. It is read as of one moment, changed as a copy by the pure rules of the
+ * rooms, and written back at once if it is still the same. All of it belongs to one platform.
+ */
+
+import type { Time } from '../../foundation/clock.ts'
+import type { Actor, KeyRole } from '../../platform/access/caller.ts'
+import { isStaff, seesAll } from '../../platform/access/caller.ts'
+import { isAmong, isNameOf } from '../../platform/access/people.ts'
+import type { Policy } from '../../rules/policy/schema.ts'
+import type { PartySide, Side } from '../../words/deadlines.ts'
+import type { AppealRow } from '../appeals/table.ts'
+import type { ComplaintRow } from '../complaints/table.ts'
+import type { DeadlineRow } from '../deadlines/table.ts'
+import type { EvidenceRow } from '../evidence/table.ts'
+import type { OrderRow } from '../orders/table.ts'
+import type { PlanRow, Step } from '../refund-plans/table.ts'
+import type { StuckCaseRow } from '../stuck-cases/table.ts'
+
+export interface CaseFile {
+  complaint: ComplaintRow
+  plans: PlanRow[]
+  appeals: AppealRow[]
+  /** The open clocks, the last that ended, and those started in the decision at hand. */
+  deadlines: DeadlineRow[]
+  /** The money of the complaint's order; null without an order. */
+  order: OrderRow | null
+  /** Where the system could not decide it when it last tried. */
+  stuck?: StuckCaseRow | null
+}
+
+/** What a condition of a lifecycle table is judged on. */
+export interface Subject {
+  file: CaseFile
+  actor: Actor
+  now: Time
+  /** By which the case is decided. */
+  policy: Policy
+  plan?: PlanRow
+  step?: Step
+  appeal?: AppealRow
+  evidence?: EvidenceRow
+  deadline?: DeadlineRow
+}
+
+/** In which capacities somebody may act; the words of the lifecycle tables. */
+export type Who =
+  | 'complainant'
+  | 'respondent'
+  /** Staff where the platform itself is the respondent. */
+  | 'staff_for_respondent'
+  | 'agent'
+  | 'supervisor'
+  | 'system'
+  /** Who wrote the plan or submitted the evidence. */
+  | 'author'
+  /** The side whose turn a step is. */
+  | 'step_party'
+  | 'appellant'
+  /** Who owns the case, and who reviews its appeal. */
+  | 'owner'
+  | 'reviewer'
+
+/** Who the two parties of a complaint are. */
+export type Parties = Pick<ComplaintRow, 'complainant_role' | 'complainant_id' | 'respondent_role' | 'respondent_id'>
+
+const isParty = (role: string, id: string, actor: Actor): boolean => actor.role === role && actor.id === id
+
+/** The side of the dispute an actor is on; null for who is no party of it. */
+export const partySide = (complaint: Parties, actor: Actor): PartySide | null => {
+  if (isParty(complaint.complainant_role, complaint.complainant_id, actor)) return 'complainant'
+  if (isParty(complaint.respondent_role, complaint.respondent_id, actor)) return 'respondent'
+  return null
+}
+
+/** The side for whom an actor acts: staff and the system act for the platform. */
+export const sideOf = (complaint: ComplaintRow, actor: Actor): Side => partySide(complaint, actor) ?? 'platform'
+
+export const againstPlatform = (complaint: ComplaintRow): boolean => complaint.respondent_role === 'platform'
+
+/** Whose word a confirmation is: a party's own, or for staff the respondent's where that is the platform. */
+export const confirmingSide = (complaint: ComplaintRow, actor: Actor): PartySide | null =>
+  partySide(complaint, actor) ?? (isStaff(actor.role) && againstPlatform(complaint) ? 'respondent' : null)
+
+/** Whether this is the person of a party, under whatever hat. */
+export const isPersonOfParty = ({ complainant_id, respondent_id }: Parties, id: string): boolean =>
+  isAmong([complainant_id, respondent_id], id)
+
+/** Somebody who is a party under one hat may not act as staff under another. */
+export const isPartyInDisguise = (complaint: Parties, actor: Actor): boolean =>
+  isStaff(actor.role) && isPersonOfParty(complaint, actor.id)
+
+/** Whether a case is this caller's to know of: a party's own, and for who works at the platform every one. */
+export const isOpenTo = (complaint: Parties, actor: Actor): boolean => seesAll(actor.role) || partySide(complaint, actor) !== null
+
+/** Whether a case may be read: a party reads its own as that party and under no other hat. */
+export const mayRead = (complaint: Parties, actor: Actor): boolean =>
+  isOpenTo(complaint, actor) && !(seesAll(actor.role) && actor.role !== 'system' && isPersonOfParty(complaint, actor.id))
+
+/** In which capacities each role can act in some case: `capacitiesOf` before a case is at hand. */
+export const capacitiesOfRole: Readonly<Record<KeyRole, readonly Who[]>> = {
+  buyer: ['complainant', 'author', 'step_party', 'appellant'],
+  merchant: ['complainant', 'respondent', 'author', 'step_party', 'appellant'],
+  agent: ['agent', 'staff_for_respondent', 'author'],
+  supervisor: ['supervisor', 'staff_for_respondent', 'author'],
+  admin: [],
+}
+
+/** Every capacity that an actor has towards a case and, where given, one of its plans, steps, appeals or proofs. */
+export const capacitiesOf = (subject: Subject): Set<Who> => {
+  const { file, actor, plan, step, appeal, evidence } = subject
+  const who = new Set<Who>()
+  const side = partySide(file.complaint, actor)
+  if (side) who.add(side)
+  if (actor.role === 'agent' || actor.role === 'supervisor' || actor.role === 'system') who.add(actor.role)
+  if (isStaff(actor.role) && againstPlatform(file.complaint)) who.add('staff_for_respondent')
+  if (plan && plan.author_role === actor.role && plan.author_id === actor.id) who.add('author')
+  if (evidence && evidence.submitter_role === actor.role && evidence.submitter_id === actor.id) who.add('author')
+  if (step && side !== null && step.party === side) who.add('step_party')
+  if (appeal && side !== null && appeal.appellant_side === side) who.add('appellant')
+  if (isStaff(actor.role) && isNameOf(file.complaint.owner, actor)) who.add('owner')
+  if (appeal && isStaff(actor.role) && isNameOf(appeal.reviewer, actor)) who.add('reviewer')
+  return who
+}

@@ -1,0 +1,209 @@
+/** Wire types of what is done with a complaint: the bodies of its actions, and what decisions carry with them. */
+import Type from 'typebox'
+import { Id, Nullable, named, StrEnum, Strict, Text, TimeText, type Wire } from '../../foundation/http/schema.ts'
+import {
+  challengeStatuses,
+  deviationReasonCodes,
+  liableParties,
+  rejectionReasonCodes,
+  standDownReasonCodes,
+  supervisorCloseReasons,
+  suspensionReasonCodes,
+} from '../../words/complaints.ts'
+import { type NoAnswerReason, noAnswerReasonNames } from '../../words/messages.ts'
+import { Note, OpenCode, StaffName } from '../case-file/schema.ts'
+
+/** Stands on every decision that the last resort can take. */
+export const SeparationWaived = Type.Boolean({
+  description: 'The last resort decided, although separation of duties would have forbidden it: nobody else could.',
+})
+
+export const DeviationIn = named(
+  'Deviation',
+  Strict(
+    {
+      reason_code: StrEnum(deviationReasonCodes, { description: '`other` is for supervisors.' }),
+      explanation: Text(5000),
+    },
+    {
+      description:
+        'Why a decision deviates from the liability that was fixed. Needed to dismiss with the respondent at fault, and to impose anything but an apology with the complainant alone at fault. The parties read it with the decision.',
+      example: { reason_code: 'goodwill', explanation: '老客户首次投诉，平台承担退款。' },
+    },
+  ),
+)
+
+export const StandDownIn = named(
+  'StandDown',
+  Strict(
+    {
+      reason_code: StrEnum(standDownReasonCodes),
+      explanation: Type.Optional(Text(5000, { description: 'For staff; the parties do not read it.' })),
+      note: Note,
+    },
+    { example: { reason_code: 'acquainted' } },
+  ),
+)
+export type StandDownBody = Wire<typeof StandDownIn>
+
+export const ChallengeIn = named(
+  'NewChallenge',
+  Strict(
+    { reason_code: StrEnum(standDownReasonCodes), explanation: Text(5000), note: Note },
+    { example: { reason_code: 'acquainted', explanation: '承办人与商家负责人是亲属。' } },
+  ),
+)
+export type ChallengeBody = Wire<typeof ChallengeIn>
+
+const JudgeChallengeIn = named(
+  'JudgeChallenge',
+  Strict(
+    { challenge_id: Id(), sustained: Type.Boolean(), explanation: Text(5000), note: Note },
+    { example: { challenge_id: '019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f', sustained: true, explanation: '存在亲属关系。' } },
+  ),
+)
+export type JudgeChallengeBody = Wire<typeof JudgeChallengeIn>
+
+export const ChallengeOut = named(
+  'Challenge',
+  Type.Object({
+    id: Id(),
+    side: StrEnum(['complainant', 'respondent']),
+    person: Type.String({ description: 'Who is challenged.', example: 'agent:alice' }),
+    of: StrEnum(['owner', 'reviewer']),
+    appeal_id: Nullable(Id()),
+    reason_code: StrEnum(standDownReasonCodes),
+    explanation: Type.String(),
+    at: TimeText(),
+    status: StrEnum(challengeStatuses, {
+      description:
+        '`replaced`: the person left without a judgement, since nobody gave one in time or the person stood down; `stays`: nobody else was there in time, or somebody else has decided meanwhile.',
+    }),
+    judged_by: Nullable(Type.String()),
+    judged_at: Nullable(TimeText()),
+    judged_explanation: Nullable(Type.String()),
+  }),
+)
+
+/** The bodies of the actions, by action. */
+export const actionBodies = {
+  accept: named(
+    'AcceptComplaint',
+    Strict({ owner: Type.Optional(StaffName('agent|supervisor', 'The owner, if not the actor.')), note: Note }, { example: {} }),
+  ),
+  reject: named(
+    'RejectComplaint',
+    Strict(
+      {
+        reason_code: StrEnum(rejectionReasonCodes),
+        explanation: Text(5000, { description: 'Words for the complainant.' }),
+        duplicate_of: Type.Optional(Id({ description: 'The complaint that this one repeats.' })),
+        note: Note,
+      },
+      { example: { reason_code: 'out_of_window', explanation: '已超过投诉受理期限。' } },
+    ),
+  ),
+  request_information: named(
+    'RequestInformation',
+    Strict(
+      { items: Type.Array(Text(1000), { minItems: 1, maxItems: 30 }), note: Note },
+      { example: { items: ['开箱照片', '快递面单'] } },
+    ),
+  ),
+  provide_information: named(
+    'ProvideInformation',
+    Strict({ statement: Text(10_000), note: Note }, { example: { statement: '照片已作为证据上传。' } }),
+  ),
+  respond: named(
+    'RespondToComplaint',
+    Strict(
+      {
+        position: StrEnum(['agree', 'dispute']),
+        statement: Type.Optional(Text(10_000, { description: 'Required with `dispute`.' })),
+        note: Note,
+      },
+      { example: { position: 'dispute', statement: '出库视频显示配件齐全。' } },
+    ),
+  ),
+  escalate: named(
+    'EscalateComplaint',
+    Strict({ reason_code: OpenCode('Why the next level is needed.'), note: Note }, { example: { reason_code: 'no_agreement' } }),
+  ),
+  assign: named(
+    'AssignComplaint',
+    Strict(
+      { owner: StaffName('agent|supervisor', 'Who owns the case from now on.'), note: Note },
+      { example: { owner: 'agent:alice' } },
+    ),
+  ),
+  determine_liability: named(
+    'DetermineLiability',
+    Strict(
+      {
+        shares: Type.Array(Strict({ party: StrEnum(liableParties), percent: Type.Integer({ minimum: 1, maximum: 100 }) }), {
+          minItems: 1,
+          maxItems: 5,
+          description: 'Shares that add up to 100.',
+        }),
+        reason_code: OpenCode('Why, as a code.'),
+        root_cause: Text(2000),
+        explanation: Text(5000),
+        rule: Type.Optional(Text(500, { description: 'The rule it rests on.' })),
+        note: Note,
+      },
+      {
+        example: {
+          shares: [
+            { party: 'merchant', percent: 80 },
+            { party: 'logistics', percent: 20 },
+          ],
+          reason_code: 'missing_item',
+          root_cause: '仓库漏发配件',
+          explanation: '装箱单与照片均显示缺少保护膜。',
+        },
+      },
+    ),
+  ),
+  dismiss: named(
+    'DismissComplaint',
+    Strict(
+      { explanation: Text(5000), deviation: Type.Optional(DeviationIn.ref), note: Note },
+      { example: { explanation: '证据不足以支持投诉。' } },
+    ),
+  ),
+  suspend: named(
+    'SuspendComplaint',
+    Strict(
+      { reason_code: StrEnum(suspensionReasonCodes), resume_at: Type.Optional(TimeText()), note: Note },
+      { example: { reason_code: 'lab_test', resume_at: '2026-12-05T01:00:00Z' } },
+    ),
+  ),
+  resume: named('ResumeComplaint', Strict({ note: Note }, { example: {} })),
+  withdraw: named(
+    'WithdrawComplaint',
+    Strict({ explanation: Type.Optional(Text(2000)), note: Note }, { example: { explanation: '已私下解决' } }),
+  ),
+  confirm: named('ConfirmComplaint', Strict({ note: Note }, { example: {} })),
+  reopen: named('ReopenComplaint', Strict({ explanation: Text(2000), note: Note }, { example: { explanation: '退款未到账' } })),
+  close: named(
+    'CloseComplaint',
+    Strict({ reason_code: StrEnum(supervisorCloseReasons), note: Note }, { example: { reason_code: 'settled_elsewhere' } }),
+  ),
+  no_answer_needed: named(
+    'NoAnswerNeeded',
+    Strict(
+      {
+        reason_code: StrEnum(Object.keys(noAnswerReasonNames) as NoAnswerReason[], { description: 'Told to the side.' }),
+        side: Type.Optional(
+          StrEnum(['complainant', 'respondent'], { description: 'Whose words; all that wait for an answer when left out.' }),
+        ),
+        note: Note,
+      },
+      { example: { reason_code: 'thanks' } },
+    ),
+  ),
+  stand_down: StandDownIn,
+  challenge: ChallengeIn,
+  judge_challenge: JudgeChallengeIn,
+}
+export type ActionBodies = { [Action in keyof typeof actionBodies]: Wire<(typeof actionBodies)[Action]> }

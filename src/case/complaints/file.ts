@@ -1,0 +1,64 @@
+/** How a complaint comes to be: a number, the order's money, the first decision. */
+
+import type { Time } from '../../foundation/clock.ts'
+import { problem } from '../../foundation/http/problems.ts'
+import { newId } from '../../foundation/ids.ts'
+import type { Db } from '../../foundation/sql/database.ts'
+import { brokenConstraint } from '../../foundation/sql/errors.ts'
+import type { Caller } from '../../platform/access/caller.ts'
+import type { Rules } from '../../rules/rule-book/rules.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { findVisibleComplaint } from '../decisions/take.ts'
+import { findOrder } from '../orders/find.ts'
+import { checkFiling, checkSameOrder, decideFiling, orderOf } from './decide-filing.ts'
+import type { NewComplaintBody } from './schema.ts'
+
+/** Crockford's base 32: no letter that can be mistaken for a digit. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+/** `RD-20261121-7K3M9Q2X`: the day, and forty of the id's random bits. Readable, unique per platform, with no counter to queue for. */
+const caseNumberOf = (id: string, now: Time): string => {
+  let bits = BigInt(`0x${id.slice(-10)}`)
+  let code = ''
+  for (let i = 0; i < 8; i++) {
+    code = ALPHABET[Number(bits & 31n)] + code
+    bits >>= 5n
+  }
+  return `RD-${now.slice(0, 10).replaceAll('-', '')}-${code}`
+}
+
+/** Refuses the id of a complaint that is not there or not open to this caller. */
+export const requireKnown = async (db: Db, caller: Caller, pointer: string, id: string | undefined): Promise<void> => {
+  if (id !== undefined && !(await findVisibleComplaint(db, caller, id))) {
+    throw problem('related_complaint_unknown', `${pointer}: there is no complaint ${id}.`)
+  }
+}
+
+/**
+ * Decides a filing for its caller; nothing is written yet.
+ * @param lookAtOrder whether to look the order up; else it is taken for new or the same, which the recording makes sure of
+ * @throws Problem `not_your_complaint`, `separation_of_duties`, `unsupported_parties`, `order_mismatch`, `related_complaint_unknown`
+ */
+export const fileComplaint = async (
+  db: Db,
+  caller: Caller,
+  body: NewComplaintBody,
+  now: Time,
+  rules: Rules,
+  { lookAtOrder }: { lookAtOrder: boolean },
+): Promise<Decision> => {
+  const platformId = caller.platform.id
+  checkFiling(caller.actor, body)
+  await requireKnown(db, caller, '/related_to', body.related_to)
+  const order = orderOf(platformId, body, now, rules)
+  const known = order && lookAtOrder ? await findOrder(db, platformId, order.id) : undefined
+  if (order && known) checkSameOrder(known, order)
+  const id = newId()
+  return decideFiling({ platformId, id, caseNumber: caseNumberOf(id, now), body, order, actor: caller.actor, now, rules })
+}
+
+/** What the books refuse of a filing, in the words of the contract; any other error as it is. */
+export const filingRefusal = (error: unknown, { reference }: NewComplaintBody): unknown =>
+  brokenConstraint(error) === 'complaints_reference'
+    ? problem('reference_taken', `/reference: ${reference} is the reference of another complaint.`)
+    : error

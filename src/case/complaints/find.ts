@@ -1,0 +1,283 @@
+/** Reads of complaints. Every walk of the list follows an index; nothing is counted. */
+import { type ExpressionBuilder, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
+import { normaliseTime, type Time } from '../../foundation/clock.ts'
+import { beyond, type KeyPart, type Page } from '../../foundation/http/pagination.ts'
+import { compileOnce } from '../../foundation/sql/compiled.ts'
+import type { Db, Tables } from '../../foundation/sql/database.ts'
+import type { Actor } from '../../platform/access/caller.ts'
+import { seesAll } from '../../platform/access/caller.ts'
+import { UNASSIGNED } from '../../platform/access/people.ts'
+import { complaintStates } from './lifecycle.ts'
+import type { ComplaintQuery } from './schema.ts'
+import type { ComplaintRow } from './table.ts'
+
+/** What a list shows of a complaint, and what decides how it is shown. */
+const summaryColumns = [
+  'id',
+  'version',
+  'case_number',
+  'reference',
+  'status',
+  'level',
+  'channel',
+  'category',
+  'category_source',
+  'complainant_role',
+  'complainant_id',
+  'complainant_name',
+  'complainant_contact',
+  'respondent_role',
+  'respondent_id',
+  'respondent_name',
+  'respondent_contact',
+  'order_details',
+  'description',
+  'wanted',
+  'tags',
+  'risk',
+  'related_to',
+  'duplicate_of',
+  'owner',
+  'liability',
+  'liability_disclosed',
+  'rejection',
+  'information_request',
+  'suspension',
+  'dismissal',
+  'current_plan_id',
+  'outcome',
+  'close_reason',
+  'policy_version',
+  'filing_window_ends_at',
+  'sla',
+  'next_due_at',
+  'unanswered_since',
+  'created_at',
+  'updated_at',
+  'closed_at',
+] as const satisfies readonly (keyof ComplaintRow)[]
+
+export type ComplaintSummaryRow = Pick<ComplaintRow, (typeof summaryColumns)[number]>
+
+/** The filters that an index leads with, by the column they fix. A walk is driven by one of them; all others narrow it. */
+type DrivingColumn = 'status' | 'owner' | 'buyer_id' | 'merchant_id' | 'order_id'
+
+interface Walk {
+  column: DrivingColumn
+  values: readonly string[]
+  /** Whether the rows without any value belong to it: beside those of the values, or they alone. */
+  none?: 'too' | 'alone'
+}
+
+/** What the query says beside its values. */
+interface Shape {
+  sort: ComplaintQuery['sort']
+  overdue: boolean | undefined
+  unanswered: boolean | undefined
+  /** Whether cases that nobody owns are asked for, among those of the owners that are named. */
+  unowned: boolean
+  /** Of which side the cases are that this caller sees; undefined for who sees all. */
+  ownedBy: 'buyer_id' | 'merchant_id' | undefined
+}
+
+/** Filters whose values stand in the query as they were given. */
+type Filter = 'order' | 'buyer' | 'merchant' | 'owner' | 'status' | 'category' | 'channel' | 'level' | 'reference' | 'q'
+
+/** The values of one page, each a parameter of its query; `undefined` for what is not asked. */
+type Asked = { [Name in Filter]: ComplaintQuery[Name] | undefined } & {
+  platformId: string
+  now: Time
+  /** The caller's own id, where only own cases are seen. */
+  own: readonly string[] | undefined
+  dueBefore: Time | undefined
+  createdFrom: Time | undefined
+  createdTo: Time | undefined
+  /** Where only overdue or unanswered cases are asked for: the states that they may be in. */
+  openStates: readonly string[] | undefined
+  /** The value of the driving filter, where it has a single one. */
+  single: string | undefined
+  afterTime: KeyPart | undefined
+  afterId: KeyPart | undefined
+  rows: number
+}
+
+/** What the query (and for a party its own id) fixes, most selective first. */
+const fixedColumns = (asked: Asked, { ownedBy, unowned }: Shape): Walk[] => {
+  const walks: Walk[] = []
+  const add = (column: DrivingColumn | undefined, values: readonly string[] | undefined) =>
+    column && values && walks.push({ column, values })
+  // a party's own cases come first, whatever else is asked
+  add(ownedBy, asked.own)
+  add('order_id', asked.order)
+  add('buyer_id', asked.buyer)
+  add('merchant_id', asked.merchant)
+  if (unowned)
+    walks.push({ column: 'owner', ...(asked.owner ? { values: asked.owner, none: 'too' } : { values: [], none: 'alone' }) })
+  else add('owner', asked.owner)
+  add('status', asked.status)
+  return walks
+}
+
+const drivingOf = (walks: readonly Walk[], { sort }: Shape): Walk | undefined =>
+  (sort === 'due_at' ? walks.find(({ column }) => column === 'owner' || column === 'status') : undefined) ?? walks[0]
+
+const sortColumns = ({ sort }: Shape) =>
+  sort === 'due_at'
+    ? ({ time: 'next_due_at', order: 'asc' } as const)
+    : ({ time: 'created_at', order: sort === 'created_at' ? 'asc' : 'desc' } as const)
+
+const oneOf = <T extends string>(values: readonly T[]) => sql<T>`any(${values})`
+
+/** The rows of a walk, where another one leads. */
+const within = (eb: ExpressionBuilder<Tables, 'complaints'>, { column, values, none }: Walk) => {
+  if (none === 'alone') return eb(column, 'is', null)
+  const named = eb(column, '=', oneOf(values))
+  return none === 'too' ? eb.or([named, eb(column, 'is', null)]) : named
+}
+
+const narrowing = (eb: ExpressionBuilder<Tables, 'complaints'>, asked: Asked, { overdue, unanswered }: Shape) => {
+  const parts = []
+  if (asked.category) parts.push(eb('category', '=', oneOf(asked.category)))
+  if (asked.channel) parts.push(eb('channel', '=', oneOf(asked.channel)))
+  if (asked.level !== undefined) parts.push(eb('level', '=', asked.level))
+  if (asked.reference) parts.push(eb('reference', '=', oneOf(asked.reference)))
+  if (overdue !== undefined) {
+    const owing = eb.and([
+      eb('status', '<>', 'closed'),
+      eb.or([eb('owed_since', 'is not', null), eb('next_due_at', '<=', asked.now)]),
+    ])
+    parts.push(overdue ? owing : eb.not(owing))
+  }
+  if (unanswered !== undefined) parts.push(eb('unanswered_since', unanswered ? 'is not' : 'is', null))
+  if (asked.dueBefore !== undefined) parts.push(eb('next_due_at', '<', asked.dueBefore))
+  if (asked.createdFrom !== undefined) parts.push(eb('created_at', '>=', asked.createdFrom))
+  if (asked.createdTo !== undefined) parts.push(eb('created_at', '<', asked.createdTo))
+  if (asked.q !== undefined) {
+    parts.push(eb.or([eb('case_number', '=', asked.q), eb('reference', '=', asked.q), eb('order_id', '=', asked.q)]))
+  }
+  return eb.and(parts)
+}
+
+const pageOf = compileOnce<Tables, ComplaintSummaryRow, Asked, Shape>((db, asked, shape) => {
+  const { time, order } = sortColumns(shape)
+  const walks = fixedColumns(asked, shape)
+  const driving = drivingOf(walks, shape)
+  const { afterTime, afterId } = asked
+  const after = afterTime === undefined || afterId === undefined ? undefined : [afterTime, afterId]
+  const range = (driven: Walk | undefined, value: RawBuilder<string> | null) => {
+    let select = db.selectFrom('complaints').select(summaryColumns).where('platform_id', '=', asked.platformId)
+    if (driven !== undefined)
+      select = value === null ? select.where(driven.column, 'is', null) : select.where(driven.column, '=', value)
+    for (const walk of walks) if (walk !== driven) select = select.where((eb) => within(eb, walk))
+    return select
+      .where((eb) => narrowing(eb, asked, shape))
+      .where(beyond({ after }, [time, 'id'], order))
+      .orderBy(time, order)
+      .orderBy('id', order)
+      .limit(asked.rows)
+  }
+  const merged = (values: readonly string[], ranges: Range) =>
+    db
+      .selectFrom(sql<{ value: string }>`unnest(${values}::text[])`.as<'v'>(sql`v(value)`))
+      .crossJoinLateral(ranges.as('c'))
+      .selectAll('c')
+      .orderBy(`c.${time}`, order)
+      .orderBy('c.id', order)
+      .limit(asked.rows)
+
+  if (asked.openStates !== undefined && time === 'created_at' && isOfDesk(driving)) {
+    const status = walks.find((walk) => walk.column === 'status') ?? { column: 'status', values: asked.openStates }
+    const ofState = range(status, sql`v.value`)
+    // an index holds those that are unanswered, which are few
+    if (shape.unanswered === true) return merged(asked.openStates, ofState)
+    const owed = ofState.where('owed_since', 'is not', null).as('owed')
+    const due = ofState.where(dueSinceLastSweep(asked.platformId, asked.now)).as('due')
+    return merged(asked.openStates, db.selectFrom(owed).selectAll().unionAll(db.selectFrom(due).selectAll()))
+  }
+  if (driving?.none === 'alone') return range(driving, null)
+  if (driving?.none === 'too') {
+    const owned = db.selectFrom(merged(driving.values, range(driving, sql`v.value`)).as('owned')).selectAll()
+    return db
+      .selectFrom(owned.unionAll(db.selectFrom(range(driving, null).as('unowned')).selectAll()).as('c'))
+      .selectAll()
+      .orderBy(`c.${time}`, order)
+      .orderBy('c.id', order)
+      .limit(asked.rows)
+  }
+  if (driving === undefined || asked.single !== undefined) return range(driving, sql`${asked.single}`)
+  return merged(driving.values, range(driving, sql`v.value`))
+})
+
+/**
+ * One page of complaints, `limit + 1` rows of it. Where the driving filter has several values, each value is walked by its own index
+ * range for at most a page, and the ranges are merged: the cost follows the page, not the table.
+ */
+export const findComplaints = async (
+  db: Db,
+  platformId: string,
+  actor: Actor,
+  query: ComplaintQuery,
+  page: Page,
+  now: Time,
+): Promise<ComplaintSummaryRow[]> => {
+  const ofParty = actor.role === 'buyer' ? 'buyer_id' : 'merchant_id'
+  const owners = distinct(query.owner?.filter((owner) => owner !== UNASSIGNED))
+  const shape: Shape = {
+    sort: query.sort,
+    overdue: query.overdue,
+    unowned: query.owner?.includes(UNASSIGNED) ?? false,
+    unanswered: query.unanswered,
+    ownedBy: seesAll(actor.role) ? undefined : ofParty,
+  }
+  const asked: Asked = {
+    platformId,
+    now,
+    own: shape.ownedBy && [actor.id],
+    order: distinct(query.order),
+    buyer: distinct(query.buyer),
+    merchant: distinct(query.merchant),
+    owner: owners?.length === 0 ? undefined : owners,
+    status: distinct(query.status),
+    category: query.category,
+    channel: query.channel,
+    level: query.level,
+    reference: query.reference,
+    q: query.q,
+    dueBefore: query.due_before && normaliseTime(query.due_before),
+    createdFrom: query.created_from && normaliseTime(query.created_from),
+    createdTo: query.created_to && normaliseTime(query.created_to),
+    openStates:
+      query.overdue || query.unanswered
+        ? (distinct(query.status) ?? complaintStates).filter((state) => state !== 'closed')
+        : undefined,
+    single: undefined,
+    afterTime: page.after?.[0],
+    afterId: page.after?.[1],
+    rows: page.limit + 1,
+  }
+  const driving = drivingOf(fixedColumns(asked, shape), shape)
+  if (driving?.values.length === 1 && driving.none === undefined) asked.single = driving.values[0]
+  return pageOf(db, asked, shape)
+}
+
+const distinct = <T>(values: readonly T[] | undefined): T[] | undefined => values && [...new Set(values)]
+
+/** A walk within the range of the value `v.value`. */
+type Range = SelectQueryBuilder<Tables, never, ComplaintSummaryRow>
+
+/** Whether a walk would lead through the cases of many people, closed ones too, of which few are overdue. */
+const isOfDesk = (driving: Walk | undefined): boolean =>
+  driving === undefined || driving.column === 'status' || driving.column === 'owner'
+
+/**
+ * What fell due and no sweep has seen: little, at the start of the due times of the state `v.value`. An array, since the planner believes
+ * that much is due (its statistics are of yesterday) and would look for it among the newest cases.
+ */
+const dueSinceLastSweep = (platformId: string, now: Time) =>
+  sql<boolean>`owed_since is null and id = any(array(
+    select id from complaints d where d.platform_id = ${platformId} and d.status = v.value and d.next_due_at <= ${now} and d.owed_since is null))`
+
+export const sortKeyOf = (query: ComplaintQuery, row: ComplaintSummaryRow): [string, string] => [
+  query.sort === 'due_at' ? row.next_due_at : row.created_at,
+  row.id,
+]

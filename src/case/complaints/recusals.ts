@@ -1,0 +1,68 @@
+/** Who is out of a case, or may not decide it for now: they stood down, were replaced, or are challenged. Pure. */
+
+import type { Condition } from '../../foundation/lifecycle.ts'
+import { isStaff } from '../../platform/access/caller.ts'
+import { isAmong, namesPerson, splitName } from '../../platform/access/people.ts'
+import { type CaseFile, partySide, type Subject } from '../case-file/case-file.ts'
+import type { Decision } from '../case-file/decision.ts'
+
+/** What is no decision: naming somebody else, calling somebody in, adding a proof, reporting what was done. */
+const decidesNothing: readonly string[] = ['assign', 'escalate', 'add', 'provide_information', 'complete_step', 'fail_step']
+
+/** What a person whose challenge is still open leaves to others: what ends something. The rest of the work goes on. */
+const decidesForGood: readonly string[] = [
+  'reject',
+  'determine_liability',
+  'dismiss',
+  'close',
+  'approve',
+  'impose',
+  'uphold',
+  'deny',
+]
+
+export const isRecused = ({ complaint }: CaseFile, id: string): boolean => isAmong(complaint.recused, id)
+
+const isChallenged = ({ complaint }: CaseFile, id: string): boolean =>
+  complaint.challenges.some(({ status, person }) => status === 'open' && namesPerson(person, id))
+
+/** Why this person does not take this action; undefined where nothing keeps them from it. */
+export const keptFrom = (action: string, { file, actor }: Pick<Subject, 'file' | 'actor'>): string | undefined => {
+  if (!isStaff(actor.role)) return undefined
+  if (isRecused(file, actor.id) && !decidesNothing.includes(action))
+    return 'Who stood down or was replaced decides nothing more in this case.'
+  if (isChallenged(file, actor.id) && decidesForGood.includes(action))
+    return 'Who is challenged decides nothing until the challenge is judged.'
+  return undefined
+}
+
+/** Each side may challenge each person once. */
+export const notChallengedBefore: Condition<Subject> = {
+  says: 'somebody whom this side has not challenged before',
+  holds: ({ file: { complaint }, appeal, actor }) => {
+    const person = appeal ? appeal.reviewer : complaint.owner
+    const side = partySide(complaint, actor)
+    return (
+      person !== null && !complaint.challenges.some((one) => one.side === side && namesPerson(one.person, splitName(person).id))
+    )
+  },
+}
+
+export const hasOpenChallenge: Condition<Subject> = {
+  says: 'a challenge that is open',
+  holds: ({ file: { complaint } }) => complaint.challenges.some(({ status }) => status === 'open'),
+}
+
+/** Where only the actor is challenged there is nothing that the actor could judge. */
+export const notTheChallenged: Condition<Subject> = {
+  says: 'a supervisor who is not the person challenged',
+  holds: ({ file: { complaint }, actor }) => {
+    const open = complaint.challenges.filter(({ status }) => status === 'open')
+    return open.length === 0 || open.some(({ person }) => !namesPerson(person, actor.id))
+  },
+}
+
+/** This person is out of the case for good. */
+export const recuse = (d: Decision, id: string): void => {
+  if (!isRecused(d.file, id)) d.file.complaint.recused.push(id)
+}

@@ -1,0 +1,231 @@
+import Type from 'typebox'
+import type { Deps } from '../../deps.ts'
+import { readPage, readShown, sendPage } from '../../foundation/http/pagination.ts'
+import { invalidField, type ProblemCode, problem } from '../../foundation/http/problems.ts'
+import { changeProblems, created, listOf, ok, problems } from '../../foundation/http/schema.ts'
+import type { App } from '../../foundation/http/server.ts'
+import { checkInput } from '../../foundation/http/validation.ts'
+import type { ActionRule } from '../../foundation/lifecycle.ts'
+import { seesAll } from '../../platform/access/caller.ts'
+import { type Answer, attemptOnce, send } from '../../platform/idempotency/idempotency.ts'
+import { mayRead, type Subject, type Who } from '../case-file/case-file.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { countResults } from '../deadlines/metrics.ts'
+import { actionRoutes } from '../decisions/action-routes.ts'
+import { act, nowFor, readVisibleCase, type Target, viewerOf } from '../decisions/take.ts'
+import { type ActionBodies, actionBodies } from './action-schema.ts'
+import { decideComplaint, decidePatch, forbiddenInPatch } from './decide.ts'
+import { fileComplaint, filingRefusal, requireKnown } from './file.ts'
+import { type ComplaintSummaryRow, findComplaints, sortKeyOf } from './find.ts'
+import { complaintLifecycle } from './lifecycle.ts'
+import {
+  ComplaintOut,
+  type ComplaintPatch,
+  ComplaintPatchIn,
+  type ComplaintQuery,
+  ComplaintSummary,
+  complaintQuery,
+  NewComplaint,
+  type NewComplaintBody,
+} from './schema.ts'
+import { complaintSummaryView, complaintView } from './view.ts'
+
+const tags = ['Complaints']
+export const CaseParams = Type.Object({ id: Type.String({ description: 'The id of the complaint.' }) })
+
+export const patchRule: ActionRule<string, Who, Subject> = {
+  summary: 'Correct category, tags or contact',
+  allow: [
+    {
+      by: ['complainant', 'agent', 'supervisor'],
+      from: Object.keys(complaintLifecycle.states).filter((state) => state !== 'closed'),
+    },
+  ],
+}
+
+/** What the rules of an action may refuse, besides what every action may. */
+const refuses: Partial<Record<keyof ActionBodies, readonly ProblemCode[]>> = {
+  reject: ['related_complaint_unknown'],
+  respond: ['plan_needed', 'order_needed', 'order_total_exceeded', 'currency_mismatch'],
+  assign: ['assign_to_yourself_only'],
+  determine_liability: ['shares_not_100'],
+  dismiss: ['decision_contradicts_liability', 'deviation_needs_supervisor'],
+  suspend: ['resume_at_not_in_future'],
+  judge_challenge: ['challenge_not_open'],
+}
+
+const shown = (d: Decision): Answer => ({
+  status: 200,
+  body: complaintView(d.file, d),
+  version: d.file.complaint.version,
+})
+
+/** The complaint over HTTP: file, read, list, correct, and one route for each action of the lifecycle. */
+export const complaintRoutes = (app: App, deps: Deps): void => {
+  const { cases, db, readList, clock } = deps
+
+  app.post(
+    '/v1/complaints',
+    {
+      schema: {
+        operationId: 'fileComplaint',
+        tags,
+        summary: 'File a complaint',
+        description:
+          'Buyers and merchants file for themselves, agents and supervisors for anyone. An omitted category is `other`. The first complaint about an order fixes its currency and paid amount for the platform.',
+        body: NewComplaint.ref,
+        response: {
+          201: created(ComplaintOut.ref, 'The receipt: case number, next step and when to expect it.'),
+          ...changeProblems(
+            'forbidden',
+            'not_your_complaint',
+            'separation_of_duties',
+            'reference_taken',
+            'unsupported_parties',
+            'order_mismatch',
+            'related_complaint_unknown',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request
+      if (caller.actor.role === 'admin')
+        throw problem('forbidden', 'Complaints are filed by buyers, merchants, agents and supervisors.')
+      const body = request.body as NewComplaintBody
+      const answer = await attemptOnce(db, request, async (keep, earlierTries) => {
+        checkInput(request)
+        const now = nowFor(request, clock)
+        const decision = await fileComplaint(db, caller, body, now, await deps.rules.present(caller.platform), {
+          lookAtOrder: earlierTries > 0,
+        })
+        const { complaint } = decision.file
+        const filed: Answer = {
+          status: 201,
+          body: complaintView(decision.file, decision),
+          location: `/v1/complaints/${complaint.id}`,
+          version: complaint.version,
+        }
+        await cases.record({ decision, kept: keep(filed) }).catch((error: unknown) => {
+          throw filingRefusal(error, body)
+        })
+        countResults(deps.metrics, decision)
+        return filed
+      })
+      return send(reply, answer)
+    },
+  )
+
+  app.get(
+    '/v1/complaints',
+    {
+      schema: {
+        operationId: 'listComplaints',
+        tags,
+        summary: 'List complaints',
+        description:
+          'Newest first unless `sort` says otherwise. Comma-separated values of a filter mean any of them. Buyers and merchants see their own. No totals: walk `next_cursor` to the end.',
+        querystring: complaintQuery,
+        response: { 200: listOf(ComplaintSummary.ref), ...problems('forbidden', 'invalid_cursor') },
+      },
+    },
+    async (request, reply) => {
+      checkInput(request)
+      const { caller } = request
+      const query = request.query as ComplaintQuery
+      if (query.unanswered !== undefined && !seesAll(caller.actor.role))
+        throw problem('forbidden', '?unanswered: what staff owe an answer to is for the staff of the platform.')
+      if (query.sort === 'due_at' && !query.status && !query.owner) {
+        throw invalidField('?sort', 'needs_filter', 'due_at needs a status or an owner')
+      }
+      const page = readPage(request, ['time', 'id'])
+      const now = nowFor(request, clock)
+      const keyOf = (row: ComplaintSummaryRow) => sortKeyOf(query, row)
+      const rows = await readShown(
+        page,
+        keyOf,
+        (row) => mayRead(row, caller.actor),
+        (part) => readList((from) => findComplaints(from, caller.platform.id, caller.actor, query, part, now)),
+      )
+      return sendPage(request, reply, page, rows, keyOf, (row) => complaintSummaryView(row, caller.actor))
+    },
+  )
+
+  app.get(
+    '/v1/complaints/:id',
+    {
+      schema: {
+        operationId: 'getComplaint',
+        tags,
+        summary: 'Read a complaint',
+        params: CaseParams,
+        response: { 200: ok(ComplaintOut.ref), ...problems('not_found') },
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request
+      const file = await readVisibleCase(cases, caller, { table: 'complaints', id: request.params.id })
+      checkInput(request)
+      const body = complaintView(file, await viewerOf(deps, request, file))
+      return send(reply, { status: 200, body, version: file.complaint.version })
+    },
+  )
+
+  app.patch(
+    '/v1/complaints/:id',
+    {
+      schema: {
+        operationId: 'updateComplaint',
+        tags,
+        summary: patchRule.summary,
+        description: 'JSON Merge Patch (RFC 7396), as `application/merge-patch+json` or `application/json`. Needs `If-Match`.',
+        consumes: ['application/merge-patch+json', 'application/json'],
+        params: CaseParams,
+        body: ComplaintPatchIn.ref,
+        response: {
+          200: ok(ComplaintOut.ref),
+          ...changeProblems(
+            'not_found',
+            'forbidden',
+            'separation_of_duties',
+            'version_stale',
+            'version_required',
+            'action_not_available',
+            'case_stuck',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const answer = await act<ComplaintPatch>(deps, request, {
+        name: { table: 'complaints', id: request.params.id },
+        action: 'update',
+        rule: patchRule,
+        versionRequired: true,
+        find: ({ complaint }) => ({ state: complaint.status, version: complaint.version }),
+        forbids: forbiddenInPatch,
+        decide: (d, _found, patch) => decidePatch(d, patch),
+        answer: shown,
+      })
+      return send(reply, answer)
+    },
+  )
+
+  actionRoutes<keyof ActionBodies, Target>(app, deps, {
+    tags,
+    base: '/v1/complaints/:id',
+    table: 'complaints',
+    params: CaseParams,
+    noun: 'Complaint',
+    rules: complaintLifecycle.actions,
+    bodies: actionBodies,
+    shows: ComplaintOut.ref,
+    refuses,
+    find: ({ complaint }) => ({ state: complaint.status, version: complaint.version }),
+    facts: async (db, body, caller) => {
+      if ('duplicate_of' in body) await requireKnown(db, caller, '/duplicate_of', body.duplicate_of as string | undefined)
+    },
+    decide: (action, d, _found, body) => (decideComplaint[action] as (d: Decision, body: object) => void)(d, body),
+    answer: shown,
+  })
+}

@@ -1,0 +1,307 @@
+/** Wire types of the complaint. */
+import Type, { type Static } from 'typebox'
+import { listQuery } from '../../foundation/http/pagination.ts'
+import {
+  Amount,
+  AnyOf,
+  Currency,
+  Id,
+  Nullable,
+  named,
+  StrEnum,
+  Strict,
+  Text,
+  TimeText,
+  Version,
+  type Wire,
+} from '../../foundation/http/schema.ts'
+import { ownerFormat, personIdFormat } from '../../platform/access/people.ts'
+import { PersonId } from '../../platform/access/schema.ts'
+import {
+  categories,
+  categorySources,
+  channels,
+  liableParties,
+  otherCloseReasons,
+  outcomes,
+  rejectionReasonCodes,
+  supervisorCloseReasons,
+  suspensionReasonCodes,
+} from '../../words/complaints.ts'
+import { remedyTypes } from '../../words/refund-plans.ts'
+import { AvailableAction, DeadlineOut } from '../case-file/schema.ts'
+import { MOST_CLOCKS } from '../deadlines/due.ts'
+import { promiseResults } from '../deadlines/results.ts'
+import { StuckOut } from '../stuck-cases/schema.ts'
+import { ChallengeOut, DeviationIn, SeparationWaived } from './action-schema.ts'
+import { complaintStates } from './lifecycle.ts'
+
+const phone = { minLength: 5, maxLength: 32, pattern: '^[+0-9][0-9 ()-]*$' }
+const email = { maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' }
+
+const ContactIn = named(
+  'Contact',
+  Strict(
+    {
+      phone: Type.Optional(Type.String({ ...phone, example: '+8613800000000' })),
+      email: Type.Optional(Type.String({ ...email, example: 'wang@example.com' })),
+    },
+    { description: 'How to reach a person. Confidential: the other side sees a masked form, logs see none.' },
+  ),
+)
+
+const person = { name: Type.Optional(Text(200, { example: '王小明' })), contact: Type.Optional(ContactIn.ref) }
+
+/** Who can be named; which pairs can dispute with each other is a rule. */
+const partyRoles = ['buyer', 'merchant', 'platform'] as const
+
+const Complainant = named('Complainant', Strict({ role: StrEnum(partyRoles), id: PersonId.ref, ...person }))
+
+const Respondent = named(
+  'Respondent',
+  Strict({
+    role: StrEnum(partyRoles),
+    id: Type.Unsafe<string>({ ...PersonId.ref, description: 'The merchant’s id; `platform` for the platform itself.' }),
+    ...person,
+  }),
+)
+
+const LineIn = named(
+  'OrderLine',
+  Strict({
+    line_id: Text(128),
+    sku: Type.Optional(Text(128)),
+    name: Text(500, { example: '平板电脑' }),
+    spec: Type.Optional(Text(500, { example: '64G 灰' })),
+    quantity: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+    unit_amount: Amount(),
+  }),
+)
+
+const OrderIn = named(
+  'Order',
+  Strict({
+    id: Text(128, { example: 'O-9981' }),
+    currency: Currency.ref,
+    paid_amount: Amount({ description: 'What was paid, in minor units: the bound of all refunds of this order.' }),
+    paid_at: Type.Optional(Nullable(TimeText())),
+    shipped_at: Type.Optional(Nullable(TimeText())),
+    received_at: Type.Optional(Nullable(TimeText())),
+    lines: Type.Array(LineIn.ref, { maxItems: 100, description: 'The lines in dispute.' }),
+  }),
+)
+
+const WantedIn = named(
+  'Wanted',
+  Strict({
+    remedy: Type.Optional(StrEnum(remedyTypes)),
+    amount: Type.Optional(Amount()),
+    currency: Type.Optional(Currency.ref),
+  }),
+)
+
+export const NewComplaint = named(
+  'NewComplaint',
+  Strict(
+    {
+      reference: Type.Optional(Text(128, { description: 'Your own id of this case, unique on the platform.' })),
+      channel: StrEnum(channels),
+      complainant: Complainant.ref,
+      respondent: Respondent.ref,
+      order: Type.Optional(Nullable(OrderIn.ref)),
+      category: Type.Optional(StrEnum(categories)),
+      description: Text(10_000),
+      wanted: Type.Optional(Nullable(WantedIn.ref)),
+      tags: Type.Optional(Type.Array(Text(64), { maxItems: 20, uniqueItems: true })),
+      related_to: Type.Optional(Id({ description: 'An earlier complaint that this one follows.' })),
+    },
+    {
+      example: {
+        reference: 'MP-871',
+        channel: 'portal',
+        complainant: { role: 'buyer', id: 'B-77', name: '王小明', contact: { phone: '+8613800000000' } },
+        respondent: { role: 'merchant', id: 'M-12' },
+        order: {
+          id: 'O-9981',
+          currency: 'CNY',
+          paid_amount: 25900,
+          paid_at: '2026-11-01T02:00:00Z',
+          shipped_at: null,
+          received_at: '2026-11-04T08:30:00Z',
+          lines: [{ line_id: '1', sku: 'PAD-64', name: '平板电脑', spec: '64G 灰', quantity: 1, unit_amount: 25900 }],
+        },
+        category: 'wrong_or_missing_item',
+        description: '少发了保护膜，屏幕还有划痕',
+        wanted: { remedy: 'return_and_refund', amount: 25900 },
+      },
+    },
+  ),
+)
+export type NewComplaintBody = Wire<typeof NewComplaint>
+
+const nullable = <T extends Type.TSchema>(schema: T) => Type.Optional(Nullable(schema))
+
+export const ComplaintPatchIn = named(
+  'ComplaintPatch',
+  Strict(
+    {
+      category: Type.Optional(StrEnum(categories)),
+      tags: nullable(Type.Array(Text(64), { maxItems: 20, uniqueItems: true })),
+      contact: nullable(Strict({ phone: nullable(Type.String(phone)), email: nullable(Type.String(email)) })),
+    },
+    {
+      minProperties: 1,
+      example: { category: 'product_quality', tags: ['vip'] },
+      description: 'RFC 7396: null removes. Category and tags are for staff; contact is the complainant’s.',
+    },
+  ),
+)
+export type ComplaintPatch = Wire<typeof ComplaintPatchIn>
+
+const PersonOut = (roles: readonly string[]) =>
+  Type.Object({
+    role: StrEnum(roles),
+    id: Type.String(),
+    name: Nullable(Type.String(), { description: 'Masked for the other side.' }),
+    contact: Nullable(Type.Object({ phone: Type.Optional(Type.String()), email: Type.Optional(Type.String()) }), {
+      description: 'Masked for the other side.',
+    }),
+  })
+
+const PromisedOut = Type.Object({
+  result: StrEnum(promiseResults, { description: '`missed` also when it was done late.' }),
+  margin_ms: Nullable(Type.Integer(), {
+    description: 'The time that was left when it was done, in milliseconds of the time the clock counts in; negative when late.',
+  }),
+})
+
+const summary = {
+  id: Id(),
+  case_number: Type.String({ example: 'RD-20261121-7K3M9Q2X' }),
+  reference: Nullable(Type.String()),
+  status: StrEnum(complaintStates),
+  level: Type.Integer({ minimum: 1, maximum: 3, description: '1 agent, 2 supervisor, 3 dispute panel.' }),
+  channel: StrEnum(channels),
+  complainant: PersonOut(['buyer', 'merchant']),
+  respondent: PersonOut(['merchant', 'platform']),
+  order: Nullable(OrderIn.ref),
+  category: StrEnum(categories),
+  category_source: StrEnum(categorySources),
+  description: Type.String(),
+  wanted: Nullable(WantedIn.ref),
+  tags: Type.Array(Type.String()),
+  related_to: Nullable(Id()),
+  duplicate_of: Nullable(Id()),
+  risk: Nullable(Type.Object({ level: Type.String(), signals: Type.Array(Type.String()) }), {
+    description: 'Null until it is judged, and for parties always.',
+  }),
+  owner: Nullable(Type.String({ example: 'agent:alice' })),
+  liability: Nullable(
+    Type.Object({
+      shares: Type.Array(Type.Object({ party: StrEnum(liableParties), percent: Type.Integer() })),
+      reason_code: Type.String(),
+      root_cause: Type.String(),
+      explanation: Type.String(),
+      rule: Nullable(Type.String()),
+      determined_by: Type.String(),
+      determined_at: TimeText(),
+    }),
+    { description: 'Parties see it once a plan has been proposed or the case decided.' },
+  ),
+  rejection: Nullable(Type.Object({ reason_code: StrEnum(rejectionReasonCodes), explanation: Type.String() })),
+  information_request: Nullable(Type.Object({ items: Type.Array(Type.String()), requested_at: TimeText() })),
+  suspension: Nullable(Type.Object({ reason_code: StrEnum(suspensionReasonCodes), resume_at: TimeText() })),
+  dismissal: Nullable(
+    Type.Object({ explanation: Type.String(), deviation: Nullable(DeviationIn.ref), separation_waived: SeparationWaived }),
+  ),
+  current_plan_id: Nullable(Id(), { description: 'The plan that is proposed or executing, else the last one that was.' }),
+  outcome: Nullable(StrEnum(outcomes), {
+    description:
+      '`not_fulfilled`: what had been agreed or decided was not carried out, since the goods were not sent back; it counts for neither side.',
+  }),
+  close_reason: Nullable(StrEnum([...supervisorCloseReasons, ...otherCloseReasons])),
+  policy_version: Type.Integer({
+    minimum: 1,
+    description: 'The policy that its clocks follow: the one it was opened under, until a recomputation moves it.',
+  }),
+  filing_window_ends_at: Nullable(TimeText(), {
+    description: 'Until when a complaint about this order was in time; null where the policy has no window for it.',
+  }),
+  sla: Type.Object(
+    { first_response: Nullable(PromisedOut), resolution: Nullable(PromisedOut) },
+    { description: 'Whether the case was answered and resolved in time; null where that was never owed.' },
+  ),
+  next_due_at: Nullable(TimeText(), { description: 'The earliest due time of a running duty.' }),
+  unanswered_since: Nullable(TimeText(), {
+    description: 'Since when a side has been waiting for an answer of staff. Staff only; null for parties.',
+  }),
+  version: Version,
+  created_at: TimeText(),
+  updated_at: TimeText(),
+  closed_at: Nullable(TimeText()),
+}
+
+export const ComplaintSummary = named('ComplaintSummary', Type.Object(summary, { description: 'A complaint as lists show it.' }))
+
+export const ComplaintOut = named(
+  'Complaint',
+  Type.Object({
+    ...summary,
+    deadlines: Type.Array(DeadlineOut.ref, {
+      maxItems: MOST_CLOCKS,
+      description: `The clocks that are open or whose duty is still owed, and the latest that ended, at most ${MOST_CLOCKS} together; oldest first.`,
+    }),
+    challenges: Type.Array(ChallengeOut.ref, {
+      description: 'Who was challenged, and what came of it; a party sees those of its own side.',
+    }),
+    recused: Type.Array(Type.String(), {
+      description: 'Ids of the staff who stood down or were replaced and decide nothing more here; empty for parties.',
+    }),
+    last_resort_at: Nullable(TimeText(), {
+      description: 'Since when the last resort of the policy may decide; null while it is not called, and for parties always.',
+    }),
+    available_actions: Type.Array(AvailableAction.ref, { description: 'What this caller can do now.' }),
+    stuck: Nullable(StuckOut.ref, {
+      description:
+        'Staff only, null for parties and while all is well: the system could not decide what is due here, see `/v1/stuck-cases`. While its rules cannot be read, no action is available.',
+    }),
+  }),
+)
+export type ComplaintWire = Wire<typeof ComplaintOut>
+export type ComplaintSummaryWire = Wire<typeof ComplaintSummary>
+
+const sorts = ['-created_at', 'created_at', 'due_at'] as const
+
+export const complaintQuery = listQuery({
+  status: Type.Optional(AnyOf(complaintStates)),
+  category: Type.Optional(AnyOf(categories)),
+  channel: Type.Optional(AnyOf(channels)),
+  level: Type.Optional(Type.Integer({ minimum: 1, maximum: 3 })),
+  owner: Type.Optional(
+    ListOf({ format: ownerFormat, example: 'agent:alice' }, 'Owners, as `agent:alice`; `unassigned` for cases without one.'),
+  ),
+  buyer: Type.Optional(ListOf({ format: personIdFormat }, 'Ids of buyers.')),
+  merchant: Type.Optional(ListOf({ format: personIdFormat }, 'Ids of merchants.')),
+  order: Type.Optional(ListOf({ minLength: 1, maxLength: 128 }, 'Ids of orders; a comma within an id is written `%2C`.')),
+  reference: Type.Optional(ListOf({ minLength: 1, maxLength: 128 }, 'References; a comma within one is written `%2C`.')),
+  overdue: Type.Optional(Type.Boolean({ description: 'Open, and a duty is past its due time and still owed.' })),
+  unanswered: Type.Optional(
+    Type.Boolean({ description: 'Words of a side wait for an answer of staff. For the staff of the platform.' }),
+  ),
+  due_before: Type.Optional(TimeText()),
+  created_from: Type.Optional(TimeText({ description: 'From this moment on.' })),
+  created_to: Type.Optional(TimeText({ description: 'Before this moment.' })),
+  q: Type.Optional(Text(128, { description: 'Exactly a case number, a reference or an order id.' })),
+  sort: Type.Optional(StrEnum(sorts, { default: '-created_at', description: '`due_at` needs `status` or `owner`.' })),
+})
+export type ComplaintQuery = Static<typeof complaintQuery>
+
+function ListOf(value: Type.TStringOptions, description: string) {
+  return Type.Array(Type.String(value), {
+    minItems: 1,
+    maxItems: 20,
+    style: 'form',
+    explode: false,
+    description,
+  })
+}

@@ -1,0 +1,165 @@
+import type { Time } from '../../foundation/clock.ts'
+import type {
+  Category,
+  CategorySource,
+  ChallengeStatus,
+  Channel,
+  CloseReason,
+  ComplaintState,
+  DeviationReasonCode,
+  LiableParty,
+  Outcome,
+  RejectionReasonCode,
+  StandDownReasonCode,
+  SuspensionReasonCode,
+} from '../../words/complaints.ts'
+import type { PartySide } from '../../words/deadlines.ts'
+import type { RemedyType } from '../../words/refund-plans.ts'
+import type { Sla } from '../deadlines/results.ts'
+
+export interface Contact {
+  phone?: string
+  email?: string
+}
+
+export interface OrderLine {
+  line_id: string
+  sku?: string
+  name: string
+  spec?: string
+  quantity: number
+  unit_amount: number
+}
+
+export interface OrderDetails {
+  id: string
+  currency: string
+  paid_amount: number
+  paid_at?: Time | null
+  shipped_at?: Time | null
+  received_at?: Time | null
+  lines: OrderLine[]
+}
+
+export interface Wanted {
+  remedy?: RemedyType
+  amount?: number
+  currency?: string
+}
+
+export interface Liability {
+  shares: { party: LiableParty; percent: number }[]
+  reason_code: string
+  root_cause: string
+  explanation: string
+  rule: string | null
+  determined_by: string
+  determined_at: Time
+}
+
+/** A decision that may be contested: what an appeal points at. */
+export interface ContestableDecision {
+  id: string
+  kind: 'rejected' | 'dismissed' | 'imposed' | 'deemed_accepted' | 'closed'
+  plan_id: string | null
+  decided_at: Time
+  /** `role:id` of who decided; null where silence did, and missing where a version of the service before this one kept it. */
+  by?: string | null
+  /** How many proofs the case had then; missing where a version of the service before this one decided. */
+  evidence_count?: number
+}
+
+/** Why a decision deviates from the liability that was fixed. */
+export interface Deviation {
+  reason_code: DeviationReasonCode
+  explanation: string
+}
+
+/** A side asks for somebody else than this person. */
+export interface Challenge {
+  id: string
+  side: PartySide
+  /** `role:id` of who is challenged, and as what. */
+  person: string
+  of: 'owner' | 'reviewer'
+  appeal_id: string | null
+  reason_code: StandDownReasonCode
+  explanation: string
+  at: Time
+  status: ChallengeStatus
+  judged_by: string | null
+  judged_at: Time | null
+  judged_explanation: string | null
+}
+
+/** The case. A row is the state: `decide` changes a copy of it and `record` writes that copy. Read-only is what it was filed with for good. */
+export interface ComplaintRow {
+  readonly platform_id: string
+  readonly id: string
+  version: number
+  readonly case_number: string
+  readonly reference: string | null
+  status: ComplaintState
+  level: number
+  readonly channel: Channel
+  category: Category
+  category_source: CategorySource
+  readonly complainant_role: 'buyer' | 'merchant'
+  readonly complainant_id: string
+  readonly complainant_name: string | null
+  complainant_contact: Contact | null
+  readonly respondent_role: 'merchant' | 'platform'
+  readonly respondent_id: string
+  readonly respondent_name: string | null
+  readonly respondent_contact: Contact | null
+  readonly buyer_id: string | null
+  readonly merchant_id: string | null
+  readonly order_id: string | null
+  readonly order_details: OrderDetails | null
+  readonly description: string
+  readonly wanted: Wanted | null
+  tags: string[]
+  /** Null until it is judged. */
+  risk: { level: string; signals: string[] } | null
+  readonly related_to: string | null
+  duplicate_of: string | null
+  owner: string | null
+  liability: Liability | null
+  liability_disclosed: boolean
+  rejection: { reason_code: RejectionReasonCode; explanation: string } | null
+  information_request: { items: string[]; requested_at: Time } | null
+  suspension: { reason_code: SuspensionReasonCode; resume_at: Time } | null
+  /** Without `deviation` where a version of the service before this one dismissed it. */
+  dismissal: { explanation: string; deviation?: Deviation | null; separation_waived?: boolean } | null
+  current_plan_id: string | null
+  outcome: Outcome | null
+  close_reason: CloseReason | null
+  returns_to: 'submitted' | 'negotiating' | 'investigating' | null
+  silent_expiries: number
+  reopened_by_complainant: boolean
+  decisions: ContestableDecision[]
+  took_part: string[]
+  /** Ids of the staff who accepted or refused proofs of a side; who judged none is missing. */
+  judged_evidence_of: Partial<Record<PartySide, string[]>>
+  /** Ids of the staff who stood down or were replaced. */
+  recused: string[]
+  challenges: Challenge[]
+  /** Since when the last resort may decide; null while it is not called. */
+  last_resort_at: Time | null
+  event_count: number
+  /** How often something was written that tells no event. */
+  quiet_count: number
+  evidence_count: number
+  evidence_chain: string
+  next_due_at: Time
+  owed_since: Time | null
+  /** Since when a side has been waiting for an answer of staff. */
+  unanswered_since: Time | null
+  /** Of the policy that its clocks follow: the one it was opened under, until a recomputation moves it. */
+  policy_version: number
+  readonly filing_window_ends_at: Time | null
+  sla: Sla
+  readonly created_at: Time
+  updated_at: Time
+  closed_at: Time | null
+}

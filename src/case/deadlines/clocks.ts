@@ -1,0 +1,271 @@
+/**
+ * The clocks of a case: what a start, a pause or an end does to one. How long they run, and what follows silence, says the policy
+ * (`counting.ts`); in which states they live, `lives.ts`; what silence leads to, `sweeps/silence.ts`.
+ */
+
+import { type Time, toMs } from '../../foundation/clock.ts'
+import { newId } from '../../foundation/ids.ts'
+import type { ComplaintState } from '../../words/complaints.ts'
+import { type CountedKind, type DeadlineKind, isCounted, type Side } from '../../words/deadlines.ts'
+import type { Decision } from '../case-file/decision.ts'
+import {
+  allowanceOf,
+  type Counting,
+  count,
+  countFrom,
+  countingOf,
+  elapsed,
+  inNaturalTime,
+  isProvisional,
+  lineOf,
+  ruleOf,
+  timeLeft,
+  wordOf,
+} from './counting.ts'
+import { isDuty, isHeard, isOpen, isStillOwed } from './due.ts'
+import { clockLives, pausingStates } from './lives.ts'
+import { type ClockReason, pausedBecause, reasonOf, resumedBecause } from './reasons.ts'
+import { notePromise, noteResult } from './results.ts'
+import type { Cancellation, DeadlineRow, Heard } from './table.ts'
+import { wakesAt, warnBefore } from './warnings.ts'
+
+export interface NewClock {
+  party: Side
+  subjectId?: string | null
+  /** A moment that a person named, instead of a duration of the policy. */
+  dueAt?: Time
+  /** It has no time left, and stands still wherever a clock that counts in this time does. */
+  noTimeIn?: Counting
+  /** The duty was missed before and stays owed. */
+  again?: { step: number; owedSince: Time; cancellation: Cancellation | null }
+  /** The words it is about, or that have held it once. */
+  heard?: Heard | null
+}
+
+/** Starts a clock now. */
+export const startClock = (
+  d: Decision,
+  kind: CountedKind,
+  { party, subjectId = null, dueAt, noTimeIn, again, heard = null }: NewClock,
+): DeadlineRow => {
+  const step = again?.step ?? 0
+  const cancellation = again?.cancellation ?? null
+  const rule = ruleOf(d, { kind, party, subject_id: subjectId })
+  const counted = countingOf(d, rule, allowanceOf(d.policy, rule, step))
+  const isByRule = dueAt === undefined && noTimeIn === undefined
+  const counting = isByRule ? counted.counting : (noTimeIn ?? inNaturalTime)
+  const ms = isByRule ? counted.ms : toMs(dueAt ?? d.now) - toMs(d.now)
+  return run(d, {
+    ...newClock(d, kind, party, subjectId, count(d, counting, d.now, ms)),
+    ...counting,
+    rule: isByRule ? lineOf(d, rule, step) : null,
+    allowed_ms: ms,
+    counts_ms: ms,
+    pinned: !isByRule,
+    // at a moment that a person named, or when time was up before, nobody is reminded first
+    on_silence: wordOf(d, { kind, step: isByRule ? step : rule.on_silence.length, cancellation }, rule),
+    cancellation,
+    warn_before_ms: warnBefore(d, rule, ms, step),
+    owed_since: again?.owedSince ?? null,
+    step,
+    heard,
+  })
+}
+
+/** Waits for the service hours to tell of a miss. */
+export const startNotice = (d: Decision, about: DeadlineRow, at: Time): DeadlineRow => {
+  const ms = toMs(at) - toMs(d.now)
+  return run(d, { ...newClock(d, 'notice', 'platform', about.id, at), allowed_ms: ms, counts_ms: ms, pinned: true })
+}
+
+/** Waits for the end of what a side's words hold. */
+export const startHoldEnd = (d: Decision, held: DeadlineRow, until: Time): DeadlineRow => {
+  const ms = toMs(until) - toMs(d.now)
+  const row = newClock(d, 'held_silence', 'platform', held.id, until)
+  return run(d, { ...row, allowed_ms: ms, counts_ms: ms, pinned: true, on_silence: 'end_hold' })
+}
+
+const newClock = (d: Decision, kind: DeadlineKind, party: Side, subjectId: string | null, dueAt: Time): DeadlineRow => ({
+  ...inNaturalTime,
+  platform_id: d.file.complaint.platform_id,
+  id: newId(),
+  complaint_id: d.file.complaint.id,
+  kind,
+  party,
+  subject_id: subjectId,
+  rule: null,
+  allowed_ms: 0,
+  counted_since: d.now,
+  counts_ms: 0,
+  provisional: false,
+  pinned: false,
+  shortened_from_at: null,
+  kept_until_at: null,
+  kept_ms: null,
+  on_silence: 'tell',
+  status: 'running',
+  started_at: d.now,
+  due_at: dueAt,
+  remaining_ms: null,
+  warn_before_ms: null,
+  wakes_at: dueAt,
+  owed_since: null,
+  step: 0,
+  escalation: null,
+  hold: null,
+  heard: null,
+  cancellation: null,
+  obstacle: null,
+  margin_ms: null,
+  ended_at: null,
+})
+
+const run = (d: Decision, row: DeadlineRow, why?: ClockReason): DeadlineRow => {
+  row.provisional = isProvisional(d, row, row.counted_since ?? d.now, row.due_at)
+  row.wakes_at = wakesAt(d, row)
+  d.file.deadlines.push(row)
+  d.noteClock(row, 'started', null, row.due_at, why)
+  notePromise(d, row)
+  return row
+}
+
+/** A duty that stays owed was missed once more, and nothing changes by it: the same clock goes on, for the next step of the policy. */
+export const goOnOwing = (d: Decision, deadline: DeadlineRow): void => {
+  const { kind } = deadline
+  if (!isCounted(kind)) return
+  deadline.owed_since ??= deadline.due_at
+  deadline.step += 1
+  const rule = ruleOf(d, { ...deadline, kind })
+  const { counting, ms } = countingOf(d, rule, allowanceOf(d.policy, rule, deadline.step))
+  countFrom(d, deadline, counting, d.now, ms)
+  Object.assign(deadline, { rule: lineOf(d, rule, deadline.step), allowed_ms: ms, on_silence: wordOf(d, deadline, rule) })
+  Object.assign(deadline, { pinned: false, shortened_from_at: null, kept_until_at: null, hold: null, warn_before_ms: null })
+  deadline.wakes_at = wakesAt(d, deadline)
+}
+
+/** Starts a clock that is counted from an earlier moment: of a duty that was missed and, by other rules, is not late. */
+export const startAgainFrom = (
+  d: Decision,
+  missed: DeadlineRow,
+  stretch: Partial<DeadlineRow>,
+  why: ClockReason,
+): DeadlineRow => {
+  const { kind, party, subject_id, due_at } = missed
+  return run(d, { ...newClock(d, kind, party, subject_id, due_at), ...stretch }, why)
+}
+
+/** Ends one clock, and notes by how much it was met or missed: since the duty first fell due, where that was missed before. */
+export const endClock = (d: Decision, deadline: DeadlineRow, as: 'met' | 'missed' | 'cancelled', why?: ClockReason): void => {
+  deadline.margin_ms = as === 'cancelled' ? null : timeLeft(d, deadline)
+  deadline.status = as
+  deadline.remaining_ms = null
+  deadline.hold = null
+  deadline.ended_at = d.now
+  // a repeated clock hands what is owed on to the next one
+  deadline.owed_since = as === 'missed' && clockLives[deadline.kind].staysOwed ? deadline.due_at : null
+  d.noteClock(deadline, as, deadline.due_at, null, why ?? reasonOf(deadline.kind, as))
+  noteResult(d, deadline, as)
+  wakeOther(d, deadline)
+  // what held it has nothing left to hold
+  if (deadline.heard?.until) endClocks(d, 'cancelled', { kinds: ['held_silence'], subjectId: deadline.id })
+}
+
+/** One side's answer to a plan may have waited for the other's. */
+export const wakeOther = (d: Decision, { kind, subject_id }: DeadlineRow): void => {
+  if (kind !== 'confirmation') return
+  for (const other of d.file.deadlines) {
+    if (other.kind === kind && other.subject_id === subject_id && other.status === 'running') other.wakes_at = wakesAt(d, other)
+  }
+}
+
+/** Ends every open clock that fits; `subjectId` narrows to one plan, step, appeal or decision. */
+export const endClocks = (
+  d: Decision,
+  as: 'met' | 'cancelled',
+  fits: { kinds: readonly DeadlineKind[]; subjectId?: string; party?: Side },
+  why?: ClockReason,
+): void => {
+  for (const deadline of d.file.deadlines) {
+    if (!fits.kinds.includes(deadline.kind)) continue
+    if (fits.subjectId !== undefined && deadline.subject_id !== fits.subjectId) continue
+    if (fits.party !== undefined && deadline.party !== fits.party) continue
+    if (isOpen(deadline)) endClock(d, deadline, as, why)
+    else if (isStillOwed(deadline)) settleDebt(d, deadline)
+  }
+}
+
+/** A duty that was missed and stayed owed is done, or nobody's any more. */
+const settleDebt = (d: Decision, deadline: DeadlineRow): void => {
+  deadline.margin_ms = elapsed(d, deadline, d.now, deadline.due_at)
+  deadline.owed_since = null
+}
+
+/** The unused rest of a running clock. */
+const restOf = (d: Decision, deadline: DeadlineRow): number => Math.max(0, elapsed(d, deadline, d.now, deadline.due_at))
+
+/** Stops a running clock and keeps exactly its unused rest. */
+export const pauseClock = (
+  d: Decision,
+  deadline: DeadlineRow,
+  why: ClockReason = pausedBecause(d.file.complaint.status),
+): void => {
+  if (deadline.status !== 'running') return
+  // what is late although a person holds back what follows stays late over the wait
+  if (deadline.due_at < d.now && isDuty(deadline)) deadline.owed_since ??= deadline.due_at
+  deadline.remaining_ms = restOf(d, deadline)
+  const { kept_until_at: kept, counted_since: since } = deadline
+  if (kept !== null) {
+    // what it keeps besides what the policy allows is time it has
+    if (since !== null) deadline.allowed_ms += elapsed(d, deadline, since, d.now) + deadline.remaining_ms - deadline.counts_ms
+    deadline.kept_ms = Math.max(0, Math.min(deadline.remaining_ms, elapsed(d, deadline, d.now, kept))) || null
+    deadline.kept_until_at = null
+  }
+  deadline.status = 'paused'
+  d.noteClock(deadline, 'paused', deadline.due_at, null, why)
+}
+
+/** While the case waits for a side business clocks stand still and others run; what begins with the wait runs while it lasts. */
+export const settlePause = (d: Decision, deadline: DeadlineRow): void => {
+  const { kind, counted_in } = deadline
+  if (clockLives[kind].pausesByItself) return
+  if (!pausingStates.includes(d.file.complaint.status) || clockLives[kind].runsOn) return
+  if (counted_in === 'business') pauseClock(d, deadline)
+  else resumeClock(d, deadline, 'counted_otherwise')
+}
+
+/** The same calendar as it is now. */
+const renewed = (d: Decision, counting: Counting): Counting => {
+  if (counting.counted_in === 'natural') return inNaturalTime
+  const { name, version } = d.calendarNow(counting.calendar ?? d.policy.calendar)
+  return { counted_in: 'business', calendar: name, calendar_version: version }
+}
+
+/** Lets a paused clock run on with its unused rest, in its calendar as it is now. */
+export const resumeClock = (d: Decision, deadline: DeadlineRow, why: ClockReason = 'appeal_ended'): void => {
+  // what words hold goes on with their answer, whatever becomes of the case
+  if (deadline.status !== 'paused' || deadline.remaining_ms === null || isHeard(deadline)) return
+  const old = deadline.due_at
+  countFrom(d, deadline, renewed(d, deadline), d.now, deadline.remaining_ms)
+  deadline.status = 'running'
+  deadline.remaining_ms = null
+  if (deadline.kept_ms !== null) deadline.kept_until_at = count(d, deadline, d.now, deadline.kept_ms)
+  deadline.kept_ms = null
+  deadline.shortened_from_at = null
+  deadline.wakes_at = wakesAt(d, deadline)
+  d.noteClock(deadline, 'resumed', old, deadline.due_at, why)
+}
+
+/** Brings every clock in line with the state the case has just moved to. */
+export const settleClocks = (d: Decision, from: ComplaintState, to: ComplaintState): void => {
+  for (const deadline of d.file.deadlines) {
+    const life = clockLives[deadline.kind]
+    const livesOn = life.livesIn === 'anywhere' || life.livesIn.includes(to)
+    if (!livesOn && isStillOwed(deadline)) settleDebt(d, deadline)
+    if (!isOpen(deadline)) continue
+    if (life.metIn?.includes(to)) endClock(d, deadline, 'met')
+    else if (!livesOn) endClock(d, deadline, 'cancelled', to === 'closed' ? 'case_closed' : 'case_left_state')
+    else if (life.runsOn || life.pausesByItself) continue
+    else if (deadline.counted_in === 'business' && pausingStates.includes(to)) pauseClock(d, deadline)
+    else if (deadline.counted_in === 'business' && pausingStates.includes(from)) resumeClock(d, deadline, resumedBecause(from))
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * Words are heard. A message or proof of a side to the platform holds what its silence would lead to, once per deadline, until a person of
+ * staff answers; then the side keeps the rest of its time, and never less than the last, warned piece that the policy leaves to everybody.
+ * Meanwhile it is the platform that owes something: `next_reply`, one clock for each side that waits for an answer.
+ */
+
+import { type Time, toMs } from '../../foundation/clock.ts'
+import { type Actor, isStaff } from '../../platform/access/caller.ts'
+import { after } from '../../rules/policy/which-rule.ts'
+import type { CountedKind, PartySide } from '../../words/deadlines.ts'
+import { type CaseFile, partySide } from '../case-file/case-file.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { endClock, endClocks, resumeClock, startClock, startHoldEnd, wakeOther } from './clocks.ts'
+import { elapsed, ruleOf } from './counting.ts'
+import { isHeard, isOpen } from './due.ts'
+import { leastNotice, warnBeforeMs } from './least-notice.ts'
+import { standsStillIn } from './lives.ts'
+import type { DeadlineRow, Heard } from './table.ts'
+import { warnBefore } from './warnings.ts'
+
+/** What somebody said or proved. */
+export type Words = Pick<Heard, 'resource' | 'resource_id'>
+
+/** What ended a hold. */
+export type Ending = NonNullable<Heard['ended_by']>
+
+/** An answer comes from a person: a key that acts without naming one is a machine. */
+export const isPersonOfStaff = ({ role, id }: Actor): boolean => isStaff(role) && !id.startsWith('key-')
+
+/** The words of each side that wait for an answer. */
+const waitingWords = ({ deadlines }: CaseFile): (DeadlineRow & { heard: Heard })[] =>
+  deadlines.filter((x): x is DeadlineRow & { heard: Heard } => x.kind === 'next_reply' && isOpen(x) && x.heard !== null)
+
+/** The sides that wait for an answer of staff. */
+export const unansweredSides = (file: CaseFile): PartySide[] => [...new Set(waitingWords(file).map(({ heard }) => heard.side))]
+
+/** Since when somebody has been waiting for an answer. */
+export const unansweredSince = (file: CaseFile): Time | null =>
+  waitingWords(file).reduce<Time | null>((since, { heard }) => (since === null || heard.at < since ? heard.at : since), null)
+
+/** Hears words of a party to the platform; the caller has told of them. A proof alone asks for no answer, unless it holds something. */
+export const hear = (d: Decision, words: Words): void => {
+  const side = partySide(d.file.complaint, d.actor)
+  if (side === null) return
+  const held = holdSilence(d, side, words)
+  if (words.resource === 'message' || held) expectReply(d, side, words)
+}
+
+const expectReply = (d: Decision, side: PartySide, words: Words): void => {
+  if (d.file.complaint.status === 'closed' || unansweredSides(d.file).includes(side)) return
+  const heard = { ...words, side, at: d.now, until: null, ended_at: null, ended_by: null }
+  startClock(d, 'next_reply', { party: 'platform', subjectId: words.resource_id, heard })
+}
+
+/** Holds what the silence of this side would lead to. A late word counts, too, as long as no sweep has acted. */
+const holdSilence = (d: Decision, side: PartySide, words: Words): boolean => {
+  const { hears, held_at_most } = d.policy.words
+  const isHeldNow = ({ status, party, kind, heard }: DeadlineRow): boolean =>
+    status === 'running' && party === side && heard === null && (hears as readonly string[]).includes(kind)
+  const fitting = d.file.deadlines.filter(isHeldNow)
+  const [first] = fitting
+  if (first === undefined) return false
+  const until = after(d.now, held_at_most, d.calendarNow(d.policy.calendar).time)
+  for (const deadline of fitting) {
+    deadline.heard = { ...words, side, at: d.now, until, ended_at: null, ended_by: null }
+    // no pause of the case: what is late and was not acted on stays open to words
+    deadline.remaining_ms = Math.max(0, elapsed(d, deadline, d.now, deadline.due_at))
+    deadline.status = 'paused'
+    d.noteClock(deadline, 'paused', deadline.due_at, null, 'silence_held')
+    startHoldEnd(d, deadline, until)
+  }
+  tell(d, 'silence_held', fitting, side, { until, resource: words.resource, resource_id: words.resource_id })
+  return true
+}
+
+/** A person of staff has answered these sides, or has said that no answer is needed. */
+export const answer = (d: Decision, sides: readonly PartySide[], how: 'answered' | 'no_answer_needed'): void => {
+  for (const clock of waitingWords(d.file)) if (sides.includes(clock.heard.side)) endClock(d, clock, 'met')
+  for (const side of sides)
+    release(
+      d,
+      d.file.deadlines.filter((x) => isHeard(x) && x.party === side),
+      side,
+      how,
+    )
+}
+
+/** Nobody has answered for as long as the policy lets words hold something: the side's time goes on, while staff still owe the answer. */
+export const endUnansweredHold = (d: Decision, holdEnd: DeadlineRow): void => {
+  const held = d.file.deadlines.find((x) => x.id === holdEnd.subject_id)
+  endClock(d, holdEnd, 'met')
+  if (held && isHeard(held)) release(d, [held], held.party as PartySide, 'unanswered')
+}
+
+const release = (d: Decision, held: readonly DeadlineRow[], side: PartySide, how: Ending): void => {
+  if (held.length === 0) return
+  for (const deadline of held) {
+    deadline.heard = { ...(deadline.heard as Heard), ended_at: d.now, ended_by: how }
+    endClocks(d, 'cancelled', { kinds: ['held_silence'], subjectId: deadline.id })
+    const rest = Math.max(deadline.remaining_ms ?? 0, leastRest(d, deadline))
+    deadline.remaining_ms = rest
+    warnBeforeMs(deadline, warnBefore(d, ruleOf(d, { ...deadline, kind: deadline.kind as CountedKind }), rest, deadline.step))
+    if (!standsStillIn(deadline, d.file.complaint.status)) resumeClock(d, deadline, 'hold_ended')
+    wakeOther(d, deadline)
+  }
+  const dueAt = held.filter(({ status }) => status === 'running').map(({ due_at }) => due_at)
+  tell(d, 'silence_released', held, side, { reason_code: how, due_at: dueAt.sort()[0] ?? null })
+}
+
+/** The last piece of time that a side always keeps; a natural one lasts for the business piece, too. */
+const leastRest = (d: Decision, deadline: DeadlineRow): number => {
+  const piece = leastNotice(d, deadline)
+  if (deadline.counted_in === 'business') return piece
+  const { time } = d.calendarNow(deadline.calendar ?? d.policy.calendar)
+  return Math.max(piece, toMs(after(d.now, d.policy.least_notice.business, time)) - toMs(d.now))
+}
+
+const tell = (
+  d: Decision,
+  type: 'silence_held' | 'silence_released',
+  clocks: readonly DeadlineRow[],
+  side: PartySide,
+  { reason_code, ...data }: { reason_code?: string } & Record<string, unknown>,
+): void => {
+  const [first] = clocks
+  if (first === undefined) return
+  d.tell({
+    type,
+    resource: 'deadline',
+    resourceId: first.id,
+    ...(reason_code !== undefined && { reasonCode: reason_code }),
+    visibility: side,
+    data: { deadline_ids: clocks.map(({ id }) => id), kinds: clocks.map(({ kind }) => kind), side, ...data },
+  })
+}
+
+/** What a person of staff tells both sides with a decision is an answer to whatever they had said. */
+const answering: ReadonlySet<string> = new Set([
+  'complaint_rejected',
+  'information_requested',
+  'complaint_dismissed',
+  'complaint_reopened',
+  'plan_proposed',
+  'plan_imposed',
+  'appeal_upheld',
+  'appeal_denied',
+])
+
+/** Once the rules of a decision are through. */
+export const answerByDecision = (d: Decision): void => {
+  if (isPersonOfStaff(d.actor) && d.events.some(({ type }) => answering.has(type)))
+    answer(d, ['complainant', 'respondent'], 'answered')
+}

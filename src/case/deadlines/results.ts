@@ -1,0 +1,40 @@
+/** Whether a case kept its promises: was there a first response, and was it resolved, in time? */
+
+import type { DeadlineKind } from '../../words/deadlines.ts'
+import type { Decision } from '../case-file/decision.ts'
+import type { DeadlineRow } from './table.ts'
+
+export const promisedKinds = ['first_response', 'resolution'] as const
+export type PromisedKind = (typeof promisedKinds)[number]
+
+export const promiseResults = ['pending', 'met', 'missed'] as const
+
+export interface Promised {
+  result: (typeof promiseResults)[number]
+  /** The time that was left when it was done, in milliseconds of the clock's own time; negative when it was late. */
+  margin_ms: number | null
+}
+
+export type Sla = Partial<Record<PromisedKind, Promised>>
+
+const isPromised = (kind: DeadlineKind): kind is PromisedKind => (promisedKinds as readonly string[]).includes(kind)
+
+/** A clock starts: the case has given its word. A second first response is measured, too, but does not wipe out the first. */
+export const notePromise = (d: Decision, { kind, step }: DeadlineRow): void => {
+  const { sla } = d.file.complaint
+  if (!isPromised(kind) || step > 0 || (kind === 'first_response' && sla.first_response)) return
+  sla[kind] = { result: 'pending', margin_ms: null }
+}
+
+/** A clock ended. What was missed stays missed, however well the rest went. */
+export const noteResult = (d: Decision, { kind, margin_ms }: DeadlineRow, as: 'met' | 'missed' | 'cancelled'): void => {
+  const { sla } = d.file.complaint
+  if (!isPromised(kind)) return
+  const before = sla[kind]
+  if (as === 'cancelled') {
+    if (before?.result === 'pending') delete sla[kind]
+    return
+  }
+  const missed = as === 'missed' || before?.result === 'missed' || (margin_ms ?? 0) < 0
+  sla[kind] = { result: missed ? 'missed' : 'met', margin_ms }
+}

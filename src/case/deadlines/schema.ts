@@ -1,0 +1,38 @@
+/** Wire types of the desk's list of deadlines. */
+import Type, { type Static } from 'typebox'
+import { listQuery } from '../../foundation/http/pagination.ts'
+import { AnyOf, Id, Nullable, named, StrEnum, TimeText, type Wire } from '../../foundation/http/schema.ts'
+import { categories, channels } from '../../words/complaints.ts'
+import { deadlineKinds, deadlineStatuses, sides } from '../../words/deadlines.ts'
+import { DeadlineOut } from '../case-file/schema.ts'
+
+export const DeskDeadlineOut = named(
+  'DeskDeadline',
+  Type.Object({
+    ...DeadlineOut.schema.properties,
+    overdue: Type.Boolean({ description: 'Past its due time and still owed.' }),
+    complaint_id: Id(),
+    case_number: Type.String(),
+    channel: StrEnum(channels),
+    category: StrEnum(categories),
+    level: Type.Integer({ minimum: 1, maximum: 3 }),
+    owner: Nullable(Type.String({ example: 'agent:alice' })),
+    unanswered_since: Nullable(TimeText(), {
+      description: 'Since when a side of the case has been waiting for an answer of staff.',
+    }),
+  }),
+)
+export type DeskDeadlineWire = Wire<typeof DeskDeadlineOut>
+
+export const deskQuery = listQuery({
+  due_before: Type.Optional(TimeText({ description: 'Due before this moment.' })),
+  status: Type.Optional(AnyOf(deadlineStatuses, { description: '`running` when left out.' })),
+  kind: Type.Optional(
+    AnyOf(deadlineKinds, { description: 'Every kind but the service’s own reminders (`notice`, `held_silence`) when left out.' }),
+  ),
+  party: Type.Optional(AnyOf(sides)),
+  unanswered: Type.Optional(
+    Type.Boolean({ description: '`true`: answers that staff owe to words of a side (`next_reply`); `false`: everything else.' }),
+  ),
+})
+export type DeskQuery = Static<typeof deskQuery>

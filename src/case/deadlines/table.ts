@@ -1,0 +1,107 @@
+import type { Time } from '../../foundation/clock.ts'
+import type { Duration } from '../../rules/policy/clock-rule-schema.ts'
+import type { DeadlineKind, DeadlineStatus, OnSilence, PartySide, Side } from '../../words/deadlines.ts'
+
+/** What a miss that was escalated or reminded of led to. */
+export interface Escalation {
+  action: 'escalate' | 'remind'
+  /** The level of the case afterwards. */
+  level: number
+  tells: string[]
+  /** Null while the service hours are waited for. */
+  told_at: Time | null
+}
+
+/** By what a clock is counted. */
+export interface ClockLine {
+  policy_version: number
+  /** Pointers into the policy's document, the first that fits at the head. */
+  lines: readonly string[]
+  allow: Duration
+}
+
+/** A person holds back what the service would do on silence. */
+export interface Hold {
+  by: string
+  explanation: string
+  until: Time
+  held_at: Time
+  /** The warning that a release brings back; null where none was to come. */
+  warn_before_ms: number | null
+}
+
+/** Words of a side: on its own clock those that hold its silence, on a `next_reply` those that wait for an answer. */
+export interface Heard {
+  side: PartySide
+  resource: 'message' | 'evidence'
+  resource_id: string
+  at: Time
+  /** When the hold ends by itself; null where nothing is held. */
+  until: Time | null
+  /** Null while it is held. */
+  ended_at: Time | null
+  ended_by: 'answered' | 'no_answer_needed' | 'unanswered' | null
+}
+
+/** A supervisor cancelled for good what silence would have led to: the supervisors are called in instead. */
+export interface Cancellation {
+  /** Of the clock on which it was cancelled; those that go on with the duty carry it, too. */
+  deadline_id: string
+  action: OnSilence
+  by: string
+  explanation: string
+  cancelled_at: Time
+}
+
+/** A clock. `due_at` is `counts_ms` after `counted_since`, in natural time or in the open time of the calendar. */
+export interface DeadlineRow {
+  platform_id: string
+  id: string
+  complaint_id: string
+  kind: DeadlineKind
+  party: Side
+  subject_id: string | null
+  counted_in: 'natural' | 'business'
+  /** The calendar it was counted in; null for natural time. */
+  calendar: string | null
+  calendar_version: number | null
+  /** Null for what a person named, for notices, and where a version of the service before this one started it. */
+  rule: ClockLine | null
+  /** All the time it had from its start. */
+  allowed_ms: number
+  /** The present stretch; null where a version of the service before this one started it. */
+  counted_since: Time | null
+  counts_ms: number
+  /** Counted through a year whose public holidays had not been published. */
+  provisional: boolean
+  /** Its moment was named by a person: no recomputation moves it. */
+  pinned: boolean
+  /** Its due time before it was shortened for the first time. */
+  shortened_from_at: Time | null
+  /** It is not due before this moment, whatever shortened it. */
+  kept_until_at: Time | null
+  /** While it is paused: the least rest it keeps. */
+  kept_ms: number | null
+  on_silence: OnSilence
+  status: DeadlineStatus
+  started_at: Time
+  due_at: Time
+  remaining_ms: number | null
+  /** Null when there is no warning to come. */
+  warn_before_ms: number | null
+  wakes_at: Time
+  owed_since: Time | null
+  /** How often the duty had been missed before this clock fell due last. */
+  step: number
+  /** What its latest miss led to. */
+  escalation: Escalation | null
+  hold: Hold | null
+  /** Null where no words were heard on it. */
+  heard: Heard | null
+  cancellation: Cancellation | null
+  /** Why what its silence leads to could not take effect, as a code. */
+  obstacle: string | null
+  /** At its end: the time that was left; negative when it was late. */
+  margin_ms: number | null
+  ended_at: Time | null
+}

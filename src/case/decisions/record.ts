@@ -1,0 +1,206 @@
+/**
+ * The only writer of cases. One statement writes everything that one or many decisions changed: complaints, plans, appeals, evidence,
+ * messages, clocks, the trail, the order's money, and the answer that is kept under an idempotency key. A case counts its events, and every
+ * decision tells one or counts itself as quiet: the counts a case was read with guard all of it. Who read an older case writes nothing and is told to decide again.
+ */
+
+import type { Db } from '../../foundation/sql/database.ts'
+import {
+  type Change,
+  insertRows,
+  setOnConflict,
+  updateRows,
+  type Write,
+  waitForLocks,
+  writeStages,
+} from '../../foundation/sql/rows.ts'
+import { type KeptAnswer, keepAnswers } from '../../platform/idempotency/idempotency.ts'
+import type { Decision } from '../case-file/decision.ts'
+import type { ComplaintRow } from '../complaints/table.ts'
+import type { DeadlineRow } from '../deadlines/table.ts'
+import { changeMoney, stateOrders } from '../orders/record.ts'
+import type { OrderRow } from '../orders/table.ts'
+
+/** A decision and what is kept of its answer. */
+export interface Entry {
+  decision: Decision
+  kept?: KeptAnswer | undefined
+}
+
+/**
+ * Writes finished decisions, each at most once: all of them, or none. Takes its locks in the order keys, orders
+ * made known, cases, money, each ascending.
+ * @param patienceMs how long it waits for any of them, where that is less than what the session allows
+ */
+export const record = (db: Db, entries: readonly Entry[], patienceMs?: number): Promise<void> => {
+  const decisions = entries.map(({ decision }) => decision).sort((a, b) => (a.file.complaint.id < b.file.complaint.id ? -1 : 1))
+  const filed = decisions.filter((d) => d.isFirst).map((d) => d.file.complaint)
+  const orders = decisions.flatMap((d) => (d.isFirst && d.file.order ? [d.file.order] : []))
+  const changed = decisions
+    .filter((d) => !d.isFirst)
+    .map((d) => ({ after: d.file.complaint, expected: d.before.complaint.event_count + d.before.complaint.quiet_count }))
+  const plans = split(decisions.flatMap((d) => pairs(d.file.plans, d.before.plans)))
+  // the one open plan leaves before the next comes in: the unique index looks at every row as it is written
+  const leaving = plans.changed.filter(({ before, after }) => isOpenPlan(before) && !isOpenPlan(after))
+  const staying = plans.changed.filter((change) => !leaving.includes(change))
+  const appeals = split(decisions.flatMap((d) => pairs(d.file.appeals, d.before.appeals)))
+  const judged = decisions.flatMap((d) => d.judgedEvidence)
+
+  return writeStages(db, [
+    patienceMs === undefined ? [] : [waitForLocks(patienceMs)],
+    keepAnswers(entries.flatMap(({ kept }) => kept ?? [])),
+    stateOrders(orders),
+    [
+      ...inserting('complaints_filed', 'complaints', filed),
+      ...updating('complaints_changed', 'complaints', changed, ['event_count', 'quiet_count'], changing),
+    ],
+    changeMoney(decisions.flatMap(moneyOf)),
+    updatingVersions('plans_left', 'refund_plans', leaving),
+    [
+      ...updatingVersions('plans_changed', 'refund_plans', staying),
+      ...inserting('plans_created', 'refund_plans', plans.added),
+      ...inserting('appeals_filed', 'appeals', appeals.added),
+      ...updatingVersions('appeals_changed', 'appeals', appeals.changed),
+      ...inserting(
+        'evidence_added',
+        'evidence',
+        decisions.flatMap((d) => d.evidence),
+      ),
+      ...updatingVersions('evidence_changed', 'evidence', judged),
+      ...inserting(
+        'messages_posted',
+        'messages',
+        decisions.flatMap((d) => d.messages),
+      ),
+      ...keepingClocks(decisions),
+      ...inserting(
+        'events_told',
+        'case_events',
+        decisions.flatMap((d) => d.events),
+      ),
+    ],
+  ])
+}
+
+const columnsOf = <Row extends object>(row: Row) => Object.keys(row) as (keyof Row & string)[]
+
+/** What a case is filed with and never changes; everything else of a complaint is written anew with each decision. */
+const changing = (row: ComplaintRow) => columnsOf(row).filter((column) => !(asFiled as readonly string[]).includes(column))
+const asFiled = [
+  'platform_id',
+  'id',
+  'case_number',
+  'reference',
+  'channel',
+  'complainant_role',
+  'complainant_id',
+  'complainant_name',
+  'respondent_role',
+  'respondent_id',
+  'respondent_name',
+  'respondent_contact',
+  'buyer_id',
+  'merchant_id',
+  'order_id',
+  'order_details',
+  'description',
+  'wanted',
+  'related_to',
+  'filing_window_ends_at',
+  'created_at',
+] as const satisfies readonly (keyof ComplaintRow)[]
+
+const inserting = (name: string, table: string, rows: readonly object[]): Write[] =>
+  rows.length === 0 ? [] : [insertRows(name, table, rows)]
+
+const updating = <Row extends { platform_id: string; id: string }>(
+  name: string,
+  table: string,
+  changes: readonly Change<Row>[],
+  guards: readonly (keyof Row & string)[],
+  columns: (row: Row) => readonly (keyof Row & string)[],
+): Write[] => {
+  const [first] = changes
+  return first === undefined ? [] : [updateRows(name, table, changes, guards, columns(first.after))]
+}
+
+interface Versioned {
+  platform_id: string
+  id: string
+  version: number
+}
+
+/** A row before and after. */
+interface Pair<Row> {
+  before: Row
+  after: Row
+}
+
+const updatingVersions = <Row extends Versioned>(name: string, table: string, changed: readonly Pair<Row>[]): Write[] =>
+  updating(
+    name,
+    table,
+    changed.map(({ before, after }) => ({ after, expected: before.version })),
+    ['version'],
+    (row) => columnsOf(row).filter((column) => column !== 'platform_id' && column !== 'id'),
+  )
+
+/** What may change of a clock once it has started. */
+const clockColumns = [
+  'counted_in',
+  'calendar',
+  'calendar_version',
+  'allowed_ms',
+  'counted_since',
+  'counts_ms',
+  'provisional',
+  'pinned',
+  'rule',
+  'shortened_from_at',
+  'kept_until_at',
+  'kept_ms',
+  'step',
+  'on_silence',
+  'status',
+  'due_at',
+  'remaining_ms',
+  'warn_before_ms',
+  'wakes_at',
+  'owed_since',
+  'escalation',
+  'hold',
+  'heard',
+  'cancellation',
+  'obstacle',
+  'margin_ms',
+  'ended_at',
+] as const satisfies readonly (keyof DeadlineRow)[]
+
+const keepingClocks = (decisions: readonly Decision[]): Write[] => {
+  const rows = decisions.flatMap((d) => d.changedDeadlines())
+  const conflict = setOnConflict(clockColumns)
+  return rows.length === 0 ? [] : [insertRows('deadlines_kept', 'deadlines', rows, { conflict })]
+}
+
+const isOpenPlan = (plan: { status: string }): boolean => plan.status === 'proposed' || plan.status === 'executing'
+
+/** The rows of a list that only grows, each beside what it was before. */
+const pairs = <Row extends Versioned>(rows: readonly Row[], before: readonly Row[]): (Pair<Row> | { after: Row })[] =>
+  rows.map((after, index) => {
+    const old = before[index]
+    return old === undefined ? { after } : { before: old, after }
+  })
+
+const split = <Row extends Versioned>(rows: readonly (Pair<Row> | { after: Row })[]): { added: Row[]; changed: Pair<Row>[] } => {
+  const added = rows.flatMap((row) => ('before' in row ? [] : [row.after]))
+  const changed = rows.flatMap((row) => ('before' in row && row.after.version !== row.before.version ? [row] : []))
+  return { added, changed }
+}
+
+/** What a decision puts in force of its order's money, or releases. */
+const moneyOf = ({ isFirst, before, file }: Decision): { order: OrderRow; refund: number; compensation: number }[] => {
+  if (isFirst || !before.order || !file.order) return []
+  const refund = file.order.refund_in_force - before.order.refund_in_force
+  const compensation = file.order.compensation_in_force - before.order.compensation_in_force
+  return refund === 0 && compensation === 0 ? [] : [{ order: file.order, refund, compensation }]
+}

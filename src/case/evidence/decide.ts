@@ -1,0 +1,112 @@
+/** The rules of evidence. Pure: a decision in, rows and events out, or a Problem. */
+import { actorName } from '../../platform/access/caller.ts'
+import { isAmong, namesPerson } from '../../platform/access/people.ts'
+import type { EvidenceState, EvidenceType } from '../../words/evidence.ts'
+import { openAppealStates } from '../appeals/lifecycle.ts'
+import { sideOf } from '../case-file/case-file.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { hear } from '../deadlines/heard.ts'
+import { chainHash } from './chain.ts'
+import { checkMedia } from './media.ts'
+import type { EvidenceBodies } from './schema.ts'
+import type { EvidenceRow } from './table.ts'
+import { eventVisibility } from './visibility.ts'
+
+/** What was handed in, measured. Exactly one of `file_name`, `text` and `record` is not null. */
+export type Content = Pick<EvidenceRow, 'file_name' | 'text' | 'record' | 'media_type' | 'size_bytes' | 'sha256'>
+
+const tellEvidence = (
+  d: Decision,
+  type: string,
+  evidence: EvidenceRow,
+  from: EvidenceState | null,
+  data: Record<string, unknown> = {},
+): void => {
+  const visibility = eventVisibility(evidence)
+  d.tell({
+    type,
+    resource: 'evidence',
+    resourceId: evidence.id,
+    from,
+    to: evidence.status,
+    visibility,
+    data: { type: evidence.type, ...data },
+  })
+}
+
+/** @param id also the name of the stored file, so it is chosen before. */
+export const decideNewEvidence = (
+  d: Decision,
+  id: string,
+  body: { type: EvidenceType; description?: string },
+  content: Content,
+): EvidenceRow => {
+  checkMedia(body.type, content.media_type)
+  const { complaint } = d.file
+  complaint.evidence_count += 1
+  const sealed = {
+    previous_hash: complaint.evidence_chain,
+    sha256: content.sha256,
+    type: body.type,
+    submitter_role: d.actor.role,
+    submitter_id: d.actor.id,
+    created_at: d.now,
+  }
+  complaint.evidence_chain = chainHash(sealed)
+  const evidence: EvidenceRow = {
+    platform_id: complaint.platform_id,
+    id,
+    complaint_id: complaint.id,
+    version: 1,
+    status: 'submitted',
+    description: body.description ?? null,
+    submitter_side: sideOf(complaint, d.actor),
+    ...content,
+    ...sealed,
+    position: complaint.evidence_count,
+    chain_hash: complaint.evidence_chain,
+    decision: null,
+    updated_at: d.now,
+  }
+  d.evidence.push(evidence)
+  tellEvidence(d, 'evidence_submitted', evidence, null, { position: evidence.position, sha256: evidence.sha256 })
+  hear(d, { resource: 'evidence', resource_id: evidence.id })
+  return evidence
+}
+
+/**
+ * Who judged the proofs of a side does not decide its appeal. That the assigned reviewer of an open appeal judges what is new is part of the
+ * review.
+ */
+const rememberJudge = (d: Decision, { submitter_side: side }: EvidenceRow): void => {
+  if (side === 'platform') return
+  const { judged_evidence_of: judges } = d.file.complaint
+  const isReview = d.file.appeals.some(
+    ({ status, reviewer }) => openAppealStates.includes(status) && namesPerson(reviewer, d.actor.id),
+  )
+  if (!isReview && !isAmong(judges[side] ?? [], d.actor.id)) judges[side] = [...(judges[side] ?? []), d.actor.id]
+}
+
+/** The proof as this actor has decided on it. */
+const decided = (d: Decision, before: EvidenceRow, status: EvidenceState, explanation: string | null): EvidenceRow => {
+  const decision = { by: actorName(d.actor), explanation, at: d.now }
+  const after: EvidenceRow = { ...before, status, decision, version: before.version + 1, updated_at: d.now }
+  d.judgedEvidence.push({ before, after })
+  tellEvidence(d, `evidence_${status}`, after, before.status, explanation === null ? {} : { explanation })
+  return after
+}
+
+/** One rule per action on a proof; the lifecycle table has already said that this actor may take it now. Each returns the proof as it is then. */
+export const decideEvidence: {
+  [Action in keyof EvidenceBodies]: (d: Decision, evidence: EvidenceRow, body: EvidenceBodies[Action]) => EvidenceRow
+} = {
+  accept: (d, evidence) => {
+    rememberJudge(d, evidence)
+    return decided(d, evidence, 'accepted', null)
+  },
+  refuse: (d, evidence, body) => {
+    rememberJudge(d, evidence)
+    return decided(d, evidence, 'refused', body.explanation)
+  },
+  withdraw: (d, evidence) => decided(d, evidence, 'withdrawn', null),
+}

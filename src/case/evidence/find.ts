@@ -1,0 +1,44 @@
+/** Reads of evidence. */
+
+import { beyond, type Page } from '../../foundation/http/pagination.ts'
+import { isId } from '../../foundation/ids.ts'
+import type { Db } from '../../foundation/sql/database.ts'
+import type { Actor } from '../../platform/access/caller.ts'
+import type { ComplaintRow } from '../complaints/table.ts'
+import type { EvidenceRow } from './table.ts'
+import { visibleEvidence } from './visibility.ts'
+
+const ofCase = (db: Db, complaint: ComplaintRow) =>
+  db.selectFrom('evidence').where('platform_id', '=', complaint.platform_id).where('complaint_id', '=', complaint.id)
+
+/** One proof of a platform, whoever may see it. */
+export const findEvidence = async (db: Db, platformId: string, id: string): Promise<EvidenceRow | undefined> =>
+  isId(id)
+    ? db.selectFrom('evidence').selectAll().where('platform_id', '=', platformId).where('id', '=', id).executeTakeFirst()
+    : undefined
+
+/** One page of a case's evidence that this actor may see, newest first, `limit + 1` of them. */
+export const findEvidenceOf = (db: Db, complaint: ComplaintRow, actor: Actor, page: Page): Promise<EvidenceRow[]> =>
+  ofCase(db, complaint)
+    .selectAll()
+    .where(visibleEvidence(complaint, actor))
+    .where(beyond(page, ['position'], 'desc'))
+    .orderBy('position', 'desc')
+    .limit(page.limit + 1)
+    .execute()
+
+/** The proofs of a case that count, oldest first: neither refused nor withdrawn, and visible to this actor. */
+export const findStandingEvidence = (db: Db, complaint: ComplaintRow, actor: Actor) =>
+  ofCase(db, complaint)
+    .select(['id', 'type', 'submitter_side'])
+    .where(visibleEvidence(complaint, actor))
+    .where('status', 'in', ['submitted', 'accepted'])
+    .orderBy('position')
+    .execute()
+
+/** Those of the ids that are evidence of this case. */
+export const findNamedEvidence = async (db: Db, complaint: ComplaintRow, ids: readonly string[]) => {
+  const possible = ids.filter(isId)
+  if (possible.length === 0) return []
+  return ofCase(db, complaint).select(['id', 'status', 'position', 'created_at']).where('id', 'in', possible).execute()
+}

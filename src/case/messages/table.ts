@@ -1,0 +1,17 @@
+import type { Time } from '../../foundation/clock.ts'
+import type { Addressee } from '../../words/messages.ts'
+
+export interface MessageRow {
+  platform_id: string
+  id: string
+  complaint_id: string
+  author_role: string
+  author_id: string
+  /** Who reads it besides staff. */
+  visibility: 'parties' | 'internal' | 'complainant' | 'respondent'
+  /** Of an internal message written by a version before this one: `both`. */
+  addressed_to: Addressee
+  automated: boolean
+  text: string
+  created_at: Time
+}

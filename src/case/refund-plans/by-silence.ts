@@ -1,0 +1,87 @@
+/**
+ * Plans that come about because nobody spoke: the platform's default where it did not decide, and what a respondent who never answered is
+ * taken to have agreed to. Each is tried on a copy of the case first: what cannot take effect leaves nothing behind but a code that says why.
+ */
+
+import { Problem } from '../../foundation/http/problems.ts'
+import { Decision } from '../case-file/decision.ts'
+import { isOwnFault } from '../complaints/deviations.ts'
+import type { ComplaintRow } from '../complaints/table.ts'
+import { confirmAs, deemAccepted, putOnTable } from './decide.ts'
+import { draftPlan } from './draft.ts'
+import { moneyFits, tellPlan } from './effects.ts'
+import { wishOf } from './wish.ts'
+
+/** Why it could not take effect; null where it did. A rule that refuses is named by its problem's code. */
+type Obstacle = string | null
+
+/** @param deed changes the decision, unless something is in the way */
+const unlessRefused = (d: Decision, deed: (on: Decision) => Obstacle): Obstacle => {
+  const trial = new Decision(d.file, d.actor, d.now, d)
+  try {
+    return deed(trial) ?? deed(d)
+  } catch (error) {
+    if (error instanceof Problem) return error.code
+    throw error
+  }
+}
+
+/** Where else the case may stand than where it can be settled. */
+const placeOf = ({ status }: ComplaintRow): string => (status === 'awaiting_confirmation' ? 'plan_on_table' : 'case_waits')
+
+/** The platform has not decided: what was wanted goes before both sides as its plan. */
+export const proposeByDefault = (d: Decision): Obstacle => {
+  const { complaint } = d.file
+  if (complaint.status !== 'investigating') return placeOf(complaint)
+  const wish = wishOf(complaint)
+  if (typeof wish === 'string') return wish
+  if (isOwnFault(complaint)) return 'liability_contradicts'
+  return unlessRefused(d, (on) => {
+    const plan = draftPlan(on, { ...wish, explanation: 'What was wanted; the platform has not decided in time.' }, null)
+    if (plan.needs_approval) return 'approval_needed'
+    if (!moneyFits(on, plan)) return 'order_total_exceeded'
+    putOnTable(on, plan)
+    return null
+  })
+}
+
+/**
+ * The respondent never answered the complaint: up to the policy's bound it has agreed to what was wanted, above it to a refund of the same
+ * amount against the return of the goods. It is carried out at once, and can be appealed like any deemed acceptance.
+ */
+export const agreeBySilence = (d: Decision): Obstacle => {
+  const { complaint } = d.file
+  if (complaint.status !== 'negotiating') return placeOf(complaint)
+  const wish = wishOf(complaint)
+  if (typeof wish === 'string') return wish
+  const amount = wish.remedies[0]?.amount
+  // what has no amount has no bound
+  if (amount === undefined) return 'no_amount'
+  const bound = d.policy.deem_agreed_up_to[complaint.order_details?.currency ?? wish.currency ?? '']
+  const remedies: typeof wish.remedies =
+    bound !== undefined && amount <= bound ? wish.remedies : [{ type: 'return_and_refund', amount }]
+  return unlessRefused(d, (on) => {
+    const plan = draftPlan(
+      on,
+      { ...wish, remedies, explanation: 'What was wanted; the respondent has not answered in time.' },
+      null,
+    )
+    // the wish is the complainant's own word
+    const { complainant_role: role, complainant_id: id } = complaint
+    Object.assign(plan, { author_role: role, author_id: id, author_side: 'complainant', needs_approval: false })
+    if (!moneyFits(on, plan)) return 'order_total_exceeded'
+    plan.status = 'proposed'
+    plan.proposed_at = on.now
+    confirmAs(on, plan, 'complainant', 'accepted', `${role}:${id}`)
+    tellPlan(on, 'plan_proposed', plan, 'draft', {
+      reasonCode: 'respondent_silent',
+      data: {
+        version_number: plan.version_number,
+        refund_amount: plan.refund_amount,
+        compensation_amount: plan.compensation_amount,
+      },
+    })
+    deemAccepted(on, plan)
+    return null
+  })
+}

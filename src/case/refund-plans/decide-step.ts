@@ -1,0 +1,32 @@
+/** The rules of reporting on a step. Pure. */
+
+import { invalidField } from '../../foundation/http/problems.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { completeStep, failStep, type StepReport } from './effects.ts'
+import type { StepBodies } from './schema.ts'
+import type { PlanRow, Step } from './table.ts'
+
+/** What a completed step has to tell, by its kind. */
+const checkStepData = (step: Step, body: StepBodies['complete_step']): void => {
+  if (step.kind === 'return_shipment' && body.tracking_number === undefined) {
+    throw invalidField('/tracking_number', 'required', 'a return shipment is reported with its tracking number')
+  }
+  if (step.kind === 'inspection' && body.passed === undefined) {
+    throw invalidField('/passed', 'required', 'say whether the returned goods passed the inspection')
+  }
+}
+
+const withoutNote = ({ note: _, ...data }: { note?: string } & StepReport): StepReport => data
+
+/** A step reported as done or as impossible. An inspection that was not passed has failed. */
+export const decideStep: {
+  [Action in keyof StepBodies]: (d: Decision, plan: PlanRow, step: Step, body: StepBodies[Action]) => void
+} = {
+  complete_step: (d, plan, step, body) => {
+    checkStepData(step, body)
+    if (step.kind === 'inspection' && body.passed === false) {
+      failStep(d, plan, step, 'inspection_not_passed', withoutNote(body))
+    } else completeStep(d, plan, step, withoutNote(body))
+  },
+  fail_step: (d, plan, step, body) => failStep(d, plan, step, 'step_failed', withoutNote(body)),
+}

@@ -1,0 +1,199 @@
+/** What happens to plans and their steps, as the building blocks of every decision that touches them. The only code that sets their status. */
+
+import type { Outcome } from '../../words/complaints.ts'
+import type { PlanState } from '../../words/refund-plans.ts'
+import { openAppealStates } from '../appeals/lifecycle.ts'
+import { openWindowsAgain, setDecisionsAside } from '../appeals/windows.ts'
+import type { Visibility } from '../case-events/table.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { discloseLiability, goBack, moveComplaint, startResolution } from '../complaints/effects.ts'
+import { endClocks, startClock } from '../deadlines/clocks.ts'
+import { fits, putInForce } from '../orders/money.ts'
+import { livePlanStates } from './lifecycle.ts'
+import { clockOfStep, movesMoney, stepClocks, stepsFor } from './steps.ts'
+import type { PlanRow, Step } from './table.ts'
+
+/** The plan on the table, if any. */
+export const proposedPlan = (d: Decision): PlanRow | undefined => d.file.plans.find((plan) => plan.status === 'proposed')
+
+/** Until it is proposed or imposed, a plan is its author's: staff drafts are seen by staff, a party's by that party (and staff). */
+const visibilityOf = (plan: PlanRow): Visibility => {
+  if (plan.proposed_at !== null) return 'parties'
+  return plan.author_side === 'platform' ? 'staff' : plan.author_side
+}
+
+/** Tells what happened to a plan, to those who may see it. */
+export const tellPlan = (
+  d: Decision,
+  type: string,
+  plan: PlanRow,
+  from: PlanState | null,
+  extra: { reasonCode?: string; data?: Record<string, unknown> } = {},
+): void => {
+  d.tell({ type, resource: 'refund_plan', resourceId: plan.id, from, to: plan.status, visibility: visibilityOf(plan), ...extra })
+}
+
+/** Words, where there are any, as the data of an event. */
+const said = (explanation: string | null | undefined): Record<string, unknown> => (explanation == null ? {} : { explanation })
+
+/** Takes the open proposal from the table in favour of another; the case keeps waiting for confirmation. */
+export const supersede = (d: Decision, plan: PlanRow, type: 'plan_superseded' | 'plan_countered', explanation?: string): void => {
+  plan.status = 'superseded'
+  endClocks(d, 'cancelled', { kinds: ['confirmation'], subjectId: plan.id })
+  tellPlan(d, type, plan, 'proposed', { data: said(explanation) })
+}
+
+/** Ends a proposal without agreement; the case goes back to where it came from. */
+export const endProposal = (
+  d: Decision,
+  plan: PlanRow,
+  to: 'declined' | 'expired' | 'cancelled',
+  reasonCode: string,
+  explanation: string | null = null,
+): void => {
+  const from = plan.status
+  plan.status = to
+  plan.end_reason_code = reasonCode
+  plan.end_explanation = explanation
+  if (from === 'proposed') goBack(d)
+  tellPlan(d, `plan_${to}`, plan, from, { reasonCode, data: said(explanation) })
+}
+
+/** Money that the plan holds and will not move any more goes back to the order. */
+const release = (d: Decision, plan: PlanRow, steps: readonly Step[]): void => {
+  const amounts = { refund: 0, compensation: 0 }
+  for (const step of steps) if (movesMoney(step.kind)) amounts[step.kind] -= step.amount ?? 0
+  plan.refund_in_force += amounts.refund
+  plan.compensation_in_force += amounts.compensation
+  if (d.file.order) putInForce(d.file.order, amounts)
+}
+
+/** Ends an execution before its last step: undone steps are skipped and their money is released; done steps stay done. */
+const stopExecution = (d: Decision, plan: PlanRow): void => {
+  const undone = plan.steps.filter((step) => step.status === 'pending')
+  release(d, plan, undone)
+  for (const step of undone) {
+    step.status = 'skipped'
+    endClocks(d, 'cancelled', { kinds: stepClocks, subjectId: step.id })
+  }
+}
+
+/** A case that ends, or is taken up again on appeal, cancels every plan that has not ended. */
+export const cancelLivePlans = (d: Decision, reasonCode: string): void => {
+  for (const plan of d.file.plans) {
+    if (!livePlanStates.includes(plan.status)) continue
+    const from = plan.status
+    if (from === 'executing') stopExecution(d, plan)
+    plan.status = 'cancelled'
+    plan.end_reason_code = reasonCode
+    tellPlan(d, 'plan_cancelled', plan, from, { reasonCode })
+  }
+}
+
+/** Lets a step have its turn: its clock starts, and for money the payment system is asked. */
+const giveTurn = (d: Decision, plan: PlanRow, step: Step): void => {
+  const clock = startClock(d, clockOfStep(step.kind), { party: step.party, subjectId: step.id })
+  step.due_at = clock.due_at
+  if (!movesMoney(step.kind)) return
+  d.tell({
+    type: `${step.kind}_requested`,
+    resource: 'refund_plan',
+    resourceId: plan.id,
+    data: {
+      step_id: step.id,
+      amount: step.amount,
+      currency: plan.currency,
+      method: plan.remedies[step.remedy]?.method ?? 'original_payment',
+    },
+  })
+}
+
+const nextStep = (plan: PlanRow, remedy: number): Step | undefined =>
+  plan.steps.find((step) => step.remedy === remedy && step.status === 'pending')
+
+/** Whether the order still holds the money of this plan. A plan without an order is bound by nothing but consent. */
+export const moneyFits = (d: Decision, plan: PlanRow): boolean =>
+  d.file.order === null || fits(d.file.order, { refund: plan.refund_amount, compensation: plan.compensation_amount })
+
+/** Both sides agree, or a supervisor imposes: reserves the money and begins the steps. The caller has checked `moneyFits`. */
+export const beginExecution = (d: Decision, plan: PlanRow, outcome: Outcome): void => {
+  const { complaint } = d.file
+  plan.status = 'executing'
+  plan.proposed_at ??= d.now
+  plan.refund_in_force = plan.refund_amount
+  plan.compensation_in_force = plan.compensation_amount
+  if (d.file.order) putInForce(d.file.order, { refund: plan.refund_amount, compensation: plan.compensation_amount })
+  complaint.current_plan_id = plan.id
+  complaint.outcome = outcome
+  complaint.silent_expiries = 0
+  complaint.returns_to = null
+  discloseLiability(d)
+  moveComplaint(d, 'executing')
+  plan.steps = stepsFor(plan.remedies)
+}
+
+/** After the decision's own event has been told: the first step of every remedy has its turn. */
+export const beginSteps = (d: Decision, plan: PlanRow): void => {
+  for (const index of plan.remedies.keys()) {
+    const step = nextStep(plan, index)
+    if (step) giveTurn(d, plan, step)
+  }
+}
+
+/** Records a step as done and goes on: the remedy's next step, or the end of the plan. */
+export const completeStep = (d: Decision, plan: PlanRow, step: Step, data: Record<string, unknown>): void => {
+  step.status = 'done'
+  step.completed_at = d.now
+  step.data = data
+  endClocks(d, 'met', { kinds: stepClocks, subjectId: step.id })
+  tellPlan(d, 'step_completed', plan, 'executing', { data: { step_id: step.id, kind: step.kind, ...data } })
+  const next = nextStep(plan, step.remedy)
+  if (next) giveTurn(d, plan, next)
+  if (plan.steps.every((x) => x.status === 'done')) finishPlan(d, plan)
+}
+
+/** After the last step: the case is resolved, now or when the appeal it waits for has ended. */
+const finishPlan = (d: Decision, plan: PlanRow): void => {
+  plan.status = 'executed'
+  tellPlan(d, 'plan_executed', plan, 'executing')
+  if (d.file.complaint.status === 'executing') resolveAfterExecution(d, plan.id)
+  else for (const appeal of d.file.appeals) if (openAppealStates.includes(appeal.status)) appeal.returns_to = 'resolved'
+}
+
+/** The case rests as resolved: the complainant confirms, or silence closes it. */
+export const resolveAfterExecution = (d: Decision, planId: string): void => {
+  const from = d.file.complaint.status
+  moveComplaint(d, 'resolved')
+  startClock(d, 'auto_close', { party: 'complainant' })
+  openWindowsAgain(d, planId)
+  d.tell({ type: 'complaint_resolved', from, to: 'resolved' })
+}
+
+/** What was reported with a step, and why in words. */
+export type StepReport = Record<string, unknown> & { explanation?: string }
+
+/** A step cannot be done: the plan fails, and the case is investigated afresh. */
+export const failStep = (
+  d: Decision,
+  plan: PlanRow,
+  step: Step,
+  reasonCode: 'step_failed' | 'inspection_not_passed',
+  report: StepReport,
+): void => {
+  const { complaint } = d.file
+  release(d, plan, [step])
+  step.status = 'failed'
+  step.completed_at = d.now
+  step.data = reasonCode === 'step_failed' ? report : { ...report, reason_code: reasonCode }
+  endClocks(d, 'met', { kinds: stepClocks, subjectId: step.id })
+  stopExecution(d, plan)
+  plan.status = 'failed'
+  plan.end_reason_code = reasonCode
+  plan.end_explanation = report.explanation ?? null
+  tellPlan(d, 'step_failed', plan, 'executing', { reasonCode, data: { step_id: step.id, kind: step.kind, ...report } })
+  complaint.outcome = null
+  setDecisionsAside(d)
+  moveComplaint(d, 'investigating')
+  startResolution(d)
+  tellPlan(d, 'plan_failed', plan, 'executing', { reasonCode, data: said(report.explanation) })
+}

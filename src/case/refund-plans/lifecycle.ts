@@ -1,0 +1,201 @@
+/**
+ * The refund plan: one proposed settlement, made of remedies. Parties offer and answer, staff propose, a supervisor approves or imposes,
+ * and both sides' consent (or an imposition) turns it into steps that are carried out one by one. This table rules it.
+ */
+
+import type { Condition, Lifecycle } from '../../foundation/lifecycle.ts'
+import { samePerson } from '../../platform/access/people.ts'
+import type { ComplaintState } from '../../words/complaints.ts'
+import { type PlanState, planStateNames } from '../../words/refund-plans.ts'
+import { confirmingSide, type Subject, type Who } from '../case-file/case-file.ts'
+import { byItsOwner, notWhoFixedLiability } from '../complaints/deciders.ts'
+import { unlessLastResort } from '../complaints/last-resort.ts'
+import { movesMoney } from './steps.ts'
+
+export type PlanAction =
+  | 'create'
+  | 'submit'
+  | 'approve'
+  | 'send_back'
+  | 'propose'
+  | 'accept'
+  | 'decline'
+  | 'counter'
+  | 'impose'
+  | 'expire'
+  | 'cancel'
+  | 'complete_step'
+  | 'fail_step'
+
+const caseIn = (...states: ComplaintState[]): Condition<Subject> => ({
+  says: `the case is ${states.join(' or ')}`,
+  holds: ({ file }) => states.includes(file.complaint.status),
+})
+
+const beingArgued = caseIn('negotiating', 'investigating', 'awaiting_confirmation')
+const beingConfirmed = caseIn('awaiting_confirmation')
+
+const notTheAuthor: Condition<Subject> = {
+  says: 'somebody other than the author of the plan',
+  holds: ({ plan, actor }) => plan === undefined || !samePerson(plan.author_id, actor.id),
+}
+
+/** What keeps who decides apart from what was done before; the last resort need not meet it. */
+export const approvalSeparations: readonly Condition<Subject>[] = [notTheAuthor]
+export const impositionSeparations: readonly Condition<Subject>[] = [notTheAuthor, notWhoFixedLiability]
+
+const itsTurn: Condition<Subject> = {
+  says: 'the step is pending and its turn has come',
+  holds: ({ step }) => step === undefined || (step.status === 'pending' && step.due_at !== null),
+}
+
+const staff = ['agent', 'supervisor'] as const
+const confirmers = ['complainant', 'respondent', 'staff_for_respondent'] as const
+const backToTalks = [{ from: ['awaiting_confirmation'], to: ['negotiating', 'investigating'] }] as const
+
+export const planLifecycle = {
+  resource: 'refund_plan',
+  states: planStateNames,
+  initial: 'draft',
+  final: ['executed', 'superseded', 'cancelled', 'failed'],
+  actions: {
+    create: {
+      summary: 'Write a plan: a party’s offer, or a draft of the platform. Bounds are checked and the need for approval is set.',
+      allow: [{ by: ['complainant', 'respondent', ...staff], from: [], to: ['draft'] }],
+      apart: [byItsOwner],
+      when: [caseIn('negotiating', 'investigating')],
+    },
+    submit: {
+      summary: 'Hand a plan that needs approval to a supervisor.',
+      allow: [{ by: ['author'], from: ['draft'], to: ['in_review'] }],
+      apart: [byItsOwner],
+      when: [beingArgued, { says: 'the plan needs approval', holds: ({ plan }: Subject) => plan?.needs_approval !== false }],
+    },
+    approve: {
+      summary: 'Approve a plan as a supervisor who did not write it.',
+      allow: [{ by: ['supervisor'], from: ['in_review'], to: ['approved'] }],
+      apart: unlessLastResort(...approvalSeparations),
+      when: [beingArgued],
+    },
+    send_back: {
+      summary: 'Return a plan to its author as a supervisor who did not write it.',
+      allow: [{ by: ['supervisor'], from: ['in_review'], to: ['draft'] }],
+      apart: [notTheAuthor],
+      when: [beingArgued],
+    },
+    propose: {
+      summary:
+        'Put the plan to both sides; it supersedes one that is open, an own offer counts as its author’s acceptance, and what staff put forward against the platform as the platform’s.',
+      allow: [{ by: ['author', ...staff], from: ['draft', 'approved'], to: ['proposed', 'executing'] }],
+      moves: [
+        { from: ['negotiating', 'investigating'], to: ['awaiting_confirmation'] },
+        { from: ['investigating', 'awaiting_confirmation'], to: ['executing'] },
+      ],
+      meets: ['respondent_response', 'intervention'],
+      apart: [byItsOwner],
+      when: [
+        beingArgued,
+        {
+          says: 'the plan needs no approval, or has it',
+          holds: ({ plan }: Subject) => plan === undefined || plan.status !== 'draft' || !plan.needs_approval,
+        },
+      ],
+    },
+    accept: {
+      summary: 'Accept the proposal; when both sides have, its money is reserved and its steps begin.',
+      allow: [{ by: [...confirmers, 'system'], from: ['proposed'], to: ['proposed', 'executing'] }],
+      moves: [
+        { from: ['awaiting_confirmation'], to: ['executing'] },
+        // silence on the complaint itself, where the policy takes that for an agreement
+        { from: ['negotiating'], to: ['executing'] },
+      ],
+      meets: ['confirmation', 'respondent_response'],
+      apart: [byItsOwner],
+      when: [
+        beingConfirmed,
+        {
+          says: 'this side has not accepted yet',
+          holds: ({ plan, file, actor }: Subject) => {
+            const side = confirmingSide(file.complaint, actor)
+            return plan === undefined || side === null || plan.confirmations[side].status === 'pending'
+          },
+        },
+      ],
+    },
+    decline: {
+      summary: 'Decline the proposal; the case goes back to where it came from.',
+      allow: [{ by: confirmers, from: ['proposed'], to: ['declined'] }],
+      moves: backToTalks,
+      meets: ['confirmation', 'respondent_response'],
+      apart: [byItsOwner],
+      when: [beingConfirmed],
+    },
+    counter: {
+      summary: 'Answer the proposal with another one, proposed in the same step.',
+      allow: [{ by: confirmers, from: ['proposed'], to: ['superseded'] }],
+      meets: ['confirmation', 'respondent_response'],
+      apart: [byItsOwner],
+      when: [beingConfirmed],
+    },
+    impose: {
+      summary: 'Decide the plan without consent, as a supervisor who did not write it; both parties may appeal.',
+      allow: [{ by: ['supervisor'], from: ['draft', 'approved', 'proposed', 'declined', 'expired'], to: ['executing'] }],
+      moves: [{ from: ['investigating', 'awaiting_confirmation'], to: ['executing'] }],
+      meets: ['resolution'],
+      apart: unlessLastResort(...impositionSeparations),
+      when: [
+        caseIn('investigating', 'awaiting_confirmation'),
+        { says: 'liability is fixed', holds: ({ file }: Subject) => file.complaint.liability !== null },
+      ],
+    },
+    expire: {
+      summary:
+        'Nobody confirmed in time; the case goes back and is escalated, or closes when the complainant was silent twice in a row.',
+      allow: [{ by: ['system'], from: ['proposed'], to: ['expired'] }],
+      moves: [{ from: ['awaiting_confirmation'], to: ['negotiating', 'investigating', 'closed'] }],
+      when: [beingConfirmed],
+    },
+    cancel: {
+      summary: 'Take the plan off the table.',
+      allow: [
+        { by: ['author', 'supervisor'], from: ['draft', 'in_review', 'approved', 'proposed'], to: ['cancelled'] },
+        { by: ['system'], from: ['draft', 'in_review', 'approved', 'proposed', 'executing'], to: ['cancelled'] },
+      ],
+      moves: backToTalks,
+      apart: [byItsOwner],
+      when: [
+        {
+          says: beingArgued.says,
+          holds: (subject: Subject) => subject.actor.role === 'system' || beingArgued.holds(subject),
+        },
+      ],
+    },
+    complete_step: {
+      summary: 'Report a step as done; the next one of its remedy begins, and after the last one the case is resolved.',
+      allow: [{ by: ['step_party', ...staff, 'system'], from: ['executing'], to: ['executing', 'executed', 'failed'] }],
+      moves: [{ from: ['executing'], to: ['resolved', 'investigating'] }],
+      meets: ['return_shipment', 'inspection', 'refund', 'step'],
+      when: [
+        {
+          says: 'the case is executing (or under appeal, for money that has moved)',
+          holds: ({ file, step }: Subject) =>
+            file.complaint.status === 'executing' ||
+            (file.complaint.status === 'under_appeal' && step !== undefined && movesMoney(step.kind)),
+        },
+        itsTurn,
+      ],
+    },
+    fail_step: {
+      summary: 'Report that a step cannot be done; the plan fails and the case is investigated again.',
+      allow: [{ by: ['step_party', ...staff], from: ['executing'], to: ['failed'] }],
+      moves: [{ from: ['executing'], to: ['investigating'] }],
+      meets: ['return_shipment', 'inspection', 'refund', 'step'],
+      when: [caseIn('executing'), itsTurn],
+    },
+  },
+} as const satisfies Lifecycle<PlanState, PlanAction, Who, Subject>
+
+export const planStates = Object.keys(planLifecycle.states) as PlanState[]
+
+/** Not ended: what a case that ends cancels. */
+export const livePlanStates: readonly PlanState[] = ['draft', 'in_review', 'approved', 'proposed', 'executing']

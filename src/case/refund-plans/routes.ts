@@ -1,0 +1,199 @@
+import Type from 'typebox'
+import type { Deps } from '../../deps.ts'
+import { listQuery, readPage, sendPage } from '../../foundation/http/pagination.ts'
+import type { ProblemCode } from '../../foundation/http/problems.ts'
+import { changeProblems, created, listOf, ok, problems } from '../../foundation/http/schema.ts'
+import type { App } from '../../foundation/http/server.ts'
+import { checkInput } from '../../foundation/http/validation.ts'
+import { describeRule } from '../../foundation/lifecycle.ts'
+import type { Caller } from '../../platform/access/caller.ts'
+import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
+import type { CaseFile } from '../case-file/case-file.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { CaseParams } from '../complaints/routes.ts'
+import { actionRoutes } from '../decisions/action-routes.ts'
+import { seesPlan } from '../decisions/available.ts'
+import { act, notFound, readVisibleCase, type Target, viewerOf } from '../decisions/take.ts'
+import { decideNewPlan, decidePlan } from './decide.ts'
+import { decideStep } from './decide-step.ts'
+import { planLifecycle } from './lifecycle.ts'
+import { type NewPlan, NewPlanIn, type PlanBodies, PlanOut, planBodies, type StepBodies, stepBodies } from './schema.ts'
+import type { PlanRow, Step } from './table.ts'
+import { planView } from './view.ts'
+
+const tags = ['Refund plans']
+const PlanParams = Type.Object({ id: Type.String({ description: 'The id of the plan.' }) })
+const StepParams = Type.Object({ id: Type.String({ description: 'The id of the plan.' }), step_id: Type.String() })
+
+/** What the checks of a plan's content may refuse. */
+const contentProblems = [
+  'order_needed',
+  'order_total_exceeded',
+  'currency_mismatch',
+  'unknown_order_line',
+  'freight_follows_fault',
+] as const satisfies readonly ProblemCode[]
+
+/** What the rules of an action may refuse, besides what every action may. */
+const refuses: Partial<Record<keyof PlanBodies, readonly ProblemCode[]>> = {
+  propose: ['order_total_exceeded'],
+  accept: ['order_total_exceeded'],
+  counter: [...contentProblems, 'approval_needed'],
+  impose: ['order_total_exceeded', 'decision_contradicts_liability'],
+}
+
+const visiblePlan = (file: CaseFile, id: string, caller: Caller): PlanRow => {
+  const plan = file.plans.find((x) => x.id === id)
+  if (!plan || !seesPlan(file, plan, caller.actor)) throw notFound()
+  return plan
+}
+
+const shown = (d: Decision, plan: PlanRow): Answer => ({
+  status: 200,
+  body: planView(d.file, plan, d),
+  version: plan.version,
+})
+
+interface FoundPlan extends Target {
+  plan: PlanRow
+}
+
+interface FoundStep extends FoundPlan {
+  step: Step
+}
+
+const foundPlan = (plan: PlanRow): FoundPlan => ({ state: plan.status, version: plan.version, subject: { plan }, plan })
+
+/** Refund plans over HTTP: create, read, list, one route for each action, and the reports on steps. */
+export const planRoutes = (app: App, deps: Deps): void => {
+  const { cases } = deps
+
+  app.post(
+    '/v1/complaints/:id/refund-plans',
+    {
+      schema: {
+        operationId: 'createRefundPlan',
+        tags,
+        ...describeRule(planLifecycle.actions.create),
+        params: CaseParams,
+        body: NewPlanIn.ref,
+        response: {
+          201: created(PlanOut.ref),
+          ...changeProblems(
+            'not_found',
+            'forbidden',
+            'separation_of_duties',
+            'version_stale',
+            'action_not_available',
+            'case_stuck',
+            ...contentProblems,
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const answer = await act<NewPlan, Target & { plan?: PlanRow }>(deps, request, {
+        name: { table: 'complaints', id: request.params.id },
+        action: 'create',
+        rule: planLifecycle.actions.create,
+        find: ({ complaint }) => ({ state: undefined, version: complaint.version }),
+        decide: (d, found, body) => {
+          found.plan = decideNewPlan(d, body)
+        },
+        answer: (d, { plan }) => {
+          const made = plan as PlanRow
+          return { ...shown(d, made), status: 201, location: `/v1/refund-plans/${made.id}` }
+        },
+      })
+      return send(reply, answer)
+    },
+  )
+
+  app.get(
+    '/v1/complaints/:id/refund-plans',
+    {
+      schema: {
+        operationId: 'listRefundPlans',
+        tags,
+        summary: 'List the plans of a complaint, newest first',
+        params: CaseParams,
+        querystring: listQuery({}),
+        response: { 200: listOf(PlanOut.ref), ...problems('not_found', 'invalid_cursor') },
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request
+      const file = await readVisibleCase(cases, caller, { table: 'complaints', id: request.params.id })
+      checkInput(request)
+      const page = readPage(request, ['integer'])
+      const before = page.after?.[0] ?? Number.MAX_SAFE_INTEGER
+      const rows = file.plans
+        .filter((plan) => seesPlan(file, plan, caller.actor) && plan.version_number < Number(before))
+        .reverse()
+        .slice(0, page.limit + 1)
+      const viewer = await viewerOf(deps, request, file)
+      return sendPage(
+        request,
+        reply,
+        page,
+        rows,
+        (plan) => [plan.version_number],
+        (plan) => planView(file, plan, viewer),
+      )
+    },
+  )
+
+  app.get(
+    '/v1/refund-plans/:id',
+    {
+      schema: {
+        operationId: 'getRefundPlan',
+        tags,
+        summary: 'Read a plan',
+        params: PlanParams,
+        response: { 200: ok(PlanOut.ref), ...problems('not_found') },
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request
+      const file = await readVisibleCase(cases, caller, { table: 'refund_plans', id: request.params.id })
+      const plan = visiblePlan(file, request.params.id, caller)
+      checkInput(request)
+      return send(reply, { status: 200, body: planView(file, plan, await viewerOf(deps, request, file)), version: plan.version })
+    },
+  )
+
+  const place = { tags, table: 'refund_plans', rules: planLifecycle.actions, shows: PlanOut.ref } as const
+  actionRoutes<keyof PlanBodies, FoundPlan>(app, deps, {
+    ...place,
+    base: '/v1/refund-plans/:id',
+    params: PlanParams,
+    noun: 'RefundPlan',
+    bodies: planBodies,
+    described: { counter: 'The new plan, which is now proposed.' },
+    refuses,
+    reserves: ['propose', 'accept', 'counter', 'impose'],
+    find: (file, { id }, caller) => foundPlan(visiblePlan(file, id, caller)),
+    decide: (action, d, { plan }, body) =>
+      (decidePlan[action] as (d: Decision, plan: PlanRow, body: object) => void)(d, plan, body),
+    // a counter-offer is answered with the plan that is now on the table
+    answer: (d, { plan }, action) => shown(d, action === 'counter' ? (d.file.plans.at(-1) ?? plan) : plan),
+  })
+  actionRoutes<keyof StepBodies, FoundStep>(app, deps, {
+    ...place,
+    base: '/v1/refund-plans/:id/steps/:step_id',
+    params: StepParams,
+    noun: '',
+    segment: (action) => (action === 'complete_step' ? 'complete' : 'fail'),
+    bodies: stepBodies,
+    find: (file, { id, step_id }, caller) => {
+      const plan = visiblePlan(file, id, caller)
+      const step = plan.steps.find((x) => x.id === step_id)
+      if (!step) throw notFound()
+      return { ...foundPlan(plan), subject: { plan, step }, step }
+    },
+    decide: (action, d, { plan, step }, body) =>
+      (decideStep[action] as (d: Decision, plan: PlanRow, step: Step, body: object) => void)(d, plan, step, body),
+    answer: (d, { plan }) => shown(d, plan),
+  })
+}

@@ -1,0 +1,52 @@
+/** The steps that each remedy becomes, in order; the remedies of a plan run side by side. */
+
+import { newId } from '../../foundation/ids.ts'
+import type { CountedKind, Side } from '../../words/deadlines.ts'
+import type { RemedyType, StepKind } from '../../words/refund-plans.ts'
+import type { Remedy, Step } from './table.ts'
+
+const stepsOfRemedy: Readonly<Record<RemedyType, readonly StepKind[]>> = {
+  refund: ['refund'],
+  return_and_refund: ['return_shipment', 'inspection', 'refund'],
+  exchange: ['return_shipment', 'inspection', 'replacement_shipment'],
+  repair: ['return_shipment', 'repair'],
+  reship: ['replacement_shipment'],
+  compensation: ['compensation'],
+  apology: ['apology'],
+}
+
+const partyOfStep: Readonly<Record<StepKind, Side>> = {
+  return_shipment: 'complainant',
+  inspection: 'respondent',
+  refund: 'platform',
+  replacement_shipment: 'respondent',
+  repair: 'respondent',
+  compensation: 'platform',
+  apology: 'respondent',
+}
+
+/** The clock that runs while it is a step's turn. */
+export const clockOfStep = (kind: StepKind): CountedKind =>
+  kind === 'return_shipment' || kind === 'inspection' || kind === 'refund' ? kind : 'step'
+
+export const stepClocks = ['return_shipment', 'inspection', 'refund', 'step'] as const satisfies readonly CountedKind[]
+
+export const movesMoney = (kind: StepKind): kind is 'refund' | 'compensation' => kind === 'refund' || kind === 'compensation'
+
+export const refundRemedies: readonly RemedyType[] = ['refund', 'return_and_refund']
+export const moneyRemedies: readonly RemedyType[] = [...refundRemedies, 'compensation']
+
+export const stepsFor = (remedies: readonly Remedy[]): Step[] =>
+  remedies.flatMap((remedy, index) =>
+    stepsOfRemedy[remedy.type].map((kind) => ({
+      id: newId(),
+      kind,
+      party: partyOfStep[kind],
+      remedy: index,
+      status: 'pending' as const,
+      amount: movesMoney(kind) ? (remedy.amount ?? null) : null,
+      due_at: null,
+      completed_at: null,
+      data: {},
+    })),
+  )

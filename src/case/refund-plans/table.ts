@@ -1,0 +1,70 @@
+import type { Time } from '../../foundation/clock.ts'
+import type { Role } from '../../platform/access/caller.ts'
+import type { Side } from '../../words/deadlines.ts'
+import type { FreightPayer, PlanState, RemedyType, StepKind, StepState } from '../../words/refund-plans.ts'
+import type { Deviation } from '../complaints/table.ts'
+
+export interface Remedy {
+  type: RemedyType
+  amount?: number
+  line_ids?: string[]
+  freight_payer?: FreightPayer
+  method?: string
+  return_address?: string
+  note?: string
+}
+
+export interface Step {
+  id: string
+  kind: StepKind
+  party: Side
+  /** Index into `remedies`. */
+  remedy: number
+  status: StepState
+  /** What this step moves, in minor units; null where it moves goods or words. */
+  amount: number | null
+  /** Null until its turn comes. */
+  due_at: Time | null
+  completed_at: Time | null
+  data: Record<string, unknown>
+}
+
+export interface Confirmation {
+  status: 'pending' | 'accepted' | 'deemed_accepted' | 'declined'
+  by: string | null
+  at: Time | null
+}
+
+export interface PlanRow {
+  platform_id: string
+  id: string
+  complaint_id: string
+  version: number
+  version_number: number
+  supersedes: string | null
+  status: PlanState
+  author_role: Role
+  author_id: string
+  author_side: Side
+  currency: string | null
+  remedies: Remedy[]
+  refund_amount: number
+  compensation_amount: number
+  refund_in_force: number
+  compensation_in_force: number
+  explanation: string
+  needs_approval: boolean
+  approved_by: string | null
+  /** Approved by the last resort, although separation would have forbidden it. */
+  approval_separation_waived: boolean
+  /** Without `deviation` where a version of the service before this one imposed it. */
+  imposition: { by: string; explanation: string; deviation?: Deviation | null; separation_waived?: boolean } | null
+  confirmations: { complainant: Confirmation; respondent: Confirmation }
+  steps: Step[]
+  /** Why it came to nothing, as a code; what was said about it beside that. */
+  end_reason_code: string | null
+  end_explanation: string | null
+  proposed_at: Time | null
+  created_at: Time
+  updated_at: Time
+}

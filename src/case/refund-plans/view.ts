@@ -1,0 +1,51 @@
+import type { CaseFile } from '../case-file/case-file.ts'
+import { deadlineView } from '../deadlines/view.ts'
+import { planActionsFor, type Viewer } from '../decisions/available.ts'
+import type { PlanWire } from './schema.ts'
+import type { PlanRow } from './table.ts'
+
+/** A plan as this caller may see it. Whether the caller may see it at all is `seesPlan`. */
+export const planView = (file: CaseFile, plan: PlanRow, viewer: Viewer): PlanWire => {
+  const subjects = new Set([plan.id, ...plan.steps.map((step) => step.id)])
+  return {
+    id: plan.id,
+    complaint_id: plan.complaint_id,
+    version_number: plan.version_number,
+    supersedes: plan.supersedes,
+    status: plan.status,
+    author: { role: plan.author_role, id: plan.author_id, side: plan.author_side },
+    currency: plan.currency,
+    remedies: plan.remedies,
+    total_amount: plan.refund_amount + plan.compensation_amount,
+    refund_amount: plan.refund_amount,
+    compensation_amount: plan.compensation_amount,
+    explanation: plan.explanation,
+    needs_approval: plan.needs_approval,
+    approved_by: plan.approved_by,
+    approval_separation_waived: plan.approval_separation_waived,
+    imposition: plan.imposition && {
+      ...plan.imposition,
+      deviation: plan.imposition.deviation ?? null,
+      separation_waived: plan.imposition.separation_waived ?? false,
+    },
+    confirmations: plan.confirmations,
+    steps: plan.steps.map(({ id, kind, party, status, amount, due_at, completed_at, data }) => ({
+      id,
+      kind,
+      party,
+      status,
+      amount,
+      due_at,
+      completed_at,
+      data,
+    })),
+    end_reason_code: plan.end_reason_code,
+    end_explanation: plan.end_explanation,
+    deadlines: file.deadlines.filter((x) => x.subject_id !== null && subjects.has(x.subject_id)).map(deadlineView),
+    available_actions: planActionsFor(file, plan, viewer),
+    version: plan.version,
+    proposed_at: plan.proposed_at,
+    created_at: plan.created_at,
+    updated_at: plan.updated_at,
+  }
+}

@@ -1,0 +1,80 @@
+/** A plan lies on the table and a side says nothing: when that is judged, with whom together, and what follows. */
+
+import type { Time } from '../../foundation/clock.ts'
+import type { PartySide } from '../../words/deadlines.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { closeComplaint } from '../complaints/closing.ts'
+import { escalateComplaint } from '../complaints/effects.ts'
+import { endClock, endClocks } from '../deadlines/clocks.ts'
+import { isHeard } from '../deadlines/due.ts'
+import type { DeadlineRow } from '../deadlines/table.ts'
+import { deemAccepted } from '../refund-plans/decide.ts'
+import { endProposal } from '../refund-plans/effects.ts'
+import type { PlanRow } from '../refund-plans/table.ts'
+
+/** The plan that a clock is about. */
+export const planOf = (d: Decision, deadline: DeadlineRow) => d.file.plans.find((plan) => plan.id === deadline.subject_id)
+
+/** The clocks of both sides on one plan. */
+const isOnPlan = (deadline: DeadlineRow, planId: string): boolean =>
+  deadline.kind === 'confirmation' && deadline.subject_id === planId && deadline.status === 'running'
+
+/** A side that spoke to the platform is not silent while its answer is held for it. */
+const isHeldOnPlan = (deadline: DeadlineRow, planId: string): boolean =>
+  deadline.kind === 'confirmation' && deadline.subject_id === planId && isHeard(deadline)
+
+/** Silence of these kinds does not end the wait for an answer. */
+const leadsOn = ({ on_silence }: DeadlineRow): boolean => on_silence === 'remind' || on_silence === 'escalate'
+
+/** The sides that have not answered a plan and have no time left to. */
+export const silentSides = (d: Decision, plan: PlanRow, missed: DeadlineRow): PartySide[] => {
+  const stillHasTime = (side: PartySide): boolean =>
+    d.file.deadlines.some(
+      (x) =>
+        x !== missed &&
+        x.party === side &&
+        (isHeldOnPlan(x, plan.id) || (isOnPlan(x, plan.id) && (x.due_at > d.now || leadsOn(x)))),
+    )
+  return (['complainant', 'respondent'] as const).filter(
+    (side) => plan.confirmations[side].status === 'pending' && !stillHasTime(side),
+  )
+}
+
+/** A side did not answer a proposal. Whoever else is due by now is judged together with it. */
+export const confirmationMissed = (d: Decision, deadline: DeadlineRow): void => {
+  const { complaint } = d.file
+  const plan = planOf(d, deadline)
+  if (plan?.status !== 'proposed') return
+  const silent = silentSides(d, plan, deadline)
+  for (const other of d.file.deadlines) {
+    if (other !== deadline && isOnPlan(other, plan.id) && other.due_at <= d.now && !leadsOn(other)) endClock(d, other, 'missed')
+  }
+  endClocks(d, 'cancelled', { kinds: ['confirmation'], subjectId: plan.id })
+  const complainantSpoke = plan.confirmations.complainant.status !== 'pending'
+  if (complainantSpoke && deadline.on_silence === 'deem_accepted') {
+    if (deemAccepted(d, plan)) return
+    deadline.obstacle = 'order_total_exceeded'
+  }
+  const complainantSilent = silent.includes('complainant')
+  const silentBefore = complainantSpoke ? 0 : complaint.silent_expiries
+  endProposal(d, plan, 'expired', complainantSilent ? 'complainant_silent' : 'respondent_silent')
+  complaint.silent_expiries = silentBefore + (complainantSilent ? 1 : 0)
+  if (complaint.silent_expiries >= d.policy.silent_expiries_before_close) closeComplaint(d, 'no_response', { contestable: true })
+  else escalateComplaint(d, 'confirmation_missed')
+}
+
+/** Silence that would accept a plan waits as long as the other side may still answer it: until then. */
+export const otherSideDueAt = (d: Decision, deadline: DeadlineRow): Time | undefined => {
+  const plan = deadline.on_silence === 'deem_accepted' ? planOf(d, deadline) : undefined
+  if (plan === undefined) return undefined
+  const held = d.file.deadlines.find((x) => x !== deadline && isHeldOnPlan(x, plan.id))?.heard
+  if (held?.until) return held.until
+  return d.file.deadlines.find((x) => x !== deadline && isOnPlan(x, plan.id) && (x.due_at > d.now || leadsOn(x)))?.due_at
+}
+
+export const waitsForOtherSide = (d: Decision, deadline: DeadlineRow): boolean => {
+  const until = otherSideDueAt(d, deadline)
+  if (until === undefined) return false
+  deadline.wakes_at = until
+  return true
+}

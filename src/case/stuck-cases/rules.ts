@@ -1,0 +1,123 @@
+/** When a case that cannot be decided is tried again, and what becomes of its clocks meanwhile. Pure. */
+
+import { addMs, DAY, HOUR, SECOND, type Time } from '../../foundation/clock.ts'
+import { systemActor } from '../../platform/access/caller.ts'
+import type { Policy } from '../../rules/policy/schema.ts'
+import { RulesMissing } from '../../rules/rule-book/missing.ts'
+import type { Rules } from '../../rules/rule-book/rules.ts'
+import type { ErrorClass } from '../../words/stuck-cases.ts'
+import type { CaseFile } from '../case-file/case-file.ts'
+import { Decision } from '../case-file/decision.ts'
+import type { DeadlineRow } from '../deadlines/table.ts'
+import type { StuckCaseRow } from './table.ts'
+
+/** The pause after the first try; it doubles with each further one. */
+const FIRST_PAUSE_MS = 15 * SECOND
+const LONGEST_PAUSE_MS = HOUR
+/** How much longer its clocks sleep: if nobody tries it again, as an older version of the service would not, they wake by themselves. */
+const SLEEPS_LONGER_MS = DAY
+/** The shortest time between two log lines about one case. */
+const LOGGED_EVERY_MS = HOUR
+
+/** @param tries how often it has been tried in vain */
+export const pauseAfter = (tries: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1))
+
+/** The two clocks that a try goes by. */
+export interface TryTimes {
+  /** The platform's time. */
+  now: Time
+  realNow: Time
+}
+
+/** The clocks that bring the case up: those that have woken, and those that were put to sleep because it is stuck. */
+const calling = ({ deadlines, stuck }: CaseFile, now: Time): DeadlineRow[] =>
+  deadlines
+    .filter((x) => x.status === 'running' && (x.wakes_at <= now || x.wakes_at === stuck?.sleep_ends_at))
+    .sort((a, b) => (a.due_at < b.due_at ? -1 : 1))
+
+/** Whether a stuck case has nothing more to be acted on: a person has ended what it was stuck at. */
+export const isIdle = (file: CaseFile, now: Time): boolean => calling(file, now).length === 0
+
+/** Whether a stuck case is not to be tried yet: another instance has just done so. */
+export const isResting = ({ deadlines, stuck }: CaseFile, { now, realNow }: TryTimes): boolean =>
+  Boolean(stuck && stuck.next_try_at > realNow && !deadlines.some((x) => x.status === 'running' && x.wakes_at <= now))
+
+/** Wakes the clocks that were put to sleep; what the decision does not act on now, the next sweep looks at. */
+export const wake = (d: Decision): void => {
+  for (const deadline of calling(d.file, d.now)) if (deadline.wakes_at > d.now) deadline.wakes_at = d.now
+}
+
+/** Rules that cannot be read, for what is told of a case without them: whoever asks for anything in them is told so. */
+export const withoutRules = (policyVersion: number): Rules => {
+  const refuse = (): never => {
+    throw new RulesMissing('policy', 'the rules of this case cannot be read')
+  }
+  return {
+    policyVersion,
+    policy: new Proxy({}, { get: refuse }) as Policy,
+    calendarNow: refuse,
+    calendarAt: refuse,
+    automationStopped: false,
+  }
+}
+
+/** A decision of the system that needs no rules. */
+const bareDecision = (file: CaseFile, now: Time): Decision =>
+  new Decision(file, systemActor, now, withoutRules(file.complaint.policy_version))
+
+/** Said of a clock, so that it raises no version: nothing about the case has changed. */
+const about = (deadlineId: string | null) => ({
+  resource: 'deadline' as const,
+  ...(deadlineId !== null && { resourceId: deadlineId }),
+})
+
+/** Tells staff that a stuck case goes on; part of what was decided in it. */
+export const tellUnstuck = (d: Decision, { kind, deadline_id, error_class, tries }: StuckCaseRow): void =>
+  d.tell({ type: 'case_unstuck', ...about(deadline_id), reasonCode: error_class, visibility: 'staff', data: { kind, tries } })
+
+/** A stuck case in which nothing is left to be acted on. */
+export const letGo = (file: CaseFile, stuck: StuckCaseRow, now: Time): Decision => {
+  const d = bareDecision(file, now)
+  tellUnstuck(d, stuck)
+  return d.finish()
+}
+
+/** A try that failed: what is kept of it, and what is written to the case. */
+export interface Failed {
+  row: StuckCaseRow
+  /** Puts its clocks to sleep, and tells staff the first time. */
+  decision: Decision
+  /** Whether the log may have a line about it. */
+  isToBeLogged: boolean
+}
+
+export const failedTry = (file: CaseFile, errorClass: ErrorClass, { now, realNow }: TryTimes): Failed => {
+  const { complaint, stuck } = file
+  const tries = (stuck?.tries ?? 0) + 1
+  const pauseMs = pauseAfter(tries)
+  const [first] = calling(file, now)
+  const isToBeLogged = !stuck || addMs(stuck.logged_at, LOGGED_EVERY_MS) <= realNow
+  const row: StuckCaseRow = {
+    platform_id: complaint.platform_id,
+    complaint_id: complaint.id,
+    deadline_id: first?.id ?? stuck?.deadline_id ?? null,
+    kind: first?.kind ?? stuck?.kind ?? null,
+    error_class: errorClass,
+    stuck_since: stuck?.stuck_since ?? realNow,
+    tries,
+    last_tried_at: realNow,
+    next_try_at: addMs(realNow, pauseMs),
+    logged_at: isToBeLogged ? realNow : stuck.logged_at,
+    sleep_ends_at: addMs(now, pauseMs + SLEEPS_LONGER_MS),
+  }
+  const d = bareDecision(file, now)
+  for (const { id } of calling(file, now)) {
+    const clock = d.file.deadlines.find((x) => x.id === id)
+    if (clock) clock.wakes_at = row.sleep_ends_at
+  }
+  if (!stuck) {
+    const { kind, deadline_id, error_class } = row
+    d.tell({ type: 'case_stuck', ...about(deadline_id), reasonCode: error_class, visibility: 'staff', data: { kind } })
+  }
+  return { row, decision: d.finish(), isToBeLogged }
+}

@@ -1,0 +1,20 @@
+import type { Time } from '../../foundation/clock.ts'
+import type { DeadlineKind } from '../../words/deadlines.ts'
+import type { ErrorClass } from '../../words/stuck-cases.ts'
+
+/** A case that could not be decided when it was last tried. Times are real ones but for `sleep_ends_at`. */
+export interface StuckCaseRow {
+  platform_id: string
+  complaint_id: string
+  /** The clock that was due first; null where none was. */
+  deadline_id: string | null
+  kind: DeadlineKind | null
+  error_class: ErrorClass
+  stuck_since: Time
+  tries: number
+  last_tried_at: Time
+  next_try_at: Time
+  logged_at: Time
+  /** Platform time: what its sleeping clocks have in `wakes_at`. */
+  sleep_ends_at: Time
+}

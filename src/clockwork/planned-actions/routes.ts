@@ -1,0 +1,103 @@
+import Type from 'typebox'
+import { Decision } from '../../case/case-file/decision.ts'
+import { CaseParams } from '../../case/complaints/routes.ts'
+import type { DeadlineRow } from '../../case/deadlines/table.ts'
+import { actionRoutes } from '../../case/decisions/action-routes.ts'
+import { notFound, nowFor, readRules, readVisibleCase, type Target } from '../../case/decisions/take.ts'
+import { withoutRules } from '../../case/stuck-cases/rules.ts'
+import { listIsStuck } from '../../case/stuck-cases/schema.ts'
+import type { Deps } from '../../deps.ts'
+import type { ProblemCode } from '../../foundation/http/problems.ts'
+import { listOf, problems } from '../../foundation/http/schema.ts'
+import type { App } from '../../foundation/http/server.ts'
+import { checkInput } from '../../foundation/http/validation.ts'
+import type { Db } from '../../foundation/sql/database.ts'
+import { platformNow } from '../../platform/platforms/clock.ts'
+import { findSwitch } from '../../rules/automation/find.ts'
+import { decidePlanned } from './decide.ts'
+import { type PlannedAct, plannedRules, plannedStateOf } from './lifecycle.ts'
+import { holdBodies, PlannedActionOut } from './schema.ts'
+import { MOST_PAST, pastActions, plannedActions, plannedActionView } from './view.ts'
+
+const tags = ['Deadlines']
+const PlannedParams = Type.Object({
+  id: Type.String({ description: 'The id of the complaint.' }),
+  deadline_id: Type.String({ description: 'The id of the planned action, which is that of its deadline.' }),
+})
+
+const refuses: Record<PlannedAct, readonly ProblemCode[]> = {
+  hold: ['hold_ends_too_early', 'hold_ends_too_late'],
+  release: [],
+  cancel: [],
+  bring_forward: ['not_brought_forward'],
+}
+
+/** Whether the platform has stopped what closes or deems without a word of the party. */
+const isSwitchedOff = async (db: Db, platformId: string): Promise<boolean> =>
+  (await findSwitch(db, platformId)).stopped_at !== null
+
+/** Planned actions over HTTP: what the service will do by itself in a case, and what a supervisor changes about it. */
+export const plannedActionRoutes = (app: App, deps: Deps): void => {
+  const { cases, db, clock, rules } = deps
+
+  app.get(
+    '/v1/complaints/:id/planned-actions',
+    {
+      schema: {
+        operationId: 'listPlannedActions',
+        tags,
+        summary: 'List what the service itself will do in a case, when and why, and what it did',
+        description: `One for each open deadline, in the order of their times, all of it on one page. Each is told by itself and as the case stands now: whoever acts in time changes it, and so does an earlier one. An answer that comes after the due time counts as long as the service has not acted: late, and heard.\n\nAfter them, newest first, what was \`done\`, what \`failed\` (it could not take effect; \`obstacle\` says why) and what a supervisor \`cancelled\`: the last ${MOST_PAST}, of the last 60 deadlines of the case. Of a case that the system cannot decide it tells what stands on its clocks.`,
+        params: CaseParams,
+        response: {
+          200: listOf(PlannedActionOut.ref, 'All that is planned, then the last of what was.', listIsStuck),
+          ...problems('not_found'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request
+      const file = await readVisibleCase(cases, caller, { table: 'complaints', id: request.params.id })
+      checkInput(request)
+      const ruled = await readRules(rules, caller.platform, file)
+      const judgedBy = ruled ?? withoutRules(file.complaint.policy_version)
+      const d = new Decision(file, caller.actor, nowFor(request, clock), judgedBy)
+      const planned = plannedActions(d, await isSwitchedOff(db, caller.platform.id))
+      const stuck = Boolean(file.stuck) || ruled === undefined || planned.some(({ level_after }) => level_after === null)
+      return reply.type('application/json').send({ data: [...planned, ...pastActions(d)], next_cursor: null, stuck })
+    },
+  )
+
+  actionRoutes<PlannedAct, Target & { deadline: DeadlineRow; switchedOff: boolean }>(app, deps, {
+    tags,
+    base: '/v1/complaints/:id/planned-actions/:deadline_id',
+    table: 'complaints',
+    params: PlannedParams,
+    noun: 'PlannedAction',
+    rules: plannedRules,
+    bodies: holdBodies,
+    shows: PlannedActionOut.ref,
+    described: Object.fromEntries(
+      Object.keys(holdBodies).map((act) => [act, 'The planned action as it is now; the `ETag` is the complaint’s.']),
+    ),
+    refuses,
+    find: async (file, ids, caller, from) => {
+      const deadline = file.deadlines.find((x) => x.id === ids.deadline_id)
+      if (!deadline) throw notFound()
+      return {
+        state: plannedStateOf(deadline, platformNow(caller.platform, clock)),
+        version: file.complaint.version,
+        deadline,
+        subject: { deadline },
+        switchedOff: await isSwitchedOff(from, caller.platform.id),
+      }
+    },
+    decide: (act, d, { deadline }, body) =>
+      (decidePlanned[act] as (d: Decision, deadline: DeadlineRow, body: object) => void)(d, deadline, body),
+    answer: (d, { deadline, switchedOff }) => ({
+      status: 200,
+      body: plannedActionView(d, deadline, switchedOff),
+      version: d.file.complaint.version,
+    }),
+  })
+}

@@ -1,0 +1,46 @@
+/** Counts the open clocks of a case anew, by other rules than those they started under. Pure. */
+import type { Decision } from '../../case/case-file/decision.ts'
+import { settlePause } from '../../case/deadlines/clocks.ts'
+import type { ClockReason } from '../../case/deadlines/reasons.ts'
+import { forgiveMiss, recomputeClock } from '../../case/deadlines/recompute.ts'
+import type { Applies } from './table.ts'
+
+interface Recounting {
+  applies: Applies
+  /** The job it is part of. */
+  id?: string
+  /** Why, in the words of whoever asked for it. */
+  explanation?: string | null
+}
+
+const because: Readonly<Record<Applies, ClockReason>> = {
+  policy_and_calendars: 'policy_changed',
+  calendars: 'calendars_changed',
+}
+
+/**
+ * The decision stands under the rules that shall hold from now on. Doing it again changes nothing and tells nothing; the case's own version
+ * counts as a change. What a person named the moment of stays.
+ * @returns how many clocks changed
+ */
+export const recount = (d: Decision, { applies, id, explanation = null }: Recounting): number => {
+  const { complaint } = d.file
+  const from = complaint.policy_version
+  let moved = 0
+  for (const deadline of [...d.file.deadlines]) {
+    const forgiven = forgiveMiss(d, deadline)
+    if (!forgiven && !recomputeClock(d, deadline, because[applies])) continue
+    settlePause(d, forgiven ?? deadline)
+    moved += 1
+  }
+  complaint.policy_version = d.policyVersion
+  if (moved === 0 && from === d.policyVersion) return 0
+  d.tell({
+    type: 'clocks_recomputed',
+    reasonCode: applies,
+    // a policy that moves nothing of theirs is no news for the parties
+    visibility: moved > 0 ? 'parties' : 'staff',
+    data: { from_version: from, to_version: d.policyVersion, explanation, ...(id !== undefined && { recomputation_id: id }) },
+  })
+  return moved
+}

@@ -1,0 +1,66 @@
+import { sql } from 'kysely'
+import { beyond, type Page } from '../../foundation/http/pagination.ts'
+import type { Db, Trx } from '../../foundation/sql/database.ts'
+import type { RecomputationRow } from './table.ts'
+
+/** Comes before every id. */
+export const FIRST_ID = '00000000-0000-0000-0000-000000000000'
+
+/** The next open cases of a platform, in the order of their ids. The state stands in the statement, so that the index of open ones serves. */
+const openCases = (db: Db, platformId: string, after: string, limit: number) =>
+  db
+    .selectFrom('complaints')
+    .select('id')
+    .where('platform_id', '=', platformId)
+    .where(sql<boolean>`status <> 'closed'`)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+
+export const findOpenCases = async (db: Db, platformId: string, after: string, limit: number): Promise<string[]> =>
+  (await openCases(db, platformId, after, limit).execute()).map(({ id }) => id)
+
+/** The same under their locks; waits for whoever decides at the moment. */
+export const lockOpenCases = async (trx: Trx, platformId: string, after: string, limit: number): Promise<string[]> =>
+  (await openCases(trx, platformId, after, limit).forNoKeyUpdate().execute()).map(({ id }) => id)
+
+export const findRecomputation = (db: Db, platformId: string, id: string): Promise<RecomputationRow | undefined> =>
+  db.selectFrom('recomputations').selectAll().where('platform_id', '=', platformId).where('id', '=', id).executeTakeFirst()
+
+/** Newest first; of a page one more than it shows. */
+export const findRecomputations = (db: Db, platformId: string, page: Page): Promise<RecomputationRow[]> =>
+  db
+    .selectFrom('recomputations')
+    .selectAll()
+    .where('platform_id', '=', platformId)
+    .where(beyond(page, ['created_at', 'id'], 'desc'))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute()
+
+/** What is at work: at most one on each platform. */
+export const findRunning = (db: Db, platformId?: string): Promise<Pick<RecomputationRow, 'platform_id' | 'id'>[]> => {
+  const running = db.selectFrom('recomputations').select(['platform_id', 'id']).where(sql<boolean>`status = 'running'`)
+  return (platformId === undefined ? running : running.where('platform_id', '=', platformId)).orderBy('platform_id').execute()
+}
+
+/** What a batch must know of its job and of the job's platform. */
+export interface LockedJob extends RecomputationRow {
+  clock_offset_ms: number
+  rules_version: number
+}
+
+/** The job under its lock; `undefined` when it is done, or another instance is at it at this moment. */
+export const lockJob = (trx: Trx, platformId: string, id: string): Promise<LockedJob | undefined> =>
+  trx
+    .selectFrom('recomputations')
+    .innerJoin('platforms', 'platforms.id', 'recomputations.platform_id')
+    .selectAll('recomputations')
+    .select(['platforms.clock_offset_ms', 'platforms.rules_version'])
+    .where('recomputations.platform_id', '=', platformId)
+    .where('recomputations.id', '=', id)
+    .where(sql<boolean>`recomputations.status = 'running'`)
+    .forUpdate('recomputations')
+    .skipLocked()
+    .executeTakeFirst()

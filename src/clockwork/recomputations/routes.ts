@@ -1,0 +1,107 @@
+/** Recomputations over HTTP: ask for one, see how far it is. Admins only. */
+import Type from 'typebox'
+import type { Deps } from '../../deps.ts'
+import { toTime } from '../../foundation/clock.ts'
+import { listQuery, readPage, sendPage } from '../../foundation/http/pagination.ts'
+import { problem } from '../../foundation/http/problems.ts'
+import { accepted, changeProblems, listOf, problems, report } from '../../foundation/http/schema.ts'
+import type { App } from '../../foundation/http/server.ts'
+import { checkInput } from '../../foundation/http/validation.ts'
+import { isId } from '../../foundation/ids.ts'
+import { requireAdmin } from '../../platform/access/authenticate.ts'
+import { answerOnce, send } from '../../platform/idempotency/idempotency.ts'
+import { findPresentPolicy } from '../../rules/policy/find.ts'
+import { inBackground } from './background.ts'
+import { findRecomputation, findRecomputations, findRunning } from './find.ts'
+import { insertRecomputation } from './record.ts'
+import { RecomputationOut, type RecomputeBody, RecomputeIn } from './schema.ts'
+import { recomputationView } from './view.ts'
+
+const tags = ['Policy']
+
+export const recomputationRoutes = (app: App, deps: Deps): void => {
+  const { db, clock } = deps
+  const background = inBackground(deps)
+  app.addHook('onClose', () => background.stop())
+
+  app.post(
+    '/v1/policy/recompute',
+    {
+      schema: {
+        operationId: 'recomputeClocks',
+        tags,
+        summary: 'Count the running clocks of all open cases anew',
+        description:
+          'By the present policy and calendars, as if they had held since each clock’s present stretch began: used time stays used, and moments that a person named stay. Nobody becomes late by it: what is shortened is due at the earliest now, and a side keeps a last, warned piece of time besides (`least_notice` of the policy). A duty that was missed and would not be late by the present rules is owed no more; the miss stays recorded, and the level it brought. The work goes on in the background, survives crashes, and may be asked for again: what is right already is left alone. One at a time.',
+        body: RecomputeIn.ref,
+        response: {
+          202: accepted(RecomputationOut.ref, 'It has begun.'),
+          ...changeProblems('forbidden', 'recomputation_running'),
+        },
+      },
+    },
+    async (request, reply) => {
+      requireAdmin(request)
+      const { platform, actor } = request.caller
+      const answer = await answerOnce(db, request, async (trx) => {
+        checkInput(request)
+        const { applies = 'policy_and_calendars', explanation = null } = request.body as RecomputeBody
+        const { version: policyVersion } = await findPresentPolicy(trx, platform.id)
+        const now = toTime(clock.nowMs())
+        const begun = { platformId: platform.id, applies, explanation, by: actor, policyVersion, now }
+        const job = await insertRecomputation(trx, begun)
+        if (job === undefined) {
+          const [running] = await findRunning(trx, platform.id)
+          throw problem(
+            'recomputation_running',
+            running ? `See /v1/policy/recomputations/${running.id}.` : 'It has just come to its end; ask again.',
+          )
+        }
+        return { status: 202, body: recomputationView(job), location: `/v1/policy/recomputations/${job.id}` }
+      })
+      background.goOn(platform.id)
+      return send(reply, answer)
+    },
+  )
+
+  app.get(
+    '/v1/policy/recomputations/:id',
+    {
+      schema: {
+        operationId: 'getRecomputation',
+        tags,
+        summary: 'See how far a recomputation is',
+        params: Type.Object({ id: Type.String({ description: 'The id of the recomputation.' }) }),
+        response: { 200: report(RecomputationOut.ref, 'As far as it has come.'), ...problems('forbidden', 'not_found') },
+      },
+    },
+    async (request, reply) => {
+      requireAdmin(request)
+      const { id } = request.params
+      const job = isId(id) ? await findRecomputation(db, request.caller.platform.id, id) : undefined
+      if (job === undefined) throw problem('not_found', 'There is no such recomputation.')
+      checkInput(request)
+      return send(reply, { status: 200, body: recomputationView(job) })
+    },
+  )
+
+  app.get(
+    '/v1/policy/recomputations',
+    {
+      schema: {
+        operationId: 'listRecomputations',
+        tags,
+        summary: 'List the recomputations, newest first',
+        querystring: listQuery({}),
+        response: { 200: listOf(RecomputationOut.ref), ...problems('forbidden', 'invalid_cursor') },
+      },
+    },
+    async (request, reply) => {
+      requireAdmin(request)
+      checkInput(request)
+      const page = readPage(request, ['time', 'id'])
+      const jobs = await findRecomputations(db, request.caller.platform.id, page)
+      return sendPage(request, reply, page, jobs, (job) => [job.created_at, job.id], recomputationView)
+    },
+  )
+}

@@ -1,0 +1,140 @@
+/**
+ * The long work of a recomputation: open cases in the order of their ids, a bounded batch at a time. What a batch decides and how far the
+ * walk has come is one transaction, so whoever goes on after a crash repeats nothing. Any number of instances may be at it; the lock on the
+ * job lets one batch go after the other.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'kysely'
+import { Decision } from '../../case/case-file/decision.ts'
+import { readCaseFiles } from '../../case/decisions/load.ts'
+import { record } from '../../case/decisions/record.ts'
+import type { Deps } from '../../deps.ts'
+import { toTime } from '../../foundation/clock.ts'
+import { loggedError } from '../../foundation/process/logger.ts'
+import { takeTurns } from '../../foundation/process/turns.ts'
+import type { Trx } from '../../foundation/sql/database.ts'
+import { databaseUnavailable, isCollision } from '../../foundation/sql/errors.ts'
+import { transact } from '../../foundation/sql/transaction.ts'
+import { systemActor } from '../../platform/access/caller.ts'
+import { recount } from './decide.ts'
+import { findOpenCases, findRunning, type LockedJob, lockJob, lockOpenCases } from './find.ts'
+import { advanceJob } from './record.ts'
+import type { RecomputationRow } from './table.ts'
+
+export type Recomputer = Pick<Deps, 'db' | 'clock' | 'log' | 'rules'> & { config: Pick<Deps['config'], 'sweepBatch'> }
+
+type JobName = Pick<RecomputationRow, 'platform_id' | 'id'>
+
+/** `elsewhere`: done, or another instance is at it. `held`: somebody holds the next case; the next tick comes back to it. */
+type Progress = 'goes_on' | 'done' | 'elsewhere' | 'held'
+
+/** A batch locks its cases while it decides them, and people wait for those. */
+const MOST_CASES = 100
+/** How long a batch waits, in milliseconds, for a case that somebody holds: meanwhile it holds all others. */
+const BATCH_PATIENCE_MS = 100
+/** A case by itself keeps nobody else waiting. */
+const SINGLE_PATIENCE_MS = 2_000
+/** Between two batches it rests for as long as one took, up to this: requests come first. */
+const MOST_REST_MS = 50
+
+/** Decides open cases under the job's rules. A case that was opened under a later policy keeps it. */
+const decideCases = async (trx: Trx, { rules, clock }: Recomputer, job: LockedJob, ids: readonly string[]) => {
+  const platform = { id: job.platform_id, rules_version: job.rules_version }
+  const now = toTime(clock.nowMs() + job.clock_offset_ms)
+  const decisions: Decision[] = []
+  const did = { changed: 0, moved: 0 }
+  const inTurns = takeTurns()
+  for (const file of (await readCaseFiles(trx, job.platform_id, ids)).values()) {
+    await inTurns()
+    const own = file.complaint.policy_version
+    const version = job.applies === 'calendars' ? own : Math.max(own, job.policy_version)
+    const ruled = { ...file, complaint: { ...file.complaint, policy_version: version } }
+    const decision = new Decision(file, systemActor, now, await rules.of(platform, ruled, trx))
+    const moved = recount(decision, job)
+    // a clock may follow to a new version of its calendar without a word
+    if (decision.finish().changedDeadlines().length === 0 && decision.events.length === 0) continue
+    decisions.push(decision)
+    did.moved += moved
+    if (moved > 0) did.changed += 1
+  }
+  await record(
+    trx,
+    decisions.map((decision) => ({ decision })),
+  )
+  return did
+}
+
+/** One batch of at most so many cases, all of it or nothing. */
+const batch = (deps: Recomputer, name: JobName, most: number, patienceMs: number): Promise<Progress> =>
+  transact(deps.db, async (trx) => {
+    const job = await lockJob(trx, name.platform_id, name.id)
+    if (job === undefined) return 'elsewhere'
+    await sql`select set_config('lock_timeout', ${`${patienceMs}ms`}, true)`.execute(trx)
+    const ids = await lockOpenCases(trx, job.platform_id, job.after_id, most)
+    const did = await decideCases(trx, deps, job, ids)
+    const done = ids.length < most
+    await advanceJob(trx, job, { ...did, last: ids.at(-1), done, seen: ids.length, failed: 0 }, toTime(deps.clock.nowMs()))
+    return done ? 'done' : 'goes_on'
+  })
+
+/** Leaves out the case that comes next, which could not be decided. */
+const leaveOut = (deps: Recomputer, name: JobName, error: unknown): Promise<Progress> =>
+  transact(deps.db, async (trx) => {
+    const job = await lockJob(trx, name.platform_id, name.id)
+    if (job === undefined) return 'elsewhere'
+    const [last] = await findOpenCases(trx, job.platform_id, job.after_id, 1)
+    // it was closed meanwhile
+    if (last === undefined) return 'goes_on'
+    deps.log.error({ ...loggedError(error), complaint: last, recomputation: job.id }, 'a case could not be recomputed')
+    const failed = { changed: 0, moved: 0, last, done: false, seen: 1, failed: 1 }
+    await advanceJob(trx, job, failed, toTime(deps.clock.nowMs()))
+    return 'goes_on'
+  })
+
+/** Without a database nothing is gained by trying again now. */
+const rethrowOutage = (error: unknown): void => {
+  if (databaseUnavailable(error) && !isCollision(error)) throw error
+}
+
+/** One batch if that goes, at the second try if need be, else its cases one by one. */
+const workOn = async (deps: Recomputer, name: JobName, shouldStop: () => boolean): Promise<Progress> => {
+  const { log, config } = deps
+  const most = Math.min(MOST_CASES, config.sweepBatch)
+  for (let tries = 1; tries <= 2; tries++) {
+    try {
+      return await batch(deps, name, most, BATCH_PATIENCE_MS)
+    } catch (error) {
+      rethrowOutage(error)
+      log.warn({ ...loggedError(error), recomputation: name.id, tries }, 'a batch of a recomputation failed')
+    }
+  }
+  for (let n = 0; n < most && !shouldStop(); n++) {
+    let progress: Progress
+    try {
+      progress = await batch(deps, name, 1, SINGLE_PATIENCE_MS)
+    } catch (error) {
+      if (isCollision(error)) return 'held'
+      rethrowOutage(error)
+      progress = await leaveOut(deps, name, error)
+    }
+    if (progress !== 'goes_on') return progress
+  }
+  return 'goes_on'
+}
+
+/**
+ * Goes on with every recomputation that is at work until it is done, a batch of each platform in turn. One that another instance is at
+ * is left to it.
+ * @param shouldStop asked before each batch
+ * @param platformId only of this platform
+ */
+export const continueRecomputations = async (deps: Recomputer, shouldStop: () => boolean, platformId?: string): Promise<void> => {
+  const queue = await findRunning(deps.db, platformId)
+  for (let job = queue.shift(); job !== undefined && !shouldStop(); job = queue.shift()) {
+    const began = performance.now()
+    const progress = await workOn(deps, job, shouldStop)
+    if (progress !== 'goes_on') continue
+    queue.push(job)
+    await pause(Math.min(MOST_REST_MS, performance.now() - began))
+  }
+}

@@ -1,0 +1,244 @@
+import type { CaseFile } from '../../case/case-file/case-file.ts'
+import { Decision } from '../../case/case-file/decision.ts'
+import { countResults } from '../../case/deadlines/metrics.ts'
+import { lockFreeCaseFiles } from '../../case/decisions/load.ts'
+import { record } from '../../case/decisions/record.ts'
+import type { OrderRow } from '../../case/orders/table.ts'
+import { type Act, type Acts, actOnSilence } from '../../case/silence/silence.ts'
+import { classify } from '../../case/stuck-cases/classify.ts'
+import { forgetStuck, keepStuck, putToSleep } from '../../case/stuck-cases/record.ts'
+import { type Failed, failedTry, isIdle, isResting, letGo, tellUnstuck, wake } from '../../case/stuck-cases/rules.ts'
+import type { Deps } from '../../deps.ts'
+import { type Time, toTime } from '../../foundation/clock.ts'
+import { loggedError } from '../../foundation/process/logger.ts'
+import type { Trx } from '../../foundation/sql/database.ts'
+import { databaseUnavailable, isCollision, sqlState } from '../../foundation/sql/errors.ts'
+import { transact } from '../../foundation/sql/transaction.ts'
+import { systemActor } from '../../platform/access/caller.ts'
+import { isStopped } from '../../rules/automation/switch.ts'
+import { RulesMissing } from '../../rules/rule-book/missing.ts'
+import type { RuleBook, RuledPlatform } from '../../rules/rule-book/rule-book.ts'
+import type { Rules } from '../../rules/rule-book/rules.ts'
+import type { Allowance, Grant } from './budget.ts'
+import { add, addDecision, nothingDone } from './counts.ts'
+import { observeLateness } from './lateness.ts'
+import type { Runs } from './runs.ts'
+import type { SweepResult } from './table.ts'
+
+/** What a batch is decided by. */
+export interface Moment {
+  platform: RuledPlatform
+  /** The platform's time. */
+  now: Time
+}
+
+/** What has come of a part of a sweep. */
+export interface Swept {
+  result: SweepResult
+  /** Cases that somebody else holds at the moment. */
+  busy: number
+}
+
+/**
+ * Decides cases in turn. Those of one order share its money: what an earlier one reserved, a later one sees.
+ * @param trx reads the rules too, where they are not known: the pool may have no second connection for as long as this one is held
+ */
+export const createDecider = (
+  trx: Trx,
+  rules: RuleBook,
+  { platform, now }: Moment,
+  automationStopped: boolean,
+  allowance: Allowance,
+) => {
+  const orders = new Map<string, OrderRow>()
+  const missing = new Map<number, RulesMissing>()
+  /** What is not there for one case is not looked for again for each of its kind. */
+  const rulesOf = async (file: CaseFile): Promise<Rules> => {
+    const version = file.complaint.policy_version
+    const known = missing.get(version)
+    if (known) throw known
+    try {
+      return await rules.of(platform, file, trx)
+    } catch (error) {
+      if (error instanceof RulesMissing && error.missing === 'policy') missing.set(version, error)
+      throw error
+    }
+  }
+  return async (file: CaseFile): Promise<{ decision: Decision; done: Acts }> => {
+    if (file.order) file.order = orders.get(file.order.id) ?? file.order
+    const decision = new Decision(file, systemActor, now, { ...(await rulesOf(file)), automationStopped })
+    if (file.stuck) wake(decision)
+    const done = actOnSilence(decision, allowance.room())
+    if (file.stuck) tellUnstuck(decision, file.stuck)
+    decision.finish()
+    allowance.use(done.acts.length)
+    if (decision.file.order) orders.set(decision.file.order.id, decision.file.order)
+    return { decision, done }
+  }
+}
+
+/** A case that could not be decided. */
+interface Stuck extends Failed {
+  error: unknown
+}
+
+interface Decided extends Swept {
+  decisions: readonly { decision: Decision; acts: readonly Act[] }[]
+  stuck: readonly Stuck[]
+}
+
+/** An error of the database ends the transaction for all of a batch; any other is one case's own. */
+const isOfTheDatabase = (error: unknown): boolean => sqlState(error) !== undefined || databaseUnavailable(error)
+
+/**
+ * Decides the given cases as the system and writes all of it at once: what was decided, which cases are stuck and which are no more, and
+ * what the run has done so far.
+ */
+const decideCases = async (
+  trx: Trx,
+  { rules, clock }: Pick<Deps, 'rules' | 'clock'>,
+  moment: Moment,
+  ids: readonly string[],
+  allowance: Allowance,
+  runs: Runs,
+): Promise<Decided> => {
+  const { platform, now } = moment
+  const result = nothingDone()
+  const stopped = await isStopped(trx, platform.id)
+  const files = await lockFreeCaseFiles(trx, platform.id, ids)
+  const decide = createDecider(trx, rules, moment, stopped, allowance)
+  const decisions: { decision: Decision; acts: readonly Act[] }[] = []
+  const stuck: Stuck[] = []
+  const freed: string[] = []
+  const realNow = toTime(clock.nowMs())
+  for (const file of files) {
+    if (isResting(file, { now, realNow })) continue
+    try {
+      if (file.stuck && isIdle(file, now)) decisions.push({ decision: letGo(file, file.stuck, now), acts: [] })
+      else {
+        const { decision, done } = await decide(file)
+        addDecision(result, decision, done)
+        // a clock that only waits a while longer tells nothing, and is written all the same
+        if (decision.events.length > 0 || decision.changedDeadlines().length > 0) decisions.push({ decision, acts: done.acts })
+      }
+      if (file.stuck) freed.push(file.complaint.id)
+    } catch (error) {
+      if (isOfTheDatabase(error)) throw error
+      stuck.push({ ...failedTry(file, classify(error), { now, realNow }), error })
+    }
+  }
+  result.failed += stuck.length
+  const written = [...decisions, ...stuck].map(({ decision }) => ({ decision }))
+  if (written.length > 0) await record(trx, written)
+  await keepStuck(
+    trx,
+    stuck.map(({ row }) => row),
+  )
+  await forgetStuck(trx, platform.id, freed)
+  // last, so that batches of one platform wait for each other no longer than a commit takes
+  await runs.note(trx, platform.id, result)
+  return { result, busy: ids.length - files.length, decisions, stuck }
+}
+
+type Sweeping = Pick<Deps, 'db' | 'log' | 'rules' | 'metrics' | 'clock'>
+
+const tell = (log: Sweeping['log'], stuck: readonly Stuck[]): void => {
+  for (const { row, error, isToBeLogged } of stuck) {
+    if (!isToBeLogged) continue
+    const { complaint_id: complaint, error_class, tries, next_try_at } = row
+    log.error({ ...loggedError(error), complaint, error_class, tries, next_try_at }, 'a due case could not be decided')
+  }
+}
+
+/**
+ * Keeps that the database refused what was decided in a case: with a word in its trail, or if that is refused as well, without.
+ * @returns whether somebody else holds it
+ */
+const keepRefused = async (
+  { db, log, clock }: Sweeping,
+  { platform, now }: Moment,
+  id: string,
+  error: unknown,
+  runs: Runs,
+): Promise<boolean> => {
+  const keep = (told: boolean): Promise<Stuck | undefined> =>
+    transact(db, async (trx) => {
+      const [file] = await lockFreeCaseFiles(trx, platform.id, [id])
+      if (file === undefined) return undefined
+      const failed = failedTry(file, classify(error), { now, realNow: toTime(clock.nowMs()) })
+      if (told) await record(trx, [{ decision: failed.decision }])
+      else await putToSleep(trx, failed.row, now)
+      await keepStuck(trx, [failed.row])
+      await runs.note(trx, platform.id, { ...nothingDone(), failed: 1 })
+      return { ...failed, error }
+    })
+  const kept = await keep(true).catch((again: unknown) => {
+    if (databaseUnavailable(again)) throw again
+    return keep(false)
+  })
+  if (kept) tell(log, [kept])
+  return kept === undefined
+}
+
+/** Decides cases together if that goes, else one by one. */
+export const decideAll = async (
+  sweeping: Sweeping,
+  moment: Moment,
+  ids: readonly string[],
+  grant: Grant,
+  runs: Runs,
+): Promise<Swept> => {
+  const { db, log, metrics } = sweeping
+  const decide = async (of: readonly string[]): Promise<Swept> => {
+    let used = 0
+    const undo = (): void => {
+      grant.undo(used)
+      used = 0
+    }
+    const allowance: Allowance = {
+      room: grant.room,
+      use: (deadlines) => {
+        used += deadlines
+        grant.use(deadlines)
+      },
+    }
+    try {
+      const decided = await transact(db, (trx) => {
+        // a rerun begins afresh
+        undo()
+        return decideCases(trx, sweeping, moment, of, allowance, runs)
+      })
+      for (const { decision, acts } of decided.decisions) {
+        countResults(metrics, decision)
+        observeLateness(metrics, decision, acts)
+      }
+      tell(log, decided.stuck)
+      return decided
+    } catch (error) {
+      undo()
+      throw error
+    }
+  }
+  try {
+    return await decide(ids)
+  } catch (error) {
+    // without a database nothing is gained by asking once for each case
+    if (databaseUnavailable(error) && !isCollision(error)) throw error
+    log.warn({ ...loggedError(error), cases: ids.length }, 'a batch failed and is taken case by case')
+  }
+  const swept: Swept = { result: nothingDone(), busy: 0 }
+  for (const id of ids) {
+    try {
+      const { result, busy } = await decide([id])
+      add(swept.result, result)
+      swept.busy += busy
+    } catch (error) {
+      if (databaseUnavailable(error) && !isCollision(error)) throw error
+      swept.result.failed += 1
+      // what collides passes; the next tick tries again
+      if (isCollision(error)) log.warn({ ...loggedError(error), complaint: id }, 'a due case is held; the next tick tries again')
+      else if (await keepRefused(sweeping, moment, id, error, runs)) swept.busy += 1
+    }
+  }
+  return swept
+}

@@ -1,0 +1,73 @@
+/**
+ * What is kept of a sweep while it is at work, a row for each platform: made by the first batch that did something, in its transaction. So
+ * whoever kills a sweep finds in the list what it did.
+ */
+
+import type { Deps } from '../../deps.ts'
+import { MINUTE, SECOND, type Time, toMs, toTime } from '../../foundation/clock.ts'
+import { newId } from '../../foundation/ids.ts'
+import type { Trx } from '../../foundation/sql/database.ts'
+import { actedOn, countsOf } from './counts.ts'
+import { endRun, interruptRun, noteBatch, type RunName, touchRun } from './record.ts'
+import type { RunStatus, SweepResult, SweepRunRow } from './table.ts'
+
+/** How often a sweep that is at work says so, at the most. */
+const SEEN_EVERY_MS = 20 * SECOND
+/** One that has not said so for as long was killed. No batch takes near as much: its statements end before. */
+const SILENT_FOR_MS = 3 * MINUTE
+
+/** The status of a run as it is told: nobody writes down that he was killed. */
+export const statusOf = ({ status, seen_at }: Pick<SweepRunRow, 'status' | 'seen_at'>, now: Time): RunStatus =>
+  status === 'running' && seen_at !== null && toMs(seen_at) + SILENT_FOR_MS <= toMs(now) ? 'interrupted' : status
+
+export interface Runs {
+  /** Adds what a batch did, in its transaction. */
+  note: (trx: Trx, platformId: string, result: SweepResult) => Promise<void>
+  /** To be called after each batch, whatever it did. */
+  beat: () => Promise<void>
+  /** The sweep has to stop and is not through with this platform. */
+  cut: (platformId: string) => void
+  /** The platform's part is over. Of the timetable's runs only those are kept that did something. */
+  end: (platformId: string, result: SweepResult) => Promise<void>
+  /** All that is not over yet was broken off. */
+  interrupt: () => Promise<void>
+}
+
+export const createRuns = (
+  { db, clock, metrics }: Pick<Deps, 'db' | 'clock' | 'metrics'>,
+  trigger: SweepRunRow['trigger'],
+): Runs => {
+  const startedMs = clock.nowMs()
+  let seenMs = startedMs
+  const running = new Map<string, RunName>()
+  const cut = new Set<string>()
+  const nameOf = (platformId: string): RunName => {
+    const name = running.get(platformId) ?? { platform_id: platformId, id: newId(), trigger, started_at: toTime(startedMs) }
+    running.set(platformId, name)
+    return name
+  }
+  // the system clock may be set back meanwhile
+  const passed = () => ({ durationMs: Math.max(0, clock.nowMs() - startedMs), seenAt: toTime(clock.nowMs()) })
+  return {
+    note: async (trx, platformId, result) => {
+      if (actedOn(result) + result.failed > 0) await noteBatch(trx, nameOf(platformId), result, passed())
+    },
+    beat: async () => {
+      if (Math.abs(clock.nowMs() - seenMs) < SEEN_EVERY_MS) return
+      seenMs = clock.nowMs()
+      for (const name of running.values()) await touchRun(db, name, passed())
+    },
+    cut: (platformId) => void cut.add(platformId),
+    end: async (platformId, result) => {
+      for (const [name, count] of Object.entries(countsOf(result))) metrics.sweepResults.inc({ result: name }, count)
+      if (result.left_over) metrics.sweepLeftOver.inc()
+      if (trigger === 'cron' && !running.has(platformId) && !result.left_over) return
+      await endRun(db, nameOf(platformId), cut.has(platformId) ? 'interrupted' : 'done', passed(), result)
+      running.delete(platformId)
+    },
+    interrupt: async () => {
+      for (const name of running.values()) await interruptRun(db, name, passed())
+      running.clear()
+    },
+  }
+}

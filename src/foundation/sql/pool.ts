@@ -1,0 +1,52 @@
+import pg from 'pg'
+import { normaliseTime } from '../clock.ts'
+import { preparingClient, StatementNames } from './prepared.ts'
+import { startupOptions } from './session.ts'
+
+/**
+ * How this service talks to Postgres: UTC always, every wait bounded, times and 64-bit integers in the shapes the code works with.
+ * Types: `timestamptz` → `Time`, `int8` → `number` (an amount beyond 2^53−1 is refused at the door, so none can come back).
+ */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (format !== 'binary' && oid === pg.types.builtins.TIMESTAMPTZ) return normaliseTime
+    if (format !== 'binary' && oid === pg.types.builtins.INT8) return toSafeInteger
+    return pg.types.getTypeParser(oid, format as 'text')
+  }) as pg.CustomTypesConfig['getTypeParser'],
+}
+
+const toSafeInteger = (text: string): number => {
+  const n = Number(text)
+  if (!Number.isSafeInteger(n)) throw new RangeError('an integer beyond 2^53-1 came from the database')
+  return n
+}
+
+export interface PoolOptions {
+  connectionString: string
+  max?: number
+  /** How long a connection is waited for, whether all are in use or one has to be opened. */
+  waitMs?: number
+  /** Whether statements that come again are prepared; a pooler in between may not allow it. True unless it says otherwise. */
+  prepare?: boolean
+  /** Told of idle connections that broke; without a listener the process would die with them. */
+  onError: (error: Error) => void
+}
+
+export const createPool = (options: PoolOptions): pg.Pool => {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    max: options.max ?? 10,
+    types,
+    ...(options.prepare === false ? {} : { Client: preparingClient(new StatementNames()) }),
+    // bounded waits, shortest inside: a lock, a statement, an idle transaction, a connection
+    connectionTimeoutMillis: options.waitMs ?? 5_000,
+    query_timeout: 30_000,
+    keepAlive: true,
+    options: startupOptions,
+    application_name: 'redress',
+  })
+  pool.on('error', options.onError)
+  // The pool listens to idle connections only. One that breaks in the middle of a transaction fails its next query; unheard, it would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return pool
+}

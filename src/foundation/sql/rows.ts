@@ -1,0 +1,129 @@
+/**
+ * Many rows of many tables in one statement: how a whole decision is written in one round trip and one commit, all of it or nothing.
+ * Rows travel as JSON, so the text of a statement depends on its tables alone and is planned once; Postgres checks and casts every value to
+ * its column's type. Columns that hold times end in `_at` or `_since`.
+ */
+import { CompiledQuery } from 'kysely'
+import { normaliseTime } from '../clock.ts'
+import type { Db } from './database.ts'
+
+/** Times of a row that came as JSON, in the one form the code knows. */
+export const fromJson = <Row>(json: object): Row => {
+  const row = json as Record<string, unknown>
+  for (const column in row) {
+    const value = row[column]
+    if (typeof value === 'string' && (column.endsWith('_at') || column.endsWith('_since'))) row[column] = normaliseTime(value)
+  }
+  return row as Row
+}
+
+/** One part of a statement. */
+export interface Write {
+  /** Its name within the statement. */
+  name: string
+  /** How many rows it must write, or the whole statement comes to nothing; absent: any number. */
+  rows?: number
+  /** Its SQL. `bind` makes a parameter of a value; `complete` is the condition that all earlier stages are. */
+  sql: (bind: (value: unknown) => string, complete: string) => string
+}
+
+const asJson = (bind: (value: unknown) => string, rows: unknown): string => `${bind(JSON.stringify(rows))}::jsonb`
+
+/**
+ * The columns that this code knows. Named, because a newer instance may have added others with a default of their own; a row that was read
+ * has those as well, one that was made here has not.
+ */
+const columnsOf = (rows: readonly object[]): string[] =>
+  rows.map((row) => Object.keys(row)).reduce((fewest, columns) => (columns.length < fewest.length ? columns : fewest))
+
+interface Inserting {
+  /** What happens to rows that are there. */
+  conflict?: string
+  /** What later stages may look at. */
+  returning?: string
+  /** Whether all rows must be written; true unless it says otherwise. */
+  all?: boolean
+}
+
+/** New rows. */
+export const insertRows = (name: string, table: string, rows: readonly object[], more: Inserting = {}): Write => ({
+  name,
+  ...(more.all === false ? {} : { rows: rows.length }),
+  sql: (bind, complete) => {
+    const columns = columnsOf(rows)
+    return `insert into ${table} (${columns.join(', ')}) select ${columns.map((column) => `r.${column}`).join(', ')}
+      from jsonb_populate_recordset(null::${table}, ${asJson(bind, rows)}) r
+      where ${complete} ${more.conflict ?? ''} returning ${more.returning ?? '1'}`
+  },
+})
+
+/** `on conflict` of an upsert: sets the named columns of the row that is there. */
+export const setOnConflict = (columns: readonly string[], key = 'platform_id, id'): string =>
+  `on conflict (${key}) do update set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`
+
+export interface Change<Row> {
+  after: Row
+  /** The value of the guarding column that the row was read with, or of their sum. */
+  expected: number
+}
+
+/** Sets `columns` of rows that still have the expected value in the column `guards`; several, which only ever rise, are summed up. */
+export const updateRows = <Row extends { platform_id: string; id: string }>(
+  name: string,
+  table: string,
+  changes: readonly Change<Row>[],
+  guards: readonly (keyof Row & string)[],
+  columns: readonly (keyof Row & string)[],
+): Write => ({
+  name,
+  rows: changes.length,
+  sql: (bind, complete) => {
+    const sent = changes.map(({ after, expected }) => ({
+      row: Object.fromEntries(['platform_id', 'id', ...columns].map((column) => [column, after[column as keyof Row]])),
+      expected,
+    }))
+    return `update ${table} t set ${columns.map((column) => `${column} = (n.row).${column}`).join(', ')}
+      from jsonb_to_recordset(${asJson(bind, sent)}) as n("row" ${table}, expected integer)
+      where t.platform_id = (n.row).platform_id and t.id = (n.row).id and ${guards.map((guard) => `t.${guard}`).join(' + ')} = n.expected and ${complete} returning 1`
+  },
+})
+
+/** As a stage before others: from here on the statement waits no longer than this for any lock. */
+export const waitForLocks = (mostMs: number): Write => ({
+  name: 'patience',
+  rows: 1,
+  sql: (bind) => `select set_config('lock_timeout', ${bind(`${mostMs}ms`)}, true)`,
+})
+
+/**
+ * Writes in stages: each begins when the one before is complete, so locks are taken in the order of the stages. A statement of its own
+ * transaction when `db` is none.
+ * @throws a serialization failure (40001) when a part wrote fewer rows than it must; nothing is written then
+ */
+export const writeStages = async (db: Db, stages: readonly (readonly Write[])[]): Promise<void> => {
+  const parameters: unknown[] = []
+  const bind = (value: unknown): string => {
+    parameters.push(value)
+    return `$${parameters.length}`
+  }
+  const parts: string[] = []
+  const checks: string[] = []
+  let complete = 'true'
+  for (const stage of stages) {
+    const counts: string[] = []
+    for (const { name, rows, sql } of stage) {
+      parts.push(`${name} as (${sql(bind, complete)})`)
+      if (rows === undefined) continue
+      const count = `(select count(*) from ${name})`
+      const meant = bind(rows)
+      counts.push(`${count} = ${meant}::integer`)
+      checks.push(`('${name}', ${count}, ${meant}::integer)`)
+    }
+    if (counts.length > 0) complete = counts.join(' and ')
+  }
+  if (parts.length === 0) return
+  const text = `with ${parts.join(',\n')}
+    select lost_race(string_agg(name, ', ')) from (values ${checks.join(', ')}) as parts (name, written, meant)
+    where written <> meant having count(*) > 0`
+  await db.executeQuery(CompiledQuery.raw(text, parameters))
+}

@@ -1,0 +1,30 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Db, Trx } from './database.ts'
+import { sqlState } from './errors.ts'
+
+const MOST_TRIES = 5
+/** serialization_failure and deadlock_detected: the transaction did nothing and may simply be run again. */
+const RUN_AGAIN: ReadonlySet<string | undefined> = new Set(['40001', '40P01'])
+
+/** Whether a rerun would mend it: the statement or transaction came to nothing because of somebody else's. */
+export const mayRunAgain = (error: unknown): boolean => RUN_AGAIN.has(sqlState(error))
+
+/**
+ * Runs `attempt` again, up to five times, while Postgres says that a rerun would mend it. Then the error goes on, and the problem
+ * handler answers 503.
+ * @param attempt is told how often it has been tried before; what it did in the database then is undone
+ */
+export const withReruns = async <T>(attempt: (earlierTries: number) => Promise<T>): Promise<T> => {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await attempt(tries)
+    } catch (error) {
+      if (tries + 1 >= MOST_TRIES || !mayRunAgain(error)) throw error
+      await pause(Math.random() * 10 * 2 ** tries)
+    }
+  }
+}
+
+/** One transaction, run again where that helps. `work` must therefore have no effect outside of `trx`. */
+export const transact = <T>(db: Db, work: (trx: Trx) => Promise<T>): Promise<T> =>
+  withReruns(() => db.transaction().execute(work))

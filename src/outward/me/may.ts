@@ -1,0 +1,35 @@
+/** What a role may do at all, read from the tables that also let it through; whether a case allows it now, its `available_actions` say. */
+
+import { appealLifecycle } from '../../case/appeals/lifecycle.ts'
+import { capacitiesOfRole, type Subject, type Who } from '../../case/case-file/case-file.ts'
+import { complaintLifecycle } from '../../case/complaints/lifecycle.ts'
+import { patchRule } from '../../case/complaints/routes.ts'
+import { evidenceLifecycle } from '../../case/evidence/lifecycle.ts'
+import { postRule } from '../../case/messages/routes.ts'
+import { planLifecycle } from '../../case/refund-plans/lifecycle.ts'
+import { plannedRules } from '../../clockwork/planned-actions/lifecycle.ts'
+import { type ActionRule, whoMay } from '../../foundation/lifecycle.ts'
+import type { KeyRole } from '../../platform/access/caller.ts'
+
+type Table = Readonly<Record<string, ActionRule<string, Who, Subject>>>
+
+const tables = {
+  complaint: { ...complaintLifecycle.actions, update: patchRule },
+  evidence: evidenceLifecycle.actions,
+  refund_plan: planLifecycle.actions,
+  appeal: appealLifecycle.actions,
+  message: { post: postRule },
+  planned_action: plannedRules,
+} satisfies Readonly<Record<string, Table>>
+type Resource = keyof typeof tables
+
+export const resources = Object.keys(tables) as Resource[]
+
+/** The actions open to a role, by resource, in the order of the tables. Resources on which there is none are left out. */
+export const whatMay = (role: KeyRole): { resource: Resource; actions: string[] }[] =>
+  (Object.entries(tables) as [Resource, Table][]).flatMap(([resource, table]) => {
+    const actions = Object.keys(table).filter((action) =>
+      whoMay(table[action] as Table[string]).some((who) => capacitiesOfRole[role].includes(who)),
+    )
+    return actions.length === 0 ? [] : [{ resource, actions }]
+  })

@@ -1,0 +1,39 @@
+/** Wire types of what a caller is told about itself. */
+import Type from 'typebox'
+import { Id, Nullable, named, StrEnum, TimeText, type Wire } from '../../foundation/http/schema.ts'
+import { keyRoles } from '../../platform/access/caller.ts'
+import { resources } from './may.ts'
+
+export const Me = named(
+  'Me',
+  Type.Object(
+    {
+      actor: Type.Object(
+        { role: StrEnum(keyRoles), id: Type.String({ example: 'B-77' }) },
+        { description: 'Whom this request acts for.' },
+      ),
+      roles: Type.Array(StrEnum(keyRoles), { description: 'The roles that the key may act in.' }),
+      key: Type.Object({
+        id: Id(),
+        name: Type.String({ example: 'shop backend' }),
+        start: Type.String({ example: 'rdk_test_' }),
+        last_four: Nullable(Type.String(), { description: 'Null for a key from before this was kept.' }),
+        expires_at: Nullable(TimeText()),
+      }),
+      platform: Type.Object({ id: Id(), name: Type.String(), mode: StrEnum(['live', 'test']) }),
+      now: TimeText({ description: 'The platform’s time.' }),
+      may: Type.Array(
+        Type.Object({
+          resource: StrEnum(resources),
+          actions: Type.Array(Type.String(), { description: 'As in the lifecycles.', example: ['withdraw', 'confirm'] }),
+        }),
+        {
+          description:
+            'What this role may do with cases at all. What it may do with one of them now, its `available_actions` say. Empty for an admin, who runs the platform and moves no case.',
+        },
+      ),
+    },
+    { description: 'Who one is, what one may, on which platform.' },
+  ),
+)
+export type MeWire = Wire<typeof Me>

@@ -1,0 +1,116 @@
+import type { FastifyRequest } from 'fastify'
+import type { Clock } from '../../foundation/clock.ts'
+import { toTime } from '../../foundation/clock.ts'
+import { invalidField, problem } from '../../foundation/http/problems.ts'
+import type { Db } from '../../foundation/sql/database.ts'
+import { type Actor, type Caller, type KeyRole, keyRoles, seesAll } from './caller.ts'
+import { type Credential, findCredential } from './find.ts'
+import { digestOf, KEY_PATTERN } from './keys.ts'
+import type { KeyUses } from './last-used.ts'
+import { readActorHeader } from './people.ts'
+
+/**
+ * Who is calling: an API key vouches for a platform and the roles that may be used, `Redress-Actor` picks the role and names the person.
+ */
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on every request under /v1 before anything else happens. */
+    caller: Caller
+  }
+}
+
+const BEARER = new RegExp(`^Bearer +(${KEY_PATTERN})$`, 'i')
+/** Roles that stand for the platform's own desk: a key with one of them may act without naming a person. */
+const DESK: ReadonlySet<KeyRole> = new Set(['agent', 'supervisor', 'admin'])
+
+/** How long a key's row is trusted without asking again: the longest that a revoked key goes on working on another instance. */
+const TRUSTED_MS = 2_000
+const MOST_TRUSTED = 1_000
+
+export interface Authenticator {
+  /**
+   * A promise only where the database has to be asked, since every request waits for this.
+   * @throws Problem `unauthenticated` (401), `role_not_granted` (403), `actor_required` or `validation_failed` (400)
+   */
+  authenticate: (request: FastifyRequest) => Caller | Promise<Caller>
+  /** Makes this instance ask the database again at once. */
+  forget: () => void
+}
+
+export const createAuthenticator = (db: Db, clock: Clock, uses: KeyUses): Authenticator => {
+  const trusted = new Map<string, { credential: Credential; until: number }>()
+
+  const credentialOf = (key: string): Credential | undefined | Promise<Credential | undefined> => {
+    const digest = digestOf(key)
+    const cacheKey = digest.toString('base64')
+    const now = clock.nowMs()
+    const known = trusted.get(cacheKey)
+    if (known !== undefined && now < known.until && now >= known.until - TRUSTED_MS) return known.credential
+    trusted.delete(cacheKey)
+    return lookUp(digest, cacheKey, now)
+  }
+
+  const lookUp = async (digest: Buffer, cacheKey: string, now: number): Promise<Credential | undefined> => {
+    const credential = await findCredential(db, digest)
+    // A test platform's clock can be moved by any instance at any time, so its row is read for each request.
+    if (credential?.platform.mode === 'live') {
+      if (trusted.size >= MOST_TRUSTED) trusted.clear()
+      trusted.set(cacheKey, { credential, until: now + TRUSTED_MS })
+    }
+    return credential
+  }
+
+  const callerOf = (request: FastifyRequest, credential: Credential | undefined): Caller => {
+    if (credential === undefined || !isUsable(credential, clock)) {
+      // One text for every reason: it must not tell a guesser how near a guess was.
+      throw problem('unauthenticated', 'Send a valid API key: Authorization: Bearer rdk_…')
+    }
+    const { id, platform, last_used_at } = credential
+    uses.note({ id, platformId: platform.id, lastUsedAt: last_used_at }, clock.nowMs())
+    return { platform, actor: actorOf(request, credential), credential: id }
+  }
+
+  return {
+    forget: () => trusted.clear(),
+    authenticate: (request) => {
+      const key = BEARER.exec(request.headers.authorization ?? '')?.[1]
+      const credential = key === undefined ? undefined : credentialOf(key)
+      return credential instanceof Promise ? credential.then((found) => callerOf(request, found)) : callerOf(request, credential)
+    },
+  }
+}
+
+const isUsable = ({ revoked_at, expires_at }: Credential, clock: Clock): boolean =>
+  revoked_at === null && (expires_at === null || toTime(clock.nowMs()) < expires_at)
+
+const actorOf = (request: FastifyRequest, credential: Credential): Actor => {
+  const header = request.headers['redress-actor']
+  if (header === undefined) {
+    const [role, ...others] = credential.roles.filter((r) => DESK.has(r))
+    if (role !== undefined && others.length === 0) return { role, id: `key-${credential.id}` }
+    throw problem('actor_required', 'Name whom this key acts for, as Redress-Actor: role:id.')
+  }
+  const named = typeof header === 'string' ? readActorHeader(header) : undefined
+  if (named === undefined) {
+    throw invalidField(
+      'header:Redress-Actor',
+      'pattern',
+      'must be role:id, the id of 1 to 256 printable characters in Unicode NFC, percent-encoded where it is not ASCII (a literal % is %25, a comma %2C)',
+    )
+  }
+  const { role, id } = named
+  const granted = keyRoles.find((r) => r === role && credential.roles.includes(r))
+  if (granted === undefined) throw problem('role_not_granted', `This key may act as ${credential.roles.join(', ')}.`)
+  return { role: granted, id }
+}
+
+/** Agents, supervisors and admins. @throws Problem `forbidden` (403), whatever the resource */
+export const requireDesk = (request: FastifyRequest): void => {
+  if (!seesAll(request.caller.actor.role)) throw problem('forbidden', 'This is for the staff of the platform.')
+}
+
+/** @throws Problem `forbidden` (403), whatever the resource */
+export const requireAdmin = (request: FastifyRequest): void => {
+  if (request.caller.actor.role !== 'admin') throw problem('forbidden', 'This is for admins of the platform.')
+}

@@ -1,0 +1,91 @@
+import { type Selectable, sql } from 'kysely'
+import { beyond, type Page } from '../../foundation/http/pagination.ts'
+import { isId } from '../../foundation/ids.ts'
+import type { Db, Trx } from '../../foundation/sql/database.ts'
+import type { KeyRole, PlatformScope } from './caller.ts'
+import type { ApiKeyRow } from './table.ts'
+
+/** A key that was presented, with the platform that it belongs to. */
+export interface Credential {
+  id: string
+  roles: readonly KeyRole[]
+  expires_at: string | null
+  revoked_at: string | null
+  last_used_at: string | null
+  platform: PlatformScope
+}
+
+/** The only look-up without a platform: the digest of a key is what tells the platform. */
+export const findCredential = async (db: Db, digest: Buffer): Promise<Credential | undefined> => {
+  const row = await db
+    .selectFrom('api_keys')
+    .innerJoin('platforms', 'platforms.id', 'api_keys.platform_id')
+    .where('digest', '=', digest)
+    .select([
+      'api_keys.id',
+      'roles',
+      'expires_at',
+      'revoked_at',
+      'last_used_at',
+      'platform_id',
+      'mode',
+      'clock_offset_ms',
+      'rules_version',
+    ])
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const { platform_id, mode, clock_offset_ms, rules_version, ...key } = row
+  return { ...key, platform: { id: platform_id, mode, clock_offset_ms, rules_version } }
+}
+
+export type ApiKey = Omit<Selectable<ApiKeyRow>, 'digest' | 'platform_id'>
+
+const shown = [
+  'id',
+  'name',
+  'start',
+  'last_four',
+  'roles',
+  'created_at',
+  'created_by',
+  'expires_at',
+  'revoked_at',
+  'last_used_at',
+] as const
+
+export const findApiKey = async (db: Db, platformId: string, id: string): Promise<ApiKey | undefined> => {
+  if (!isId(id)) return undefined
+  return db.selectFrom('api_keys').where('platform_id', '=', platformId).where('id', '=', id).select(shown).executeTakeFirst()
+}
+
+/** Newest first, one more than the page shows. */
+export const findApiKeys = async (db: Db, platformId: string, page: Page): Promise<ApiKey[]> =>
+  db
+    .selectFrom('api_keys')
+    .where('platform_id', '=', platformId)
+    .where(beyond(page, ['created_at', 'id'], 'desc'))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .select(shown)
+    .execute()
+
+const usableAdminKeys = (db: Db, platformId: string, now: string) =>
+  db
+    .selectFrom('api_keys')
+    .where('platform_id', '=', platformId)
+    .where('revoked_at', 'is', null)
+    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
+    .where(sql<boolean>`'admin' = any(roles)`)
+    .select('id')
+
+/**
+ * The admin keys that work at `now`, locked in the order of their ids: whoever revokes one has to know that another stays,
+ * and two who revoke each other's key at once must not both find one.
+ */
+export const lockUsableAdminKeys = (trx: Trx, platformId: string, now: string): Promise<{ id: string }[]> =>
+  usableAdminKeys(trx, platformId, now).orderBy('id').forUpdate().execute()
+
+/** How many admin keys of a platform work at `now`. */
+export const countUsableAdminKeys = async (db: Db, platformId: string, now: string): Promise<number> =>
+  (await usableAdminKeys(db, platformId, now).execute()).length

@@ -1,0 +1,20 @@
+import type { Db, Trx } from '../../foundation/sql/database.ts'
+import type { PlatformRow } from './table.ts'
+
+/**
+ * How far a platform's clock runs ahead, in milliseconds, locked so that it stays so until the transaction ends.
+ * The lock is the weaker kind that rows pointing at the platform do not wait for.
+ */
+export const lockClockOffset = async (trx: Trx, platformId: string): Promise<number> => {
+  const row = await trx
+    .selectFrom('platforms')
+    .where('id', '=', platformId)
+    .forNoKeyUpdate()
+    .select('clock_offset_ms')
+    .executeTakeFirstOrThrow()
+  return row.clock_offset_ms
+}
+
+/** Every platform, the oldest first: for the operator, who stands outside of all of them. */
+export const findPlatforms = (db: Db): Promise<Pick<PlatformRow, 'id' | 'name' | 'mode' | 'created_at'>[]> =>
+  db.selectFrom('platforms').select(['id', 'name', 'mode', 'created_at']).orderBy('created_at').orderBy('id').execute()

@@ -1,0 +1,34 @@
+/**
+ * The switch of a platform that stops whatever closes a case, or takes silence for a word. A sweep reads it in the transaction in which it
+ * decides, under a lock that it shares with other sweeps and that a stop wants for itself: so when a stop is answered, all that was
+ * decided before it is committed, and whatever is decided afterwards knows of it. Nobody but sweeps and stops takes this lock.
+ */
+import { type RawBuilder, sql } from 'kysely'
+import type { Trx } from '../../foundation/sql/database.ts'
+
+const keyOf = (platformId: string): RawBuilder<bigint> => sql`hashtextextended(${`redress automation ${platformId}`}, 0)`
+
+/** How long a stop waits for the batches of sweeps that are at work. */
+const PATIENCE = '15s'
+
+/** Whether automatic closing and deeming is stopped; the answer holds until the transaction ends. Waits for nobody. */
+export const isStopped = async (trx: Trx, platformId: string): Promise<boolean> => {
+  const { rows } = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock_shared(${keyOf(platformId)}) as free`.execute(
+    trx,
+  )
+  // somebody is about to stop it
+  if (rows[0]?.free !== true) return true
+  // a statement of its own: only one that begins under the lock sees a stop that came before it
+  const { automation_stopped_at } = await trx
+    .selectFrom('platforms')
+    .where('id', '=', platformId)
+    .select('automation_stopped_at')
+    .executeTakeFirstOrThrow()
+  return automation_stopped_at !== null
+}
+
+/** Waits until no sweep decides by the switch as it was, and lets none begin until the transaction ends. */
+export const outwaitSweeps = async (trx: Trx, platformId: string): Promise<void> => {
+  await sql`select set_config('lock_timeout', ${PATIENCE}, true)`.execute(trx)
+  await sql`select pg_advisory_xact_lock(${keyOf(platformId)})`.execute(trx)
+}

@@ -1,0 +1,133 @@
+import type { CountedKind } from '../../words/deadlines.ts'
+import type { Duration, WholeRule } from './clock-rule-schema.ts'
+import type { BurdenOfProof, Policy } from './schema.ts'
+
+const minutes = (count: number): Duration => ({ count, unit: 'minutes' })
+const hours = (count: number): Duration => ({ count, unit: 'hours' })
+const days = (count: number): Duration => ({ count, unit: 'days' })
+const businessDays = (count: number): Duration => ({ count, unit: 'business_days' })
+
+const always = (allow: Duration, ...on_silence: WholeRule['on_silence']): WholeRule[] => [{ allow, on_silence }]
+
+/** Two business days to prove one's first word, two more for the answer to it. */
+const first = (party: BurdenOfProof['party'], ...accepted_types: BurdenOfProof['accepted_types']): BurdenOfProof => ({
+  party,
+  accepted_types,
+  within: businessDays(2),
+})
+const then = (party: BurdenOfProof['party'], ...accepted_types: BurdenOfProof['accepted_types']): BurdenOfProof => ({
+  party,
+  accepted_types,
+  within: businessDays(4),
+})
+
+const buyerShowsThenMerchantPacked = [
+  first('buyer', 'photo', 'video'),
+  first('buyer', 'order_record'),
+  then('merchant', 'packing_record'),
+]
+
+/** What can be seen is seen within three days; what is hidden and shows within six months is the merchant's to explain. */
+const visible = { received_within: hours(72) }
+const hidden = { received_after: hours(72), received_within: days(180) }
+const late = { received_after: days(180) }
+
+/** The policy a platform starts with. */
+export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKind, WholeRule[]> } = {
+  calendar: 'china',
+  warn: { at_percent: 80 },
+  while_overdue: [businessDays(1)],
+  clocks: {
+    first_response: [
+      { when: { channel: ['chat'] }, allow: minutes(5), on_silence: ['escalate'] },
+      { when: { channel: ['hotline'] }, allow: minutes(15), on_silence: ['escalate'] },
+      { when: { channel: ['email'] }, allow: hours(2), on_silence: ['escalate'] },
+      { when: { channel: ['social'] }, allow: hours(24), on_silence: ['escalate'] },
+      { allow: hours(1), on_silence: ['escalate'] },
+    ],
+    // also of documents from before there was one, so it says all that another might say differently
+    completion: [
+      { allow: businessDays(7), on_silence: ['escalate'], warn: { at_percent: 80 }, while_overdue: [businessDays(1)] },
+    ],
+    resolution: always(businessDays(7), 'escalate'),
+    intervention: always(businessDays(2), 'escalate'),
+    information: always(days(3), 'close_no_response'),
+    respondent_response: always(businessDays(2), 'escalate'),
+    confirmation: [
+      { when: { party: ['respondent'], plan_of: ['platform'] }, allow: days(3), on_silence: ['deem_accepted'] },
+      { allow: days(3), on_silence: ['expire_and_escalate'] },
+    ],
+    return_shipment: always(days(7), 'close_return_not_shipped'),
+    inspection: always(days(10), 'deem_passed'),
+    refund: always(hours(24), 'escalate'),
+    step: always(days(7), 'escalate'),
+    suspension: always(days(30), 'resume'),
+    auto_close: [{ allow: days(7), on_silence: ['close'], warn: { before: days(1) } }],
+    appeal_window: [{ allow: days(7), on_silence: ['window_shuts'], warn: null }],
+    appeal_decision: always(businessDays(5), 'escalate'),
+    next_reply: [
+      { allow: businessDays(1), on_silence: ['escalate'], warn: { at_percent: 80 }, while_overdue: [businessDays(1)] },
+    ],
+    // also of documents from before there were these, so they say all that another might say differently
+    last_resort: [
+      {
+        allow: businessDays(3),
+        on_silence: [
+          'call_last_resort',
+          'call_last_resort',
+          'call_last_resort',
+          'call_last_resort',
+          'call_last_resort',
+          'end_undecided',
+        ],
+        while_overdue: [businessDays(1)],
+        warn: null,
+      },
+    ],
+    challenge: [{ allow: businessDays(1), on_silence: ['replace'], while_overdue: [businessDays(1)], warn: { at_percent: 80 } }],
+  },
+  levels: {
+    '1': { name: 'agent', tells: ['owner'] },
+    '2': { name: 'supervisor', tells: ['owner', 'supervisors'] },
+    '3': { name: 'dispute panel', tells: ['owner', 'supervisors', 'panel'] },
+  },
+  service_hours: null,
+  holds_at_most: days(30),
+  approval_amounts: { CNY: 500_000 },
+  compensation_cap_percent: 30,
+  compensation_beyond_paid_percent: 30,
+  silent_expiries_before_close: 2,
+  filing_windows: [
+    { since: 'received_at', allow: days(180) },
+    { since: 'paid_at', allow: days(365) },
+  ],
+  burden_of_proof: {
+    not_received: [first('merchant', 'shipping_record'), first('merchant', 'delivery_proof')],
+    product_quality: [
+      { ...first('buyer', 'photo', 'video'), when: visible },
+      { ...then('merchant', 'quality_report', 'inspection_record'), when: visible },
+      { ...first('merchant', 'quality_report'), when: hidden },
+      { ...first('buyer', 'photo', 'video', 'quality_report'), when: late },
+    ],
+    not_as_described: buyerShowsThenMerchantPacked,
+    wrong_or_missing_item: buyerShowsThenMerchantPacked,
+    counterfeit: [first('merchant', 'authorisation_paper', 'order_record')],
+    logistics: [first('merchant', 'courier_damage_record', 'shipping_record')],
+    service_attitude: [first('platform', 'chat_record')],
+    price_dispute: [first('merchant', 'page_snapshot', 'promotion_rules')],
+    promotion: [first('merchant', 'page_snapshot', 'promotion_rules')],
+    after_sales: [first('buyer', 'return_tracking'), then('merchant', 'inspection_record')],
+    order_handling: [],
+    transaction_dispute: [],
+    platform_policy: [],
+    other: [],
+  },
+  outside_routes: ['consumer_association', 'mediation', 'arbitration', 'court'],
+  words: { hears: ['information', 'confirmation', 'return_shipment', 'auto_close'], held_at_most: businessDays(10) },
+  deem_agreed_up_to: {},
+  least_notice: { natural: hours(24), business: businessDays(1) },
+  people: { level_3: [], deputies: [], last_resort: null },
+  platform_silence: { resolution: 'none', appeal_decision: 'none' },
+  any_agent_decides: false,
+  liability_apart: [{ when: { above_approval_amount: true }, apart: true }, { apart: false }],
+}

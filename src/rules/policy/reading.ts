@@ -1,0 +1,27 @@
+import { categories } from '../../words/complaints.ts'
+import { countedKinds } from '../../words/deadlines.ts'
+import { defaultPolicy } from './default-policy.ts'
+import type { Policy, PolicyDocument } from './schema.ts'
+
+/**
+ * A document of any age as this code understands it. Documents are kept for good and words are added later: a kind of clock, a category or a
+ * field that a document does not have is as in the policy that platforms start with. Whatever comes from a caller or the database passes
+ * through here, and reading twice changes nothing.
+ */
+export const readPolicy = (document: PolicyDocument): Policy => {
+  const { clocks, burden_of_proof, platform_silence, ...fields } = defaultPolicy
+  return {
+    ...fields,
+    ...document,
+    clocks: complete(countedKinds, document.clocks, clocks),
+    burden_of_proof: complete(categories, document.burden_of_proof, burden_of_proof),
+    platform_silence: { ...platform_silence, ...document.platform_silence },
+  }
+}
+
+/** One entry for each word: the document's own, else the default. */
+const complete = <Word extends string, T>(
+  words: readonly Word[],
+  own: Readonly<Partial<Record<Word, T>>>,
+  otherwise: Readonly<Record<Word, T>>,
+): Record<Word, T> => Object.fromEntries(words.map((word) => [word, own[word] ?? otherwise[word]])) as Record<Word, T>

@@ -1,0 +1,170 @@
+/** The policy over HTTP. The desk reads it, since parties need not know what is approved by whom; admins write it, each time as a new version. */
+import { isDeepStrictEqual } from 'node:util'
+import type { Static } from 'typebox'
+import { previewPolicy } from '../../clockwork/recomputations/preview.ts'
+import type { Deps } from '../../deps.ts'
+import { type Time, toTime } from '../../foundation/clock.ts'
+import { checkVersion } from '../../foundation/http/conditional.ts'
+import { readPage, sendPage } from '../../foundation/http/pagination.ts'
+import { problem } from '../../foundation/http/problems.ts'
+import { changeProblems, listOf, ok, problems, report, type Wire } from '../../foundation/http/schema.ts'
+import type { App } from '../../foundation/http/server.ts'
+import { checkUnchanged } from '../../foundation/http/unchanged.ts'
+import { checkInput } from '../../foundation/http/validation.ts'
+import { takeTurns } from '../../foundation/process/turns.ts'
+import type { Db } from '../../foundation/sql/database.ts'
+import { transact } from '../../foundation/sql/transaction.ts'
+import { requireAdmin, requireDesk } from '../../platform/access/authenticate.ts'
+import { actorName } from '../../platform/access/caller.ts'
+import { type Answer, attemptOnce, keepAnswer, send } from '../../platform/idempotency/idempotency.ts'
+import { lockRules } from '../calendars/find.ts'
+import type { RuledPlatform } from '../rule-book/rule-book.ts'
+import { checkPolicy, type KnownCalendar, knownCalendar } from './check.ts'
+import { findPolicy, findPolicyVersions, findPresentPolicy } from './find.ts'
+import { readPolicy } from './reading.ts'
+import { putPolicy } from './record.ts'
+import type { Policy } from './schema.ts'
+import { PolicyChange, PolicyOut, PolicyVersionOut, PreviewIn, PreviewOut, policyQuery, policyVersionsQuery } from './schema.ts'
+import type { PolicyRow } from './table.ts'
+
+const tags = ['Policy']
+
+const shown = ({ platform_id: _, ...policy }: PolicyRow): Answer => ({ status: 200, body: policy, version: policy.version })
+
+export const policyRoutes = (app: App, deps: Deps): void => {
+  const { db, clock, rules } = deps
+
+  /** @throws Problem `policy_cannot_work` (422) */
+  const checkThatItWorks = async (document: Policy, platform: RuledPlatform, now: Time, on: Db): Promise<void> => {
+    const { calendars } = await rules.under(platform, document, undefined, on)
+    const known = new Map<string, KnownCalendar>()
+    const inTurns = takeTurns()
+    for (const { name, time } of calendars.values()) {
+      known.set(name, knownCalendar(time, now))
+      await inTurns()
+    }
+    checkPolicy(document, known)
+  }
+
+  app.get(
+    '/v1/policy',
+    {
+      schema: {
+        operationId: 'getPolicy',
+        tags,
+        summary: 'Read the policy',
+        description: 'As it is now, or in an earlier version: a case keeps the one that it was opened under.',
+        querystring: policyQuery,
+        response: { 200: ok(PolicyOut.ref), ...problems('forbidden', 'not_found') },
+      },
+    },
+    async (request, reply) => {
+      requireDesk(request)
+      checkInput(request)
+      const { version } = request.query as Static<typeof policyQuery>
+      const policy = await findPolicy(db, request.caller.platform.id, version)
+      if (policy === undefined) throw problem('not_found', 'The policy has no such version.')
+      return send(reply, shown(policy))
+    },
+  )
+
+  app.get(
+    '/v1/policy/versions',
+    {
+      schema: {
+        operationId: 'listPolicyVersions',
+        tags,
+        summary: 'List the versions of the policy, newest first: who changed it, when and why',
+        querystring: policyVersionsQuery,
+        response: { 200: listOf(PolicyVersionOut.ref), ...problems('forbidden', 'invalid_cursor') },
+      },
+    },
+    async (request, reply) => {
+      requireDesk(request)
+      checkInput(request)
+      const page = readPage(request, ['integer'])
+      const rows = await findPolicyVersions(db, request.caller.platform.id, page)
+      return sendPage(
+        request,
+        reply,
+        page,
+        rows,
+        (row) => [row.version],
+        (row) => row,
+      )
+    },
+  )
+
+  app.put(
+    '/v1/policy',
+    {
+      schema: {
+        operationId: 'putPolicy',
+        tags,
+        summary: 'Write a new version of the policy',
+        description:
+          'Takes the whole document; a kind of clock, a category or a field that it leaves out is as in the policy that platforms start with. It applies to cases that are filed from now on; those that are open keep their version until `POST /v1/policy/recompute` moves them. What could not work is refused with every reason. What changes nothing makes no version.',
+        body: PolicyChange.ref,
+        response: { 200: ok(PolicyOut.ref), ...changeProblems('forbidden', 'version_required', 'policy_cannot_work') },
+      },
+    },
+    async (request, reply) => {
+      requireAdmin(request)
+      const { platform, actor } = request.caller
+      checkInput(request)
+      const { document: sent, explanation = null, ...unchanged } = request.body as Wire<typeof PolicyChange>
+      const document = readPolicy(sent)
+      const row = await transact(db, async (trx) => {
+        const rulesVersion = await lockRules(trx, platform.id)
+        const present = await findPresentPolicy(trx, platform.id)
+        checkVersion(request, present.version, { required: true })
+        checkUnchanged(unchanged, present)
+        if (isDeepStrictEqual(document, present.document)) return present
+        const now = toTime(clock.nowMs())
+        await checkThatItWorks(document, { id: platform.id, rules_version: rulesVersion }, now, trx)
+        const written: PolicyRow = {
+          platform_id: platform.id,
+          version: present.version + 1,
+          document,
+          created_at: now,
+          created_by: actorName(actor),
+          explanation,
+        }
+        await putPolicy(trx, written)
+        return written
+      })
+      // this instance goes by it at once, the others as soon as they look
+      app.forgetCredentials()
+      return send(reply, shown(row))
+    },
+  )
+
+  app.post(
+    '/v1/policy/preview',
+    {
+      schema: {
+        operationId: 'previewPolicy',
+        tags,
+        summary: 'See what a policy would do to the open cases, without doing it',
+        description:
+          'What `POST /v1/policy/recompute` would do now if this were the policy. Nothing is written. At most 2,000 open cases at a time; `next_cursor` leads on.',
+        body: PreviewIn.ref,
+        response: { 200: report(PreviewOut.ref, 'What would change.'), ...changeProblems('forbidden', 'policy_cannot_work') },
+      },
+    },
+    async (request, reply) => {
+      requireAdmin(request)
+      checkInput(request)
+      const { platform } = request.caller
+      const { document: sent, ...part } = request.body as Wire<typeof PreviewIn>
+      const asked = { ...part, document: readPolicy(sent) }
+      const answer = await attemptOnce(db, request, async (keep) => {
+        await checkThatItWorks(asked.document, platform, toTime(clock.nowMs()), db)
+        const previewed: Answer = { status: 200, body: await previewPolicy(deps, platform, asked) }
+        await keepAnswer(db, keep(previewed))
+        return previewed
+      })
+      return send(reply, answer)
+    },
+  )
+}

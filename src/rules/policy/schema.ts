@@ -1,0 +1,391 @@
+/** Wire types of the policy: the one document per platform that holds every number in which platforms, countries and categories differ. */
+import Type, { type Static, type TSchema } from 'typebox'
+import { currencyCodes } from '../../foundation/currencies.ts'
+import { listQuery } from '../../foundation/http/pagination.ts'
+import { Id, Nullable, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../../foundation/http/schema.ts'
+import { supervisorNameFormat } from '../../platform/access/people.ts'
+import { categories, channels } from '../../words/complaints.ts'
+import { countedKinds, hearableKinds, sides, silences } from '../../words/deadlines.ts'
+import { evidenceTypes } from '../../words/evidence.ts'
+import { AmountBand, anyOf, CalendarName, ClockRule, type Duration, DurationIn, Warning } from './clock-rule-schema.ts'
+
+const recordOf = <const Keys extends readonly string[], T extends TSchema>(keys: Keys, value: () => T, description: string) =>
+  Type.Unsafe<Readonly<Record<Keys[number], Static<T>>>>(
+    Strict(Object.fromEntries(keys.map((key) => [key, value()])), { description }),
+  )
+
+/** The same for words of a list that grows: a document from before a word was added lacks it, and is read with the default of that word. */
+const partOf = <const Keys extends readonly string[], T extends TSchema>(keys: Keys, value: () => T, description: string) =>
+  Type.Unsafe<Readonly<Partial<Record<Keys[number], Static<T>>>>>(
+    Strict(Object.fromEntries(keys.map((key) => [key, Type.Optional(value())])), {
+      description: `${description} What is left out is as in the policy that platforms start with.`,
+    }),
+  )
+
+/** Who can be told of a missed duty. */
+export const listeners = ['owner', 'agents', 'supervisors', 'panel', 'complainant', 'respondent'] as const
+export type Listener = (typeof listeners)[number]
+
+const Level = Strict({
+  name: Text(64, { example: 'supervisor' }),
+  tells: Type.Array(StrEnum(listeners), {
+    maxItems: listeners.length,
+    uniqueItems: true,
+    description: 'Who is told when a duty is missed while the case is on this level (after it has climbed).',
+  }),
+  notices: Type.Optional(
+    StrEnum(['any_hour', 'service_hours'], {
+      description:
+        'Whether this level is told at any hour, or waits for the service hours; left out: as `service_hours.holds_back` says of notices.',
+    }),
+  ),
+})
+
+const FilingWindow = Strict({
+  when: Type.Optional(
+    Strict({
+      channel: anyOf(channels, 'The case came in by one of these.'),
+      category: anyOf(categories, 'It is filed under one of these.'),
+    }),
+  ),
+  since: StrEnum(['paid_at', 'shipped_at', 'received_at'], {
+    description: 'A time of the order; a rule whose time is unknown is passed over.',
+  }),
+  allow: DurationIn.ref,
+})
+
+const BurdenOfProofIn = Strict({
+  party: StrEnum(['buyer', 'merchant', 'platform']),
+  accepted_types: Type.Array(StrEnum(evidenceTypes), { minItems: 1, maxItems: evidenceTypes.length, uniqueItems: true }),
+  within: DurationIn.ref,
+  when: Type.Optional(
+    Strict(
+      { received_within: Type.Optional(DurationIn.ref), received_after: Type.Optional(DurationIn.ref) },
+      { description: 'How long before the filing the goods had been received. Unknown counts as just received.' },
+    ),
+  ),
+})
+export type BurdenOfProof = Static<typeof BurdenOfProofIn>
+
+const LiabilityApart = Strict(
+  {
+    when: Type.Optional(
+      Strict(
+        {
+          category: anyOf(categories, 'It is of one of these categories when it is decided.'),
+          amount: Type.Optional(AmountBand),
+          above_approval_amount: Type.Optional(
+            Type.Boolean({
+              description:
+                'Whether what the case is about is above the approval amount of its currency; any amount is in a currency that has none, and a case without money never is.',
+            }),
+          ),
+        },
+        { description: 'All that are named must hold.' },
+      ),
+    ),
+    apart: Type.Boolean(),
+  },
+  { example: { when: { above_approval_amount: true }, apart: true } },
+)
+
+const SupervisorName = Type.String({ format: supervisorNameFormat, example: 'supervisor:zhao' })
+
+const People = Strict(
+  {
+    level_3: Type.Array(SupervisorName, {
+      maxItems: 50,
+      uniqueItems: true,
+      description:
+        'Who judges an appeal against a decision of a supervisor. Empty, with no deputies: any supervisor who took no part.',
+    }),
+    deputies: Type.Array(SupervisorName, { maxItems: 50, uniqueItems: true, description: 'Who judges in their place.' }),
+    last_resort: Nullable(SupervisorName, {
+      description:
+        'Who decides on level 3 where separation has ruled out everybody named, or once the `last_resort` clock has called; then also what separation would forbid. Null: any supervisor who took no part, and the admins are told.',
+    }),
+  },
+  {
+    description: 'Who judges on level 3, so that nobody is left without a judge.',
+    example: { level_3: ['supervisor:zhao'], deputies: ['supervisor:qian'], last_resort: 'supervisor:sun' },
+  },
+)
+
+export const levels = ['1', '2', '3'] as const
+
+/** What a document of any age has. */
+const fields = {
+  calendar: CalendarName,
+  warn: Nullable(Warning, { description: 'When clocks warn, where their rule does not say.' }),
+  while_overdue: Type.Array(DurationIn.ref, {
+    minItems: 1,
+    maxItems: 20,
+    description: 'How long until the next step while a duty stays owed; the last one repeats.',
+  }),
+  levels: recordOf(levels, () => Level, 'The three levels a case can climb, and who is told on each.'),
+  service_hours: Nullable(
+    Strict({
+      calendar: CalendarName,
+      holds_back: Type.Array(StrEnum(['warnings', 'notices']), {
+        maxItems: 2,
+        uniqueItems: true,
+        description: 'On every level that does not say otherwise of its notices.',
+      }),
+    }),
+    {
+      description:
+        'What is only told while this calendar is open, and waits for the next opening else; null: everything at once.',
+    },
+  ),
+  holds_at_most: DurationIn.ref,
+  approval_amounts: Type.Unsafe<Readonly<Record<string, number>>>({
+    type: 'object',
+    additionalProperties: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    propertyNames: { enum: [...currencyCodes] },
+    description: 'Plans of staff above this total (minor units) need a supervisor; a currency that is not listed always does.',
+    example: { CNY: 500_000 },
+  }),
+  compensation_cap_percent: Type.Integer({
+    minimum: 0,
+    maximum: 100,
+    description: 'Compensations of staff above this share of the item value of the plan’s lines need a supervisor.',
+  }),
+  compensation_beyond_paid_percent: Type.Integer({
+    minimum: 0,
+    maximum: 100,
+    description:
+      'What compensations may add to the paid amount of an order, as a share of its item value. No approval lifts this.',
+  }),
+  silent_expiries_before_close: Type.Integer({
+    minimum: 1,
+    maximum: 10,
+    description: 'Plans in a row that may lapse by the complainant’s silence; the last one closes the case.',
+  }),
+  filing_windows: Type.Array(FilingWindow, {
+    maxItems: 100,
+    description:
+      'How long after an order a complaint can be filed in time. The first rule that fits counts. A late one is marked, not refused.',
+  }),
+  outside_routes: Type.Array(Text(100), {
+    maxItems: 20,
+    description: 'Where a party may still turn after an appeal that was denied or that nobody decided.',
+  }),
+}
+
+/** One entry for each word of a list that grows. */
+const clocks = partOf(
+  countedKinds,
+  () =>
+    Type.Array(ClockRule.ref, {
+      minItems: 1,
+      maxItems: 100,
+      description:
+        'The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.',
+    }),
+  'One list of rules for each kind of deadline.',
+)
+const burdenOfProof = partOf(
+  categories,
+  () => Type.Array(BurdenOfProofIn, { maxItems: 20 }),
+  'Who has to prove what, by category: first the one side, then the other.',
+)
+
+/** What was added to the document since: optional on the wire, and read with the default where a document lacks it. */
+const later = {
+  words: Strict(
+    {
+      hears: Type.Array(StrEnum(hearableKinds), {
+        maxItems: hearableKinds.length,
+        uniqueItems: true,
+        description:
+          'What a side owes where its words to the platform hold the consequence of its silence, once, until staff answer. Never `respondent_response`, appeal windows or what staff owe.',
+      }),
+      held_at_most: Type.Unsafe<Duration>({
+        ...DurationIn.ref,
+        description: 'How long words hold something that nobody answers; then the side keeps the rest of its time.',
+      }),
+    },
+    {
+      description: 'What becomes of the words of the parties.',
+      example: { hears: ['information', 'auto_close'], held_at_most: { count: 10, unit: 'business_days' } },
+    },
+  ),
+  least_notice: Strict(
+    { natural: DurationIn.ref, business: DurationIn.ref },
+    {
+      description:
+        'The last, warned piece of time that a side always keeps: where something shortens its clock, and where its words held a consequence back. Of the kind of time that the clock counts in; in the latter case a natural one lasts for the business piece, too.',
+      example: { natural: { count: 24, unit: 'hours' }, business: { count: 1, unit: 'business_days' } },
+    },
+  ),
+  any_agent_decides: Type.Boolean({
+    description: 'Whether an agent decides cases that another owns, too. Supervisors always do.',
+  }),
+  people: People,
+  liability_apart: Type.Array(LiabilityApart, {
+    minItems: 1,
+    maxItems: 100,
+    description:
+      'Where whoever alone fixed the liability neither dismisses the case nor imposes a plan. The first rule that fits counts; the last one has no `when`.',
+  }),
+  deem_agreed_up_to: Type.Unsafe<Readonly<Record<string, number>>>({
+    type: 'object',
+    additionalProperties: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    propertyNames: { enum: [...currencyCodes] },
+    description:
+      'Where silence of the respondent agrees (`deem_agreed`): up to this amount (minor units) to what was wanted, above it to a refund of the same amount against the return of the goods. A currency that is not listed: always against the return.',
+    example: { CNY: 10_000 },
+  }),
+}
+
+/** What may follow where the platform itself stays silent. A list that grows: each is left out until somebody chooses it. */
+const platformSilence = Strict(
+  {
+    resolution: Type.Optional(
+      StrEnum(['none', 'propose_wanted'], {
+        description:
+          'When `resolution` is missed while the case is on the highest level already: nothing but the escalation, or what was wanted goes before both sides as the platform’s plan, once in a case.',
+      }),
+    ),
+    appeal_decision: Type.Optional(
+      StrEnum(['none', 'undecided'], {
+        description:
+          'When `appeal_decision` is missed while the case is on the highest level already: nothing but the escalation, or the appeal ends `undecided` at once.',
+      }),
+    ),
+  },
+  { description: 'What follows where the platform itself does not decide. What is left out is `none`.' },
+)
+
+type Later = { [Name in keyof typeof later]: Type.TOptional<(typeof later)[Name]> }
+const optional = (properties: typeof later): Later =>
+  Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, Type.Optional(schema)])) as Later
+
+export const PolicyIn = named(
+  'PolicyDocument',
+  Strict(
+    { ...fields, clocks, burden_of_proof: burdenOfProof, ...optional(later), platform_silence: Type.Optional(platformSilence) },
+    { description: 'Every number and choice of a platform. `PUT` takes the whole document.' },
+  ),
+)
+/** The document as it is sent, or as it was stored at any time. */
+export type PolicyDocument = Wire<typeof PolicyIn>
+
+/** The document with everything in it, as `reading.ts` gives it. */
+export type Policy = Static<Type.TObject<typeof fields & typeof later>> & {
+  readonly platform_silence: Required<Static<typeof platformSilence>>
+  readonly clocks: { readonly [Kind in keyof Static<typeof clocks>]-?: ClockRule[] }
+  readonly burden_of_proof: { readonly [Category in keyof Static<typeof burdenOfProof>]-?: BurdenOfProof[] }
+}
+
+const versionFields = {
+  version: Version,
+  created_at: TimeText({ description: 'Real time.' }),
+  created_by: Type.String({ example: 'admin:root' }),
+  explanation: Nullable(Type.String(), { description: 'Why it was changed, in the words of whoever did.' }),
+}
+
+export const PolicyOut = named('Policy', Type.Object({ ...versionFields, document: PolicyIn.ref }))
+
+/** Without its document: a hundred of those would make a page of many megabytes. */
+export const PolicyVersionOut = named(
+  'PolicyVersion',
+  Type.Object(versionFields, { description: 'Its document is at `/v1/policy?version=…`.' }),
+)
+
+const { version, created_at, created_by } = versionFields
+
+export const PolicyChange = named(
+  'PolicyChange',
+  Strict(
+    {
+      document: PolicyIn.ref,
+      explanation: Type.Optional(Nullable(Text(2000), { description: 'Why it is changed.', example: 'Longer holidays' })),
+      version: Type.Optional(version),
+      created_at: Type.Optional(created_at),
+      created_by: Type.Optional(created_by),
+    },
+    { description: 'What was read can be sent back: `version`, `created_at` and `created_by` may stand in it unchanged.' },
+  ),
+)
+
+export const policyQuery = Strict({
+  version: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 9999, description: 'An earlier version; by default the present one.' }),
+  ),
+})
+
+export const policyVersionsQuery = listQuery({})
+
+export const MOST_PREVIEWED = 2000
+export const MOST_EXAMPLES = 50
+
+export const PreviewIn = named(
+  'PolicyPreviewRequest',
+  Strict({
+    document: PolicyIn.ref,
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MOST_PREVIEWED,
+        default: MOST_PREVIEWED,
+        description: 'How many open cases are looked at.',
+      }),
+    ),
+    cursor: Type.Optional(
+      Type.String({
+        pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+        description: '`next_cursor` of the part before.',
+        example: '019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f',
+      }),
+    ),
+  }),
+)
+
+const Counted = (description: string) => Type.Integer({ minimum: 0, description })
+
+const movements = {
+  moved_earlier: Counted('Clocks that would be due earlier, or have less time left while they are paused.'),
+  moved_later: Counted('Clocks that would be due later, or have more time left.'),
+  due_now: Counted('Of those that move earlier: clocks that would be due at once.'),
+  otherwise: Counted(
+    'Clocks of which only something else would change: what follows silence, the calendar, whether they are paused.',
+  ),
+}
+
+export const PreviewOut = named(
+  'PolicyPreview',
+  Type.Object(
+    {
+      cases_seen: Counted('Open cases that were looked at.'),
+      cases_changed: Counted('Open cases in which a clock would change.'),
+      clocks: Type.Object(movements),
+      by_kind: Type.Array(Type.Object({ kind: StrEnum(countedKinds), ...movements }), {
+        description: 'The same by kind of deadline; kinds without a change are left out.',
+      }),
+      examples: Type.Array(
+        Type.Object({
+          complaint_id: Id(),
+          case_number: Type.String(),
+          deadline_id: Id(),
+          kind: StrEnum(countedKinds),
+          party: StrEnum(sides),
+          old_due_at: Nullable(TimeText(), { description: 'Null while the clock is paused.' }),
+          new_due_at: Nullable(TimeText()),
+          old_remaining_ms: Nullable(Type.Integer(), { description: 'The unused rest of a paused clock.' }),
+          new_remaining_ms: Nullable(Type.Integer()),
+          old_on_silence: StrEnum(silences),
+          new_on_silence: StrEnum(silences),
+        }),
+        { maxItems: MOST_EXAMPLES, description: 'The first clocks that would change.' },
+      ),
+      complete: Type.Boolean({ description: 'Whether these were the last open cases.' }),
+      next_cursor: Nullable(Type.String(), { description: 'Where the next part begins; null when complete.' }),
+    },
+    {
+      description:
+        'What a recomputation under this policy would do to the open cases, in the order of their ids. Nothing has been done.',
+    },
+  ),
+)
+export type PreviewWire = Wire<typeof PreviewOut>

@@ -1,0 +1,428 @@
+import t from 'tap'
+import { appealLifecycle, openAppealStates } from '../../../src/case/appeals/lifecycle.ts'
+import type { CaseFile, Subject, Who } from '../../../src/case/case-file/case-file.ts'
+import { Decision } from '../../../src/case/case-file/decision.ts'
+import { complaintLifecycle } from '../../../src/case/complaints/lifecycle.ts'
+import { isHeard, isOpen } from '../../../src/case/deadlines/due.ts'
+import type { DeadlineRow } from '../../../src/case/deadlines/table.ts'
+import { actionsFor, mayTake } from '../../../src/case/decisions/available.ts'
+import { planLifecycle } from '../../../src/case/refund-plans/lifecycle.ts'
+import { decidePlanned } from '../../../src/clockwork/planned-actions/decide.ts'
+import { plannedRules, plannedStateOf } from '../../../src/clockwork/planned-actions/lifecycle.ts'
+import { addMs, DAY } from '../../../src/foundation/clock.ts'
+import { Problem } from '../../../src/foundation/http/problems.ts'
+import type { ActionRule } from '../../../src/foundation/lifecycle.ts'
+import type { Actor } from '../../../src/platform/access/caller.ts'
+import type { Duration } from '../../../src/rules/policy/clock-rule-schema.ts'
+import { defaultPolicy } from '../../../src/rules/policy/default-policy.ts'
+import type { Policy } from '../../../src/rules/policy/schema.ts'
+import { ladders } from '../../../src/rules/policy/silences.ts'
+import type { Rules } from '../../../src/rules/rule-book/rules.ts'
+import {
+  agent,
+  buyer,
+  dismissal,
+  file,
+  filing,
+  liability,
+  MONDAY_TEN,
+  type Move,
+  merchant,
+  offer,
+  otherSupervisor,
+  people,
+  rules,
+  silence,
+  supervisor,
+  take,
+  withPolicy,
+  write,
+} from '../../support/rules.ts'
+
+/**
+ * Walks every joint state of case, plans, steps, appeals and clocks that the moves below can reach, with any clock falling due at any time.
+ * Plans of one case are limited, so that the walk comes to an end; ids and times do not count, only what the rules look at.
+ */
+let mostPlans = 2
+/** Where nobody is named as last resort, that it was called changes nothing for anybody. */
+let watchesLastResort = false
+
+const counts = (x: DeadlineRow): boolean => x.ended_at === null && (watchesLastResort || x.kind !== 'last_resort')
+
+const bodies: Record<string, object[]> = {
+  accept: [{}],
+  reject: [{ reason_code: 'out_of_scope', explanation: '不在范围内' }],
+  request_information: [{ items: ['照片'] }],
+  provide_information: [{ statement: '照片已上传' }],
+  respond: [{ position: 'agree' }, { position: 'dispute', statement: '已足额发货' }],
+  escalate: [{ reason_code: 'no_agreement' }],
+  determine_liability: [liability],
+  dismiss: [dismissal],
+  suspend: [{ reason_code: 'court' }],
+  reopen: [{ explanation: '未解决' }],
+  close: [{ reason_code: 'other' }],
+  send_back: [{ explanation: '金额' }],
+  decline: [{ explanation: '不同意' }],
+  counter: [offer(3_000)],
+  impose: [{ explanation: '平台判定' }],
+  cancel: [{ explanation: '撤回' }],
+  create: [offer(5_000), { remedies: [{ type: 'return_and_refund', amount: 4_000 }], explanation: '退货' }],
+  file: [{ reason_code: 'not_executed', statement: '未执行' }],
+  uphold: [{ explanation: '成立' }],
+  deny: [{ explanation: '不成立' }],
+  no_answer_needed: [{ reason_code: 'thanks' }],
+  fail_step: [{ explanation: 'refused' }],
+}
+
+/** Whose words are on a clock, and whether they hold it. */
+const wordsOn = ({ heard }: DeadlineRow): string => (heard === null ? '' : `${heard.side} ${heard.ended_at === null}`)
+
+/** What the rules look at, without ids, times and what has ended for good. */
+const signature = ({ complaint: c, plans, appeals, deadlines }: CaseFile): string =>
+  JSON.stringify([
+    c.status,
+    c.returns_to,
+    c.liability !== null,
+    c.silent_expiries,
+    c.decisions.length > 0,
+    watchesLastResort && c.last_resort_at !== null,
+    plans
+      .filter((p) => !['superseded', 'cancelled', 'executed', 'failed'].includes(p.status))
+      .map((p) => [
+        p.status,
+        p.author_side,
+        p.remedies.map((x) => x.type),
+        p.status === 'proposed' && Object.values(p.confirmations).map((x) => x.status),
+        p.status === 'executing' && p.steps.map((s) => [s.kind, s.status, s.due_at !== null]),
+      ]),
+    plans.length < mostPlans,
+    appeals.filter((a) => openAppealStates.includes(a.status)).map((a) => [a.status, a.appellant_side, a.returns_to]),
+    [...new Set(deadlines.filter(counts).map((x) => `${x.kind} ${x.status} ${x.on_silence} ${wordsOn(x)}`))].sort(),
+  ])
+
+/** Every move that this person is shown, with every body of the list. */
+const movesOf = (now: CaseFile, actor: Actor, { policy }: Rules): Move[] =>
+  actionsFor(now, { actor, now: MONDAY_TEN, policy }).flatMap(({ resource, action, href }): Move[] => {
+    // who leaves a case is walked in test/case/complaints/challenges.test.ts: each name would double the states
+    if (resource === 'evidence' || ['assign', 'stand_down', 'challenge', 'judge_challenge'].includes(action)) return []
+    if (action === 'create' && now.plans.length >= mostPlans) return []
+    if (action === 'counter' && now.plans.length >= mostPlans) return []
+    if (action === 'respond' && now.plans.length >= mostPlans) return [{ action, body: bodies.respond?.[1] as object }]
+    const [, , , id, , stepId] = href.split('/')
+    const on =
+      resource === 'refund_plan' && action !== 'create'
+        ? { plan: id as string, ...(action.endsWith('_step') && { step: stepId as string }) }
+        : resource === 'appeal' && action !== 'file'
+          ? { appeal: id as string }
+          : {}
+    const list =
+      action === 'complete_step'
+        ? [
+            { tracking_number: 'SF1', passed: true },
+            { tracking_number: 'SF1', passed: false },
+          ]
+        : (bodies[action] ?? [{}])
+    return list.map((body) => ({ action, body, on }))
+  })
+
+/** The case if this one clock fell due now and every other one later. */
+const whenDue = (now: CaseFile, index: number): CaseFile => ({
+  ...now,
+  deadlines: now.deadlines.map((x, i) => ({
+    ...x,
+    due_at: i === index ? MONDAY_TEN : addMs(MONDAY_TEN, DAY),
+    wakes_at: i === index ? MONDAY_TEN : addMs(MONDAY_TEN, DAY),
+  })),
+})
+
+/** Every arrow between states of the case that the tables draw. */
+const drawn = new Set<string>()
+const draw = (from: readonly string[], to: readonly string[]) => {
+  for (const a of from) for (const b of to) if (a !== b) drawn.add(`${a} → ${b}`)
+}
+for (const rule of Object.values<ActionRule<string, Who, Subject>>(complaintLifecycle.actions)) {
+  for (const { from, to } of rule.allow) draw(from, to ?? [])
+}
+for (const { moves = [] } of Object.values<ActionRule<string, Who, Subject>>({
+  ...planLifecycle.actions,
+  ...appealLifecycle.actions,
+})) {
+  for (const { from, to } of moves) draw(from, to)
+}
+/** Those that were walked, over all tests of this file. */
+const walked = new Set<string>()
+const walk = (from: CaseFile, to: CaseFile) => {
+  if (from.complaint.status !== to.complaint.status) walked.add(`${from.complaint.status} → ${to.complaint.status}`)
+}
+
+interface Node {
+  file: CaseFile
+  next: string[]
+  /** Of these, where a missed deadline leads. */
+  bySilence: string[]
+}
+
+/** Whether a clock that was held before is held again. */
+const heldTwice = (before: CaseFile, after: CaseFile): boolean =>
+  before.deadlines.some((x, i) => x.heard?.ended_at != null && isOpen(x) && after.deadlines[i]?.status !== x.status)
+
+/** Whether words hold something that staff owe no answer to. */
+const heldForNothing = ({ deadlines }: CaseFile): boolean =>
+  deadlines.some(
+    (x) => isHeard(x) && !deadlines.some((y) => y.kind === 'next_reply' && y.status === 'running' && y.heard?.side === x.party),
+  )
+
+/** The case after a supervisor has cancelled for good what each of its clocks would close, decide or deem. */
+const cancelling = (now: CaseFile, by: Rules): CaseFile[] =>
+  now.deadlines
+    .filter(
+      (deadline) =>
+        mayTake('cancel', plannedRules.cancel, plannedStateOf(deadline, MONDAY_TEN), {
+          file: now,
+          actor: supervisor,
+          now: MONDAY_TEN,
+          policy: by.policy,
+          deadline,
+        }).may,
+    )
+    .map(({ id }) => {
+      const d = new Decision(now, supervisor, MONDAY_TEN, by)
+      for (const deadline of d.file.deadlines)
+        if (deadline.id === id) decidePlanned.cancel(d, deadline, { explanation: '等待鉴定' })
+      return d.finish().file
+    })
+
+const explore = (start: CaseFile, actors: Actor[], by: Rules, talkers: Actor[], cancels: boolean) => {
+  const nodes = new Map<string, Node>()
+  const faults: string[] = []
+  const refused: string[] = []
+  const queue: string[] = []
+  const visit = (next: CaseFile): string => {
+    const key = signature(next)
+    if (!nodes.has(key)) {
+      // what has ended plays no part any more
+      const slim = { ...next, deadlines: next.deadlines.filter((x) => x.ended_at === null) }
+      nodes.set(key, { file: slim, next: [], bySilence: [] })
+      queue.push(key)
+    }
+    return key
+  }
+  visit(start)
+  for (let key = queue.shift(); key !== undefined; key = queue.shift()) {
+    const node = nodes.get(key) as Node
+    let possible = 0
+    for (const actor of actors) {
+      const moves = movesOf(node.file, actor, by)
+      possible += moves.length
+      for (const move of moves) {
+        try {
+          const { file: after } = take(node.file, actor, move, MONDAY_TEN, by)
+          walk(node.file, after)
+          node.next.push(visit(after))
+        } catch (error) {
+          if (!(error instanceof Problem) || error.status !== 422) refused.push(`${move.action} by ${actor.role}: ${error}`)
+        }
+      }
+    }
+    if (node.file.complaint.status !== 'closed') {
+      for (const actor of talkers) {
+        const { file: after } = write(node.file, actor, {}, MONDAY_TEN, by)
+        if (heldTwice(node.file, after)) faults.push(`held twice: ${key}`)
+        node.next.push(visit(after))
+      }
+    }
+    for (const after of cancels ? cancelling(node.file, by) : []) node.next.push(visit(after))
+    for (const [index, clock] of node.file.deadlines.entries()) {
+      if (clock.status !== 'running') continue
+      const { file: after } = silence(whenDue(node.file, index), MONDAY_TEN, by)
+      walk(node.file, after)
+      const key = visit(after)
+      node.next.push(key)
+      node.bySilence.push(key)
+    }
+    if (heldForNothing(node.file)) faults.push(`held for nothing: ${key}`)
+    const duty = node.file.deadlines.some((x) => x.status === 'running' && x.kind !== 'appeal_window')
+    if (node.file.complaint.status !== 'closed' && !(duty && possible > 0)) faults.push(key)
+  }
+  return { nodes, faults, refused }
+}
+
+const stuck = (nodes: Map<string, Node>): string[] => {
+  const before = new Map<string, string[]>()
+  for (const [key, { next }] of nodes) for (const to of next) before.set(to, [...(before.get(to) ?? []), key])
+  const reaches = new Set([...nodes].filter(([, { file }]) => file.complaint.status === 'closed').map(([key]) => key))
+  const queue = [...reaches]
+  for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
+    for (const from of before.get(key) ?? []) {
+      if (!reaches.has(from)) {
+        reaches.add(from)
+        queue.push(from)
+      }
+    }
+  }
+  return [...nodes.keys()].filter((key) => !reaches.has(key))
+}
+
+/** Open appeals on the highest level from which no chain of missed deadlines leads out. */
+const endlessAppeals = (nodes: Map<string, Node>): string[] =>
+  [...nodes.keys()].filter((start) => {
+    const first = nodes.get(start) as Node
+    // below, it climbs; and without the clock of the last resort in the signature its steps cannot be told apart
+    if (!watchesLastResort || first.file.complaint.status !== 'under_appeal' || first.file.complaint.level < 3) return false
+    const seen = new Set([start])
+    const queue = [start]
+    for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
+      const { file, bySilence } = nodes.get(key) as Node
+      if (file.complaint.status !== 'under_appeal') return false
+      for (const to of bySilence) if (!seen.has(to) && seen.add(to)) queue.push(to)
+    }
+    return true
+  })
+
+const statesOf = (nodes: Map<string, Node>) => [...new Set([...nodes.values()].map(({ file }) => file.complaint.status))].sort()
+const everyState = [
+  'awaiting_confirmation',
+  'awaiting_information',
+  'closed',
+  'executing',
+  'investigating',
+  'negotiating',
+  'rejected',
+  'resolved',
+  'submitted',
+  'suspended',
+  'under_appeal',
+]
+
+/** The default policy with more words before the last one of each clock, and where it is given another time for all. */
+const patient = (words: readonly ('remind' | 'escalate')[], allow?: Duration): Rules => {
+  const clocks = Object.entries(defaultPolicy.clocks).map(([kind, list]) => {
+    const before = words.filter((word) => ladders[kind as keyof Policy['clocks']].before.includes(word))
+    return [kind, list.map((rule) => ({ ...rule, allow: allow ?? rule.allow, on_silence: [...before, ...rule.on_silence] }))]
+  })
+  return withPolicy({ clocks: Object.fromEntries(clocks) as Policy['clocks'] })
+}
+const reminded = patient(['remind'])
+const calledIn = patient(['remind', 'escalate'], { count: 2, unit: 'days' })
+
+/** Silence agrees to the complaint, and the platform's own silence proposes what is wanted. */
+const speaking = withPolicy({
+  clocks: {
+    ...defaultPolicy.clocks,
+    respondent_response: [{ allow: { count: 2, unit: 'business_days' }, on_silence: ['remind', 'deem_agreed'] }],
+  },
+  platform_silence: { resolution: 'propose_wanted', appeal_decision: 'none' },
+  deem_agreed_up_to: { CNY: 5_000 },
+})
+
+/** The last resort is called once before the wait for a judge ends: more calls are the same state again. */
+const calledOnce = {
+  last_resort: [
+    {
+      allow: { count: 3, unit: 'business_days' as const },
+      on_silence: ['call_last_resort' as const, 'end_undecided' as const],
+      while_overdue: [{ count: 1, unit: 'business_days' as const }],
+      warn: null,
+    },
+  ],
+}
+const atTheEnd = withPolicy({
+  clocks: { ...defaultPolicy.clocks, ...calledOnce },
+  people: { level_3: [], deputies: [], last_resort: 'supervisor:zhao' },
+})
+
+/** Where there is no level to climb to. */
+const atTheTop = (given: CaseFile): CaseFile => ({ ...given, complaint: { ...given.complaint, level: 3 } })
+
+for (const { name, start, actors, states, plans, by = rules, talkers = [], cancels = false } of [
+  {
+    name: 'buyer against merchant, both of whom write',
+    start: file(),
+    actors: people,
+    states: everyState,
+    plans: 1,
+    talkers: [buyer, merchant, agent],
+  },
+  { name: 'buyer against merchant', start: file(), actors: people, states: everyState, plans: 2 },
+  {
+    name: 'buyer against merchant, at the highest level',
+    start: atTheTop(file(filing(), buyer, MONDAY_TEN, atTheEnd)),
+    actors: people,
+    states: everyState,
+    plans: 1,
+    by: atTheEnd,
+  },
+  {
+    name: 'under a policy that reminds first',
+    start: file(filing(), buyer, MONDAY_TEN, reminded),
+    actors: people,
+    states: everyState,
+    plans: 1,
+    by: reminded,
+  },
+  {
+    name: 'under a policy that reminds, then escalates, all in elapsed time',
+    start: file(filing(), buyer, MONDAY_TEN, calledIn),
+    actors: people,
+    states: everyState,
+    plans: 1,
+    by: calledIn,
+  },
+  {
+    name: 'where silence speaks at the highest level, and supervisors cancel what it would say',
+    start: atTheTop(file(filing(), buyer, MONDAY_TEN, speaking)),
+    actors: people,
+    states: everyState,
+    plans: 1,
+    by: speaking,
+    cancels: true,
+  },
+  {
+    name: 'buyer against platform',
+    start: file(filing({ respondent: { role: 'platform', id: 'platform' } })),
+    actors: [buyer, agent, supervisor, otherSupervisor],
+    states: everyState.filter((state) => state !== 'negotiating'),
+    plans: 2,
+  },
+  {
+    name: 'merchant against platform',
+    start: file(
+      filing({ complainant: { role: 'merchant', id: 'M-1' }, respondent: { role: 'platform', id: 'platform' } }),
+      merchant,
+    ),
+    actors: [merchant, agent, supervisor, otherSupervisor],
+    states: everyState.filter((state) => state !== 'negotiating'),
+    plans: 1,
+  },
+]) {
+  t.test(name, (t) => {
+    mostPlans = plans
+    watchesLastResort = by.policy.people.last_resort !== null
+    const { nodes, faults, refused } = explore(start, actors, by, talkers, cancels)
+    t.comment(`${nodes.size} joint states`)
+    t.same(statesOf(nodes), states, 'every state of the case is reached')
+    t.same(
+      faults.slice(0, 5),
+      [],
+      'no open case without a running deadline and a possible action, no clock held twice or for no answer',
+    )
+    t.same(refused.slice(0, 5), [], 'no listed action is refused for who or when')
+    t.same(stuck(nodes).slice(0, 5), [], 'closed can be reached from everywhere')
+    t.same(endlessAppeals(nodes).slice(0, 5), [], 'on the highest level an open appeal ends by the clocks alone')
+    t.end()
+  })
+}
+
+t.test('the diagram', (t) => {
+  t.same(
+    [...walked].filter((arrow) => !drawn.has(arrow)),
+    [],
+    'every move of a case is drawn',
+  )
+  t.same(
+    [...drawn].filter((arrow) => !walked.has(arrow)),
+    [],
+    'every arrow that is drawn can be walked',
+  )
+  t.end()
+})
