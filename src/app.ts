@@ -2,7 +2,6 @@ import { createRequire } from 'node:module'
 import { appealRoutes } from './case/appeals/routes.ts'
 import { eventRoutes } from './case/case-events/routes.ts'
 import { complaintRoutes } from './case/complaints/routes.ts'
-import { clocksExplained } from './case/deadlines/explained.ts'
 import { deadlineRoutes } from './case/deadlines/routes.ts'
 import { evidenceRoutes } from './case/evidence/routes.ts'
 import { messageRoutes } from './case/messages/routes.ts'
@@ -11,18 +10,20 @@ import { stuckCaseRoutes } from './case/stuck-cases/routes.ts'
 import { plannedActionRoutes } from './clockwork/planned-actions/routes.ts'
 import { recomputationRoutes } from './clockwork/recomputations/routes.ts'
 import { sweepRoutes } from './clockwork/sweeps/routes.ts'
-import type { Deps } from './deps.ts'
-import { serveOpenApi } from './foundation/http/openapi.ts'
 import { type App, createHttp, isApi, otherMethods } from './foundation/http/server.ts'
+import type { Deps } from './outward/deps.ts'
+import { serveOpenApi } from './outward/docs/openapi.ts'
 import { watchBacklog } from './outward/health/backlog.ts'
 import { shedLoad } from './outward/health/overload.ts'
 import { healthRoutes } from './outward/health/routes.ts'
 import { meRoutes } from './outward/me/routes.ts'
 import { createAuthenticator } from './platform/access/authenticate.ts'
-import type { Caller } from './platform/access/caller.ts'
+import { actorName, type Caller } from './platform/access/caller.ts'
 import { createKeyUses, type KeyUses } from './platform/access/last-used.ts'
 import { apiKeyRoutes } from './platform/access/routes.ts'
+import { idempotencyFault } from './platform/idempotency/idempotency.ts'
 import { testClockRoutes } from './platform/platforms/routes.ts'
+import { describeRoutes } from './platform/wire/routes.ts'
 import { automationRoutes } from './rules/automation/routes.ts'
 import { calendarRoutes } from './rules/calendars/routes.ts'
 import { policyRoutes } from './rules/policy/routes.ts'
@@ -67,7 +68,7 @@ const rooms: readonly Room[] = [
  * @param extra called before the rooms; tests use it to watch answers and to add routes of their own
  */
 export const buildApp = async (deps: Deps, extra?: Room): Promise<App> => {
-  const app = createHttp({ ...deps, trustProxy: deps.config.trustProxy })
+  const app = createHttp({ ...deps, trustProxy: deps.config.trustProxy, headerFault: idempotencyFault })
   // before the caller is known: that may cost a query
   shedLoad(app, deps)
   const uses = createKeyUses(deps.db, deps.log)
@@ -79,6 +80,7 @@ export const buildApp = async (deps: Deps, extra?: Room): Promise<App> => {
     if (!isApi(request.url)) return done()
     const set = (caller: Caller): void => {
       request.caller = caller
+      request.asker = { tenant: caller.platform.id, role: caller.actor.role, name: actorName(caller.actor) }
       done()
     }
     const caller = authenticate(request)
@@ -88,7 +90,8 @@ export const buildApp = async (deps: Deps, extra?: Room): Promise<App> => {
   watchBacklog(deps.metrics.registry, deps.readList, deps.clock)
 
   const others = otherMethods(app)
-  await serveOpenApi(app, version, { 'One case’s clocks': clocksExplained() })
+  describeRoutes(app)
+  await serveOpenApi(app, version)
   await extra?.(app, deps)
   for (const room of rooms) await app.register(async (scope) => room(scope as App, deps))
   others.answer()

@@ -1,4 +1,5 @@
-import type { MissingRules } from '../rules/rule-book/missing.ts'
+/** What a decision needs of the rules of its case and does not find: a version that is not there, or a rule that fits. */
+export type MissingRules = 'policy' | 'calendar' | 'rule'
 
 /** Why a case cannot be decided, as far as a program can tell; never the text of an error, which may quote the case. */
 export const errorClassNames = {

@@ -1,6 +1,6 @@
 import { type AddressInfo, connect as openSocket } from 'node:net'
 import t from 'tap'
-import { problemCodes } from '../../src/foundation/http/problems.ts'
+import { problemCodes } from '../../src/words/problems.ts'
 import { testApp } from '../support/app.ts'
 import { KNOWN, probeRoutes } from '../support/probe.ts'
 

@@ -8,7 +8,8 @@ import { type Json, testApp } from '../support/app.ts'
  * their words; a list that declares them, a type or a table that repeats them does not count.
  */
 const src = path.join(import.meta.dirname, '../../src')
-const declares = /^words\/|(^|\/)(schema|table|currencies)\.ts$|\/problems\.ts$|^case\/(complaints|appeals|refund-plans|evidence)\/lifecycle\.ts$/
+const declares =
+  /^words\/|(^|\/)(schema|table|currencies)\.ts$|\/problems\.ts$|^case\/(complaints|appeals|refund-plans|evidence)\/lifecycle\.ts$/
 const rules = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !declares.test(file))
   .map((file) => readFileSync(path.join(src, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|^ *\/\/.*$/gm, ''))

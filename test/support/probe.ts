@@ -1,30 +1,17 @@
 import { sql } from 'kysely'
 import Type, { type Static } from 'typebox'
-import type { Deps } from '../../src/deps.ts'
 import { normaliseTime, toTime } from '../../src/foundation/clock.ts'
 import { checkVersion } from '../../src/foundation/http/conditional.ts'
 import { beyond, listQuery, readPage, sendPage } from '../../src/foundation/http/pagination.ts'
-import { problem } from '../../src/foundation/http/problems.ts'
-import {
-  Amount,
-  AnyOf,
-  Currency,
-  changeProblems,
-  created,
-  listOf,
-  Nullable,
-  named,
-  ok,
-  problems,
-  Strict,
-  Text,
-  TimeText,
-} from '../../src/foundation/http/schema.ts'
+import { Amount, AnyOf, Currency, Nullable, named, Strict, Text, TimeText } from '../../src/foundation/http/schema.ts'
 import type { App } from '../../src/foundation/http/server.ts'
 import { checkInput } from '../../src/foundation/http/validation.ts'
 import { newId } from '../../src/foundation/ids.ts'
 import type { Trx } from '../../src/foundation/sql/database.ts'
+import type { Deps } from '../../src/outward/deps.ts'
 import { type Answer, answerOnce, send } from '../../src/platform/idempotency/idempotency.ts'
+import { changeProblems, created, listOf, ok, problems } from '../../src/platform/wire/responses.ts'
+import { problem } from '../../src/words/problems.ts'
 
 /** A resource that exists in tests only: each probe is a row of `sweep_runs`, so that every effect can be counted. */
 const NewProbe = named(

@@ -18,7 +18,6 @@ import { decideStep } from '../../src/case/refund-plans/decide-step.ts'
 import { planLifecycle } from '../../src/case/refund-plans/lifecycle.ts'
 import { actOnSilence } from '../../src/case/silence/silence.ts'
 import { addMs, HOUR, type Time, toMs, toTime } from '../../src/foundation/clock.ts'
-import { Problem, problem } from '../../src/foundation/http/problems.ts'
 import { newId } from '../../src/foundation/ids.ts'
 import type { ActionRule } from '../../src/foundation/lifecycle.ts'
 import type { Actor } from '../../src/platform/access/caller.ts'
@@ -29,6 +28,7 @@ import type { CalendarDocument } from '../../src/rules/calendars/schema.ts'
 import { defaultPolicy } from '../../src/rules/policy/default-policy.ts'
 import type { Policy } from '../../src/rules/policy/schema.ts'
 import type { Rules } from '../../src/rules/rule-book/rules.ts'
+import { Problem, problem } from '../../src/words/problems.ts'
 
 const calendars = new Map(
   birthCalendars().map(({ name, document, resolved }) => [name, { name, version: 1, time: calendarOf(document, resolved) }]),

@@ -1,10 +1,10 @@
 /** The rules of the appeal's actions. Pure: a decision in, a changed case file and its events out, or a Problem. */
 
-import { problem } from '../../foundation/http/problems.ts'
 import { newId } from '../../foundation/ids.ts'
 import { actorName } from '../../platform/access/caller.ts'
 import { HIGHEST_LEVEL } from '../../words/complaints.ts'
 import type { PartySide } from '../../words/deadlines.ts'
+import { problem } from '../../words/problems.ts'
 import { partySide } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { fileChallenge, standDown } from '../complaints/challenges.ts'

@@ -29,3 +29,9 @@ export interface AppealRow {
   updated_at: Time
   decided_at: Time | null
 }
+
+declare module '../../foundation/sql/database.ts' {
+  interface Tables {
+    appeals: AppealRow
+  }
+}

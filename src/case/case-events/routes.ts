@@ -1,14 +1,14 @@
 /** The trail of a case: who did what, as whom, when, from which state to which, and why. Only ever added to. */
 
-import type { Deps } from '../../deps.ts'
 import { beyond, readPage, sendPage } from '../../foundation/http/pagination.ts'
-import { listOf, problems } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { isStaff, seesAll } from '../../platform/access/caller.ts'
+import { listOf, problems } from '../../platform/wire/responses.ts'
 import { partySide } from '../case-file/case-file.ts'
 import { CaseParams } from '../complaints/routes.ts'
 import { readVisibleParties } from '../decisions/take.ts'
+import type { Deps } from '../deps.ts'
 import { EventOut, type EventQuery, type EventWire, eventQuery } from './schema.ts'
 import type { CaseEventRow } from './table.ts'
 

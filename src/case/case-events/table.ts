@@ -23,3 +23,9 @@ export interface CaseEventRow {
   visibility: Visibility
   data: Record<string, unknown>
 }
+
+declare module '../../foundation/sql/database.ts' {
+  interface Tables {
+    case_events: CaseEventRow
+  }
+}

@@ -3,12 +3,12 @@
  * person, before the decision). Another supervisor judges a challenge; silence replaces the person where the policy names somebody else. Pure.
  */
 
-import { problem } from '../../foundation/http/problems.ts'
 import { newId } from '../../foundation/ids.ts'
 import { actorName } from '../../platform/access/caller.ts'
 import { namesPerson, samePerson, splitName } from '../../platform/access/people.ts'
 import { undecidedStates } from '../../words/complaints.ts'
 import type { PartySide } from '../../words/deadlines.ts'
+import { problem } from '../../words/problems.ts'
 import { appealSeparations } from '../appeals/judges.ts'
 import type { AppealRow } from '../appeals/table.ts'
 import { sideOf } from '../case-file/case-file.ts'

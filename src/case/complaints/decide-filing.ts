@@ -1,12 +1,12 @@
 /** The rules of the first word: who may complain about whom, and how a case begins. Pure. */
 
 import { NEVER, normaliseTime, type Time } from '../../foundation/clock.ts'
-import { invalidField, problem } from '../../foundation/http/problems.ts'
 import type { Actor } from '../../platform/access/caller.ts'
 import { isStaff } from '../../platform/access/caller.ts'
 import { isAmong } from '../../platform/access/people.ts'
 import { filingWindowEnd } from '../../rules/policy/which-rule.ts'
 import type { Rules } from '../../rules/rule-book/rules.ts'
+import { invalidField, problem } from '../../words/problems.ts'
 import { Decision } from '../case-file/decision.ts'
 import { startClock } from '../deadlines/clocks.ts'
 import { compensationLimit } from '../orders/money.ts'

@@ -1,10 +1,10 @@
 /** The rules of the complaint's actions. Pure: a decision in, a changed case file and its events out, or a Problem. */
 
 import { normaliseTime } from '../../foundation/clock.ts'
-import { invalidField, problem } from '../../foundation/http/problems.ts'
 import { type Actor, actorName } from '../../platform/access/caller.ts'
 import { isNameOf, splitName } from '../../platform/access/people.ts'
 import type { PartySide } from '../../words/deadlines.ts'
+import { invalidField, problem } from '../../words/problems.ts'
 import { giveUpAppeal, openWindows, setDecisionsAside } from '../appeals/windows.ts'
 import { isPersonOfParty, sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'

@@ -1,6 +1,6 @@
 /** Decisions agree with the liability that was fixed, or say in a code and in words why they do not. Pure. */
 
-import { problem } from '../../foundation/http/problems.ts'
+import { problem } from '../../words/problems.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { Remedy } from '../refund-plans/table.ts'
 import type { ComplaintRow, Deviation } from './table.ts'

@@ -1,12 +1,12 @@
 /** How a complaint comes to be: a number, the order's money, the first decision. */
 
 import type { Time } from '../../foundation/clock.ts'
-import { problem } from '../../foundation/http/problems.ts'
 import { newId } from '../../foundation/ids.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import { brokenConstraint } from '../../foundation/sql/errors.ts'
 import type { Caller } from '../../platform/access/caller.ts'
 import type { Rules } from '../../rules/rule-book/rules.ts'
+import { problem } from '../../words/problems.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { findVisibleComplaint } from '../decisions/take.ts'
 import { findOrder } from '../orders/find.ts'

@@ -163,3 +163,9 @@ export interface ComplaintRow {
   updated_at: Time
   closed_at: Time | null
 }
+
+declare module '../../foundation/sql/database.ts' {
+  interface Tables {
+    complaints: ComplaintRow
+  }
+}

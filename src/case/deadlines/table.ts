@@ -105,3 +105,9 @@ export interface DeadlineRow {
   margin_ms: number | null
   ended_at: Time | null
 }
+
+declare module '../../foundation/sql/database.ts' {
+  interface Tables {
+    deadlines: DeadlineRow
+  }
+}

@@ -3,12 +3,12 @@
  * its lock, or several at once, uses `load.ts` and `record.ts` in a transaction of its own.
  */
 
-import { problem } from '../../foundation/http/problems.ts'
 import { createGate } from '../../foundation/process/gate.ts'
 import { together } from '../../foundation/process/group-commit.ts'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import { LostRace, sqlState } from '../../foundation/sql/errors.ts'
 import { waitedForKey } from '../../platform/idempotency/idempotency.ts'
+import { problem } from '../../words/problems.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import { type CaseName, readCaseFile, readCaseFiles } from './load.ts'
 import { type Entry, record } from './record.ts'

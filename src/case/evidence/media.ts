@@ -3,8 +3,8 @@
  * of these are inert when they are served as attachments, and none of them is markup, a script, text or an archive.
  */
 import { fileTypeFromFile } from 'file-type'
-import { problem } from '../../foundation/http/problems.ts'
 import type { EvidenceType } from '../../words/evidence.ts'
+import { problem } from '../../words/problems.ts'
 
 /** Media type → the file extensions that belong to it. The first one is given to a download whose name has none of them. */
 const accepted: Readonly<Record<string, readonly [string, ...string[]]>> = {

@@ -1,9 +1,12 @@
 import multipart from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import type { Deps } from '../../deps.ts'
 import { readPage, sendPage } from '../../foundation/http/pagination.ts'
-import { problem } from '../../foundation/http/problems.ts'
+import type { App } from '../../foundation/http/server.ts'
+import { checkInput } from '../../foundation/http/validation.ts'
+import { newId } from '../../foundation/ids.ts'
+import { type ActionRule, describeRule } from '../../foundation/lifecycle.ts'
+import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
 import {
   changeProblems,
   created,
@@ -12,12 +15,8 @@ import {
   ok,
   problems,
   type ResponseDescription,
-} from '../../foundation/http/schema.ts'
-import type { App } from '../../foundation/http/server.ts'
-import { checkInput } from '../../foundation/http/validation.ts'
-import { newId } from '../../foundation/ids.ts'
-import { type ActionRule, describeRule } from '../../foundation/lifecycle.ts'
-import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
+} from '../../platform/wire/responses.ts'
+import { problem } from '../../words/problems.ts'
 import type { CaseFile, Subject, Who } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { CaseParams } from '../complaints/routes.ts'
@@ -35,6 +34,7 @@ import {
   type Target,
   viewerOf,
 } from '../decisions/take.ts'
+import type { Deps } from '../deps.ts'
 import { listIsStuck } from '../stuck-cases/schema.ts'
 import { chainRule } from './chain.ts'
 import { sendContent, writtenContent } from './content.ts'

@@ -28,3 +28,9 @@ export interface EvidenceRow {
   created_at: Time
   updated_at: Time
 }
+
+declare module '../../foundation/sql/database.ts' {
+  interface Tables {
+    evidence: EvidenceRow
+  }
+}

@@ -1,10 +1,10 @@
 /** The rules of messages. Pure: a decision in, a row and events out, or a Problem. */
 
-import { invalidField, type Problem, problem } from '../../foundation/http/problems.ts'
 import { newId } from '../../foundation/ids.ts'
 import { isStaff } from '../../platform/access/caller.ts'
 import type { PartySide } from '../../words/deadlines.ts'
 import { type Addressee, addresseesOfParties, addresseesOfStaff } from '../../words/messages.ts'
+import { invalidField, type Problem, problem } from '../../words/problems.ts'
 import type { Visibility } from '../case-events/table.ts'
 import { againstPlatform, type CaseFile, partySide } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'

@@ -1,16 +1,16 @@
 /** Messages: what people of a case write to each other, and what staff write for themselves. They follow no lifecycle. */
 
-import type { Deps } from '../../deps.ts'
 import { listQuery, readPage, sendPage } from '../../foundation/http/pagination.ts'
-import { changeProblems, created, listOf, problems } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import type { ActionRule } from '../../foundation/lifecycle.ts'
 import { send } from '../../platform/idempotency/idempotency.ts'
+import { changeProblems, created, listOf, problems } from '../../platform/wire/responses.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
 import { complaintStates } from '../complaints/lifecycle.ts'
 import { CaseParams } from '../complaints/routes.ts'
 import { act, notFound, readVisibleParties, type Target } from '../decisions/take.ts'
+import type { Deps } from '../deps.ts'
 import { decideMessage, forbiddenInMessage } from './decide.ts'
 import { findMessages } from './find.ts'
 import { MessageOut, type MessageWire, type NewMessage, NewMessageIn } from './schema.ts'

@@ -15,3 +15,9 @@ export interface MessageRow {
   text: string
   created_at: Time
 }
+
+declare module '../../foundation/sql/database.ts' {
+  interface Tables {
+    messages: MessageRow
+  }
+}

@@ -11,3 +11,9 @@ export interface OrderRow {
   compensation_in_force: number
   created_at: Time
 }
+
+declare module '../../foundation/sql/database.ts' {
+  interface Tables {
+    orders: OrderRow
+  }
+}

@@ -3,7 +3,7 @@
  * taken to have agreed to. Each is tried on a copy of the case first: what cannot take effect leaves nothing behind but a code that says why.
  */
 
-import { Problem } from '../../foundation/http/problems.ts'
+import { Problem } from '../../words/problems.ts'
 import { Decision } from '../case-file/decision.ts'
 import { isOwnFault } from '../complaints/deviations.ts'
 import type { ComplaintRow } from '../complaints/table.ts'

@@ -1,6 +1,6 @@
 /** The rules of reporting on a step. Pure. */
 
-import { invalidField } from '../../foundation/http/problems.ts'
+import { invalidField } from '../../words/problems.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { completeStep, failStep, type StepReport } from './effects.ts'
 import type { StepBodies } from './schema.ts'

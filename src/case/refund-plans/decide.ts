@@ -1,8 +1,8 @@
 /** The rules of the plan's actions. Pure: a decision in, a changed case file and its events out, or a Problem. */
 
-import { problem } from '../../foundation/http/problems.ts'
 import { actorName, isStaff } from '../../platform/access/caller.ts'
 import type { PartySide } from '../../words/deadlines.ts'
+import { problem } from '../../words/problems.ts'
 import { openWindows } from '../appeals/windows.ts'
 import { againstPlatform, confirmingSide } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'

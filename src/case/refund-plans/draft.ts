@@ -1,9 +1,9 @@
 /** How a plan is written: what it may hold, in which currency, within which bounds, and whether somebody must approve it. Pure. */
 
-import { type FieldError, invalidField, problem } from '../../foundation/http/problems.ts'
 import { newId } from '../../foundation/ids.ts'
 import type { Policy } from '../../rules/policy/schema.ts'
 import { isAboveApproval } from '../../rules/policy/which-rule.ts'
+import { type FieldError, invalidField, problem } from '../../words/problems.ts'
 import { sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { ComplaintRow } from '../complaints/table.ts'

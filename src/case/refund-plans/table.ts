@@ -68,3 +68,9 @@ export interface PlanRow {
   created_at: Time
   updated_at: Time
 }
+
+declare module '../../foundation/sql/database.ts' {
+  interface Tables {
+    refund_plans: PlanRow
+  }
+}

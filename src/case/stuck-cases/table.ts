@@ -18,3 +18,9 @@ export interface StuckCaseRow {
   /** Platform time: what its sleeping clocks have in `wakes_at`. */
   sleep_ends_at: Time
 }
+
+declare module '../../foundation/sql/database.ts' {
+  interface Tables {
+    stuck_cases: StuckCaseRow
+  }
+}

@@ -5,9 +5,9 @@ import { bringForward, cancelSilence, holdClock, releaseClock } from '../../case
 import { earliestDue } from '../../case/deadlines/least-notice.ts'
 import type { DeadlineRow } from '../../case/deadlines/table.ts'
 import { normaliseTime } from '../../foundation/clock.ts'
-import { problem } from '../../foundation/http/problems.ts'
 import { actorName } from '../../platform/access/caller.ts'
 import { after } from '../../rules/policy/which-rule.ts'
+import { problem } from '../../words/problems.ts'
 import type { PlannedAct } from './lifecycle.ts'
 import type { HoldBodies } from './schema.ts'
 

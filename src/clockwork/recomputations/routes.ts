@@ -1,18 +1,23 @@
 /** Recomputations over HTTP: ask for one, see how far it is. Admins only. */
 import Type from 'typebox'
-import type { Deps } from '../../deps.ts'
 import { toTime } from '../../foundation/clock.ts'
 import { listQuery, readPage, sendPage } from '../../foundation/http/pagination.ts'
-import { problem } from '../../foundation/http/problems.ts'
-import { accepted, changeProblems, listOf, problems, report } from '../../foundation/http/schema.ts'
+import type { Wire } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { isId } from '../../foundation/ids.ts'
 import { requireAdmin } from '../../platform/access/authenticate.ts'
-import { answerOnce, send } from '../../platform/idempotency/idempotency.ts'
+import { type Answer, answerOnce, attemptOnce, keepAnswer, send } from '../../platform/idempotency/idempotency.ts'
+import { accepted, changeProblems, listOf, problems, report } from '../../platform/wire/responses.ts'
 import { findPresentPolicy } from '../../rules/policy/find.ts'
+import { readPolicy } from '../../rules/policy/reading.ts'
+import { checkThatItWorks } from '../../rules/rule-book/check.ts'
+import { problem } from '../../words/problems.ts'
+import type { Deps } from '../deps.ts'
 import { inBackground } from './background.ts'
 import { findRecomputation, findRecomputations, findRunning } from './find.ts'
+import { previewPolicy } from './preview.ts'
+import { PreviewIn, PreviewOut } from './preview-schema.ts'
 import { insertRecomputation } from './record.ts'
 import { RecomputationOut, type RecomputeBody, RecomputeIn } from './schema.ts'
 import { recomputationView } from './view.ts'
@@ -20,9 +25,38 @@ import { recomputationView } from './view.ts'
 const tags = ['Policy']
 
 export const recomputationRoutes = (app: App, deps: Deps): void => {
-  const { db, clock } = deps
+  const { db, clock, rules } = deps
   const background = inBackground(deps)
   app.addHook('onClose', () => background.stop())
+
+  app.post(
+    '/v1/policy/preview',
+    {
+      schema: {
+        operationId: 'previewPolicy',
+        tags,
+        summary: 'See what a policy would do to the open cases, without doing it',
+        description:
+          'What `POST /v1/policy/recompute` would do now if this were the policy. Nothing is written. At most 2,000 open cases at a time; `next_cursor` leads on.',
+        body: PreviewIn.ref,
+        response: { 200: report(PreviewOut.ref, 'What would change.'), ...changeProblems('forbidden', 'policy_cannot_work') },
+      },
+    },
+    async (request, reply) => {
+      requireAdmin(request)
+      checkInput(request)
+      const { platform } = request.caller
+      const { document: sent, ...part } = request.body as Wire<typeof PreviewIn>
+      const asked = { ...part, document: readPolicy(sent) }
+      const answer = await attemptOnce(db, request, async (keep) => {
+        await checkThatItWorks(rules, asked.document, platform, toTime(clock.nowMs()), db)
+        const previewed: Answer = { status: 200, body: await previewPolicy(deps, platform, asked) }
+        await keepAnswer(db, keep(previewed))
+        return previewed
+      })
+      return send(reply, answer)
+    },
+  )
 
   app.post(
     '/v1/policy/recompute',

@@ -31,3 +31,9 @@ export interface RecomputationRow {
   updated_at: Time
   finished_at: Time | null
 }
+
+declare module '../../foundation/sql/database.ts' {
+  interface Tables {
+    recomputations: RecomputationRow
+  }
+}

@@ -3,11 +3,12 @@
  * whoever kills a sweep finds in the list what it did.
  */
 
-import type { Deps } from '../../deps.ts'
 import { MINUTE, SECOND, type Time, toMs, toTime } from '../../foundation/clock.ts'
 import { newId } from '../../foundation/ids.ts'
 import type { Trx } from '../../foundation/sql/database.ts'
+import type { Deps } from '../deps.ts'
 import { actedOn, countsOf } from './counts.ts'
+import { sweepMetrics } from './metrics.ts'
 import { endRun, interruptRun, noteBatch, type RunName, touchRun } from './record.ts'
 import type { RunStatus, SweepResult, SweepRunRow } from './table.ts'
 
@@ -59,8 +60,8 @@ export const createRuns = (
     },
     cut: (platformId) => void cut.add(platformId),
     end: async (platformId, result) => {
-      for (const [name, count] of Object.entries(countsOf(result))) metrics.sweepResults.inc({ result: name }, count)
-      if (result.left_over) metrics.sweepLeftOver.inc()
+      for (const [name, count] of Object.entries(countsOf(result))) sweepMetrics(metrics).results.inc({ result: name }, count)
+      if (result.left_over) sweepMetrics(metrics).leftOver.inc()
       if (trigger === 'cron' && !running.has(platformId) && !result.left_over) return
       await endRun(db, nameOf(platformId), cut.has(platformId) ? 'interrupted' : 'done', passed(), result)
       running.delete(platformId)

@@ -6,9 +6,9 @@
  * is found again when its next try is due, and then only a few of its kind are tried at a time, as long as all of them fail.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Deps } from '../../deps.ts'
 import { toTime } from '../../foundation/clock.ts'
 import { transact } from '../../foundation/sql/transaction.ts'
+import type { Deps, SweepConfig } from '../deps.ts'
 import { type Budget, budgetOf, type Grant, type SweepLimits } from './budget.ts'
 import { actedOn, add, countsOf, nothingDone } from './counts.ts'
 import { decideAll, type Swept } from './decide.ts'
@@ -26,7 +26,6 @@ import {
 import { createRuns, type Runs } from './runs.ts'
 import type { SweepResult } from './table.ts'
 
-type SweepConfig = Pick<Deps['config'], 'sweepBatch' | 'sweepMaxPerTick' | 'sweepMaxPerPlatform'>
 export type Sweeper = Pick<Deps, 'db' | 'clock' | 'log' | 'rules' | 'metrics'> & { config: SweepConfig }
 
 export const limitsOf = ({ config }: Pick<Sweeper, 'config'>): SweepLimits => ({

@@ -39,3 +39,9 @@ export interface SweepRunRow extends SweepResult {
   /** When it was last at work; null for a run of an older version, which is written when it is done. */
   seen_at: Time | null
 }
+
+declare module '../../foundation/sql/database.ts' {
+  interface Tables {
+    sweep_runs: SweepRunRow
+  }
+}

@@ -1,9 +1,10 @@
-import type { Deps } from '../../deps.ts'
 import { DAY, SECOND } from '../../foundation/clock.ts'
 import { loggedError } from '../../foundation/process/logger.ts'
 import { forgetOldKeys } from '../../platform/idempotency/idempotency.ts'
+import type { Deps } from '../deps.ts'
 import { inBackground } from '../recomputations/background.ts'
 import { actedOn } from './counts.ts'
+import { sweepMetrics } from './metrics.ts'
 import { forgetOldRuns } from './record.ts'
 import { limitsOf, sweepAll } from './sweep.ts'
 import { type Machine, machineFor, startTicker } from './ticker.ts'
@@ -77,7 +78,8 @@ export const startTimetable = (
   }
 
   const ticker = startTicker(machine, log, tick)
-  metrics.lastTick.ageSeconds = () => ticker.ageMs() / SECOND
+  const { lastTick } = sweepMetrics(metrics)
+  lastTick.ageSeconds = () => ticker.ageMs() / SECOND
 
   return {
     fault: () =>
@@ -88,7 +90,7 @@ export const startTimetable = (
       stopping = true
       await Promise.all([ticker.stop(), recomputing.stop()])
       await cleaning
-      delete metrics.lastTick.ageSeconds
+      delete lastTick.ageSeconds
     },
   }
 }

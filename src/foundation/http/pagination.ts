@@ -2,7 +2,6 @@ import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import Type, { type TSchema } from 'typebox'
-import { actorName } from '../../platform/access/caller.ts'
 import { NEVER } from '../clock.ts'
 import { isId } from '../ids.ts'
 import { isTime } from '../time-format.ts'
@@ -124,8 +123,7 @@ const nextUrl = (request: FastifyRequest, cursor: string): string => {
 const binding = (request: FastifyRequest): string => {
   const { limit: _limit, cursor: _cursor, ...filters } = request.query as Record<string, unknown>
   const sorted = Object.entries(filters).sort(([a], [b]) => (a < b ? -1 : 1))
-  const { platform, actor } = request.caller
-  return JSON.stringify([platform.id, actorName(actor), request.url.split('?', 1)[0], sorted])
+  return JSON.stringify([request.asker?.tenant, request.asker?.name, request.url.split('?', 1)[0], sorted])
 }
 
 const SUM_BYTES = 12

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { newId } from '../ids.ts'
 import { databaseUnavailable } from '../sql/errors.ts'
-import { catalogue, Problem, type ProblemCode, problem } from './problems.ts'
+import { httpProblems, Problem, problem } from './problems.ts'
 
 /** Every producer of errors ends here, so that a client meets one form: rules, validation, router, body parser, HTTP parser, bugs. */
 
@@ -11,7 +11,7 @@ export const PROBLEM_JSON = 'application/problem+json; charset=utf-8'
 const RETRY_SECONDS = 2
 
 /** What the framework and its plugins throw, by code. */
-const FRAMEWORK: Readonly<Record<string, readonly [ProblemCode, string]>> = {
+const FRAMEWORK: Readonly<Record<string, readonly [keyof typeof httpProblems, string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['payload_too_large', 'The body is larger than this operation accepts.'],
   FST_REQ_FILE_TOO_LARGE: ['payload_too_large', 'The file is larger than this service accepts.'],
   FST_PARTS_LIMIT: ['payload_too_large', 'The upload has too many parts.'],
@@ -116,7 +116,7 @@ export const handleExpectation = (_request: IncomingMessage, response: ServerRes
 }
 
 const REASONS: Readonly<Record<number, string | undefined>> = {
-  [catalogue.malformed_request[0]]: 'Bad Request',
-  [catalogue.request_timeout[0]]: 'Request Timeout',
-  [catalogue.headers_too_large[0]]: 'Request Header Fields Too Large',
+  [httpProblems.malformed_request[0]]: 'Bad Request',
+  [httpProblems.request_timeout[0]]: 'Request Timeout',
+  [httpProblems.headers_too_large[0]]: 'Request Header Fields Too Large',
 }

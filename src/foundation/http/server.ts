@@ -7,17 +7,15 @@ import Fastify, {
   type FastifyRequest,
   type HTTPMethods,
   LogController,
-  type RouteOptions,
 } from 'fastify'
-import Type, { type TSchema } from 'typebox'
 import type { Clock } from '../clock.ts'
 import { traceIdOf } from '../process/logger.ts'
 import type { Metrics } from '../process/metrics.ts'
 import { type ReadBody, readJson } from './json-body.ts'
 import { handleClientError, handleError, handleExpectation, problemOf, sendProblem } from './problem-handler.ts'
-import { problem } from './problems.ts'
+import { type FieldError, problem } from './problems.ts'
 import { parseQuery } from './query.ts'
-import { headerParameters, namedSchemas, Strict } from './schema.ts'
+import { namedSchemas } from './schema.ts'
 import { checkHeaders } from './single-headers.ts'
 import { buildValidator } from './validation.ts'
 
@@ -35,13 +33,24 @@ interface Readiness {
   faultOf?: () => string | undefined
 }
 
+/** Whose request it is. */
+export interface Asker {
+  tenant: string
+  role: string
+  /** Role and id. */
+  name: string
+}
+
 declare module 'fastify' {
   interface FastifyInstance {
     clock: Clock
+    headerFault: (request: FastifyRequest) => FieldError | undefined
     /** Set when the process is about to stop: /readyz then says so, before any request is refused. */
     readiness: Readiness
   }
   interface FastifyRequest {
+    /** Who asks, in words: bound into the cursors of its lists, and told with its request in the log. Nothing before that is known. */
+    asker: Asker | undefined
     /** Answered at the door, because the service has more to do than it can. */
     isShed: boolean
   }
@@ -58,9 +67,11 @@ export interface HttpOptions {
   clock: Clock
   metrics: Metrics
   trustProxy: boolean
+  /** What is wrong with a header beyond what its description says. */
+  headerFault?: (request: FastifyRequest) => FieldError | undefined
 }
 
-export const createHttp = ({ log, clock, metrics, trustProxy }: HttpOptions): App => {
+export const createHttp = ({ log, clock, metrics, trustProxy, headerFault = () => undefined }: HttpOptions): App => {
   const app: App = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
@@ -96,6 +107,8 @@ export const createHttp = ({ log, clock, metrics, trustProxy }: HttpOptions): Ap
   app.decorate('readiness', { draining: false } as Readiness)
   app.decorateRequest('inputChecked', false)
   app.decorateRequest('isShed', false)
+  app.decorateRequest('asker', undefined)
+  app.decorate('headerFault', headerFault)
   app.decorateRequest('bodyBytes', undefined)
   app.decorateRequest('bodyRead', undefined)
 
@@ -108,7 +121,6 @@ export const createHttp = ({ log, clock, metrics, trustProxy }: HttpOptions): Ap
   })
 
   readBodies(app)
-  describeRoutes(app)
   guardRequests(app)
   watchRequests(app, metrics)
   return app
@@ -158,34 +170,6 @@ const checkBodyHeaders = ({ method, headers }: FastifyRequest): void => {
     throw problem('unsupported_media_type', 'Bodies are UTF-8.')
   }
 }
-
-/**
- * Completes the description of each route under /v1. Input that a route does not name is refused: a route without a query takes none, and
- * a change without a body takes an empty object.
- */
-const describeRoutes = (app: App): void => {
-  app.addHook('onRoute', (route) => {
-    if (!isApi(route.url) || route.schema?.hide === true) return
-    const method = String(route.method)
-    route.schema ??= {}
-    const { schema } = route
-    if (method !== 'HEAD' && (schema.operationId === undefined || schema.summary === undefined || schema.tags === undefined)) {
-      throw new Error(`${method} ${route.url} needs an operationId, a summary and tags`)
-    }
-    route.attachValidation = true
-    schema.querystring ??= Strict({})
-    if (WITH_BODY.has(method)) schema.body ??= Strict({})
-    schema.headers ??= Type.Object(headersOf(method, route))
-    schema.security ??= [{ apiKey: [] }]
-  })
-}
-
-const headersOf = (method: string, { url }: RouteOptions): Record<string, TSchema> => ({
-  ...headerParameters.actor,
-  ...(method === 'POST' ? headerParameters.idempotency : {}),
-  ...(method === 'PATCH' || method === 'PUT' ? headerParameters.ifMatchRequired : {}),
-  ...((method === 'POST' && url.includes(':')) || method === 'DELETE' ? headerParameters.ifMatch : {}),
-})
 
 /** Whether a path or route template belongs to the API proper, where every caller is known. */
 export const isApi = (url: string): boolean => url === '/v1' || url.startsWith('/v1/') || url.startsWith('/v1?')
@@ -240,8 +224,6 @@ const watchRequests = (app: App, metrics: Metrics): void => {
     const { method, route } = labelsOf(request)
     const status = reply.statusCode
     metrics.requestDuration.observe({ method, route, status }, reply.elapsedTime / 1000)
-    // undefined outside of /v1 and where the credential was refused
-    const caller = request.caller as FastifyRequest['caller'] | undefined
     lines.info(
       {
         request_id: request.id,
@@ -250,8 +232,8 @@ const watchRequests = (app: App, metrics: Metrics): void => {
         route,
         status,
         ms: Math.round(reply.elapsedTime),
-        platform: caller?.platform.id,
-        role: caller?.actor.role,
+        platform: request.asker?.tenant,
+        role: request.asker?.role,
       },
       'request',
     )

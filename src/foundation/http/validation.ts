@@ -1,7 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { FastifyRequest } from 'fastify'
-import { idempotencyFault } from '../../platform/idempotency/idempotency.ts'
 import { isDateTime } from '../time-format.ts'
 import { pointerTo, type ReadBody } from './json-body.ts'
 import { type FieldError, problem } from './problems.ts'
@@ -109,7 +108,7 @@ export const checkInput = (request: FastifyRequest, body?: unknown): void => {
 }
 
 const headerFaults = (request: FastifyRequest): FieldError[] => {
-  const fault = idempotencyFault(request)
+  const fault = request.server.headerFault(request)
   return fault ? [fault] : []
 }
 

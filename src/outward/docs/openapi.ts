@@ -1,8 +1,9 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Type from 'typebox'
-import { openProblems } from './schema.ts'
-import type { App } from './server.ts'
+import { clocksExplained } from '../../case/deadlines/explained.ts'
+import type { App } from '../../foundation/http/server.ts'
+import { openProblems } from '../../platform/wire/responses.ts'
 
 const description = `A headless dispute service: complaints, evidence, refund plans and appeals.
 
@@ -44,17 +45,15 @@ const logo =
 
 /**
  * The OpenAPI 3.1 document, collected from the routes, at /openapi.json, and a page to browse it at /docs that needs no outside host.
- * @param chapters what the introduction explains besides: headings with their Markdown
  */
-export const serveOpenApi = async (app: App, version: string, chapters: Readonly<Record<string, string>>): Promise<void> => {
-  const told = Object.entries(chapters).map(([heading, text]) => `## ${heading}\n\n${text}`)
+export const serveOpenApi = async (app: App, version: string): Promise<void> => {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: {
         title: 'Redress',
         version,
-        description: [description, ...told].join('\n\n'),
+        description: `${description}\n\n## One case’s clocks\n\n${clocksExplained()}`,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/', description: 'Where this document came from' }],

@@ -1,11 +1,11 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { Deps } from '../../deps.ts'
 import { PROBLEM_JSON, problemBody } from '../../foundation/http/problem-handler.ts'
-import { type Problem, problem } from '../../foundation/http/problems.ts'
 import { type App, isApi } from '../../foundation/http/server.ts'
 import { createGate } from '../../foundation/process/gate.ts'
+import { type Problem, problem } from '../../words/problems.ts'
+import type { Deps } from '../deps.ts'
 
 /**
  * What happens when more is asked than can be done: requests wait for a moment in the order of their importance, and what cannot be done in

@@ -1,12 +1,13 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { sql } from 'kysely'
 import Type from 'typebox'
-import type { Deps } from '../../deps.ts'
-import { problem } from '../../foundation/http/problems.ts'
-import { named, openProblems, StrEnum } from '../../foundation/http/schema.ts'
+import { named, StrEnum } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import { migrationsPending } from '../../foundation/sql/migrate.ts'
+import { openProblems } from '../../platform/wire/responses.ts'
+import { problem } from '../../words/problems.ts'
+import type { Deps } from '../deps.ts'
 
 const tags = ['Health']
 const PING_MS = 1_000

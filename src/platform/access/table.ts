@@ -19,3 +19,9 @@ export interface ApiKeyRow {
   /** Real time, at most a minute behind; null for one that was never used. */
   last_used_at: Generated<Time | null>
 }
+
+declare module '../../foundation/sql/database.ts' {
+  interface Tables {
+    api_keys: ApiKeyRow
+  }
+}

@@ -12,3 +12,9 @@ export interface IdempotencyKeyRow {
   body: string
   created_at: Time
 }
+
+declare module '../../foundation/sql/database.ts' {
+  interface Tables {
+    idempotency_keys: IdempotencyKeyRow
+  }
+}

@@ -17,3 +17,9 @@ export interface PlatformRow {
   automation_version: Generated<number>
   created_at: Time
 }
+
+declare module '../../foundation/sql/database.ts' {
+  interface Tables {
+    platforms: PlatformRow
+  }
+}

@@ -1,6 +1,6 @@
 /** What a schema cannot say about a calendar: whether its week fits together, whether its zone is known, whether a day is said twice. */
 import { Temporal } from 'temporal-polyfill'
-import { type FieldError, problem } from '../../foundation/http/problems.ts'
+import { type FieldError, problem } from '../../words/problems.ts'
 import { MINUTES_OF_DAY, openMinutes, type Span, spanOf } from './calendar.ts'
 import { type CalendarDocument, type OpenWindow, weekdays } from './schema.ts'
 

@@ -1,5 +1,5 @@
 /** Where the public holidays of a country come from. */
-import { invalidField } from '../../foundation/http/problems.ts'
+import { invalidField } from '../../words/problems.ts'
 import { chineseHolidays, chineseSource } from './china.ts'
 import { countriesSource, holidaysOf } from './countries.ts'
 import type { PublicHolidays } from './schema.ts'

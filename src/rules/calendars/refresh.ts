@@ -1,11 +1,11 @@
 /** A country publishes its holidays year by year, and the library follows: calendars that stand now take the new days over. */
 import { sql } from 'kysely'
 import { addMs, type Clock, toTime } from '../../foundation/clock.ts'
-import { Problem } from '../../foundation/http/problems.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import { transact } from '../../foundation/sql/transaction.ts'
 import { actorName, systemActor } from '../../platform/access/caller.ts'
 import { lockClockOffset } from '../../platform/platforms/find.ts'
+import { Problem } from '../../words/problems.ts'
 import { findCalendar, lockRules } from './find.ts'
 import { resolveHolidays, sourcesInUse } from './public-holidays.ts'
 import { putCalendar } from './record.ts'

@@ -44,3 +44,9 @@ export interface StoredCalendarRow extends Omit<CalendarRow, 'document' | 'resol
   resolved: StoredHolidays | null
   holds_from: Time | null
 }
+
+declare module '../../foundation/sql/database.ts' {
+  interface Tables {
+    calendars: StoredCalendarRow
+  }
+}

@@ -1,9 +1,9 @@
 /** What a schema cannot say about a policy: whether it can work. Pure. */
 
 import { addMs, DAY, type Time } from '../../foundation/clock.ts'
-import { type FieldError, problem } from '../../foundation/http/problems.ts'
 import { isAmong, splitName } from '../../platform/access/people.ts'
 import { countedKinds } from '../../words/deadlines.ts'
+import { type FieldError, problem } from '../../words/problems.ts'
 import type { Calendar } from '../calendars/calendar.ts'
 import type { ClockRule, Duration } from './clock-rule-schema.ts'
 import type { Policy } from './schema.ts'

@@ -1,30 +1,27 @@
 /** The policy over HTTP. The desk reads it, since parties need not know what is approved by whom; admins write it, each time as a new version. */
+
 import { isDeepStrictEqual } from 'node:util'
 import type { Static } from 'typebox'
-import { previewPolicy } from '../../clockwork/recomputations/preview.ts'
-import type { Deps } from '../../deps.ts'
-import { type Time, toTime } from '../../foundation/clock.ts'
+import { toTime } from '../../foundation/clock.ts'
 import { checkVersion } from '../../foundation/http/conditional.ts'
 import { readPage, sendPage } from '../../foundation/http/pagination.ts'
-import { problem } from '../../foundation/http/problems.ts'
-import { changeProblems, listOf, ok, problems, report, type Wire } from '../../foundation/http/schema.ts'
+import type { Wire } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkUnchanged } from '../../foundation/http/unchanged.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
-import { takeTurns } from '../../foundation/process/turns.ts'
-import type { Db } from '../../foundation/sql/database.ts'
 import { transact } from '../../foundation/sql/transaction.ts'
 import { requireAdmin, requireDesk } from '../../platform/access/authenticate.ts'
 import { actorName } from '../../platform/access/caller.ts'
-import { type Answer, attemptOnce, keepAnswer, send } from '../../platform/idempotency/idempotency.ts'
+import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
+import { changeProblems, listOf, ok, problems } from '../../platform/wire/responses.ts'
+import { problem } from '../../words/problems.ts'
 import { lockRules } from '../calendars/find.ts'
-import type { RuledPlatform } from '../rule-book/rule-book.ts'
-import { checkPolicy, type KnownCalendar, knownCalendar } from './check.ts'
+import type { Deps } from '../deps.ts'
+import { checkThatItWorks } from '../rule-book/check.ts'
 import { findPolicy, findPolicyVersions, findPresentPolicy } from './find.ts'
 import { readPolicy } from './reading.ts'
 import { putPolicy } from './record.ts'
-import type { Policy } from './schema.ts'
-import { PolicyChange, PolicyOut, PolicyVersionOut, PreviewIn, PreviewOut, policyQuery, policyVersionsQuery } from './schema.ts'
+import { PolicyChange, PolicyOut, PolicyVersionOut, policyQuery, policyVersionsQuery } from './schema.ts'
 import type { PolicyRow } from './table.ts'
 
 const tags = ['Policy']
@@ -33,18 +30,6 @@ const shown = ({ platform_id: _, ...policy }: PolicyRow): Answer => ({ status: 2
 
 export const policyRoutes = (app: App, deps: Deps): void => {
   const { db, clock, rules } = deps
-
-  /** @throws Problem `policy_cannot_work` (422) */
-  const checkThatItWorks = async (document: Policy, platform: RuledPlatform, now: Time, on: Db): Promise<void> => {
-    const { calendars } = await rules.under(platform, document, undefined, on)
-    const known = new Map<string, KnownCalendar>()
-    const inTurns = takeTurns()
-    for (const { name, time } of calendars.values()) {
-      known.set(name, knownCalendar(time, now))
-      await inTurns()
-    }
-    checkPolicy(document, known)
-  }
 
   app.get(
     '/v1/policy',
@@ -121,7 +106,7 @@ export const policyRoutes = (app: App, deps: Deps): void => {
         checkUnchanged(unchanged, present)
         if (isDeepStrictEqual(document, present.document)) return present
         const now = toTime(clock.nowMs())
-        await checkThatItWorks(document, { id: platform.id, rules_version: rulesVersion }, now, trx)
+        await checkThatItWorks(rules, document, { id: platform.id, rules_version: rulesVersion }, now, trx)
         const written: PolicyRow = {
           platform_id: platform.id,
           version: present.version + 1,
@@ -136,35 +121,6 @@ export const policyRoutes = (app: App, deps: Deps): void => {
       // this instance goes by it at once, the others as soon as they look
       app.forgetCredentials()
       return send(reply, shown(row))
-    },
-  )
-
-  app.post(
-    '/v1/policy/preview',
-    {
-      schema: {
-        operationId: 'previewPolicy',
-        tags,
-        summary: 'See what a policy would do to the open cases, without doing it',
-        description:
-          'What `POST /v1/policy/recompute` would do now if this were the policy. Nothing is written. At most 2,000 open cases at a time; `next_cursor` leads on.',
-        body: PreviewIn.ref,
-        response: { 200: report(PreviewOut.ref, 'What would change.'), ...changeProblems('forbidden', 'policy_cannot_work') },
-      },
-    },
-    async (request, reply) => {
-      requireAdmin(request)
-      checkInput(request)
-      const { platform } = request.caller
-      const { document: sent, ...part } = request.body as Wire<typeof PreviewIn>
-      const asked = { ...part, document: readPolicy(sent) }
-      const answer = await attemptOnce(db, request, async (keep) => {
-        await checkThatItWorks(asked.document, platform, toTime(clock.nowMs()), db)
-        const previewed: Answer = { status: 200, body: await previewPolicy(deps, platform, asked) }
-        await keepAnswer(db, keep(previewed))
-        return previewed
-      })
-      return send(reply, answer)
     },
   )
 }

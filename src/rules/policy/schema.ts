@@ -2,10 +2,10 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { currencyCodes } from '../../foundation/currencies.ts'
 import { listQuery } from '../../foundation/http/pagination.ts'
-import { Id, Nullable, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../../foundation/http/schema.ts'
+import { Nullable, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../../foundation/http/schema.ts'
 import { supervisorNameFormat } from '../../platform/access/people.ts'
 import { categories, channels } from '../../words/complaints.ts'
-import { countedKinds, hearableKinds, sides, silences } from '../../words/deadlines.ts'
+import { countedKinds, hearableKinds } from '../../words/deadlines.ts'
 import { evidenceTypes } from '../../words/evidence.ts'
 import { AmountBand, anyOf, CalendarName, ClockRule, type Duration, DurationIn, Warning } from './clock-rule-schema.ts'
 
@@ -316,76 +316,3 @@ export const policyQuery = Strict({
 })
 
 export const policyVersionsQuery = listQuery({})
-
-export const MOST_PREVIEWED = 2000
-export const MOST_EXAMPLES = 50
-
-export const PreviewIn = named(
-  'PolicyPreviewRequest',
-  Strict({
-    document: PolicyIn.ref,
-    limit: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: MOST_PREVIEWED,
-        default: MOST_PREVIEWED,
-        description: 'How many open cases are looked at.',
-      }),
-    ),
-    cursor: Type.Optional(
-      Type.String({
-        pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
-        description: '`next_cursor` of the part before.',
-        example: '019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f',
-      }),
-    ),
-  }),
-)
-
-const Counted = (description: string) => Type.Integer({ minimum: 0, description })
-
-const movements = {
-  moved_earlier: Counted('Clocks that would be due earlier, or have less time left while they are paused.'),
-  moved_later: Counted('Clocks that would be due later, or have more time left.'),
-  due_now: Counted('Of those that move earlier: clocks that would be due at once.'),
-  otherwise: Counted(
-    'Clocks of which only something else would change: what follows silence, the calendar, whether they are paused.',
-  ),
-}
-
-export const PreviewOut = named(
-  'PolicyPreview',
-  Type.Object(
-    {
-      cases_seen: Counted('Open cases that were looked at.'),
-      cases_changed: Counted('Open cases in which a clock would change.'),
-      clocks: Type.Object(movements),
-      by_kind: Type.Array(Type.Object({ kind: StrEnum(countedKinds), ...movements }), {
-        description: 'The same by kind of deadline; kinds without a change are left out.',
-      }),
-      examples: Type.Array(
-        Type.Object({
-          complaint_id: Id(),
-          case_number: Type.String(),
-          deadline_id: Id(),
-          kind: StrEnum(countedKinds),
-          party: StrEnum(sides),
-          old_due_at: Nullable(TimeText(), { description: 'Null while the clock is paused.' }),
-          new_due_at: Nullable(TimeText()),
-          old_remaining_ms: Nullable(Type.Integer(), { description: 'The unused rest of a paused clock.' }),
-          new_remaining_ms: Nullable(Type.Integer()),
-          old_on_silence: StrEnum(silences),
-          new_on_silence: StrEnum(silences),
-        }),
-        { maxItems: MOST_EXAMPLES, description: 'The first clocks that would change.' },
-      ),
-      complete: Type.Boolean({ description: 'Whether these were the last open cases.' }),
-      next_cursor: Nullable(Type.String(), { description: 'Where the next part begins; null when complete.' }),
-    },
-    {
-      description:
-        'What a recomputation under this policy would do to the open cases, in the order of their ids. Nothing has been done.',
-    },
-  ),
-)
-export type PreviewWire = Wire<typeof PreviewOut>

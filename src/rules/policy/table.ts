@@ -9,3 +9,9 @@ export interface PolicyRow {
   created_by: string
   explanation: string | null
 }
+
+declare module '../../foundation/sql/database.ts' {
+  interface Tables {
+    policies: PolicyRow
+  }
+}

@@ -1,16 +1,30 @@
 /** What a policy says about one case: which rule of a clock fits it, how long a duration is, until when it could be filed. Pure. */
 
-import type { ComplaintRow, OrderDetails } from '../../case/complaints/table.ts'
 import { addMs, DAY, HOUR, MINUTE, type Time } from '../../foundation/clock.ts'
+import type { Category, Channel } from '../../words/complaints.ts'
 import type { CountedKind, Side } from '../../words/deadlines.ts'
 import type { Calendar } from '../calendars/calendar.ts'
 import { RulesMissing } from '../rule-book/missing.ts'
 import type { ClockRule, ConditionsIn, Duration, WholeRule } from './clock-rule-schema.ts'
 import type { Policy } from './schema.ts'
 
+/** What a rule may ask of the order of a case. Amounts in minor units. */
+interface RuledOrder extends Partial<Record<Policy['filing_windows'][number]['since'], Time | null>> {
+  currency: string
+  paid_amount: number
+}
+
+/** What a rule may ask of a complaint. */
+interface RuledComplaint {
+  channel: Channel
+  category: Category
+  wanted: { amount?: number; currency?: string } | null
+  order_details: RuledOrder | null
+}
+
 /** What the conditions of a rule look at. */
 export interface ClockFacts {
-  complaint: Pick<ComplaintRow, 'channel' | 'category' | 'wanted' | 'order_details'>
+  complaint: RuledComplaint
   party: Side
   /** Whose plan the clock is about. */
   planOf?: Side | undefined
@@ -29,7 +43,7 @@ const holds = (when: ConditionsIn, { complaint, party, planOf }: ClockFacts): bo
 const aboutOf = ({
   wanted,
   order_details: order,
-}: Pick<ComplaintRow, 'wanted' | 'order_details'>): { value: number; currency: string } | undefined => {
+}: Pick<RuledComplaint, 'wanted' | 'order_details'>): { value: number; currency: string } | undefined => {
   const value = wanted?.amount ?? order?.paid_amount
   const currency = order?.currency ?? wanted?.currency
   return value === undefined || currency === undefined ? undefined : { value, currency }
@@ -99,8 +113,8 @@ export const after = (start: Time, duration: Duration, calendar: Calendar): Time
 /** Until when a complaint about this order is filed in time; null where no window fits or its time is unknown. */
 export const filingWindowEnd = (
   { filing_windows }: Policy,
-  complaint: Pick<ComplaintRow, 'channel' | 'category'>,
-  order: OrderDetails | null,
+  complaint: Pick<RuledComplaint, 'channel' | 'category'>,
+  order: RuledOrder | null,
   calendar: Calendar,
 ): Time | null => {
   for (const { when, since, allow } of filing_windows) {

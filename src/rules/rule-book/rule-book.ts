@@ -4,8 +4,7 @@
  * goes by something newer, the platform is looked at again.
  */
 
-import type { ComplaintRow } from '../../case/complaints/table.ts'
-import type { DeadlineRow } from '../../case/deadlines/table.ts'
+import type { Time } from '../../foundation/clock.ts'
 import { keepWithin } from '../../foundation/process/lru.ts'
 import { takeTurns } from '../../foundation/process/turns.ts'
 import type { Db } from '../../foundation/sql/database.ts'
@@ -25,8 +24,13 @@ export interface RuledPlatform {
 
 /** The part of a case that says by which versions it is decided. */
 export interface RuledCase {
-  complaint: Pick<ComplaintRow, 'policy_version'>
-  deadlines: readonly Pick<DeadlineRow, 'calendar' | 'calendar_version' | 'ended_at' | 'owed_since'>[]
+  complaint: { policy_version: number }
+  deadlines: readonly {
+    calendar: string | null
+    calendar_version: number | null
+    ended_at: Time | null
+    owed_since: Time | null
+  }[]
 }
 
 /** Rules with a policy that is none yet. */

@@ -10,7 +10,6 @@ import { planLifecycle } from '../../../src/case/refund-plans/lifecycle.ts'
 import { decidePlanned } from '../../../src/clockwork/planned-actions/decide.ts'
 import { plannedRules, plannedStateOf } from '../../../src/clockwork/planned-actions/lifecycle.ts'
 import { addMs, DAY } from '../../../src/foundation/clock.ts'
-import { Problem } from '../../../src/foundation/http/problems.ts'
 import type { ActionRule } from '../../../src/foundation/lifecycle.ts'
 import type { Actor } from '../../../src/platform/access/caller.ts'
 import type { Duration } from '../../../src/rules/policy/clock-rule-schema.ts'
@@ -18,6 +17,7 @@ import { defaultPolicy } from '../../../src/rules/policy/default-policy.ts'
 import type { Policy } from '../../../src/rules/policy/schema.ts'
 import { ladders } from '../../../src/rules/policy/silences.ts'
 import type { Rules } from '../../../src/rules/rule-book/rules.ts'
+import { Problem } from '../../../src/words/problems.ts'
 import {
   agent,
   buyer,

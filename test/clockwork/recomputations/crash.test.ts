@@ -4,7 +4,7 @@ import { inBackground } from '../../../src/clockwork/recomputations/background.t
 import { findRunning } from '../../../src/clockwork/recomputations/find.ts'
 import { insertRecomputation } from '../../../src/clockwork/recomputations/record.ts'
 import { continueRecomputations } from '../../../src/clockwork/recomputations/work.ts'
-import type { Deps } from '../../../src/deps.ts'
+import type { Deps } from '../../../src/outward/deps.ts'
 import { createRuleBook } from '../../../src/rules/rule-book/rule-book.ts'
 import { eventually } from '../../process/child.ts'
 import { copyCase, faultsInBooks, happened } from '../../races/cases.ts'

@@ -2,12 +2,12 @@
 import chineseDays from 'chinese-days'
 import t, { type Test } from 'tap'
 import { DAY, toTime } from '../../../src/foundation/clock.ts'
-import type { Problem } from '../../../src/foundation/http/problems.ts'
 import { calendarOf } from '../../../src/rules/calendars/calendar.ts'
 import { chineseHolidays } from '../../../src/rules/calendars/china.ts'
 import { birthCalendars, defaultCalendars } from '../../../src/rules/calendars/default-calendars.ts'
 import { resolveHolidays } from '../../../src/rules/calendars/public-holidays.ts'
 import type { NamedDay } from '../../../src/rules/calendars/schema.ts'
+import type { Problem } from '../../../src/words/problems.ts'
 
 const datesIn = (year: number, days: readonly NamedDay[]): string[] =>
   days.map(({ date }) => date).filter((date) => date.startsWith(`${year}-`))
