@@ -88,3 +88,9 @@ export const hearableKinds = [
   'step',
   'auto_close',
 ] as const satisfies readonly CountedKind[]
+
+/** What a case has given its word for. */
+export const promisedKinds = ['first_response', 'resolution'] as const
+export type PromisedKind = (typeof promisedKinds)[number]
+
+export const promiseResults = ['pending', 'met', 'missed'] as const

@@ -1,5 +1,5 @@
 /** The catalogue of everything that can go wrong. Status numbers appear here, and for what any HTTP service has in `foundation/http/problems.ts`. */
-import { type Catalogue, httpProblems, problemsOf } from '../foundation/http/problems.ts'
+import { type Catalogue, httpProblems, type Problem, problemsOf } from '../foundation/http/problems.ts'
 
 export { type FieldError, invalidField, Problem } from '../foundation/http/problems.ts'
 
@@ -75,3 +75,6 @@ export type ProblemCode = keyof typeof catalogue
 export const problemCodes = Object.keys(catalogue) as ProblemCode[]
 
 export const problem = problemsOf(catalogue)
+
+/** What is not there and what is not theirs are told alike. */
+export const notFound = (): Problem => problem('not_found', 'There is no such resource, or it is not yours.')

@@ -7,6 +7,7 @@ import { FileMigrationProvider, Migrator } from 'kysely/migration'
 import t, { type Test } from 'tap'
 import { Decision } from '../../src/case/case-file/decision.ts'
 import { timeLeft } from '../../src/case/deadlines/counting.ts'
+import { finish } from '../../src/case/decisions/finish.ts'
 import { readCaseFile } from '../../src/case/decisions/load.ts'
 import { openCases } from '../../src/case/decisions/store.ts'
 import { HOUR, MINUTE, systemClock } from '../../src/foundation/clock.ts'
@@ -105,7 +106,7 @@ t.test('clocks that run when the service is upgraded go on as they were', async 
 /** The least that can be decided: somebody looked. */
 const noted = (d: Decision): Decision => {
   d.tell({ type: 'complaint_updated', visibility: 'staff' })
-  return d.finish()
+  return finish(d)
 }
 
 t.test('why things were done is told by its two names after an upgrade', async (t) => {

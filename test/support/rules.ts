@@ -1,34 +1,28 @@
 /** Cases in memory: the pure rules, with neither database nor HTTP. */
 
-import { decideAppeal, decideNewAppeal } from '../../src/case/appeals/decide.ts'
-import { appealLifecycle } from '../../src/case/appeals/lifecycle.ts'
-import type { CaseFile, Subject, Who } from '../../src/case/case-file/case-file.ts'
-import { Decision } from '../../src/case/case-file/decision.ts'
-import { decideComplaint } from '../../src/case/complaints/decide.ts'
+import { appealMoves, newAppealMoves } from '../../src/case/appeals/moves.ts'
+import type { CaseFile } from '../../src/case/case-file/case-file.ts'
+import type { Decision } from '../../src/case/case-file/decision.ts'
 import { checkFiling, decideFiling, orderOf } from '../../src/case/complaints/decide-filing.ts'
-import { complaintLifecycle } from '../../src/case/complaints/lifecycle.ts'
+import { complaintMoves } from '../../src/case/complaints/moves.ts'
 import type { NewComplaintBody } from '../../src/case/complaints/schema.ts'
-import { mayTake } from '../../src/case/decisions/available.ts'
+import { type By, decide } from '../../src/case/decisions/decide.ts'
 import { writtenContent } from '../../src/case/evidence/content.ts'
-import { decideNewEvidence } from '../../src/case/evidence/decide.ts'
-import { decideMessage } from '../../src/case/messages/decide.ts'
+import { newEvidenceMoves } from '../../src/case/evidence/moves.ts'
+import { messageMoves } from '../../src/case/messages/moves.ts'
 import type { NewMessage } from '../../src/case/messages/schema.ts'
-import { decideNewPlan, decidePlan } from '../../src/case/refund-plans/decide.ts'
-import { decideStep } from '../../src/case/refund-plans/decide-step.ts'
-import { planLifecycle } from '../../src/case/refund-plans/lifecycle.ts'
-import { actOnSilence } from '../../src/case/silence/silence.ts'
+import { newPlanMoves, planMoves, stepMoves } from '../../src/case/refund-plans/moves.ts'
+import { decideSilence } from '../../src/case/silence/decide.ts'
 import { addMs, HOUR, type Time, toMs, toTime } from '../../src/foundation/clock.ts'
 import { newId } from '../../src/foundation/ids.ts'
-import type { ActionRule } from '../../src/foundation/lifecycle.ts'
 import type { Actor } from '../../src/platform/access/caller.ts'
-import { systemActor } from '../../src/platform/access/caller.ts'
 import { calendarOf } from '../../src/rules/calendars/calendar.ts'
 import { birthCalendars } from '../../src/rules/calendars/default-calendars.ts'
 import type { CalendarDocument } from '../../src/rules/calendars/schema.ts'
 import { defaultPolicy } from '../../src/rules/policy/default-policy.ts'
 import type { Policy } from '../../src/rules/policy/schema.ts'
 import type { Rules } from '../../src/rules/rule-book/rules.ts'
-import { Problem, problem } from '../../src/words/problems.ts'
+import { Problem } from '../../src/words/problems.ts'
 
 const calendars = new Map(
   birthCalendars().map(({ name, document, resolved }) => [name, { name, version: 1, time: calendarOf(document, resolved) }]),
@@ -131,41 +125,24 @@ export interface Move {
   body?: object
 }
 
-type Rule = ActionRule<string, Who, Subject>
+const nothing = undefined
 
-const ruleOf = (kind: 'complaint' | 'plan' | 'appeal', action: string): Rule => {
-  const tables = { complaint: complaintLifecycle.actions, plan: planLifecycle.actions, appeal: appealLifecycle.actions }
-  return (tables[kind] as Record<string, Rule>)[action] as Rule
+/** Which of the rooms' moves it is. */
+const decideMove = (before: CaseFile, { on = {}, action, body = {} }: Move, by: By): Decision => {
+  const move = (of: object, facts: unknown = nothing) =>
+    decide(before, { of, action, body, facts, ids: { id: on.plan ?? on.appeal, step_id: on.step } } as AnyMove, by).decision
+  if (on.step !== undefined) return move(stepMoves)
+  if (on.plan !== undefined) return move(planMoves)
+  if (on.appeal !== undefined) return move(appealMoves)
+  if (action === 'create') return move(newPlanMoves)
+  if (action === 'file') return move(newAppealMoves, [])
+  return move(complaintMoves)
 }
+type AnyMove = Parameters<typeof decide>[1]
 
 /** Takes a move as somebody; throws the Problem that HTTP would answer. Returns the finished decision. */
-export const take = (before: CaseFile, actor: Actor, move: Move, now: Time = MONDAY_TEN, by: Rules = rules): Decision => {
-  const d = new Decision(before, actor, now, by)
-  const plan = d.file.plans.find((x) => x.id === move.on?.plan)
-  const step = plan?.steps.find((x) => x.id === move.on?.step)
-  const appeal = d.file.appeals.find((x) => x.id === move.on?.appeal)
-  const kind = plan || move.action === 'create' ? 'plan' : appeal || move.action === 'file' ? 'appeal' : 'complaint'
-  const state = kind === 'complaint' ? d.file.complaint.status : (plan?.status ?? appeal?.status)
-  const subject: Subject = {
-    file: d.file,
-    actor,
-    now,
-    policy: d.policy,
-    ...(plan && { plan }),
-    ...(step && { step }),
-    ...(appeal && { appeal }),
-  }
-  const verdict = mayTake(move.action, ruleOf(kind, move.action), state, subject)
-  if (!verdict.may) throw problem(verdict.because, verdict.detail)
-  const body = (move.body ?? {}) as never
-  if (move.action === 'create') decideNewPlan(d, body)
-  else if (move.action === 'file') decideNewAppeal(d, body, [])
-  else if (plan && step) decideStep[move.action as keyof typeof decideStep](d, plan, step, body)
-  else if (plan) decidePlan[move.action as keyof typeof decidePlan](d, plan, body)
-  else if (appeal) decideAppeal[move.action as keyof typeof decideAppeal](d, appeal, body)
-  else decideComplaint[move.action as keyof typeof decideComplaint](d, body)
-  return d.finish()
-}
+export const take = (before: CaseFile, actor: Actor, move: Move, now: Time = MONDAY_TEN, by: Rules = rules): Decision =>
+  decideMove(before, move, { actor, now, rules: by })
 
 /** Writes a message. */
 export const write = (
@@ -175,25 +152,20 @@ export const write = (
   now: Time = MONDAY_TEN,
   by: Rules = rules,
 ): Decision => {
-  const d = new Decision(before, actor, now, by)
-  decideMessage(d, { text: '在吗', visibility: 'parties', ...message })
-  return d.finish()
+  const body = { text: '在吗', visibility: 'parties', ...message }
+  return decide(before, { of: messageMoves, action: 'post', body, facts: undefined }, { actor, now, rules: by }).decision
 }
 
 /** Adds a proof in words. */
 export const prove = (before: CaseFile, actor: Actor, now: Time = MONDAY_TEN, by: Rules = rules): Decision => {
-  const d = new Decision(before, actor, now, by)
   const body = { type: 'statement', text: '收到时就是这样' } as const
-  decideNewEvidence(d, newId(), body, writtenContent(body))
-  return d.finish()
+  const facts = { id: newId(), content: writtenContent(body) }
+  return decide(before, { of: newEvidenceMoves, action: 'add', body, facts }, { actor, now, rules: by }).decision
 }
 
 /** What the sweep decides at a moment. */
-export const silence = (before: CaseFile, now: Time, by: Rules = rules): Decision => {
-  const d = new Decision(before, systemActor, now, by)
-  actOnSilence(d)
-  return d.finish()
-}
+export const silence = (before: CaseFile, now: Time, by: Rules = rules): Decision =>
+  decideSilence(before, { now, rules: by }).decision
 
 /** Status and code of the Problem that an attempt ends in, as `409 action_not_available`; `undefined` when it succeeds. */
 export const refusal = (attempt: () => unknown): string | undefined => {

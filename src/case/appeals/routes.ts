@@ -6,38 +6,25 @@ import { checkInput } from '../../foundation/http/validation.ts'
 import { describeRule } from '../../foundation/lifecycle.ts'
 import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
 import { changeProblems, created, listOf, ok, problems } from '../../platform/wire/responses.ts'
-import { type CaseFile, mayRead } from '../case-file/case-file.ts'
+import { mayRead } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { CaseParams } from '../complaints/routes.ts'
 import { actionRoutes } from '../decisions/action-routes.ts'
 import type { Viewer } from '../decisions/available.ts'
 import { readCaseFiles } from '../decisions/load.ts'
-import { act, notFound, readVisibleCase, readVisibleParties, type Target, viewerOf } from '../decisions/take.ts'
+import { take, viewerOf } from '../decisions/take.ts'
+import { readVisibleCase, readVisibleParties } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
 import { findNamedEvidence } from '../evidence/find.ts'
-import { decideAppeal, decideNewAppeal, type NamedEvidence } from './decide.ts'
 import { findAppeals } from './find.ts'
 import { appealLifecycle } from './lifecycle.ts'
-import {
-  type AppealBodies,
-  AppealOut,
-  type AppealQuery,
-  appealBodies,
-  appealQuery,
-  type NewAppeal,
-  NewAppealIn,
-} from './schema.ts'
+import { appealIn, appealMoves, newAppealMoves } from './moves.ts'
+import { AppealOut, type AppealQuery, appealBodies, appealQuery, type NewAppeal, NewAppealIn } from './schema.ts'
 import type { AppealRow } from './table.ts'
 import { appealView } from './view.ts'
 
 const tags = ['Appeals']
 const AppealParams = Type.Object({ id: Type.String({ description: 'The id of the appeal.' }) })
-
-const appealIn = (file: CaseFile, id: string): AppealRow => {
-  const appeal = file.appeals.find((x) => x.id === id)
-  if (!appeal) throw notFound()
-  return appeal
-}
 
 const shown = (d: Decision, appeal: AppealRow): Answer => ({
   status: 200,
@@ -95,17 +82,13 @@ export const appealRoutes = (app: App, deps: Deps): void => {
       },
     },
     async (request, reply) => {
-      const answer = await act<NewAppeal, Target & { appeal?: AppealRow }, NamedEvidence[]>(deps, request, {
+      const answer = await take(deps, request, {
         name: { table: 'complaints', id: request.params.id },
+        of: newAppealMoves,
         action: 'file',
-        rule: appealLifecycle.actions.file,
-        find: ({ complaint }) => ({ state: undefined, version: complaint.version }),
-        facts: (db, body, file) => findNamedEvidence(db, file.complaint, body.evidence_ids ?? []),
-        decide: (d, found, body, named) => {
-          found.appeal = decideNewAppeal(d, body, named)
-        },
-        answer: (d, { appeal }) => {
-          const made = appeal as AppealRow
+        facts: (db, body, file) => findNamedEvidence(db, file.complaint, (body as NewAppeal).evidence_ids ?? []),
+        answer: (d) => {
+          const made = d.file.appeals.at(-1) as AppealRow
           return { ...shown(d, made), status: 201, location: `/v1/appeals/${made.id}` }
         },
       })
@@ -175,21 +158,16 @@ export const appealRoutes = (app: App, deps: Deps): void => {
     },
   )
 
-  actionRoutes<keyof AppealBodies, Target & { appeal: AppealRow }>(app, deps, {
+  actionRoutes(app, deps, {
+    moves: appealMoves,
     tags,
     base: '/v1/appeals/:id',
     table: 'appeals',
     params: AppealParams,
     noun: 'Appeal',
-    rules: appealLifecycle.actions,
     bodies: appealBodies,
     shows: AppealOut.ref,
-    find: (file, { id }) => {
-      const appeal = appealIn(file, id)
-      return { state: appeal.status, version: appeal.version, subject: { appeal }, appeal }
-    },
-    decide: (action, d, { appeal }, body) =>
-      (decideAppeal[action] as (d: Decision, appeal: AppealRow, body: object) => void)(d, appeal, body),
+    facts: () => undefined,
     answer: (d, { appeal }) => shown(d, appeal),
   })
 }

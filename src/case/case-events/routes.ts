@@ -1,35 +1,20 @@
 /** The trail of a case: who did what, as whom, when, from which state to which, and why. Only ever added to. */
 
-import { beyond, readPage, sendPage } from '../../foundation/http/pagination.ts'
+import { readPage, sendPage } from '../../foundation/http/pagination.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { isStaff, seesAll } from '../../platform/access/caller.ts'
 import { listOf, problems } from '../../platform/wire/responses.ts'
+import type { PartySide } from '../../words/deadlines.ts'
 import { partySide } from '../case-file/case-file.ts'
 import { CaseParams } from '../complaints/routes.ts'
-import { readVisibleParties } from '../decisions/take.ts'
+import { readVisibleParties } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
+import { findEvents, type ShownEvent } from './find.ts'
 import { EventOut, type EventQuery, type EventWire, eventQuery } from './schema.ts'
-import type { CaseEventRow } from './table.ts'
+import type { Visibility } from './table.ts'
 
-/** What a timeline shows of an event, and what decides how it is shown. */
-const shownColumns = [
-  'id',
-  'sequence',
-  'type',
-  'at',
-  'actor_role',
-  'actor_id',
-  'resource',
-  'resource_id',
-  'from_status',
-  'to_status',
-  'reason_code',
-  'note',
-  'data',
-] as const satisfies readonly (keyof CaseEventRow)[]
-
-const eventView = (row: Pick<CaseEventRow, (typeof shownColumns)[number]>, staff: boolean): EventWire => ({
+const eventView = (row: ShownEvent, staff: boolean): EventWire => ({
   id: row.id,
   sequence: row.sequence,
   type: row.type,
@@ -43,6 +28,9 @@ const eventView = (row: Pick<CaseEventRow, (typeof shownColumns)[number]>, staff
   note: staff || !isStaff(row.actor_role) ? row.note : null,
   data: row.data,
 })
+
+/** The visibilities that a side reads. */
+const readersOf = (side: PartySide | null): Visibility[] => (side === null ? ['parties'] : ['parties', side])
 
 export const eventRoutes = (app: App, { db }: Deps): void => {
   app.get(
@@ -64,18 +52,8 @@ export const eventRoutes = (app: App, { db }: Deps): void => {
       const order = (request.query as EventQuery).sort === 'sequence' ? 'asc' : 'desc'
       const page = readPage(request, ['integer'])
       const staff = seesAll(caller.actor.role)
-      const side = partySide(complaint, caller.actor)
-      let select = db
-        .selectFrom('case_events')
-        .select(shownColumns)
-        .where('platform_id', '=', caller.platform.id)
-        .where('complaint_id', '=', complaint.id)
-      if (!staff) select = select.where('visibility', 'in', side === null ? ['parties'] : ['parties', side])
-      const rows = await select
-        .where(beyond(page, ['sequence'], order))
-        .orderBy('sequence', order)
-        .limit(page.limit + 1)
-        .execute()
+      const readers = staff ? 'all' : readersOf(partySide(complaint, caller.actor))
+      const rows = await findEvents(db, caller.platform.id, complaint.id, { readers, order, page })
       return sendPage(
         request,
         reply,

@@ -10,25 +10,33 @@ import { isAmong, isNameOf } from '../../platform/access/people.ts'
 import type { Policy } from '../../rules/policy/schema.ts'
 import type { PartySide, Side } from '../../words/deadlines.ts'
 import type { AppealRow } from '../appeals/table.ts'
+import type { CaseEventRow } from '../case-events/table.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
+import type { MessageRow } from '../messages/table.ts'
 import type { OrderRow } from '../orders/table.ts'
 import type { PlanRow, Step } from '../refund-plans/table.ts'
 import type { StuckCaseRow } from '../stuck-cases/table.ts'
 
+/** A case with everything a rule may look at, and with what a decision adds to it. */
 export interface CaseFile {
   complaint: ComplaintRow
+  /** The money of the complaint's order; null without an order. */
+  order: OrderRow | null
   plans: PlanRow[]
   appeals: AppealRow[]
   /** The open clocks, the last that ended, and those started in the decision at hand. */
   deadlines: DeadlineRow[]
-  /** The money of the complaint's order; null without an order. */
-  order: OrderRow | null
   /** Where the system could not decide it when it last tried. */
-  stuck?: StuckCaseRow | null
+  stuck: StuckCaseRow | null
+  /** The proof that is acted on, and those added in the decision at hand. */
+  evidence: EvidenceRow[]
+  /** Written in the decision at hand. */
+  messages: MessageRow[]
+  /** Told in the decision at hand. */
+  events: CaseEventRow[]
 }
-
 /** What a condition of a lifecycle table is judged on. */
 export interface Subject {
   file: CaseFile

@@ -11,17 +11,10 @@ import { isAmong } from '../../platform/access/people.ts'
 import type { Policy } from '../../rules/policy/schema.ts'
 import type { Rules } from '../../rules/rule-book/rules.ts'
 import type { CaseEventRow, Visibility } from '../case-events/table.ts'
-import type { ComplaintRow } from '../complaints/table.ts'
-import { settleCompletion } from '../deadlines/completion.ts'
-import { settleWords } from '../deadlines/counting.ts'
-import { isOpen, nextDueAt, owedSince } from '../deadlines/due.ts'
-import { answerByDecision, unansweredSince } from '../deadlines/heard.ts'
 import { type ClockChange, type ClockReason, reasonOf } from '../deadlines/reasons.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
-import type { EvidenceRow } from '../evidence/table.ts'
-import type { MessageRow } from '../messages/table.ts'
-import type { PlanRow } from '../refund-plans/table.ts'
 import type { CaseFile } from './case-file.ts'
+import { copyOf } from './parts.ts'
 
 /** One thing that happened, as a rule tells it; who, when and where follow from the decision. */
 export interface Happening {
@@ -38,8 +31,7 @@ export interface Happening {
   data?: Record<string, unknown>
 }
 
-/** What does not raise the version of the case. */
-const besideTheCase = new Set(['evidence', 'message', 'deadline'])
+const besideTheCase: ReadonlySet<string> = new Set(['evidence', 'message', 'deadline'])
 
 export class Decision {
   readonly before: CaseFile
@@ -59,17 +51,11 @@ export class Decision {
   /** Where the part at hand begins: what became of clocks is kept with the first event of its part. */
   #part = { event: 0, clock: 0 }
   #isQuiet = false
-  readonly events: CaseEventRow[] = []
   readonly clockChanges: ClockChange[] = []
-  /** New proofs, and those that this decision judges. */
-  readonly evidence: EvidenceRow[] = []
-  readonly judgedEvidence: { before: EvidenceRow; after: EvidenceRow }[] = []
-  readonly messages: MessageRow[] = []
 
   constructor(before: CaseFile, actor: Actor, now: Time, rules: Rules, note: string | null = null) {
     this.before = before
-    // rows are plain JSON, for which this is several times faster than a structured clone
-    this.file = JSON.parse(JSON.stringify(before)) as CaseFile
+    this.file = copyOf(before)
     this.actor = actor
     this.#author = actor
     this.now = now
@@ -81,12 +67,17 @@ export class Decision {
     this.note = note
   }
 
+  /** What it has told so far. */
+  get events(): readonly CaseEventRow[] {
+    return this.file.events
+  }
+
   tell(happening: Happening): void {
-    const { complaint } = this.file
+    const { complaint, events } = this.file
     const isOwnFirst = !this.#isNoted && this.actor === this.#author
     if (isOwnFirst) this.#isNoted = true
     complaint.event_count += 1
-    this.events.push({
+    events.push({
       platform_id: complaint.platform_id,
       complaint_id: complaint.id,
       sequence: complaint.event_count,
@@ -123,7 +114,12 @@ export class Decision {
     this.actor = systemActor
     act()
     this.actor = person
-    this.#keepClocks()
+    this.keepClocks()
+  }
+
+  /** Whether it says something of the case itself; what is only beside it, as a message is, raises no version. */
+  get changesCase(): boolean {
+    return this.#isQuiet || this.events.some((event) => !besideTheCase.has(event.resource))
   }
 
   /** Something is written that tells no event. It raises the version all the same. */
@@ -132,7 +128,8 @@ export class Decision {
     this.#isQuiet = true
   }
 
-  #keepClocks(): void {
+  /** What became of clocks since this was last called goes with the first event told since. */
+  keepClocks(): void {
     const first = this.events[this.#part.event]
     const clocks = this.clockChanges.slice(this.#part.clock)
     if (first === undefined) return
@@ -146,32 +143,6 @@ export class Decision {
     if (isStaff(this.actor.role) && !isAmong(took_part, this.actor.id)) took_part.push(this.actor.id)
   }
 
-  /** Closes the books: versions, times and the case's next due time. Called once, when the rules are through. */
-  finish(): this {
-    const { complaint, deadlines } = this.file
-    answerByDecision(this)
-    const changesCase = this.#isQuiet || this.events.some((event) => !besideTheCase.has(event.resource))
-    // what leaves the case and its clocks as they are, needs no rules
-    if (changesCase || this.clockChanges.length > 0) {
-      settleWords(this)
-      // what words hold counts as owed by the platform
-      settleCompletion(this)
-    }
-    for (const plan of this.file.plans) stepsFollowClocks(plan, deadlines)
-    suspensionFollowsClock(complaint, deadlines)
-    for (const [index, plan] of this.file.plans.entries()) stamp(plan, this.before.plans[index], this.now)
-    for (const [index, appeal] of this.file.appeals.entries()) stamp(appeal, this.before.appeals[index], this.now)
-    complaint.next_due_at = nextDueAt(deadlines)
-    complaint.owed_since = owedSince(deadlines)
-    complaint.unanswered_since = unansweredSince(this.file)
-    if (changesCase) {
-      complaint.version += 1
-      complaint.updated_at = this.now
-    }
-    this.#keepClocks()
-    return this
-  }
-
   /** Whether this decision files the case; every other one changes a row that is there. */
   get isFirst(): boolean {
     return this.before.complaint.event_count === 0
@@ -183,30 +154,4 @@ export class Decision {
   }
 }
 
-interface Versioned {
-  version: number
-  updated_at: Time
-}
-
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
-
-/** A step whose turn it is is due when its clock is. */
-const stepsFollowClocks = (plan: PlanRow, deadlines: readonly DeadlineRow[]): void => {
-  for (const step of plan.steps) {
-    const clock = step.status === 'pending' && deadlines.find((x) => isOpen(x) && x.subject_id === step.id)
-    if (clock) step.due_at = clock.due_at
-  }
-}
-
-/** A suspended case resumes when its clock says so; where that was cancelled, what it was told stays. */
-const suspensionFollowsClock = ({ suspension }: ComplaintRow, deadlines: readonly DeadlineRow[]): void => {
-  const clock = suspension && deadlines.find((x) => isOpen(x) && x.kind === 'suspension' && !x.cancellation)
-  if (clock) suspension.resume_at = clock.due_at
-}
-
-/** Raises the version of a row that the rules have changed; a new row keeps the one it was born with. */
-const stamp = <Row extends Versioned>(row: Row, before: Row | undefined, now: Time): void => {
-  if (before === undefined || same(row, before)) return
-  row.version += 1
-  row.updated_at = now
-}

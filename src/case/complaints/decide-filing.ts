@@ -8,7 +8,9 @@ import { filingWindowEnd } from '../../rules/policy/which-rule.ts'
 import type { Rules } from '../../rules/rule-book/rules.ts'
 import { invalidField, problem } from '../../words/problems.ts'
 import { Decision } from '../case-file/decision.ts'
+import { newCase } from '../case-file/parts.ts'
 import { startClock } from '../deadlines/clocks.ts'
+import { finish } from '../decisions/finish.ts'
 import { compensationLimit } from '../orders/money.ts'
 import type { OrderRow } from '../orders/table.ts'
 import { complaintLifecycle } from './lifecycle.ts'
@@ -170,7 +172,7 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, actor, n
     updated_at: now,
     closed_at: null,
   }
-  const d = new Decision({ complaint, plans: [], appeals: [], deadlines: [], order }, actor, now, rules)
+  const d = new Decision(newCase(complaint, order), actor, now, rules)
   startClock(d, 'first_response', { party: 'platform' })
   d.tell({
     type: 'complaint_submitted',
@@ -181,5 +183,5 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, actor, n
       ...(windowEnd !== null && windowEnd < now && { filing_window_ended_at: windowEnd }),
     },
   })
-  return d.finish()
+  return finish(d)
 }

@@ -6,11 +6,13 @@ import { isNameOf, splitName } from '../../platform/access/people.ts'
 import type { PartySide } from '../../words/deadlines.ts'
 import { invalidField, problem } from '../../words/problems.ts'
 import { giveUpAppeal, openWindows, setDecisionsAside } from '../appeals/windows.ts'
+import type { CaseFile } from '../case-file/case-file.ts'
 import { isPersonOfParty, sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { endClocks, startClock } from '../deadlines/clocks.ts'
 import { answer, unansweredSides } from '../deadlines/heard.ts'
 import { standsStillIn } from '../deadlines/lives.ts'
+import type { Viewer } from '../decisions/available.ts'
 import { proposeWhatIsWanted } from '../refund-plans/decide.ts'
 import { cancelLivePlans } from '../refund-plans/effects.ts'
 import { missBeforePause } from '../silence/silence.ts'
@@ -242,8 +244,8 @@ export const decideComplaint: { [Action in keyof ActionBodies]: (d: Decision, bo
 }
 
 /** What a complainant may not change. */
-export const forbiddenInPatch = (d: Decision, patch: unknown): string | undefined =>
-  sideOf(d.file.complaint, d.actor) === 'complainant' && ['category', 'tags'].some((field) => field in (patch as object))
+export const forbiddenInPatch = ({ complaint }: CaseFile, { actor }: Pick<Viewer, 'actor'>, patch: object): string | undefined =>
+  sideOf(complaint, actor) === 'complainant' && ['category', 'tags'].some((field) => field in patch)
     ? 'A complainant changes the contact only; category and tags are the platform’s.'
     : undefined
 

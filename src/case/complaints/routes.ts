@@ -2,25 +2,24 @@ import Type from 'typebox'
 import { readPage, readShown, sendPage } from '../../foundation/http/pagination.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
-import type { ActionRule } from '../../foundation/lifecycle.ts'
 import { seesAll } from '../../platform/access/caller.ts'
 import { type Answer, attemptOnce, send } from '../../platform/idempotency/idempotency.ts'
 import { changeProblems, created, listOf, ok, problems } from '../../platform/wire/responses.ts'
 import { invalidField, type ProblemCode, problem } from '../../words/problems.ts'
-import { mayRead, type Subject, type Who } from '../case-file/case-file.ts'
+import { mayRead } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { countResults } from '../deadlines/metrics.ts'
 import { actionRoutes } from '../decisions/action-routes.ts'
-import { act, nowFor, readVisibleCase, type Target, viewerOf } from '../decisions/take.ts'
+import { nowFor, take, viewerOf } from '../decisions/take.ts'
+import { readVisibleCase } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
 import { type ActionBodies, actionBodies } from './action-schema.ts'
-import { decideComplaint, decidePatch, forbiddenInPatch } from './decide.ts'
+import { forbiddenInPatch } from './decide.ts'
 import { fileComplaint, filingRefusal, requireKnown } from './file.ts'
 import { type ComplaintSummaryRow, findComplaints, sortKeyOf } from './find.ts'
-import { complaintLifecycle } from './lifecycle.ts'
+import { complaintMoves, updateMoves } from './moves.ts'
 import {
   ComplaintOut,
-  type ComplaintPatch,
   ComplaintPatchIn,
   type ComplaintQuery,
   ComplaintSummary,
@@ -32,16 +31,6 @@ import { complaintSummaryView, complaintView } from './view.ts'
 
 const tags = ['Complaints']
 export const CaseParams = Type.Object({ id: Type.String({ description: 'The id of the complaint.' }) })
-
-export const patchRule: ActionRule<string, Who, Subject> = {
-  summary: 'Correct category, tags or contact',
-  allow: [
-    {
-      by: ['complainant', 'agent', 'supervisor'],
-      from: Object.keys(complaintLifecycle.states).filter((state) => state !== 'closed'),
-    },
-  ],
-}
 
 /** What the rules of an action may refuse, besides what every action may. */
 const refuses: Partial<Record<keyof ActionBodies, readonly ProblemCode[]>> = {
@@ -177,7 +166,7 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
       schema: {
         operationId: 'updateComplaint',
         tags,
-        summary: patchRule.summary,
+        summary: updateMoves.rules.update.summary,
         description: 'JSON Merge Patch (RFC 7396), as `application/merge-patch+json` or `application/json`. Needs `If-Match`.',
         consumes: ['application/merge-patch+json', 'application/json'],
         params: CaseParams,
@@ -197,35 +186,32 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
       },
     },
     async (request, reply) => {
-      const answer = await act<ComplaintPatch>(deps, request, {
+      const answer = await take(deps, request, {
         name: { table: 'complaints', id: request.params.id },
+        of: updateMoves,
         action: 'update',
-        rule: patchRule,
         versionRequired: true,
-        find: ({ complaint }) => ({ state: complaint.status, version: complaint.version }),
         forbids: forbiddenInPatch,
-        decide: (d, _found, patch) => decidePatch(d, patch),
+        facts: () => undefined,
         answer: shown,
       })
       return send(reply, answer)
     },
   )
 
-  actionRoutes<keyof ActionBodies, Target>(app, deps, {
+  actionRoutes(app, deps, {
+    moves: complaintMoves,
     tags,
     base: '/v1/complaints/:id',
     table: 'complaints',
     params: CaseParams,
     noun: 'Complaint',
-    rules: complaintLifecycle.actions,
     bodies: actionBodies,
     shows: ComplaintOut.ref,
     refuses,
-    find: ({ complaint }) => ({ state: complaint.status, version: complaint.version }),
     facts: async (db, body, caller) => {
       if ('duplicate_of' in body) await requireKnown(db, caller, '/duplicate_of', body.duplicate_of as string | undefined)
     },
-    decide: (action, d, _found, body) => (decideComplaint[action] as (d: Decision, body: object) => void)(d, body),
     answer: shown,
   })
 }

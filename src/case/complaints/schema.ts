@@ -28,10 +28,10 @@ import {
   supervisorCloseReasons,
   suspensionReasonCodes,
 } from '../../words/complaints.ts'
+import { promiseResults } from '../../words/deadlines.ts'
 import { remedyTypes } from '../../words/refund-plans.ts'
 import { AvailableAction, DeadlineOut } from '../case-file/schema.ts'
 import { MOST_CLOCKS } from '../deadlines/due.ts'
-import { promiseResults } from '../deadlines/results.ts'
 import { StuckOut } from '../stuck-cases/schema.ts'
 import { ChallengeOut, DeviationIn, SeparationWaived } from './action-schema.ts'
 import { complaintStates } from './lifecycle.ts'

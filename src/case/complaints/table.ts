@@ -15,7 +15,7 @@ import type {
 } from '../../words/complaints.ts'
 import type { PartySide } from '../../words/deadlines.ts'
 import type { RemedyType } from '../../words/refund-plans.ts'
-import type { Sla } from '../deadlines/results.ts'
+import type { Sla } from '../deadlines/table.ts'
 
 export interface Contact {
   phone?: string

@@ -19,7 +19,8 @@ export const ruleOf = (
   d: Decision,
   { kind, party, subject_id }: Pick<DeadlineRow, 'party' | 'subject_id'> & { kind: CountedKind },
 ): FollowedRule => {
-  const planOf = d.file.plans.find((plan) => plan.id === subject_id)?.author_side
+  // no other clock is about a plan as a whole
+  const planOf = kind === 'confirmation' ? d.file.plans.find((plan) => plan.id === subject_id)?.author_side : undefined
   return clockRuleFor(d.policy, kind, { complaint: d.file.complaint, party, planOf })
 }
 

@@ -1,21 +1,8 @@
 /** Whether a case kept its promises: was there a first response, and was it resolved, in time? */
 
-import type { DeadlineKind } from '../../words/deadlines.ts'
+import { type DeadlineKind, type PromisedKind, promisedKinds } from '../../words/deadlines.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { DeadlineRow } from './table.ts'
-
-export const promisedKinds = ['first_response', 'resolution'] as const
-export type PromisedKind = (typeof promisedKinds)[number]
-
-export const promiseResults = ['pending', 'met', 'missed'] as const
-
-export interface Promised {
-  result: (typeof promiseResults)[number]
-  /** The time that was left when it was done, in milliseconds of the clock's own time; negative when it was late. */
-  margin_ms: number | null
-}
-
-export type Sla = Partial<Record<PromisedKind, Promised>>
 
 const isPromised = (kind: DeadlineKind): kind is PromisedKind => (promisedKinds as readonly string[]).includes(kind)
 

@@ -1,6 +1,14 @@
 import type { Time } from '../../foundation/clock.ts'
 import type { Duration } from '../../rules/policy/clock-rule-schema.ts'
-import type { DeadlineKind, DeadlineStatus, OnSilence, PartySide, Side } from '../../words/deadlines.ts'
+import type {
+  DeadlineKind,
+  DeadlineStatus,
+  OnSilence,
+  PartySide,
+  PromisedKind,
+  promiseResults,
+  Side,
+} from '../../words/deadlines.ts'
 
 /** What a miss that was escalated or reminded of led to. */
 export interface Escalation {
@@ -105,6 +113,15 @@ export interface DeadlineRow {
   margin_ms: number | null
   ended_at: Time | null
 }
+
+/** Whether a promise of a case was kept. */
+export interface Promised {
+  result: (typeof promiseResults)[number]
+  /** The time that was left when it was done, in milliseconds of the clock's own time; negative when it was late. */
+  margin_ms: number | null
+}
+
+export type Sla = Partial<Record<PromisedKind, Promised>>
 
 declare module '../../foundation/sql/database.ts' {
   interface Tables {

@@ -2,25 +2,20 @@
 import type { TSchema } from 'typebox'
 import type { Named } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
-import { type ActionRule, camel, describeRule, kebab } from '../../foundation/lifecycle.ts'
+import { camel, describeRule, kebab } from '../../foundation/lifecycle.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import type { Caller } from '../../platform/access/caller.ts'
 import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
 import { changeProblems, ok } from '../../platform/wire/responses.ts'
 import type { ProblemCode } from '../../words/problems.ts'
-import type { CaseFile, Subject, Who } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { Deps } from '../deps.ts'
+import type { Ids, Moves, Target } from './decide.ts'
 import type { CaseName } from './load.ts'
-import { act, type Target } from './take.ts'
+import { take } from './take.ts'
 
-interface Ids {
-  id: string
-  step_id?: string
-  deadline_id?: string
-}
-
-export interface ActionRoutes<Action extends string, Found extends Target> {
+export interface ActionRoutes<Action extends string, Found extends Target, Facts> {
+  moves: Moves<Action, Found, Facts>
   tags: readonly string[]
   /** Where the resource stands, `/v1/appeals/:id`; also what `id` names. */
   base: string
@@ -30,7 +25,6 @@ export interface ActionRoutes<Action extends string, Found extends Target> {
   noun: string
   /** The last part of the path, where it is not the action itself. */
   segment?: (action: Action) => string
-  rules: Readonly<Record<Action, ActionRule<string, Who, Subject>>>
   bodies: Readonly<Record<Action, Named>>
   shows: TSchema
   /** What an answer shows, where it is not the resource that was addressed. */
@@ -39,22 +33,19 @@ export interface ActionRoutes<Action extends string, Found extends Target> {
   refuses?: Partial<Record<Action, readonly ProblemCode[]>>
   /** Actions that may put money in force. */
   reserves?: readonly Action[]
-  /** Finds the resource in the case, or throws `notFound()`. */
-  find: (file: CaseFile, ids: Ids, caller: Caller, db: Db) => Found | Promise<Found>
-  /** Checks what a body refers to outside of the case. */
-  facts?: (db: Db, body: object, caller: Caller) => Promise<void>
-  decide: (action: Action, d: Decision, found: Found, body: object) => void
-  answer: (d: Decision, found: Found, action: Action) => Answer
+  /** Looks up what the rules must know beyond the case. */
+  facts: (db: Db, body: object, caller: Caller) => Facts | Promise<Facts>
+  answer: (d: Decision, found: Found, action: Action, facts: Facts) => Answer
 }
 
 /** Adds the routes of all actions that have a body. */
-export const actionRoutes = <Action extends string, Found extends Target>(
+export const actionRoutes = <Action extends string, Found extends Target, Facts>(
   app: App,
   deps: Deps,
-  room: ActionRoutes<Action, Found>,
+  room: ActionRoutes<Action, Found, Facts>,
 ): void => {
   for (const action of Object.keys(room.bodies) as Action[]) {
-    const rule = room.rules[action]
+    const rule = room.moves.rules[action]
     app.post(
       `${room.base}/${room.segment?.(action) ?? kebab(action)}`,
       {
@@ -79,17 +70,15 @@ export const actionRoutes = <Action extends string, Found extends Target>(
         },
       },
       async (request, reply) => {
-        const ids = request.params as Ids
-        const { caller } = request
-        const answer = await act<object, Found, void>(deps, request, {
+        const ids = request.params as Ids & { id: string }
+        const answer = await take(deps, request, {
           name: { table: room.table, id: ids.id },
+          of: room.moves,
           action,
-          rule,
+          ids,
           lockOrder: room.reserves?.includes(action) ?? false,
-          find: (file, db) => room.find(file, ids, caller, db),
-          facts: async (db, body) => room.facts?.(db, body, caller),
-          decide: (d, found, body) => room.decide(action, d, found, body),
-          answer: (d, found) => room.answer(d, found, action),
+          facts: (db, body) => room.facts(db, body, request.caller),
+          answer: (d, found, facts) => room.answer(d, found, action, facts),
         })
         return send(reply, answer)
       },

@@ -17,6 +17,7 @@ import {
   type Subject,
   type Who,
 } from '../case-file/case-file.ts'
+import type { PartName } from '../case-file/parts.ts'
 import type { AvailableActionOut } from '../case-file/schema.ts'
 import { complaintLifecycle } from '../complaints/lifecycle.ts'
 import { keptFrom } from '../complaints/recusals.ts'
@@ -164,29 +165,63 @@ export const evidenceActionsFor = (file: CaseFile, evidence: EvidenceRow, { acto
     href: (action) => `/v1/evidence/${evidence.id}/${kebab(action)}`,
   })
 
-/** What can be done with a case: itself, what can be added to it, its plans and steps, its open appeal. */
-export const actionsFor = (file: CaseFile, viewer: Viewer): AvailableActionOut[] => {
-  const { complaint } = file
-  const { actor, now, policy } = viewer
-  const base = `/v1/complaints/${complaint.id}`
-  const subject = { file, actor, now, policy }
-  const adding = (resource: Place['resource'], rules: Table, action: string, path: string) =>
-    listed({ resource, rules, state: undefined, subject, actions: [action], href: () => `${base}/${path}` })
-  return [
-    ...listed({
-      resource: 'complaint',
-      rules: complaintRules,
-      state: complaint.status,
-      subject,
-      actions: Object.keys(complaintRules),
-      href: (action) => `${base}/${kebab(action)}`,
-    }),
-    ...adding('evidence', evidenceRules, 'add', 'evidence'),
-    ...adding('refund_plan', planRules, 'create', 'refund-plans'),
-    ...adding('appeal', appealRules, 'file', 'appeals'),
-    ...file.plans.filter((plan) => seesPlan(file, plan, actor)).flatMap((plan) => planActionsFor(file, plan, viewer)),
-    ...file.appeals
-      .filter((appeal) => openAppealStates.includes(appeal.status))
-      .flatMap((appeal) => appealActionsFor(file, appeal, viewer)),
-  ]
+type Listing = (file: CaseFile, viewer: Viewer) => AvailableActionOut[]
+
+const ofCase =
+  (
+    resource: Place['resource'],
+    rules: Table,
+    actions: readonly string[],
+    state: (file: CaseFile) => string | undefined,
+    path = kebab,
+  ): Listing =>
+  (file, { actor, now, policy }) =>
+    listed({
+      resource,
+      rules,
+      state: state(file),
+      subject: { file, actor, now, policy },
+      actions,
+      href: (action) => `/v1/complaints/${file.complaint.id}/${path(action)}`,
+    })
+
+/** The action that makes a resource within the case. */
+const adding = (resource: Place['resource'], rules: Table, action: string, path: string): Listing =>
+  ofCase(
+    resource,
+    rules,
+    [action],
+    () => undefined,
+    () => path,
+  )
+
+/** What each part of a case offers: an action that adds to it, and what can be done with what is there. */
+const offers: Readonly<Record<PartName, { adds?: Listing; there?: Listing }>> = {
+  complaint: { adds: ofCase('complaint', complaintRules, Object.keys(complaintRules), ({ complaint }) => complaint.status) },
+  evidence: { adds: adding('evidence', evidenceRules, 'add', 'evidence') },
+  plans: {
+    adds: adding('refund_plan', planRules, 'create', 'refund-plans'),
+    there: (file, viewer) =>
+      file.plans.filter((plan) => seesPlan(file, plan, viewer.actor)).flatMap((plan) => planActionsFor(file, plan, viewer)),
+  },
+  appeals: {
+    adds: adding('appeal', appealRules, 'file', 'appeals'),
+    there: (file, viewer) =>
+      file.appeals
+        .filter((appeal) => openAppealStates.includes(appeal.status))
+        .flatMap((appeal) => appealActionsFor(file, appeal, viewer)),
+  },
+  // written in every state by whoever is of the case; its path says so
+  messages: {},
+  // a list of their own: planned actions
+  deadlines: {},
+  order: {},
+  stuck: {},
+  events: {},
 }
+
+/** What can be done with a case: itself, what can be added to it, its plans and steps, its open appeal. */
+export const actionsFor: Listing = (file, viewer) => [
+  ...Object.values(offers).flatMap(({ adds }) => adds?.(file, viewer) ?? []),
+  ...Object.values(offers).flatMap(({ there }) => there?.(file, viewer) ?? []),
+]

@@ -1,15 +1,10 @@
-/** Reads case files: as they are, or under their locks for whoever must not lose them to somebody else. */
-import { type RawBuilder, sql } from 'kysely'
+/** Reads case files, part by part as `parts.ts` says: as they are, or under their locks for whoever must not lose them to somebody else. */
+import { CompiledQuery, type RawBuilder, sql } from 'kysely'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import { fromJson } from '../../foundation/sql/rows.ts'
-import type { AppealRow } from '../appeals/table.ts'
 import type { CaseFile, Parties } from '../case-file/case-file.ts'
+import { caseOf, type Extent, type Part, type PartName, partNames, parts } from '../case-file/parts.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
-import { MOST_CLOCKS } from '../deadlines/due.ts'
-import type { DeadlineRow } from '../deadlines/table.ts'
-import type { OrderRow } from '../orders/table.ts'
-import type { PlanRow } from '../refund-plans/table.ts'
-import type { StuckCaseRow } from '../stuck-cases/table.ts'
 
 /** How a complaint is named: by its own id, or by the id of something that belongs to it. */
 export type CaseName = { table: 'complaints' | 'refund_plans' | 'appeals' | 'evidence'; id: string }
@@ -20,8 +15,8 @@ const idOfCase = (platformId: string, { table, id }: CaseName): RawBuilder<strin
     : sql<string>`(select complaint_id from ${sql.table(table)} where platform_id = ${platformId} and id = ${id})`
 
 /** The case as it is, without a lock; `undefined` when this platform has none of that name. */
-export const readCaseFile = async (db: Db, platformId: string, name: CaseName): Promise<CaseFile | undefined> =>
-  (await readFiles(db, platformId, sql`id = ${idOfCase(platformId, name)}`))[0]
+export const readCaseFile = async (db: Db, platformId: string, name: CaseName, extent?: Extent): Promise<CaseFile | undefined> =>
+  (await readFiles(db, platformId, name, extent))[0]
 
 /** Who the parties of a complaint are: enough to know who may see what belongs to it. */
 export const readParties = (db: Db, platformId: string, id: string): Promise<(Parties & { id: string }) | undefined> =>
@@ -37,8 +32,13 @@ export const readComplaint = (db: Db, platformId: string, id: string): Promise<C
   db.selectFrom('complaints').selectAll().where('platform_id', '=', platformId).where('id', '=', id).executeTakeFirst()
 
 /** Several cases by id, without locks. */
-export const readCaseFiles = async (db: Db, platformId: string, ids: readonly string[]): Promise<Map<string, CaseFile>> => {
-  const files = ids.length === 0 ? [] : await readFiles(db, platformId, among(ids))
+export const readCaseFiles = async (
+  db: Db,
+  platformId: string,
+  ids: readonly string[],
+  extent?: Extent,
+): Promise<Map<string, CaseFile>> => {
+  const files = ids.length === 0 ? [] : await readFiles(db, platformId, { ids }, extent)
   return new Map(files.map((file) => [file.complaint.id, file]))
 }
 
@@ -47,7 +47,7 @@ export const lockCaseFile = async (
   trx: Trx,
   platformId: string,
   name: CaseName,
-  { lockOrder }: { lockOrder: boolean },
+  { lockOrder, extent }: { lockOrder: boolean; extent?: Extent | undefined },
 ): Promise<CaseFile | undefined> => {
   const locked = await trx
     .selectFrom('complaints')
@@ -59,7 +59,8 @@ export const lockCaseFile = async (
   if (!locked) return undefined
   if (lockOrder) await lockOrders(trx, platformId, [locked])
   // only a statement that begins after the lock sees what the lock protects
-  return (await readFiles(trx, platformId, among([locked.id])))[0]
+  const which = name.table === 'evidence' ? name : { table: 'complaints' as const, id: locked.id }
+  return (await readFiles(trx, platformId, which, extent))[0]
 }
 
 /** Cases under their locks in ascending order, leaving out those that somebody else holds: a sweep's share. */
@@ -68,17 +69,15 @@ export const lockFreeCaseFiles = async (trx: Trx, platformId: string, ids: reado
     .selectFrom('complaints')
     .select(['id', 'order_id'])
     .where('platform_id', '=', platformId)
-    .where(sql<boolean>`${among(ids)}`)
+    .where('id', '=', sql<string>`any(${ids}::uuid[])`)
     .orderBy('id')
     .forNoKeyUpdate()
     .skipLocked()
     .execute()
   if (locked.length === 0) return []
   await lockOrders(trx, platformId, locked)
-  return readFiles(trx, platformId, among(locked.map(({ id }) => id)))
+  return readFiles(trx, platformId, { ids: locked.map(({ id }) => id) })
 }
-
-const among = (ids: readonly string[]): RawBuilder<unknown> => sql`id = any(${ids}::uuid[])`
 
 /** Orders come last in the lock order, ascending, so that money is decided on what will still be true at the commit. */
 const lockOrders = async (trx: Trx, platformId: string, cases: readonly { order_id: string | null }[]): Promise<void> => {
@@ -94,36 +93,76 @@ const lockOrders = async (trx: Trx, platformId: string, cases: readonly { order_
     .execute()
 }
 
-/** A case with all that belongs to it, as one row; nothing where there is none. */
-interface Found {
-  complaint: object
-  plans: object[] | null
-  appeals: object[] | null
-  deadlines: object[] | null
-  order: object | null
-  stuck: object | null
+/** Which cases: by their ids, or by the id of something in one. */
+type Which = { ids: readonly string[] } | CaseName
+
+/** Of the states and levels in which words can move something of a part. */
+const isNeeded = ({ status, level }: Pick<ComplaintRow, 'status' | 'level'>, { read }: Part, extent: Extent): boolean => {
+  if (typeof read === 'string' || extent === 'whole' || !read.forWords || 'rows' in read.forWords) return true
+  const { inStates, fromLevel = Number.POSITIVE_INFINITY } = read.forWords
+  return inStates.includes(status) || level >= fromLevel
 }
 
-/** Whole case files, in one statement, so that everything in them is of one moment. In ascending order of the complaints' ids. */
-const readFiles = async (db: Db, platformId: string, which: RawBuilder<unknown>): Promise<CaseFile[]> => {
-  const { rows } = await sql<Found>`
-    select row_to_json(c) as complaint,
-      (select json_agg(p order by version_number) from refund_plans p
-        where p.platform_id = c.platform_id and p.complaint_id = c.id) as plans,
-      (select json_agg(a order by created_at, id) from appeals a
-        where a.platform_id = c.platform_id and a.complaint_id = c.id) as appeals,
-      (select json_agg(d order by started_at, id) from (
-        select * from deadlines d where d.platform_id = c.platform_id and d.complaint_id = c.id
-          order by ended_at is not null and owed_since is null, started_at desc limit ${MOST_CLOCKS}) d) as deadlines,
-      (select row_to_json(o) from orders o where o.platform_id = c.platform_id and o.id = c.order_id) as "order",
-      (select row_to_json(s) from stuck_cases s where s.platform_id = c.platform_id and s.complaint_id = c.id) as stuck
-    from complaints c where platform_id = ${platformId} and ${which} order by id`.execute(db)
-  return rows.map(({ complaint, plans, appeals, deadlines, order, stuck }) => ({
-    complaint: fromJson<ComplaintRow>(complaint),
-    plans: (plans ?? []).map((plan) => fromJson<PlanRow>(plan)),
-    appeals: (appeals ?? []).map((appeal) => fromJson<AppealRow>(appeal)),
-    deadlines: (deadlines ?? []).map((deadline) => fromJson<DeadlineRow>(deadline)),
-    order: order && fromJson<OrderRow>(order),
-    stuck: stuck && fromJson<StuckCaseRow>(stuck),
-  }))
+const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ')
+
+/** A part as one value beside the complaint `c`, as SQL; `undefined` where it is never read. `$1` is the platform. */
+const selectOf = ({ table, read }: Part, extent: Extent, namedIn: string | undefined): string | undefined => {
+  const ofCase = `from ${table} r where r.platform_id = $1 and r.complaint_id = c.id`
+  if (read === 'never') return undefined
+  if (read === 'named') return table === namedIn ? `(select json_agg(r) ${ofCase} and r.id = $2)` : undefined
+  const need = extent === 'words' ? read.forWords : undefined
+  const rows = need && 'rows' in need ? `${ofCase} and ${need.rows}` : ofCase
+  let value: string
+  if ('one' in read)
+    value = `(select row_to_json(r) ${read.one === 'of the order' ? `from ${table} r where r.platform_id = $1 and r.id = c.order_id` : rows})`
+  else if (read.most)
+    value = `(select json_agg(m order by ${read.ordered}) from (select r.* ${rows} order by ${read.most.first} limit ${read.most.rows}) m)`
+  else value = `(select json_agg(r order by ${read.ordered}) ${rows})`
+  if (!need || 'rows' in need) return value
+  const { inStates, fromLevel } = need
+  return `case when c.status in (${quoted(inStates)})${fromLevel === undefined ? '' : ` or c.level >= ${fromLevel}`} then ${value} end`
+}
+
+/** Whole case files in one statement, so that everything in them is of one moment. `$1` is the platform, `$2` the ids, or one id. */
+const textOf = (which: Which, extent: Extent): string => {
+  const namedIn = 'table' in which ? which.table : undefined
+  const values = partNames.flatMap((name) => {
+    const value = name === 'complaint' ? 'row_to_json(c)' : selectOf(parts[name], extent, namedIn)
+    return value === undefined ? [] : [`${value} as "${name}"`]
+  })
+  const isMeant =
+    namedIn === undefined
+      ? 'c.id = any($2::uuid[])'
+      : namedIn === 'complaints'
+        ? 'c.id = $2::uuid'
+        : `c.id = (select complaint_id from ${namedIn} where platform_id = $1 and id = $2::uuid)`
+  return `select ${values.join(',\n')}\nfrom complaints c where c.platform_id = $1 and ${isMeant} order by c.id`
+}
+
+const texts = new Map<string, string>()
+
+type Found = { [P in PartName]?: object | object[] | null }
+
+/** In ascending order of the complaints' ids. */
+const readFiles = async (db: Db, platformId: string, which: Which, extent: Extent = 'whole'): Promise<CaseFile[]> => {
+  const key = `${extent} ${'table' in which ? which.table : ''}`
+  const text = texts.get(key) ?? textOf(which, extent)
+  texts.set(key, text)
+  const { rows } = await db.executeQuery(CompiledQuery.raw(text, [platformId, 'ids' in which ? which.ids : which.id]))
+  return (rows as Found[]).map((row) => fileOf(row, extent))
+}
+
+/** A row as it came, made a case: lists without rows are empty, and what was not needed is absent. */
+const fileOf = (row: Found, extent: Extent): CaseFile => {
+  const complaint = fromJson<ComplaintRow>(row.complaint as object)
+  const read: Record<string, unknown> = {}
+  for (const name of partNames) {
+    const part: Part = parts[name]
+    const value = row[name]
+    if (value === undefined || !isNeeded(complaint, part, extent)) continue
+    const isOne = typeof part.read === 'object' && 'one' in part.read
+    if (isOne) read[name] = value && fromJson(value)
+    else read[name] = ((value ?? []) as object[]).map((one) => fromJson(one))
+  }
+  return caseOf({ ...read, complaint } as Parameters<typeof caseOf>[0])
 }

@@ -16,6 +16,7 @@ import {
 } from '../../foundation/sql/rows.ts'
 import { type KeptAnswer, keepAnswers } from '../../platform/idempotency/idempotency.ts'
 import type { Decision } from '../case-file/decision.ts'
+import { type AddedPart, type Part, type PartName, partNames, parts, type VersionedPart, wasRead } from '../case-file/parts.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import { changeMoney, stateOrders } from '../orders/record.ts'
@@ -27,6 +28,10 @@ export interface Entry {
   kept?: KeptAnswer | undefined
 }
 
+/** The stages of the statement, in which it takes its locks: each begins when all of the one before is written. */
+const stages = ['case', 'money', 'leaving', 'rows'] as const
+type Staged = Partial<Record<(typeof stages)[number], Write[]>>
+
 /**
  * Writes finished decisions, each at most once: all of them, or none. Takes its locks in the order keys, orders
  * made known, cases, money, each ascending.
@@ -34,52 +39,66 @@ export interface Entry {
  */
 export const record = (db: Db, entries: readonly Entry[], patienceMs?: number): Promise<void> => {
   const decisions = entries.map(({ decision }) => decision).sort((a, b) => (a.file.complaint.id < b.file.complaint.id ? -1 : 1))
-  const filed = decisions.filter((d) => d.isFirst).map((d) => d.file.complaint)
-  const orders = decisions.flatMap((d) => (d.isFirst && d.file.order ? [d.file.order] : []))
-  const changed = decisions
-    .filter((d) => !d.isFirst)
-    .map((d) => ({ after: d.file.complaint, expected: d.before.complaint.event_count + d.before.complaint.quiet_count }))
-  const plans = split(decisions.flatMap((d) => pairs(d.file.plans, d.before.plans)))
-  // the one open plan leaves before the next comes in: the unique index looks at every row as it is written
-  const leaving = plans.changed.filter(({ before, after }) => isOpenPlan(before) && !isOpenPlan(after))
-  const staying = plans.changed.filter((change) => !leaving.includes(change))
-  const appeals = split(decisions.flatMap((d) => pairs(d.file.appeals, d.before.appeals)))
-  const judged = decisions.flatMap((d) => d.judgedEvidence)
-
+  const written = partNames.map((name) => writesOf(name, decisions))
   return writeStages(db, [
     patienceMs === undefined ? [] : [waitForLocks(patienceMs)],
     keepAnswers(entries.flatMap(({ kept }) => kept ?? [])),
-    stateOrders(orders),
-    [
-      ...inserting('complaints_filed', 'complaints', filed),
-      ...updating('complaints_changed', 'complaints', changed, ['event_count', 'quiet_count'], changing),
-    ],
-    changeMoney(decisions.flatMap(moneyOf)),
-    updatingVersions('plans_left', 'refund_plans', leaving),
-    [
-      ...updatingVersions('plans_changed', 'refund_plans', staying),
-      ...inserting('plans_created', 'refund_plans', plans.added),
-      ...inserting('appeals_filed', 'appeals', appeals.added),
-      ...updatingVersions('appeals_changed', 'appeals', appeals.changed),
-      ...inserting(
-        'evidence_added',
-        'evidence',
-        decisions.flatMap((d) => d.evidence),
-      ),
-      ...updatingVersions('evidence_changed', 'evidence', judged),
-      ...inserting(
-        'messages_posted',
-        'messages',
-        decisions.flatMap((d) => d.messages),
-      ),
-      ...keepingClocks(decisions),
-      ...inserting(
-        'events_told',
-        'case_events',
-        decisions.flatMap((d) => d.events),
-      ),
-    ],
+    stateOrders(decisions.flatMap((d) => (d.isFirst && d.file.order ? [d.file.order] : []))),
+    ...stages.map((stage) => written.flatMap((of) => of[stage] ?? [])),
   ])
+}
+
+/** What was changed of a part, as it changes. */
+const writesOf = (name: PartName, decisions: readonly Decision[]): Staged => {
+  const part: Part = parts[name]
+  const { changes, table } = part
+  const read = decisions.filter((d) => wasRead(d.file, name))
+  switch (changes) {
+    case 'counted':
+      return { case: writesOfCases(decisions) }
+    case 'summed':
+      return { money: changeMoney(read.flatMap(moneyOf)) }
+    case 'versioned':
+      return writesOfVersions(
+        part,
+        read.flatMap((d) => pairs(d, name as VersionedPart)),
+      )
+    case 'kept':
+      return { rows: keepingClocks(read) }
+    case 'added':
+      return {
+        rows: inserting(
+          `${table}_added`,
+          table,
+          read.flatMap((d): readonly object[] => d.file[name as AddedPart]),
+        ),
+      }
+    case 'elsewhere':
+      return {}
+  }
+}
+
+const writesOfCases = (decisions: readonly Decision[]): Write[] => {
+  const filed = decisions.filter((d) => d.isFirst).map((d) => d.file.complaint)
+  const changed = decisions
+    .filter((d) => !d.isFirst)
+    .map((d) => ({ after: d.file.complaint, expected: d.before.complaint.event_count + d.before.complaint.quiet_count }))
+  return [
+    ...inserting('complaints_filed', 'complaints', filed),
+    ...updating('complaints_changed', 'complaints', changed, ['event_count', 'quiet_count'], changing),
+  ]
+}
+
+/** New rows and new versions. A unique index looks at every row as it is written, so who leaves it goes first. */
+const writesOfVersions = ({ table, oneIn = [] }: Part, rows: readonly (Pair | { after: Versioned })[]): Staged => {
+  const added = rows.flatMap((row) => ('before' in row ? [] : [row.after]))
+  const changed = rows.flatMap((row) => ('before' in row && row.after.version !== row.before.version ? [row] : []))
+  const leaving = changed.filter(({ before, after }) => oneIn.includes(before.status) && !oneIn.includes(after.status))
+  const staying = changed.filter((change) => !leaving.includes(change))
+  return {
+    leaving: updatingVersions(`${table}_left`, table, leaving),
+    rows: [...updatingVersions(`${table}_changed`, table, staying), ...inserting(`${table}_added`, table, added)],
+  }
 }
 
 const columnsOf = <Row extends object>(row: Row) => Object.keys(row) as (keyof Row & string)[]
@@ -128,15 +147,16 @@ interface Versioned {
   platform_id: string
   id: string
   version: number
+  status: string
 }
 
 /** A row before and after. */
-interface Pair<Row> {
-  before: Row
-  after: Row
+interface Pair {
+  before: Versioned
+  after: Versioned
 }
 
-const updatingVersions = <Row extends Versioned>(name: string, table: string, changed: readonly Pair<Row>[]): Write[] =>
+const updatingVersions = (name: string, table: string, changed: readonly Pair[]): Write[] =>
   updating(
     name,
     table,
@@ -182,20 +202,12 @@ const keepingClocks = (decisions: readonly Decision[]): Write[] => {
   return rows.length === 0 ? [] : [insertRows('deadlines_kept', 'deadlines', rows, { conflict })]
 }
 
-const isOpenPlan = (plan: { status: string }): boolean => plan.status === 'proposed' || plan.status === 'executing'
-
 /** The rows of a list that only grows, each beside what it was before. */
-const pairs = <Row extends Versioned>(rows: readonly Row[], before: readonly Row[]): (Pair<Row> | { after: Row })[] =>
-  rows.map((after, index) => {
-    const old = before[index]
-    return old === undefined ? { after } : { before: old, after }
+const pairs = (d: Decision, name: VersionedPart): (Pair | { after: Versioned })[] =>
+  d.file[name].map((after: Versioned, index) => {
+    const before: Versioned | undefined = d.before[name][index]
+    return before === undefined ? { after } : { before, after }
   })
-
-const split = <Row extends Versioned>(rows: readonly (Pair<Row> | { after: Row })[]): { added: Row[]; changed: Pair<Row>[] } => {
-  const added = rows.flatMap((row) => ('before' in row ? [] : [row.after]))
-  const changed = rows.flatMap((row) => ('before' in row && row.after.version !== row.before.version ? [row] : []))
-  return { added, changed }
-}
 
 /** What a decision puts in force of its order's money, or releases. */
 const moneyOf = ({ isFirst, before, file }: Decision): { order: OrderRow; refund: number; compensation: number }[] => {

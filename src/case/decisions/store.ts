@@ -10,12 +10,13 @@ import { LostRace, sqlState } from '../../foundation/sql/errors.ts'
 import { waitedForKey } from '../../platform/idempotency/idempotency.ts'
 import { problem } from '../../words/problems.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
+import type { Extent } from '../case-file/parts.ts'
 import { type CaseName, readCaseFile, readCaseFiles } from './load.ts'
 import { type Entry, record } from './record.ts'
 
 export interface Cases {
   /** The case as it is, without a lock; `undefined` when this platform has none of that name. */
-  read: (platformId: string, name: CaseName) => Promise<CaseFile | undefined>
+  read: (platformId: string, name: CaseName, extent?: Extent) => Promise<CaseFile | undefined>
   /**
    * Writes one finished decision, as `record` does, and waits for nobody.
    * @throws LostRace when the case is no longer what it was, or somebody holds it
@@ -55,19 +56,20 @@ export const openCases = (db: Db): Cases => {
       },
     },
   )
-  const readById = together<{ platformId: string; id: string }, CaseFile | undefined>(
+  const readById = together<{ platformId: string; id: string; extent: Extent }, CaseFile | undefined>(
     async (asked) => {
-      const [{ platformId } = { platformId: '' }] = asked
+      const [first] = asked
+      if (first === undefined) return []
       const ids = asked.map(({ id }) => id)
-      const files = await readCaseFiles(db, platformId, ids)
+      const files = await readCaseFiles(db, first.platformId, ids, first.extent)
       return ids.map((id) => files.get(id))
     },
-    { lanes: LANES, most: MOST, by: ({ platformId }) => platformId, parting: () => 'none' },
+    { lanes: LANES, most: MOST, by: ({ platformId, extent }) => `${platformId} ${extent}`, parting: () => 'none' },
   )
   const door = createGate({ places: MOST_UNDER_LOCK, shares: { decision: { weight: 1, most: MOST_UNDER_LOCK } }, ...LOCK_QUEUE })
   return {
-    read: (platformId, name) =>
-      name.table === 'complaints' ? readById({ platformId, id: name.id }) : readCaseFile(db, platformId, name),
+    read: (platformId, name, extent = 'whole') =>
+      name.table === 'complaints' ? readById({ platformId, id: name.id, extent }) : readCaseFile(db, platformId, name, extent),
     record: async (entry) => {
       try {
         await recordOne(entry)

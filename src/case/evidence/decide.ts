@@ -68,7 +68,7 @@ export const decideNewEvidence = (
     decision: null,
     updated_at: d.now,
   }
-  d.evidence.push(evidence)
+  d.file.evidence.push(evidence)
   tellEvidence(d, 'evidence_submitted', evidence, null, { position: evidence.position, sha256: evidence.sha256 })
   hear(d, { resource: 'evidence', resource_id: evidence.id })
   return evidence
@@ -87,26 +87,25 @@ const rememberJudge = (d: Decision, { submitter_side: side }: EvidenceRow): void
   if (!isReview && !isAmong(judges[side] ?? [], d.actor.id)) judges[side] = [...(judges[side] ?? []), d.actor.id]
 }
 
-/** The proof as this actor has decided on it. */
-const decided = (d: Decision, before: EvidenceRow, status: EvidenceState, explanation: string | null): EvidenceRow => {
-  const decision = { by: actorName(d.actor), explanation, at: d.now }
-  const after: EvidenceRow = { ...before, status, decision, version: before.version + 1, updated_at: d.now }
-  d.judgedEvidence.push({ before, after })
-  tellEvidence(d, `evidence_${status}`, after, before.status, explanation === null ? {} : { explanation })
-  return after
+/** The proof is decided on. */
+const settle = (d: Decision, evidence: EvidenceRow, status: EvidenceState, explanation: string | null): void => {
+  const from = evidence.status
+  evidence.status = status
+  evidence.decision = { by: actorName(d.actor), explanation, at: d.now }
+  tellEvidence(d, `evidence_${status}`, evidence, from, explanation === null ? {} : { explanation })
 }
 
-/** One rule per action on a proof; the lifecycle table has already said that this actor may take it now. Each returns the proof as it is then. */
+/** One rule per action on a proof; the lifecycle table has already said that this actor may take it now. */
 export const decideEvidence: {
-  [Action in keyof EvidenceBodies]: (d: Decision, evidence: EvidenceRow, body: EvidenceBodies[Action]) => EvidenceRow
+  [Action in keyof EvidenceBodies]: (d: Decision, evidence: EvidenceRow, body: EvidenceBodies[Action]) => void
 } = {
   accept: (d, evidence) => {
     rememberJudge(d, evidence)
-    return decided(d, evidence, 'accepted', null)
+    settle(d, evidence, 'accepted', null)
   },
   refuse: (d, evidence, body) => {
     rememberJudge(d, evidence)
-    return decided(d, evidence, 'refused', body.explanation)
+    settle(d, evidence, 'refused', body.explanation)
   },
-  withdraw: (d, evidence) => decided(d, evidence, 'withdrawn', null),
+  withdraw: (d, evidence) => settle(d, evidence, 'withdrawn', null),
 }

@@ -1,21 +1,22 @@
+import { type Expression, type SqlBool, sql } from 'kysely'
 /** Reads of evidence. */
 
 import { beyond, type Page } from '../../foundation/http/pagination.ts'
 import { isId } from '../../foundation/ids.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import type { Actor } from '../../platform/access/caller.ts'
+import { seesAll } from '../../platform/access/caller.ts'
+import { partySide } from '../case-file/case-file.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { EvidenceRow } from './table.ts'
-import { visibleEvidence } from './visibility.ts'
+import { PRIVATE } from './visibility.ts'
+
+/** `seesEvidence` for a query over `evidence`. */
+const visibleEvidence = (complaint: ComplaintRow, actor: Actor): Expression<SqlBool> =>
+  seesAll(actor.role) ? sql`true` : sql`(type <> ${PRIVATE} or submitter_side = ${partySide(complaint, actor)})`
 
 const ofCase = (db: Db, complaint: ComplaintRow) =>
   db.selectFrom('evidence').where('platform_id', '=', complaint.platform_id).where('complaint_id', '=', complaint.id)
-
-/** One proof of a platform, whoever may see it. */
-export const findEvidence = async (db: Db, platformId: string, id: string): Promise<EvidenceRow | undefined> =>
-  isId(id)
-    ? db.selectFrom('evidence').selectAll().where('platform_id', '=', platformId).where('id', '=', id).executeTakeFirst()
-    : undefined
 
 /** One page of a case's evidence that this actor may see, newest first, `limit + 1` of them. */
 export const findEvidenceOf = (db: Db, complaint: ComplaintRow, actor: Actor, page: Page): Promise<EvidenceRow[]> =>

@@ -21,29 +21,18 @@ import type { CaseFile, Subject, Who } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { CaseParams } from '../complaints/routes.ts'
 import { actionRoutes } from '../decisions/action-routes.ts'
-import { mayTake } from '../decisions/available.ts'
-import {
-  type Action,
-  act,
-  notFound,
-  nowFor,
-  readCaseToActOn,
-  readRules,
-  readVisibleCase,
-  readVisibleComplaint,
-  type Target,
-  viewerOf,
-} from '../decisions/take.ts'
+import { judge, type Target } from '../decisions/decide.ts'
+import { type Action, nowFor, readRules, take, viewerOf } from '../decisions/take.ts'
+import { readCaseToActOn, readVisibleCase, readVisibleComplaint } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
 import { listIsStuck } from '../stuck-cases/schema.ts'
 import { chainRule } from './chain.ts'
 import { sendContent, writtenContent } from './content.ts'
-import { type Content, decideEvidence, decideNewEvidence } from './decide.ts'
-import { findEvidence, findEvidenceOf, findStandingEvidence } from './find.ts'
+import { findEvidenceOf, findStandingEvidence } from './find.ts'
 import { evidenceLifecycle } from './lifecycle.ts'
+import { evidenceIn, evidenceMoves, type HandedIn, newEvidenceMoves } from './moves.ts'
 import { requirementsOf } from './requirements.ts'
 import {
-  type EvidenceBodies,
   EvidenceOut,
   EvidenceUploadIn,
   evidenceBodies,
@@ -55,7 +44,6 @@ import {
 import type { EvidenceRow } from './table.ts'
 import { withUpload } from './upload.ts'
 import { evidenceView } from './view.ts'
-import { seesEvidence } from './visibility.ts'
 
 const tags = ['Evidence']
 const EvidenceParams = Type.Object({ id: Type.String({ description: 'The id of the proof.' }) })
@@ -70,14 +58,12 @@ const shown = (d: Decision, evidence: EvidenceRow): Answer => ({
 
 /** The proof with its case as the caller may see them, or 404. */
 const readVisibleEvidence = async (
-  { cases, db }: Deps,
+  { cases }: Deps,
   { caller }: FastifyRequest,
   id: string,
 ): Promise<{ file: CaseFile; evidence: EvidenceRow }> => {
   const file = await readVisibleCase(cases, caller, { table: 'evidence', id })
-  const evidence = await findEvidence(db, caller.platform.id, id)
-  if (!evidence || !seesEvidence(file.complaint, evidence, caller.actor)) throw notFound()
-  return { file, evidence }
+  return { file, evidence: evidenceIn(file, id, caller.actor) }
 }
 
 const download = (description: string, headers: Record<string, unknown> = {}): ResponseDescription => ({
@@ -86,22 +72,18 @@ const download = (description: string, headers: Record<string, unknown> = {}): R
   content: { '*/*': { schema: Type.String({ format: 'binary' }) } },
 })
 
-type NewTarget = Target & { evidence?: EvidenceRow }
-
 /** How any content is added to a case, once it is at hand. */
-const adding = <Body extends NewEvidence>(
-  caseId: string,
-  id: string,
-  contentOf: (body: Body) => Content,
-): Action<Body, NewTarget, undefined> => ({
+const adding = (caseId: string, handedIn: (body: NewEvidence) => HandedIn): Action<'add', Target, HandedIn> => ({
   name: { table: 'complaints', id: caseId },
+  of: newEvidenceMoves,
   action: 'add',
-  rule: addRule,
-  find: ({ complaint }) => ({ state: undefined, version: complaint.version }),
-  decide: (d, found, body) => {
-    found.evidence = decideNewEvidence(d, id, body, contentOf(body))
-  },
-  answer: (d, { evidence }) => ({ ...shown(d, evidence as EvidenceRow), status: 201, location: `/v1/evidence/${id}` }),
+  extent: 'words',
+  facts: (_db, body) => handedIn(body as NewEvidence),
+  answer: (d, _found, { id }) => ({
+    ...shown(d, d.file.evidence.at(-1) as EvidenceRow),
+    status: 201,
+    location: `/v1/evidence/${id}`,
+  }),
 })
 
 /** Evidence over HTTP: add, read, list, download, judge, and what is still to be proved. */
@@ -114,8 +96,8 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
   /** Refuses who may never add here before anything is read from an upload; whether it is possible now is judged with the file. */
   const checkMayAdd = async (request: FastifyRequest, caseId: string): Promise<void> => {
     const { caller } = request
-    const file = await readCaseToActOn(cases, caller, { table: 'complaints', id: caseId })
-    const verdict = mayTake('add', addRule, undefined, { file, ...(await viewerOf(deps, request, file)) })
+    const file = await readCaseToActOn(cases, caller, { table: 'complaints', id: caseId }, 'words')
+    const { verdict } = judge(file, { of: newEvidenceMoves, action: 'add' }, await viewerOf(deps, request, file))
     if (!verdict.may && verdict.because !== 'action_not_available') throw problem(verdict.because, verdict.detail)
   }
 
@@ -152,10 +134,21 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
     async (request, reply) => {
       const { id: caseId } = request.params
       if (!request.isMultipart())
-        return send(reply, await act(deps, request, adding<NewEvidence>(caseId, newId(), writtenContent)))
+        return send(
+          reply,
+          await take(
+            deps,
+            request,
+            adding(caseId, (body) => ({ id: newId(), content: writtenContent(body) })),
+          ),
+        )
       await checkMayAdd(request, caseId)
       const answer = await withUpload(request, { folder: config.evidenceDir, maxBytes: config.evidenceMaxBytes }, (id, upload) =>
-        act(deps, request, { ...adding(caseId, id, () => upload.content), body: upload.fields, fingerprint: upload.fingerprint }),
+        take(deps, request, {
+          ...adding(caseId, () => ({ id, content: upload.content })),
+          body: upload.fields,
+          fingerprint: upload.fingerprint,
+        }),
       )
       return send(reply, answer)
     },
@@ -263,24 +256,16 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
     },
   )
 
-  actionRoutes<keyof EvidenceBodies, Target & { evidence: EvidenceRow }>(app, deps, {
+  actionRoutes(app, deps, {
+    moves: evidenceMoves,
     tags,
     base: '/v1/evidence/:id',
     table: 'evidence',
     params: EvidenceParams,
     noun: 'Evidence',
-    rules: evidenceLifecycle.actions,
     bodies: evidenceBodies,
     shows: EvidenceOut.ref,
-    find: async ({ complaint }, { id }, caller, db) => {
-      const evidence = await findEvidence(db, complaint.platform_id, id)
-      if (!evidence || !seesEvidence(complaint, evidence, caller.actor)) throw notFound()
-      return { state: evidence.status, version: evidence.version, subject: { evidence }, evidence }
-    },
-    decide: (action, d, found, body) => {
-      const judge = decideEvidence[action] as (d: Decision, evidence: EvidenceRow, body: object) => EvidenceRow
-      found.evidence = judge(d, found.evidence, body)
-    },
+    facts: () => undefined,
     answer: (d, { evidence }) => shown(d, evidence),
   })
 }

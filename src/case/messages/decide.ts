@@ -12,13 +12,13 @@ import { startResolution } from '../complaints/effects.ts'
 import { endClocks } from '../deadlines/clocks.ts'
 import { isOpen } from '../deadlines/due.ts'
 import { answer, hear, isPersonOfStaff } from '../deadlines/heard.ts'
-import { actionsFor } from '../decisions/available.ts'
+import { actionsFor, type Viewer } from '../decisions/available.ts'
 import { movesMoney } from '../refund-plans/steps.ts'
 import type { NewMessage } from './schema.ts'
 import type { MessageRow } from './table.ts'
 
 /** What only staff may ask for. */
-export const forbiddenInMessage = ({ actor }: Decision, body: unknown): string | undefined => {
+export const forbiddenInMessage = (_file: CaseFile, { actor }: Pick<Viewer, 'actor'>, body: object): string | undefined => {
   if (isStaff(actor.role)) return undefined
   const { visibility, automated } = body as Partial<NewMessage>
   if (visibility === 'internal') return '/visibility: internal messages are written by staff only.'
@@ -111,7 +111,7 @@ export const decideMessage = (d: Decision, body: NewMessage): MessageRow => {
     text: body.text,
     created_at: d.now,
   }
-  d.messages.push(row)
+  d.file.messages.push(row)
   d.tell({
     type: 'message_posted',
     resource: 'message',

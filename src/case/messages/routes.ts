@@ -3,25 +3,19 @@
 import { listQuery, readPage, sendPage } from '../../foundation/http/pagination.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
-import type { ActionRule } from '../../foundation/lifecycle.ts'
 import { send } from '../../platform/idempotency/idempotency.ts'
 import { changeProblems, created, listOf, problems } from '../../platform/wire/responses.ts'
-import type { Subject, Who } from '../case-file/case-file.ts'
-import { complaintStates } from '../complaints/lifecycle.ts'
 import { CaseParams } from '../complaints/routes.ts'
-import { act, notFound, readVisibleParties, type Target } from '../decisions/take.ts'
+import { take } from '../decisions/take.ts'
+import { readVisibleParties } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
-import { decideMessage, forbiddenInMessage } from './decide.ts'
+import { forbiddenInMessage } from './decide.ts'
 import { findMessages } from './find.ts'
-import { MessageOut, type MessageWire, type NewMessage, NewMessageIn } from './schema.ts'
+import { messageMoves, postRule } from './moves.ts'
+import { MessageOut, type MessageWire, NewMessageIn } from './schema.ts'
 import type { MessageRow } from './table.ts'
 
 const tags = ['Messages']
-
-export const postRule: ActionRule<string, Who, Subject> = {
-  summary: 'Write a message',
-  allow: [{ by: ['complainant', 'respondent', 'agent', 'supervisor'], from: complaintStates }],
-}
 
 const messageView = (row: MessageRow): MessageWire => ({
   id: row.id,
@@ -56,17 +50,16 @@ export const messageRoutes = (app: App, deps: Deps): void => {
       },
     },
     async (request, reply) => {
-      const answer = await act<NewMessage, Target>(deps, request, {
+      const answer = await take(deps, request, {
         name: { table: 'complaints', id: request.params.id },
+        of: messageMoves,
         action: 'post',
-        rule: postRule,
+        extent: 'words',
         needsNoRules: true,
-        find: ({ complaint }) => ({ state: complaint.status, version: complaint.version }),
         forbids: forbiddenInMessage,
-        decide: (d, _found, body) => void decideMessage(d, body),
+        facts: () => undefined,
         answer: (d) => {
-          const row = d.messages[0]
-          if (!row) throw notFound()
+          const row = d.file.messages[0] as MessageRow
           // a message never changes
           return { status: 201, body: messageView(row), location: `/v1/complaints/${row.complaint_id}/messages`, version: 1 }
         },

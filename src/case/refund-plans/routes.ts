@@ -3,22 +3,20 @@ import { listQuery, readPage, sendPage } from '../../foundation/http/pagination.
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { describeRule } from '../../foundation/lifecycle.ts'
-import type { Caller } from '../../platform/access/caller.ts'
 import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
 import { changeProblems, created, listOf, ok, problems } from '../../platform/wire/responses.ts'
 import type { ProblemCode } from '../../words/problems.ts'
-import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { CaseParams } from '../complaints/routes.ts'
 import { actionRoutes } from '../decisions/action-routes.ts'
 import { seesPlan } from '../decisions/available.ts'
-import { act, notFound, readVisibleCase, type Target, viewerOf } from '../decisions/take.ts'
+import { take, viewerOf } from '../decisions/take.ts'
+import { readVisibleCase } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
-import { decideNewPlan, decidePlan } from './decide.ts'
-import { decideStep } from './decide-step.ts'
 import { planLifecycle } from './lifecycle.ts'
-import { type NewPlan, NewPlanIn, type PlanBodies, PlanOut, planBodies, type StepBodies, stepBodies } from './schema.ts'
-import type { PlanRow, Step } from './table.ts'
+import { newPlanMoves, planMoves, stepMoves, visiblePlan } from './moves.ts'
+import { NewPlanIn, type PlanBodies, PlanOut, planBodies, stepBodies } from './schema.ts'
+import type { PlanRow } from './table.ts'
 import { planView } from './view.ts'
 
 const tags = ['Refund plans']
@@ -42,27 +40,13 @@ const refuses: Partial<Record<keyof PlanBodies, readonly ProblemCode[]>> = {
   impose: ['order_total_exceeded', 'decision_contradicts_liability'],
 }
 
-const visiblePlan = (file: CaseFile, id: string, caller: Caller): PlanRow => {
-  const plan = file.plans.find((x) => x.id === id)
-  if (!plan || !seesPlan(file, plan, caller.actor)) throw notFound()
-  return plan
-}
+const newest = (d: Decision): PlanRow => d.file.plans.at(-1) as PlanRow
 
 const shown = (d: Decision, plan: PlanRow): Answer => ({
   status: 200,
   body: planView(d.file, plan, d),
   version: plan.version,
 })
-
-interface FoundPlan extends Target {
-  plan: PlanRow
-}
-
-interface FoundStep extends FoundPlan {
-  step: Step
-}
-
-const foundPlan = (plan: PlanRow): FoundPlan => ({ state: plan.status, version: plan.version, subject: { plan }, plan })
 
 /** Refund plans over HTTP: create, read, list, one route for each action, and the reports on steps. */
 export const planRoutes = (app: App, deps: Deps): void => {
@@ -92,16 +76,13 @@ export const planRoutes = (app: App, deps: Deps): void => {
       },
     },
     async (request, reply) => {
-      const answer = await act<NewPlan, Target & { plan?: PlanRow }>(deps, request, {
+      const answer = await take(deps, request, {
         name: { table: 'complaints', id: request.params.id },
+        of: newPlanMoves,
         action: 'create',
-        rule: planLifecycle.actions.create,
-        find: ({ complaint }) => ({ state: undefined, version: complaint.version }),
-        decide: (d, found, body) => {
-          found.plan = decideNewPlan(d, body)
-        },
-        answer: (d, { plan }) => {
-          const made = plan as PlanRow
+        facts: () => undefined,
+        answer: (d) => {
+          const made = newest(d)
           return { ...shown(d, made), status: 201, location: `/v1/refund-plans/${made.id}` }
         },
       })
@@ -157,15 +138,16 @@ export const planRoutes = (app: App, deps: Deps): void => {
     async (request, reply) => {
       const { caller } = request
       const file = await readVisibleCase(cases, caller, { table: 'refund_plans', id: request.params.id })
-      const plan = visiblePlan(file, request.params.id, caller)
+      const plan = visiblePlan(file, request.params.id, caller.actor)
       checkInput(request)
       return send(reply, { status: 200, body: planView(file, plan, await viewerOf(deps, request, file)), version: plan.version })
     },
   )
 
-  const place = { tags, table: 'refund_plans', rules: planLifecycle.actions, shows: PlanOut.ref } as const
-  actionRoutes<keyof PlanBodies, FoundPlan>(app, deps, {
+  const place = { tags, table: 'refund_plans', shows: PlanOut.ref, facts: () => undefined } as const
+  actionRoutes(app, deps, {
     ...place,
+    moves: planMoves,
     base: '/v1/refund-plans/:id',
     params: PlanParams,
     noun: 'RefundPlan',
@@ -173,27 +155,17 @@ export const planRoutes = (app: App, deps: Deps): void => {
     described: { counter: 'The new plan, which is now proposed.' },
     refuses,
     reserves: ['propose', 'accept', 'counter', 'impose'],
-    find: (file, { id }, caller) => foundPlan(visiblePlan(file, id, caller)),
-    decide: (action, d, { plan }, body) =>
-      (decidePlan[action] as (d: Decision, plan: PlanRow, body: object) => void)(d, plan, body),
     // a counter-offer is answered with the plan that is now on the table
-    answer: (d, { plan }, action) => shown(d, action === 'counter' ? (d.file.plans.at(-1) ?? plan) : plan),
+    answer: (d, { plan }, action) => shown(d, action === 'counter' ? newest(d) : plan),
   })
-  actionRoutes<keyof StepBodies, FoundStep>(app, deps, {
+  actionRoutes(app, deps, {
     ...place,
+    moves: stepMoves,
     base: '/v1/refund-plans/:id/steps/:step_id',
     params: StepParams,
     noun: '',
     segment: (action) => (action === 'complete_step' ? 'complete' : 'fail'),
     bodies: stepBodies,
-    find: (file, { id, step_id }, caller) => {
-      const plan = visiblePlan(file, id, caller)
-      const step = plan.steps.find((x) => x.id === step_id)
-      if (!step) throw notFound()
-      return { ...foundPlan(plan), subject: { plan, step }, step }
-    },
-    decide: (action, d, { plan, step }, body) =>
-      (decideStep[action] as (d: Decision, plan: PlanRow, step: Step, body: object) => void)(d, plan, step, body),
     answer: (d, { plan }) => shown(d, plan),
   })
 }

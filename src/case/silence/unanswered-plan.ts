@@ -8,7 +8,7 @@ import { escalateComplaint } from '../complaints/effects.ts'
 import { endClock, endClocks } from '../deadlines/clocks.ts'
 import { isHeard } from '../deadlines/due.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
-import { deemAccepted } from '../refund-plans/decide.ts'
+import { deemAccepted } from '../refund-plans/agreeing.ts'
 import { endProposal } from '../refund-plans/effects.ts'
 import type { PlanRow } from '../refund-plans/table.ts'
 

@@ -9,6 +9,7 @@ import type { ErrorClass } from '../../words/stuck-cases.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import { Decision } from '../case-file/decision.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
+import { finish } from '../decisions/finish.ts'
 import type { StuckCaseRow } from './table.ts'
 
 /** The pause after the first try; it doubles with each further one. */
@@ -79,7 +80,7 @@ export const tellUnstuck = (d: Decision, { kind, deadline_id, error_class, tries
 export const letGo = (file: CaseFile, stuck: StuckCaseRow, now: Time): Decision => {
   const d = bareDecision(file, now)
   tellUnstuck(d, stuck)
-  return d.finish()
+  return finish(d)
 }
 
 /** A try that failed: what is kept of it, and what is written to the case. */
@@ -119,5 +120,5 @@ export const failedTry = (file: CaseFile, errorClass: ErrorClass, { now, realNow
     const { kind, deadline_id, error_class } = row
     d.tell({ type: 'case_stuck', ...about(deadline_id), reasonCode: error_class, visibility: 'staff', data: { kind } })
   }
-  return { row, decision: d.finish(), isToBeLogged }
+  return { row, decision: finish(d), isToBeLogged }
 }

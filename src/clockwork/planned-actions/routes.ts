@@ -1,21 +1,20 @@
 import Type from 'typebox'
 import { Decision } from '../../case/case-file/decision.ts'
 import { CaseParams } from '../../case/complaints/routes.ts'
-import type { DeadlineRow } from '../../case/deadlines/table.ts'
 import { actionRoutes } from '../../case/decisions/action-routes.ts'
-import { notFound, nowFor, readRules, readVisibleCase, type Target } from '../../case/decisions/take.ts'
+import { nowFor, readRules } from '../../case/decisions/take.ts'
+import { readVisibleCase } from '../../case/decisions/visible.ts'
 import { withoutRules } from '../../case/stuck-cases/rules.ts'
 import { listIsStuck } from '../../case/stuck-cases/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import type { Db } from '../../foundation/sql/database.ts'
-import { platformNow } from '../../platform/platforms/clock.ts'
 import { listOf, problems } from '../../platform/wire/responses.ts'
 import { findSwitch } from '../../rules/automation/find.ts'
 import type { ProblemCode } from '../../words/problems.ts'
 import type { Deps } from '../deps.ts'
-import { decidePlanned } from './decide.ts'
-import { type PlannedAct, plannedRules, plannedStateOf } from './lifecycle.ts'
+import type { PlannedAct } from './lifecycle.ts'
+import { plannedMoves } from './moves.ts'
 import { holdBodies, PlannedActionOut } from './schema.ts'
 import { MOST_PAST, pastActions, plannedActions, plannedActionView } from './view.ts'
 
@@ -68,33 +67,21 @@ export const plannedActionRoutes = (app: App, deps: Deps): void => {
     },
   )
 
-  actionRoutes<PlannedAct, Target & { deadline: DeadlineRow; switchedOff: boolean }>(app, deps, {
+  actionRoutes(app, deps, {
+    moves: plannedMoves,
     tags,
     base: '/v1/complaints/:id/planned-actions/:deadline_id',
     table: 'complaints',
     params: PlannedParams,
     noun: 'PlannedAction',
-    rules: plannedRules,
     bodies: holdBodies,
     shows: PlannedActionOut.ref,
     described: Object.fromEntries(
       Object.keys(holdBodies).map((act) => [act, 'The planned action as it is now; the `ETag` is the complaint’s.']),
     ),
     refuses,
-    find: async (file, ids, caller, from) => {
-      const deadline = file.deadlines.find((x) => x.id === ids.deadline_id)
-      if (!deadline) throw notFound()
-      return {
-        state: plannedStateOf(deadline, platformNow(caller.platform, clock)),
-        version: file.complaint.version,
-        deadline,
-        subject: { deadline },
-        switchedOff: await isSwitchedOff(from, caller.platform.id),
-      }
-    },
-    decide: (act, d, { deadline }, body) =>
-      (decidePlanned[act] as (d: Decision, deadline: DeadlineRow, body: object) => void)(d, deadline, body),
-    answer: (d, { deadline, switchedOff }) => ({
+    facts: (from, _body, caller) => isSwitchedOff(from, caller.platform.id),
+    answer: (d, { deadline }, _action, switchedOff) => ({
       status: 200,
       body: plannedActionView(d, deadline, switchedOff),
       version: d.file.complaint.version,

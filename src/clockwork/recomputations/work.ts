@@ -3,9 +3,11 @@
  * walk has come is one transaction, so whoever goes on after a crash repeats nothing. Any number of instances may be at it; the lock on the
  * job lets one batch go after the other.
  */
+
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { Decision } from '../../case/case-file/decision.ts'
+import { finish } from '../../case/decisions/finish.ts'
 import { readCaseFiles } from '../../case/decisions/load.ts'
 import { record } from '../../case/decisions/record.ts'
 import { toTime } from '../../foundation/clock.ts'
@@ -52,7 +54,7 @@ const decideCases = async (trx: Trx, { rules, clock }: Recomputer, job: LockedJo
     const decision = new Decision(file, systemActor, now, await rules.of(platform, ruled, trx))
     const moved = recount(decision, job)
     // a clock may follow to a new version of its calendar without a word
-    if (decision.finish().changedDeadlines().length === 0 && decision.events.length === 0) continue
+    if (finish(decision).changedDeadlines().length === 0 && decision.events.length === 0) continue
     decisions.push(decision)
     did.moved += moved
     if (moved > 0) did.changed += 1

@@ -1,19 +1,19 @@
 import type { CaseFile } from '../../case/case-file/case-file.ts'
-import { Decision } from '../../case/case-file/decision.ts'
+import type { Decision } from '../../case/case-file/decision.ts'
 import { countResults } from '../../case/deadlines/metrics.ts'
 import { lockFreeCaseFiles } from '../../case/decisions/load.ts'
 import { record } from '../../case/decisions/record.ts'
 import type { OrderRow } from '../../case/orders/table.ts'
-import { type Act, type Acts, actOnSilence } from '../../case/silence/silence.ts'
+import { decideSilence } from '../../case/silence/decide.ts'
+import type { Act, Acts } from '../../case/silence/silence.ts'
 import { classify } from '../../case/stuck-cases/classify.ts'
 import { forgetStuck, keepStuck, putToSleep } from '../../case/stuck-cases/record.ts'
-import { type Failed, failedTry, isIdle, isResting, letGo, tellUnstuck, wake } from '../../case/stuck-cases/rules.ts'
+import { type Failed, failedTry, isIdle, isResting, letGo } from '../../case/stuck-cases/rules.ts'
 import { type Time, toTime } from '../../foundation/clock.ts'
 import { loggedError } from '../../foundation/process/logger.ts'
 import type { Trx } from '../../foundation/sql/database.ts'
 import { databaseUnavailable, isCollision, sqlState } from '../../foundation/sql/errors.ts'
 import { transact } from '../../foundation/sql/transaction.ts'
-import { systemActor } from '../../platform/access/caller.ts'
 import { isStopped } from '../../rules/automation/switch.ts'
 import { RulesMissing } from '../../rules/rule-book/missing.ts'
 import type { RuleBook, RuledPlatform } from '../../rules/rule-book/rule-book.ts'
@@ -66,11 +66,8 @@ export const createDecider = (
   }
   return async (file: CaseFile): Promise<{ decision: Decision; done: Acts }> => {
     if (file.order) file.order = orders.get(file.order.id) ?? file.order
-    const decision = new Decision(file, systemActor, now, { ...(await rulesOf(file)), automationStopped })
-    if (file.stuck) wake(decision)
-    const done = actOnSilence(decision, allowance.room())
-    if (file.stuck) tellUnstuck(decision, file.stuck)
-    decision.finish()
+    const ruled = { ...(await rulesOf(file)), automationStopped }
+    const { decision, done } = decideSilence(file, { now, rules: ruled }, allowance.room())
     allowance.use(done.acts.length)
     if (decision.file.order) orders.set(decision.file.order.id, decision.file.order)
     return { decision, done }

@@ -1,8 +1,10 @@
 /** Finds what is due by an index, each platform by its own clock. What a platform has stopped is passed over. */
 import { type RawBuilder, sql } from 'kysely'
 import { toTime } from '../../foundation/clock.ts'
+import { beyond, type Page } from '../../foundation/http/pagination.ts'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import { closesOrDeems } from '../../words/deadlines.ts'
+import type { SweepRunRow } from './table.ts'
 
 /** How far a pass has come: the walk goes on behind the last deadline that it looked at, whether or not that could be acted on. */
 export interface Position {
@@ -113,3 +115,15 @@ export const hasStopped = async (db: Db, platformId: string, nowMs: number): Pro
   const { rows } = await sql`${withStopped(nowMs)} and p.id = ${platformId}`.execute(db)
   return rows.length > 0
 }
+
+/** One page of the runs that found something to do, newest first, `limit + 1` of them. */
+export const findRuns = (db: Db, platformId: string, page: Page): Promise<SweepRunRow[]> =>
+  db
+    .selectFrom('sweep_runs')
+    .selectAll()
+    .where('platform_id', '=', platformId)
+    .where(beyond(page, ['started_at', 'id'], 'desc'))
+    .orderBy('started_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute()

@@ -1,7 +1,7 @@
 /** Sweeps over HTTP: do now what the timetable would do, or look at what that would be, and see what was done. Admins only, for their own platform. */
 import Type from 'typebox'
 import { toTime } from '../../foundation/clock.ts'
-import { beyond, listQuery, readPage, sendPage } from '../../foundation/http/pagination.ts'
+import { listQuery, readPage, sendPage } from '../../foundation/http/pagination.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { requireAdmin } from '../../platform/access/authenticate.ts'
@@ -10,6 +10,7 @@ import { changeProblems, listOf, problems, report } from '../../platform/wire/re
 import { invalidField } from '../../words/problems.ts'
 import type { Deps } from '../deps.ts'
 import { dryRun } from './dry-run.ts'
+import { findRuns } from './find.ts'
 import { statusOf } from './runs.ts'
 import { DryRunOut, type SweepBody, SweepIn, SweepResultOut, SweepRunOut } from './schema.ts'
 import { sweepPlatform } from './sweep.ts'
@@ -86,15 +87,7 @@ export const sweepRoutes = (app: App, deps: Deps): void => {
       checkInput(request)
       const page = readPage(request, ['time', 'id'])
       const now = toTime(clock.nowMs())
-      const rows = await db
-        .selectFrom('sweep_runs')
-        .selectAll()
-        .where('platform_id', '=', request.caller.platform.id)
-        .where(beyond(page, ['started_at', 'id'], 'desc'))
-        .orderBy('started_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(page.limit + 1)
-        .execute()
+      const rows = await findRuns(db, request.caller.platform.id, page)
       return sendPage(
         request,
         reply,

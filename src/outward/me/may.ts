@@ -3,9 +3,9 @@
 import { appealLifecycle } from '../../case/appeals/lifecycle.ts'
 import { capacitiesOfRole, type Subject, type Who } from '../../case/case-file/case-file.ts'
 import { complaintLifecycle } from '../../case/complaints/lifecycle.ts'
-import { patchRule } from '../../case/complaints/routes.ts'
+import { updateMoves } from '../../case/complaints/moves.ts'
 import { evidenceLifecycle } from '../../case/evidence/lifecycle.ts'
-import { postRule } from '../../case/messages/routes.ts'
+import { messageMoves } from '../../case/messages/moves.ts'
 import { planLifecycle } from '../../case/refund-plans/lifecycle.ts'
 import { plannedRules } from '../../clockwork/planned-actions/lifecycle.ts'
 import { type ActionRule, whoMay } from '../../foundation/lifecycle.ts'
@@ -14,11 +14,11 @@ import type { KeyRole } from '../../platform/access/caller.ts'
 type Table = Readonly<Record<string, ActionRule<string, Who, Subject>>>
 
 const tables = {
-  complaint: { ...complaintLifecycle.actions, update: patchRule },
+  complaint: { ...complaintLifecycle.actions, ...updateMoves.rules },
   evidence: evidenceLifecycle.actions,
   refund_plan: planLifecycle.actions,
   appeal: appealLifecycle.actions,
-  message: { post: postRule },
+  message: messageMoves.rules,
   planned_action: plannedRules,
 } satisfies Readonly<Record<string, Table>>
 type Resource = keyof typeof tables

@@ -6,6 +6,7 @@ import { complaintLifecycle } from '../../../src/case/complaints/lifecycle.ts'
 import { isHeard, isOpen } from '../../../src/case/deadlines/due.ts'
 import type { DeadlineRow } from '../../../src/case/deadlines/table.ts'
 import { actionsFor, mayTake } from '../../../src/case/decisions/available.ts'
+import { finish } from '../../../src/case/decisions/finish.ts'
 import { planLifecycle } from '../../../src/case/refund-plans/lifecycle.ts'
 import { decidePlanned } from '../../../src/clockwork/planned-actions/decide.ts'
 import { plannedRules, plannedStateOf } from '../../../src/clockwork/planned-actions/lifecycle.ts'
@@ -189,7 +190,7 @@ const cancelling = (now: CaseFile, by: Rules): CaseFile[] =>
       const d = new Decision(now, supervisor, MONDAY_TEN, by)
       for (const deadline of d.file.deadlines)
         if (deadline.id === id) decidePlanned.cancel(d, deadline, { explanation: '等待鉴定' })
-      return d.finish().file
+      return finish(d).file
     })
 
 const explore = (start: CaseFile, actors: Actor[], by: Rules, talkers: Actor[], cancels: boolean) => {

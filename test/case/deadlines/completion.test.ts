@@ -1,6 +1,8 @@
 /** The clock over the whole handling: it counts what the platform takes, from the first word to the end of what was decided. */
+
 import t from 'tap'
 import { Decision } from '../../../src/case/case-file/decision.ts'
+import { finish } from '../../../src/case/decisions/finish.ts'
 import { recount } from '../../../src/clockwork/recomputations/decide.ts'
 import { DAY, HOUR, MINUTE } from '../../../src/foundation/clock.ts'
 import { systemActor } from '../../../src/platform/access/caller.ts'
@@ -157,8 +159,7 @@ t.test('counted in elapsed time it stands still all the same', async (t) => {
   const d = new Decision(waiting.file, systemActor, waiting.now, { ...natural, policyVersion: 3 })
   recount(d, { applies: 'policy_and_calendars' })
   t.strictSame(
-    d
-      .finish()
+    finish(d)
       .file.deadlines.filter((x) => x.kind === 'completion')
       .map(({ status, remaining_ms }) => [status, remaining_ms]),
     [['paused', 9 * DAY]],

@@ -1,7 +1,9 @@
 /** What was due before somebody lets a clock stand still was missed by then, whether or not a sweep came by. */
+
 import t from 'tap'
 import { Decision } from '../../../src/case/case-file/decision.ts'
 import { holdClock } from '../../../src/case/deadlines/holds.ts'
+import { finish } from '../../../src/case/decisions/finish.ts'
 import { DAY, HOUR } from '../../../src/foundation/clock.ts'
 import type { ClockRule } from '../../../src/rules/policy/clock-rule-schema.ts'
 import { defaultPolicy } from '../../../src/rules/policy/default-policy.ts'
@@ -239,7 +241,7 @@ t.test('what a supervisor holds stays held over the wait, and late', async (t) =
     if (clock.kind === 'respondent_response')
       holdClock(held, clock, { by: 'supervisor:zhao', explanation: '等待鉴定', until, held_at: story.now })
   held.tell({ type: 'planned_action_held' })
-  story.file = held.finish().file
+  story.file = finish(held).file
   story.at('2026-11-26 10:00').by(agent, 'request_information', asked)
   t.strictSame(told(story), ['information_requested by agent'])
   t.match(last(story, 'respondent_response'), {

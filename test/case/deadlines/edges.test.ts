@@ -1,7 +1,9 @@
 /** Where clocks of different kinds of time, pauses, holds and sweeps that come late meet. */
+
 import t from 'tap'
 import { Decision } from '../../../src/case/case-file/decision.ts'
 import { bringForward } from '../../../src/case/deadlines/holds.ts'
+import { finish } from '../../../src/case/decisions/finish.ts'
 import { recount } from '../../../src/clockwork/recomputations/decide.ts'
 import { DAY, HOUR, type Time } from '../../../src/foundation/clock.ts'
 import { systemActor } from '../../../src/platform/access/caller.ts'
@@ -32,14 +34,14 @@ const forward = (story: Story, kind: string, party: string, at: Time = story.now
   for (const clock of d.file.deadlines)
     if (clock.kind === kind && clock.party === party && clock.status === 'running') bringForward(d, clock, at)
   d.tell({ type: 'planned_action_brought_forward' })
-  story.file = d.finish().file
+  story.file = finish(d).file
 }
 
 const recomputed = (story: Story, by: Rules): void => {
   story.under(by)
   const d = new Decision(story.file, systemActor, story.now, by)
   recount(d, { applies: 'policy_and_calendars' })
-  story.file = d.finish().file
+  story.file = finish(d).file
 }
 
 await t.test('how late a first response came is measured in its own time, whether or not a sweep saw it', async (t) => {

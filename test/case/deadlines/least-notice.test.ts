@@ -1,6 +1,8 @@
 /** A side keeps a last, warned piece of time whatever shortens its clock; a duty that a relaxed rule makes early is owed no more. */
+
 import t from 'tap'
 import { Decision } from '../../../src/case/case-file/decision.ts'
+import { finish } from '../../../src/case/decisions/finish.ts'
 import { recount } from '../../../src/clockwork/recomputations/decide.ts'
 import { DAY, HOUR, MINUTE } from '../../../src/foundation/clock.ts'
 import { systemActor } from '../../../src/platform/access/caller.ts'
@@ -31,7 +33,7 @@ const allowing = (kinds: Partial<Record<keyof typeof defaultPolicy.clocks, Durat
 const recomputed = (story: Story, by: Rules): Story => {
   const d = new Decision(story.file, systemActor, story.now, by)
   recount(d, { applies: 'policy_and_calendars', explanation: '缩短期限' })
-  story.last = d.finish()
+  story.last = finish(d)
   story.file = d.file
   return story.under(by)
 }

@@ -170,9 +170,9 @@ t.test('what is asked for, and what is sent back, is held; a chat is no answer t
 t.test('while the sides talk to each other only what names the platform alone waits for its answer', async (t) => {
   const answers = (story: Story) => story.running('next_reply').length
   t.equal(answers(once.accepted().says(buyer)), 0)
-  t.match(once.accepted().says(buyer).last?.messages, [{ addressed_to: 'both', visibility: 'parties' }])
+  t.match(once.accepted().says(buyer).last?.file.messages, [{ addressed_to: 'both', visibility: 'parties' }])
   t.equal(answers(once.accepted().says(buyer, { to: 'platform' })), 1)
-  t.match(once.escalated().says(buyer).last?.messages, [{ addressed_to: 'platform', visibility: 'complainant' }])
+  t.match(once.escalated().says(buyer).last?.file.messages, [{ addressed_to: 'platform', visibility: 'complainant' }])
   t.equal(answers(once.escalated().says(buyer)), 1)
   t.equal(answers(once.escalated().says(buyer).says(buyer)), 1, 'when none is open')
   t.equal(answers(once.escalated().says(buyer).says(merchant)), 2, 'each side waits for itself')

@@ -1,6 +1,8 @@
 /** A supervisor cancels for good what the service would close, decide or deem; what was done, failed or cancelled stays listed. */
+
 import t from 'tap'
 import { Decision } from '../../../src/case/case-file/decision.ts'
+import { finish } from '../../../src/case/decisions/finish.ts'
 import { decidePlanned } from '../../../src/clockwork/planned-actions/decide.ts'
 import { pastActions, plannedActions } from '../../../src/clockwork/planned-actions/view.ts'
 import { DAY, HOUR } from '../../../src/foundation/clock.ts'
@@ -16,7 +18,7 @@ const cancel = (story: Story, kind: string, party?: string): Story => {
   const deadline = d.file.deadlines.find((x) => x.kind === kind && x.ended_at === null && (!party || x.party === party))
   if (!deadline) throw new Error(`no ${kind} is open`)
   decidePlanned.cancel(d, deadline, { explanation })
-  story.last = d.finish()
+  story.last = finish(d)
   story.file = d.file
   return story
 }
@@ -128,7 +130,7 @@ t.test('both sides’ silence about a plan is cancelled as one, a hold on it has
   const [first] = d.file.deadlines.filter(({ kind }) => kind === 'confirmation')
   if (!first) throw new Error('no confirmation')
   decidePlanned.hold(d, first, { explanation: '等待' })
-  story.file = d.finish().file
+  story.file = finish(d).file
   cancel(story, 'confirmation', 'respondent')
   t.match(story.running('confirmation'), [
     { on_silence: 'escalate', hold: null },

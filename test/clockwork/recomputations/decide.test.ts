@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Decision } from '../../../src/case/case-file/decision.ts'
+import { finish } from '../../../src/case/decisions/finish.ts'
 import { recount } from '../../../src/clockwork/recomputations/decide.ts'
 import { DAY, HOUR, MINUTE } from '../../../src/foundation/clock.ts'
 import { systemActor } from '../../../src/platform/access/caller.ts'
@@ -23,7 +24,7 @@ const having = (kind: CountedKind, rule: Partial<ClockRule>): Rules => {
 const recomputed = (story: Story, by: Rules): Story => {
   const d = new Decision(story.file, systemActor, story.now, by)
   recount(d, { applies: 'policy_and_calendars' })
-  story.last = d.finish()
+  story.last = finish(d)
   story.file = d.file
   return story.under(by)
 }

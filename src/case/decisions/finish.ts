@@ -1,0 +1,68 @@
+import type { Time } from '../../foundation/clock.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { versionedParts, wasRead } from '../case-file/parts.ts'
+import type { ComplaintRow } from '../complaints/table.ts'
+import { settleCompletion } from '../deadlines/completion.ts'
+import { settleWords } from '../deadlines/counting.ts'
+import { isOpen, nextDueAt, owedSince } from '../deadlines/due.ts'
+import { answerByDecision, unansweredSince } from '../deadlines/heard.ts'
+import type { DeadlineRow } from '../deadlines/table.ts'
+import type { PlanRow } from '../refund-plans/table.ts'
+
+/**
+ * Closes the books of a decision, once its rules are through: what follows for its clocks, versions, times, and when the case is due next.
+ * Called once.
+ */
+export const finish = (d: Decision): Decision => {
+  const { before, file, now } = d
+  const { complaint, deadlines } = file
+  answerByDecision(d)
+  const { changesCase } = d
+  // what leaves the case and its clocks as they are, needs no rules
+  if (changesCase || d.clockChanges.length > 0) {
+    settleWords(d)
+    // what words hold counts as owed by the platform
+    settleCompletion(d)
+  }
+  if (wasRead(file, 'plans')) for (const plan of file.plans) stepsFollowClocks(plan, deadlines)
+  suspensionFollowsClock(complaint, deadlines)
+  for (const name of versionedParts) {
+    if (!wasRead(file, name)) continue
+    for (const [index, row] of file[name].entries()) stamp(row, before[name][index], now)
+  }
+  complaint.next_due_at = nextDueAt(deadlines)
+  complaint.owed_since = owedSince(deadlines)
+  complaint.unanswered_since = unansweredSince(file)
+  if (changesCase) {
+    complaint.version += 1
+    complaint.updated_at = now
+  }
+  d.keepClocks()
+  return d
+}
+
+interface Versioned {
+  version: number
+  updated_at: Time
+}
+
+/** A step whose turn it is is due when its clock is. */
+const stepsFollowClocks = (plan: PlanRow, deadlines: readonly DeadlineRow[]): void => {
+  for (const step of plan.steps) {
+    const clock = step.status === 'pending' && deadlines.find((x) => isOpen(x) && x.subject_id === step.id)
+    if (clock) step.due_at = clock.due_at
+  }
+}
+
+/** A suspended case resumes when its clock says so; where that was cancelled, what it was told stays. */
+const suspensionFollowsClock = ({ suspension }: ComplaintRow, deadlines: readonly DeadlineRow[]): void => {
+  const clock = suspension && deadlines.find((x) => isOpen(x) && x.kind === 'suspension' && !x.cancellation)
+  if (clock) suspension.resume_at = clock.due_at
+}
+
+/** Raises the version of a row that the rules have changed; a new row keeps the one it was born with. */
+const stamp = <Row extends Versioned>(row: Row, before: Row | undefined, now: Time): void => {
+  if (before === undefined || JSON.stringify(row) === JSON.stringify(before)) return
+  row.version += 1
+  row.updated_at = now
+}
