@@ -157,7 +157,7 @@ const act = async (name: string, id: string, request: { headers: Named['Headers'
   return answer
 }
 
-for (const name of ['accept', 'respond', 'accept plan']) {
+for (const name of ['accept', 'respond', 'accept plan', 'message']) {
   const route = `/v1/complaints/:id/${name.replace(' ', '-')}`
   app.post<Named>(route, { schema: { body: text('object') } }, async (request, reply) =>
     reply.type('application/json').send(await act(name, request.params.id, request)),

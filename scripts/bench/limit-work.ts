@@ -24,7 +24,7 @@ export const limitOf = async (db: pg.Pool, types: ColumnTypes, samples: Samples)
   const ofCase = `select id, order_id, $2::text as key, $3::text as answer from complaints where platform_id = '${platformId}' and id = $1`
 
   const writes: LimitWork['writes'] = { create: { sql: create, answer: JSON.parse(samples.create.answer) } }
-  for (const name of ['accept', 'respond', 'accept plan', 'upload'] as const) {
+  for (const name of ['accept', 'respond', 'accept plan', 'message', 'upload'] as const) {
     writes[name] = { sql: writingStatement(samples[name], ofCase, writing), answer: JSON.parse(samples[name].answer) }
   }
   return {

@@ -38,6 +38,7 @@ export const operations = (books: Books, key: string, planRow: number): Operatio
   const filed = range('create')
   const reads = { fresh: 0 }
   const form = uploadForm()
+  const words = '请问什么时候处理？'
 
   const onFresh = (
     name: OperationName,
@@ -102,6 +103,9 @@ export const operations = (books: Books, key: string, planRow: number): Operatio
         `merchant:${merchantOf(n)}`,
         {},
       ),
+    ),
+    onFresh('action', 'message', 'message', 'select count(*)::integer as count from messages', (n, side) =>
+      post(side === 'limit' ? `${caseAt(n)}/message` : `${caseAt(n)}/messages`, `buyer:B-${n}`, { text: words }),
     ),
     onFresh('upload', '', 'upload', 'select count(*)::integer as count from evidence', (n) => ({
       method: 'POST',

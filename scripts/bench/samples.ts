@@ -79,7 +79,7 @@ export const post = async (
   return { text, body: JSON.parse(text) }
 }
 
-export const sampleNames = ['create', 'accept', 'respond', 'accept plan', 'upload', 'sweep'] as const
+export const sampleNames = ['create', 'accept', 'respond', 'accept plan', 'message', 'upload', 'sweep'] as const
 export type Samples = Record<(typeof sampleNames)[number], Sample>
 
 /** Tells every sample. The service must be alone on its database. */
@@ -108,19 +108,30 @@ export const tellSamples = async (caller: Caller, db: pg.Pool, types: ColumnType
   const toRespond = await accepted()
   const respond = await around(toRespond, (key) => post(caller, merchant, `/v1/complaints/${toRespond}/respond`, response, key))
 
-  const agreed = await accepted()
-  await post(caller, agent, `/v1/complaints/${agreed}/escalate`, { reason_code: 'no_agreement' })
-  await post(caller, agent, `/v1/complaints/${agreed}/determine-liability`, {
-    shares: [{ party: 'merchant', percent: 100 }],
-    reason_code: 'missing_item',
-    root_cause: '仓库漏发',
-    explanation: '装箱单缺少配件',
-  })
-  const offer = { remedies: [{ type: 'refund', amount: 5_000 }], explanation: '部分退款' }
-  const plan = (await post(caller, agent, `/v1/complaints/${agreed}/refund-plans`, offer)).body.id
-  await post(caller, agent, `/v1/refund-plans/${plan}/propose`, {})
+  /** A case in the middle of its life, with a plan before both sides. */
+  const discussed = async (): Promise<{ id: string; plan: string }> => {
+    const id = await accepted()
+    await post(caller, agent, `/v1/complaints/${id}/escalate`, { reason_code: 'no_agreement' })
+    await post(caller, agent, `/v1/complaints/${id}/determine-liability`, {
+      shares: [{ party: 'merchant', percent: 100 }],
+      reason_code: 'missing_item',
+      root_cause: '仓库漏发',
+      explanation: '装箱单缺少配件',
+    })
+    const offer = { remedies: [{ type: 'refund', amount: 5_000 }], explanation: '部分退款' }
+    const plan = (await post(caller, agent, `/v1/complaints/${id}/refund-plans`, offer)).body.id
+    await post(caller, agent, `/v1/refund-plans/${plan}/propose`, {})
+    return { id, plan }
+  }
+
+  const { id: agreed, plan } = await discussed()
   await post(caller, buyer, `/v1/refund-plans/${plan}/accept`, {})
   const acceptPlan = await around(agreed, (key) => post(caller, merchant, `/v1/refund-plans/${plan}/accept`, {}, key))
+
+  const spoken = (await discussed()).id
+  const message = await around(spoken, (key) =>
+    post(caller, buyer, `/v1/complaints/${spoken}/messages`, { text: '请问什么时候处理？' }, key),
+  )
 
   const toProve = (await file()).body.id
   const upload = await around(toProve, (key) => post(caller, buyer, `/v1/complaints/${toProve}/evidence`, uploadForm(), key))
@@ -131,7 +142,7 @@ export const tellSamples = async (caller: Caller, db: pg.Pool, types: ColumnType
     [silent],
   )
   const sweep = await around(silent, () => post(caller, undefined, '/v1/sweeps', {}))
-  return { create, accept, respond, 'accept plan': acceptPlan, upload, sweep }
+  return { create, accept, respond, 'accept plan': acceptPlan, message, upload, sweep }
 }
 
 /** The rows that stand in the books before the action. */

@@ -189,6 +189,7 @@ t.test('what an action wrote is the difference of the rows', async (t) => {
     deadlines: [],
     case_events: [{ id: 'e1', sequence: '1' }],
     evidence: [],
+    messages: [],
     ...change,
   })
   const after = rows({

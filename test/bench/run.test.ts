@@ -32,7 +32,7 @@ t.test('every operation beside the limit, sweeps by size, overload', async (t) =
     report.rows.map(({ operation, variant, concurrency }) => `${operation} ${variant} ${concurrency}`.replace('  ', ' ')),
     [
       ...['create 4', 'read 4', 'list newest 4', 'list by due date 4', 'timeline 4', 'action accept 4', 'action respond 4'],
-      ...['action accept plan 4', 'upload 4', 'sweep 1'],
+      ...['action accept plan 4', 'action message 4', 'upload 4', 'sweep 1'],
     ],
   )
   const figures = ['rps', 'p50_ms', 'p99_ms', 'limit_rps', 'ratio', 'round_trips'] as const
