@@ -108,8 +108,8 @@ export const tellSamples = async (caller: Caller, db: pg.Pool, types: ColumnType
   const toRespond = await accepted()
   const respond = await around(toRespond, (key) => post(caller, merchant, `/v1/complaints/${toRespond}/respond`, response, key))
 
-  /** A case in the middle of its life, with a plan before both sides. */
-  const discussed = async (): Promise<{ id: string; plan: string }> => {
+  /** A case in the middle of its life, with the draft of a plan. */
+  const investigated = async (): Promise<{ id: string; plan: string }> => {
     const id = await accepted()
     await post(caller, agent, `/v1/complaints/${id}/escalate`, { reason_code: 'no_agreement' })
     await post(caller, agent, `/v1/complaints/${id}/determine-liability`, {
@@ -120,15 +120,15 @@ export const tellSamples = async (caller: Caller, db: pg.Pool, types: ColumnType
     })
     const offer = { remedies: [{ type: 'refund', amount: 5_000 }], explanation: '部分退款' }
     const plan = (await post(caller, agent, `/v1/complaints/${id}/refund-plans`, offer)).body.id
-    await post(caller, agent, `/v1/refund-plans/${plan}/propose`, {})
     return { id, plan }
   }
 
-  const { id: agreed, plan } = await discussed()
+  const { id: agreed, plan } = await investigated()
+  await post(caller, agent, `/v1/refund-plans/${plan}/propose`, {})
   await post(caller, buyer, `/v1/refund-plans/${plan}/accept`, {})
   const acceptPlan = await around(agreed, (key) => post(caller, merchant, `/v1/refund-plans/${plan}/accept`, {}, key))
 
-  const spoken = (await discussed()).id
+  const spoken = (await investigated()).id
   const message = await around(spoken, (key) =>
     post(caller, buyer, `/v1/complaints/${spoken}/messages`, { text: '请问什么时候处理？' }, key),
   )

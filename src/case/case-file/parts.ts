@@ -62,7 +62,10 @@ export const parts = {
     table: 'refund_plans',
     changes: 'versioned',
     oneIn: ['proposed', 'executing'],
-    read: { ordered: 'version_number', forWords: { inStates: ['executing', 'under_appeal', 'closed'], fromLevel: 3 } },
+    read: {
+      ordered: 'version_number',
+      forWords: { inStates: ['awaiting_confirmation', 'executing', 'under_appeal', 'closed'], fromLevel: 3 },
+    },
   },
   appeals: {
     table: 'appeals',
@@ -89,6 +92,14 @@ export const partNames = Object.keys(parts) as PartName[]
 
 /** How much of a case is read: all that a rule may look at, or what hearing somebody's words needs. */
 export type Extent = 'whole' | 'words'
+
+/** Whether a part is read of a case in this state and on this level, to that extent; where only some rows are, these. */
+export const isRead = (name: PartName, { status, level }: Pick<ComplaintRow, 'status' | 'level'>, extent: Extent): boolean => {
+  const { read }: Part = parts[name]
+  if (typeof read === 'string' || extent === 'whole' || !read.forWords || 'rows' in read.forWords) return true
+  const { inStates, fromLevel = Number.POSITIVE_INFINITY } = read.forWords
+  return inStates.includes(status) || level >= fromLevel
+}
 
 type Named<C extends Changes> = { [P in PartName]: (typeof parts)[P]['changes'] extends C ? P : never }[PartName]
 export type VersionedPart = Named<'versioned'>

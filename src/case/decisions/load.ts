@@ -3,7 +3,7 @@ import { CompiledQuery, type RawBuilder, sql } from 'kysely'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import { fromJson } from '../../foundation/sql/rows.ts'
 import type { CaseFile, Parties } from '../case-file/case-file.ts'
-import { caseOf, type Extent, type Part, type PartName, partNames, parts } from '../case-file/parts.ts'
+import { caseOf, type Extent, isRead, type Part, type PartName, partNames, parts } from '../case-file/parts.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 
 /** How a complaint is named: by its own id, or by the id of something that belongs to it. */
@@ -96,13 +96,6 @@ const lockOrders = async (trx: Trx, platformId: string, cases: readonly { order_
 /** Which cases: by their ids, or by the id of something in one. */
 type Which = { ids: readonly string[] } | CaseName
 
-/** Of the states and levels in which words can move something of a part. */
-const isNeeded = ({ status, level }: Pick<ComplaintRow, 'status' | 'level'>, { read }: Part, extent: Extent): boolean => {
-  if (typeof read === 'string' || extent === 'whole' || !read.forWords || 'rows' in read.forWords) return true
-  const { inStates, fromLevel = Number.POSITIVE_INFINITY } = read.forWords
-  return inStates.includes(status) || level >= fromLevel
-}
-
 const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ')
 
 /** A part as one value beside the complaint `c`, as SQL; `undefined` where it is never read. `$1` is the platform. */
@@ -159,7 +152,7 @@ const fileOf = (row: Found, extent: Extent): CaseFile => {
   for (const name of partNames) {
     const part: Part = parts[name]
     const value = row[name]
-    if (value === undefined || !isNeeded(complaint, part, extent)) continue
+    if (value === undefined || !isRead(name, complaint, extent)) continue
     const isOne = typeof part.read === 'object' && 'one' in part.read
     if (isOne) read[name] = value && fromJson(value)
     else read[name] = ((value ?? []) as object[]).map((one) => fromJson(one))

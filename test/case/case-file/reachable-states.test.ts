@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
 import { appealLifecycle, openAppealStates } from '../../../src/case/appeals/lifecycle.ts'
 import type { CaseFile, Subject, Who } from '../../../src/case/case-file/case-file.ts'
 import { Decision } from '../../../src/case/case-file/decision.ts'
+import { caseOf, isRead, partNames } from '../../../src/case/case-file/parts.ts'
 import { complaintLifecycle } from '../../../src/case/complaints/lifecycle.ts'
 import { isHeard, isOpen } from '../../../src/case/deadlines/due.ts'
 import type { DeadlineRow } from '../../../src/case/deadlines/table.ts'
@@ -32,6 +34,7 @@ import {
   offer,
   otherSupervisor,
   people,
+  prove,
   rules,
   silence,
   supervisor,
@@ -193,6 +196,35 @@ const cancelling = (now: CaseFile, by: Rules): CaseFile[] =>
       return finish(d).file
     })
 
+/** The case as it is read to hear words: without what these cannot move. */
+const readForWords = (whole: CaseFile): CaseFile => {
+  const read = Object.fromEntries(
+    partNames.flatMap((name) => (isRead(name, whole.complaint, 'words') ? [[name, whole[name]]] : [])),
+  ) as unknown as CaseFile
+  return caseOf({ ...read, deadlines: whole.deadlines.filter((x) => x.ended_at === null || x.owed_since !== null) })
+}
+
+/** What a decision came to, without ids and seals. */
+const cameTo = (d: Decision): unknown => {
+  const { evidence_chain: _, ...complaint } = d.file.complaint
+  const open = d.file.deadlines.filter((x) => x.ended_at === null || x.owed_since !== null)
+  return JSON.parse(
+    JSON.stringify([
+      complaint,
+      d.events.map(({ type, visibility, reason_code }) => [type, visibility, reason_code]),
+      d.clockChanges.map(({ deadline_id: _id, ...change }) => change),
+      open.map(({ kind, party, status, due_at, remaining_ms, on_silence }) => [
+        kind,
+        party,
+        status,
+        due_at,
+        remaining_ms,
+        on_silence,
+      ]),
+    ]),
+  )
+}
+
 const explore = (start: CaseFile, actors: Actor[], by: Rules, talkers: Actor[], cancels: boolean) => {
   const nodes = new Map<string, Node>()
   const faults: string[] = []
@@ -227,7 +259,14 @@ const explore = (start: CaseFile, actors: Actor[], by: Rules, talkers: Actor[], 
     }
     if (node.file.complaint.status !== 'closed') {
       for (const actor of talkers) {
-        const { file: after } = write(node.file, actor, {}, MONDAY_TEN, by)
+        const heard = write(node.file, actor, {}, MONDAY_TEN, by)
+        const { file: after } = heard
+        const light = readForWords(node.file)
+        const alike =
+          actor === merchant ||
+          (isDeepStrictEqual(cameTo(write(light, actor, {}, MONDAY_TEN, by)), cameTo(heard)) &&
+            isDeepStrictEqual(cameTo(prove(light, actor, MONDAY_TEN, by)), cameTo(prove(node.file, actor, MONDAY_TEN, by))))
+        if (!alike) faults.push(`read too little for words: ${key}`)
         if (heldTwice(node.file, after)) faults.push(`held twice: ${key}`)
         node.next.push(visit(after))
       }
