@@ -81,6 +81,10 @@ export const partySide = (complaint: Parties, actor: Actor): PartySide | null =>
   return null
 }
 
+/** Whose eyes a view is for: all of a case for who works at the platform, else those of a side. */
+export const readerOf = (complaint: Parties, actor: Actor): 'all' | PartySide | null =>
+  seesAll(actor.role) ? 'all' : partySide(complaint, actor)
+
 /** The side for whom an actor acts: staff and the system act for the platform. */
 export const sideOf = (complaint: ComplaintRow, actor: Actor): Side => partySide(complaint, actor) ?? 'platform'
 
@@ -109,8 +113,8 @@ export const mayRead = (complaint: Parties, actor: Actor): boolean =>
 export const capacitiesOfRole: Readonly<Record<KeyRole, readonly Who[]>> = {
   buyer: ['complainant', 'author', 'step_party', 'appellant'],
   merchant: ['complainant', 'respondent', 'author', 'step_party', 'appellant'],
-  agent: ['agent', 'staff_for_respondent', 'author'],
-  supervisor: ['supervisor', 'staff_for_respondent', 'author'],
+  agent: ['agent', 'staff_for_respondent', 'author', 'owner'],
+  supervisor: ['supervisor', 'staff_for_respondent', 'author', 'owner', 'reviewer'],
   admin: [],
 }
 

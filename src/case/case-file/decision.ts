@@ -44,6 +44,8 @@ export class Decision {
   readonly calendarNow: Rules['calendarNow']
   readonly calendarAt: Rules['calendarAt']
   readonly automationStopped: boolean
+  /** Whether clocks can be counted: what only keeps somebody's words is done all the same. */
+  readonly hasRules: boolean
   /** The actor's free remark, kept with the actor's first event; internal when staff wrote it. */
   readonly note: string | null
   readonly #author: Actor
@@ -64,6 +66,7 @@ export class Decision {
     this.calendarNow = rules.calendarNow
     this.calendarAt = rules.calendarAt
     this.automationStopped = rules.automationStopped
+    this.hasRules = rules.unreadable === undefined
     this.note = note
   }
 
@@ -108,9 +111,10 @@ export class Decision {
     this.clockChanges.push({ deadline_id: id, kind, party, step, change, why, old_due_at: old, new_due_at: next, margin_ms })
   }
 
-  /** What the service does by itself before the actor's own word counts: told as the system, with what became of clocks by it. */
+  /** What the service does by itself beside the actor's own word: told as the system, with what became of clocks by it. */
   asSystem(act: () => void): void {
     const person = this.actor
+    this.keepClocks()
     this.actor = systemActor
     act()
     this.actor = person

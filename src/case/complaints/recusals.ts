@@ -7,7 +7,15 @@ import { type CaseFile, partySide, type Subject } from '../case-file/case-file.t
 import type { Decision } from '../case-file/decision.ts'
 
 /** What is no decision: naming somebody else, calling somebody in, adding a proof, reporting what was done. */
-const decidesNothing: readonly string[] = ['assign', 'escalate', 'add', 'provide_information', 'complete_step', 'fail_step']
+const decidesNothing: readonly string[] = [
+  'post',
+  'assign',
+  'escalate',
+  'add',
+  'provide_information',
+  'complete_step',
+  'fail_step',
+]
 
 /** What a person whose challenge is still open leaves to others: what ends something. The rest of the work goes on. */
 const decidesForGood: readonly string[] = [
@@ -29,6 +37,8 @@ const isChallenged = ({ complaint }: CaseFile, id: string): boolean =>
 /** Why this person does not take this action; undefined where nothing keeps them from it. */
 export const keptFrom = (action: string, { file, actor }: Pick<Subject, 'file' | 'actor'>): string | undefined => {
   if (!isStaff(actor.role)) return undefined
+  if (isRecused(file, actor.id) && action === 'assign' && actor.role === 'agent')
+    return 'An agent takes cases for itself only, and who stood down or was replaced does not take this one.'
   if (isRecused(file, actor.id) && !decidesNothing.includes(action))
     return 'Who stood down or was replaced decides nothing more in this case.'
   if (isChallenged(file, actor.id) && decidesForGood.includes(action))

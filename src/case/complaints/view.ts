@@ -2,10 +2,10 @@
 
 import { NEVER } from '../../foundation/clock.ts'
 import { type Actor, seesAll } from '../../platform/access/caller.ts'
-import { type CaseFile, partySide } from '../case-file/case-file.ts'
+import { type CaseFile, partySide, readerOf } from '../case-file/case-file.ts'
 import { shownClocks } from '../deadlines/due.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
-import { deadlineView } from '../deadlines/view.ts'
+import { deadlineView, isForReader } from '../deadlines/view.ts'
 import { actionsFor, type Viewer } from '../decisions/available.ts'
 import { stuckView } from '../stuck-cases/view.ts'
 import type { ComplaintSummaryRow } from './find.ts'
@@ -73,8 +73,10 @@ export const complaintSummaryView = (complaint: ComplaintSummaryRow, actor: Acto
 const reachable = (name: string | null, contact: Contact | null, open: boolean) =>
   open ? { name, contact } : { name: maskName(name), contact: maskContact(contact) }
 
-/** What the service reminds itself of is for staff, and that a side has challenged somebody for that side, too. */
-const isShown = ({ complaint }: CaseFile, { kind, subject_id }: DeadlineRow, actor: Actor): boolean => {
+/** What the service reminds itself of is for staff; that a side has challenged somebody, or waits for an answer, for that side, too. */
+const isShown = ({ complaint }: CaseFile, deadline: DeadlineRow, actor: Actor): boolean => {
+  const { kind, subject_id } = deadline
+  if (!isForReader(deadline, readerOf(complaint, actor))) return false
   if (seesAll(actor.role) || (kind !== 'notice' && kind !== 'challenge')) return true
   const side = partySide(complaint, actor)
   return kind === 'challenge' && complaint.challenges.some((one) => one.id === subject_id && one.side === side)
@@ -85,7 +87,7 @@ export const complaintView = (file: CaseFile, viewer: Viewer): ComplaintWire => 
   ...complaintSummaryView(file.complaint, viewer.actor),
   deadlines: shownClocks(file.deadlines)
     .filter((deadline) => isShown(file, deadline, viewer.actor))
-    .map(deadlineView),
+    .map((x) => deadlineView(x, readerOf(file.complaint, viewer.actor))),
   challenges: file.complaint.challenges.filter(
     ({ side }) => seesAll(viewer.actor.role) || side === partySide(file.complaint, viewer.actor),
   ),

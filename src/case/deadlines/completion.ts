@@ -9,6 +9,7 @@ import { againstPlatform, type CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { endClock, pauseClock, resumeClock, startClock } from './clocks.ts'
 import { isDuty, isHeard, isOpen } from './due.ts'
+import type { DeadlineRow } from './table.ts'
 
 /** What such a case comes back from is begun anew. A plan that failed was never the end: the clock that runs goes on. */
 const atRest: readonly ComplaintState[] = ['resolved', 'rejected', 'closed', 'under_appeal']
@@ -23,6 +24,12 @@ const waitsForOthers = ({ complaint, deadlines }: CaseFile): boolean => {
   // a side whose words hold its clock waits for an answer of staff
   return deadlines.some((x) => isOpen(x) && isDuty(x) && !isHeard(x) && sides.includes(x.party))
 }
+
+/** The clock, where its time was up before the wait that begins now: it is missed first. */
+export const overdueBeforeWait = (d: Decision): DeadlineRow | undefined =>
+  waitsForOthers(d.file)
+    ? d.file.deadlines.find((x) => x.kind === 'completion' && x.status === 'running' && x.due_at <= d.now)
+    : undefined
 
 /** Starts, pauses and resumes the clock as the decision leaves the case; where it ends, the case's state has ended it. */
 export const settleCompletion = (d: Decision): void => {

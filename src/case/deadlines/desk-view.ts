@@ -13,7 +13,7 @@ const isOverdue = (deadline: DeadlineRow, now: Time): boolean =>
 
 /** A clock with what the desk must know of its case. */
 export const deskView = (row: DeskRow, now: Time): DeskDeadlineWire => ({
-  ...deadlineView(row),
+  ...deadlineView(row, 'all'),
   overdue: isOverdue(row, now),
   complaint_id: row.complaint_id,
   case_number: row.case_number,

@@ -1,12 +1,23 @@
+import type { PartySide } from '../../words/deadlines.ts'
 import type { DeadlineWire } from '../case-file/schema.ts'
-import type { DeadlineRow } from './table.ts'
+import type { DeadlineRow, Heard } from './table.ts'
 
 /** What was used up of a clock's time before its present stretch, or by the time it stood still. */
 const usedMs = ({ counted_since, allowed_ms, remaining_ms, counts_ms }: DeadlineRow): number =>
   counted_since === null ? 0 : Math.max(0, allowed_ms - (remaining_ms ?? counts_ms))
 
-/** A clock as everybody in the case sees it. */
-export const deadlineView = (deadline: DeadlineRow): DeadlineWire => ({
+/** Who reads it: staff read all, and what a side said to the platform is for that side. */
+export type ClockReader = 'all' | PartySide | null
+
+export const heardFor = (reader: ClockReader, heard: Heard | null): Heard | null =>
+  heard === null || reader === 'all' || heard.side === reader ? heard : null
+
+/** That a side waits for an answer of the platform is for that side and for staff. */
+export const isForReader = ({ kind, heard }: DeadlineRow, reader: ClockReader): boolean =>
+  kind !== 'next_reply' || heard === null || heardFor(reader, heard) !== null
+
+/** A clock as a reader of the case sees it. */
+export const deadlineView = (deadline: DeadlineRow, reader: ClockReader): DeadlineWire => ({
   id: deadline.id,
   kind: deadline.kind,
   party: deadline.party,
@@ -33,6 +44,6 @@ export const deadlineView = (deadline: DeadlineRow): DeadlineWire => ({
   times_missed: deadline.step + (deadline.status === 'missed' ? 1 : 0),
   escalation: deadline.escalation,
   held_until: deadline.hold?.until ?? null,
-  heard: deadline.heard,
+  heard: heardFor(reader, deadline.heard),
   margin_ms: deadline.margin_ms,
 })

@@ -11,6 +11,7 @@ import type { Rules } from '../../rules/rule-book/rules.ts'
 import { problem } from '../../words/problems.ts'
 import type { CaseFile, Subject, Who } from '../case-file/case-file.ts'
 import { Decision } from '../case-file/decision.ts'
+import { missCompletionBeforeWait } from '../silence/silence.ts'
 import { mayTake, type Viewer } from './available.ts'
 import { finish } from './finish.ts'
 
@@ -85,6 +86,7 @@ export const decide = <Action extends string, Found extends Target, Facts>(
   const { found, verdict } = judge(d.file, move, d)
   if (!verdict.may) throw problem(verdict.because, verdict.detail)
   of.decide(action, d, found, body, facts)
+  missCompletionBeforeWait(d)
   return { decision: finish(d), found }
 }
 

@@ -119,6 +119,8 @@ export const decideMessage = (d: Decision, body: NewMessage): MessageRow => {
     visibility: eventVisibility(row),
     data: { to, ...(row.automated && { automated: true }) },
   })
+  // without rules no clock can be counted: the words are kept, and staff see the case among the stuck ones
+  if (!d.hasRules) return row
   if (partySide(complaint, d.actor) !== null) {
     // while the sides talk to each other, only what names the platform alone asks for its answer
     const asksPlatform =

@@ -1,4 +1,5 @@
 import type { CaseFile } from '../case-file/case-file.ts'
+import { readerOf } from '../case-file/case-file.ts'
 import { deadlineView } from '../deadlines/view.ts'
 import { planActionsFor, type Viewer } from '../decisions/available.ts'
 import type { PlanWire } from './schema.ts'
@@ -41,7 +42,9 @@ export const planView = (file: CaseFile, plan: PlanRow, viewer: Viewer): PlanWir
     })),
     end_reason_code: plan.end_reason_code,
     end_explanation: plan.end_explanation,
-    deadlines: file.deadlines.filter((x) => x.subject_id !== null && subjects.has(x.subject_id)).map(deadlineView),
+    deadlines: file.deadlines
+      .filter((x) => x.subject_id !== null && subjects.has(x.subject_id))
+      .map((x) => deadlineView(x, readerOf(file.complaint, viewer.actor))),
     available_actions: planActionsFor(file, plan, viewer),
     version: plan.version,
     proposed_at: plan.proposed_at,

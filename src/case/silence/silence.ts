@@ -16,6 +16,7 @@ import { closeComplaint } from '../complaints/closing.ts'
 import { escalateComplaint, resumeComplaint } from '../complaints/effects.ts'
 import { lastResortOf } from '../complaints/last-resort.ts'
 import { endClock, goOnOwing, settlePause, startClock, startNotice } from '../deadlines/clocks.ts'
+import { overdueBeforeWait } from '../deadlines/completion.ts'
 import { allowanceOf, countingOf, hasNextSilence, ruleOf } from '../deadlines/counting.ts'
 import { endUnansweredHold } from '../deadlines/heard.ts'
 import { clockLives, standsStillIn } from '../deadlines/lives.ts'
@@ -235,6 +236,12 @@ export const missBeforePause = (d: Decision, pauses: (deadline: DeadlineRow) => 
       startClock(d, kind, { party, subjectId, noTimeIn, again: { step: step + 1, owedSince, cancellation }, heard })
     }
   })
+
+/** The same for the clock over the whole handling: whether a side is waited for, only the decision itself shows. */
+export const missCompletionBeforeWait = (d: Decision): void => {
+  const clock = overdueBeforeWait(d)
+  if (clock) d.asSystem(() => miss(d, clock, 'time_up_before_pause'))
+}
 
 const inDueOrder = (a: DeadlineRow, b: DeadlineRow): number =>
   a.due_at === b.due_at ? (a.id < b.id ? -1 : 1) : a.due_at < b.due_at ? -1 : 1

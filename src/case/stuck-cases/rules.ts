@@ -59,6 +59,7 @@ export const withoutRules = (policyVersion: number): Rules => {
     calendarNow: refuse,
     calendarAt: refuse,
     automationStopped: false,
+    unreadable: true,
   }
 }
 

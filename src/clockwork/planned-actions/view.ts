@@ -3,9 +3,11 @@
  * rules of its own: the sweep's own consequence is tried on a copy of the case, as it stands now.
  */
 
+import { readerOf } from '../../case/case-file/case-file.ts'
 import { Decision } from '../../case/case-file/decision.ts'
 import { isOpen } from '../../case/deadlines/due.ts'
 import type { DeadlineRow } from '../../case/deadlines/table.ts'
+import { heardFor, isForReader } from '../../case/deadlines/view.ts'
 import { cannotBeDecided, mayTake } from '../../case/decisions/available.ts'
 import { endsWithoutWord, miss } from '../../case/silence/silence.ts'
 import { otherSideDueAt } from '../../case/silence/unanswered-plan.ts'
@@ -112,7 +114,13 @@ export const plannedActionView = (d: Decision, deadline: DeadlineRow, switchedOf
     status: plannedStateOf(deadline, d.now),
     at: actsAt(d, deadline),
     why: whyOf(d, deadline),
-    deadline: { kind, party, due_at, status: deadline.status, heard: deadline.heard },
+    deadline: {
+      kind,
+      party,
+      due_at,
+      status: deadline.status,
+      heard: heardFor(readerOf(d.file.complaint, d.actor), deadline.heard),
+    },
     warns_at: warnsAt(d, deadline),
     tells,
     level_after: level,
@@ -130,7 +138,7 @@ export const plannedActionView = (d: Decision, deadline: DeadlineRow, switchedOf
 /** All of them in the order of their times; those that are paused come last. */
 export const plannedActions = (d: Decision, switchedOff: boolean): PlannedActionWire[] =>
   d.file.deadlines
-    .filter(isOpen)
+    .filter((deadline) => isOpen(deadline) && isForReader(deadline, readerOf(d.file.complaint, d.actor)))
     .map((deadline) => plannedActionView(d, deadline, switchedOff))
     .sort((a, b) => compare(a.at ?? '~', b.at ?? '~') || compare(a.deadline.due_at, b.deadline.due_at) || compare(a.id, b.id))
 
@@ -139,7 +147,7 @@ export const MOST_PAST = 50
 
 type Past = Pick<PlannedActionWire, 'action' | 'status' | 'at' | 'tells' | 'level_after' | 'obstacle' | 'cancelled'>
 
-const pastView = (deadline: DeadlineRow, past: Past): PlannedActionWire => {
+const pastView = (d: Decision, deadline: DeadlineRow, past: Past): PlannedActionWire => {
   const { id, kind, party, due_at, status, heard } = deadline
   const why =
     past.status === 'cancelled'
@@ -150,7 +158,7 @@ const pastView = (deadline: DeadlineRow, past: Past): PlannedActionWire => {
   return {
     id,
     why,
-    deadline: { kind, party, due_at, status, heard },
+    deadline: { kind, party, due_at, status, heard: heardFor(readerOf(d.file.complaint, d.actor), heard) },
     warns_at: null,
     held: null,
     stopped: false,
@@ -166,7 +174,7 @@ const doneOf = (d: Decision, deadline: DeadlineRow): PlannedActionWire[] => {
   const seen = action === 'propose_wanted' && !seesAll(d.actor.role) ? null : obstacle
   const led = { tells: [...(escalation?.tells ?? [])], level_after: escalation?.level ?? null }
   return [
-    pastView(deadline, { action, status: obstacle === null ? 'done' : 'failed', at, ...led, obstacle: seen, cancelled: null }),
+    pastView(d, deadline, { action, status: obstacle === null ? 'done' : 'failed', at, ...led, obstacle: seen, cancelled: null }),
   ]
 }
 
@@ -181,7 +189,7 @@ const cancelledOf = (d: Decision): PlannedActionWire[] => {
     const cancelled = deadline && cancelledView(d, deadline)
     if (!cancelled) return []
     const { action, at } = cancelled
-    return [pastView(deadline, { action, status: 'cancelled', at, tells: [], level_after: null, obstacle: null, cancelled })]
+    return [pastView(d, deadline, { action, status: 'cancelled', at, tells: [], level_after: null, obstacle: null, cancelled })]
   })
 }
 

@@ -1,6 +1,6 @@
 /** What a policy would do to the open cases: each is decided on a copy, as a recomputation would, and thrown away. */
 
-import type { CaseFile } from '../../case/case-file/case-file.ts'
+import { type CaseFile, mayRead } from '../../case/case-file/case-file.ts'
 import { Decision } from '../../case/case-file/decision.ts'
 import { isOpen } from '../../case/deadlines/due.ts'
 import { hasMoved } from '../../case/deadlines/recompute.ts'
@@ -8,7 +8,7 @@ import type { DeadlineRow } from '../../case/deadlines/table.ts'
 import { readCaseFiles } from '../../case/decisions/load.ts'
 import type { Time } from '../../foundation/clock.ts'
 import { takeTurns } from '../../foundation/process/turns.ts'
-import { type PlatformScope, systemActor } from '../../platform/access/caller.ts'
+import { type Caller, systemActor } from '../../platform/access/caller.ts'
 import { platformNow } from '../../platform/platforms/clock.ts'
 import type { Policy } from '../../rules/policy/schema.ts'
 import type { Rules } from '../../rules/rule-book/rules.ts'
@@ -71,7 +71,7 @@ const MOST_AT_ONCE = 100
  */
 export const previewPolicy = async (
   { db, rules, clock, config }: Pick<Deps, 'db' | 'rules' | 'clock' | 'config'>,
-  platform: PlatformScope,
+  { platform, actor }: Pick<Caller, 'platform' | 'actor'>,
   asked: { document: Policy; limit?: number; cursor?: string },
 ): Promise<PreviewWire> => {
   const { document, limit = MOST_PREVIEWED } = asked
@@ -100,7 +100,7 @@ export const previewPolicy = async (
           total[way] += 1
           ofKind[way] += 1
         }
-        if (preview.examples.length < MOST_EXAMPLES) preview.examples.push(exampleOf(file, one))
+        if (preview.examples.length < MOST_EXAMPLES && mayRead(file.complaint, actor)) preview.examples.push(exampleOf(file, one))
       }
     }
     preview.cases_seen += shown.length

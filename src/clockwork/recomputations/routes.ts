@@ -50,7 +50,7 @@ export const recomputationRoutes = (app: App, deps: Deps): void => {
       const asked = { ...part, document: readPolicy(sent) }
       const answer = await attemptOnce(db, request, async (keep) => {
         await checkThatItWorks(rules, asked.document, platform, toTime(clock.nowMs()), db)
-        const previewed: Answer = { status: 200, body: await previewPolicy(deps, platform, asked) }
+        const previewed: Answer = { status: 200, body: await previewPolicy(deps, request.caller, asked) }
         await keepAnswer(db, keep(previewed))
         return previewed
       })

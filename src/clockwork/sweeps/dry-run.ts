@@ -1,8 +1,11 @@
 /** What a sweep would do now, decided by the same rules on copies: it reads everything as of one moment, takes no lock and writes nothing. */
+
+import { mayRead } from '../../case/case-file/case-file.ts'
 import { readCaseFiles } from '../../case/decisions/load.ts'
 import { isIdle } from '../../case/stuck-cases/rules.ts'
 import { toTime } from '../../foundation/clock.ts'
 import type { Trx } from '../../foundation/sql/database.ts'
+import type { Actor, Caller } from '../../platform/access/caller.ts'
 import { allowanceOf } from './budget.ts'
 import { addDecision, nothingDone } from './counts.ts'
 import { createDecider } from './decide.ts'
@@ -18,14 +21,18 @@ export interface DryRun {
 }
 
 /** @param limit how many deadlines to list at most; a sweep's own limits hold besides */
-export const dryRun = (sweeper: Sweeper, platformId: string, limit: number): Promise<DryRun> =>
+export const dryRun = (
+  sweeper: Sweeper,
+  { platform, actor }: Pick<Caller, 'platform' | 'actor'>,
+  limit: number,
+): Promise<DryRun> =>
   sweeper.db
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
-    .execute((trx) => lookAhead(trx, sweeper, platformId, limit))
+    .execute((trx) => lookAhead(trx, sweeper, platform.id, actor, limit))
 
-const lookAhead = async (trx: Trx, sweeper: Sweeper, platformId: string, limit: number): Promise<DryRun> => {
+const lookAhead = async (trx: Trx, sweeper: Sweeper, platformId: string, actor: Actor, limit: number): Promise<DryRun> => {
   const { clock, config, rules } = sweeper
   const { perTick, perPlatform } = limitsOf(sweeper)
   const atMost = Math.min(limit, perTick, perPlatform)
@@ -51,6 +58,8 @@ const lookAhead = async (trx: Trx, sweeper: Sweeper, platformId: string, limit: 
       try {
         const { decision, done } = await decide(file)
         addDecision(result, decision, done)
+        // it counts, and who is a party of it reads no more of it here than elsewhere
+        if (!mayRead(file.complaint, actor)) continue
         const { id, case_number } = file.complaint
         for (const { deadline, due_at, action, events } of done.acts) {
           would.push({

@@ -1,10 +1,12 @@
 /** Sweeps over HTTP: do now what the timetable would do, or look at what that would be, and see what was done. Admins only, for their own platform. */
+
 import Type from 'typebox'
 import { toTime } from '../../foundation/clock.ts'
 import { listQuery, readPage, sendPage } from '../../foundation/http/pagination.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { requireAdmin } from '../../platform/access/authenticate.ts'
+import type { Caller } from '../../platform/access/caller.ts'
 import { type Answer, attemptOnce, type Keep, keepAnswer, send } from '../../platform/idempotency/idempotency.ts'
 import { changeProblems, listOf, problems, report } from '../../platform/wire/responses.ts'
 import { invalidField } from '../../words/problems.ts'
@@ -29,9 +31,9 @@ export const sweepRoutes = (app: App, deps: Deps): void => {
     return { status: 200, body: { ...result, duration_ms: Math.round(durationMs) } }
   }
 
-  const lookAhead = async (platformId: string, limit: number): Promise<Answer> => {
+  const lookAhead = async (caller: Caller, limit: number): Promise<Answer> => {
     const startedMs = clock.nowMs()
-    const { result, would } = await dryRun(deps, platformId, limit)
+    const { result, would } = await dryRun(deps, caller, limit)
     const duration_ms = Math.round(clock.nowMs() - startedMs)
     return { status: 200, body: { ...result, duration_ms, dry_run: true, would } }
   }
@@ -62,7 +64,7 @@ export const sweepRoutes = (app: App, deps: Deps): void => {
       // A sweep commits batch by batch, and its answer is kept after it. So an earlier answer is looked for first; two at once both sweep,
       // which harms nobody, and give one answer.
       const sweep = async (keep: Keep): Promise<Answer> => {
-        const swept = isDry ? await lookAhead(platformId, limit ?? LISTED) : await doIt(platformId)
+        const swept = isDry ? await lookAhead(request.caller, limit ?? LISTED) : await doIt(platformId)
         await keepAnswer(db, keep(swept))
         return swept
       }

@@ -32,12 +32,16 @@ interface Placed {
   at: string
   kind: keyof Policy['clocks']
   rule: ClockRule
+  /** What fills in what it does not say. */
+  next: readonly ClockRule[]
 }
 
 const fault = (pointer: string, code: string, detail: string): FieldError => ({ pointer, code, detail })
 
 const placedRules = ({ clocks }: Policy): Placed[] =>
-  countedKinds.flatMap((kind) => clocks[kind].map((rule, i) => ({ at: `/clocks/${kind}/${i}`, kind, rule })))
+  countedKinds.flatMap((kind) =>
+    clocks[kind].map((rule, i, list) => ({ at: `/clocks/${kind}/${i}`, kind, rule, next: list.slice(i + 1) })),
+  )
 
 const fitsAll = ({ when }: { when?: object | undefined }): boolean => when === undefined || Object.keys(when).length === 0
 
@@ -97,9 +101,11 @@ const conditionFaults = ({ at, kind, rule: { when } }: Placed): FieldError[] => 
 }
 
 /** What is said of a time that another rule names could come to mean something else there. */
-const timeKindFaults = ({ at, rule: { allow, calendar, warn, while_overdue } }: Placed): FieldError[] => {
+const timeKindFaults = ({ at, rule, next }: Placed): FieldError[] => {
+  const { allow, calendar, warn } = rule
   const faults: FieldError[] = []
-  if (calendar !== undefined && !(allow && isBusiness(allow)) && !while_overdue?.some(isBusiness))
+  const countsBusiness = (one: ClockRule) => (one.allow && isBusiness(one.allow)) || one.while_overdue?.some(isBusiness)
+  if (calendar !== undefined && ![rule, ...(allow === undefined ? next : [])].some(countsBusiness))
     faults.push(
       fault(`${at}/calendar`, 'not_possible_here', 'is for business time, and nothing in this rule is counted in business units'),
     )

@@ -17,4 +17,6 @@ export interface Rules {
   calendarAt: (name: string, version: number) => Calendar
   /** Whether the platform has stopped what closes or deems without a word of the party. */
   automationStopped: boolean
+  /** Where they cannot be read: whoever asks for anything in them is told so. */
+  unreadable?: true
 }

@@ -142,11 +142,39 @@ t.test('late in a wait of a side it is not late, and what was late before is mis
       .told('deadline_missed'),
   )
   const late = new Story().at('2026-12-02 10:30').by(agent, 'accept')
-  t.match(completions(late), [{ status: 'running', due_at: '2026-12-02T02:00:00.000Z' }])
-  t.match(completions(late.sweep()), [
+  t.match(completions(late), [
     { status: 'missed', margin_ms: -30 * MINUTE },
     { status: 'running', step: 1, owed_since: '2026-12-02T02:00:00.000Z' },
   ])
+  t.equal(late.status, 'investigating', 'the platform has stepped in, and owes the next step')
+  t.match(
+    late.last?.events.map(({ type, actor_role }) => `${type} by ${actor_role}`),
+    ['complaint_accepted by agent', 'deadline_missed by system', 'complaint_escalated by system', 'escalation_notice by system'],
+    'the act that is at hand counts, and what was due before it is missed',
+  )
+  t.strictSame(
+    late.sweep().events.filter((type) => type === 'deadline_missed'),
+    [],
+    'once',
+  )
+
+  const asked = once
+    .escalated()
+    .at('2026-12-04 10:00')
+    .by(agent, 'request_information', { items: ['照片'] })
+  t.match(completions(asked).slice(-2), [
+    { status: 'missed', margin_ms: -2 * 9 * 60 * MINUTE },
+    { status: 'paused', step: 1, owed_since: '2026-12-02T02:00:00.000Z' },
+  ])
+  t.ok(asked.told('deadline_missed'))
+  t.strictSame(
+    asked
+      .after(60 * MINUTE)
+      .sweep()
+      .events.filter((type) => type === 'deadline_missed'),
+    [],
+    'once',
+  )
 })
 
 t.test('counted in elapsed time it stands still all the same', async (t) => {

@@ -56,6 +56,13 @@ await t.test('a buyer who objects on day 6 is heard, answered, and keeps a day',
   })
   t.match(clock(held, 'held_silence'), { status: 'running', due_at: heard.until, on_silence: 'end_hold' })
   t.match(await story.seenBy(alice), { unanswered_since: inShanghai('2026-11-29 10:00') })
+  const across = await story.seenBy('merchant:M-1')
+  t.strictSame(
+    [clock(across, 'auto_close').heard, clock(across, 'next_reply')],
+    [null, undefined],
+    'what was said to the platform is not the other side’s to know of',
+  )
+  t.notOk(JSON.stringify(await story.read('merchant:M-1', `/v1/complaints/${story.id}/planned-actions`)).includes(message.id))
 
   const planned = async () => (await story.read(zhao, `/v1/complaints/${story.id}/planned-actions`)).data
   t.match(

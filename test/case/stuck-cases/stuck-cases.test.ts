@@ -179,8 +179,12 @@ await t.test('every read of it is answered, and says so; nobody can act in it, a
     t.match(await respond(merchant, { position: 'agree' }, { 'if-match': '"77"' }), { status: 412 })
   })
   await t.test('words are kept all the same', async (t) => {
-    const message = { text: '请问进展如何', visibility: 'parties' }
-    t.equal((await one.call('POST', `/v1/complaints/${id}/messages`, { as: buyer, body: message })).status, 201)
+    const write = async (as: string, more: object = {}) =>
+      (await one.call('POST', `/v1/complaints/${id}/messages`, { as, body: { text: '请问进展如何', visibility: 'parties', ...more } })).status
+    t.strictSame(
+      [await write(buyer), await write(buyer, { to: 'platform' }), await write(merchant, { to: 'platform' }), await write(agent)],
+      [201, 201, 201, 201],
+    )
   })
   await mend(one)
   t.equal((await one.call('POST', `/v1/complaints/${id}/assign`, { as: supervisor, body: { owner: agent } })).status, 200)

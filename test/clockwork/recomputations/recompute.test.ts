@@ -229,6 +229,9 @@ await t.test('a preview says what a recomputation then does', async (t) => {
     next_cursor: null,
   })
   t.equal(preview.examples.length, 50)
+  const asParty = await call('POST', '/v1/policy/preview', { as: 'admin:B-1', body: { document } })
+  t.match(asParty.body, { cases_changed: preview.cases_changed })
+  t.strictSame(asParty.body.examples, [], 'a party reads no more of its case here than elsewhere')
 
   await t.test('in parts', async (t) => {
     const parts: Json[] = []

@@ -171,3 +171,11 @@ await t.test('only admins look, only at their own platform, and a limit belongs 
   await refused({ dry_run: 'yes' }, '/dry_run')
   await refused({ dryRun: true }, '/dryRun')
 })
+
+await t.test('an admin who is a party reads no more of the case here than elsewhere; it counts all the same', async (t) => {
+  const one = await testApp(t)
+  await file(one)
+  one.clock.advance(7 * DAY)
+  t.match(await dry(one), { due: 1, would: [{ kind: 'first_response' }] })
+  t.match(await done(one, 'admin:B-1', '/v1/sweeps', { dry_run: true }), { due: 1, would: [] })
+})

@@ -127,6 +127,14 @@ await t.test('a rule for some cases says only what differs', async (t) => {
   t.strictSame(await firstClock({ category: 'logistics', channel: 'email' }), { hours: 2, on_silence: 'escalate' })
 })
 
+await t.test('a rule may say its calendar alone: how long, the next that fits says', async (t) => {
+  const one = await testApp(t)
+  const { document, version } = (await one.call('GET', '/v1/policy')).body
+  document.clocks.completion.unshift({ when: { category: ['counterfeit'] }, calendar: 'always' })
+  const put = await one.call('PUT', '/v1/policy', { body: { document }, headers: { 'if-match': `"${version}"` } })
+  t.equal(put.status, 200, put.text)
+})
+
 await t.test('what would be ignored or come to mean something else is refused with its place', async (t) => {
   const one = await testApp(t)
   const refusals: [name: string, change: (document: Json) => void, faults: string[]][] = [

@@ -7,6 +7,7 @@ import { dryRun } from '../../../src/clockwork/sweeps/dry-run.ts'
 import { sweepAll } from '../../../src/clockwork/sweeps/sweep.ts'
 import { DAY, HOUR, toTime } from '../../../src/foundation/clock.ts'
 import { newId } from '../../../src/foundation/ids.ts'
+import { type Caller, systemActor } from '../../../src/platform/access/caller.ts'
 import { putCalendar } from '../../../src/rules/calendars/record.ts'
 import { insertPlatform } from '../../../src/rules/new-platforms/create.ts'
 import { defaultPolicy } from '../../../src/rules/policy/default-policy.ts'
@@ -17,6 +18,16 @@ import { type Json, type TestApp, testApp } from '../../support/app.ts'
 import { openDb } from '../../support/database.ts'
 import { document, fromMondayToFriday, week } from '../calendars/documents.ts'
 import { businessDays, businessHours, changePolicy, readPolicy } from './policies.ts'
+
+/** The platform itself as the caller. */
+const systemOf = async ({ db, platformId }: TestApp): Promise<Pick<Caller, 'platform' | 'actor'>> => ({
+  platform: await db
+    .selectFrom('platforms')
+    .select(['id', 'mode', 'clock_offset_ms', 'rules_version'])
+    .where('id', '=', platformId)
+    .executeTakeFirstOrThrow(),
+  actor: systemActor,
+})
 
 /** An instance of the service as seen with one key. */
 type Keyed = Pick<TestApp, 'call'>
@@ -179,7 +190,7 @@ await t.test('a sweep, a dry run and a recomputation get by with one connection'
   const job = await one.db.selectFrom('recomputations').selectAll().executeTakeFirstOrThrow()
   t.match(job, { status: 'done', cases_seen: 31, cases_changed: 0, failed: 0 })
   one.clock.advance(2 * HOUR)
-  t.match((await dryRun(fresh(), one.platformId, 100)).result, { due: 31, failed: 0 })
+  t.match((await dryRun(fresh(), await systemOf(one), 100)).result, { due: 31, failed: 0 })
   const swept = await sweepAll(fresh(), () => false)
   t.match(swept.get(one.platformId), { escalated: 31, failed: 0 })
 })
