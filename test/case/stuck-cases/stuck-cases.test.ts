@@ -180,7 +180,12 @@ await t.test('every read of it is answered, and says so; nobody can act in it, a
   })
   await t.test('words are kept all the same', async (t) => {
     const write = async (as: string, more: object = {}) =>
-      (await one.call('POST', `/v1/complaints/${id}/messages`, { as, body: { text: '请问进展如何', visibility: 'parties', ...more } })).status
+      (
+        await one.call('POST', `/v1/complaints/${id}/messages`, {
+          as,
+          body: { text: '请问进展如何', visibility: 'parties', ...more },
+        })
+      ).status
     t.strictSame(
       [await write(buyer), await write(buyer, { to: 'platform' }), await write(merchant, { to: 'platform' }), await write(agent)],
       [201, 201, 201, 201],
