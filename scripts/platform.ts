@@ -108,21 +108,25 @@ const parse = () => {
 
 const withDatabase = async (config: Config, work: (db: Db) => Promise<void>): Promise<void> => {
   const running = config.databaseUrl ?? runningEmbeddedPostgres(config.dataDir)
-  if (running !== undefined) return withConnection(running, work)
+  if (running !== undefined) return withConnection(running, config, work)
   const embedded = await startEmbeddedPostgres({
     dataDir: config.dataDir,
     durable: true,
     log: { info() {}, warn: console.error },
   })
   try {
-    await withConnection(embedded.url, work)
+    await withConnection(embedded.url, config, work)
   } finally {
     await embedded.stop()
   }
 }
 
-const withConnection = async (connectionString: string, work: (db: Db) => Promise<void>): Promise<void> => {
-  const db = connect({ connectionString, max: 2, onError: () => undefined })
+const withConnection = async (
+  connectionString: string,
+  { databasePlanCacheMode: planCacheMode }: Config,
+  work: (db: Db) => Promise<void>,
+): Promise<void> => {
+  const db = connect({ connectionString, max: 2, planCacheMode, onError: () => undefined })
   try {
     await work(db)
   } finally {

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { Ajv } from 'ajv'
 import { validate as isCron } from 'node-cron'
 import { type Static, Type } from 'typebox'
+import { type PlanCacheMode, planCacheModes } from './foundation/sql/session.ts'
 import type { LoadLimits } from './outward/health/overload.ts'
 import { KEY_PATTERN } from './platform/access/keys.ts'
 
@@ -102,6 +103,11 @@ const variables = Type.Object({
     form: 'true or false',
     description: 'Whether statements are prepared under a name. `false` behind a transaction pooler that does not track them.',
   }),
+  DATABASE_PLAN_CACHE_MODE: oneOf(planCacheModes, {
+    default: 'force_generic_plan',
+    description:
+      'Postgres’s `plan_cache_mode` of every session: plans are made once for all values. A Postgres that is distributed by Citus needs `auto`.',
+  }),
   REQUESTS_MAX: whole(8, 100_000, {
     default: 128,
     description: 'How many requests one instance works on at once. Those on existing cases go first, then filings, reads, lists.',
@@ -149,6 +155,7 @@ export interface Config {
   readonly databasePoolMax: number
   readonly databaseWaitMs: number
   readonly databasePreparedStatements: boolean
+  readonly databasePlanCacheMode: PlanCacheMode
   /** Absolute. */
   readonly dataDir: string
   /** Absolute. */
@@ -193,6 +200,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     databasePoolMax: read.DATABASE_POOL_MAX,
     databaseWaitMs: read.DATABASE_WAIT_MS,
     databasePreparedStatements: read.DATABASE_PREPARED_STATEMENTS,
+    databasePlanCacheMode: read.DATABASE_PLAN_CACHE_MODE,
     dataDir,
     evidenceDir: path.resolve(read.EVIDENCE_DIR ?? path.join(dataDir, 'evidence')),
     evidenceMaxBytes: read.EVIDENCE_MAX_BYTES,

@@ -58,13 +58,14 @@ const start = async (): Promise<void> => {
       max: config.databasePoolMax,
       waitMs: config.databaseWaitMs,
       prepare: config.databasePreparedStatements,
+      planCacheMode: config.databasePlanCacheMode,
       onError: (error) => log.warn(loggedError(error), 'an idle database connection broke'),
     })
     started.push(() => opened.destroy())
     return opened
   }
   const db = open(connectionString)
-  const lost = await lostSettings(db)
+  const lost = await lostSettings(db, config.databasePlanCacheMode)
   if (lost.length > 0)
     log.warn({ settings: lost }, 'a pooler keeps session settings for itself; docs/scaling.md tells how to set them')
   await migrateToLatest(db, (message) => log.info(message))

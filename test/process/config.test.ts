@@ -11,6 +11,7 @@ await t.test('nothing needs to be set', async (t) => {
     databasePoolMax: 10,
     databaseWaitMs: 1000,
     databasePreparedStatements: true,
+    databasePlanCacheMode: 'force_generic_plan',
     dataDir: path.resolve('data'),
     evidenceDir: path.resolve('data/evidence'),
     evidenceMaxBytes: 10_485_760,
@@ -38,6 +39,7 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       DATABASE_POOL_MAX: '4',
       DATABASE_WAIT_MS: '250',
       DATABASE_PREPARED_STATEMENTS: 'false',
+      DATABASE_PLAN_CACHE_MODE: 'auto',
       DATA_DIR: '/srv/redress',
       EVIDENCE_DIR: '',
       EVIDENCE_MAX_BYTES: '1024',
@@ -64,6 +66,7 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       databasePoolMax: 4,
       databaseWaitMs: 250,
       databasePreparedStatements: false,
+      databasePlanCacheMode: 'auto',
       dataDir: path.resolve('/srv/redress'),
       evidenceDir: path.resolve('/srv/redress/evidence'),
       evidenceMaxBytes: 1024,
@@ -106,6 +109,7 @@ const malformed: readonly (readonly [name: string, ...values: string[]])[] = [
     `rdk_${'x'.repeat(40)}!`,
     `rdk_${'x'.repeat(40)}\n`,
   ],
+  ['DATABASE_PLAN_CACHE_MODE', 'generic', 'AUTO'],
   ['PLATFORM_MODE', 'production', 'TEST'],
   ['SWEEP_CRON', 'every minute', '61 * * * *', '* * *'],
   ['SWEEP_BATCH', '0', '5001'],
@@ -139,7 +143,7 @@ await t.test('several faults are told at once', async (t) => {
 })
 
 await t.test('the table for the documentation knows every variable, its default and its meaning', async (t) => {
-  t.equal(configTable.length, 24)
+  t.equal(configTable.length, 25)
   t.same(
     configTable.filter(({ default: value, meaning }) => value === '' || meaning === ''),
     [],

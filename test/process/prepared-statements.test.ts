@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { test } from 'tap'
 import { connect, type Db } from '../../src/foundation/sql/database.ts'
+import { lostSettings } from '../../src/foundation/sql/session.ts'
 import { transact } from '../../src/foundation/sql/transaction.ts'
 import { agent, buyer, done, file } from '../races/cases.ts'
 import { testApp } from '../support/app.ts'
@@ -23,6 +24,19 @@ await test('a statement that comes again is prepared, one that does not is not',
   await letters(db)
   await letters(db)
   t.same(await prepared(db), ['select * from letters where id <= $1'])
+})
+
+await test('plans are made once for all values, unless somebody chose otherwise', async (t) => {
+  const { url } = await testDatabase(t)
+  for (const [planCacheMode, expected] of [
+    [undefined, 'force_generic_plan'],
+    ['auto', 'auto'],
+  ] as const) {
+    const db = connect({ connectionString: url, max: 1, planCacheMode, onError: () => undefined })
+    t.teardown(() => db.destroy())
+    t.same((await sql`show plan_cache_mode`.execute(db)).rows, [{ plan_cache_mode: expected }])
+    t.same(await lostSettings(db, planCacheMode), [])
+  }
 })
 
 await test('behind a pooler nothing is prepared', async (t) => {

@@ -16,7 +16,7 @@ const skip = pgbouncerVersion() === undefined && 'pgbouncer is not installed'
 
 await t.test('behind pgbouncer in transaction mode', { skip }, async (t) => {
   const direct = await testApp(t)
-  for (const [name, value] of Object.entries(sessionSettings)) {
+  for (const [name, value] of Object.entries(sessionSettings())) {
     const database = sql.id(new URL(direct.url).pathname.slice(1))
     await sql`alter database ${database} set ${sql.ref(name)} = ${sql.lit(value)}`.execute(direct.db)
   }

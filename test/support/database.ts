@@ -44,6 +44,6 @@ const copyOf = async (template: string, name: string, client: pg.Client): Promis
 
 /** What the service sends when it connects, a pooler keeps for itself; the database has it instead, as docs/scaling.md says. */
 const keepSettings = async (name: string, client: pg.Client): Promise<void> => {
-  for (const [setting, value] of Object.entries(sessionSettings))
+  for (const [setting, value] of Object.entries(sessionSettings()))
     await client.query(`alter database ${name} set ${setting} = ${client.escapeLiteral(value)}`)
 }

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { normaliseTime } from '../clock.ts'
 import { preparingClient, StatementNames } from './prepared.ts'
-import { startupOptions } from './session.ts'
+import { type PlanCacheMode, startupOptions } from './session.ts'
 
 /**
  * How this service talks to Postgres: UTC always, every wait bounded, times and 64-bit integers in the shapes the code works with.
@@ -28,6 +28,7 @@ export interface PoolOptions {
   waitMs?: number
   /** Whether statements that come again are prepared; a pooler in between may not allow it. True unless it says otherwise. */
   prepare?: boolean
+  planCacheMode?: PlanCacheMode | undefined
   /** Told of idle connections that broke; without a listener the process would die with them. */
   onError: (error: Error) => void
 }
@@ -42,7 +43,7 @@ export const createPool = (options: PoolOptions): pg.Pool => {
     connectionTimeoutMillis: options.waitMs ?? 5_000,
     query_timeout: 30_000,
     keepAlive: true,
-    options: startupOptions,
+    options: startupOptions(options.planCacheMode),
     application_name: 'redress',
   })
   pool.on('error', options.onError)
