@@ -116,7 +116,9 @@ const start = async (): Promise<void> => {
 /** A newer library may know of more public holidays: calendars get them as new versions. Nothing waits for it. */
 const renewHolidays = async ({ db, clock, log }: Deps): Promise<void> => {
   try {
-    const { renewed, unknown } = await refreshPublishedHolidays(db, clock)
+    const { renewed, unknown } = await refreshPublishedHolidays(db, clock, (platform, error) =>
+      log.error({ ...loggedError(error), platform }, 'a platform’s holidays could not be looked up; the next start tries again'),
+    )
     if (renewed.length > 0) log.info({ calendars: renewed }, 'newly published holidays; running clocks move on a recomputation')
     if (unknown.length > 0)
       log.warn({ countries: unknown }, 'the holidays of these countries are not known any more; the old ones stay')

@@ -1,17 +1,35 @@
 /**
- * One platform's work never leads into another's rows: every statement the service sends is bound to the platform of its caller, and every
- * key leads with the platform. That keeps tenants apart, and lets a distributed Postgres keep each platform on one node.
+ * One platform's work never leads into another's rows: every statement the service sends names the platform of its caller by a parameter,
+ * on each table that it touches, and every key leads with the platform. That keeps tenants apart, and lets a distributed Postgres send each
+ * statement to the one node where the platform is. Those that look at all platforms at once stand in files of one name.
  */
+import { globSync } from 'node:fs'
+import path from 'node:path'
 import { sql } from 'kysely'
 import pg from 'pg'
 import t, { type Test } from 'tap'
+import * as ofCases from '../../src/case/across-platforms.ts'
+import * as ofClockwork from '../../src/clockwork/across-platforms.ts'
+import { findRunning } from '../../src/clockwork/recomputations/find.ts'
 import { continueRecomputations } from '../../src/clockwork/recomputations/work.ts'
+import { findCalls } from '../../src/clockwork/sweeps/find.ts'
 import { forgetOldRuns } from '../../src/clockwork/sweeps/record.ts'
 import { sweepAll } from '../../src/clockwork/sweeps/sweep.ts'
-import { DAY } from '../../src/foundation/clock.ts'
+import { collectOrphans } from '../../src/files/storage.ts'
+import { DAY, toTime } from '../../src/foundation/clock.ts'
+import * as ofOutside from '../../src/outward/across-platforms.ts'
+import { digestOf, newApiKey } from '../../src/platform/access/keys.ts'
+import * as ofPlatforms from '../../src/platform/across-platforms.ts'
 import { forgetOldKeys } from '../../src/platform/idempotency/idempotency.ts'
+import { leaveNobodyOut } from '../../src/platform/platforms/ask-each.ts'
+import * as ofRules from '../../src/rules/across-platforms.ts'
+import { findStale } from '../../src/rules/calendars/find.ts'
+import { refreshPublishedHolidays } from '../../src/rules/calendars/refresh.ts'
+import { ensureFirstPlatform } from '../../src/rules/new-platforms/create.ts'
+import { findPlatformWithoutRules } from '../../src/rules/policy/find.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { sessionUrl } from '../support/pooler.ts'
+import { bindingsOf } from './bindings.ts'
 import { conditionsOf, planOf, type Recorder, recordStatements, type Scan, type Statement, scansOf } from './statements.ts'
 import { tour } from './tour.ts'
 
@@ -35,16 +53,42 @@ const distributedTables = [
   'sweep_runs',
 ]
 
-/** Who looks at all platforms at once, and why. None of them answers a caller about a case. */
-const acrossPlatforms: readonly { during: string; table: string; why: string }[] = [
-  { during: 'GET /metrics', table: 'complaints', why: 'counts the backlog of the whole service, platform by platform' },
-  { during: 'sweep', table: 'deadlines', why: 'asks which platforms have something due, platform by platform' },
-  { during: 'sweep', table: 'stuck_cases', why: 'asks on which platforms one is to be tried again, platform by platform' },
-  { during: 'GET /metrics', table: 'stuck_cases', why: 'counts those of the whole service' },
-  { during: 'recomputation', table: 'recomputations', why: 'asks on which platforms one is at work' },
-  { during: 'forgetting answers', table: 'idempotency_keys', why: 'removes what is too old, whosever it is' },
-  { during: 'forgetting runs', table: 'sweep_runs', why: 'removes what is too old, whosever it is' },
-]
+/** The files whose statements name no platform, by wing. */
+const acrossPlatforms = {
+  'platform/across-platforms.ts': ofPlatforms,
+  'rules/across-platforms.ts': ofRules,
+  'case/across-platforms.ts': ofCases,
+  'clockwork/across-platforms.ts': ofClockwork,
+  'outward/across-platforms.ts': ofOutside,
+}
+type AcrossPlatforms = (typeof acrossPlatforms)[keyof typeof acrossPlatforms]
+type Name = AcrossPlatforms extends infer File ? (File extends object ? keyof File & string : never) : never
+
+/** What looks at all platforms at once, and why. None of it answers a caller about a case. */
+const whole = ({ db, clock }: TestApp): Record<Name, { why: string; ask: () => Promise<unknown> }> => {
+  const now = toTime(clock.nowMs())
+  return {
+    findCredential: {
+      why: 'the digest of a key tells whose it is',
+      ask: () => ofPlatforms.findCredential(db, digestOf(newApiKey('test'))),
+    },
+    findOldestAnswers: { why: 'what is too old goes, whosever it is', ask: () => ofPlatforms.findOldestAnswers(db, now, 10) },
+    deleteAnswers: {
+      why: 'what is too old goes, whosever it is',
+      ask: () => ofPlatforms.deleteAnswers(db, { first_at: now, last_at: now, answers: 1 }),
+    },
+    findPlatformsWithoutRules: { why: 'asked by each start', ask: () => ofRules.findPlatformsWithoutRules(db) },
+    findAllStale: { why: 'asked by each start, about all calendars', ask: () => ofRules.findAllStale(db) },
+    countStuckCases: { why: 'a gauge of the whole service', ask: () => ofCases.countStuckCases(db) },
+    findAllCalls: { why: 'which platforms a sweep has to visit', ask: () => ofClockwork.findAllCalls(db, clock.nowMs()) },
+    findAllRunning: { why: 'on which platforms a recomputation is at work', ask: () => ofClockwork.findAllRunning(db) },
+    deleteRuns: {
+      why: 'what is too old goes, whosever it is',
+      ask: () => ofClockwork.deleteRuns(db, '2000-01-01T00:00:00.000Z'),
+    },
+    countBacklog: { why: 'gauges of the whole service', ask: () => ofOutside.countBacklog(db, now) },
+  }
+}
 
 /** Tells who is asking what while the tour runs. */
 const watched = async (t: Test) => {
@@ -88,7 +132,37 @@ const isBound = (
 const platformsIn = ({ values }: Statement): string[] =>
   values.flatMap((value) => [...String(value).matchAll(/"platform_id":"([^"]+)"/g)].map(([, id]) => id ?? ''))
 
-await t.test('every statement is bound to the platform of its caller', async (t) => {
+/** Everything that the service does by itself. */
+const ownWork = async ({ db, deps, clock, platformId }: TestApp, during: Recorder['during']): Promise<void> => {
+  during('start')
+  await ensureFirstPlatform(db, { mode: 'live', adminKey: newApiKey('live'), clock })
+  await refreshPublishedHolidays(db, clock, leaveNobodyOut)
+  during('sweep')
+  await sweepAll(deps, () => false)
+  during('recomputation')
+  await continueRecomputations(deps, () => false)
+  during('cleaning up')
+  await forgetOldKeys(db, clock.nowMs())
+  await forgetOldRuns(db, clock.nowMs())
+  await collectOrphans(db, deps.config.evidenceDir, DAY, clock.nowMs())
+  during('asking each platform by itself')
+  await findCalls(db, platformId, clock.nowMs())
+  await findRunning(db, platformId)
+  await findStale(db, platformId)
+  await findPlatformWithoutRules(db, platformId)
+}
+
+/** The statements, each text once. */
+const distinct = (statements: readonly Statement[]): Statement[] =>
+  [...Map.groupBy(statements, ({ during, text }) => `${during}\n${text}`).values()].flatMap(([first]) => first ?? [])
+
+/** The tables of a statement whose platform is not named by a parameter with this platform's id. */
+const unboundIn = ({ text, values }: Statement, withPlatform: ReadonlySet<string>, platformId: string): string[] =>
+  bindingsOf(text, withPlatform)
+    .filter(({ parameters }) => parameters.length === 0 || parameters.some((n) => values[n - 1] !== platformId))
+    .map(({ table }) => table)
+
+await t.test('every statement names the platform of its caller, on each table', async (t) => {
   const { one, recorder, answered } = await watched(t)
   const { statements, during } = recorder
   await tour(one)
@@ -98,42 +172,72 @@ await t.test('every statement is bound to the platform of its caller', async (t)
     'the tour leaves no operation out',
   )
   one.clock.advance(DAY)
-  during('sweep')
-  await sweepAll(one.deps, () => false)
-  during('recomputation')
-  await continueRecomputations(one.deps, () => false)
-  during('forgetting answers')
-  await forgetOldKeys(one.db, one.clock.nowMs())
-  during('forgetting runs')
-  await forgetOldRuns(one.db, one.clock.nowMs())
-  during()
+  await ownWork(one, during)
+  const sent = distinct(statements.splice(0))
+  t.ok(sent.length > 200, `${sent.length} statements`)
 
-  const client = new pg.Client({ connectionString: sessionUrl(one.url), options: '-c TimeZone=UTC' })
-  await client.connect()
-  t.teardown(() => client.end())
-  // joins by one row after the other: then each scan shows what binds it
-  for (const way of ['seqscan', 'hashjoin', 'mergejoin']) await client.query(`set enable_${way} = off`)
-
-  const distinct = [...Map.groupBy(statements, ({ during, text }) => `${during}\n${text}`).values()].map(
-    ([first]) => first as Statement,
+  const withPlatform: ReadonlySet<string> = new Set(
+    (await one.db.introspection.getTables())
+      .filter(({ columns }) => columns.some(({ name }) => name === 'platform_id'))
+      .map(({ name }) => name),
   )
-  t.ok(distinct.length > 200, `${distinct.length} statements`)
-  const unbound = new Set<string>()
-  for (const statement of distinct) {
+  t.equal(withPlatform.size, distributedTables.length + 1, 'every table but that of the platforms')
+
+  await t.test('but for those of the files that say so', async (t) => {
+    const files = globSync('**/across-platforms.ts', { cwd: path.join(import.meta.dirname, '../../src') })
+    t.strictSame(files.map((file) => file.replaceAll(path.sep, '/')).sort(), Object.keys(acrossPlatforms).sort())
+    const asked = whole(one)
     t.strictSame(
-      [...new Set(platformsIn(statement))].filter((id) => id !== one.platformId),
-      [],
-      `rows written by ${statement.during}`,
+      Object.values(acrossPlatforms)
+        .flatMap((file) => Object.keys(file))
+        .sort(),
+      Object.keys(asked).sort(),
+      'each of their questions is known here',
     )
-    const plan = await planOf(client, statement, 'force_generic_plan', { run: false })
-    const scans = scansOf(plan)
-    for (const scan of scans) {
-      const table = scan.node['Relation Name'] ?? ''
-      if (!distributedTables.includes(table) || isBound(scan, scans, statement, one.platformId)) continue
-      unbound.add(`${statement.during}: ${table}`)
+    for (const [name, { why, ask }] of Object.entries(asked)) {
+      during(name)
+      await ask()
+      t.ok(
+        statements.some(
+          (statement) => statement.during === name && unboundIn(statement, withPlatform, one.platformId).length > 0,
+        ),
+        `${name} has to be there: ${why}`,
+      )
     }
-  }
-  t.strictSame([...unbound].sort(), acrossPlatforms.map(({ during, table }) => `${during}: ${table}`).sort())
+    during()
+    const exempt = new Set(statements.map(({ text }) => text))
+    for (const statement of sent.filter(({ text }) => !exempt.has(text)))
+      t.strictSame(
+        unboundIn(statement, withPlatform, one.platformId),
+        [],
+        `${statement.during}: ${statement.text.slice(0, 2000)}`,
+      )
+  })
+
+  await t.test('and its plan is bound as well', async (t) => {
+    const client = new pg.Client({ connectionString: sessionUrl(one.url), options: '-c TimeZone=UTC' })
+    await client.connect()
+    t.teardown(() => client.end())
+    // joins by one row after the other: then each scan shows what binds it
+    for (const way of ['seqscan', 'hashjoin', 'mergejoin']) await client.query(`set enable_${way} = off`)
+    const exempt = new Set(statements.map(({ text }) => text))
+    for (const statement of sent.filter(({ text }) => !exempt.has(text))) {
+      t.strictSame(
+        [...new Set(platformsIn(statement))].filter((id) => id !== one.platformId),
+        [],
+        `rows written by ${statement.during}`,
+      )
+      const scans = scansOf(await planOf(client, statement, 'force_generic_plan', { run: false }))
+      const unbound = scans
+        .filter(({ node }) => distributedTables.includes(node['Relation Name'] ?? ''))
+        .filter((scan) => !isBound(scan, scans, statement, one.platformId))
+      t.strictSame(
+        unbound.map(({ node }) => node['Relation Name']),
+        [],
+        `${statement.during}: ${statement.text.slice(0, 2000)}`,
+      )
+    }
+  })
 })
 
 await t.test('every key leads with the platform', async (t) => {

@@ -8,6 +8,7 @@ import type { Db } from '../../foundation/sql/database.ts'
 import {
   type Change,
   insertRows,
+  type OfPlatform,
   setOnConflict,
   updateRows,
   type Write,
@@ -33,14 +34,16 @@ const stages = ['case', 'money', 'leaving', 'rows'] as const
 type Staged = Partial<Record<(typeof stages)[number], Write[]>>
 
 /**
- * Writes finished decisions, each at most once: all of them, or none. Takes its locks in the order keys, orders
+ * Writes finished decisions of one platform, each at most once: all of them, or none. Takes its locks in the order keys, orders
  * made known, cases, money, each ascending.
  * @param patienceMs how long it waits for any of them, where that is less than what the session allows
  */
-export const record = (db: Db, entries: readonly Entry[], patienceMs?: number): Promise<void> => {
+export const record = async (db: Db, entries: readonly Entry[], patienceMs?: number): Promise<void> => {
   const decisions = entries.map(({ decision }) => decision).sort((a, b) => (a.file.complaint.id < b.file.complaint.id ? -1 : 1))
+  const [one] = decisions
+  if (one === undefined) return
   const written = partNames.map((name) => writesOf(name, decisions))
-  return writeStages(db, [
+  await writeStages(db, one.file.complaint.platform_id, [
     patienceMs === undefined ? [] : [waitForLocks(patienceMs)],
     keepAnswers(entries.flatMap(({ kept }) => kept ?? [])),
     stateOrders(decisions.flatMap((d) => (d.isFirst && d.file.order ? [d.file.order] : []))),
@@ -70,7 +73,7 @@ const writesOf = (name: PartName, decisions: readonly Decision[]): Staged => {
         rows: inserting(
           `${table}_added`,
           table,
-          read.flatMap((d): readonly object[] => d.file[name as AddedPart]),
+          read.flatMap((d): readonly OfPlatform[] => d.file[name as AddedPart]),
         ),
       }
     case 'elsewhere':
@@ -129,7 +132,7 @@ const asFiled = [
   'created_at',
 ] as const satisfies readonly (keyof ComplaintRow)[]
 
-const inserting = (name: string, table: string, rows: readonly object[]): Write[] =>
+const inserting = (name: string, table: string, rows: readonly OfPlatform[]): Write[] =>
   rows.length === 0 ? [] : [insertRows(name, table, rows)]
 
 const updating = <Row extends { platform_id: string; id: string }>(

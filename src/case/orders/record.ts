@@ -1,5 +1,5 @@
 /** The only writer of orders: they become known with their first complaint, and their money moves with decisions. */
-import { insertRows, type Write } from '../../foundation/sql/rows.ts'
+import { insertRows, rowsAsJson, type Write } from '../../foundation/sql/rows.ts'
 import type { Amounts } from './money.ts'
 import type { OrderRow } from './table.ts'
 
@@ -9,18 +9,20 @@ export const stateOrders = (orders: readonly OrderRow[]): Write[] => {
   return [
     insertRows('orders_new', 'orders', orders, {
       conflict: 'on conflict do nothing',
-      returning: 'platform_id, id, currency, paid_amount',
+      returning: 'id, currency, paid_amount',
       all: false,
     }),
     {
       name: 'orders_stated',
       rows: orders.length,
-      // what this very statement inserts is seen in what it returns only
-      sql: (bind) => `select 1 from jsonb_populate_recordset(null::orders, ${bind(JSON.stringify(orders))}::jsonb) s
-        where (s.currency, s.paid_amount) in (
-          select currency, paid_amount from orders_new k where k.platform_id = s.platform_id and k.id = s.id
-          union all
-          select currency, paid_amount from orders k where k.platform_id = s.platform_id and k.id = s.id)`,
+      // what this very statement inserts is seen in what it returns; a distributed Postgres sees it in the table as well
+      sql: (given) => `select 1 from jsonb_populate_recordset(null::orders, ${rowsAsJson(given, orders, orders)}) s
+        join (
+          select id, currency, paid_amount from orders_new
+          union
+          select id, currency, paid_amount from orders
+           where platform_id = ${given.platform} and id = any(${given.bind(orders.map(({ id }) => id))}::text[])) k
+          on k.id = s.id and k.currency = s.currency and k.paid_amount = s.paid_amount`,
     },
   ]
 }
@@ -41,13 +43,13 @@ export const changeMoney = (changes: readonly ({ order: OrderRow } & Amounts)[])
     {
       name: 'money_changed',
       rows: rows.length,
-      sql: (bind, complete) => `update orders o
+      sql: (given) => `update orders o
         set refund_in_force = o.refund_in_force + m.refund, compensation_in_force = o.compensation_in_force + m.compensation
-        from jsonb_to_recordset(${bind(JSON.stringify(rows))}::jsonb) as m(platform_id uuid, id text, refund bigint, compensation bigint)
-        where o.platform_id = m.platform_id and o.id = m.id
+        from jsonb_to_recordset(${rowsAsJson(given, rows, rows)}) as m(id text, refund bigint, compensation bigint)
+        where o.platform_id = ${given.platform} and o.id = m.id
           and o.refund_in_force + m.refund <= o.paid_amount
           and o.refund_in_force + m.refund + o.compensation_in_force + m.compensation <= o.paid_amount + o.compensation_limit
-          and ${complete} returning 1`,
+          and ${given.complete} returning 1`,
     },
   ]
 }

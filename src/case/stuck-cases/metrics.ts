@@ -3,6 +3,7 @@ import { Gauge, type Registry } from 'prom-client'
 import { type Clock, SECOND } from '../../foundation/clock.ts'
 import type { ReadList } from '../../foundation/sql/replica.ts'
 import { errorClasses } from '../../words/stuck-cases.ts'
+import { countStuckCases } from '../across-platforms.ts'
 
 /** How often they are counted at most, however often the numbers are asked for. */
 const FRESH_MS = 5 * SECOND
@@ -13,17 +14,11 @@ const WAIT_MS = 1 * SECOND
 export const countStuck = (registry: Registry, readList: ReadList, clock: Clock): void => {
   let countedAt = Number.NEGATIVE_INFINITY
   const count = (): Promise<void> =>
-    readList((db) =>
-      db
-        .selectFrom('stuck_cases')
-        .groupBy('error_class')
-        .select(({ fn }) => ['error_class', fn.countAll<string>().as('cases')])
-        .execute(),
-    ).then(
+    readList(countStuckCases).then(
       (rows) => {
         for (const error_class of errorClasses) {
           const found = rows.find((row) => row.error_class === error_class)
-          gauge.set({ error_class }, Number(found?.cases ?? 0))
+          gauge.set({ error_class }, found?.cases ?? 0)
         }
       },
       () => undefined,

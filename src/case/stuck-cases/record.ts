@@ -20,9 +20,10 @@ const changing = [
 
 /** Keeps tries that failed, in the transaction that puts the clocks of these cases to sleep. */
 export const keepStuck = async (trx: Trx, rows: readonly StuckCaseRow[]): Promise<void> => {
-  if (rows.length === 0) return
+  const [first] = rows
+  if (first === undefined) return
   const conflict = setOnConflict(changing, 'platform_id, complaint_id')
-  await writeStages(trx, [[insertRows('stuck_kept', 'stuck_cases', rows, { conflict })]])
+  await writeStages(trx, first.platform_id, [[insertRows('stuck_kept', 'stuck_cases', rows, { conflict })]])
 }
 
 /** Forgets cases that were decided after all, in the transaction of what was decided. */

@@ -39,11 +39,14 @@ export const findRecomputations = (db: Db, platformId: string, page: Page): Prom
     .limit(page.limit + 1)
     .execute()
 
-/** What is at work: at most one on each platform. */
-export const findRunning = (db: Db, platformId?: string): Promise<Pick<RecomputationRow, 'platform_id' | 'id'>[]> => {
-  const running = db.selectFrom('recomputations').select(['platform_id', 'id']).where(sql<boolean>`status = 'running'`)
-  return (platformId === undefined ? running : running.where('platform_id', '=', platformId)).orderBy('platform_id').execute()
-}
+/** What is at work on a platform: at most one. */
+export const findRunning = (db: Db, platformId: string): Promise<Pick<RecomputationRow, 'platform_id' | 'id'>[]> =>
+  db
+    .selectFrom('recomputations')
+    .select(['platform_id', 'id'])
+    .where('platform_id', '=', platformId)
+    .where(sql<boolean>`status = 'running'`)
+    .execute()
 
 /** What a batch must know of its job and of the job's platform. */
 export interface LockedJob extends RecomputationRow {

@@ -5,7 +5,6 @@
  */
 
 import { setTimeout as pause } from 'node:timers/promises'
-import { sql } from 'kysely'
 import { Decision } from '../../case/case-file/decision.ts'
 import { finish } from '../../case/decisions/finish.ts'
 import { readCaseFiles } from '../../case/decisions/load.ts'
@@ -15,8 +14,10 @@ import { loggedError } from '../../foundation/process/logger.ts'
 import { takeTurns } from '../../foundation/process/turns.ts'
 import type { Trx } from '../../foundation/sql/database.ts'
 import { databaseUnavailable, isCollision } from '../../foundation/sql/errors.ts'
-import { transact } from '../../foundation/sql/transaction.ts'
+import { transact, waitInTransaction } from '../../foundation/sql/transaction.ts'
 import { systemActor } from '../../platform/access/caller.ts'
+import { apart, askEach, type LeaveOut } from '../../platform/platforms/ask-each.ts'
+import { findAllRunning } from '../across-platforms.ts'
 import type { Deps } from '../deps.ts'
 import { recount } from './decide.ts'
 import { findOpenCases, findRunning, type LockedJob, lockJob, lockOpenCases } from './find.ts'
@@ -71,7 +72,7 @@ const batch = (deps: Recomputer, name: JobName, most: number, patienceMs: number
   transact(deps.db, async (trx) => {
     const job = await lockJob(trx, name.platform_id, name.id)
     if (job === undefined) return 'elsewhere'
-    await sql`select set_config('lock_timeout', ${`${patienceMs}ms`}, true)`.execute(trx)
+    await waitInTransaction(trx, patienceMs)
     const ids = await lockOpenCases(trx, job.platform_id, job.after_id, most)
     const did = await decideCases(trx, deps, job, ids)
     const done = ids.length < most
@@ -126,17 +127,24 @@ const workOn = async (deps: Recomputer, name: JobName, shouldStop: () => boolean
 
 /**
  * Goes on with every recomputation that is at work until it is done, a batch of each platform in turn. One that another instance is at
- * is left to it.
+ * is left to it; one whose platform alone cannot be served is left to the next tick.
  * @param shouldStop asked before each batch
  * @param platformId only of this platform
  */
 export const continueRecomputations = async (deps: Recomputer, shouldStop: () => boolean, platformId?: string): Promise<void> => {
-  const queue = await findRunning(deps.db, platformId)
+  const { db, log } = deps
+  const leaveToNextTick: LeaveOut = (platform, error) =>
+    log.error({ ...loggedError(error), platform }, 'a recomputation stopped; the next tick goes on with it')
+  const ofAll = { together: () => findAllRunning(db), alone: (id: string) => findRunning(db, id) }
+  const queue = await (platformId === undefined ? askEach(db, ofAll, leaveToNextTick) : findRunning(db, platformId))
   for (let job = queue.shift(); job !== undefined && !shouldStop(); job = queue.shift()) {
-    const began = performance.now()
-    const progress = await workOn(deps, job, shouldStop)
-    if (progress !== 'goes_on') continue
-    queue.push(job)
-    await pause(Math.min(MOST_REST_MS, performance.now() - began))
+    const name = job
+    await apart(name.platform_id, leaveToNextTick, async () => {
+      const began = performance.now()
+      const progress = await workOn(deps, name, shouldStop)
+      if (progress !== 'goes_on') return
+      queue.push(name)
+      await pause(Math.min(MOST_REST_MS, performance.now() - began))
+    })
   }
 }

@@ -24,12 +24,12 @@ export interface Suspect extends Position {
   stopped: boolean
 }
 
+/** The time of platform `p`. */
 const nowOf = (nowMs: number): RawBuilder<string> =>
   sql`${toTime(nowMs)}::timestamptz + p.clock_offset_ms * interval '1 millisecond'`
 
-/** A running deadline `d` of platform `p` that has woken. */
-const woken = (nowMs: number): RawBuilder<boolean> =>
-  sql`d.platform_id = p.id and d.status = 'running' and d.wakes_at <= ${nowOf(nowMs)}`
+/** A running deadline `d` that has woken. */
+const woken = (nowMs: number): RawBuilder<boolean> => sql`d.status = 'running' and d.wakes_at <= ${nowOf(nowMs)}`
 
 /** One whose silence a switch stops, by its own word. */
 const stoppable = (nowMs: number): RawBuilder<boolean> =>
@@ -52,7 +52,8 @@ export const findDue = async (
            p.clock_offset_ms, p.rules_version, p.automation_stopped_at is not null as stopped
       from platforms p cross join lateral (
         select d.complaint_id, d.wakes_at, d.id from deadlines d
-         where ${actionable(nowMs)} and (d.wakes_at, d.id) > (${after.wakes_at}::timestamptz, ${after.id}::uuid)
+         where d.platform_id = ${platformId} and ${actionable(nowMs)}
+           and (d.wakes_at, d.id) > (${after.wakes_at}::timestamptz, ${after.id}::uuid)
          order by d.wakes_at, d.id limit ${limit}) due
      where p.id = ${platformId} order by due.wakes_at, due.id`.execute(trx)
   return rows
@@ -61,23 +62,39 @@ export const findDue = async (
 /** A platform on which something is to be done, and what. */
 export interface Called {
   id: string
-  /** Something is to be acted on or warned of. */
+  /** A clock has woken. */
   due: boolean
   /** Stuck cases are to be tried again. */
   retries: boolean
 }
 
-/** Platforms on which something is to be done, in no particular order: where a tick cannot serve all of them, none is always the last. */
-export const platformsWithDue = async (db: Db, nowMs: number): Promise<Called[]> => {
-  const { rows } = await sql<Called>`
-    select p.id, due.found is not null as due, again.found is not null as retries
-      from platforms p
+/**
+ * Which of some platforms call, and for what: those whose next clock has woken, or whose next stuck case is to be tried. What is due may
+ * turn out to be stopped; the walk will tell.
+ * @param whose a table or join with the platforms `p`, and which of them
+ * @param own the platform whose rows are looked at
+ */
+export const callsOf = (
+  nowMs: number,
+  whose: { from: RawBuilder<unknown>; where: RawBuilder<boolean> },
+  own: RawBuilder<string>,
+): RawBuilder<Called> => {
+  const due = sql`d.wakes_at <= ${nowOf(nowMs)}`
+  const retries = sql`s.next_try_at <= ${toTime(nowMs)}`
+  return sql`
+    select p.id, coalesce(${due}, false) as due, coalesce(${retries}, false) as retries
+      from ${whose.from}
       left join lateral (
-        select true as found from deadlines d where ${actionable(nowMs)} order by d.wakes_at limit 1) due on true
+        select wakes_at from deadlines where platform_id = ${own} and status = 'running' order by wakes_at limit 1) d on true
       left join lateral (
-        select true as found from stuck_cases s where s.platform_id = p.id and s.next_try_at <= ${toTime(nowMs)}
-         order by s.next_try_at limit 1) again on true
-     where due.found or again.found order by random()`.execute(db)
+        select next_try_at from stuck_cases where platform_id = ${own} order by next_try_at limit 1) s on true
+     where ${whose.where} and (${due} or ${retries})`
+}
+
+/** Whether a platform calls, and for what; nothing where it does not. */
+export const findCalls = async (db: Db, platformId: string, nowMs: number): Promise<Called[]> => {
+  const own = sql<string>`${platformId}`
+  const { rows } = await callsOf(nowMs, { from: sql`platforms p`, where: sql`p.id = ${own}` }, own).execute(db)
   return rows
 }
 
@@ -100,19 +117,13 @@ export const findRetries = async (
   return rows
 }
 
-/** Platforms on which something is due that their switch stops. */
-const withStopped = (nowMs: number): RawBuilder<{ id: string }> => sql`
-  select p.id from platforms p cross join lateral (
-    select from deadlines d where ${woken(nowMs)} and ${stoppable(nowMs)} order by d.wakes_at limit 1) due
-   where p.automation_stopped_at is not null`
-
-export const platformsWithStopped = async (db: Db, nowMs: number): Promise<string[]> => {
-  const { rows } = await withStopped(nowMs).execute(db)
-  return rows.map((row) => row.id)
-}
-
+/** Whether something is due on a platform that its switch stops. */
 export const hasStopped = async (db: Db, platformId: string, nowMs: number): Promise<boolean> => {
-  const { rows } = await sql`${withStopped(nowMs)} and p.id = ${platformId}`.execute(db)
+  const { rows } = await sql`
+    select from platforms p cross join lateral (
+      select from deadlines d where d.platform_id = ${platformId} and ${woken(nowMs)} and ${stoppable(nowMs)}
+       order by d.wakes_at limit 1) due
+     where p.id = ${platformId} and p.automation_stopped_at is not null`.execute(db)
   return rows.length > 0
 }
 

@@ -29,6 +29,12 @@ export const sweepMetrics = roomMetrics((registry) => {
       help: 'Sweeps of a platform that reached a limit and left the rest for the next',
       registers: [registry],
     }),
+    /** Platforms that were left out of a sweep because they could not be served. */
+    platformsFailed: new Counter({
+      name: 'redress_sweep_platforms_failed_total',
+      help: 'Platforms that a sweep left out because their rows were out of reach, while it swept the others',
+      registers: [registry],
+    }),
     /** How late deadlines were acted on. */
     lateness: new Histogram({
       name: 'redress_sweep_lateness_seconds',

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { DAY, type Time, toTime } from '../../foundation/clock.ts'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
+import { deleteRuns } from '../across-platforms.ts'
 import { countNames, countsOf, nothingDone } from './counts.ts'
 import type { RunStatus, SweepResult, SweepRunRow } from './table.ts'
 
@@ -79,9 +80,4 @@ export const interruptRun = async (db: Db, { platform_id, id }: RunName, { durat
 }
 
 /** Forgets runs that nobody will ask for any more. */
-export const forgetOldRuns = async (db: Db, nowMs: number): Promise<void> => {
-  await db
-    .deleteFrom('sweep_runs')
-    .where('started_at', '<', toTime(nowMs - KEPT_MS))
-    .execute()
-}
+export const forgetOldRuns = (db: Db, nowMs: number): Promise<void> => deleteRuns(db, toTime(nowMs - KEPT_MS))

@@ -6,6 +6,7 @@
 import { MINUTE, SECOND, type Time, toMs, toTime } from '../../foundation/clock.ts'
 import { newId } from '../../foundation/ids.ts'
 import type { Trx } from '../../foundation/sql/database.ts'
+import { mayBeOfOne } from '../../foundation/sql/errors.ts'
 import type { Deps } from '../deps.ts'
 import { actedOn, countsOf } from './counts.ts'
 import { sweepMetrics } from './metrics.ts'
@@ -20,6 +21,11 @@ const SILENT_FOR_MS = 3 * MINUTE
 /** The status of a run as it is told: nobody writes down that he was killed. */
 export const statusOf = ({ status, seen_at }: Pick<SweepRunRow, 'status' | 'seen_at'>, now: Time): RunStatus =>
   status === 'running' && seen_at !== null && toMs(seen_at) + SILENT_FOR_MS <= toMs(now) ? 'interrupted' : status
+
+/** A run whose platform is out of reach is told by its silence, and keeps no other from being told. */
+const leaveSilent = (error: unknown): void => {
+  if (!mayBeOfOne(error)) throw error
+}
 
 export interface Runs {
   /** Adds what a batch did, in its transaction. */
@@ -56,7 +62,7 @@ export const createRuns = (
     beat: async () => {
       if (Math.abs(clock.nowMs() - seenMs) < SEEN_EVERY_MS) return
       seenMs = clock.nowMs()
-      for (const name of running.values()) await touchRun(db, name, passed())
+      for (const name of running.values()) await touchRun(db, name, passed()).catch(leaveSilent)
     },
     cut: (platformId) => void cut.add(platformId),
     end: async (platformId, result) => {
@@ -67,7 +73,7 @@ export const createRuns = (
       running.delete(platformId)
     },
     interrupt: async () => {
-      for (const name of running.values()) await interruptRun(db, name, passed())
+      for (const name of running.values()) await interruptRun(db, name, passed()).catch(leaveSilent)
       running.clear()
     },
   }

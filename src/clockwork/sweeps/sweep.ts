@@ -3,26 +3,21 @@
  * of instances may sweep at once; what one holds the others pass over. Batches are bounded, and one that fails is taken case by case, so a
  * single bad row never stops the rest. So is the whole sweep: whatever went wrong with a policy or a clock, it acts on so many deadlines
  * and no more, says that something is left over, and the next one goes on. A case that cannot be decided is put aside (see `stuck-cases`): it
- * is found again when its next try is due, and then only a few of its kind are tried at a time, as long as all of them fail.
+ * is found again when its next try is due, and then only a few of its kind are tried at a time, as long as all of them fail. A platform whose
+ * rows are out of reach is left out, and the others are swept.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { toTime } from '../../foundation/clock.ts'
+import { loggedError } from '../../foundation/process/logger.ts'
 import { transact } from '../../foundation/sql/transaction.ts'
+import { apart, askEach, type LeaveOut, leaveNobodyOut } from '../../platform/platforms/ask-each.ts'
+import { findAllCalls } from '../across-platforms.ts'
 import type { Deps, SweepConfig } from '../deps.ts'
 import { type Budget, budgetOf, type Grant, type SweepLimits } from './budget.ts'
 import { actedOn, add, countsOf, nothingDone } from './counts.ts'
 import { decideAll, type Swept } from './decide.ts'
-import {
-  type Called,
-  findDue,
-  findRetries,
-  hasStopped,
-  type Position,
-  platformsWithDue,
-  platformsWithStopped,
-  type Retry,
-  START,
-} from './find.ts'
+import { type Called, findCalls, findDue, findRetries, hasStopped, type Position, type Retry, START } from './find.ts'
+import { sweepMetrics } from './metrics.ts'
 import { createRuns, type Runs } from './runs.ts'
 import type { SweepResult } from './table.ts'
 
@@ -49,6 +44,7 @@ const LANES = 2
  * One pass over the given platforms, a batch of each in turn, so that a platform with a large backlog does not make the others wait.
  * @param budget what the pass may do; with less than a batch for each platform left, they share it
  * @param shouldStop asked before each batch
+ * @param leaveOut told of a platform that fails alone; what it throws ends the pass
  */
 const pass = async (
   sweeper: Sweeper,
@@ -56,12 +52,13 @@ const pass = async (
   budget: Budget,
   runs: Runs,
   shouldStop: () => boolean,
+  leaveOut: LeaveOut,
 ): Promise<Map<string, Swept>> => {
   const { db, clock, config } = sweeper
   const swept = new Map<string, Swept>()
   // a case with several woken clocks can be in several batches; whoever decides it acts on all of them
   const inHand = new Set<string>()
-  const queue: Turn[] = platforms.flatMap(({ id: platformId, due, retries }) => [
+  let queue: Turn[] = platforms.flatMap(({ id: platformId, due, retries }) => [
     ...(due ? [{ platformId, walk: { after: START } }] : []),
     ...(retries ? [{ platformId, walk: { retries: Math.min(RETRIES, config.sweepBatch) } }] : []),
   ])
@@ -124,10 +121,16 @@ const pass = async (
     for (const { platformId } of queue.splice(0)) runs.cut(platformId)
   }
 
+  const giveUp: LeaveOut = (platformId, error) => {
+    leaveOut(platformId, error)
+    runs.cut(platformId)
+    queue = queue.filter((turn) => turn.platformId !== platformId)
+  }
+
   const begin = (turn: Turn): void => {
     const grant = budget.grant(turn.platformId, config.sweepBatch, queue.length + 1)
     atWork += 1
-    void batch(turn, grant)
+    void apart(turn.platformId, giveUp, () => batch(turn, grant))
       .catch((error: unknown) => {
         drop()
         failures.push(error)
@@ -158,11 +161,13 @@ const pass = async (
 
   const nowMs = clock.nowMs()
   for (const { platformId, walk } of queue) {
-    const [more] =
-      'after' in walk
-        ? await transact(db, (trx) => findDue(trx, platformId, { nowMs, after: walk.after, limit: 1 }))
-        : await findRetries(db, platformId, { nowMs, limit: 1 })
-    if (more) note(platformId, { result: { ...nothingDone(), left_over: true } })
+    await apart(platformId, leaveOut, async () => {
+      const [more] =
+        'after' in walk
+          ? await transact(db, (trx) => findDue(trx, platformId, { nowMs, after: walk.after, limit: 1 }))
+          : await findRetries(db, platformId, { nowMs, limit: 1 })
+      if (more) note(platformId, { result: { ...nothingDone(), left_over: true } })
+    })
   }
   return swept
 }
@@ -200,7 +205,7 @@ const sweepUntilDone = async (sweeper: Sweeper, platformId: string, runs: Runs):
   let total = nothingDone()
   let waits = WAIT_FOR_OTHERS_MS / PAUSE_MS
   for (;;) {
-    const swept = await pass(sweeper, [{ id: platformId, due: true, retries: true }], budget, runs, () => false)
+    const swept = await pass(sweeper, [{ id: platformId, due: true, retries: true }], budget, runs, () => false, leaveNobodyOut)
     const { result, busy } = swept.get(platformId) ?? { result: nothingDone(), busy: 0 }
     // what was left is told as of the last pass; what could not be decided is not tried again by the next
     const earlier = { ...nothingDone(), ...countsOf(total) }
@@ -216,21 +221,37 @@ const sweepUntilDone = async (sweeper: Sweeper, platformId: string, runs: Runs):
   return total
 }
 
+/** How many platforms one line of the log names. */
+const MOST_NAMED = 20
+
 /**
  * One pass over every platform. What others hold, or what only now falls due, is the next tick's.
  * @param shouldStop asked before each batch
  */
 export const sweepAll = (sweeper: Sweeper, shouldStop: () => boolean): Promise<Map<string, SweepResult>> => {
-  const { db, clock } = sweeper
+  const { db, clock, log, metrics } = sweeper
   const runs = createRuns(sweeper, 'cron')
+  const failed = new Map<string, unknown>()
+  const leaveOut: LeaveOut = (platformId, error) => void failed.set(platformId, failed.get(platformId) ?? error)
   return orInterrupt(runs, async () => {
-    const platforms = await platformsWithDue(db, clock.nowMs())
-    const swept = await pass(sweeper, platforms, budgetOf(limitsOf(sweeper)), runs, shouldStop)
-    for (const platformId of await platformsWithStopped(db, clock.nowMs())) {
-      const found = swept.get(platformId)
-      if (found) found.result.stopped = true
+    const nowMs = clock.nowMs()
+    const ofAll = { together: () => findAllCalls(db, nowMs), alone: (id: string) => findCalls(db, id, nowMs) }
+    const platforms = await askEach(db, ofAll, leaveOut)
+    const swept = await pass(sweeper, platforms, budgetOf(limitsOf(sweeper)), runs, shouldStop, leaveOut)
+    for (const [platformId, { result }] of swept)
+      await apart(platformId, leaveOut, async () => {
+        result.stopped ||= await hasStopped(db, platformId, clock.nowMs())
+        await runs.end(platformId, result)
+      })
+    const [first] = failed.values()
+    if (failed.size > 0) {
+      sweepMetrics(metrics).platformsFailed.inc(failed.size)
+      const named = [...failed.keys()].slice(0, MOST_NAMED)
+      log.error(
+        { ...loggedError(first), count: failed.size, platforms: named },
+        'platforms could not be swept; the next tick tries',
+      )
     }
-    for (const [platformId, { result }] of swept) await runs.end(platformId, result)
     return new Map([...swept].map(([platformId, { result }]) => [platformId, result]))
   })
 }

@@ -12,9 +12,25 @@ export const sqlState = (error: unknown): string | undefined => {
   return error instanceof pg.DatabaseError ? error.code : undefined
 }
 
-/** The constraint that a row broke, else `undefined`. */
-export const brokenConstraint = (error: unknown): string | undefined =>
-  error instanceof pg.DatabaseError ? (error.constraint ?? undefined) : undefined
+const INTEGRITY = /^23...$/
+
+/**
+ * The constraint that a row broke, else `undefined`. Where the row is on another node, only the message says which, and the number of the shard
+ * stands behind the name.
+ */
+export const brokenConstraint = (error: unknown): string | undefined => {
+  if (!(error instanceof pg.DatabaseError) || !INTEGRITY.test(error.code ?? '')) return undefined
+  const name = error.constraint ?? /constraint "([^"]+)"/.exec(error.message)?.[1]
+  return name?.replace(/_\d+$/, '')
+}
+
+const LOCK_NOT_AVAILABLE = '55P03'
+
+/** Whether a statement gave up waiting for a row of this table, or of a shard of it. */
+export const waitedFor = (error: unknown, table: string): boolean =>
+  sqlState(error) === LOCK_NOT_AVAILABLE &&
+  error instanceof pg.DatabaseError &&
+  new RegExp(`"${table}(_\\d+)?"`).test(error.where ?? '')
 
 /** Shut down, connection trouble, out of resources, lock or statement timed out, still colliding after the reruns, read-only after a failover. */
 const OUT_OF_REACH = /^(57P0[1-5]|57014|08...|53...|55P03|40001|40P01|25006|25P0[34])$/
@@ -37,6 +53,18 @@ const DRIVER_WORDS =
 const COLLISION = /^(55P03|40001|40P01)$/
 
 export const isCollision = (error: unknown): boolean => COLLISION.test(sqlState(error) ?? '')
+
+/** Shut down, timed out, out of resources, read-only after a failover. */
+const OF_THE_WHOLE = /^(57...|53...|25006)$/
+
+/**
+ * Whether a failure may be of the rows that were asked for, while the database serves others: its node is away, or somebody's data is broken.
+ * Not so where the database did not answer at all.
+ */
+export const mayBeOfOne = (error: unknown): boolean => {
+  const state = sqlState(error)
+  return state !== undefined && !OF_THE_WHOLE.test(state)
+}
 
 /** Whether the database cannot serve now, as opposed to having refused what was asked of it. */
 export const databaseUnavailable = (error: unknown): boolean => {

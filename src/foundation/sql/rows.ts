@@ -1,7 +1,8 @@
 /**
  * Many rows of many tables in one statement: how a whole decision is written in one round trip and one commit, all of it or nothing.
  * Rows travel as JSON, so the text of a statement depends on its tables alone and is planned once; Postgres checks and casts every value to
- * its column's type. Columns that hold times end in `_at` or `_since`.
+ * its column's type. All rows are of one platform, which every part names by the same parameter. Columns that hold times end in `_at` or
+ * `_since`.
  */
 import { CompiledQuery } from 'kysely'
 import { normaliseTime } from '../clock.ts'
@@ -23,11 +24,33 @@ export interface Write {
   name: string
   /** How many rows it must write, or the whole statement comes to nothing; absent: any number. */
   rows?: number
-  /** Its SQL. `bind` makes a parameter of a value; `complete` is the condition that all earlier stages are. */
-  sql: (bind: (value: unknown) => string, complete: string) => string
+  /** Its SQL. */
+  sql: (given: Given) => string
 }
 
-const asJson = (bind: (value: unknown) => string, rows: unknown): string => `${bind(JSON.stringify(rows))}::jsonb`
+/** What the SQL of a part is made with. */
+interface Given {
+  /** Makes a parameter of a value. */
+  bind: Bind
+  /** The condition that all earlier stages are complete. */
+  complete: string
+  /** The parameter that holds the platform's id. */
+  platform: string
+  /** What that parameter holds. */
+  platformId: string
+}
+
+type Bind = (value: unknown) => string
+
+/** Rows as a parameter. @throws where one is of another platform than the statement: it would be written into the wrong books */
+export const rowsAsJson = ({ bind, platformId }: Given, rows: readonly unknown[], platforms: readonly OfPlatform[]): string => {
+  if (platforms.some(({ platform_id }) => platform_id !== platformId)) throw new Error('a statement with rows of two platforms')
+  return `${bind(JSON.stringify(rows))}::jsonb`
+}
+
+export interface OfPlatform {
+  platform_id: string
+}
 
 /**
  * The columns that this code knows. Named, because a newer instance may have added others with a default of their own; a row that was read
@@ -36,9 +59,11 @@ const asJson = (bind: (value: unknown) => string, rows: unknown): string => `${b
 const columnsOf = (rows: readonly object[]): string[] =>
   rows.map((row) => Object.keys(row)).reduce((fewest, columns) => (columns.length < fewest.length ? columns : fewest))
 
-interface Inserting {
+const ofRow = (column: string, { platform }: Given): string => (column === 'platform_id' ? platform : `r.${column}`)
+
+export interface Inserting {
   /** What happens to rows that are there. */
-  conflict?: string
+  conflict?: string | ((bind: Bind) => string)
   /** What later stages may look at. */
   returning?: string
   /** Whether all rows must be written; true unless it says otherwise. */
@@ -46,14 +71,16 @@ interface Inserting {
 }
 
 /** New rows. */
-export const insertRows = (name: string, table: string, rows: readonly object[], more: Inserting = {}): Write => ({
+export const insertRows = (name: string, table: string, rows: readonly OfPlatform[], more: Inserting = {}): Write => ({
   name,
   ...(more.all === false ? {} : { rows: rows.length }),
-  sql: (bind, complete) => {
+  sql: (given) => {
     const columns = columnsOf(rows)
-    return `insert into ${table} (${columns.join(', ')}) select ${columns.map((column) => `r.${column}`).join(', ')}
-      from jsonb_populate_recordset(null::${table}, ${asJson(bind, rows)}) r
-      where ${complete} ${more.conflict ?? ''} returning ${more.returning ?? '1'}`
+    const sent = rowsAsJson(given, rows, rows)
+    const conflict = typeof more.conflict === 'function' ? more.conflict(given.bind) : (more.conflict ?? '')
+    return `insert into ${table} (${columns.join(', ')}) select ${columns.map((column) => ofRow(column, given)).join(', ')}
+      from jsonb_populate_recordset(null::${table}, ${sent}) r
+      where ${given.complete} ${conflict} returning ${more.returning ?? '1'}`
   },
 })
 
@@ -77,31 +104,39 @@ export const updateRows = <Row extends { platform_id: string; id: string }>(
 ): Write => ({
   name,
   rows: changes.length,
-  sql: (bind, complete) => {
-    const sent = changes.map(({ after, expected }) => ({
-      row: Object.fromEntries(['platform_id', 'id', ...columns].map((column) => [column, after[column as keyof Row]])),
+  sql: (given) => {
+    const rows = changes.map(({ after, expected }) => ({
+      row: Object.fromEntries(['id', ...columns].map((column) => [column, after[column as keyof Row]])),
       expected,
     }))
+    const sent = rowsAsJson(
+      given,
+      rows,
+      changes.map(({ after }) => after),
+    )
     return `update ${table} t set ${columns.map((column) => `${column} = (n.row).${column}`).join(', ')}
-      from jsonb_to_recordset(${asJson(bind, sent)}) as n("row" ${table}, expected integer)
-      where t.platform_id = (n.row).platform_id and t.id = (n.row).id and ${guards.map((guard) => `t.${guard}`).join(' + ')} = n.expected and ${complete} returning 1`
+      from jsonb_to_recordset(${sent}) as n("row" ${table}, expected integer)
+      where t.platform_id = ${given.platform} and t.id = (n.row).id and ${guards.map((guard) => `t.${guard}`).join(' + ')} = n.expected and ${given.complete} returning 1`
   },
 })
 
-/** As a stage before others: from here on the statement waits no longer than this for any lock. */
+/**
+ * As a stage before others: from here on the statement waits no longer than this for any lock. Whoever has a transaction says it by
+ * `waitInTransaction`.
+ */
 export const waitForLocks = (mostMs: number): Write => ({
   name: 'patience',
   rows: 1,
-  sql: (bind) => `select set_config('lock_timeout', ${bind(`${mostMs}ms`)}, true)`,
+  sql: ({ bind }) => `select set_config('lock_timeout', ${bind(`${mostMs}ms`)}, true)`,
 })
 
 /**
- * Writes in stages: each begins when the one before is complete, so locks are taken in the order of the stages. A statement of its own
- * transaction when `db` is none.
+ * Writes rows of one platform in stages: each begins when the one before is complete, so locks are taken in the order of the stages. A
+ * statement of its own transaction when `db` is none.
  * @throws a serialization failure (40001) when a part wrote fewer rows than it must; nothing is written then
  */
-export const writeStages = async (db: Db, stages: readonly (readonly Write[])[]): Promise<void> => {
-  const parameters: unknown[] = []
+export const writeStages = async (db: Db, platformId: string, stages: readonly (readonly Write[])[]): Promise<void> => {
+  const parameters: unknown[] = [platformId]
   const bind = (value: unknown): string => {
     parameters.push(value)
     return `$${parameters.length}`
@@ -112,7 +147,7 @@ export const writeStages = async (db: Db, stages: readonly (readonly Write[])[])
   for (const stage of stages) {
     const counts: string[] = []
     for (const { name, rows, sql } of stage) {
-      parts.push(`${name} as (${sql(bind, complete)})`)
+      parts.push(`${name} as (${sql({ bind, complete, platform: '$1::uuid', platformId })})`)
       if (rows === undefined) continue
       const count = `(select count(*) from ${name})`
       const meant = bind(rows)

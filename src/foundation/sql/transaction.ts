@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
 import { sqlState } from './errors.ts'
 
@@ -28,3 +29,8 @@ export const withReruns = async <T>(attempt: (earlierTries: number) => Promise<T
 /** One transaction, run again where that helps. `work` must therefore have no effect outside of `trx`. */
 export const transact = <T>(db: Db, work: (trx: Trx) => Promise<T>): Promise<T> =>
   withReruns(() => db.transaction().execute(work))
+
+/** From here on the transaction waits no longer than this for any lock. */
+export const waitInTransaction = async (trx: Trx, mostMs: number): Promise<void> => {
+  await sql`set local lock_timeout = ${sql.lit(`${mostMs}ms`)}`.execute(trx)
+}

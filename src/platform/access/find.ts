@@ -15,29 +15,6 @@ export interface Credential {
   platform: PlatformScope
 }
 
-/** The only look-up without a platform: the digest of a key is what tells the platform. */
-export const findCredential = async (db: Db, digest: Buffer): Promise<Credential | undefined> => {
-  const row = await db
-    .selectFrom('api_keys')
-    .innerJoin('platforms', 'platforms.id', 'api_keys.platform_id')
-    .where('digest', '=', digest)
-    .select([
-      'api_keys.id',
-      'roles',
-      'expires_at',
-      'revoked_at',
-      'last_used_at',
-      'platform_id',
-      'mode',
-      'clock_offset_ms',
-      'rules_version',
-    ])
-    .executeTakeFirst()
-  if (row === undefined) return undefined
-  const { platform_id, mode, clock_offset_ms, rules_version, ...key } = row
-  return { ...key, platform: { id: platform_id, mode, clock_offset_ms, rules_version } }
-}
-
 export type ApiKey = Omit<Selectable<ApiKeyRow>, 'digest' | 'platform_id'>
 
 const shown = [

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { sql } from 'kysely'
-import { DatabaseError } from 'pg'
 import { addMs, HOUR, type Time, toTime } from '../../foundation/clock.ts'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
-import { sqlState } from '../../foundation/sql/errors.ts'
-import { insertRows, setOnConflict, type Write, writeStages } from '../../foundation/sql/rows.ts'
+import { waitedFor } from '../../foundation/sql/errors.ts'
+import { type Inserting, insertRows, setOnConflict, type Write, writeStages } from '../../foundation/sql/rows.ts'
 import { mayRunAgain, withReruns } from '../../foundation/sql/transaction.ts'
 import { type FieldError, Problem, problem } from '../../words/problems.ts'
 import { actorName } from '../access/caller.ts'
+import { deleteAnswers, findOldestAnswers } from '../across-platforms.ts'
 import type { IdempotencyKeyRow } from './table.ts'
 
 /**
@@ -19,7 +18,6 @@ import type { IdempotencyKeyRow } from './table.ts'
 /** How long an answer is kept, in real time. */
 const KEPT_MS = 24 * HOUR
 const HEADER = /^(?:"([\x20-\x7e]{1,255})"|(?!""$)([\x20-\x7e]{1,255}))$/
-const LOCK_NOT_AVAILABLE = '55P03'
 
 /** What a write answers. */
 export interface Answer {
@@ -156,8 +154,7 @@ const hashOf = (request: FastifyRequest, fingerprint: string | undefined): Buffe
 const keptSince = (now: Time): Time => addMs(now, -KEPT_MS)
 
 /** Whether the statement gave up waiting for another request that is writing the same key. */
-export const waitedForKey = (error: unknown): boolean =>
-  sqlState(error) === LOCK_NOT_AVAILABLE && error instanceof DatabaseError && (error.where ?? '').includes('"idempotency_keys"')
+export const waitedForKey = (error: unknown): boolean => waitedFor(error, 'idempotency_keys')
 
 /** Writes answers with their keys; to nothing when one of the keys is taken. One past its keeping time is taken over. */
 export const keepAnswers = (kept: readonly KeptAnswer[]): Write[] => {
@@ -166,14 +163,20 @@ export const keepAnswers = (kept: readonly KeptAnswer[]): Write[] => {
   const rows = kept
     .map((row) => ({ ...row, request_hash: `\\x${row.request_hash.toString('hex')}` }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
-  const conflict = `${setOnConflict(['request_hash', 'status', 'headers', 'body', 'created_at'], 'platform_id, api_key_id, actor, key')}
-    where idempotency_keys.created_at < excluded.created_at - interval '${KEPT_MS} milliseconds'`
+  const takeOver = setOnConflict(
+    ['request_hash', 'status', 'headers', 'body', 'created_at'],
+    'platform_id, api_key_id, actor, key',
+  )
+  // of several the earliest decides: a key that only others find too old is looked at again
+  const earliest = kept.reduce((least, { created_at }) => (created_at < least ? created_at : least), first.created_at)
+  const conflict: Inserting['conflict'] = (bind) =>
+    `${takeOver} where idempotency_keys.created_at < ${bind(keptSince(earliest))}::timestamptz`
   return [insertRows('answers_kept', 'idempotency_keys', rows, { conflict })]
 }
 
 /** Keeps one answer, in the transaction of its effect or, where that has none, in its own. */
 export const keepAnswer = async (db: Db, kept: KeptAnswer | undefined): Promise<void> => {
-  if (kept) await writeStages(db, [keepAnswers([kept])])
+  if (kept) await writeStages(db, kept.platform_id, [keepAnswers([kept])])
 }
 
 const findKept = (db: Db, claim: Claim): Promise<IdempotencyKeyRow | undefined> =>
@@ -211,13 +214,20 @@ export const send = (reply: Pick<FastifyReply, 'code' | 'headers' | 'header' | '
   return reply.send(answer.text ?? answer.body)
 }
 
-/** Removes stored answers past their keeping time, a bounded number at a go. Returns how many. */
+/** How often an instance begins anew where others were faster. */
+const MOST_ROUNDS = 10
+
+/**
+ * Removes stored answers past their keeping time, a bounded number at a go. Of instances that do so at once each takes what the others leave.
+ * @returns how many
+ */
 export const forgetOldKeys = async (db: Db, nowMs: number, atMost = 1000): Promise<number> => {
-  const gone = await db
-    .deleteFrom('idempotency_keys')
-    .where(
-      sql<boolean>`ctid = any(array(select ctid from idempotency_keys where created_at < ${toTime(nowMs - KEPT_MS)} order by created_at limit ${atMost} for update skip locked))`,
-    )
-    .executeTakeFirst()
-  return Number(gone.numDeletedRows)
+  const before = keptSince(toTime(nowMs))
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const old = await findOldestAnswers(db, before, atMost)
+    if (old === undefined) break
+    const gone = await withReruns(() => deleteAnswers(db, old))
+    if (gone > 0) return gone
+  }
+  return 0
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import type { PlatformRow } from './table.ts'
 
@@ -13,6 +14,12 @@ export const lockClockOffset = async (trx: Trx, platformId: string): Promise<num
     .select('clock_offset_ms')
     .executeTakeFirstOrThrow()
   return row.clock_offset_ms
+}
+
+/** The id of every platform, in no particular order: where not all can be served, none is always the last. */
+export const findPlatformIds = async (db: Db): Promise<string[]> => {
+  const { rows } = await sql<{ id: string }>`select id from platforms order by random()`.execute(db)
+  return rows.map(({ id }) => id)
 }
 
 /** Every platform, the oldest first: for the operator, who stands outside of all of them. */

@@ -5,11 +5,12 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Trx } from '../../foundation/sql/database.ts'
+import { waitInTransaction } from '../../foundation/sql/transaction.ts'
 
 const keyOf = (platformId: string): RawBuilder<bigint> => sql`hashtextextended(${`redress automation ${platformId}`}, 0)`
 
 /** How long a stop waits for the batches of sweeps that are at work. */
-const PATIENCE = '15s'
+const PATIENCE_MS = 15_000
 
 /** Whether automatic closing and deeming is stopped; the answer holds until the transaction ends. Waits for nobody. */
 export const isStopped = async (trx: Trx, platformId: string): Promise<boolean> => {
@@ -29,6 +30,6 @@ export const isStopped = async (trx: Trx, platformId: string): Promise<boolean> 
 
 /** Waits until no sweep decides by the switch as it was, and lets none begin until the transaction ends. */
 export const outwaitSweeps = async (trx: Trx, platformId: string): Promise<void> => {
-  await sql`select set_config('lock_timeout', ${PATIENCE}, true)`.execute(trx)
+  await waitInTransaction(trx, PATIENCE_MS)
   await sql`select pg_advisory_xact_lock(${keyOf(platformId)})`.execute(trx)
 }

@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { beyond, type Page } from '../../foundation/http/pagination.ts'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
+import { sourcesInUse } from './public-holidays.ts'
 import { readCalendar, readHoldsFrom } from './reading.ts'
 import type { CalendarRow } from './table.ts'
 
@@ -67,6 +68,26 @@ export const findCurrentVersions = async (db: Db, platformId: string): Promise<M
   const rows = await presentVersions(db, platformId).execute()
   return new Map(rows.map(({ name, version }) => [name, version]))
 }
+
+/** A calendar whose days come from a library in another version than the one in use. */
+export interface Stale {
+  platform_id: string
+  name: string
+  version: number
+  source: string | null
+}
+
+/** Nothing is found unless a library was updated. */
+export const staleAmong = (which: RawBuilder<boolean>): RawBuilder<Stale> => sql`
+    select platform_id, name, version, source from (
+      select distinct on (platform_id, name)
+             platform_id, name, version, document -> 'public_holidays' as public_holidays, resolved ->> 'source' as source
+        from calendars where ${which} order by platform_id, name, version desc) as present
+     where json_typeof(public_holidays) = 'object' and (source is null or source <> all(${sourcesInUse}::text[]))
+     order by platform_id, name`
+
+export const findStale = async (db: Db, platformId: string): Promise<Stale[]> =>
+  (await staleAmong(sql`platform_id = ${platformId}`).execute(db)).rows
 
 /**
  * Lets nobody else change a calendar or the policy of this platform until the transaction ends.

@@ -4,10 +4,15 @@ import { newId } from '../../foundation/ids.ts'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import { actorName, systemActor } from '../../platform/access/caller.ts'
 import { digestOf, newApiKey, recognisedBy } from '../../platform/access/keys.ts'
+import { findCredential } from '../../platform/across-platforms.ts'
+import { askEach } from '../../platform/platforms/ask-each.ts'
 import type { PlatformRow } from '../../platform/platforms/table.ts'
+import { findPlatformsWithoutRules } from '../across-platforms.ts'
 import { birthCalendars } from '../calendars/default-calendars.ts'
+import { lockRules } from '../calendars/find.ts'
 import { insertCalendars } from '../calendars/record.ts'
 import { defaultPolicy } from '../policy/default-policy.ts'
+import { findPlatformWithoutRules, findPolicy } from '../policy/find.ts'
 import { insertPolicy } from '../policy/record.ts'
 
 /** Platforms are made from outside the API: the first by the first start, further ones by an operator's script. */
@@ -37,11 +42,11 @@ export const createPlatform = async (trx: Trx, platform: NewPlatform): Promise<{
 export const ensureFirstPlatform = async (
   db: Db,
   given: { mode: 'live' | 'test'; adminKey?: string | undefined; clock: Clock },
-): Promise<{ created: boolean; printKey?: string }> =>
-  db.transaction().execute(async (trx) => {
+): Promise<{ created: boolean; printKey?: string }> => {
+  const now = toTime(given.clock.nowMs())
+  await giveRulesToOlder(db, now)
+  return db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(hashtext('redress first platform'))`.execute(trx)
-    const now = toTime(given.clock.nowMs())
-    await giveRulesToOlder(trx, now)
     const first = await trx.selectFrom('platforms').select('id').orderBy('created_at').orderBy('id').limit(1).executeTakeFirst()
     if (!first) {
       const { key } = await createPlatform(trx, { name: 'default', mode: given.mode, now, adminKey: given.adminKey })
@@ -51,6 +56,7 @@ export const ensureFirstPlatform = async (
       await insertAdminKey(trx, first.id, given.adminKey, 'admin key of the environment', now)
     return { created: false }
   })
+}
 
 /**
  * A further admin key of a platform that is there, for whoever has lost them all. The key is in the answer and nowhere else.
@@ -84,18 +90,23 @@ const giveRules = async (trx: Trx, platformId: string, now: Time, platformNow = 
   await insertCalendars(trx, platformId, birthCalendars(), now, platformNow, by)
 }
 
-/** Platforms from before policies were data get the ones that platforms are born with. */
-const giveRulesToOlder = async (trx: Trx, now: Time): Promise<void> => {
-  const { rows } = await sql<{ id: string; clock_offset_ms: number }>`
-    select id, clock_offset_ms from platforms p where not exists (select from policies where platform_id = p.id) order by id`.execute(
-    trx,
-  )
-  for (const { id, clock_offset_ms } of rows) await giveRules(trx, id, now, addMs(now, clock_offset_ms))
+/**
+ * Platforms from before policies were data get the ones that platforms are born with. They are looked for outside of any transaction: a
+ * distributed Postgres refuses one that has asked all nodes to write into what each of them has a copy of.
+ */
+const giveRulesToOlder = async (db: Db, now: Time): Promise<void> => {
+  const without = { together: () => findPlatformsWithoutRules(db), alone: (id: string) => findPlatformWithoutRules(db, id) }
+  // one that is out of reach now gets its rules with the next start
+  for (const { id, clock_offset_ms } of await askEach(db, without, () => undefined))
+    await db.transaction().execute(async (trx) => {
+      await lockRules(trx, id)
+      // another instance may have been faster
+      if ((await findPolicy(trx, id)) === undefined) await giveRules(trx, id, now, addMs(now, clock_offset_ms))
+    })
 }
 
 /** A revoked key is known too: naming it again does not bring it back. */
-const isKnown = async (trx: Trx, key: string): Promise<boolean> =>
-  (await trx.selectFrom('api_keys').select('id').where('digest', '=', digestOf(key)).executeTakeFirst()) !== undefined
+const isKnown = async (trx: Trx, key: string): Promise<boolean> => (await findCredential(trx, digestOf(key))) !== undefined
 
 const insertAdminKey = async (trx: Trx, platformId: string, key: string, name: string, now: Time): Promise<void> => {
   await trx

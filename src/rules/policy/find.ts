@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { beyond, type Page } from '../../foundation/http/pagination.ts'
 import type { Db } from '../../foundation/sql/database.ts'
+import type { PlatformRow } from '../../platform/platforms/table.ts'
 import { readRule } from '../calendars/reading.ts'
 import type { CalendarRow, StoredCalendarRow } from '../calendars/table.ts'
 import { RulesMissing } from '../rule-book/missing.ts'
@@ -21,6 +22,19 @@ export const findPresentPolicy = async (db: Db, platformId: string): Promise<Pol
   const present = await findPolicy(db, platformId)
   if (present === undefined) throw new Error('a platform without a policy')
   return present
+}
+
+export type WithoutRules = Pick<PlatformRow, 'id' | 'clock_offset_ms'>
+
+/** Platforms that have no policy; `own` is the platform whose policies are looked at. */
+export const withoutRules = (own: RawBuilder<string>): RawBuilder<WithoutRules> => sql`
+    select p.id, p.clock_offset_ms from platforms p left join policies q on q.platform_id = ${own}
+     where q.platform_id is null`
+
+/** This platform, if it has no policy. */
+export const findPlatformWithoutRules = async (db: Db, platformId: string): Promise<WithoutRules[]> => {
+  const { rows } = await sql<WithoutRules>`${withoutRules(sql`${platformId}`)} and p.id = ${platformId}`.execute(db)
+  return rows
 }
 
 /** The versions of a platform's policy without their documents, newest first; of a page one more than it shows. */
@@ -50,9 +64,9 @@ export const findPresentRules = async (db: Db, platformId: string): Promise<Pres
   const { rows } = await sql<PresentRules>`
     select p.rules_version, l.version as policy_version, l.document,
       (select json_agg(k) from (
-        select name, max(version) as version from calendars where platform_id = p.id group by name) k) as calendars
+        select name, max(version) as version from calendars where platform_id = ${platformId} group by name) k) as calendars
       from platforms p
-      cross join lateral (select version, document from policies where platform_id = p.id order by version desc limit 1) l
+      cross join lateral (select version, document from policies where platform_id = ${platformId} order by version desc limit 1) l
      where p.id = ${platformId}`.execute(db)
   const [row] = rows
   if (row === undefined) throw new Error('a platform without a policy')

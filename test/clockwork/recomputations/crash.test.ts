@@ -1,7 +1,7 @@
 /** A recomputation that is killed between any two statements, or shared by several instances: each case is dealt with once. */
 import t from 'tap'
+import { findAllRunning } from '../../../src/clockwork/across-platforms.ts'
 import { inBackground } from '../../../src/clockwork/recomputations/background.ts'
-import { findRunning } from '../../../src/clockwork/recomputations/find.ts'
 import { insertRecomputation } from '../../../src/clockwork/recomputations/record.ts'
 import { continueRecomputations } from '../../../src/clockwork/recomputations/work.ts'
 import type { Deps } from '../../../src/outward/deps.ts'
@@ -93,7 +93,7 @@ await t.test('several instances share it', async (t) => {
   // each comes back at its next tick until nothing is left
   await Promise.all(
     instances.map(async (instance) => {
-      while ((await findRunning(instance.db)).length > 0) await continueRecomputations(instance, () => false)
+      while ((await findAllRunning(instance.db)).length > 0) await continueRecomputations(instance, () => false)
     }),
   )
   t.match(await jobOf(one), { status: 'done', cases_seen: 200, cases_changed: 200, failed: 0 })
@@ -122,7 +122,7 @@ await t.test('platforms have their turns side by side, each by its own clock and
   await one.call('POST', '/v1/test-clock/advance', { key, body: { by: 'PT30M' } })
   await changePolicy(away, ({ clocks }) => Object.assign(clocks.first_response.at(-1), { allow: { count: 1, unit: 'minutes' } }))
   t.equal((await away.call('POST', '/v1/policy/recompute')).status, 202)
-  while ((await findRunning(one.db)).length > 0) await continueRecomputations(one.deps, () => false)
+  while ((await findAllRunning(one.db)).length > 0) await continueRecomputations(one.deps, () => false)
   const { deadlines } = await story.seenBy('agent:alice')
   t.equal(deadlines[0].due_at, '2026-11-21T19:46:00.000Z', 'late by the new rule: due now, by that platform’s clock')
   t.strictSame(new Set((await happened(one.db, 'clocks_recomputed')).values()), new Set([1]))

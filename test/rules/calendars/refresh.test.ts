@@ -1,6 +1,7 @@
 /** When a library is updated: calendars that stand take new days over, earlier versions keep what they had. */
 import t from 'tap'
 import { toTime } from '../../../src/foundation/clock.ts'
+import { leaveNobodyOut } from '../../../src/platform/platforms/ask-each.ts'
 import { chineseHolidays, chineseSource } from '../../../src/rules/calendars/china.ts'
 import { countriesSource } from '../../../src/rules/calendars/countries.ts'
 import { findCurrentVersions } from '../../../src/rules/calendars/find.ts'
@@ -53,7 +54,7 @@ await t.test('newly published years make a new version, on every platform, once'
   const before = await rulesVersionOf(one, one.platformId)
   const old = (await one.call('GET', '/v1/calendars/shop')).body
 
-  const { renewed, unknown } = await refreshPublishedHolidays(one.db, one.clock)
+  const { renewed, unknown } = await refreshPublishedHolidays(one.db, one.clock, leaveNobodyOut)
   t.strictSame(
     renewed
       .map(({ platformId, name, version }) => `${platformId === one.platformId ? 'one' : 'other'} ${name} ${version}`)
@@ -71,7 +72,11 @@ await t.test('newly published years make a new version, on every platform, once'
   t.ok((await rulesVersionOf(one, one.platformId)) > before, 'and every instance hears of it')
 
   const heard = await rulesVersionOf(one, one.platformId)
-  t.strictSame(await refreshPublishedHolidays(one.db, one.clock), { renewed: [], unknown: [] }, 'nothing is left to do')
+  t.strictSame(
+    await refreshPublishedHolidays(one.db, one.clock, leaveNobodyOut),
+    { renewed: [], unknown: [] },
+    'nothing is left to do',
+  )
   t.equal(await rulesVersionOf(one, one.platformId), heard)
 })
 
@@ -91,13 +96,13 @@ await t.test('what is known of a country is a part of its source', async (t) => 
   const old = (await one.call('GET', '/v1/calendars/india')).body
   t.match(old, { published_years: [2025, 2026, 2027], coverage: { method: 'unrecorded', source: 'date-holidays 3.37.0' } })
 
-  const { renewed } = await refreshPublishedHolidays(one.db, one.clock)
+  const { renewed } = await refreshPublishedHolidays(one.db, one.clock, leaveNobodyOut)
   t.match(renewed, [{ name: 'india', version: 2 }])
   const { body } = await one.call('GET', '/v1/calendars/india')
   t.match(body, { version: 2, published_years: [], coverage: { method: 'partial' }, created_by: 'system:redress' })
   t.match(body, { created_at: '2026-11-21T19:16:00.000Z', holds_from: '2026-12-21T19:16:00.000Z' })
   t.strictSame((await one.call('GET', '/v1/calendars/india?version=1')).body, old, 'the version before means what it meant')
-  t.strictSame(await refreshPublishedHolidays(one.db, one.clock), { renewed: [], unknown: [] })
+  t.strictSame(await refreshPublishedHolidays(one.db, one.clock, leaveNobodyOut), { renewed: [], unknown: [] })
 
   await write(
     one,
@@ -108,7 +113,7 @@ await t.test('what is known of a country is a part of its source', async (t) => 
     document({ public_holidays: { country: 'IN' } }),
   )
   t.match(
-    (await refreshPublishedHolidays(one.db, one.clock)).renewed,
+    (await refreshPublishedHolidays(one.db, one.clock, leaveNobodyOut)).renewed,
     [{ name: 'india', version: 4 }],
     'an earlier table is an earlier source',
   )
@@ -120,13 +125,13 @@ await t.test('what is known of a country is a part of its source', async (t) => 
     { ...before, source: countriesSource.replace(/\d+$/, '99') },
     document({ public_holidays: { country: 'IN' } }),
   )
-  t.strictSame((await refreshPublishedHolidays(one.db, one.clock)).renewed, [], 'a later one is not taken back')
+  t.strictSame((await refreshPublishedHolidays(one.db, one.clock, leaveNobodyOut)).renewed, [], 'a later one is not taken back')
 })
 
 await t.test('instances that start at once write one version', async (t) => {
   const one = await testApp(t)
   await write(one, one.platformId, 'china', 2, aYearAgo())
-  const all = await Promise.all([1, 2, 3].map(() => refreshPublishedHolidays(one.db, one.clock)))
+  const all = await Promise.all([1, 2, 3].map(() => refreshPublishedHolidays(one.db, one.clock, leaveNobodyOut)))
   t.equal(all.flatMap(({ renewed }) => renewed).length, 1)
   t.equal((await findCurrentVersions(one.db, one.platformId)).get('china'), 3)
 })
@@ -141,7 +146,7 @@ await t.test('nothing is written where nothing has changed', async (t) => {
   await write(one, one.platformId, 'replaced', 1, aYearAgo())
   await write(one, one.platformId, 'replaced', 2, days)
   await write(one, one.platformId, 'without', 1, null, document())
-  t.strictSame(await refreshPublishedHolidays(one.db, one.clock), { renewed: [], unknown: [] })
+  t.strictSame(await refreshPublishedHolidays(one.db, one.clock, leaveNobodyOut), { renewed: [], unknown: [] })
   t.equal(days.source, chineseSource)
 })
 
@@ -158,7 +163,7 @@ await t.test('days of a library that is no longer used are replaced, and any cou
     { years: [2026], holidays: [], workdays: [], source: 'date-holidays 3.9.0' },
     inBerlin,
   )
-  const { renewed } = await refreshPublishedHolidays(one.db, one.clock)
+  const { renewed } = await refreshPublishedHolidays(one.db, one.clock, leaveNobodyOut)
   t.strictSame(
     renewed.map(({ name }) => name),
     ['berlin', 'china', 'unsaid'],
@@ -176,7 +181,7 @@ await t.test('a country that is no longer known keeps its days and is told', asy
   }
   await write(one, one.platformId, 'gone', 1, kept, document({ public_holidays: { country: 'XX' } }))
   await write(one, one.platformId, 'china', 2, aYearAgo())
-  const { renewed, unknown } = await refreshPublishedHolidays(one.db, one.clock)
+  const { renewed, unknown } = await refreshPublishedHolidays(one.db, one.clock, leaveNobodyOut)
   t.strictSame(unknown, [{ country: 'XX' }])
   t.strictSame(
     renewed.map(({ name }) => name),

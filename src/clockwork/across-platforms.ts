@@ -1,0 +1,30 @@
+/** The statements of this wing that name no platform; see `platform/across-platforms.ts`. */
+import { sql } from 'kysely'
+import type { Time } from '../foundation/clock.ts'
+import type { Db } from '../foundation/sql/database.ts'
+import type { RecomputationRow } from './recomputations/table.ts'
+import { type Called, callsOf } from './sweeps/find.ts'
+
+/**
+ * Every platform that calls for a sweep. In no particular order: where a tick cannot serve all, none is always the last. A platform stands
+ * in by its first policy, which is where its clocks are: a distributed Postgres then asks each node for those that it has.
+ */
+export const findAllCalls = async (db: Db, nowMs: number): Promise<Called[]> => {
+  const all = { from: sql`policies q join platforms p on p.id = q.platform_id`, where: sql<boolean>`q.version = 1` }
+  const { rows } = await sql<Called>`${callsOf(nowMs, all, sql.ref('q.platform_id'))} order by random()`.execute(db)
+  return rows
+}
+
+/** The recomputations that are at work: at most one on each platform. */
+export const findAllRunning = (db: Db): Promise<Pick<RecomputationRow, 'platform_id' | 'id'>[]> =>
+  db
+    .selectFrom('recomputations')
+    .select(['platform_id', 'id'])
+    .where(sql<boolean>`status = 'running'`)
+    .orderBy('platform_id')
+    .execute()
+
+/** Removes the runs of sweeps that began before a moment, whosever they are. */
+export const deleteRuns = async (db: Db, before: Time): Promise<void> => {
+  await db.deleteFrom('sweep_runs').where('started_at', '<', before).execute()
+}

@@ -1,0 +1,57 @@
+/**
+ * The statements of this wing that name no platform. Every other one names the platform of its caller by a parameter, on each table; whoever
+ * needs a further exception adds it here, or to the file of the same name in its wing, and to the test that knows them all.
+ */
+import { sql } from 'kysely'
+import type { Time } from '../foundation/clock.ts'
+import type { Db } from '../foundation/sql/database.ts'
+import type { Credential } from './access/find.ts'
+
+/** The digest of a key is what tells the platform. */
+export const findCredential = async (db: Db, digest: Buffer): Promise<Credential | undefined> => {
+  const row = await db
+    .selectFrom('api_keys')
+    .innerJoin('platforms', 'platforms.id', 'api_keys.platform_id')
+    .where('digest', '=', digest)
+    .select([
+      'api_keys.id',
+      'roles',
+      'expires_at',
+      'revoked_at',
+      'last_used_at',
+      'platform_id',
+      'mode',
+      'clock_offset_ms',
+      'rules_version',
+    ])
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const { platform_id, mode, clock_offset_ms, rules_version, ...key } = row
+  return { ...key, platform: { id: platform_id, mode, clock_offset_ms, rules_version } }
+}
+
+/** Stored answers by the time of their writing. */
+export interface Span {
+  first_at: Time
+  last_at: Time
+  answers: number
+}
+
+/** The oldest answers from before a moment, whosever they are; `undefined` where there are none. */
+export const findOldestAnswers = async (db: Db, before: Time, atMost: number): Promise<Span | undefined> => {
+  const { rows } = await sql<Span>`
+    select min(created_at) as first_at, max(created_at) as last_at, count(*) as answers
+      from (select created_at from idempotency_keys where created_at < ${before} order by created_at limit ${atMost}) old
+    having count(*) > 0`.execute(db)
+  return rows[0]
+}
+
+/** Removes the answers of a span; both its ends are named, so that no plan reads more than these. @returns how many */
+export const deleteAnswers = async (db: Db, { first_at, last_at }: Span): Promise<number> => {
+  const gone = await db
+    .deleteFrom('idempotency_keys')
+    .where('created_at', '>=', first_at)
+    .where('created_at', '<=', last_at)
+    .executeTakeFirst()
+  return Number(gone.numDeletedRows)
+}
