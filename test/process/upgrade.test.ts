@@ -7,7 +7,6 @@ import { FileMigrationProvider, Migrator } from 'kysely/migration'
 import t, { type Test } from 'tap'
 import { Decision } from '../../src/case/case-file/decision.ts'
 import { timeLeft } from '../../src/case/deadlines/counting.ts'
-import { finish } from '../../src/case/decisions/finish.ts'
 import { readCaseFile } from '../../src/case/decisions/load.ts'
 import { openCases } from '../../src/case/decisions/store.ts'
 import { HOUR, MINUTE, systemClock } from '../../src/foundation/clock.ts'
@@ -18,6 +17,7 @@ import { ensureFirstPlatform } from '../../src/rules/new-platforms/create.ts'
 import { defaultPolicy } from '../../src/rules/policy/default-policy.ts'
 import { createRuleBook } from '../../src/rules/rule-book/rule-book.ts'
 import { openDb } from '../support/database.ts'
+import { finished } from '../support/events.ts'
 import { reachedAt } from '../support/pooler.ts'
 import { databaseUrl, onServer } from '../support/postgres.ts'
 import { inShanghai } from '../support/rules.ts'
@@ -105,8 +105,8 @@ t.test('clocks that run when the service is upgraded go on as they were', async 
 
 /** The least that can be decided: somebody looked. */
 const noted = (d: Decision): Decision => {
-  d.tell({ type: 'complaint_updated', visibility: 'staff' })
-  return finish(d)
+  d.tell({ type: 'complaint_updated', data: { fields: [] } })
+  return finished(d)
 }
 
 t.test('why things were done is told by its two names after an upgrade', async (t) => {

@@ -1,6 +1,7 @@
 /** Cases told over HTTP for tests in which several act at once, and the books they must leave behind. */
 import { sql } from 'kysely'
 import type { Test } from 'tap'
+import type { EventType } from '../../src/case/case-events/catalogue.ts'
 import type { Db } from '../../src/foundation/sql/database.ts'
 import { type Called, type CallOptions, type Json, type TestApp, type TestAppOptions, testApp } from '../support/app.ts'
 import { openDb } from '../support/database.ts'
@@ -110,7 +111,7 @@ export const copyCase = async (db: Db, id: string, copies: number): Promise<void
 }
 
 /** How often something happened, by case. */
-export const happened = async (db: Db, type: string): Promise<Map<string, number>> => {
+export const happened = async (db: Db, type: EventType): Promise<Map<string, number>> => {
   const { rows } = await sql<{ id: string; times: number }>`
     select c.id, count(e.id)::integer as times from complaints c
       left join case_events e on e.platform_id = c.platform_id and e.complaint_id = c.id and e.type = ${type} group by c.id`.execute(

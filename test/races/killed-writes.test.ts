@@ -5,6 +5,7 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import t, { type Test } from 'tap'
+import type { EventType } from '../../src/case/case-events/catalogue.ts'
 import type { Db } from '../../src/foundation/sql/database.ts'
 import { ask, eventually, type Reply, startService } from '../process/child.ts'
 import { type TestApp, testApp } from '../support/app.ts'
@@ -17,7 +18,7 @@ interface Scene {
   as: string
   body: object
   status: number
-  told: string
+  told: EventType
   /** The write that comes next → what has to be held to stop there. */
   stops: Record<string, RawBuilder<unknown>>
 }

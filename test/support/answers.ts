@@ -1,9 +1,7 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import addFormats from 'ajv-formats'
+import type { ValidateFunction } from 'ajv/dist/2020.js'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { textFormats } from '../../src/foundation/http/schema.ts'
 import type { App } from '../../src/foundation/http/server.ts'
-import { isTime } from '../../src/foundation/time-format.ts'
+import { closed, createAjv, faultsIn } from './schemas.ts'
 
 /**
  * Holds every answer of a test run against the OpenAPI document: status and media type documented, body as described and with no
@@ -31,10 +29,7 @@ export const watchAnswers = (app: App, report: (difference: string) => void): vo
 type Checker = (request: FastifyRequest, reply: FastifyReply, payload: unknown) => string | undefined
 
 const createChecker = (document: Document): Checker => {
-  const ajv = new Ajv2020({ allErrors: true, strict: false })
-  addFormats.default(ajv)
-  ajv.addFormat('date-time', isTime)
-  for (const { name, holds } of textFormats().values()) ajv.addFormat(name, holds)
+  const ajv = createAjv()
   ajv.addSchema(closed(document) as object, 'openapi')
   const validators = new Map<string, ValidateFunction>()
   const validatorAt = (...path: string[]): ValidateFunction => {
@@ -44,9 +39,7 @@ const createChecker = (document: Document): Checker => {
     return known
   }
   const faultsOf = (validate: ValidateFunction, payload: unknown): string | undefined =>
-    validate(JSON.parse(String(payload)))
-      ? undefined
-      : (validate.errors ?? []).map((e) => `${e.instancePath} ${e.message} ${JSON.stringify(e.params)}`).join('; ')
+    validate(JSON.parse(String(payload))) ? undefined : faultsIn(validate.errors)
 
   return (request, reply, payload) => {
     const status = String(reply.statusCode)
@@ -71,14 +64,4 @@ const createChecker = (document: Document): Checker => {
     if (!described.endsWith('json') || request.method === 'HEAD') return undefined
     return faultsOf(validatorAt('paths', path, method, 'responses', status, 'content', described, 'schema'), payload)
   }
-}
-
-/** A copy in which objects that list their properties allow no others; parts of an `allOf` are left open, as each knows only its share. */
-const closed = (schema: unknown): unknown => {
-  if (Array.isArray(schema)) return schema.map(closed)
-  if (typeof schema !== 'object' || schema === null) return schema
-  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, key === 'allOf' ? value : closed(value)]))
-  if (copy.type === 'object' && copy.properties !== undefined && copy.additionalProperties === undefined)
-    copy.additionalProperties = false
-  return copy
 }

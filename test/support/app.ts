@@ -23,6 +23,7 @@ import { insertPlatform } from '../../src/rules/new-platforms/create.ts'
 import { createRuleBook } from '../../src/rules/rule-book/rule-book.ts'
 import { watchAnswers } from './answers.ts'
 import { testDatabase } from './database.ts'
+import { undeclaredIn } from './events.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers freely; their shape is held against the OpenAPI document
 export type Json = any
@@ -86,6 +87,8 @@ export interface TestAppOptions {
   routes?: Room
   /** Internal errors are part of the test and need not be printed. */
   provokesErrors?: boolean
+  /** Rows of the trail are written that no rule tells: they are not held against the catalogue. */
+  foreignEvents?: boolean
   /** Told when an answer differs from the OpenAPI document, in place of failing the test. */
   onDifference?: (difference: string) => void
   /** Share another app's database: a second instance of the service. */
@@ -94,7 +97,7 @@ export interface TestAppOptions {
 
 /**
  * The whole service on a database of its own, called without a port. It ends with the test.
- * Any answer that differs from the OpenAPI document fails the test.
+ * Any answer that differs from the OpenAPI document fails the test, and so does any event that is not as the catalogue declares it.
  */
 export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<TestApp> => {
   const { db, url } = options.beside ?? (await testDatabase(t))
@@ -122,7 +125,10 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
   })
   t.teardown(async () => {
     await app.close()
-    if (!options.beside) rmSync(evidenceDir, { recursive: true, force: true })
+    if (options.beside) return
+    rmSync(evidenceDir, { recursive: true, force: true })
+    const faults = options.foreignEvents ? [] : await undeclaredIn(db)
+    if (faults.length > 0) throw new Error(`not as the catalogue of events says: ${faults.join(' | ')}`)
   })
 
   const key: TestApp['key'] = async (roles, { platformId = home.platformId, expiresAt } = {}) => {

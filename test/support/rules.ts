@@ -1,6 +1,7 @@
 /** Cases in memory: the pure rules, with neither database nor HTTP. */
 
 import { appealMoves, newAppealMoves } from '../../src/case/appeals/moves.ts'
+import type { EventType } from '../../src/case/case-events/catalogue.ts'
 import type { CaseFile } from '../../src/case/case-file/case-file.ts'
 import type { Decision } from '../../src/case/case-file/decision.ts'
 import { checkFiling, decideFiling, orderOf } from '../../src/case/complaints/decide-filing.ts'
@@ -23,6 +24,7 @@ import { defaultPolicy } from '../../src/rules/policy/default-policy.ts'
 import type { Policy } from '../../src/rules/policy/schema.ts'
 import type { Rules } from '../../src/rules/rule-book/rules.ts'
 import { Problem } from '../../src/words/problems.ts'
+import { asDeclared } from './events.ts'
 
 const calendars = new Map(
   birthCalendars().map(({ name, document, resolved }) => [name, { name, version: 1, time: calendarOf(document, resolved) }]),
@@ -115,7 +117,8 @@ export const file = (
   checkFiling(actor, body)
   const platformId = newId()
   const stated = orderOf(platformId, body, now, by)
-  return decideFiling({ platformId, id: newId(), caseNumber: 'RD-1', body, order: stated, actor, now, rules: by }).file
+  return asDeclared(decideFiling({ platformId, id: newId(), caseNumber: 'RD-1', body, order: stated, actor, now, rules: by }))
+    .file
 }
 
 export interface Move {
@@ -142,7 +145,7 @@ type AnyMove = Parameters<typeof decide>[1]
 
 /** Takes a move as somebody; throws the Problem that HTTP would answer. Returns the finished decision. */
 export const take = (before: CaseFile, actor: Actor, move: Move, now: Time = MONDAY_TEN, by: Rules = rules): Decision =>
-  decideMove(before, move, { actor, now, rules: by })
+  asDeclared(decideMove(before, move, { actor, now, rules: by }))
 
 /** Writes a message. */
 export const write = (
@@ -153,19 +156,21 @@ export const write = (
   by: Rules = rules,
 ): Decision => {
   const body = { text: '在吗', visibility: 'parties', ...message }
-  return decide(before, { of: messageMoves, action: 'post', body, facts: undefined }, { actor, now, rules: by }).decision
+  return asDeclared(
+    decide(before, { of: messageMoves, action: 'post', body, facts: undefined }, { actor, now, rules: by }).decision,
+  )
 }
 
 /** Adds a proof in words. */
 export const prove = (before: CaseFile, actor: Actor, now: Time = MONDAY_TEN, by: Rules = rules): Decision => {
   const body = { type: 'statement', text: '收到时就是这样' } as const
   const facts = { id: newId(), content: writtenContent(body) }
-  return decide(before, { of: newEvidenceMoves, action: 'add', body, facts }, { actor, now, rules: by }).decision
+  return asDeclared(decide(before, { of: newEvidenceMoves, action: 'add', body, facts }, { actor, now, rules: by }).decision)
 }
 
 /** What the sweep decides at a moment. */
 export const silence = (before: CaseFile, now: Time, by: Rules = rules): Decision =>
-  decideSilence(before, { now, rules: by }).decision
+  asDeclared(decideSilence(before, { now, rules: by }).decision)
 
 /** Status and code of the Problem that an attempt ends in, as `409 action_not_available`; `undefined` when it succeeds. */
 export const refusal = (attempt: () => unknown): string | undefined => {
@@ -292,7 +297,7 @@ export class Story {
   }
 
   /** The types of the events of the last move, in order. */
-  get events(): string[] {
+  get events(): EventType[] {
     return (this.last?.events ?? []).map((event) => event.type)
   }
 
@@ -300,7 +305,7 @@ export class Story {
     return this.file.deadlines.filter((x) => x.kind === kind && x.status === 'running')
   }
 
-  told(type: string): boolean {
+  told(type: EventType): boolean {
     return this.last?.events.some((event) => event.type === type) ?? false
   }
 }

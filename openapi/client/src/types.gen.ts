@@ -121,6 +121,174 @@ export type Appeal = {
     decided_at: string | null;
 };
 
+/**
+ * Somebody was named to judge the appeal. 已指定申诉复核人。
+ *
+ * Visible to `parties`.
+ */
+export type AppealAssignedEvent = {
+    type: 'appeal_assigned';
+    resource: 'appeal';
+    data: {
+        /**
+         * Who judges it.
+         */
+        reviewer: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The appeal was denied, and the decision stands. 申诉被驳回，原决定有效。
+ *
+ * Visible to `parties`.
+ */
+export type AppealDeniedEvent = {
+    type: 'appeal_denied';
+    resource: 'appeal';
+    data: {
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation: string;
+        /**
+         * The last resort decided, although separation of duties would have forbidden it.
+         */
+        separation_waived?: true;
+        /**
+         * Where else the appellant can turn.
+         */
+        outside_routes: Array<string>;
+        /**
+         * The state that the case goes back to.
+         */
+        case_to: 'rejected' | 'resolved' | 'closed' | 'executing';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A side appealed a decision. 一方对决定提起申诉。
+ *
+ * Visible to `parties`.
+ */
+export type AppealFiledEvent = {
+    type: 'appeal_filed';
+    resource: 'appeal';
+    data: {
+        reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
+        /**
+         * The kind of decision that is contested.
+         */
+        decision: 'rejected' | 'dismissed' | 'imposed' | 'deemed_accepted' | 'closed';
+        /**
+         * The state that the case was in.
+         */
+        case_from: 'rejected' | 'resolved' | 'closed' | 'executing';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Nobody judged the appeal, and the decision stands. 申诉无人裁决而终结，原决定有效。
+ *
+ * Visible to `parties`.
+ */
+export type AppealUndecidedEvent = {
+    type: 'appeal_undecided';
+    resource: 'appeal';
+    data: {
+        /**
+         * Where else the appellant can turn.
+         */
+        outside_routes: Array<string>;
+        /**
+         * The state that the case goes back to.
+         */
+        case_to: 'rejected' | 'resolved' | 'closed' | 'executing';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The appeal was upheld, and the case is investigated afresh. 申诉成立，案件重新处理。
+ *
+ * Visible to `parties`.
+ */
+export type AppealUpheldEvent = {
+    type: 'appeal_upheld';
+    resource: 'appeal';
+    data: {
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation: string;
+        /**
+         * The last resort decided, although separation of duties would have forbidden it.
+         */
+        separation_waived?: true;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The time to appeal was over. 申诉期已结束。
+ *
+ * Visible to `parties`.
+ */
+export type AppealWindowShutEvent = {
+    type: 'appeal_window_shut';
+    resource: 'complaint';
+    data: {
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        due_at: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The appellant withdrew the appeal, and the decision stands. 申诉人已撤回申诉，原决定有效。
+ *
+ * Visible to `parties`.
+ */
+export type AppealWithdrawnEvent = {
+    type: 'appeal_withdrawn';
+    resource: 'appeal';
+    data: {
+        /**
+         * The state that the case goes back to.
+         */
+        case_to: 'rejected' | 'resolved' | 'closed' | 'executing';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
 export type ApproveRefundPlan = {
     /**
      * A remark kept with the event; internal when staff write it.
@@ -415,7 +583,7 @@ export type CaseEvent = {
      */
     sequence: number;
     /**
-     * What happened, in the past tense.
+     * What happened, in the past tense. `KnownCaseEvent` lists the types of this version; others may be added, so pass over what you do not know.
      */
     type: string;
     /**
@@ -442,10 +610,54 @@ export type CaseEvent = {
      */
     note: string | null;
     /**
-     * More about it. `clocks` lists what it did to deadlines: `{ deadline_id, kind, party, step, change, why, old_due_at, new_due_at, margin_ms }`, `change` one of started, met, missed, cancelled, paused, resumed, recomputed, held, released, brought_forward, action_cancelled; `why` one of complaint_waits, case_taken_up, respondent_asked, platform_stepped_in, information_requested, plan_proposed, turn_of_step, case_suspended, outcome_reached, decision_contestable, appeal_filed, service_hours_awaited, still_owed, information_provided, case_resumed, appeal_ended, counted_otherwise, first_word_given, case_settled_or_decided, respondent_answered, platform_decided, plan_answered, step_reported, outcome_answered, appeal_decided, service_hours_began, time_up, time_up_before_pause, plan_left_the_table, step_not_needed, right_given_up, decision_set_aside, window_opened_afresh, appeal_withdrawn, nothing_left_to_tell, complaint_filed, case_at_rest, side_owes, platform_owes, words_wait, words_answered, silence_held, hold_ended, highest_level_reached, challenge_filed, challenge_judged, case_left_state, case_closed, policy_changed, calendars_changed, no_longer_late, held_by_supervisor, released_by_supervisor, cancelled_by_supervisor, brought_forward_by_supervisor. `silence_held` and `silence_released` name the clocks of a side in `deadline_ids`.
+     * More about it: the fields that `KnownCaseEvent` lists for its type, and `clocks`, what it did to deadlines (`ClockChange`).
      */
     data: {
         [key: string]: unknown;
+    };
+};
+
+/**
+ * The service could not decide what is due in the case; `reason_code` is the class of the error. 系统无法处理该案件的到期事项，错误类别见 `reason_code`。
+ *
+ * Visible to `staff`.
+ */
+export type CaseStuckEvent = {
+    type: 'case_stuck';
+    resource: 'deadline';
+    data: {
+        /**
+         * The kind of the deadline that was due; null where none was.
+         */
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence' | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The case goes on that the service could not decide. 此前无法处理的案件已恢复。
+ *
+ * Visible to `staff`.
+ */
+export type CaseUnstuckEvent = {
+    type: 'case_unstuck';
+    resource: 'deadline';
+    data: {
+        /**
+         * The kind of the deadline that was due; null where none was.
+         */
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence' | null;
+        /**
+         * How often it had been tried in vain.
+         */
+        tries: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
     };
 };
 
@@ -468,6 +680,134 @@ export type Challenge = {
     judged_by: string | null;
     judged_at: string | null;
     judged_explanation: string | null;
+};
+
+/**
+ * A side asked for somebody else to handle the case or to judge its appeal. 当事人申请承办人或复核人回避。
+ *
+ * Visible to `staff`; to the side that challenges.
+ */
+export type ChallengeFiledEvent = {
+    type: 'challenge_filed';
+    resource: 'complaint' | 'appeal';
+    data: {
+        challenge_id: string;
+        of: 'owner' | 'reviewer';
+        /**
+         * Who is challenged.
+         */
+        person: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A challenge was judged, or settled without a judgement; `reason_code` says how. 回避申请已裁决或未经裁决而了结，结果见 `reason_code`。
+ *
+ * Visible to `staff`; to the side that challenged.
+ */
+export type ChallengeJudgedEvent = {
+    type: 'challenge_judged';
+    resource: 'complaint' | 'appeal';
+    data: {
+        challenge_id: string;
+        of: 'owner' | 'reviewer';
+        /**
+         * Who was challenged.
+         */
+        person: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * What became of a deadline, and why.
+ */
+export type ClockChange = {
+    deadline_id: string;
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+    /**
+     * Whose duty it is; agents and supervisors act for the platform.
+     */
+    party: 'complainant' | 'respondent' | 'platform';
+    /**
+     * How often the duty had been missed before.
+     */
+    step: number;
+    change: 'started' | 'met' | 'missed' | 'cancelled' | 'paused' | 'resumed' | 'recomputed' | 'held' | 'released' | 'brought_forward' | 'action_cancelled';
+    /**
+     * `complaint_waits`: the complaint waits for the first word of the platform (投诉等待平台首次响应)
+     * `case_taken_up`: the case was taken up and is to be resolved (案件已受理或重新处理，须在期限内解决)
+     * `respondent_asked`: the respondent is asked for an answer (等待被投诉人答复)
+     * `platform_stepped_in`: the platform stepped in and has to decide (平台介入，须作出判定)
+     * `information_requested`: the case waits for the complainant’s information (等待投诉人补充材料)
+     * `plan_proposed`: a plan waits for this side’s word (方案等待该方确认)
+     * `turn_of_step`: it is the turn of this step of the plan (轮到方案的这一步)
+     * `case_suspended`: the case is suspended (案件中止)
+     * `outcome_reached`: the case has an outcome and closes by itself (已有结果，到期自动结案)
+     * `decision_contestable`: the decision may be appealed (该决定可以申诉)
+     * `appeal_filed`: an appeal was filed (已提起申诉)
+     * `service_hours_awaited`: what was missed is told in the service hours (逾期通知等待服务时间)
+     * `still_owed`: the duty was missed and is still owed (已逾期而事项仍未完成)
+     * `information_provided`: the complainant gave the information (投诉人已补充材料)
+     * `case_resumed`: the suspension ended (案件恢复处理)
+     * `appeal_ended`: the appeal ended and the decision stands (申诉结束，原决定有效)
+     * `counted_otherwise`: its kind of time does not stand still here (改按不随案件暂停的时间计算)
+     * `first_word_given`: the platform answered for the first time (平台已首次响应)
+     * `case_settled_or_decided`: the case was settled or decided (案件已和解或作出决定)
+     * `respondent_answered`: the respondent answered (被投诉人已答复)
+     * `platform_decided`: liability was fixed, or the platform proposed a plan (已判定责任或平台已提出方案)
+     * `plan_answered`: this side answered the plan (该方已答复方案)
+     * `step_reported`: the step was reported as done or as impossible (该步骤已完成或报告无法完成)
+     * `outcome_answered`: the outcome was confirmed or contested (结果已被确认或提出异议)
+     * `appeal_decided`: the appeal was decided (申诉已裁决)
+     * `service_hours_began`: the service hours began (服务时间开始)
+     * `time_up`: its time was up (期限届满)
+     * `time_up_before_pause`: its time was up before the case began to wait (在案件暂停之前期限已届满)
+     * `plan_left_the_table`: the plan is not on the table any more (方案已不再待确认)
+     * `step_not_needed`: the step is not to be done any more (该步骤无需再执行)
+     * `right_given_up`: this side has nothing left to contest (该方已无可申诉)
+     * `decision_set_aside`: the decision does not stand any more (原决定不再有效)
+     * `window_opened_afresh`: the window begins afresh with the execution (申诉期自执行完毕重新起算)
+     * `appeal_withdrawn`: the appeal was withdrawn (申诉已撤回)
+     * `nothing_left_to_tell`: what was missed was done meanwhile (逾期事项已完成，无需通知)
+     * `complaint_filed`: the complaint was filed and is to be brought to its end (投诉已提交，须办结)
+     * `case_at_rest`: the case was resolved, rejected or closed (案件已完成、不予受理或已关闭)
+     * `side_owes`: a side owes something, or others are waited for (等待当事人或第三方完成事项)
+     * `platform_owes`: it is the platform’s turn again (重新轮到平台处理)
+     * `words_wait`: words of a side wait for an answer of staff (当事人的留言等待客服答复)
+     * `words_answered`: staff answered, or said that no answer is needed (客服已答复或确认无需答复)
+     * `silence_held`: words of this side hold what its silence would lead to (该方已留言，其沉默的后果暂缓)
+     * `hold_ended`: what words held goes on (留言引起的暂缓已结束)
+     * `highest_level_reached`: the case is on the highest level and has to be decided there (案件已到最高级别，须在此作出决定)
+     * `challenge_filed`: a side challenged who handles the case (当事人申请承办人回避)
+     * `challenge_judged`: the challenge was judged (回避申请已裁决)
+     * `case_left_state`: the case left the state in which it is owed (案件已离开该期限适用的状态)
+     * `case_closed`: the case was closed (案件已关闭)
+     * `policy_changed`: the present policy and calendars were applied (按现行规则与日历重新计算)
+     * `calendars_changed`: the present calendars were applied (按现行日历重新计算)
+     * `no_longer_late`: by the rules as they are now it is not late (按现行规则尚未逾期)
+     * `held_by_supervisor`: a supervisor holds back what follows silence (主管暂缓后续处理)
+     * `released_by_supervisor`: a supervisor released it (主管解除暂缓)
+     * `cancelled_by_supervisor`: a supervisor cancelled for good what silence would have led to (主管已取消沉默的后果)
+     * `brought_forward_by_supervisor`: a supervisor let it be due earlier (主管提前到期)
+     */
+    why: 'complaint_waits' | 'case_taken_up' | 'respondent_asked' | 'platform_stepped_in' | 'information_requested' | 'plan_proposed' | 'turn_of_step' | 'case_suspended' | 'outcome_reached' | 'decision_contestable' | 'appeal_filed' | 'service_hours_awaited' | 'still_owed' | 'information_provided' | 'case_resumed' | 'appeal_ended' | 'counted_otherwise' | 'first_word_given' | 'case_settled_or_decided' | 'respondent_answered' | 'platform_decided' | 'plan_answered' | 'step_reported' | 'outcome_answered' | 'appeal_decided' | 'service_hours_began' | 'time_up' | 'time_up_before_pause' | 'plan_left_the_table' | 'step_not_needed' | 'right_given_up' | 'decision_set_aside' | 'window_opened_afresh' | 'appeal_withdrawn' | 'nothing_left_to_tell' | 'complaint_filed' | 'case_at_rest' | 'side_owes' | 'platform_owes' | 'words_wait' | 'words_answered' | 'silence_held' | 'hold_ended' | 'highest_level_reached' | 'challenge_filed' | 'challenge_judged' | 'case_left_state' | 'case_closed' | 'policy_changed' | 'calendars_changed' | 'no_longer_late' | 'held_by_supervisor' | 'released_by_supervisor' | 'cancelled_by_supervisor' | 'brought_forward_by_supervisor';
+    old_due_at: string | null;
+    /**
+     * Null where it stands still, or has ended.
+     */
+    new_due_at: string | null;
+    /**
+     * At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late.
+     */
+    margin_ms: number | null;
 };
 
 export type ClockRule = {
@@ -532,12 +872,73 @@ export type ClockRule = {
     while_overdue?: Array<Duration>;
 };
 
+/**
+ * Deadlines were counted anew by the present policy or calendars. 期限已按现行规则或日历重新计算。
+ *
+ * Visible to `parties`; to staff where no deadline moved.
+ */
+export type ClocksRecomputedEvent = {
+    type: 'clocks_recomputed';
+    resource: 'complaint';
+    data: {
+        /**
+         * The policy that the case went by.
+         */
+        from_version: number;
+        /**
+         * The policy that it goes by now.
+         */
+        to_version: number;
+        /**
+         * Why, in the words of whoever asked for it.
+         */
+        explanation: string | null;
+        /**
+         * The job that it was part of.
+         */
+        recomputation_id?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
 export type CloseComplaint = {
     reason_code: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other';
     /**
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
+};
+
+/**
+ * The payment system is asked for a compensation. 请求支付系统支付补偿。
+ *
+ * Visible to `parties`.
+ */
+export type CompensationRequestedEvent = {
+    type: 'compensation_requested';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * The step to report the payment on.
+         */
+        step_id: string;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * How the money goes back.
+         */
+        method: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
 };
 
 export type Complainant = {
@@ -722,6 +1123,100 @@ export type Complaint = {
 };
 
 /**
+ * The platform took the complaint up. 平台已受理投诉。
+ *
+ * Visible to `parties`.
+ */
+export type ComplaintAcceptedEvent = {
+    type: 'complaint_accepted';
+    resource: 'complaint';
+    data: {
+        /**
+         * Who handles it.
+         */
+        owner: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The case was closed; `reason_code` says why. 案件已关闭，原因见 `reason_code`。
+ *
+ * Visible to `parties`.
+ */
+export type ComplaintClosedEvent = {
+    type: 'complaint_closed';
+    resource: 'complaint';
+    data: {
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The platform decided against the complaint. 平台决定不支持投诉。
+ *
+ * Visible to `parties`.
+ */
+export type ComplaintDismissedEvent = {
+    type: 'complaint_dismissed';
+    resource: 'complaint';
+    data: {
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation: string;
+        /**
+         * Why it deviates from the liability that was fixed.
+         */
+        deviation?: {
+            reason_code: 'goodwill' | 'statutory_duty' | 'settled_by_parties' | 'evidence_lost_by_platform' | 'other';
+        };
+        /**
+         * The last resort decided, although separation of duties would have forbidden it.
+         */
+        separation_waived?: true;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The case climbed to a higher level, or the platform stepped in. 案件升级，或平台介入。
+ *
+ * Visible to `parties`.
+ */
+export type ComplaintEscalatedEvent = {
+    type: 'complaint_escalated';
+    resource: 'complaint';
+    data: {
+        /**
+         * The level before.
+         */
+        from_level: number;
+        /**
+         * The level afterwards.
+         */
+        to_level: number;
+        /**
+         * Why the respondent’s silence could not be taken for agreement, as a code.
+         */
+        obstacle?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * RFC 7396: null removes. Category and tags are for staff; contact is the complainant’s.
  */
 export type ComplaintPatch = {
@@ -731,6 +1226,104 @@ export type ComplaintPatch = {
         phone?: string | null;
         email?: string | null;
     } | null;
+};
+
+/**
+ * The platform refused to take the complaint up. 平台决定不予受理。
+ *
+ * Visible to `parties`.
+ */
+export type ComplaintRejectedEvent = {
+    type: 'complaint_rejected';
+    resource: 'complaint';
+    data: {
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The case was taken up again. 案件已重新处理。
+ *
+ * Visible to `parties`.
+ */
+export type ComplaintReopenedEvent = {
+    type: 'complaint_reopened';
+    resource: 'complaint';
+    data: {
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * After an appeal that was upheld: the level afterwards.
+         */
+        to_level?: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * All that had been agreed or decided was carried out. 约定或裁决的事项已全部执行完毕。
+ *
+ * Visible to `parties`.
+ */
+export type ComplaintResolvedEvent = {
+    type: 'complaint_resolved';
+    resource: 'complaint';
+    data: {
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The suspended case goes on. 案件已恢复处理。
+ *
+ * Visible to `parties`.
+ */
+export type ComplaintResumedEvent = {
+    type: 'complaint_resumed';
+    resource: 'complaint';
+    data: {
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The complaint was filed. 投诉已提交。
+ *
+ * Visible to `parties`.
+ */
+export type ComplaintSubmittedEvent = {
+    type: 'complaint_submitted';
+    resource: 'complaint';
+    data: {
+        channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
+        category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+        /**
+         * When the filing window of the policy had ended; left out where it came in time.
+         */
+        filing_window_ended_at?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
 };
 
 /**
@@ -884,6 +1477,66 @@ export type ComplaintSummary = {
     created_at: string;
     updated_at: string;
     closed_at: string | null;
+};
+
+/**
+ * The case was suspended. 案件已中止。
+ *
+ * Visible to `parties`.
+ */
+export type ComplaintSuspendedEvent = {
+    type: 'complaint_suspended';
+    resource: 'complaint';
+    data: {
+        /**
+         * When it goes on by itself.
+         */
+        resume_at: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Fields of the complaint were changed; their values are not told. 投诉信息已修改，不记录具体内容。
+ *
+ * Visible to `staff`.
+ */
+export type ComplaintUpdatedEvent = {
+    type: 'complaint_updated';
+    resource: 'complaint';
+    data: {
+        /**
+         * Which.
+         */
+        fields: Array<string>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The complainant withdrew the complaint. 投诉人已撤回投诉。
+ *
+ * Visible to `parties`.
+ */
+export type ComplaintWithdrawnEvent = {
+    type: 'complaint_withdrawn';
+    resource: 'complaint';
+    data: {
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
 };
 
 /**
@@ -1110,12 +1763,153 @@ export type Deadline = {
     margin_ms: number | null;
 };
 
+/**
+ * A deadline runs out soon; `reason_code` is what follows silence. 期限即将届满，沉默的后果见 `reason_code`。
+ *
+ * Visible to `staff`; to the side whose duty it is.
+ */
+export type DeadlineDueSoonEvent = {
+    type: 'deadline_due_soon';
+    resource: 'deadline';
+    data: {
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        due_at: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The time of a duty was up, and nobody had done it; `reason_code` is what follows. 期限届满而事项未完成，后果见 `reason_code`。
+ *
+ * Visible to `parties`; to staff where it was a challenge that nobody judged.
+ */
+export type DeadlineMissedEvent = {
+    type: 'deadline_missed';
+    resource: 'complaint';
+    data: {
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        due_at: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Whoever owes a duty was reminded that it was missed. 已催办逾期事项。
+ *
+ * Visible to `staff`; to the side whose duty it is.
+ */
+export type DeadlineReminderEvent = {
+    type: 'deadline_reminder';
+    resource: 'deadline';
+    data: {
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        due_at: string;
+        /**
+         * How often the duty has been missed by now.
+         */
+        step: number;
+        /**
+         * The level of the case afterwards.
+         */
+        level: number;
+        /**
+         * Who is told.
+         */
+        tells: Array<string>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * What had been decided was taken back, since an appeal was upheld. 申诉成立，原决定已撤销。
+ *
+ * Visible to `staff`.
+ */
+export type DecisionRolledBackEvent = {
+    type: 'decision_rolled_back';
+    resource: 'complaint';
+    data: {
+        /**
+         * Who had been found liable.
+         */
+        liability: {
+            shares: Array<{
+                party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
+                percent: number;
+            }>;
+            reason_code: string;
+            root_cause: string;
+            explanation: string;
+            rule: string | null;
+            determined_by: string;
+            determined_at: string;
+        } | null;
+        /**
+         * The outcome that no longer holds.
+         */
+        outcome: 'settled' | 'upheld' | 'not_upheld' | 'not_fulfilled' | 'rejected' | 'withdrawn' | 'no_response' | null;
+        /**
+         * The level before.
+         */
+        from_level: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
 export type DeclineRefundPlan = {
     explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
+};
+
+/**
+ * The platform stayed silent, and what was wanted could not be proposed; `reason_code` says why. 平台未作出决定，且无法按诉求提出方案，原因见 `reason_code`。
+ *
+ * Visible to `staff`.
+ */
+export type DefaultOutcomeBlockedEvent = {
+    type: 'default_outcome_blocked';
+    resource: 'deadline';
+    data: {
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * What the service does when nobody acts in time.
+         */
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
 };
 
 export type DenyAppeal = {
@@ -1343,6 +2137,41 @@ export type EscalateComplaint = {
     note?: string;
 };
 
+/**
+ * Those of the case’s level were told that a duty was missed. 已将逾期通知案件当前级别的人员。
+ *
+ * Visible to `staff`; to the sides that the policy names for the level.
+ */
+export type EscalationNoticeEvent = {
+    type: 'escalation_notice';
+    resource: 'deadline';
+    data: {
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        due_at: string;
+        /**
+         * How often the duty has been missed by now.
+         */
+        step: number;
+        /**
+         * The level of the case afterwards.
+         */
+        level: number;
+        /**
+         * Who is told.
+         */
+        tells: Array<string>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
 export type Evidence = {
     id: string;
     complaint_id: string;
@@ -1410,6 +2239,44 @@ export type Evidence = {
     updated_at: string;
 };
 
+/**
+ * Staff accepted a proof. 证据已采信。
+ *
+ * Visible to `parties`; to the side whose proof of identity it is.
+ */
+export type EvidenceAcceptedEvent = {
+    type: 'evidence_accepted';
+    resource: 'evidence';
+    data: {
+        type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Staff refused a proof. 证据不予采信。
+ *
+ * Visible to `parties`; to the side whose proof of identity it is.
+ */
+export type EvidenceRefusedEvent = {
+    type: 'evidence_refused';
+    resource: 'evidence';
+    data: {
+        type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
 export type EvidenceRequirement = {
     /**
      * Whose duty it is; agents and supervisors act for the platform.
@@ -1428,6 +2295,31 @@ export type EvidenceRequirement = {
      * The proofs that satisfy it.
      */
     evidence_ids: Array<string>;
+};
+
+/**
+ * A proof was handed in. 证据已提交。
+ *
+ * Visible to `parties`; to the side whose proof of identity it is.
+ */
+export type EvidenceSubmittedEvent = {
+    type: 'evidence_submitted';
+    resource: 'evidence';
+    data: {
+        type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
+        /**
+         * Its place in the chain of the case.
+         */
+        position: number;
+        /**
+         * Of its content.
+         */
+        sha256: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
 };
 
 /**
@@ -1450,6 +2342,23 @@ export type EvidenceUpload = {
      * One file with a file name. Its bytes decide what it is: image/jpeg, image/png, image/apng, image/webp, image/gif, image/heic, image/heif, image/avif, video/mp4, video/x-m4v, video/quicktime, video/webm, video/3gpp, audio/mpeg, audio/mp4, audio/x-m4a, audio/wav, audio/ogg, audio/amr, application/pdf.
      */
     file: Blob | File;
+};
+
+/**
+ * Whoever handed a proof in withdrew it. 提交人已撤回证据。
+ *
+ * Visible to `parties`; to the side whose proof of identity it is.
+ */
+export type EvidenceWithdrawnEvent = {
+    type: 'evidence_withdrawn';
+    resource: 'evidence';
+    data: {
+        type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
 };
 
 export type FailStep = {
@@ -1492,6 +2401,43 @@ export type ImposeRefundPlan = {
     note?: string;
 };
 
+/**
+ * The complainant gave the information that was asked for. 投诉人已补充材料。
+ *
+ * Visible to `parties`.
+ */
+export type InformationProvidedEvent = {
+    type: 'information_provided';
+    resource: 'complaint';
+    data: {
+        statement: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The platform asked the complainant for information. 平台要求投诉人补充材料。
+ *
+ * Visible to `parties`.
+ */
+export type InformationRequestedEvent = {
+    type: 'information_requested';
+    resource: 'complaint';
+    data: {
+        /**
+         * What is missing.
+         */
+        items: Array<string>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
 export type JudgeChallenge = {
     challenge_id: string;
     sustained: boolean;
@@ -1500,6 +2446,196 @@ export type JudgeChallenge = {
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
+};
+
+/**
+ * What this version of the service can tell in a timeline, by `type`: what a `CaseEvent` is about, and its data. Fields and types may be added.
+ */
+export type KnownCaseEvent = ({
+    type: 'complaint_submitted';
+} & ComplaintSubmittedEvent) | ({
+    type: 'complaint_accepted';
+} & ComplaintAcceptedEvent) | ({
+    type: 'complaint_rejected';
+} & ComplaintRejectedEvent) | ({
+    type: 'information_requested';
+} & InformationRequestedEvent) | ({
+    type: 'information_provided';
+} & InformationProvidedEvent) | ({
+    type: 'respondent_answered';
+} & RespondentAnsweredEvent) | ({
+    type: 'complaint_escalated';
+} & ComplaintEscalatedEvent) | ({
+    type: 'owner_assigned';
+} & OwnerAssignedEvent) | ({
+    type: 'owner_left';
+} & OwnerLeftEvent) | ({
+    type: 'liability_determined';
+} & LiabilityDeterminedEvent) | ({
+    type: 'complaint_dismissed';
+} & ComplaintDismissedEvent) | ({
+    type: 'decision_rolled_back';
+} & DecisionRolledBackEvent) | ({
+    type: 'complaint_suspended';
+} & ComplaintSuspendedEvent) | ({
+    type: 'complaint_resumed';
+} & ComplaintResumedEvent) | ({
+    type: 'complaint_resolved';
+} & ComplaintResolvedEvent) | ({
+    type: 'complaint_reopened';
+} & ComplaintReopenedEvent) | ({
+    type: 'complaint_withdrawn';
+} & ComplaintWithdrawnEvent) | ({
+    type: 'complaint_closed';
+} & ComplaintClosedEvent) | ({
+    type: 'complaint_updated';
+} & ComplaintUpdatedEvent) | ({
+    type: 'no_answer_needed';
+} & NoAnswerNeededEvent) | ({
+    type: 'stood_down';
+} & StoodDownEvent) | ({
+    type: 'challenge_filed';
+} & ChallengeFiledEvent) | ({
+    type: 'challenge_judged';
+} & ChallengeJudgedEvent) | ({
+    type: 'last_resort_called';
+} & LastResortCalledEvent) | ({
+    type: 'deadline_missed';
+} & DeadlineMissedEvent) | ({
+    type: 'appeal_window_shut';
+} & AppealWindowShutEvent) | ({
+    type: 'planned_action_held';
+} & PlannedActionHeldEvent) | ({
+    type: 'planned_action_released';
+} & PlannedActionReleasedEvent) | ({
+    type: 'planned_action_brought_forward';
+} & PlannedActionBroughtForwardEvent) | ({
+    type: 'planned_action_cancelled';
+} & PlannedActionCancelledEvent) | ({
+    type: 'clocks_recomputed';
+} & ClocksRecomputedEvent) | ({
+    type: 'plan_created';
+} & PlanCreatedEvent) | ({
+    type: 'plan_submitted';
+} & PlanSubmittedEvent) | ({
+    type: 'plan_approved';
+} & PlanApprovedEvent) | ({
+    type: 'plan_sent_back';
+} & PlanSentBackEvent) | ({
+    type: 'plan_proposed';
+} & PlanProposedEvent) | ({
+    type: 'plan_accepted';
+} & PlanAcceptedEvent) | ({
+    type: 'plan_declined';
+} & PlanDeclinedEvent) | ({
+    type: 'plan_countered';
+} & PlanCounteredEvent) | ({
+    type: 'plan_superseded';
+} & PlanSupersededEvent) | ({
+    type: 'plan_expired';
+} & PlanExpiredEvent) | ({
+    type: 'plan_cancelled';
+} & PlanCancelledEvent) | ({
+    type: 'plan_imposed';
+} & PlanImposedEvent) | ({
+    type: 'plan_executed';
+} & PlanExecutedEvent) | ({
+    type: 'plan_failed';
+} & PlanFailedEvent) | ({
+    type: 'step_completed';
+} & StepCompletedEvent) | ({
+    type: 'step_failed';
+} & StepFailedEvent) | ({
+    type: 'refund_requested';
+} & RefundRequestedEvent) | ({
+    type: 'compensation_requested';
+} & CompensationRequestedEvent) | ({
+    type: 'appeal_filed';
+} & AppealFiledEvent) | ({
+    type: 'appeal_assigned';
+} & AppealAssignedEvent) | ({
+    type: 'reviewer_left';
+} & ReviewerLeftEvent) | ({
+    type: 'appeal_upheld';
+} & AppealUpheldEvent) | ({
+    type: 'appeal_denied';
+} & AppealDeniedEvent) | ({
+    type: 'appeal_undecided';
+} & AppealUndecidedEvent) | ({
+    type: 'appeal_withdrawn';
+} & AppealWithdrawnEvent) | ({
+    type: 'evidence_submitted';
+} & EvidenceSubmittedEvent) | ({
+    type: 'evidence_accepted';
+} & EvidenceAcceptedEvent) | ({
+    type: 'evidence_refused';
+} & EvidenceRefusedEvent) | ({
+    type: 'evidence_withdrawn';
+} & EvidenceWithdrawnEvent) | ({
+    type: 'message_posted';
+} & MessagePostedEvent) | ({
+    type: 'deadline_due_soon';
+} & DeadlineDueSoonEvent) | ({
+    type: 'deadline_reminder';
+} & DeadlineReminderEvent) | ({
+    type: 'escalation_notice';
+} & EscalationNoticeEvent) | ({
+    type: 'silence_held';
+} & SilenceHeldEvent) | ({
+    type: 'silence_released';
+} & SilenceReleasedEvent) | ({
+    type: 'default_outcome_blocked';
+} & DefaultOutcomeBlockedEvent) | ({
+    type: 'case_stuck';
+} & CaseStuckEvent) | ({
+    type: 'case_unstuck';
+} & CaseUnstuckEvent);
+
+/**
+ * Nobody has decided on the highest level, and the last resort was called. 最高级别仍无人作出决定，已通知最终裁决人。
+ *
+ * Visible to `staff`.
+ */
+export type LastResortCalledEvent = {
+    type: 'last_resort_called';
+    resource: 'complaint' | 'appeal';
+    data: {
+        /**
+         * `role:id` of the last resort; `admins` where there is none.
+         */
+        to: string;
+        /**
+         * How often by now.
+         */
+        times: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The platform fixed who is liable. 平台已作出责任判定。
+ *
+ * Visible to `staff`.
+ */
+export type LiabilityDeterminedEvent = {
+    type: 'liability_determined';
+    resource: 'complaint';
+    data: {
+        /**
+         * Shares that add up to 100.
+         */
+        shares: Array<{
+            party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
+            percent: number;
+        }>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
 };
 
 /**
@@ -1573,6 +2709,30 @@ export type Message = {
      */
     version: number;
     created_at: string;
+};
+
+/**
+ * Somebody wrote a message. 有新的留言。
+ *
+ * Visible to `parties`; to staff, or to one side, where the message is for them alone.
+ */
+export type MessagePostedEvent = {
+    type: 'message_posted';
+    resource: 'message';
+    data: {
+        /**
+         * Whom it is addressed to.
+         */
+        to: 'platform' | 'other_side' | 'both' | 'complainant' | 'respondent';
+        /**
+         * A machine of the platform wrote it.
+         */
+        automated?: true;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
 };
 
 export type NamedDay = {
@@ -1832,6 +2992,26 @@ export type NoAnswerNeeded = {
 };
 
 /**
+ * Staff said that words of a side need no answer. 客服确认当事人的留言无需答复。
+ *
+ * Visible to `parties`; to one side where only that one was waiting.
+ */
+export type NoAnswerNeededEvent = {
+    type: 'no_answer_needed';
+    resource: 'complaint';
+    data: {
+        /**
+         * Whose words.
+         */
+        sides: Array<'complainant' | 'respondent'>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * Local time of the calendar’s zone. A window over midnight belongs to the day on which it opens.
  *
  * Where clocks are set forward, an opening or closing within the hour that is left out comes as much later as they are set: `02:15` is 03:15 that day. So a window of just that hour is none that day, and what two windows then share counts once. Where clocks are set back, an hour is shown twice: an opening within it is the first time, a closing within it is the first time too; a window over all of it is an hour longer.
@@ -1876,9 +3056,337 @@ export type OrderLine = {
 };
 
 /**
+ * Somebody was named to handle the case. 已指定案件承办人。
+ *
+ * Visible to `parties`.
+ */
+export type OwnerAssignedEvent = {
+    type: 'owner_assigned';
+    resource: 'complaint';
+    data: {
+        /**
+         * Who handles it from now on.
+         */
+        owner: string;
+        previous_owner: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Who handled the case stood down or was replaced. 承办人已回避或被更换。
+ *
+ * Visible to `parties`.
+ */
+export type OwnerLeftEvent = {
+    type: 'owner_left';
+    resource: 'complaint';
+    data: {
+        /**
+         * Who handled it.
+         */
+        previous_owner: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * The platform’s own name for a person: printable characters of any script, not blank at either end, composed (Unicode NFC). Taken exactly as it is written; where duties have to be separated, case tells no two people apart.
  */
 export type PersonId = string;
+
+/**
+ * A side accepted the refund plan. 一方已接受处理方案。
+ *
+ * Visible to `parties`.
+ */
+export type PlanAcceptedEvent = {
+    type: 'plan_accepted';
+    resource: 'refund_plan';
+    data: {
+        side: 'complainant' | 'respondent';
+        /**
+         * It was silent, and that counts as accepting.
+         */
+        deemed?: true;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A supervisor approved a refund plan. 主管已批准处理方案。
+ *
+ * Visible to `staff`.
+ */
+export type PlanApprovedEvent = {
+    type: 'plan_approved';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * The last resort decided, although separation of duties would have forbidden it.
+         */
+        separation_waived?: true;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The refund plan was cancelled; `reason_code` says why. 处理方案已取消，原因见 `reason_code`。
+ *
+ * Visible to `parties`; to its author’s side alone, where it had not been proposed.
+ */
+export type PlanCancelledEvent = {
+    type: 'plan_cancelled';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A side answered the refund plan with one of its own. 一方以新方案答复原方案。
+ *
+ * Visible to `parties`.
+ */
+export type PlanCounteredEvent = {
+    type: 'plan_countered';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A refund plan was written. 处理方案已拟定。
+ *
+ * Visible to `staff`; to the side whose offer it is.
+ */
+export type PlanCreatedEvent = {
+    type: 'plan_created';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * Which plan of the case it is.
+         */
+        version_number: number;
+        /**
+         * Whether a supervisor has to approve it first.
+         */
+        needs_approval: boolean;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A side declined the refund plan. 一方已拒绝处理方案。
+ *
+ * Visible to `parties`.
+ */
+export type PlanDeclinedEvent = {
+    type: 'plan_declined';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Every step of the refund plan was done. 方案的全部步骤已完成。
+ *
+ * Visible to `parties`.
+ */
+export type PlanExecutedEvent = {
+    type: 'plan_executed';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The refund plan expired, since a side did not answer; `reason_code` says which. 一方未答复，方案已失效，哪一方见 `reason_code`。
+ *
+ * Visible to `parties`.
+ */
+export type PlanExpiredEvent = {
+    type: 'plan_expired';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The refund plan failed at a step, and the case is investigated afresh. 方案执行失败，案件重新处理。
+ *
+ * Visible to `parties`.
+ */
+export type PlanFailedEvent = {
+    type: 'plan_failed';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A supervisor decided the refund plan without the consent of the sides. 主管裁决执行该方案。
+ *
+ * Visible to `parties`.
+ */
+export type PlanImposedEvent = {
+    type: 'plan_imposed';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation: string;
+        /**
+         * Why it deviates from the liability that was fixed.
+         */
+        deviation?: {
+            reason_code: 'goodwill' | 'statutory_duty' | 'settled_by_parties' | 'evidence_lost_by_platform' | 'other';
+        };
+        /**
+         * The last resort decided, although separation of duties would have forbidden it.
+         */
+        separation_waived?: true;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A refund plan was laid before both sides. 处理方案已提交双方确认。
+ *
+ * Visible to `parties`.
+ */
+export type PlanProposedEvent = {
+    type: 'plan_proposed';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * Which plan of the case it is.
+         */
+        version_number: number;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        refund_amount: number;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        compensation_amount: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A supervisor sent a refund plan back to its author. 主管已将处理方案退回。
+ *
+ * Visible to `staff`.
+ */
+export type PlanSentBackEvent = {
+    type: 'plan_sent_back';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A refund plan was submitted for approval. 处理方案已提交审批。
+ *
+ * Visible to `staff`.
+ */
+export type PlanSubmittedEvent = {
+    type: 'plan_submitted';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Another plan took the place of the refund plan on the table. 待确认的方案已被另一方案替代。
+ *
+ * Visible to `parties`.
+ */
+export type PlanSupersededEvent = {
+    type: 'plan_superseded';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
 
 export type PlannedAction = {
     /**
@@ -1977,6 +3485,116 @@ export type PlannedAction = {
         method: 'POST';
         href: string;
     }>;
+};
+
+/**
+ * A supervisor let a deadline be due earlier. 主管将期限提前到期。
+ *
+ * Visible to `parties`.
+ */
+export type PlannedActionBroughtForwardEvent = {
+    type: 'planned_action_brought_forward';
+    resource: 'complaint';
+    data: {
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        /**
+         * What the service does when nobody acts in time.
+         */
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+        old_due_at: string;
+        due_at: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A supervisor cancelled for good what silence would have led to. 主管已取消沉默的后果。
+ *
+ * Visible to `parties`.
+ */
+export type PlannedActionCancelledEvent = {
+    type: 'planned_action_cancelled';
+    resource: 'complaint';
+    data: {
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        /**
+         * What the service does when nobody acts in time.
+         */
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A supervisor held back what the service would have done on silence. 主管暂缓了沉默的后果。
+ *
+ * Visible to `parties`.
+ */
+export type PlannedActionHeldEvent = {
+    type: 'planned_action_held';
+    resource: 'complaint';
+    data: {
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        /**
+         * What the service does when nobody acts in time.
+         */
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+        /**
+         * When it happens all the same.
+         */
+        until: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A supervisor released what had been held back. 主管解除了暂缓。
+ *
+ * Visible to `parties`.
+ */
+export type PlannedActionReleasedEvent = {
+    type: 'planned_action_released';
+    resource: 'complaint';
+    data: {
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        /**
+         * What the service does when nobody acts in time.
+         */
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
 };
 
 export type Policy = {
@@ -2856,6 +4474,35 @@ export type RefundPlanStep = {
     };
 };
 
+/**
+ * The payment system is asked for a refund. 请求支付系统退款。
+ *
+ * Visible to `parties`.
+ */
+export type RefundRequestedEvent = {
+    type: 'refund_requested';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * The step to report the payment on.
+         */
+        step_id: string;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * How the money goes back.
+         */
+        method: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
 export type RefuseEvidence = {
     explanation: string;
     /**
@@ -2945,6 +4592,23 @@ export type Respondent = {
     contact?: Contact;
 };
 
+/**
+ * The respondent answered the complaint; `reason_code` is its position. 被投诉人已答复，立场见 `reason_code`。
+ *
+ * Visible to `parties`.
+ */
+export type RespondentAnsweredEvent = {
+    type: 'respondent_answered';
+    resource: 'complaint';
+    data: {
+        statement?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
 export type ResumeComplaint = {
     /**
      * A remark kept with the event; internal when staff write it.
@@ -2974,12 +4638,89 @@ export type RetryStuckCases = {
     kind?: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
 };
 
+/**
+ * Who judges the appeal stood down or was replaced. 申诉复核人已回避或被更换。
+ *
+ * Visible to `parties`.
+ */
+export type ReviewerLeftEvent = {
+    type: 'reviewer_left';
+    resource: 'appeal';
+    data: {
+        /**
+         * Who was to judge it.
+         */
+        previous_reviewer: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
 export type SendBackRefundPlan = {
     explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
+};
+
+/**
+ * Words of a side hold what its silence would lead to. 当事人已留言，其沉默的后果暂缓。
+ *
+ * Visible to `staff`; to the side that spoke.
+ */
+export type SilenceHeldEvent = {
+    type: 'silence_held';
+    resource: 'deadline';
+    data: {
+        deadline_ids: Array<string>;
+        /**
+         * Of these deadlines, in the same order.
+         */
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence'>;
+        side: 'complainant' | 'respondent';
+        /**
+         * When it goes on without an answer.
+         */
+        until: string;
+        resource: 'message' | 'evidence';
+        /**
+         * The words.
+         */
+        resource_id: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * What the words of a side had held goes on; `reason_code` says why. 因留言暂缓的期限继续计算，原因见 `reason_code`。
+ *
+ * Visible to `staff`; to the side that spoke.
+ */
+export type SilenceReleasedEvent = {
+    type: 'silence_released';
+    resource: 'deadline';
+    data: {
+        deadline_ids: Array<string>;
+        /**
+         * Of these deadlines, in the same order.
+         */
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence'>;
+        side: 'complainant' | 'respondent';
+        /**
+         * The earliest due time; null where all of them stand still for another reason.
+         */
+        due_at: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
 };
 
 export type StandDown = {
@@ -2996,6 +4737,88 @@ export type StandDown = {
 
 export type StartAutomation = {
     explanation?: string;
+};
+
+/**
+ * A step of the refund plan was done. 方案的一个步骤已完成。
+ *
+ * Visible to `parties`.
+ */
+export type StepCompletedEvent = {
+    type: 'step_completed';
+    resource: 'refund_plan';
+    data: {
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'repair' | 'compensation' | 'apology';
+        tracking_number?: string;
+        carrier?: string;
+        payment_reference?: string;
+        /**
+         * Whether the returned goods passed the inspection.
+         */
+        passed?: boolean;
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * Nobody inspected the goods in time, and that counts as passed.
+         */
+        deemed?: true;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A step of the refund plan cannot be done. 方案的一个步骤无法完成。
+ *
+ * Visible to `parties`.
+ */
+export type StepFailedEvent = {
+    type: 'step_failed';
+    resource: 'refund_plan';
+    data: {
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'repair' | 'compensation' | 'apology';
+        tracking_number?: string;
+        carrier?: string;
+        payment_reference?: string;
+        /**
+         * Whether the returned goods passed the inspection.
+         */
+        passed?: boolean;
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Who handles the case or judges the appeal said that somebody else must. 承办人或复核人主动回避。
+ *
+ * Visible to `staff`.
+ */
+export type StoodDownEvent = {
+    type: 'stood_down';
+    resource: 'complaint';
+    data: {
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
 };
 
 export type StopAutomation = {

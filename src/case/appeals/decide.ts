@@ -16,7 +16,7 @@ import { pauseClock, startClock } from '../deadlines/clocks.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
 import { cancelLivePlans } from '../refund-plans/effects.ts'
 import { missBeforePause } from '../silence/silence.ts'
-import { endAppeal, goOnAsBefore, letDecisionStand, tellAppeal, waitsForAppeal } from './effects.ts'
+import { endAppeal, goOnAsBefore, nameOutsideRoutes, tellAppeal, waitsForAppeal } from './effects.ts'
 import { appealSeparations, isOfSupervisor, judgeFault } from './judges.ts'
 import type { AppealBodies, NewAppeal } from './schema.ts'
 import type { AppealRow } from './table.ts'
@@ -87,7 +87,10 @@ export const decideNewAppeal = (d: Decision, body: NewAppeal, named: readonly Na
   moveComplaint(d, 'under_appeal')
   for (const clock of d.file.deadlines) if (waitsForAppeal(clock)) pauseClock(d, clock)
   startClock(d, 'appeal_decision', { party: 'platform', subjectId: appeal.id })
-  tellAppeal(d, 'appeal_filed', appeal, null, { reason_code: appeal.reason_code, decision: decision.kind, case_from: from })
+  tellAppeal(d, appeal, null, {
+    type: 'appeal_filed',
+    data: { reason_code: appeal.reason_code, decision: decision.kind, case_from: appeal.returns_to },
+  })
   if (isOfSupervisor(decision) && namesPeople(d)) climbToTheTop(d, 'appeal_against_supervisor')
   return appeal
 }
@@ -114,7 +117,7 @@ export const decideAppeal: {
     const from = appeal.status
     appeal.reviewer = body.reviewer
     appeal.status = 'under_review'
-    tellAppeal(d, 'appeal_assigned', appeal, from, { reviewer: body.reviewer })
+    tellAppeal(d, appeal, from, { type: 'appeal_assigned', data: { reviewer: body.reviewer } })
   },
 
   uphold: (d, appeal, body) => {
@@ -137,7 +140,10 @@ export const decideAppeal: {
     complaint.owner = body.owner ?? complaint.owner ?? appeal.reviewer
     moveComplaint(d, 'investigating')
     startResolution(d)
-    tellAppeal(d, 'appeal_upheld', appeal, from, { explanation: body.explanation, ...waivedTold(appeal.separation_waived) })
+    tellAppeal(d, appeal, from, {
+      type: 'appeal_upheld',
+      data: { explanation: body.explanation, ...waivedTold(appeal.separation_waived) },
+    })
     d.tell({
       type: 'complaint_reopened',
       from: 'under_appeal',
@@ -145,16 +151,19 @@ export const decideAppeal: {
       reasonCode: 'appeal_upheld',
       data: { to_level: complaint.level },
     })
-    d.tell({ type: 'decision_rolled_back', visibility: 'staff', data: rolledBack })
+    d.tell({ type: 'decision_rolled_back', data: rolledBack })
   },
 
   deny: (d, appeal, body) => {
     decisionBy(d, appeal, body.explanation)
-    letDecisionStand(d, appeal, 'denied', { explanation: body.explanation, ...waivedTold(appeal.separation_waived) })
+    goOnAsBefore(d, appeal, {
+      type: 'appeal_denied',
+      data: { explanation: body.explanation, ...waivedTold(appeal.separation_waived), ...nameOutsideRoutes(d, appeal) },
+    })
   },
 
   withdraw: (d, appeal) => {
-    goOnAsBefore(d, appeal, 'withdrawn', { case_to: appeal.returns_to })
+    goOnAsBefore(d, appeal, { type: 'appeal_withdrawn', data: { case_to: appeal.returns_to } })
   },
 
   stand_down: (d, _appeal, body) => standDown(d, body),

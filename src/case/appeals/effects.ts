@@ -1,6 +1,8 @@
 /** What happens to an appeal and to the decision it contests, as the building blocks of whoever ends it: people, and silence. */
 
 import type { AppealState } from '../../words/appeals.ts'
+import type { DataOf, EventTypeOf } from '../case-events/catalogue.ts'
+import type { Telling } from '../case-events/happening.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { moveComplaint } from '../complaints/effects.ts'
 import { endClocks, resumeClock } from '../deadlines/clocks.ts'
@@ -16,12 +18,11 @@ export const waitsForAppeal = (deadline: DeadlineRow): boolean => standsStillIn(
 
 export const tellAppeal = (
   d: Decision,
-  type: string,
   appeal: AppealRow,
   from: AppealState | null,
-  data: Record<string, unknown> = {},
+  happening: Telling<Exclude<EventTypeOf<'appeal'>, EventTypeOf<'complaint'>>>,
 ): void => {
-  d.tell({ type, resource: 'appeal', resourceId: appeal.id, from, to: appeal.status, data })
+  d.tell({ ...happening, resourceId: appeal.id, from, to: appeal.status })
 }
 
 /** Ends an appeal. @returns the state it was in */
@@ -51,28 +52,22 @@ const resolveIfExecutedMeanwhile = (d: Decision, appeal: AppealRow): void => {
     resolveAfterExecution(d, complaint.current_plan_id)
 }
 
+/** The state of an appeal that changed nothing, by what is told of it. */
+const unchanging = { appeal_denied: 'denied', appeal_undecided: 'undecided', appeal_withdrawn: 'withdrawn' } as const
+
 /** An appeal ends and the decision stands as before. */
-export const goOnAsBefore = (
-  d: Decision,
-  appeal: AppealRow,
-  to: 'denied' | 'undecided' | 'withdrawn',
-  data: Record<string, unknown>,
-): void => {
+export const goOnAsBefore = (d: Decision, appeal: AppealRow, happening: Telling<keyof typeof unchanging>): void => {
+  const to = unchanging[happening.type]
   const from = endAppeal(d, appeal, to)
   goBackAfterAppeal(d, appeal)
   // final for the appellant, whatever else it might still have contested in this case
   if (to !== 'withdrawn') giveUpAppeal(d, appeal.appellant_side)
-  tellAppeal(d, `appeal_${to}`, appeal, from, data)
+  tellAppeal(d, appeal, from, happening)
   resolveIfExecutedMeanwhile(d, appeal)
 }
 
-/** The decision stands for good: the appellant has used its appeal, and hears where else to turn. */
-export const letDecisionStand = (
-  d: Decision,
-  appeal: AppealRow,
-  to: 'denied' | 'undecided',
-  data: Record<string, unknown> = {},
-): void => {
+/** The decision stands for good: the appellant has used its appeal, and hears where else to turn. @returns what is told of it */
+export const nameOutsideRoutes = (d: Decision, appeal: AppealRow): DataOf<'appeal_undecided'> => {
   appeal.outside_routes = [...d.policy.outside_routes]
-  goOnAsBefore(d, appeal, to, { ...data, outside_routes: appeal.outside_routes, case_to: appeal.returns_to })
+  return { outside_routes: appeal.outside_routes, case_to: appeal.returns_to }
 }

@@ -2,7 +2,8 @@
 import Type, { type Static } from 'typebox'
 import { listQuery } from '../../foundation/http/pagination.ts'
 import { Id, Nullable, named, StrEnum, TimeText, type Wire } from '../../foundation/http/schema.ts'
-import { clockReasonCodes } from '../deadlines/reasons.ts'
+import { catalogue, dataSchema, eventTypes } from './catalogue.ts'
+import { type EventDeclaration, eventResources } from './declaration.ts'
 
 export const EventOut = named(
   'CaseEvent',
@@ -12,21 +13,56 @@ export const EventOut = named(
       minimum: 1,
       description: 'Its place in the case. Parties may see gaps: not every event is theirs to read.',
     }),
-    type: Type.String({ description: 'What happened, in the past tense.', example: 'complaint_accepted' }),
+    type: Type.String({
+      description:
+        'What happened, in the past tense. `KnownCaseEvent` lists the types of this version; others may be added, so pass over what you do not know.',
+      example: 'complaint_accepted',
+    }),
     at: TimeText({ description: 'Platform time.' }),
     actor: Type.Object({ role: Type.String(), id: Type.String() }),
-    resource: StrEnum(['complaint', 'refund_plan', 'appeal', 'evidence', 'message', 'deadline']),
+    resource: StrEnum(eventResources),
     resource_id: Nullable(Id(), { description: 'Null for the complaint itself.' }),
     from_status: Nullable(Type.String()),
     to_status: Nullable(Type.String()),
     reason_code: Nullable(Type.String(), { description: 'Why, as a code; what was said about it is `data.explanation`.' }),
     note: Nullable(Type.String(), { description: 'The actor’s remark; parties do not see those of staff.' }),
     data: Type.Record(Type.String(), Type.Unknown(), {
-      description: `More about it. \`clocks\` lists what it did to deadlines: \`{ deadline_id, kind, party, step, change, why, old_due_at, new_due_at, margin_ms }\`, \`change\` one of started, met, missed, cancelled, paused, resumed, recomputed, held, released, brought_forward, action_cancelled; \`why\` one of ${clockReasonCodes.join(', ')}. \`silence_held\` and \`silence_released\` name the clocks of a side in \`deadline_ids\`.`,
+      description:
+        'More about it: the fields that `KnownCaseEvent` lists for its type, and `clocks`, what it did to deadlines (`ClockChange`).',
     }),
   }),
 )
 export type EventWire = Wire<typeof EventOut>
+
+/** Who reads it, as one line. */
+export const visibleTo = ({ visibility, otherwise }: EventDeclaration): string =>
+  otherwise === undefined ? `\`${visibility}\`` : `\`${visibility}\`; ${otherwise}`
+
+const pascal = (type: string): string => type.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+/** What is particular to each type of event, under a name of its own. */
+const known = eventTypes.map((type) => {
+  const declaration: EventDeclaration = catalogue[type]
+  const { en, zh, of } = declaration
+  const schema = Type.Object(
+    { type: StrEnum([type]), resource: StrEnum(of), data: dataSchema(declaration) },
+    { description: `${en} ${zh}\n\nVisible to ${visibleTo(declaration)}.` },
+  )
+  return { type, ...named(`${pascal(type)}Event`, schema) }
+})
+
+export const KnownEventOut = named(
+  'KnownCaseEvent',
+  Type.Unsafe<EventWire>({
+    description:
+      'What this version of the service can tell in a timeline, by `type`: what a `CaseEvent` is about, and its data. Fields and types may be added.',
+    oneOf: known.map(({ ref }) => ref),
+    discriminator: {
+      propertyName: 'type',
+      mapping: Object.fromEntries(known.map(({ type, name }) => [type, `#/components/schemas/${name}`])),
+    },
+  }),
+)
 
 export const eventQuery = listQuery({ sort: Type.Optional(StrEnum(['-sequence', 'sequence'], { default: '-sequence' })) })
 export type EventQuery = Static<typeof eventQuery>

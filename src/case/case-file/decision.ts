@@ -10,26 +10,17 @@ import { isStaff, systemActor } from '../../platform/access/caller.ts'
 import { isAmong } from '../../platform/access/people.ts'
 import type { Policy } from '../../rules/policy/schema.ts'
 import type { Rules } from '../../rules/rule-book/rules.ts'
-import type { CaseEventRow, Visibility } from '../case-events/table.ts'
+import { catalogue, type EventType } from '../case-events/catalogue.ts'
+import type { EventResource } from '../case-events/declaration.ts'
+import type { Happening } from '../case-events/happening.ts'
+import type { CaseEventRow } from '../case-events/table.ts'
 import { type ClockChange, type ClockReason, reasonOf } from '../deadlines/reasons.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import type { CaseFile } from './case-file.ts'
 import { copyOf } from './parts.ts'
 
-/** One thing that happened, as a rule tells it; who, when and where follow from the decision. */
-export interface Happening {
-  type: string
-  resource?: 'complaint' | 'refund_plan' | 'appeal' | 'evidence' | 'message' | 'deadline'
-  resourceId?: string
-  from?: string | null
-  to?: string | null
-  /** A code; words go into the data. */
-  reasonCode?: string | null
-  visibility?: Visibility
-  /** In place of the actor's remark. */
-  note?: string | null
-  data?: Record<string, unknown>
-}
+/** An event of a decision: its type is of the catalogue. */
+export type ToldEvent = CaseEventRow & { type: EventType }
 
 const besideTheCase: ReadonlySet<string> = new Set(['evidence', 'message', 'deadline'])
 
@@ -71,12 +62,14 @@ export class Decision {
   }
 
   /** What it has told so far. */
-  get events(): readonly CaseEventRow[] {
-    return this.file.events
+  get events(): readonly ToldEvent[] {
+    return this.file.events as ToldEvent[]
   }
 
   tell(happening: Happening): void {
     const { complaint, events } = this.file
+    const { of, visibility } = catalogue[happening.type]
+    const resourceId = happening.resourceId ?? null
     const isOwnFirst = !this.#isNoted && this.actor === this.#author
     if (isOwnFirst) this.#isNoted = true
     complaint.event_count += 1
@@ -89,13 +82,13 @@ export class Decision {
       at: this.now,
       actor_role: this.actor.role,
       actor_id: this.actor.id,
-      resource: happening.resource ?? 'complaint',
-      resource_id: happening.resourceId ?? null,
+      resource: (resourceId === null ? of[0] : of.at(-1)) as EventResource,
+      resource_id: resourceId,
       from_status: happening.from ?? null,
       to_status: happening.to ?? null,
       reason_code: happening.reasonCode ?? null,
       note: happening.note ?? (isOwnFirst ? this.note : null),
-      visibility: happening.visibility ?? 'parties',
+      visibility: happening.visibility ?? visibility,
       data: happening.data ?? {},
     })
   }

@@ -27,7 +27,7 @@ const leaveCase = (d: Decision, id: string, why: Why): void => {
   const { complaint, appeals } = d.file
   recuse(d, id)
   if (namesPerson(complaint.owner, id)) {
-    d.tell({ type: 'owner_left', reasonCode: why, data: { previous_owner: complaint.owner } })
+    d.tell({ type: 'owner_left', reasonCode: why, data: { previous_owner: complaint.owner as string } })
     complaint.owner = null
   }
   for (const appeal of appeals) {
@@ -37,12 +37,11 @@ const leaveCase = (d: Decision, id: string, why: Why): void => {
     appeal.status = 'submitted'
     d.tell({
       type: 'reviewer_left',
-      resource: 'appeal',
       resourceId: appeal.id,
       from: 'under_review',
       to: 'submitted',
       reasonCode: why,
-      data: { previous_reviewer: reviewer },
+      data: { previous_reviewer: reviewer as string },
     })
   }
   for (const challenge of complaint.challenges) {
@@ -55,7 +54,6 @@ export const standDown = (d: Decision, body: StandDownBody): void => {
   d.tell({
     type: 'stood_down',
     reasonCode: body.reason_code,
-    visibility: 'staff',
     data: body.explanation === undefined ? {} : { explanation: body.explanation },
   })
   leaveCase(d, d.actor.id, 'stood_down')
@@ -84,15 +82,14 @@ export const fileChallenge = (d: Decision, appeal: AppealRow | null, body: Chall
 }
 
 /** Its side and staff hear of it; the other side has no part in it. */
-const tellChallenge = (d: Decision, type: string, challenge: Challenge, reasonCode: string): void => {
+const tellChallenge = (
+  d: Decision,
+  type: 'challenge_filed' | 'challenge_judged',
+  challenge: Challenge,
+  reasonCode: string,
+): void => {
   const { id, of, person, side, appeal_id } = challenge
-  d.tell({
-    type,
-    ...(appeal_id !== null && { resource: 'appeal' as const, resourceId: appeal_id }),
-    reasonCode,
-    visibility: side,
-    data: { challenge_id: id, of, person },
-  })
+  d.tell({ type, resourceId: appeal_id, reasonCode, visibility: side, data: { challenge_id: id, of, person } })
 }
 
 const settle = (d: Decision, challenge: Challenge, status: Challenge['status'], explanation: string | null = null): void => {

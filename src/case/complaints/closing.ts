@@ -62,11 +62,14 @@ export const closeComplaint = (
   const contested = how.contestable ? appellants(d.file).filter((side) => heard === undefined || heard.includes(side)) : []
   if (contested.length > 0)
     openWindows(d, 'closed', restsOnPlan && byPlan.includes(complaint.outcome) ? complaint.current_plan_id : null, contested)
-  d.tell({
-    type: closeReason === 'withdrawn' ? 'complaint_withdrawn' : 'complaint_closed',
-    from,
-    to: 'closed',
-    reasonCode: closeReason,
-    data: how.explanation === undefined ? {} : { explanation: how.explanation },
-  })
+  const { explanation } = how
+  if (closeReason === 'withdrawn')
+    d.tell({
+      type: 'complaint_withdrawn',
+      from,
+      to: 'closed',
+      reasonCode: closeReason,
+      data: explanation === undefined ? {} : { explanation },
+    })
+  else d.tell({ type: 'complaint_closed', from, to: 'closed', reasonCode: closeReason })
 }

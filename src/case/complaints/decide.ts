@@ -116,7 +116,7 @@ const determineLiability = (d: Decision, body: ActionBodies['determine_liability
   complaint.liability_disclosed = false
   endClocks(d, 'met', { kinds: ['intervention'] })
   d.tookPart()
-  d.tell({ type: 'liability_determined', reasonCode: body.reason_code, visibility: 'staff', data: { shares: body.shares } })
+  d.tell({ type: 'liability_determined', reasonCode: body.reason_code, data: { shares: body.shares } })
 }
 
 const dismiss = (d: Decision, body: ActionBodies['dismiss']): void => {
@@ -211,7 +211,7 @@ const noAnswerNeeded = (d: Decision, body: ActionBodies['no_answer_needed']): vo
   d.tell({
     type: 'no_answer_needed',
     reasonCode: body.reason_code,
-    visibility: sides.length === 1 ? (sides[0] as PartySide) : 'parties',
+    ...(sides.length === 1 && { visibility: sides[0] as PartySide }),
     data: { sides },
   })
   answer(d, sides, 'no_answer_needed')
@@ -264,5 +264,5 @@ export const decidePatch = (d: Decision, patch: ComplaintPatch): void => {
     complaint.complainant_contact = patch.contact === null || kept.length === 0 ? null : Object.fromEntries(kept)
   }
   // which fields, never their values: the trail holds no personal data
-  d.tell({ type: 'complaint_updated', visibility: 'staff', data: { fields } })
+  d.tell({ type: 'complaint_updated', data: { fields } })
 }

@@ -53,7 +53,7 @@ export const startResolution = (d: Decision): void => {
  * One level up, and out of a negotiation into an investigation. At the highest level there is nowhere to climb: a case under
  * negotiation is still stepped into, and for any other nothing changes and nothing is told.
  */
-export const escalateComplaint = (d: Decision, reasonCode: string, more: Record<string, unknown> = {}): void => {
+export const escalateComplaint = (d: Decision, reasonCode: string, more: { obstacle?: string } = {}): void => {
   const { complaint } = d.file
   const from = complaint.status
   const fromLevel = complaint.level
@@ -71,7 +71,7 @@ const tellEscalated = (
   d: Decision,
   reasonCode: string,
   { from, fromLevel }: { from: ComplaintState; fromLevel: number },
-  more: Record<string, unknown> = {},
+  more: { obstacle?: string } = {},
 ): void => {
   const { status, level } = d.file.complaint
   d.tell({

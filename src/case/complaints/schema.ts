@@ -21,7 +21,6 @@ import {
   categories,
   categorySources,
   channels,
-  liableParties,
   otherCloseReasons,
   outcomes,
   rejectionReasonCodes,
@@ -34,6 +33,7 @@ import { AvailableAction, DeadlineOut } from '../case-file/schema.ts'
 import { MOST_CLOCKS } from '../deadlines/due.ts'
 import { StuckOut } from '../stuck-cases/schema.ts'
 import { ChallengeOut, DeviationIn, SeparationWaived } from './action-schema.ts'
+import { LiabilityOut } from './liability.ts'
 import { complaintStates } from './lifecycle.ts'
 
 const phone = { minLength: 5, maxLength: 32, pattern: '^[+0-9][0-9 ()-]*$' }
@@ -196,18 +196,7 @@ const summary = {
     description: 'Null until it is judged, and for parties always.',
   }),
   owner: Nullable(Type.String({ example: 'agent:alice' })),
-  liability: Nullable(
-    Type.Object({
-      shares: Type.Array(Type.Object({ party: StrEnum(liableParties), percent: Type.Integer() })),
-      reason_code: Type.String(),
-      root_cause: Type.String(),
-      explanation: Type.String(),
-      rule: Nullable(Type.String()),
-      determined_by: Type.String(),
-      determined_at: TimeText(),
-    }),
-    { description: 'Parties see it once a plan has been proposed or the case decided.' },
-  ),
+  liability: Nullable(LiabilityOut, { description: 'Parties see it once a plan has been proposed or the case decided.' }),
   rejection: Nullable(Type.Object({ reason_code: StrEnum(rejectionReasonCodes), explanation: Type.String() })),
   information_request: Nullable(Type.Object({ items: Type.Array(Type.String()), requested_at: TimeText() })),
   suspension: Nullable(Type.Object({ reason_code: StrEnum(suspensionReasonCodes), resume_at: TimeText() })),

@@ -8,6 +8,7 @@ import { type Time, toMs } from '../../foundation/clock.ts'
 import { type Actor, isStaff } from '../../platform/access/caller.ts'
 import { after } from '../../rules/policy/which-rule.ts'
 import type { CountedKind, PartySide } from '../../words/deadlines.ts'
+import type { EventType } from '../case-events/catalogue.ts'
 import { type CaseFile, partySide } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { endClock, endClocks, resumeClock, startClock, startHoldEnd, wakeOther } from './clocks.ts'
@@ -69,7 +70,13 @@ const holdSilence = (d: Decision, side: PartySide, words: Words): boolean => {
     d.noteClock(deadline, 'paused', deadline.due_at, null, 'silence_held')
     startHoldEnd(d, deadline, until)
   }
-  tell(d, 'silence_held', fitting, side, { until, resource: words.resource, resource_id: words.resource_id })
+  const { resource, resource_id } = words
+  d.tell({
+    type: 'silence_held',
+    resourceId: first.id,
+    visibility: side,
+    data: { ...heldClocks(fitting, side), until, resource, resource_id },
+  })
   return true
 }
 
@@ -93,7 +100,8 @@ export const endUnansweredHold = (d: Decision, holdEnd: DeadlineRow): void => {
 }
 
 const release = (d: Decision, held: readonly DeadlineRow[], side: PartySide, how: Ending): void => {
-  if (held.length === 0) return
+  const [first] = held
+  if (first === undefined) return
   for (const deadline of held) {
     deadline.heard = { ...(deadline.heard as Heard), ended_at: d.now, ended_by: how }
     endClocks(d, 'cancelled', { kinds: ['held_silence'], subjectId: deadline.id })
@@ -104,7 +112,13 @@ const release = (d: Decision, held: readonly DeadlineRow[], side: PartySide, how
     wakeOther(d, deadline)
   }
   const dueAt = held.filter(({ status }) => status === 'running').map(({ due_at }) => due_at)
-  tell(d, 'silence_released', held, side, { reason_code: how, due_at: dueAt.sort()[0] ?? null })
+  d.tell({
+    type: 'silence_released',
+    resourceId: first.id,
+    reasonCode: how,
+    visibility: side,
+    data: { ...heldClocks(held, side), due_at: dueAt.sort()[0] ?? null },
+  })
 }
 
 /** The last piece of time that a side always keeps; a natural one lasts for the business piece, too. */
@@ -115,27 +129,15 @@ const leastRest = (d: Decision, deadline: DeadlineRow): number => {
   return Math.max(piece, toMs(after(d.now, d.policy.least_notice.business, time)) - toMs(d.now))
 }
 
-const tell = (
-  d: Decision,
-  type: 'silence_held' | 'silence_released',
-  clocks: readonly DeadlineRow[],
-  side: PartySide,
-  { reason_code, ...data }: { reason_code?: string } & Record<string, unknown>,
-): void => {
-  const [first] = clocks
-  if (first === undefined) return
-  d.tell({
-    type,
-    resource: 'deadline',
-    resourceId: first.id,
-    ...(reason_code !== undefined && { reasonCode: reason_code }),
-    visibility: side,
-    data: { deadline_ids: clocks.map(({ id }) => id), kinds: clocks.map(({ kind }) => kind), side, ...data },
-  })
-}
+/** The clocks of a side, as an event names them. */
+const heldClocks = (clocks: readonly DeadlineRow[], side: PartySide) => ({
+  deadline_ids: clocks.map(({ id }) => id),
+  kinds: clocks.map(({ kind }) => kind),
+  side,
+})
 
 /** What a person of staff tells both sides with a decision is an answer to whatever they had said. */
-const answering: ReadonlySet<string> = new Set([
+const answering: ReadonlySet<EventType> = new Set<EventType>([
   'complaint_rejected',
   'information_requested',
   'complaint_dismissed',

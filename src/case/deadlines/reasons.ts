@@ -69,6 +69,21 @@ export const clockReasons = {
 export type ClockReason = keyof typeof clockReasons
 export const clockReasonCodes = Object.keys(clockReasons) as ClockReason[]
 
+/** What can become of a clock. */
+export const clockChangeWords = [
+  'started',
+  'met',
+  'missed',
+  'cancelled',
+  'paused',
+  'resumed',
+  'recomputed',
+  'held',
+  'released',
+  'brought_forward',
+  'action_cancelled',
+] as const
+
 /** What became of a clock in a decision; kept with the decision's event. */
 export interface ClockChange {
   deadline_id: string
@@ -76,18 +91,7 @@ export interface ClockChange {
   party: Side
   /** How often the duty had been missed before. */
   step: number
-  change:
-    | 'started'
-    | 'met'
-    | 'missed'
-    | 'cancelled'
-    | 'paused'
-    | 'resumed'
-    | 'recomputed'
-    | 'held'
-    | 'released'
-    | 'brought_forward'
-    | 'action_cancelled'
+  change: (typeof clockChangeWords)[number]
   why: ClockReason
   old_due_at: Time | null
   new_due_at: Time | null

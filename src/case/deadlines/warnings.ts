@@ -66,10 +66,9 @@ export const warn = (d: Decision, deadline: DeadlineRow): void => {
   if (hours && !hours.isOpen(d.now)) return
   d.tell({
     type: 'deadline_due_soon',
-    resource: 'deadline',
     resourceId: deadline.id,
     reasonCode: deadline.on_silence,
-    visibility: deadline.party === 'platform' ? 'staff' : deadline.party,
+    ...(deadline.party !== 'platform' && { visibility: deadline.party }),
     data: { deadline_id: deadline.id, kind: deadline.kind, party: deadline.party, due_at: deadline.due_at },
   })
 }

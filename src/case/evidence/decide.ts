@@ -3,6 +3,8 @@ import { actorName } from '../../platform/access/caller.ts'
 import { isAmong, namesPerson } from '../../platform/access/people.ts'
 import type { EvidenceState, EvidenceType } from '../../words/evidence.ts'
 import { openAppealStates } from '../appeals/lifecycle.ts'
+import type { EventTypeOf } from '../case-events/catalogue.ts'
+import type { Telling } from '../case-events/happening.ts'
 import { sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { hear } from '../deadlines/heard.ts'
@@ -17,21 +19,11 @@ export type Content = Pick<EvidenceRow, 'file_name' | 'text' | 'record' | 'media
 
 const tellEvidence = (
   d: Decision,
-  type: string,
   evidence: EvidenceRow,
   from: EvidenceState | null,
-  data: Record<string, unknown> = {},
+  happening: Telling<EventTypeOf<'evidence'>>,
 ): void => {
-  const visibility = eventVisibility(evidence)
-  d.tell({
-    type,
-    resource: 'evidence',
-    resourceId: evidence.id,
-    from,
-    to: evidence.status,
-    visibility,
-    data: { type: evidence.type, ...data },
-  })
+  d.tell({ ...happening, resourceId: evidence.id, from, to: evidence.status, visibility: eventVisibility(evidence) })
 }
 
 /** @param id also the name of the stored file, so it is chosen before. */
@@ -69,7 +61,10 @@ export const decideNewEvidence = (
     updated_at: d.now,
   }
   d.file.evidence.push(evidence)
-  tellEvidence(d, 'evidence_submitted', evidence, null, { position: evidence.position, sha256: evidence.sha256 })
+  tellEvidence(d, evidence, null, {
+    type: 'evidence_submitted',
+    data: { type: evidence.type, position: evidence.position, sha256: evidence.sha256 },
+  })
   hear(d, { resource: 'evidence', resource_id: evidence.id })
   return evidence
 }
@@ -87,12 +82,16 @@ const rememberJudge = (d: Decision, { submitter_side: side }: EvidenceRow): void
   if (!isReview && !isAmong(judges[side] ?? [], d.actor.id)) judges[side] = [...(judges[side] ?? []), d.actor.id]
 }
 
+/** The state of a proof that is decided on, by what is told of it. */
+const settled = { evidence_accepted: 'accepted', evidence_refused: 'refused', evidence_withdrawn: 'withdrawn' } as const
+
 /** The proof is decided on. */
-const settle = (d: Decision, evidence: EvidenceRow, status: EvidenceState, explanation: string | null): void => {
+const settle = (d: Decision, evidence: EvidenceRow, happening: Telling<keyof typeof settled>): void => {
   const from = evidence.status
-  evidence.status = status
+  const explanation = 'explanation' in happening.data ? happening.data.explanation : null
+  evidence.status = settled[happening.type]
   evidence.decision = { by: actorName(d.actor), explanation, at: d.now }
-  tellEvidence(d, `evidence_${status}`, evidence, from, explanation === null ? {} : { explanation })
+  tellEvidence(d, evidence, from, happening)
 }
 
 /** One rule per action on a proof; the lifecycle table has already said that this actor may take it now. */
@@ -101,11 +100,11 @@ export const decideEvidence: {
 } = {
   accept: (d, evidence) => {
     rememberJudge(d, evidence)
-    settle(d, evidence, 'accepted', null)
+    settle(d, evidence, { type: 'evidence_accepted', data: { type: evidence.type } })
   },
   refuse: (d, evidence, body) => {
     rememberJudge(d, evidence)
-    settle(d, evidence, 'refused', body.explanation)
+    settle(d, evidence, { type: 'evidence_refused', data: { type: evidence.type, explanation: body.explanation } })
   },
-  withdraw: (d, evidence) => settle(d, evidence, 'withdrawn', null),
+  withdraw: (d, evidence) => settle(d, evidence, { type: 'evidence_withdrawn', data: { type: evidence.type } }),
 }

@@ -114,7 +114,6 @@ export const decideMessage = (d: Decision, body: NewMessage): MessageRow => {
   d.file.messages.push(row)
   d.tell({
     type: 'message_posted',
-    resource: 'message',
     resourceId: row.id,
     visibility: eventVisibility(row),
     data: { to, ...(row.automated && { automated: true }) },

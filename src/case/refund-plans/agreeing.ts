@@ -45,7 +45,8 @@ export const putOnTable = (d: Decision, plan: PlanRow): void => {
   if (plan.author_side !== 'platform') hasSpoken(d, plan.author_side)
   if (isStaff(d.actor.role)) endClocks(d, 'met', { kinds: ['intervention'] })
   leaveFor(d, 'awaiting_confirmation')
-  tellPlan(d, 'plan_proposed', plan, from, {
+  tellPlan(d, plan, from, {
+    type: 'plan_proposed',
     data: {
       version_number: plan.version_number,
       refund_amount: plan.refund_amount,
@@ -74,7 +75,7 @@ export const deemAccepted = (d: Decision, plan: PlanRow): boolean => {
   confirmAs(d, plan, 'respondent', 'deemed_accepted', null)
   beginExecution(d, plan, 'settled')
   openWindows(d, 'deemed_accepted', plan.id)
-  tellPlan(d, 'plan_accepted', plan, 'proposed', { data: { side: 'respondent', deemed: true } })
+  tellPlan(d, plan, 'proposed', { type: 'plan_accepted', data: { side: 'respondent', deemed: true } })
   beginSteps(d, plan)
   return true
 }

@@ -73,7 +73,8 @@ export const agreeBySilence = (d: Decision): Obstacle => {
     plan.status = 'proposed'
     plan.proposed_at = on.now
     confirmAs(on, plan, 'complainant', 'accepted', `${role}:${id}`)
-    tellPlan(on, 'plan_proposed', plan, 'draft', {
+    tellPlan(on, plan, 'draft', {
+      type: 'plan_proposed',
       reasonCode: 'respondent_silent',
       data: {
         version_number: plan.version_number,

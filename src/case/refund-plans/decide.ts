@@ -28,7 +28,7 @@ const sideThatAnswers = (d: Decision, plan: PlanRow): PartySide => {
 
 const propose = (d: Decision, plan: PlanRow): void => {
   const open = proposedPlan(d)
-  if (open) supersede(d, open, 'plan_superseded')
+  if (open) supersede(d, open, { type: 'plan_superseded' })
   if (open) plan.supersedes = open.id
   putOnTable(d, plan)
 }
@@ -39,13 +39,13 @@ const accept = (d: Decision, plan: PlanRow): void => {
   const both = agreedByBoth(plan)
   if (both && !moneyFits(d, plan)) throw totalExceeded(plan)
   if (both) beginExecution(d, plan, 'settled')
-  tellPlan(d, 'plan_accepted', plan, 'proposed', { data: { side } })
+  tellPlan(d, plan, 'proposed', { type: 'plan_accepted', data: { side } })
   if (both) beginSteps(d, plan)
 }
 
 const decline = (d: Decision, plan: PlanRow, body: PlanBodies['decline']): void => {
   confirmAs(d, plan, sideThatAnswers(d, plan), 'declined')
-  endProposal(d, plan, 'declined', 'declined', body.explanation)
+  endProposal(d, plan, { type: 'plan_declined', reasonCode: 'declined', data: { explanation: body.explanation } })
 }
 
 const counter = (d: Decision, plan: PlanRow, body: PlanBodies['counter']): void => {
@@ -55,7 +55,7 @@ const counter = (d: Decision, plan: PlanRow, body: PlanBodies['counter']): void 
   next.author_side = side
   if (next.needs_approval)
     throw problem('approval_needed', 'This answer needs a supervisor’s approval: create it as a plan and submit that.')
-  supersede(d, plan, 'plan_countered', body.explanation)
+  supersede(d, plan, { type: 'plan_countered', data: { explanation: body.explanation } })
   putOnTable(d, next)
 }
 
@@ -65,7 +65,7 @@ const impose = (d: Decision, plan: PlanRow, body: PlanBodies['impose']): void =>
   if (!moneyFits(d, plan)) throw totalExceeded(plan)
   const from = plan.status
   const open = proposedPlan(d)
-  if (open && open.id !== plan.id) supersede(d, open, 'plan_superseded')
+  if (open && open.id !== plan.id) supersede(d, open, { type: 'plan_superseded' })
   const waived = waives(d, impositionSeparations, { plan })
   plan.imposition = { by: actorName(d.actor), explanation: body.explanation, deviation, separation_waived: waived }
   plan.end_reason_code = null
@@ -73,7 +73,8 @@ const impose = (d: Decision, plan: PlanRow, body: PlanBodies['impose']): void =>
   beginExecution(d, plan, 'upheld')
   openWindows(d, 'imposed', plan.id)
   d.tookPart()
-  tellPlan(d, 'plan_imposed', plan, from, {
+  tellPlan(d, plan, from, {
+    type: 'plan_imposed',
     data: { explanation: body.explanation, ...deviationTold(deviation), ...waivedTold(waived) },
   })
   beginSteps(d, plan)
@@ -85,30 +86,34 @@ export const decidePlan: {
 } = {
   submit: (d, plan) => {
     plan.status = 'in_review'
-    tellPlan(d, 'plan_submitted', plan, 'draft')
+    tellPlan(d, plan, 'draft', { type: 'plan_submitted' })
   },
   approve: (d, plan) => {
     plan.status = 'approved'
     plan.approved_by = actorName(d.actor)
     plan.approval_separation_waived = waives(d, approvalSeparations, { plan })
     d.tookPart()
-    tellPlan(d, 'plan_approved', plan, 'in_review', { data: waivedTold(plan.approval_separation_waived) })
+    tellPlan(d, plan, 'in_review', { type: 'plan_approved', data: waivedTold(plan.approval_separation_waived) })
   },
   send_back: (d, plan, body) => {
     plan.status = 'draft'
-    tellPlan(d, 'plan_sent_back', plan, 'in_review', { data: { explanation: body.explanation } })
+    tellPlan(d, plan, 'in_review', { type: 'plan_sent_back', data: { explanation: body.explanation } })
   },
   propose,
   accept,
   decline,
   counter,
   impose,
-  cancel: (d, plan, body) => endProposal(d, plan, 'cancelled', 'cancelled', body.explanation),
+  cancel: (d, plan, body) =>
+    endProposal(d, plan, { type: 'plan_cancelled', reasonCode: 'cancelled', data: { explanation: body.explanation } }),
 }
 
 export const decideNewPlan = (d: Decision, body: NewPlan): PlanRow => {
   const plan = draftPlan(d, body, null)
-  tellPlan(d, 'plan_created', plan, null, { data: { version_number: plan.version_number, needs_approval: plan.needs_approval } })
+  tellPlan(d, plan, null, {
+    type: 'plan_created',
+    data: { version_number: plan.version_number, needs_approval: plan.needs_approval },
+  })
   return plan
 }
 

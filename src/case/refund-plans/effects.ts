@@ -4,6 +4,8 @@ import type { Outcome } from '../../words/complaints.ts'
 import type { PlanState } from '../../words/refund-plans.ts'
 import { openAppealStates } from '../appeals/lifecycle.ts'
 import { openWindowsAgain, setDecisionsAside } from '../appeals/windows.ts'
+import type { DataOf, EventTypeOf } from '../case-events/catalogue.ts'
+import type { Telling } from '../case-events/happening.ts'
 import type { Visibility } from '../case-events/table.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { discloseLiability, goBack, moveComplaint, startResolution } from '../complaints/effects.ts'
@@ -25,38 +27,35 @@ const visibilityOf = (plan: PlanRow): Visibility => {
 /** Tells what happened to a plan, to those who may see it. */
 export const tellPlan = (
   d: Decision,
-  type: string,
   plan: PlanRow,
   from: PlanState | null,
-  extra: { reasonCode?: string; data?: Record<string, unknown> } = {},
+  happening: Telling<EventTypeOf<'refund_plan'>>,
 ): void => {
-  d.tell({ type, resource: 'refund_plan', resourceId: plan.id, from, to: plan.status, visibility: visibilityOf(plan), ...extra })
+  d.tell({ ...happening, resourceId: plan.id, from, to: plan.status, visibility: visibilityOf(plan) })
 }
-
-/** Words, where there are any, as the data of an event. */
-const said = (explanation: string | null | undefined): Record<string, unknown> => (explanation == null ? {} : { explanation })
 
 /** Takes the open proposal from the table in favour of another; the case keeps waiting for confirmation. */
-export const supersede = (d: Decision, plan: PlanRow, type: 'plan_superseded' | 'plan_countered', explanation?: string): void => {
+export const supersede = (d: Decision, plan: PlanRow, happening: Telling<'plan_superseded' | 'plan_countered'>): void => {
   plan.status = 'superseded'
   endClocks(d, 'cancelled', { kinds: ['confirmation'], subjectId: plan.id })
-  tellPlan(d, type, plan, 'proposed', { data: said(explanation) })
+  tellPlan(d, plan, 'proposed', happening)
 }
+
+/** The state of a plan that ended without agreement, by what is told of it. */
+const unagreed = { plan_declined: 'declined', plan_expired: 'expired', plan_cancelled: 'cancelled' } as const
 
 /** Ends a proposal without agreement; the case goes back to where it came from. */
 export const endProposal = (
   d: Decision,
   plan: PlanRow,
-  to: 'declined' | 'expired' | 'cancelled',
-  reasonCode: string,
-  explanation: string | null = null,
+  happening: Telling<keyof typeof unagreed> & { reasonCode: string },
 ): void => {
   const from = plan.status
-  plan.status = to
-  plan.end_reason_code = reasonCode
-  plan.end_explanation = explanation
+  plan.status = unagreed[happening.type]
+  plan.end_reason_code = happening.reasonCode
+  plan.end_explanation = happening.data?.explanation ?? null
   if (from === 'proposed') goBack(d)
-  tellPlan(d, `plan_${to}`, plan, from, { reasonCode, data: said(explanation) })
+  tellPlan(d, plan, from, happening)
 }
 
 /** Money that the plan holds and will not move any more goes back to the order. */
@@ -86,7 +85,7 @@ export const cancelLivePlans = (d: Decision, reasonCode: string): void => {
     if (from === 'executing') stopExecution(d, plan)
     plan.status = 'cancelled'
     plan.end_reason_code = reasonCode
-    tellPlan(d, 'plan_cancelled', plan, from, { reasonCode })
+    tellPlan(d, plan, from, { type: 'plan_cancelled', reasonCode })
   }
 }
 
@@ -96,13 +95,13 @@ const giveTurn = (d: Decision, plan: PlanRow, step: Step): void => {
   step.due_at = clock.due_at
   if (!movesMoney(step.kind)) return
   d.tell({
-    type: `${step.kind}_requested`,
-    resource: 'refund_plan',
+    type: step.kind === 'refund' ? 'refund_requested' : 'compensation_requested',
     resourceId: plan.id,
     data: {
       step_id: step.id,
-      amount: step.amount,
-      currency: plan.currency,
+      // what moves money was written with both
+      amount: step.amount as number,
+      currency: plan.currency as string,
       method: plan.remedies[step.remedy]?.method ?? 'original_payment',
     },
   })
@@ -141,12 +140,12 @@ export const beginSteps = (d: Decision, plan: PlanRow): void => {
 }
 
 /** Records a step as done and goes on: the remedy's next step, or the end of the plan. */
-export const completeStep = (d: Decision, plan: PlanRow, step: Step, data: Record<string, unknown>): void => {
+export const completeStep = (d: Decision, plan: PlanRow, step: Step, report: CompletedReport): void => {
   step.status = 'done'
   step.completed_at = d.now
-  step.data = data
+  step.data = report
   endClocks(d, 'met', { kinds: stepClocks, subjectId: step.id })
-  tellPlan(d, 'step_completed', plan, 'executing', { data: { step_id: step.id, kind: step.kind, ...data } })
+  tellPlan(d, plan, 'executing', { type: 'step_completed', data: { step_id: step.id, kind: step.kind, ...report } })
   const next = nextStep(plan, step.remedy)
   if (next) giveTurn(d, plan, next)
   if (plan.steps.every((x) => x.status === 'done')) finishPlan(d, plan)
@@ -155,7 +154,7 @@ export const completeStep = (d: Decision, plan: PlanRow, step: Step, data: Recor
 /** After the last step: the case is resolved, now or when the appeal it waits for has ended. */
 const finishPlan = (d: Decision, plan: PlanRow): void => {
   plan.status = 'executed'
-  tellPlan(d, 'plan_executed', plan, 'executing')
+  tellPlan(d, plan, 'executing', { type: 'plan_executed' })
   if (d.file.complaint.status === 'executing') resolveAfterExecution(d, plan.id)
   else for (const appeal of d.file.appeals) if (openAppealStates.includes(appeal.status)) appeal.returns_to = 'resolved'
 }
@@ -169,8 +168,9 @@ export const resolveAfterExecution = (d: Decision, planId: string): void => {
   d.tell({ type: 'complaint_resolved', from, to: 'resolved' })
 }
 
-/** What was reported with a step, and why in words. */
-export type StepReport = Record<string, unknown> & { explanation?: string }
+/** What was reported with a step that was done, or that cannot be done. */
+type CompletedReport = Omit<DataOf<'step_completed'>, 'step_id' | 'kind'>
+export type StepReport = Omit<DataOf<'step_failed'>, 'step_id' | 'kind'>
 
 /** A step cannot be done: the plan fails, and the case is investigated afresh. */
 export const failStep = (
@@ -190,10 +190,15 @@ export const failStep = (
   plan.status = 'failed'
   plan.end_reason_code = reasonCode
   plan.end_explanation = report.explanation ?? null
-  tellPlan(d, 'step_failed', plan, 'executing', { reasonCode, data: { step_id: step.id, kind: step.kind, ...report } })
+  tellPlan(d, plan, 'executing', {
+    type: 'step_failed',
+    reasonCode,
+    data: { step_id: step.id, kind: step.kind, ...report },
+  })
   complaint.outcome = null
   setDecisionsAside(d)
   moveComplaint(d, 'investigating')
   startResolution(d)
-  tellPlan(d, 'plan_failed', plan, 'executing', { reasonCode, data: said(report.explanation) })
+  const { explanation } = report
+  tellPlan(d, plan, 'executing', { type: 'plan_failed', reasonCode, data: explanation === undefined ? {} : { explanation } })
 }

@@ -32,7 +32,6 @@ export const tellMiss = (d: Decision, missed: DeadlineRow): void => {
   missed.escalation.told_at = d.now
   d.tell({
     type: action === 'remind' ? 'deadline_reminder' : 'escalation_notice',
-    resource: 'deadline',
     resourceId: missed.id,
     reasonCode: `${missed.kind}_missed`,
     visibility: visibilityOf(tells),

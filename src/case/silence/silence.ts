@@ -8,7 +8,7 @@ import { actorName } from '../../platform/access/caller.ts'
 import { ladders } from '../../rules/policy/silences.ts'
 import { type CloseReason, HIGHEST_LEVEL } from '../../words/complaints.ts'
 import { closesOrDeems, isCounted, type OnSilence } from '../../words/deadlines.ts'
-import { letDecisionStand } from '../appeals/effects.ts'
+import { goOnAsBefore, nameOutsideRoutes } from '../appeals/effects.ts'
 import type { CaseEventRow } from '../case-events/table.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { challengeUnanswered } from '../complaints/challenges.ts'
@@ -84,7 +84,7 @@ const changesNothing = (d: Decision, deadline: DeadlineRow): Escalation | undefi
 }
 
 /** Both sides read why silence did not settle their case; what the platform could not propose is the desk's to know. */
-const whyNotAgreed = ({ on_silence, obstacle }: DeadlineRow): Record<string, unknown> =>
+const whyNotAgreed = ({ on_silence, obstacle }: DeadlineRow): { obstacle?: string } =>
   on_silence === 'deem_agreed' && obstacle !== null ? { obstacle } : {}
 
 /** The duty may stay owed: then its clock starts again, for the next step. Who has to know is told, in the service hours if need be. */
@@ -115,10 +115,8 @@ const proposeWanted = (d: Decision, deadline: DeadlineRow, owedSince: Time): voi
   if (deadline.obstacle !== null)
     d.tell({
       type: 'default_outcome_blocked',
-      resource: 'deadline',
       resourceId: deadline.id,
       reasonCode: deadline.obstacle,
-      visibility: 'staff',
       data: { kind: deadline.kind, action: deadline.on_silence },
     })
   owedOn('escalate')(d, deadline, owedSince)
@@ -134,8 +132,7 @@ const callLastResort = (d: Decision, { subject_id: subjectId, step, cancellation
   const last = lastResortOf({ file: d.file, policy: d.policy })
   d.tell({
     type: 'last_resort_called',
-    ...(appeal && { resource: 'appeal' as const, resourceId: appeal.id }),
-    visibility: 'staff',
+    resourceId: appeal?.id ?? null,
     data: { to: last === null ? 'admins' : actorName(last), times: step + 1 },
   })
 }
@@ -143,7 +140,7 @@ const callLastResort = (d: Decision, { subject_id: subjectId, step, cancellation
 /** The wait for a judge is over, and that is never a silent denial. A case that waits for its decision has none to stand: it goes on waiting. */
 const endWithoutJudge = (d: Decision, deadline: DeadlineRow, owedSince: Time): void => {
   const appeal = appealOf(d, deadline)
-  if (appeal) letDecisionStand(d, appeal, 'undecided')
+  if (appeal) goOnAsBefore(d, appeal, { type: 'appeal_undecided', data: nameOutsideRoutes(d, appeal) })
   else callLastResort(d, deadline, owedSince)
 }
 
@@ -179,7 +176,7 @@ const recordMiss = (d: Decision, deadline: DeadlineRow, why: ClockReason): Time 
     type: deadline.kind === 'appeal_window' ? 'appeal_window_shut' : 'deadline_missed',
     reasonCode: deadline.on_silence,
     // a challenge is between its side and the platform, and its side hears what came of it
-    visibility: deadline.kind === 'challenge' ? 'staff' : 'parties',
+    ...(deadline.kind === 'challenge' && { visibility: 'staff' }),
     data: { deadline_id: deadline.id, kind: deadline.kind, party: deadline.party, due_at: deadline.due_at },
   })
   return owedSince

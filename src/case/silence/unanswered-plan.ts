@@ -57,7 +57,10 @@ export const confirmationMissed = (d: Decision, deadline: DeadlineRow): void => 
   }
   const complainantSilent = silent.includes('complainant')
   const silentBefore = complainantSpoke ? 0 : complaint.silent_expiries
-  endProposal(d, plan, 'expired', complainantSilent ? 'complainant_silent' : 'respondent_silent')
+  endProposal(d, plan, {
+    type: 'plan_expired',
+    reasonCode: complainantSilent ? 'complainant_silent' : 'respondent_silent',
+  })
   complaint.silent_expiries = silentBefore + (complainantSilent ? 1 : 0)
   if (complaint.silent_expiries >= d.policy.silent_expiries_before_close) closeComplaint(d, 'no_response', { contestable: true })
   else escalateComplaint(d, 'confirmation_missed')

@@ -67,15 +67,9 @@ export const withoutRules = (policyVersion: number): Rules => {
 const bareDecision = (file: CaseFile, now: Time): Decision =>
   new Decision(file, systemActor, now, withoutRules(file.complaint.policy_version))
 
-/** Said of a clock, so that it raises no version: nothing about the case has changed. */
-const about = (deadlineId: string | null) => ({
-  resource: 'deadline' as const,
-  ...(deadlineId !== null && { resourceId: deadlineId }),
-})
-
-/** Tells staff that a stuck case goes on; part of what was decided in it. */
+/** Tells staff that a stuck case goes on; part of what was decided in it. Said of a clock, so that it raises no version. */
 export const tellUnstuck = (d: Decision, { kind, deadline_id, error_class, tries }: StuckCaseRow): void =>
-  d.tell({ type: 'case_unstuck', ...about(deadline_id), reasonCode: error_class, visibility: 'staff', data: { kind, tries } })
+  d.tell({ type: 'case_unstuck', resourceId: deadline_id, reasonCode: error_class, data: { kind, tries } })
 
 /** A stuck case in which nothing is left to be acted on. */
 export const letGo = (file: CaseFile, stuck: StuckCaseRow, now: Time): Decision => {
@@ -119,7 +113,7 @@ export const failedTry = (file: CaseFile, errorClass: ErrorClass, { now, realNow
   }
   if (!stuck) {
     const { kind, deadline_id, error_class } = row
-    d.tell({ type: 'case_stuck', ...about(deadline_id), reasonCode: error_class, visibility: 'staff', data: { kind } })
+    d.tell({ type: 'case_stuck', resourceId: deadline_id, reasonCode: error_class, data: { kind } })
   }
   return { row, decision: finish(d), isToBeLogged }
 }

@@ -1,5 +1,7 @@
 /** The rules of holding back, releasing, bringing forward and cancelling for good. Pure. */
 
+import type { DataOf } from '../../case/case-events/catalogue.ts'
+import type { Telling } from '../../case/case-events/happening.ts'
 import type { Decision } from '../../case/case-file/decision.ts'
 import { bringForward, cancelSilence, holdClock, releaseClock } from '../../case/deadlines/holds.ts'
 import { earliestDue } from '../../case/deadlines/least-notice.ts'
@@ -17,12 +19,25 @@ const judgedTogether = (d: Decision, deadline: DeadlineRow): DeadlineRow[] =>
     ? d.file.deadlines.filter((x) => x.kind === 'confirmation' && x.subject_id === deadline.subject_id && x.status === 'running')
     : [deadline]
 
+type PlannedEvent =
+  | 'planned_action_held'
+  | 'planned_action_released'
+  | 'planned_action_brought_forward'
+  | 'planned_action_cancelled'
+
 /** One event of the case. The words of a supervisor stay internal: they are kept as the event's remark. */
-const tell = (d: Decision, deadline: DeadlineRow, type: string, words: string | undefined, data: object): void => {
-  const { id, kind, party, on_silence: action } = deadline
+const tell = (d: Decision, words: string | undefined, happening: Telling<PlannedEvent>): void => {
   const note = [words, d.note].filter((text) => text != null).join('\n\n') || null
-  d.tell({ type, reasonCode: action, note, data: { deadline_id: id, kind, party, action, ...data } })
+  d.tell({ ...happening, reasonCode: happening.data.action, note })
 }
+
+/** What every event of a planned action says: what the service is going to do, and about which clock. */
+const planned = ({ id, kind, party, on_silence }: DeadlineRow): DataOf<'planned_action_released'> => ({
+  deadline_id: id,
+  kind,
+  party,
+  action: on_silence,
+})
 
 const hold = (d: Decision, deadline: DeadlineRow, body: HoldBodies['hold']): void => {
   const latest = after(d.now, d.policy.holds_at_most, d.calendarNow(d.policy.calendar).time)
@@ -36,12 +51,12 @@ const hold = (d: Decision, deadline: DeadlineRow, body: HoldBodies['hold']): voi
   const by = actorName(d.actor)
   for (const clock of judgedTogether(d, deadline).filter((x) => x.due_at < until))
     holdClock(d, clock, { by, explanation: body.explanation, until, held_at: d.now })
-  tell(d, deadline, 'planned_action_held', body.explanation, { until })
+  tell(d, body.explanation, { type: 'planned_action_held', data: { ...planned(deadline), until } })
 }
 
 const release = (d: Decision, deadline: DeadlineRow, body: HoldBodies['release']): void => {
   for (const clock of judgedTogether(d, deadline)) if (clock.hold) releaseClock(d, clock)
-  tell(d, deadline, 'planned_action_released', body.explanation, {})
+  tell(d, body.explanation, { type: 'planned_action_released', data: planned(deadline) })
 }
 
 const forward = (d: Decision, deadline: DeadlineRow, body: HoldBodies['bring_forward']): void => {
@@ -57,14 +72,17 @@ const forward = (d: Decision, deadline: DeadlineRow, body: HoldBodies['bring_for
   d.tookPart()
   const { suspension } = d.file.complaint
   if (deadline.kind === 'suspension' && suspension && !deadline.cancellation) suspension.resume_at = at
-  tell(d, deadline, 'planned_action_brought_forward', body.explanation, { old_due_at: old, due_at: at })
+  tell(d, body.explanation, {
+    type: 'planned_action_brought_forward',
+    data: { ...planned(deadline), old_due_at: old, due_at: at },
+  })
 }
 
 const cancel = (d: Decision, deadline: DeadlineRow, body: HoldBodies['cancel']): void => {
   const { id, on_silence: action } = deadline
   const { explanation } = body
   // told with the action that will not be, before the clock has another
-  tell(d, deadline, 'planned_action_cancelled', explanation, {})
+  tell(d, explanation, { type: 'planned_action_cancelled', data: planned(deadline) })
   const cancellation = { deadline_id: id, action, by: actorName(d.actor), explanation, cancelled_at: d.now }
   for (const clock of judgedTogether(d, deadline)) cancelSilence(d, clock, cancellation)
 }

@@ -39,7 +39,7 @@ export const recount = (d: Decision, { applies, id, explanation = null }: Recoun
     type: 'clocks_recomputed',
     reasonCode: applies,
     // a policy that moves nothing of theirs is no news for the parties
-    visibility: moved > 0 ? 'parties' : 'staff',
+    ...(moved === 0 && { visibility: 'staff' }),
     data: { from_version: from, to_version: d.policyVersion, explanation, ...(id !== undefined && { recomputation_id: id }) },
   })
   return moved

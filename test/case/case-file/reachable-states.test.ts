@@ -8,7 +8,6 @@ import { complaintLifecycle } from '../../../src/case/complaints/lifecycle.ts'
 import { isHeard, isOpen } from '../../../src/case/deadlines/due.ts'
 import type { DeadlineRow } from '../../../src/case/deadlines/table.ts'
 import { actionsFor, mayTake } from '../../../src/case/decisions/available.ts'
-import { finish } from '../../../src/case/decisions/finish.ts'
 import { planLifecycle } from '../../../src/case/refund-plans/lifecycle.ts'
 import { decidePlanned } from '../../../src/clockwork/planned-actions/decide.ts'
 import { plannedRules, plannedStateOf } from '../../../src/clockwork/planned-actions/lifecycle.ts'
@@ -21,6 +20,7 @@ import type { Policy } from '../../../src/rules/policy/schema.ts'
 import { ladders } from '../../../src/rules/policy/silences.ts'
 import type { Rules } from '../../../src/rules/rule-book/rules.ts'
 import { Problem } from '../../../src/words/problems.ts'
+import { finished } from '../../support/events.ts'
 import {
   agent,
   buyer,
@@ -193,7 +193,7 @@ const cancelling = (now: CaseFile, by: Rules): CaseFile[] =>
       const d = new Decision(now, supervisor, MONDAY_TEN, by)
       for (const deadline of d.file.deadlines)
         if (deadline.id === id) decidePlanned.cancel(d, deadline, { explanation: '等待鉴定' })
-      return finish(d).file
+      return finished(d).file
     })
 
 /** The case as it is read to hear words: without what these cannot move. */

@@ -2,10 +2,10 @@
 
 import t from 'tap'
 import { Decision } from '../../../src/case/case-file/decision.ts'
-import { finish } from '../../../src/case/decisions/finish.ts'
 import { recount } from '../../../src/clockwork/recomputations/decide.ts'
 import { DAY, HOUR, MINUTE } from '../../../src/foundation/clock.ts'
 import { systemActor } from '../../../src/platform/access/caller.ts'
+import { finished } from '../../support/events.ts'
 import {
   agent,
   buyer,
@@ -187,7 +187,7 @@ t.test('counted in elapsed time it stands still all the same', async (t) => {
   const d = new Decision(waiting.file, systemActor, waiting.now, { ...natural, policyVersion: 3 })
   recount(d, { applies: 'policy_and_calendars' })
   t.strictSame(
-    finish(d)
+    finished(d)
       .file.deadlines.filter((x) => x.kind === 'completion')
       .map(({ status, remaining_ms }) => [status, remaining_ms]),
     [['paused', 9 * DAY]],

@@ -3,11 +3,11 @@
 import t from 'tap'
 import { Decision } from '../../../src/case/case-file/decision.ts'
 import { holdClock } from '../../../src/case/deadlines/holds.ts'
-import { finish } from '../../../src/case/decisions/finish.ts'
 import { DAY, HOUR } from '../../../src/foundation/clock.ts'
 import type { ClockRule } from '../../../src/rules/policy/clock-rule-schema.ts'
 import { defaultPolicy } from '../../../src/rules/policy/default-policy.ts'
 import type { Rules } from '../../../src/rules/rule-book/rules.ts'
+import { finished } from '../../support/events.ts'
 import {
   agent,
   buyer,
@@ -238,10 +238,12 @@ t.test('what a supervisor holds stays held over the wait, and late', async (t) =
   const held = new Decision(story.file, supervisor, story.now, story.rules)
   const until = inShanghai('2026-12-20 10:00')
   for (const clock of held.file.deadlines)
-    if (clock.kind === 'respondent_response')
+    if (clock.kind === 'respondent_response') {
+      const { id, kind, party, on_silence: action } = clock
       holdClock(held, clock, { by: 'supervisor:zhao', explanation: '等待鉴定', until, held_at: story.now })
-  held.tell({ type: 'planned_action_held' })
-  story.file = finish(held).file
+      held.tell({ type: 'planned_action_held', data: { deadline_id: id, kind, party, action, until } })
+    }
+  story.file = finished(held).file
   story.at('2026-11-26 10:00').by(agent, 'request_information', asked)
   t.strictSame(told(story), ['information_requested by agent'])
   t.match(last(story, 'respondent_response'), {

@@ -3,13 +3,13 @@
 import t from 'tap'
 import { Decision } from '../../../src/case/case-file/decision.ts'
 import { bringForward } from '../../../src/case/deadlines/holds.ts'
-import { finish } from '../../../src/case/decisions/finish.ts'
 import { recount } from '../../../src/clockwork/recomputations/decide.ts'
 import { DAY, HOUR, type Time } from '../../../src/foundation/clock.ts'
 import { systemActor } from '../../../src/platform/access/caller.ts'
 import type { WholeRule } from '../../../src/rules/policy/clock-rule-schema.ts'
 import { defaultPolicy } from '../../../src/rules/policy/default-policy.ts'
 import type { Rules } from '../../../src/rules/rule-book/rules.ts'
+import { finished } from '../../support/events.ts'
 import {
   agent,
   buyer,
@@ -32,16 +32,20 @@ const last = (story: Story, kind: string) => story.file.deadlines.findLast((x) =
 const forward = (story: Story, kind: string, party: string, at: Time = story.now): void => {
   const d = new Decision(story.file, supervisor, story.now, story.rules)
   for (const clock of d.file.deadlines)
-    if (clock.kind === kind && clock.party === party && clock.status === 'running') bringForward(d, clock, at)
-  d.tell({ type: 'planned_action_brought_forward' })
-  story.file = finish(d).file
+    if (clock.kind === kind && clock.party === party && clock.status === 'running') {
+      const told = { deadline_id: clock.id, kind: clock.kind, party: clock.party, action: clock.on_silence }
+      const { due_at: old } = clock
+      bringForward(d, clock, at)
+      d.tell({ type: 'planned_action_brought_forward', data: { ...told, old_due_at: old, due_at: at } })
+    }
+  story.file = finished(d).file
 }
 
 const recomputed = (story: Story, by: Rules): void => {
   story.under(by)
   const d = new Decision(story.file, systemActor, story.now, by)
   recount(d, { applies: 'policy_and_calendars' })
-  story.file = finish(d).file
+  story.file = finished(d).file
 }
 
 await t.test('how late a first response came is measured in its own time, whether or not a sweep saw it', async (t) => {

@@ -2,10 +2,10 @@ import t from 'tap'
 import { Decision } from '../../../src/case/case-file/decision.ts'
 import { type ExampleMoment, exampleTable, pauseExample, shorteningExample } from '../../../src/case/deadlines/explained.ts'
 import { clockReasons } from '../../../src/case/deadlines/reasons.ts'
-import { finish } from '../../../src/case/decisions/finish.ts'
 import { recount } from '../../../src/clockwork/recomputations/decide.ts'
 import { systemActor } from '../../../src/platform/access/caller.ts'
 import { defaultPolicy } from '../../../src/rules/policy/default-policy.ts'
+import { finished } from '../../support/events.ts'
 import { guidePage } from '../../support/guide.ts'
 import { agent, buyer, once, type Story, withPolicy } from '../../support/rules.ts'
 
@@ -43,7 +43,7 @@ t.test('a side’s time that is shortened, as the page tells it', async (t) => {
     story.under({ ...withPolicy({ clocks }), policyVersion: version })
     const d = new Decision(story.file, systemActor, story.now, story.rules)
     recount(d, { applies: 'policy_and_calendars' })
-    story.file = finish(d).file
+    story.file = finished(d).file
     story.sweep()
   }
   const story = once.proposed().onPlan(buyer, 'accept')

@@ -2,7 +2,6 @@
 
 import t from 'tap'
 import { Decision } from '../../../src/case/case-file/decision.ts'
-import { finish } from '../../../src/case/decisions/finish.ts'
 import { recount } from '../../../src/clockwork/recomputations/decide.ts'
 import { DAY, HOUR, MINUTE } from '../../../src/foundation/clock.ts'
 import { systemActor } from '../../../src/platform/access/caller.ts'
@@ -12,6 +11,7 @@ import type { Rules } from '../../../src/rules/rule-book/rules.ts'
 import { recompute } from '../../clockwork/recomputations/jobs.ts'
 import { done, file, filing, negotiating, proposed } from '../../races/cases.ts'
 import { type Json, movableClock, type TestApp, testApp } from '../../support/app.ts'
+import { finished } from '../../support/events.ts'
 import { decree } from '../../support/policy.ts'
 import { agent, buyer, inShanghai, once, rules, Story, withPolicy } from '../../support/rules.ts'
 
@@ -33,7 +33,7 @@ const allowing = (kinds: Partial<Record<keyof typeof defaultPolicy.clocks, Durat
 const recomputed = (story: Story, by: Rules): Story => {
   const d = new Decision(story.file, systemActor, story.now, by)
   recount(d, { applies: 'policy_and_calendars', explanation: '缩短期限' })
-  story.last = finish(d)
+  story.last = finished(d)
   story.file = d.file
   return story.under(by)
 }

@@ -2,12 +2,12 @@
 
 import t from 'tap'
 import { Decision } from '../../../src/case/case-file/decision.ts'
-import { finish } from '../../../src/case/decisions/finish.ts'
 import { decidePlanned } from '../../../src/clockwork/planned-actions/decide.ts'
 import { pastActions, plannedActions } from '../../../src/clockwork/planned-actions/view.ts'
 import { DAY, HOUR } from '../../../src/foundation/clock.ts'
 import { newId } from '../../../src/foundation/ids.ts'
 import { defaultPolicy } from '../../../src/rules/policy/default-policy.ts'
+import { finished } from '../../support/events.ts'
 import { agent, buyer, inShanghai, merchant, once, Story, supervisor, withPolicy } from '../../support/rules.ts'
 
 const explanation = '买家住院，已电话联系'
@@ -18,7 +18,7 @@ const cancel = (story: Story, kind: string, party?: string): Story => {
   const deadline = d.file.deadlines.find((x) => x.kind === kind && x.ended_at === null && (!party || x.party === party))
   if (!deadline) throw new Error(`no ${kind} is open`)
   decidePlanned.cancel(d, deadline, { explanation })
-  story.last = finish(d)
+  story.last = finished(d)
   story.file = d.file
   return story
 }
@@ -130,7 +130,7 @@ t.test('both sides’ silence about a plan is cancelled as one, a hold on it has
   const [first] = d.file.deadlines.filter(({ kind }) => kind === 'confirmation')
   if (!first) throw new Error('no confirmation')
   decidePlanned.hold(d, first, { explanation: '等待' })
-  story.file = finish(d).file
+  story.file = finished(d).file
   cancel(story, 'confirmation', 'respondent')
   t.match(story.running('confirmation'), [
     { on_silence: 'escalate', hold: null },

@@ -7,11 +7,11 @@ import { sidesOfKind } from '../../../src/case/deadlines/find.ts'
 import { bringForward, holdClock, releaseClock } from '../../../src/case/deadlines/holds.ts'
 import { recomputeClock } from '../../../src/case/deadlines/recompute.ts'
 import type { DeadlineRow } from '../../../src/case/deadlines/table.ts'
-import { finish } from '../../../src/case/decisions/finish.ts'
 import { actOnSilence } from '../../../src/case/silence/silence.ts'
 import { plannedActions } from '../../../src/clockwork/planned-actions/view.ts'
 import { addMs, DAY, HOUR, MINUTE } from '../../../src/foundation/clock.ts'
 import { systemActor } from '../../../src/platform/access/caller.ts'
+import { finished } from '../../support/events.ts'
 import { agent, buyer, filing, inShanghai, merchant, offer, once, rules, Story, supervisor, take } from '../../support/rules.ts'
 
 const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
@@ -76,7 +76,7 @@ for (const [name, tell] of Object.entries(situations)) {
     const later = addMs(now, 7 * MINUTE)
     const patched = new Decision(file, agent, later, rules)
     decidePatch(patched, { category: 'counterfeit', tags: ['vip'] })
-    t.strictSame(clocks(finish(patched).file.deadlines), clocks(file.deadlines))
+    t.strictSame(clocks(finished(patched).file.deadlines), clocks(file.deadlines))
     t.strictSame(patched.changedDeadlines(), [])
     const open = file.complaint.status !== 'closed'
     const remark = { owner: 'agent:bob', note: '转交' }
@@ -134,7 +134,7 @@ t.test('a miss that waits for the service hours to be told is planned, too', asy
   const { file } = new Story(undefined, undefined, inShanghai('2026-11-23 20:00'))
   const swept = new Decision(file, systemActor, evening, { ...rules, policy })
   actOnSilence(swept)
-  const list = plannedActions(new Decision(finish(swept).file, supervisor, evening, { ...rules, policy }), false)
+  const list = plannedActions(new Decision(finished(swept).file, supervisor, evening, { ...rules, policy }), false)
   t.match(
     list.find(({ deadline }) => deadline.kind === 'notice'),
     {

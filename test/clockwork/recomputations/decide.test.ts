@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Decision } from '../../../src/case/case-file/decision.ts'
-import { finish } from '../../../src/case/decisions/finish.ts'
 import { recount } from '../../../src/clockwork/recomputations/decide.ts'
 import { DAY, HOUR, MINUTE } from '../../../src/foundation/clock.ts'
 import { systemActor } from '../../../src/platform/access/caller.ts'
@@ -9,6 +8,7 @@ import type { ClockRule, Duration } from '../../../src/rules/policy/clock-rule-s
 import { defaultPolicy } from '../../../src/rules/policy/default-policy.ts'
 import type { Rules } from '../../../src/rules/rule-book/rules.ts'
 import type { CountedKind } from '../../../src/words/deadlines.ts'
+import { finished } from '../../support/events.ts'
 import { agent, buyer, inShanghai, once, Story, withCalendar, withPolicy } from '../../support/rules.ts'
 
 const natural = (count: number): Duration => ({ count, unit: 'days' })
@@ -24,7 +24,7 @@ const having = (kind: CountedKind, rule: Partial<ClockRule>): Rules => {
 const recomputed = (story: Story, by: Rules): Story => {
   const d = new Decision(story.file, systemActor, story.now, by)
   recount(d, { applies: 'policy_and_calendars' })
-  story.last = finish(d)
+  story.last = finished(d)
   story.file = d.file
   return story.under(by)
 }

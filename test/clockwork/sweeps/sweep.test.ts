@@ -1,6 +1,7 @@
 /** What is due is acted on once: by however many instances, against whoever acts at the same moment, beside rows that cannot be decided. */
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
+import type { EventType } from '../../../src/case/case-events/catalogue.ts'
 import { sweepAll } from '../../../src/clockwork/sweeps/sweep.ts'
 import { DAY, HOUR, SECOND, toTime } from '../../../src/foundation/clock.ts'
 import {
@@ -25,7 +26,7 @@ import { movableClock, type TestApp, testApp } from '../../support/app.ts'
 const sweep = (app: TestApp, headers: Record<string, string> = {}) => done(app, 'admin:root', '/v1/sweeps', {}, { headers })
 
 /** How often something happened to a case, and to how many: `{ 1: 300 }`. */
-const timesOf = async ({ db }: TestApp, type: string): Promise<Record<number, number>> => {
+const timesOf = async ({ db }: TestApp, type: EventType): Promise<Record<number, number>> => {
   const byTimes = Map.groupBy((await happened(db, type)).values(), (times) => times)
   return Object.fromEntries([...byTimes].map(([times, cases]) => [times, cases.length]))
 }

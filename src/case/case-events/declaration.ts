@@ -1,0 +1,94 @@
+/** How an event is declared, and what the data of several events are made of. */
+
+import Type from 'typebox'
+import { Id, Nullable, named, StrEnum, TimeText } from '../../foundation/http/schema.ts'
+import { deviationReasonCodes, HIGHEST_LEVEL } from '../../words/complaints.ts'
+import { deadlineKinds, sides, silences } from '../../words/deadlines.ts'
+import { clockChangeWords, clockReasonCodes, clockReasons } from '../deadlines/reasons.ts'
+import type { Visibility } from './table.ts'
+
+/** What an event can be about. */
+export const eventResources = ['complaint', 'refund_plan', 'appeal', 'evidence', 'message', 'deadline'] as const
+export type EventResource = (typeof eventResources)[number]
+
+export interface EventDeclaration {
+  /** What happened, in one sentence. */
+  en: string
+  zh: string
+  /** What it is about; of two, the first where it names no id. */
+  of: readonly EventResource[]
+  /** Who reads it, where the rule that tells it names nobody else. */
+  visibility: Extract<Visibility, 'parties' | 'staff'>
+  /** Whom else a rule tells it to, and when. Without this it is told to `visibility` alone. */
+  otherwise?: string
+  /** The fields of its data, besides `clocks`. */
+  data: Type.TProperties
+}
+
+/** A part of the catalogue. */
+export type Declarations = Readonly<Record<string, EventDeclaration>>
+
+const Party = StrEnum(sides, { description: 'Whose duty it is; agents and supervisors act for the platform.' })
+
+export const ClockChangeOut = named(
+  'ClockChange',
+  Type.Object(
+    {
+      deadline_id: Id(),
+      kind: StrEnum(deadlineKinds),
+      party: Party,
+      step: Type.Integer({ minimum: 0, description: 'How often the duty had been missed before.' }),
+      change: StrEnum(clockChangeWords),
+      why: StrEnum(clockReasonCodes, {
+        description: clockReasonCodes
+          .map((code) => `\`${code}\`: ${clockReasons[code].en} (${clockReasons[code].zh})`)
+          .join('\n'),
+      }),
+      old_due_at: Nullable(TimeText()),
+      new_due_at: Nullable(TimeText(), { description: 'Null where it stands still, or has ended.' }),
+      margin_ms: Nullable(Type.Integer(), {
+        description: 'At its end: the time that was left, in milliseconds of the time it counts in; negative when it was late.',
+      }),
+    },
+    { description: 'What became of a deadline, and why.' },
+  ),
+)
+
+/** A part of the data of every event: the first of what was decided at once carries them. */
+export const clocks = Type.Optional(
+  Type.Array(ClockChangeOut.ref, {
+    description: 'What it did to deadlines. Of several events that one act tells, the first lists them.',
+  }),
+)
+
+/** Which clock an event tells of. */
+export const ofClock = { deadline_id: Id(), kind: StrEnum(deadlineKinds), party: Party }
+
+/** Which clock ran out or is going to, and when it is due. */
+export const ofDueClock = { ...ofClock, due_at: TimeText() }
+
+/** What the service was going to do, or has done, because nobody acted. */
+export const Silence = StrEnum(silences, { description: 'What the service does when nobody acts in time.' })
+
+export const Explanation = Type.String({ description: 'Why, in the words of whoever did it.' })
+
+/** `role:id` of somebody who works on cases. */
+export const Staff = (description: string) => Type.String({ description, example: 'agent:alice' })
+
+export const Level = (description: string) => Type.Integer({ minimum: 1, maximum: HIGHEST_LEVEL, description })
+
+/** What the event of a decision says of how it was taken. */
+export const Waived = {
+  separation_waived: Type.Optional(
+    Type.Literal(true, { description: 'The last resort decided, although separation of duties would have forbidden it.' }),
+  ),
+}
+
+export const Deviates = {
+  deviation: Type.Optional(
+    Type.Object(
+      { reason_code: StrEnum(deviationReasonCodes) },
+      { description: 'Why it deviates from the liability that was fixed.' },
+    ),
+  ),
+}

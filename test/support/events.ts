@@ -1,0 +1,69 @@
+/**
+ * Holds every event that a test causes against the catalogue: its type is declared, it is about what was declared and told to whom that says,
+ * and its data have all of the declared fields and no other.
+ */
+import type { ValidateFunction } from 'ajv/dist/2020.js'
+import { catalogue, dataSchema, type EventType, eventOf } from '../../src/case/case-events/catalogue.ts'
+import type { CaseEventRow } from '../../src/case/case-events/table.ts'
+import type { Decision } from '../../src/case/case-file/decision.ts'
+import { finish } from '../../src/case/decisions/finish.ts'
+import { namedSchemas } from '../../src/foundation/http/schema.ts'
+import type { Db } from '../../src/foundation/sql/database.ts'
+import { appealStateNames } from '../../src/words/appeals.ts'
+import { complaintStateNames } from '../../src/words/complaints.ts'
+import { evidenceStateNames } from '../../src/words/evidence.ts'
+import { planStateNames } from '../../src/words/refund-plans.ts'
+import { closed, createAjv, faultsIn } from './schemas.ts'
+
+const ajv = createAjv()
+for (const { schema } of namedSchemas()) ajv.addSchema(closed(schema) as object)
+
+const validators = new Map<string, ValidateFunction>()
+
+const validatorOf = (type: EventType): ValidateFunction => {
+  const known = validators.get(type) ?? ajv.compile(closed(dataSchema(catalogue[type])) as object)
+  validators.set(type, known)
+  return known
+}
+
+/** The states of what an event can be about. */
+const states: Partial<Readonly<Record<string, readonly string[]>>> = {
+  complaint: Object.keys(complaintStateNames),
+  refund_plan: Object.keys(planStateNames),
+  appeal: Object.keys(appealStateNames),
+  evidence: Object.keys(evidenceStateNames),
+}
+
+const columns = ['type', 'resource', 'resource_id', 'from_status', 'to_status', 'visibility', 'data'] as const
+type Told = Pick<CaseEventRow, (typeof columns)[number]>
+
+/** In what an event differs from its declaration; undefined where it does not. */
+export const faultOf = ({ type, resource, resource_id, from_status, to_status, visibility, data }: Told): string | undefined => {
+  const declared = eventOf(type)
+  if (declared === undefined) return `${type} is not declared`
+  if (!(declared.of as readonly string[]).includes(resource)) return `${type} is about ${resource}`
+  if ((resource === 'complaint') !== (resource_id === null) && resource !== 'deadline') return `${type} names ${resource_id}`
+  const unknown = [from_status, to_status].find((state) => state !== null && !states[resource]?.includes(state))
+  if (unknown !== undefined) return `${type} leads from or to ${unknown}`
+  if (declared.otherwise === undefined && visibility !== declared.visibility) return `${type} is told to ${visibility}`
+  const validate = validatorOf(type as EventType)
+  return validate(data) ? undefined : `data of ${type}: ${faultsIn(validate.errors)}`
+}
+
+/** The decision, in which everything that is told is as declared. */
+export const asDeclared = (d: Decision): Decision => {
+  for (const event of d.events) {
+    const fault = faultOf(event)
+    if (fault !== undefined) throw new Error(fault)
+  }
+  return d
+}
+
+/** Closes the books of a decision that a test has made by hand. */
+export const finished = (d: Decision): Decision => asDeclared(finish(d))
+
+/** The events of a database that are not as declared. */
+export const undeclaredIn = async (db: Db): Promise<string[]> => {
+  const rows = await db.selectFrom('case_events').select(columns).execute()
+  return [...new Set(rows.flatMap((row) => faultOf(row) ?? []))]
+}
