@@ -1,5 +1,5 @@
 /**
- * Writes what the documentation takes from the code: docs/lifecycles.md, and the sections of README.md between
+ * Writes what the documentation takes from the code: docs/lifecycles.md, docs/events.md, and the sections of README.md between
  * `<!-- generated:NAME -->` and `<!-- /generated -->`.
  *   npm run docs             write them
  *   npm run docs -- --check  compare only; on a difference print it and end with 1
@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { clocksExplained } from '../src/case/deadlines/explained.ts'
+import { eventsPage } from './docs/events.ts'
 import { complaintDiagram, lifecyclesPage } from './docs/lifecycles.ts'
 import { configuration, dependencies, withSections } from './docs/sections.ts'
 
@@ -18,7 +19,10 @@ const read = (file: string): string => (existsSync(path.join(ROOT, file)) ? read
 
 /** Every generated file as it should be. */
 const current = (): Map<string, string> => {
-  const files = new Map([['docs/lifecycles.md', lifecyclesPage()]])
+  const files = new Map([
+    ['docs/lifecycles.md', lifecyclesPage()],
+    ['docs/events.md', eventsPage()],
+  ])
   const readme = read(README)
   if (readme === '') console.error('There is no README.md; its generated sections are left out.')
   else files.set(README, withSections(readme, { configuration, states: complaintDiagram, clocks: clocksExplained, dependencies }))
