@@ -10,7 +10,7 @@ import path from 'node:path'
 import { clocksExplained } from '../src/case/deadlines/explained.ts'
 import { eventsPage } from './docs/events.ts'
 import { complaintDiagram, lifecyclesPage } from './docs/lifecycles.ts'
-import { configuration, dependencies, withSections } from './docs/sections.ts'
+import { byTheClock, configuration, dependencies, withSections } from './docs/sections.ts'
 
 const ROOT = path.join(import.meta.dirname, '..')
 const README = 'README.md'
@@ -25,7 +25,11 @@ const current = (): Map<string, string> => {
   ])
   const readme = read(README)
   if (readme === '') console.error('There is no README.md; its generated sections are left out.')
-  else files.set(README, withSections(readme, { configuration, states: complaintDiagram, clocks: clocksExplained, dependencies }))
+  else
+    files.set(
+      README,
+      withSections(readme, { configuration, jobs: byTheClock, states: complaintDiagram, clocks: clocksExplained, dependencies }),
+    )
   return files
 }
 

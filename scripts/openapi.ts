@@ -31,6 +31,7 @@ const currentDocument = async (): Promise<string> => {
     config: loadConfig({ EVIDENCE_DIR: tmpdir() }),
     log: createLogger({ level: 'silent' }),
     metrics: createMetrics({ process: false }),
+    wake: () => undefined,
   })
   await app.ready()
   const document = `${JSON.stringify(app.swagger(), null, 2)}\n`

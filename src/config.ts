@@ -92,11 +92,17 @@ const variables = Type.Object({
   }),
   DATABASE_POOL_MAX: whole(2, 1000, {
     default: 10,
-    description: 'The most connections to the database that one instance opens.',
+    description: 'The most connections to the database that one instance opens for requests.',
+  }),
+  DATABASE_SWEEP_POOL_MAX: whole(2, 1000, {
+    default: 3,
+    description:
+      'The most connections that it opens besides for what runs by the clock: one for all other jobs, the rest for sweeps. Requests cannot take them.',
   }),
   DATABASE_WAIT_MS: whole(100, 60_000, {
     default: 1000,
-    description: 'How long work waits for a connection to the database before it is refused, in milliseconds.',
+    description:
+      'How long a request waits for a connection to the database before it is refused, in milliseconds. Nobody waits for a job, which gives it ten seconds.',
   }),
   DATABASE_PREPARED_STATEMENTS: Type.Boolean({
     default: true,
@@ -153,6 +159,7 @@ export interface Config {
   /** A replica for lists, if there is one. */
   readonly databaseReadUrl: string | undefined
   readonly databasePoolMax: number
+  readonly databaseSweepPoolMax: number
   readonly databaseWaitMs: number
   readonly databasePreparedStatements: boolean
   readonly databasePlanCacheMode: PlanCacheMode
@@ -198,6 +205,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: read.DATABASE_URL,
     databaseReadUrl: read.DATABASE_READ_URL,
     databasePoolMax: read.DATABASE_POOL_MAX,
+    databaseSweepPoolMax: read.DATABASE_SWEEP_POOL_MAX,
     databaseWaitMs: read.DATABASE_WAIT_MS,
     databasePreparedStatements: read.DATABASE_PREPARED_STATEMENTS,
     databasePlanCacheMode: read.DATABASE_PLAN_CACHE_MODE,

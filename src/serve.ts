@@ -3,25 +3,26 @@ import { mkdir } from 'node:fs/promises'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.ts'
 import { openCases } from './case/decisions/store.ts'
-import { startTimetable } from './clockwork/sweeps/timetable.ts'
+import { createJobs } from './clockwork/jobs/lanes.ts'
 import { ConfigError, loadConfig } from './config.ts'
-import { collectOrphans } from './files/storage.ts'
-import { DAY, systemClock } from './foundation/clock.ts'
+import { SECOND, systemClock } from './foundation/clock.ts'
 import { startEmbeddedPostgres } from './foundation/embedded-postgres/start.ts'
 import { createLogger, loggedError } from './foundation/process/logger.ts'
 import { returnMemoryWhenCalm } from './foundation/process/memory.ts'
 import { createMetrics } from './foundation/process/metrics.ts'
 import { connect, type Db } from './foundation/sql/database.ts'
 import { migrateToLatest } from './foundation/sql/migrate.ts'
+import type { PoolOptions } from './foundation/sql/pool.ts'
 import { readFromPrimary, readFromReplica, replicaOf } from './foundation/sql/replica.ts'
 import { lostSettings } from './foundation/sql/session.ts'
-import type { Deps } from './outward/deps.ts'
-import { refreshPublishedHolidays } from './rules/calendars/refresh.ts'
 import { ensureFirstPlatform } from './rules/new-platforms/create.ts'
 import { createRuleBook } from './rules/rule-book/rule-book.ts'
 
 /** Connections that wait to be taken up. A burst beyond it is not refused but forgotten by the system, and tried again by the client seconds later. */
 const BACKLOG = 4096
+
+/** How long a job waits for a connection: nobody waits for the job. */
+const JOB_WAIT_MS = 10 * SECOND
 
 /** What has been started, undone from the last to the first. */
 const started: (() => Promise<unknown>)[] = []
@@ -52,11 +53,10 @@ const start = async (): Promise<void> => {
     started.push(embedded.stop)
     connectionString = embedded.url
   }
-  const open = (url: string): Db => {
+  const open = (url: string, limits: Pick<PoolOptions, 'max' | 'waitMs' | 'keep' | 'name'>): Db => {
     const opened = connect({
+      ...limits,
       connectionString: url,
-      max: config.databasePoolMax,
-      waitMs: config.databaseWaitMs,
       prepare: config.databasePreparedStatements,
       planCacheMode: config.databasePlanCacheMode,
       onError: (error) => log.warn(loggedError(error), 'an idle database connection broke'),
@@ -64,7 +64,8 @@ const start = async (): Promise<void> => {
     started.push(() => opened.destroy())
     return opened
   }
-  const db = open(connectionString)
+  const forRequests = { max: config.databasePoolMax, waitMs: config.databaseWaitMs }
+  const db = open(connectionString, forRequests)
   const lost = await lostSettings(db, config.databasePlanCacheMode)
   if (lost.length > 0)
     log.warn({ settings: lost }, 'a pooler keeps session settings for itself; docs/scaling.md tells how to set them')
@@ -76,11 +77,13 @@ const start = async (): Promise<void> => {
   const readList =
     config.databaseReadUrl === undefined
       ? readFromPrimary(db)
-      : readFromReplica(db, await naming('DATABASE_READ_URL', replicaOf(db, open(config.databaseReadUrl))), (error) =>
-          log.warn(loggedError(error), 'lists are read from the primary'),
+      : readFromReplica(
+          db,
+          await naming('DATABASE_READ_URL', replicaOf(db, open(config.databaseReadUrl, forRequests))),
+          (error) => log.warn(loggedError(error), 'lists are read from the primary'),
         )
 
-  const deps: Deps = {
+  const deps = {
     db,
     readList,
     cases: openCases(db),
@@ -90,17 +93,21 @@ const start = async (): Promise<void> => {
     log,
     metrics: createMetrics({ process: true }),
   }
-  const app = await buildApp(deps)
+  const byTheClock = { waitMs: JOB_WAIT_MS, keep: 1, name: 'redress jobs' }
+  const jobs = createJobs(deps, {
+    deadlines: open(connectionString, { ...byTheClock, max: config.databaseSweepPoolMax - 1 }),
+    others: open(connectionString, { ...byTheClock, max: 1 }),
+  })
+  const app = await buildApp({ ...deps, wake: jobs.wake })
   started.push(() => app.close())
   const url = await naming('HOST and PORT', app.listen({ port: config.port, host: config.host, backlog: BACKLOG }))
 
-  void renewHolidays(deps)
-  const timetable = startTimetable(deps, config.sweepCron, () => collectOrphans(db, config.evidenceDir, DAY, clock.nowMs()))
-  app.readiness.faultOf = timetable.fault
+  jobs.start(config.sweepCron)
+  app.readiness.faultOf = jobs.fault
   started.push(async () => {
     // readiness goes first, so that a balancer looks elsewhere while running work is finished
     app.readiness.draining = true
-    await timetable.stop()
+    await jobs.stop(config.shutdownGraceMs / 2)
   })
 
   returnMemoryWhenCalm()
@@ -111,20 +118,6 @@ const start = async (): Promise<void> => {
     await stopAll()
   })
   greet(url, printKey, config.databaseUrl === undefined ? config.dataDir : undefined)
-}
-
-/** A newer library may know of more public holidays: calendars get them as new versions. Nothing waits for it. */
-const renewHolidays = async ({ db, clock, log }: Deps): Promise<void> => {
-  try {
-    const { renewed, unknown } = await refreshPublishedHolidays(db, clock, (platform, error) =>
-      log.error({ ...loggedError(error), platform }, 'a platform’s holidays could not be looked up; the next start tries again'),
-    )
-    if (renewed.length > 0) log.info({ calendars: renewed }, 'newly published holidays; running clocks move on a recomputation')
-    if (unknown.length > 0)
-      log.warn({ countries: unknown }, 'the holidays of these countries are not known any more; the old ones stay')
-  } catch (error) {
-    log.error(loggedError(error), 'published holidays could not be looked up; the next start tries again')
-  }
 }
 
 /** For the person at the terminal: where it listens, where the docs are, how to make the first call. */

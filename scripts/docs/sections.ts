@@ -1,7 +1,9 @@
 /** The generated sections of README.md. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { jobs } from '../../src/clockwork/jobs/jobs.ts'
 import { configTable } from '../../src/config.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/foundation/clock.ts'
 import { code, table } from './markdown.ts'
 
 /** Every environment variable. */
@@ -9,6 +11,33 @@ export const configuration = (): string =>
   table(
     ['Variable', 'Default', 'Meaning'],
     configTable.map(({ name, default: value, meaning }) => [code(name), value, meaning]),
+  )
+
+const units = [
+  [DAY, 'day'],
+  [HOUR, 'hour'],
+  [MINUTE, 'minute'],
+  [SECOND, 'second'],
+] as const
+
+/** In its largest unit: `every hour`, `every 15 seconds`. */
+const everyOf = (ms: number): string => {
+  const [size, unit] = units.find(([each]) => ms % each === 0) ?? [1, 'millisecond']
+  return ms === size ? `every ${unit}` : `every ${ms / size} ${unit}s`
+}
+
+/** Everything that runs by the clock. */
+export const byTheClock = (): string =>
+  table(
+    ['Job', 'What it does', 'How often', 'Lane', 'At once', 'On two instances at once'],
+    jobs.map(({ name, what, turns, lane, atOnce, twice }) => [
+      code(name),
+      what,
+      turns === 'SWEEP_CRON' ? `by ${code(turns)}` : everyOf(turns),
+      lane,
+      atOnce,
+      twice,
+    ]),
   )
 
 /** What the service runs on, with the pinned versions. */

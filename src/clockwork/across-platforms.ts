@@ -24,7 +24,8 @@ export const findAllRunning = (db: Db): Promise<Pick<RecomputationRow, 'platform
     .orderBy('platform_id')
     .execute()
 
-/** Removes the runs of sweeps that began before a moment, whosever they are. */
-export const deleteRuns = async (db: Db, before: Time): Promise<void> => {
-  await db.deleteFrom('sweep_runs').where('started_at', '<', before).execute()
+/** Removes the runs of sweeps that began before a moment, whosever they are. @returns how many */
+export const deleteRuns = async (db: Db, before: Time): Promise<number> => {
+  const gone = await db.deleteFrom('sweep_runs').where('started_at', '<', before).executeTakeFirst()
+  return Number(gone.numDeletedRows)
 }

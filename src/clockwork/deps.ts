@@ -8,6 +8,10 @@ export interface SweepConfig {
   sweepMaxPerPlatform: number
 }
 
+/** Gives a job a turn now: for what a request began and nobody waits for. */
+export type Wake = (job: 'recomputations') => void
+
 export interface Deps extends CaseDeps {
   config: CaseConfig & SweepConfig
+  wake: Wake
 }

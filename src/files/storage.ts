@@ -13,7 +13,7 @@ import type { Db } from '../foundation/sql/database.ts'
 
 const INCOMING = '.incoming'
 /** How many files are looked up in the database at a time. */
-const BATCH = 500
+export const FILES_AT_ONCE = 500
 
 /** Where a proof's file is, once it is kept. */
 export interface Place {
@@ -89,24 +89,38 @@ const flushFolder = async (folder: string): Promise<void> => {
  *
  * @param olderThanMs how old a file must be; longer than any upload and its transaction may take
  * @param nowMs real time
+ * @param shouldStop asked before each file that is arriving, and before each batch of the others
+ * @returns how many were removed
  */
-export const collectOrphans = async (db: Db, folder: string, olderThanMs: number, nowMs: number): Promise<void> => {
+export const collectOrphans = async (
+  db: Db,
+  folder: string,
+  olderThanMs: number,
+  nowMs: number,
+  shouldStop: () => boolean = () => false,
+): Promise<number> => {
+  let removed = 0
   const removeIfOld = async (file: string): Promise<void> => {
     const found = await stat(file).catch(() => undefined)
-    if (found?.isFile() && found.mtimeMs < nowMs - olderThanMs) await rm(file, { force: true })
+    if (!found?.isFile() || found.mtimeMs >= nowMs - olderThanMs) return
+    await rm(file, { force: true })
+    removed += 1
   }
 
   for await (const name of namesIn(path.join(folder, INCOMING))) {
+    if (shouldStop()) return removed
     await removeIfOld(path.join(folder, INCOMING, name))
   }
   for await (const platformId of namesIn(folder)) {
     if (!isId(platformId) || !(await isPlatform(db, platformId))) continue
     const inFolder = path.join(folder, platformId)
     for await (const ids of batches(namesIn(inFolder))) {
+      if (shouldStop()) return removed
       const named = await idsWithRow(db, platformId, ids)
       for (const id of ids) if (!named.has(id)) await removeIfOld(path.join(inFolder, id))
     }
   }
+  return removed
 }
 
 /** The names in a folder, one by one; none where there is no such folder. */
@@ -123,7 +137,7 @@ async function* batches(names: AsyncIterable<string>): AsyncGenerator<string[]> 
   let batch: string[] = []
   for await (const name of names) {
     if (isId(name)) batch.push(name)
-    if (batch.length < BATCH) continue
+    if (batch.length < FILES_AT_ONCE) continue
     yield batch
     batch = []
   }

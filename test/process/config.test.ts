@@ -9,6 +9,7 @@ await t.test('nothing needs to be set', async (t) => {
     databaseUrl: undefined,
     databaseReadUrl: undefined,
     databasePoolMax: 10,
+    databaseSweepPoolMax: 3,
     databaseWaitMs: 1000,
     databasePreparedStatements: true,
     databasePlanCacheMode: 'force_generic_plan',
@@ -37,6 +38,7 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       DATABASE_URL: 'postgresql://redress:p%40ss@db.internal:5432/redress?sslmode=require',
       DATABASE_READ_URL: 'postgres://replica/redress',
       DATABASE_POOL_MAX: '4',
+      DATABASE_SWEEP_POOL_MAX: '2',
       DATABASE_WAIT_MS: '250',
       DATABASE_PREPARED_STATEMENTS: 'false',
       DATABASE_PLAN_CACHE_MODE: 'auto',
@@ -64,6 +66,7 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       databaseUrl: 'postgresql://redress:p%40ss@db.internal:5432/redress?sslmode=require',
       databaseReadUrl: 'postgres://replica/redress',
       databasePoolMax: 4,
+      databaseSweepPoolMax: 2,
       databaseWaitMs: 250,
       databasePreparedStatements: false,
       databasePlanCacheMode: 'auto',
@@ -116,6 +119,7 @@ const malformed: readonly (readonly [name: string, ...values: string[]])[] = [
   ['SWEEP_MAX_PER_TICK', '0', '10000001', '1e5'],
   ['SWEEP_MAX_PER_PLATFORM', '0', '10000001', 'all'],
   ['DATABASE_POOL_MAX', '1', 'many'],
+  ['DATABASE_SWEEP_POOL_MAX', '1', '0x3', 'all'],
   ['REQUESTS_MAX', '7', 'all'],
   ['LISTS_MAX', '0', '1001'],
   ['REQUESTS_WAITING_MAX', '-1', '1e3'],
@@ -143,7 +147,7 @@ await t.test('several faults are told at once', async (t) => {
 })
 
 await t.test('the table for the documentation knows every variable, its default and its meaning', async (t) => {
-  t.equal(configTable.length, 25)
+  t.equal(configTable.length, 26)
   t.same(
     configTable.filter(({ default: value, meaning }) => value === '' || meaning === ''),
     [],

@@ -78,7 +78,7 @@ const whole = ({ db, clock }: TestApp): Record<Name, { why: string; ask: () => P
       ask: () => ofPlatforms.deleteAnswers(db, { first_at: now, last_at: now, answers: 1 }),
     },
     findPlatformsWithoutRules: { why: 'asked by each start', ask: () => ofRules.findPlatformsWithoutRules(db) },
-    findAllStale: { why: 'asked by each start, about all calendars', ask: () => ofRules.findAllStale(db) },
+    findAllStale: { why: 'asked once a day, about all calendars', ask: () => ofRules.findAllStale(db) },
     countStuckCases: { why: 'a gauge of the whole service', ask: () => ofCases.countStuckCases(db) },
     findAllCalls: { why: 'which platforms a sweep has to visit', ask: () => ofClockwork.findAllCalls(db, clock.nowMs()) },
     findAllRunning: { why: 'on which platforms a recomputation is at work', ask: () => ofClockwork.findAllRunning(db) },

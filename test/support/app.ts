@@ -6,6 +6,7 @@ import type { InjectOptions } from 'light-my-request'
 import type { Test } from 'tap'
 import { buildApp, type Room } from '../../src/app.ts'
 import { openCases } from '../../src/case/decisions/store.ts'
+import { createJobs, type Jobs } from '../../src/clockwork/jobs/lanes.ts'
 import { loadConfig } from '../../src/config.ts'
 import { type Clock, DAY, toTime } from '../../src/foundation/clock.ts'
 import { problemOf } from '../../src/foundation/http/problem-handler.ts'
@@ -66,6 +67,8 @@ export interface TestApp {
   app: App
   db: Db
   deps: Deps
+  /** They have no turns before they are started, but when a request wakes one. */
+  jobs: Jobs
   url: string
   clock: MovableClock
   /** A test platform and a key of it with every role. */
@@ -104,7 +107,7 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
   const clock = options.clock ?? options.beside?.clock ?? movableClock()
   const evidenceDir = options.beside?.deps.config.evidenceDir ?? mkdtempSync(path.join(tmpdir(), 'redress-evidence-'))
   const logs: string[] = []
-  const deps: Deps = {
+  const own = {
     db,
     readList: readFromPrimary(db),
     cases: openCases(db),
@@ -115,6 +118,8 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
     log: createLogger({ level: 'debug' }, { write: (line: string) => void logs.push(line) }),
     metrics: createMetrics({ process: false }),
   }
+  const jobs = createJobs(own, { deadlines: db, others: db })
+  const deps: Deps = { ...own, wake: jobs.wake }
   const app = await buildApp(deps, async (root, given) => {
     watchAnswers(root, options.onDifference ?? ((difference) => t.fail(difference)))
     // logs do not carry messages, but whoever reads a failed test needs them
@@ -124,7 +129,7 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
     await options.routes?.(root, given)
   })
   t.teardown(async () => {
-    await app.close()
+    await Promise.all([app.close(), jobs.stop()])
     if (options.beside) return
     rmSync(evidenceDir, { recursive: true, force: true })
     const faults = options.foreignEvents ? [] : await undeclaredIn(db)
@@ -183,5 +188,5 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
     }
   }
   await app.ready()
-  return { app, db, deps, url, clock, platformId: home.platformId, everyRole: home.key, logs, call, key, platform }
+  return { app, db, deps, jobs, url, clock, platformId: home.platformId, everyRole: home.key, logs, call, key, platform }
 }

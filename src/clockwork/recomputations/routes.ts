@@ -14,7 +14,6 @@ import { readPolicy } from '../../rules/policy/reading.ts'
 import { checkThatItWorks } from '../../rules/rule-book/check.ts'
 import { problem } from '../../words/problems.ts'
 import type { Deps } from '../deps.ts'
-import { inBackground } from './background.ts'
 import { findRecomputation, findRecomputations, findRunning } from './find.ts'
 import { previewPolicy } from './preview.ts'
 import { PreviewIn, PreviewOut } from './preview-schema.ts'
@@ -25,9 +24,7 @@ import { recomputationView } from './view.ts'
 const tags = ['Policy']
 
 export const recomputationRoutes = (app: App, deps: Deps): void => {
-  const { db, clock, rules } = deps
-  const background = inBackground(deps)
-  app.addHook('onClose', () => background.stop())
+  const { db, clock, rules, wake } = deps
 
   app.post(
     '/v1/policy/preview',
@@ -93,7 +90,7 @@ export const recomputationRoutes = (app: App, deps: Deps): void => {
         }
         return { status: 202, body: recomputationView(job), location: `/v1/policy/recomputations/${job.id}` }
       })
-      background.goOn(platform.id)
+      wake('recomputations')
       return send(reply, answer)
     },
   )

@@ -4,16 +4,15 @@
  * job lets one batch go after the other.
  */
 
-import { setTimeout as pause } from 'node:timers/promises'
 import { Decision } from '../../case/case-file/decision.ts'
 import { finish } from '../../case/decisions/finish.ts'
 import { readCaseFiles } from '../../case/decisions/load.ts'
 import { record } from '../../case/decisions/record.ts'
 import { toTime } from '../../foundation/clock.ts'
 import { loggedError } from '../../foundation/process/logger.ts'
-import { takeTurns } from '../../foundation/process/turns.ts'
-import type { Trx } from '../../foundation/sql/database.ts'
-import { databaseUnavailable, isCollision } from '../../foundation/sql/errors.ts'
+import { restAfter, takeTurns } from '../../foundation/process/turns.ts'
+import type { Db, Trx } from '../../foundation/sql/database.ts'
+import { databaseUnavailable, isCollision, mayBeOfOne } from '../../foundation/sql/errors.ts'
 import { transact, waitInTransaction } from '../../foundation/sql/transaction.ts'
 import { systemActor } from '../../platform/access/caller.ts'
 import { apart, askEach, type LeaveOut } from '../../platform/platforms/ask-each.ts'
@@ -32,13 +31,11 @@ type JobName = Pick<RecomputationRow, 'platform_id' | 'id'>
 type Progress = 'goes_on' | 'done' | 'elsewhere' | 'held'
 
 /** A batch locks its cases while it decides them, and people wait for those. */
-const MOST_CASES = 100
+export const CASES_AT_ONCE = 100
 /** How long a batch waits, in milliseconds, for a case that somebody holds: meanwhile it holds all others. */
 const BATCH_PATIENCE_MS = 100
 /** A case by itself keeps nobody else waiting. */
 const SINGLE_PATIENCE_MS = 2_000
-/** Between two batches it rests for as long as one took, up to this: requests come first. */
-const MOST_REST_MS = 50
 
 /** Decides open cases under the job's rules. A case that was opened under a later policy keeps it. */
 const decideCases = async (trx: Trx, { rules, clock }: Recomputer, job: LockedJob, ids: readonly string[]) => {
@@ -102,7 +99,7 @@ const rethrowOutage = (error: unknown): void => {
 /** One batch if that goes, at the second try if need be, else its cases one by one. */
 const workOn = async (deps: Recomputer, name: JobName, shouldStop: () => boolean): Promise<Progress> => {
   const { log, config } = deps
-  const most = Math.min(MOST_CASES, config.sweepBatch)
+  const most = Math.min(CASES_AT_ONCE, config.sweepBatch)
   for (let tries = 1; tries <= 2; tries++) {
     try {
       return await batch(deps, name, most, BATCH_PATIENCE_MS)
@@ -125,26 +122,46 @@ const workOn = async (deps: Recomputer, name: JobName, shouldStop: () => boolean
   return 'goes_on'
 }
 
+/** What is at work, once more. While a part of the database is away, what was begun meanwhile waits for the next turn. */
+const findBegun = (db: Db): Promise<JobName[]> =>
+  findAllRunning(db).catch((error: unknown) => {
+    if (!mayBeOfOne(error)) throw error
+    return []
+  })
+
 /**
- * Goes on with every recomputation that is at work until it is done, a batch of each platform in turn. One that another instance is at
- * is left to it; one whose platform alone cannot be served is left to the next tick.
+ * Goes on with every recomputation that is at work until it is done, a batch of each platform in turn; one that is begun meanwhile joins in.
+ * One that another instance is at is left to it; one that has to wait for somebody, or whose platform alone cannot be served, is left to the
+ * next turn.
  * @param shouldStop asked before each batch
- * @param platformId only of this platform
  */
-export const continueRecomputations = async (deps: Recomputer, shouldStop: () => boolean, platformId?: string): Promise<void> => {
+export const continueRecomputations = async (
+  deps: Recomputer,
+  shouldStop: () => boolean,
+): Promise<{ batches: number; done: number }> => {
   const { db, log } = deps
-  const leaveToNextTick: LeaveOut = (platform, error) =>
-    log.error({ ...loggedError(error), platform }, 'a recomputation stopped; the next tick goes on with it')
+  const leaveToNextTurn: LeaveOut = (platform, error) =>
+    log.error({ ...loggedError(error), platform }, 'a recomputation stopped; the next turn goes on with it')
   const ofAll = { together: () => findAllRunning(db), alone: (id: string) => findRunning(db, id) }
-  const queue = await (platformId === undefined ? askEach(db, ofAll, leaveToNextTick) : findRunning(db, platformId))
-  for (let job = queue.shift(); job !== undefined && !shouldStop(); job = queue.shift()) {
-    const name = job
-    await apart(name.platform_id, leaveToNextTick, async () => {
-      const began = performance.now()
-      const progress = await workOn(deps, name, shouldStop)
-      if (progress !== 'goes_on') return
-      queue.push(name)
-      await pause(Math.min(MOST_REST_MS, performance.now() - began))
-    })
+  const did = { batches: 0, done: 0 }
+  const taken = new Set<string>()
+  let round: JobName[] = await askEach(db, ofAll, leaveToNextTurn)
+  while (round.length > 0) {
+    const goOn: JobName[] = []
+    for (const job of round) {
+      if (shouldStop()) return did
+      taken.add(job.id)
+      await apart(job.platform_id, leaveToNextTurn, async () => {
+        const began = performance.now()
+        const progress = await workOn(deps, job, shouldStop)
+        if (progress === 'goes_on' || progress === 'done') did.batches += 1
+        if (progress === 'done') did.done += 1
+        if (progress !== 'goes_on') return
+        goOn.push(job)
+        await restAfter(began)
+      })
+    }
+    round = [...goOn, ...(await findBegun(db)).filter(({ id }) => !taken.has(id))]
   }
+  return did
 }

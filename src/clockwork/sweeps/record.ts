@@ -79,5 +79,5 @@ export const interruptRun = async (db: Db, { platform_id, id }: RunName, { durat
     .execute()
 }
 
-/** Forgets runs that nobody will ask for any more. */
-export const forgetOldRuns = (db: Db, nowMs: number): Promise<void> => deleteRuns(db, toTime(nowMs - KEPT_MS))
+/** Forgets runs that nobody will ask for any more. Returns how many. */
+export const forgetOldRuns = (db: Db, nowMs: number): Promise<number> => deleteRuns(db, toTime(nowMs - KEPT_MS))

@@ -13,6 +13,7 @@ import { invalidField } from '../../words/problems.ts'
 import type { Deps } from '../deps.ts'
 import { dryRun } from './dry-run.ts'
 import { findRuns } from './find.ts'
+import { sweepMetrics } from './metrics.ts'
 import { statusOf } from './runs.ts'
 import { DryRunOut, type SweepBody, SweepIn, SweepResultOut, SweepRunOut } from './schema.ts'
 import { sweepPlatform } from './sweep.ts'
@@ -23,6 +24,7 @@ const LISTED = 100
 
 export const sweepRoutes = (app: App, deps: Deps): void => {
   const { db, clock } = deps
+  sweepMetrics(deps.metrics)
 
   const doIt = async (platformId: string): Promise<Answer> => {
     const startedMs = clock.nowMs()

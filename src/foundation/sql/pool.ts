@@ -29,6 +29,10 @@ export interface PoolOptions {
   /** Whether statements that come again are prepared; a pooler in between may not allow it. True unless it says otherwise. */
   prepare?: boolean
   planCacheMode?: PlanCacheMode | undefined
+  /** How Postgres names the connections; `redress` unless it says otherwise. */
+  name?: string
+  /** So many stay open while nothing is asked: for work that has to find one, however many others ask the server for some. None otherwise. */
+  keep?: number
   /** Told of idle connections that broke; without a listener the process would die with them. */
   onError: (error: Error) => void
 }
@@ -44,7 +48,8 @@ export const createPool = (options: PoolOptions): pg.Pool => {
     query_timeout: 30_000,
     keepAlive: true,
     options: startupOptions(options.planCacheMode),
-    application_name: 'redress',
+    min: options.keep ?? 0,
+    application_name: options.name ?? 'redress',
   })
   pool.on('error', options.onError)
   // The pool listens to idle connections only. One that breaks in the middle of a transaction fails its next query; unheard, it would end the process.

@@ -50,8 +50,14 @@ const lookUpOnce = () => {
  * Writes a new version of every present calendar whose public holidays, or what is known of them, have changed in the library since it was
  * written. Several instances may do this at once: one of them writes. Earlier versions, and the clocks that were counted in them, stay as they
  * are.
+ * @param shouldStop asked before each calendar
  */
-export const refreshPublishedHolidays = async (db: Db, clock: Clock, leaveOut: LeaveOut): Promise<Refreshed> => {
+export const refreshPublishedHolidays = async (
+  db: Db,
+  clock: Clock,
+  leaveOut: LeaveOut,
+  shouldStop: () => boolean = () => false,
+): Promise<Refreshed> => {
   const ofAll = { together: () => findAllStale(db), alone: (platformId: string) => findStale(db, platformId) }
   const stale = (await askEach(db, ofAll, leaveOut)).filter(({ source }) => !isNewer(source))
   const { daysOf, unknown } = lookUpOnce()
@@ -78,6 +84,9 @@ export const refreshPublishedHolidays = async (db: Db, clock: Clock, leaveOut: L
     })
     if (written !== undefined) renewed.push({ platformId: platform_id, name, version: written })
   }
-  for (const one of stale) await apart(one.platform_id, leaveOut, () => renew(one))
+  for (const one of stale) {
+    if (shouldStop()) break
+    await apart(one.platform_id, leaveOut, () => renew(one))
+  }
   return { renewed, unknown }
 }

@@ -46,9 +46,12 @@ await t.test('files without a row are collected after a day, and nothing else', 
   put(path.join('.incoming', newId()), 25 * HOUR)
   put(path.join(other.platformId, id), 25 * HOUR)
 
-  await collectOrphans(db, folder, DAY, now)
+  const all = files()
+  t.equal(await collectOrphans(db, folder, DAY, now, () => true), 0)
+  t.strictSame(files(), all, 'told to stop, it removes nothing')
+  t.equal(await collectOrphans(db, folder, DAY, now), 1102)
   t.strictSame(files(), kept.sort())
-  await collectOrphans(db, path.join(folder, 'nowhere'), DAY, now)
+  t.equal(await collectOrphans(db, path.join(folder, 'nowhere'), DAY, now), 0)
   t.strictSame(files(), kept, 'no folder, nothing to do')
 })
 

@@ -1,7 +1,7 @@
 /** A recomputation that is killed between any two statements, or shared by several instances: each case is dealt with once. */
 import t from 'tap'
 import { findAllRunning } from '../../../src/clockwork/across-platforms.ts'
-import { inBackground } from '../../../src/clockwork/recomputations/background.ts'
+import { createJobs } from '../../../src/clockwork/jobs/lanes.ts'
 import { insertRecomputation } from '../../../src/clockwork/recomputations/record.ts'
 import { continueRecomputations } from '../../../src/clockwork/recomputations/work.ts'
 import type { Deps } from '../../../src/outward/deps.ts'
@@ -14,22 +14,25 @@ import { type TestApp, testApp } from '../../support/app.ts'
 import { openDb } from '../../support/database.ts'
 import { tell } from '../../support/story.ts'
 
+/** Asks for a recomputation without a word to whoever would be at it. */
+const ask = ({ db }: TestApp, platformId: string, policyVersion: number) =>
+  db.transaction().execute((trx) =>
+    insertRecomputation(trx, {
+      platformId,
+      applies: 'policy_and_calendars',
+      explanation: null,
+      by: { role: 'admin', id: 'root' },
+      policyVersion,
+      now: '2026-11-21T19:16:00.000Z',
+    }),
+  )
+
 /** Cases under the first policy, and a job that shall move them to the second; nobody is at it yet. */
 const begun = async (one: TestApp, cases: number): Promise<void> => {
   const { id } = await tell(one)
   await copyCase(one.db, id, cases - 1)
   const { version } = await changePolicy(one, ({ clocks }) => Object.assign(clocks.first_response.at(-1), { allow: hours(5) }))
-  const now = '2026-11-21T19:16:00.000Z'
-  await one.db.transaction().execute((trx) =>
-    insertRecomputation(trx, {
-      platformId: one.platformId,
-      applies: 'policy_and_calendars',
-      explanation: null,
-      by: { role: 'admin', id: 'root' },
-      policyVersion: version,
-      now,
-    }),
-  )
+  await ask(one, one.platformId, version)
 }
 
 const jobOf = ({ db }: TestApp) => db.selectFrom('recomputations').selectAll().executeTakeFirstOrThrow()
@@ -107,7 +110,7 @@ await t.test('who is told to stop stops after the batch at hand, and another goe
   let asked = 0
   await continueRecomputations(process(one, one.db, 5), () => ++asked > 2)
   t.match(await jobOf(one), { status: 'running', cases_seen: 10, cases_changed: 10 })
-  await continueRecomputations(process(one, one.db, 5), () => false, one.platformId)
+  await continueRecomputations(process(one, one.db, 5), () => false)
   t.match(await jobOf(one), { status: 'done', cases_seen: 20, cases_changed: 20 })
 })
 
@@ -169,19 +172,40 @@ await t.test('a case that was filed under a later policy meanwhile keeps it', as
   t.equal((await happened(one.db, 'clocks_recomputed')).get(later.id), 0)
 })
 
-await t.test('in the background it goes on until it is told to stop', async (t) => {
+await t.test('as a job it goes on until it is told to stop, and looks again when it is woken at work', async (t) => {
   const one = await testApp(t)
-  await begun(one, 20)
-  const background = inBackground(process(one, one.db, 5))
-  background.goOn(one.platformId)
-  background.goOn(one.platformId)
-  await background.stop()
-  background.goOn()
+  await begun(one, 200)
+  const jobsOf = () => createJobs(process(one, one.db, 5), { deadlines: one.db, others: one.db })
+  const first = jobsOf()
+  first.wake('recomputations')
+  first.wake('recomputations')
+  await eventually(async () => ((await jobOf(one)).cases_seen > 0 ? true : undefined), 'it has begun')
+  await first.stop()
+  first.wake('recomputations')
   const { cases_seen } = await jobOf(one)
-  t.ok(cases_seen <= 5, 'the batch at hand was the last')
-  const next = inBackground(process(one, one.db, 5))
-  next.goOn()
+  t.ok(cases_seen < 200 && cases_seen % 5 === 0, `the batch at hand was the last, after ${cases_seen} cases`)
+  const next = jobsOf()
+  next.wake('recomputations')
   await eventually(async () => ((await jobOf(one)).status === 'done' ? true : undefined), 'another instance comes to the end')
   await next.stop()
-  t.match(await jobOf(one), { cases_seen: 20, cases_changed: 20 })
+  t.match(await jobOf(one), { cases_seen: 200, cases_changed: 200 })
+})
+
+await t.test('one that is begun meanwhile has its turns beside those at work', async (t) => {
+  const one = await testApp(t)
+  await begun(one, 200)
+  const { platformId } = await one.platform('live')
+  let asked = 0
+  let begunAt = Number.POSITIVE_INFINITY
+  const { done } = await continueRecomputations(process(one, one.db, 5), () => {
+    asked += 1
+    if (asked === 2) void ask(one, platformId, 1).then(() => (begunAt = asked))
+    return asked > begunAt + 4
+  })
+  t.equal(done, 1)
+  const rows = await one.db.selectFrom('recomputations').select(['platform_id', 'status']).orderBy('status').execute()
+  t.strictSame(rows, [
+    { platform_id: platformId, status: 'done' },
+    { platform_id: one.platformId, status: 'running' },
+  ])
 })

@@ -2,7 +2,6 @@
 import { sql } from 'kysely'
 import t from 'tap'
 import { sweepAll } from '../../../src/clockwork/sweeps/sweep.ts'
-import { startTimetable } from '../../../src/clockwork/sweeps/timetable.ts'
 import { DAY, HOUR, MINUTE } from '../../../src/foundation/clock.ts'
 import { eventually } from '../../process/child.ts'
 import { copyCase, done, faultsInBooks, file, filing, happened, instance, negotiating, proposed } from '../../races/cases.ts'
@@ -148,10 +147,9 @@ await t.test('by the clock, tick after tick goes on with what the one before lef
   const one = await testApp(t, { config: { sweepMaxPerPlatform: 4 } })
   await fileMany(one, 10)
   one.clock.advance(HOUR)
-  const timetable = startTimetable(one.deps, '* * * * * *', async () => undefined)
-  t.teardown(() => timetable.stop())
+  one.jobs.start('* * * * * *')
   await eventually(async () => (total(await escalations(one)) === 10 ? true : undefined), 'all are escalated')
-  await timetable.stop()
+  await one.jobs.stop()
   const { data } = (await one.call('GET', '/v1/sweeps')).body
   t.strictSame(data.map(({ due, left_over }: { due: number; left_over: boolean }) => [due, left_over]).sort(), [
     [2, false],

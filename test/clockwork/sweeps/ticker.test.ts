@@ -1,68 +1,9 @@
 /** Ticks by a pattern of the system clock, whatever is done to that clock. The machine is one of the test's own. */
 import t, { type Test } from 'tap'
-import { type Machine, startTicker } from '../../../src/clockwork/sweeps/ticker.ts'
+import { startTicker } from '../../../src/clockwork/sweeps/ticker.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/foundation/clock.ts'
 import { createLogger } from '../../../src/foundation/process/logger.ts'
-
-const NOON = Date.parse('2026-11-21T12:00:00.000Z')
-
-/** A machine whose two clocks and timers are moved by hand. `gaps` are the pauses of its pattern, repeated, from noon on. */
-const machine = (gaps: readonly number[]) => {
-  let wall = NOON
-  let steady = 5_000
-  let timers: { at: number; call: () => void }[] = []
-  const nextRuns = (count: number): number[] => {
-    const round = gaps.reduce((sum, gap) => sum + gap, 0)
-    const runs: number[] = []
-    let run = NOON + Math.floor((wall - NOON) / round) * round
-    for (let n = 0; runs.length < count; n = (n + 1) % gaps.length) {
-      if (run > wall) runs.push(run)
-      run += gaps[n] ?? 0
-    }
-    return runs
-  }
-  const made: Machine = {
-    wallMs: () => wall,
-    steadyMs: () => steady,
-    after: (ms, call) => {
-      const timer = { at: steady + ms, call }
-      timers.push(timer)
-      return () => {
-        timers = timers.filter((other) => other !== timer)
-      }
-    },
-    nextRuns,
-  }
-  /** Lets time pass: both clocks go on, and every timer whose time has come is called at that very time. */
-  const pass = async (ms: number): Promise<void> => {
-    const end = steady + ms
-    for (;;) {
-      const next = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
-      // one that was frozen over is called late
-      const to = Math.max(steady, next?.at ?? end)
-      wall += to - steady
-      steady = to
-      if (next === undefined) return
-      timers = timers.filter((other) => other !== next)
-      next.call()
-      await new Promise(setImmediate)
-    }
-  }
-  return {
-    made,
-    pass,
-    setClock: (ms: number) => {
-      wall += ms
-    },
-    /** Nothing runs for so long, timers neither. */
-    freeze: (ms: number) => {
-      wall += ms
-      steady += ms
-    },
-    sinceNoon: () => wall - NOON,
-    sinceStart: () => steady - 5_000,
-  }
-}
+import { machine } from '../machine.ts'
 
 /** A ticker that notes when it ticked, in milliseconds of the steady clock. */
 const ticking = (t: Test, gaps: readonly number[], work: () => Promise<void> = async () => undefined) => {

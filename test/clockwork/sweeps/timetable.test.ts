@@ -2,7 +2,6 @@
 import { sql } from 'kysely'
 import { schedule } from 'node-cron'
 import t, { type Test } from 'tap'
-import { startTimetable } from '../../../src/clockwork/sweeps/timetable.ts'
 import { HOUR } from '../../../src/foundation/clock.ts'
 import { eventually } from '../../process/child.ts'
 import { copyCase, faultsInBooks, file, filing, happened, order } from '../../races/cases.ts'
@@ -24,10 +23,10 @@ const ticks = (count: number): Promise<void> =>
 const escalations = async ({ db }: Pick<TestApp, 'db'>): Promise<number> =>
   [...(await happened(db, 'complaint_escalated')).values()].reduce((total, times) => total + times, 0)
 
-const timetable = (t: Test, { deps }: TestApp, housekeeping: () => Promise<unknown> = async () => undefined) => {
-  const running = startTimetable(deps, EVERY_SECOND, housekeeping)
-  t.teardown(() => running.stop())
-  return running
+/** How often a job has run in this process. */
+const runsOf = async ({ deps }: TestApp, job: string): Promise<number> => {
+  const text = await deps.metrics.registry.metrics()
+  return Number(new RegExp(`^redress_job_duration_seconds_count\\{job="${job}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0)
 }
 
 /** An order held by a session of its own, so that whoever decides about its cases has to wait. */
@@ -63,16 +62,15 @@ await t.test('it acts on every platform, keeps what it did, and cleans up once a
   await file(one, filing(), { key: other.key })
   const idle = await one.platform('live')
   one.clock.advance(HOUR)
-  let cleanings = 0
-  const running = timetable(t, one, async () => {
-    cleanings += 1
-  })
+  one.jobs.start(EVERY_SECOND)
   await eventually(async () => ((await escalations(one)) === 2 ? true : undefined), 'both are escalated')
-  await eventually(async () => (cleanings > 0 ? true : undefined), 'it cleans up')
+  const cleanings = ['forget_sweep_runs', 'collect_orphans']
+  for (const job of cleanings) await eventually(async () => ((await runsOf(one, job)) > 0 ? true : undefined), 'it cleans up')
   await ticks(2)
   t.equal(await escalations(one), 2)
-  t.equal(cleanings, 1)
-  await running.stop()
+  for (const job of cleanings) t.equal(await runsOf(one, job), 1)
+  t.ok((await runsOf(one, 'sweep')) > 1)
+  await one.jobs.stop()
 
   const runs = (key: string) => one.call('GET', '/v1/sweeps', { key }).then(({ body }) => body.data)
   for (const key of [one.everyRole, other.key]) t.match(await runs(key), [{ trigger: 'cron', due: 1, escalated: 1, failed: 0 }])
@@ -85,7 +83,7 @@ await t.test('a tick is left out while the one before is at work, and a stop wai
   await copyCase(one.db, id, 14)
   one.clock.advance(HOUR)
   const { release, waiting } = await hold(t, one, 'O-1')
-  const running = timetable(t, one)
+  one.jobs.start(EVERY_SECOND)
   await eventually(async () => ((await waiting()) === 2 ? true : undefined), 'two batches are at work, and wait')
   await ticks(2)
   t.equal(await waiting(), 2, 'no second sweep beside it')
@@ -96,7 +94,7 @@ await t.test('a tick is left out while the one before is at work, and a stop wai
   )
 
   let stopped = false
-  const stopping = running.stop().then(() => {
+  const stopping = one.jobs.stop().then(() => {
     stopped = true
   })
   await ticks(1)
@@ -115,12 +113,12 @@ await t.test('a tick that fails is logged without a word of the data, and the ne
   await file(one)
   one.clock.advance(HOUR)
   await sql`alter table deadlines rename to mislaid`.execute(one.db)
-  timetable(t, one)
+  one.jobs.start(EVERY_SECOND)
   const failure = await eventually(
-    async () => one.logs.map((line) => JSON.parse(line)).find(({ msg }) => msg.startsWith('the sweep failed')),
+    async () => one.logs.map((line) => JSON.parse(line)).find(({ msg }) => msg.startsWith('a job failed')),
     'the failure is logged',
   )
-  t.match(failure, { level: 'error', code: '42P01' })
+  t.match(failure, { level: 'error', job: 'sweep', code: '42P01' })
   await sql`alter table mislaid rename to deadlines`.execute(one.db)
   await eventually(async () => ((await escalations(one)) === 1 ? true : undefined), 'the next tick acts')
 })
@@ -131,7 +129,7 @@ await t.test('two instances on the same timetable act on each case once', async 
   const { id } = await file(one)
   await copyCase(one.db, id, 199)
   one.clock.advance(HOUR)
-  for (const app of [one, two]) timetable(t, app)
+  for (const { jobs } of [one, two]) jobs.start(EVERY_SECOND)
   await eventually(async () => ((await escalations(one)) >= 200 ? true : undefined), 'all are escalated')
   await ticks(1)
   t.strictSame(new Set((await happened(one.db, 'complaint_escalated')).values()), new Set([1]))

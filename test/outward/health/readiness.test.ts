@@ -1,7 +1,8 @@
 /** Whether an instance can serve, in the words that whoever is woken at night reads. */
 import { sql } from 'kysely'
 import t from 'tap'
-import { startTimetable } from '../../../src/clockwork/sweeps/timetable.ts'
+import { jobs } from '../../../src/clockwork/jobs/jobs.ts'
+import { createJobs } from '../../../src/clockwork/jobs/lanes.ts'
 import { SECOND } from '../../../src/foundation/clock.ts'
 import { file, instance } from '../../races/cases.ts'
 import { recordStatements } from '../../scaling/statements.ts'
@@ -36,7 +37,12 @@ await t.test('a timetable that stands still is told, and that it goes on again',
   t.equal(await lastTick(one), undefined, 'without a timetable there is nothing to tell')
   let steady = 0
   let call = (): void => undefined
-  const timetable = startTimetable(one.deps, '*/15 * * * * *', async () => undefined, {
+  const sweeps = createJobs(
+    one.deps,
+    { deadlines: one.db, others: one.db },
+    jobs.filter(({ name }) => name === 'sweep'),
+  )
+  sweeps.start('*/15 * * * * *', {
     wallMs: () => Date.parse('2026-11-21T12:00:00Z') + steady,
     steadyMs: () => steady,
     after: (_ms, next) => {
@@ -49,8 +55,8 @@ await t.test('a timetable that stands still is told, and that it goes on again',
         (_, n) => Date.parse('2026-11-21T12:00:00Z') + (Math.floor(steady / 15_000) + n + 1) * 15_000,
       ),
   })
-  one.app.readiness.faultOf = timetable.fault
-  t.teardown(() => timetable.stop())
+  one.app.readiness.faultOf = sweeps.fault
+  t.teardown(() => sweeps.stop())
   steady += 60 * SECOND
   t.match(await readyz(one), { status: 200 }, 'three periods late')
   t.equal(await lastTick(one), '60')

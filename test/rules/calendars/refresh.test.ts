@@ -1,5 +1,6 @@
 /** When a library is updated: calendars that stand take new days over, earlier versions keep what they had. */
 import t from 'tap'
+import { renewHolidays } from '../../../src/clockwork/jobs/renew-holidays.ts'
 import { toTime } from '../../../src/foundation/clock.ts'
 import { leaveNobodyOut } from '../../../src/platform/platforms/ask-each.ts'
 import { chineseHolidays, chineseSource } from '../../../src/rules/calendars/china.ts'
@@ -78,6 +79,18 @@ await t.test('newly published years make a new version, on every platform, once'
     'nothing is left to do',
   )
   t.equal(await rulesVersionOf(one, one.platformId), heard)
+})
+
+await t.test('as a job it stops between two calendars, goes on with its next turn, and tells what it renewed', async (t) => {
+  const one = await testApp(t)
+  await write(one, one.platformId, 'china', 2, aYearAgo())
+  await write(one, one.platformId, 'shop', 1, aYearAgo(), inChina)
+  let asked = 0
+  t.strictSame(await renewHolidays(one.deps, () => ++asked > 1), { renewed: 1 })
+  t.strictSame(await renewHolidays(one.deps, () => false), { renewed: 1 })
+  t.strictSame(await renewHolidays(one.deps, () => false), { renewed: 0 })
+  const told = one.logs.map((line) => JSON.parse(line)).filter(({ calendars }) => calendars)
+  t.match(told, [{ calendars: [{ name: 'china', version: 3 }] }, { calendars: [{ name: 'shop', version: 2 }] }])
 })
 
 await t.test('what is known of a country is a part of its source', async (t) => {

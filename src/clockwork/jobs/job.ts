@@ -1,0 +1,40 @@
+/**
+ * What a job is: work that nobody waits for and that comes again by the clock. `jobs.ts` is the table of them, `lanes.ts` gives them their
+ * turns. Work that a request causes and that ends with it (a key's last use) is no job, and neither is what the process does for itself
+ * (its memory).
+ */
+import type { Deps } from '../deps.ts'
+
+/** What a job stands on. Its database is that of its lane. */
+export type JobDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'rules' | 'metrics' | 'config'>
+
+/** Lanes run side by side; in one lane a job waits for the other. Sweeps have theirs to themselves, so that no deadline waits for a cleaning. */
+export type Lane = 'deadlines' | 'recomputations' | 'records' | 'files'
+
+/** The label of a job in metrics and in the log. */
+export type JobName = 'sweep' | 'recomputations' | 'forget_answers' | 'forget_sweep_runs' | 'collect_orphans' | 'renew_holidays'
+
+/** How it does no harm that two instances are at it at once; there is no leader. */
+export type Twice =
+  | 'shared by the locks of the cases'
+  | 'shared by a lock on each recomputation'
+  | 'shared by a lock on the platform'
+  | 'harmless twice'
+
+export interface Job {
+  name: JobName
+  /** For the documentation. */
+  what: string
+  /** By the pattern of that variable, or every so many milliseconds, the first time at the start. */
+  turns: 'SWEEP_CRON' | number
+  lane: Lane
+  /** How much one batch takes, in words. Between two batches it may be stopped. */
+  atOnce: string
+  twice: Twice
+  /**
+   * One turn.
+   * @param shouldStop asked before each batch
+   * @returns what was done, in numbers for the log; only zeros when there was nothing to do
+   */
+  run: (deps: JobDeps, shouldStop: () => boolean) => Promise<Readonly<Record<string, number>>>
+}

@@ -1,0 +1,72 @@
+/** The table of the jobs: what runs by the clock, how often, beside what, how much at once. A new one is one line here. */
+import { collectOrphans, FILES_AT_ONCE } from '../../files/storage.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../../foundation/clock.ts'
+import { forgetOldKeys } from '../../platform/idempotency/idempotency.ts'
+import { CASES_AT_ONCE, continueRecomputations } from '../recomputations/work.ts'
+import { sweepByTheClock } from '../sweeps/by-the-clock.ts'
+import { forgetOldRuns } from '../sweeps/record.ts'
+import { forgetAll, ROWS_AT_ONCE } from './forget.ts'
+import type { Job } from './job.ts'
+import { renewHolidays } from './renew-holidays.ts'
+
+/** How old a file without a row must be: longer than any upload and its transaction take. */
+const ORPHAN_MS = DAY
+
+export const jobs: readonly Job[] = [
+  {
+    name: 'sweep',
+    what: 'acts on what is due, on every platform',
+    turns: 'SWEEP_CRON',
+    lane: 'deadlines',
+    atOnce: '`SWEEP_BATCH` cases, two batches at work',
+    twice: 'shared by the locks of the cases',
+    run: sweepByTheClock,
+  },
+  {
+    name: 'recomputations',
+    what: 'goes on with every recomputation that is not done; a new one is begun at once',
+    turns: 15 * SECOND,
+    lane: 'recomputations',
+    atOnce: `${CASES_AT_ONCE} cases, or \`SWEEP_BATCH\` where that is less`,
+    twice: 'shared by a lock on each recomputation',
+    run: continueRecomputations,
+  },
+  {
+    name: 'forget_answers',
+    what: 'removes the answers kept for an `Idempotency-Key`, a day old',
+    turns: MINUTE,
+    lane: 'records',
+    atOnce: `${ROWS_AT_ONCE} rows`,
+    twice: 'harmless twice',
+    run: ({ db, clock }, shouldStop) => forgetAll((most) => forgetOldKeys(db, clock.nowMs(), most), shouldStop),
+  },
+  {
+    name: 'forget_sweep_runs',
+    what: 'removes what `GET /v1/sweeps` lists, thirty days old',
+    turns: HOUR,
+    lane: 'records',
+    atOnce: 'all of them',
+    twice: 'harmless twice',
+    run: async ({ db, clock }) => ({ removed: await forgetOldRuns(db, clock.nowMs()) }),
+  },
+  {
+    name: 'renew_holidays',
+    what: 'takes holidays that a newer library knows into the calendars, as new versions',
+    turns: DAY,
+    lane: 'records',
+    atOnce: '1 calendar',
+    twice: 'shared by a lock on the platform',
+    run: renewHolidays,
+  },
+  {
+    name: 'collect_orphans',
+    what: 'removes evidence files that no row names, a day old',
+    turns: HOUR,
+    lane: 'files',
+    atOnce: `${FILES_AT_ONCE} files`,
+    twice: 'harmless twice',
+    run: async ({ db, clock, config }, shouldStop) => ({
+      removed: await collectOrphans(db, config.evidenceDir, ORPHAN_MS, clock.nowMs(), shouldStop),
+    }),
+  },
+]
