@@ -75,8 +75,8 @@ export const silenceEvents = {
     visibility: 'parties',
     otherwise: 'to staff where no deadline moved',
     data: {
-      from_version: Type.Integer({ minimum: 1, description: 'The policy that the case went by.' }),
-      to_version: Type.Integer({ minimum: 1, description: 'The policy that it goes by now.' }),
+      from_version: Type.Integer({ description: 'The policy that the case went by.' }),
+      to_version: Type.Integer({ description: 'The policy that it goes by now.' }),
       explanation: Nullable(Type.String(), { description: 'Why, in the words of whoever asked for it.' }),
       recomputation_id: Type.Optional(Id({ description: 'The job that it was part of.' })),
     },
