@@ -5,7 +5,9 @@ import {
   connect,
   fileComplaint,
   getComplaint,
+  type KnownCaseEvent,
   listComplaints,
+  listEvents,
   type NewComplaint,
   type Problem,
   updateComplaint,
@@ -100,5 +102,13 @@ await t.test('the generated client speaks with the service', async (t) => {
       throwOnError: true,
     })
     t.match(added.data, { type: 'statement', submitter: { role: 'buyer', id: 'B-1' } })
+  })
+
+  await t.test('an event of a known type has typed data', async (t) => {
+    const { data } = await listEvents({ client: agent, path, query: { sort: 'sequence' }, throwOnError: true })
+    const owners = (data.data as KnownCaseEvent[]).flatMap((event) =>
+      event.type === 'complaint_accepted' ? [event.data.owner satisfies string] : [],
+    )
+    t.strictSame(owners, ['agent:chen'])
   })
 })
