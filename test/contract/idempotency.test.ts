@@ -1,7 +1,9 @@
+import { sql } from 'kysely'
 import t from 'tap'
 import { HOUR } from '../../src/foundation/clock.ts'
 import { forgetOldKeys } from '../../src/platform/idempotency/idempotency.ts'
 import { testApp } from '../support/app.ts'
+import { openDb } from '../support/database.ts'
 import { probeRoutes } from '../support/probe.ts'
 
 await t.test('Idempotency-Key', async (t) => {
@@ -117,6 +119,20 @@ await t.test('Idempotency-Key', async (t) => {
     t.ok((await forgetOldKeys(db, clock.nowMs())) >= 1)
     const left = await db.selectFrom('idempotency_keys').select('key').execute()
     t.strictSame(left, [{ key: 'fresh' }])
+  })
+
+  await t.test('instances that clean up at once share the work', async (t) => {
+    await post('many')
+    await sql`
+      insert into idempotency_keys (platform_id, api_key_id, actor, key, request_hash, status, headers, body, created_at)
+      select platform_id, api_key_id, actor, key || n, request_hash, status, headers, body, created_at + n * interval '1 millisecond'
+        from idempotency_keys, generate_series(1, 300) n where key = 'many'`.execute(db)
+    clock.advance(25 * HOUR)
+    const instances = [1, 2, 3].map(() => openDb(one.url, 1))
+    const gone = await Promise.all(instances.map((instance) => forgetOldKeys(instance, clock.nowMs(), 100)))
+    t.strictSame(gone, [100, 100, 100])
+    await forgetOldKeys(db, clock.nowMs())
+    await Promise.all(instances.map((instance) => instance.destroy()))
   })
 
   await t.test('of 20 at once, on two instances, one acts', async (t) => {
