@@ -37,7 +37,7 @@ await t.test('a wait for a row tells the table', async (t) => {
 
 await t.test('a failure of one node is told from one of the whole', async (t) => {
   for (const code of ['08006', '08001', 'XX000', 'XX001', '0A000', '40001']) t.ok(mayBeOfOne(error(code)), code)
-  for (const code of ['57P01', '57P03', '57014', '53300', '25006']) t.notOk(mayBeOfOne(error(code)), code)
+  for (const code of ['57P01', '57P03', '57014', '53300', '25006', '42P01']) t.notOk(mayBeOfOne(error(code)), code)
   t.notOk(mayBeOfOne(new Error('Connection terminated unexpectedly')))
 })
 

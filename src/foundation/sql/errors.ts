@@ -54,8 +54,8 @@ const COLLISION = /^(55P03|40001|40P01)$/
 
 export const isCollision = (error: unknown): boolean => COLLISION.test(sqlState(error) ?? '')
 
-/** Shut down, timed out, out of resources, read-only after a failover. */
-const OF_THE_WHOLE = /^(57...|53...|25006)$/
+/** Shut down, timed out, out of resources, read-only after a failover; or the statement itself is at fault. */
+const OF_THE_WHOLE = /^(57...|53...|25006|42...)$/
 
 /**
  * Whether a failure may be of the rows that were asked for, while the database serves others: its node is away, or somebody's data is broken.
