@@ -33,7 +33,7 @@ export const localTime = (time: string): string => clockTime.format(new Date(tim
 const isRunning = (deadline: Deadline): boolean => deadline.status === 'running'
 
 const describe = ({ kind, party, due_at, on_silence }: Deadline): string =>
-  `${partyWord[party]}${deadlineWord[kind]} ${localTime(due_at)} 前（逾期：${silenceWord[on_silence]}）`
+  `${partyWord[party]}${deadlineWord(kind)} ${localTime(due_at)} 前（逾期：${silenceWord[on_silence]}）`
 
 /**
  * @param staff whose eyes see all of the case

@@ -4,7 +4,7 @@ import { type AppealAction, appealLifecycle } from '../../src/case/appeals/lifec
 import { type ComplaintAction, complaintLifecycle } from '../../src/case/complaints/lifecycle.ts'
 import { type EvidenceAction, evidenceLifecycle } from '../../src/case/evidence/lifecycle.ts'
 import { type PlanAction, planLifecycle } from '../../src/case/refund-plans/lifecycle.ts'
-import type { DeadlineKind, OnSilence } from '../../src/words/deadlines.ts'
+import { clockOf, type DeadlineKind, type OnSilence } from '../../src/words/deadlines.ts'
 
 export const resourceWord: Record<CaseEvent['resource'], string> = {
   complaint: '案件',
@@ -25,28 +25,7 @@ export const stateWord = (resource: CaseEvent['resource'], status: string): stri
 
 export const partyWord: Record<Deadline['party'], string> = { complainant: '投诉方', respondent: '被诉方', platform: '平台' }
 
-export const deadlineWord: Record<DeadlineKind, string> = {
-  first_response: '首次响应',
-  completion: '全程处理',
-  resolution: '办结',
-  intervention: '介入判责',
-  information: '补充材料',
-  respondent_response: '应诉',
-  confirmation: '确认方案',
-  return_shipment: '寄回商品',
-  inspection: '验收',
-  refund: '退款',
-  step: '执行步骤',
-  suspension: '中止期',
-  auto_close: '确认结案',
-  appeal_window: '申诉期',
-  appeal_decision: '申诉复核',
-  next_reply: '答复留言',
-  last_resort: '最终裁决人',
-  challenge: '回避申请裁决',
-  notice: '服务时间通知',
-  held_silence: '留言保留期',
-}
+export const deadlineWord = (kind: DeadlineKind): string => clockOf[kind].name.zh
 
 export const silenceWord: Record<OnSilence, string> = {
   escalate: '升级',

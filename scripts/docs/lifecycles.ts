@@ -1,15 +1,13 @@
 /** docs/lifecycles.md, from the lifecycle tables, the clock rules and the default policy. */
 import { appealLifecycle } from '../../src/case/appeals/lifecycle.ts'
 import { complaintLifecycle } from '../../src/case/complaints/lifecycle.ts'
-import { clockLives } from '../../src/case/deadlines/lives.ts'
 import { evidenceLifecycle } from '../../src/case/evidence/lifecycle.ts'
 import { planLifecycle } from '../../src/case/refund-plans/lifecycle.ts'
 import { plannedRules } from '../../src/clockwork/planned-actions/lifecycle.ts'
 import type { ActionRule, Move } from '../../src/foundation/lifecycle.ts'
 import type { ClockRule, Duration } from '../../src/rules/policy/clock-rule-schema.ts'
 import { defaultPolicy } from '../../src/rules/policy/default-policy.ts'
-import { ladders } from '../../src/rules/policy/silences.ts'
-import { type CountedKind, countedKinds } from '../../src/words/deadlines.ts'
+import { type CountedKind, clockOf, countedKinds, ladderOf } from '../../src/words/deadlines.ts'
 import { code, list, table } from './markdown.ts'
 
 interface Table {
@@ -126,7 +124,7 @@ const defaultOf = (kind: CountedKind): string => {
 
 const silenceOf = (kind: CountedKind): string => {
   const rules = defaultPolicy.clocks[kind]
-  const again = clockLives[kind].repeats && rules.every(({ on_silence }) => on_silence.at(-1) === 'escalate')
+  const again = clockOf[kind].repeats && rules.every(({ on_silence }) => on_silence.at(-1) === 'escalate')
   const words = rules.map((rule) => {
     const text = rule.on_silence.map(code).join(', then ')
     return rules.some(({ on_silence }) => on_silence.join() !== rule.on_silence.join()) && rule.when
@@ -149,9 +147,10 @@ const metBy = (kind: CountedKind): string =>
 
 const clockRows = (): string[][] =>
   countedKinds.map((kind) => {
-    const { livesIn, metIn } = clockLives[kind]
+    const { name, livesIn, metIn } = clockOf[kind]
     return [
       code(kind),
+      `${name.zh}, ${name.en}`,
       defaultOf(kind),
       livesIn === 'anywhere' ? 'any state' : list(livesIn),
       [metBy(kind), metIn === undefined ? '' : `reaching ${list(metIn)}`].filter((text) => text !== '').join('; '),
@@ -161,17 +160,17 @@ const clockRows = (): string[][] =>
 
 export const lifecyclesPage = (): string =>
   `${[
-    '<!-- Written by `npm run docs` from the tables in src/case/*/lifecycle.ts and src/case/deadlines/lives.ts. Do not edit. -->',
+    '<!-- Written by `npm run docs` from the tables in src/case/*/lifecycle.ts and src/words/deadlines.ts. Do not edit. -->',
     '# Lifecycles',
     'Who may do what, from which state to which, and what happens when nobody does. These tables are the ones the service enforces.',
     ...chapters.map(chapterText),
     '## Clocks',
     `A clock lives in some states of the case: another state ends it, as met or as cancelled. Business clocks pause while the case is \`awaiting_information\` or \`suspended\`. \`completion\` bounds the whole handling: it begins with the filing, stands still while a side owes something, while the case is \`suspended\` and while it is \`under_appeal\`, and begins anew when a case that was at rest is taken up again. Durations and what follows silence are those of the default policy; each platform has its own, see \`/v1/policy\`. An event \`deadline_due_soon\` goes out once before a clock runs out, to whoever has to act: by default when 80 % of its time are used up, and a day before an auto-close. Words of a side to the platform hold some of them (docs/guide/messages.md): a message of a person of staff meets \`next_reply\`, and \`first_response\` while the case is \`submitted\`.`,
-    table(['Clock', 'Default', 'Lives in', 'Met by', 'On silence'], clockRows()),
+    table(['Clock', 'Name', 'Default', 'Lives in', 'Met by', 'On silence'], clockRows()),
     'What follows silence is a list: at the first miss, at the second, and so on. Its last word ends the wait, or is repeated while the duty stays owed. A policy can choose among these:',
     table(
       ['Clock', 'Before the last', 'Last'],
-      countedKinds.map((kind) => [code(kind), list(ladders[kind].before), list(ladders[kind].last)]),
+      countedKinds.map((kind) => [code(kind), list(ladderOf(kind).before), list(ladderOf(kind).last)]),
     ),
     'Before it happens, a supervisor may change what the service is going to do by itself (`GET /v1/complaints/{id}/planned-actions`):',
     table(

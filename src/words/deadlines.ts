@@ -1,4 +1,9 @@
-/** The closed lists of the clocks: wire values, in the order they are documented. */
+/**
+ * The closed lists of the clocks: wire values, in the order they are documented. Each kind of clock is declared in the table `clockOf`, once;
+ * what needs code of its own for it is keyed by `DeadlineKind` and does not compile without it.
+ */
+import type { ClockReason } from './clock-reasons.ts'
+import { type ComplaintState, complaintStateNames, undecidedStates } from './complaints.ts'
 
 /** Where somebody stands in a case. */
 export const sides = ['complainant', 'respondent', 'platform'] as const
@@ -49,48 +54,242 @@ export const closesOrDeems: readonly OnSilence[] = [
 /** What only calls somebody in: nothing is decided by it. */
 export const callsIn: readonly OnSilence[] = ['escalate', 'remind', 'tell']
 
+/**
+ * What silence can lead to: the last word ends the wait, or calls somebody in again and again while the duty stays owed; those before it lead
+ * on to the next. It follows from what the rules of silence can do, and no policy can change that.
+ */
+export interface Ladder {
+  last: readonly ChosenSilence[]
+  before: readonly ChosenSilence[]
+}
+
+/** One kind of clock. */
+export interface Clock {
+  name: { zh: string; en: string }
+  /** Whose duty it can be: what no clock of a kind can be is not looked for among millions of them. */
+  sides: readonly Side[]
+  /** What a policy that counts it can choose among. Null for what no policy counts. */
+  ladder: Ladder | null
+  /**
+   * The states of the case in which the clock may be open; `anywhere` outlives the case. A clock that the case leaves behind ends by itself, so
+   * no rule has to remember it.
+   */
+  livesIn: readonly ComplaintState[] | 'anywhere'
+  /** Reaching one of these meets it; any other state it does not live in cancels it. */
+  metIn?: readonly ComplaintState[]
+  /** A duty that stays owed after it was escalated: the clock starts again, for one of the policy's steps. */
+  repeats?: true
+  /** A duty that stays owed after it was missed, although nothing more happens on silence. */
+  staysOwed?: true
+  /** It runs on while the case waits for a side: it began with the wait, or is owed to somebody who spoke. */
+  runsOn?: true
+  /** It stands still while an appeal is open. */
+  waitsForAppeal?: true
+  /** It stands still by a rule of its own, whatever time it counts in. */
+  pausesByItself?: true
+  /** Words of its side can hold its silence: what a side owes itself. A chat is no answer to a complaint, and a window is a right. */
+  hears?: true
+  /** A case gives its word for it: `sla` tells how that was kept. */
+  promised?: true
+  /** What begins it, what does it, and what ends it without having been done. */
+  reasons: { started: ClockReason; met: ClockReason; cancelled?: ClockReason }
+}
+
+const stillOpen = Object.keys(complaintStateNames).filter((state) => state !== 'closed') as ComplaintState[]
+/** Where nothing has been agreed, decided or begun yet, once a case has been accepted. */
+const beforeExecution: readonly ComplaintState[] = undecidedStates.filter((state) => state !== 'submitted')
+
+const escalates: Ladder = { last: ['escalate'], before: ['remind', 'escalate'] }
+/** What the platform owes: whoever is above is called in. */
+const ofPlatform = { sides: ['platform'], ladder: escalates } as const
+const ofStep = {
+  livesIn: ['executing', 'under_appeal'],
+  repeats: true,
+  waitsForAppeal: true,
+  reasons: { started: 'turn_of_step', met: 'step_reported', cancelled: 'step_not_needed' },
+} as const
+/** The service's own reminder to itself, and nobody's duty. */
+const ofService = { sides: ['platform'], ladder: null, livesIn: stillOpen } as const
+
+const table = {
+  first_response: {
+    name: { zh: '首次响应', en: 'first response' },
+    ...ofPlatform,
+    livesIn: ['submitted'],
+    repeats: true,
+    promised: true,
+    reasons: { started: 'complaint_waits', met: 'first_word_given' },
+  },
+  completion: {
+    name: { zh: '全程处理', en: 'whole handling' },
+    ...ofPlatform,
+    livesIn: [...undecidedStates, 'executing', 'under_appeal'],
+    metIn: ['resolved', 'rejected', 'closed'],
+    repeats: true,
+    pausesByItself: true,
+    reasons: { started: 'complaint_filed', met: 'case_at_rest' },
+  },
+  resolution: {
+    name: { zh: '办结', en: 'resolution' },
+    ...ofPlatform,
+    // from the first answer on, where that came before acceptance
+    livesIn: undecidedStates,
+    metIn: ['executing', 'resolved', 'rejected', 'closed'],
+    repeats: true,
+    promised: true,
+    reasons: { started: 'case_taken_up', met: 'case_settled_or_decided' },
+  },
+  intervention: {
+    name: { zh: '介入判责', en: 'intervention' },
+    ...ofPlatform,
+    livesIn: ['investigating', 'awaiting_information', 'suspended', 'awaiting_confirmation'],
+    staysOwed: true,
+    reasons: { started: 'platform_stepped_in', met: 'platform_decided' },
+  },
+  information: {
+    name: { zh: '补充材料', en: 'missing information' },
+    sides: ['complainant'],
+    ladder: { last: ['close_no_response'], before: ['remind'] },
+    livesIn: ['awaiting_information'],
+    runsOn: true,
+    hears: true,
+    reasons: { started: 'information_requested', met: 'information_provided' },
+  },
+  respondent_response: {
+    name: { zh: '应诉', en: 'answer of the respondent' },
+    sides: ['respondent'],
+    // the platform steps in, or what was wanted is taken for agreed; the respondent's turn is over
+    ladder: { last: ['escalate', 'deem_agreed'], before: ['remind'] },
+    livesIn: ['negotiating', 'awaiting_information', 'awaiting_confirmation'],
+    reasons: { started: 'respondent_asked', met: 'respondent_answered' },
+  },
+  confirmation: {
+    name: { zh: '确认方案', en: 'answer to a plan' },
+    sides: ['complainant', 'respondent'],
+    ladder: { last: ['expire_and_escalate', 'deem_accepted'], before: ['remind', 'escalate'] },
+    livesIn: ['awaiting_confirmation'],
+    hears: true,
+    reasons: { started: 'plan_proposed', met: 'plan_answered', cancelled: 'plan_left_the_table' },
+  },
+  return_shipment: {
+    name: { zh: '寄回商品', en: 'return of the goods' },
+    sides: ['complainant'],
+    ladder: { last: ['close_return_not_shipped', 'escalate'], before: ['remind', 'escalate'] },
+    hears: true,
+    ...ofStep,
+  },
+  inspection: {
+    name: { zh: '验收', en: 'inspection' },
+    sides: ['respondent'],
+    ladder: { last: ['deem_passed', 'escalate'], before: ['remind', 'escalate'] },
+    hears: true,
+    ...ofStep,
+  },
+  refund: {
+    name: { zh: '退款', en: 'refund' },
+    ...ofPlatform,
+    ...ofStep,
+  },
+  step: {
+    name: { zh: '执行步骤', en: 'step of a plan' },
+    sides: ['respondent', 'platform'],
+    ladder: escalates,
+    hears: true,
+    ...ofStep,
+  },
+  suspension: {
+    name: { zh: '中止期', en: 'suspension' },
+    sides: ['platform'],
+    ladder: { last: ['resume'], before: ['remind'] },
+    livesIn: ['suspended'],
+    runsOn: true,
+    reasons: { started: 'case_suspended', met: 'case_resumed' },
+  },
+  auto_close: {
+    name: { zh: '确认结案', en: 'confirmation of the outcome' },
+    sides: ['complainant'],
+    ladder: { last: ['close'], before: ['remind'] },
+    livesIn: ['resolved', 'rejected', 'under_appeal'],
+    waitsForAppeal: true,
+    hears: true,
+    reasons: { started: 'outcome_reached', met: 'outcome_answered' },
+  },
+  appeal_window: {
+    name: { zh: '申诉期', en: 'window to appeal' },
+    sides: ['complainant', 'respondent'],
+    // a right that runs out reminds nobody and calls nobody in
+    ladder: { last: ['window_shuts'], before: [] },
+    livesIn: 'anywhere',
+    reasons: { started: 'decision_contestable', met: 'appeal_filed', cancelled: 'right_given_up' },
+  },
+  appeal_decision: {
+    name: { zh: '申诉复核', en: 'decision of an appeal' },
+    ...ofPlatform,
+    livesIn: ['under_appeal'],
+    repeats: true,
+    reasons: { started: 'appeal_filed', met: 'appeal_decided', cancelled: 'appeal_withdrawn' },
+  },
+  next_reply: {
+    name: { zh: '答复留言', en: 'answer to words' },
+    ...ofPlatform,
+    livesIn: stillOpen,
+    repeats: true,
+    runsOn: true,
+    reasons: { started: 'words_wait', met: 'words_answered' },
+  },
+  last_resort: {
+    name: { zh: '最终裁决人', en: 'decision of the last resort' },
+    sides: ['platform'],
+    // whoever is called may still stay silent: an appeal must not wait for ever
+    ladder: { last: ['end_undecided'], before: ['call_last_resort'] },
+    livesIn: [...beforeExecution, 'under_appeal'],
+    metIn: ['executing', 'resolved', 'rejected', 'closed'],
+    repeats: true,
+    reasons: { started: 'highest_level_reached', met: 'case_settled_or_decided' },
+  },
+  challenge: {
+    name: { zh: '回避申请裁决', en: 'judgement of a challenge' },
+    sides: ['platform'],
+    ladder: { last: ['replace'], before: ['remind'] },
+    livesIn: stillOpen,
+    reasons: { started: 'challenge_filed', met: 'challenge_judged' },
+  },
+  // waits for the service hours to tell of a miss
+  notice: {
+    name: { zh: '服务时间通知', en: 'notice in the service hours' },
+    ...ofService,
+    reasons: { started: 'service_hours_awaited', met: 'service_hours_began', cancelled: 'nothing_left_to_tell' },
+  },
+  // waits for the end of what a side's words hold
+  held_silence: {
+    name: { zh: '留言保留期', en: 'end of a hold' },
+    ...ofService,
+    reasons: { started: 'silence_held', met: 'hold_ended', cancelled: 'hold_ended' },
+  },
+} as const satisfies Readonly<Record<string, Clock>>
+
+type Table = typeof table
+/** The kinds whose row of the table says this. */
+type KindsThat<Says> = { [Kind in keyof Table]: Table[Kind] extends Says ? Kind : never }[keyof Table]
+
+export type DeadlineKind = keyof Table
 /** Kinds that the policy counts. */
-export const countedKinds = [
-  'first_response',
-  'completion',
-  'resolution',
-  'intervention',
-  'information',
-  'respondent_response',
-  'confirmation',
-  'return_shipment',
-  'inspection',
-  'refund',
-  'step',
-  'suspension',
-  'auto_close',
-  'appeal_window',
-  'appeal_decision',
-  'next_reply',
-  'last_resort',
-  'challenge',
-] as const
-export type CountedKind = (typeof countedKinds)[number]
+export type CountedKind = KindsThat<{ ladder: Ladder }>
 
-/** No duties: a `notice` waits for the service hours to tell of a miss, a `held_silence` for the end of what a side's words hold. */
-export const ownKinds = ['notice', 'held_silence'] as const
-export const deadlineKinds = [...countedKinds, ...ownKinds] as const
-export type DeadlineKind = (typeof deadlineKinds)[number]
+/** The table, by kind. */
+export const clockOf: Readonly<Record<DeadlineKind, Clock>> = table
+export const ladderOf = (kind: CountedKind): Ladder => table[kind].ladder
 
-export const isCounted = (kind: DeadlineKind): kind is CountedKind => !(ownKinds as readonly string[]).includes(kind)
+export const deadlineKinds = Object.keys(table) as DeadlineKind[]
+export const countedKinds = deadlineKinds.filter((kind): kind is CountedKind => clockOf[kind].ladder !== null)
+const counted: ReadonlySet<string> = new Set(countedKinds)
+export const isCounted = (kind: DeadlineKind): kind is CountedKind => counted.has(kind)
 
-/** Whose silence the words of that side can hold: what it owes itself. A chat is no answer to a complaint, and a window is a right. */
-export const hearableKinds = [
-  'information',
-  'confirmation',
-  'return_shipment',
-  'inspection',
-  'step',
-  'auto_close',
-] as const satisfies readonly CountedKind[]
+/** Whose silence the words of that side can hold. */
+export const hearableKinds = deadlineKinds.filter((kind): kind is KindsThat<{ hears: true }> => clockOf[kind].hears === true)
 
 /** What a case has given its word for. */
-export const promisedKinds = ['first_response', 'resolution'] as const
-export type PromisedKind = (typeof promisedKinds)[number]
+export type PromisedKind = KindsThat<{ promised: true }>
+export const promisedKinds = deadlineKinds.filter((kind): kind is PromisedKind => clockOf[kind].promised === true)
 
 export const promiseResults = ['pending', 'met', 'missed'] as const

@@ -2,9 +2,10 @@
 
 import Type from 'typebox'
 import { Id, Nullable, named, StrEnum, TimeText } from '../../foundation/http/schema.ts'
+import { clockReasonCodes, clockReasons } from '../../words/clock-reasons.ts'
 import { deviationReasonCodes, HIGHEST_LEVEL } from '../../words/complaints.ts'
 import { deadlineKinds, sides, silences } from '../../words/deadlines.ts'
-import { clockChangeWords, clockReasonCodes, clockReasons } from '../deadlines/reasons.ts'
+import { clockChangeWords } from '../deadlines/reasons.ts'
 import type { Visibility } from './table.ts'
 
 /** What an event can be about. */

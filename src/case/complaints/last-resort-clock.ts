@@ -1,15 +1,15 @@
 /** The clock of the last resort: it runs while a case on the highest level waits for a decision. Pure. */
 
 import { HIGHEST_LEVEL } from '../../words/complaints.ts'
+import { clockOf } from '../../words/deadlines.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { endClock, settlePause, startClock } from '../deadlines/clocks.ts'
 import { isOpen } from '../deadlines/due.ts'
-import { clockLives } from '../deadlines/lives.ts'
 
 /** What is waited for on the highest level: the decision on an appeal, or (null) that of the case; undefined where nothing is. */
 const waitedFor = ({ complaint, appeals }: CaseFile): string | null | undefined => {
-  const { livesIn } = clockLives.last_resort
+  const { livesIn } = clockOf.last_resort
   const lives = livesIn !== 'anywhere' && livesIn.includes(complaint.status)
   // what is missing before anybody has taken the case on is waited for by nobody up there
   if (complaint.level < HIGHEST_LEVEL || !lives || complaint.returns_to === 'submitted') return undefined

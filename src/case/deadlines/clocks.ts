@@ -1,12 +1,13 @@
 /**
  * The clocks of a case: what a start, a pause or an end does to one. How long they run, and what follows silence, says the policy
- * (`counting.ts`); in which states they live, `lives.ts`; what silence leads to, `sweeps/silence.ts`.
+ * (`counting.ts`); in which states they live, `words/deadlines.ts`; what silence leads to, `silence/silence.ts`.
  */
 
 import { type Time, toMs } from '../../foundation/clock.ts'
 import { newId } from '../../foundation/ids.ts'
+import type { ClockReason } from '../../words/clock-reasons.ts'
 import type { ComplaintState } from '../../words/complaints.ts'
-import { type CountedKind, type DeadlineKind, isCounted, type Side } from '../../words/deadlines.ts'
+import { type CountedKind, clockOf, type DeadlineKind, isCounted, type Side } from '../../words/deadlines.ts'
 import type { Decision } from '../case-file/decision.ts'
 import {
   allowanceOf,
@@ -23,8 +24,8 @@ import {
   wordOf,
 } from './counting.ts'
 import { isDuty, isHeard, isOpen, isStillOwed } from './due.ts'
-import { clockLives, pausingStates } from './lives.ts'
-import { type ClockReason, pausedBecause, reasonOf, resumedBecause } from './reasons.ts'
+import { pausingStates } from './lives.ts'
+import { pausedBecause, reasonOf, resumedBecause } from './reasons.ts'
 import { notePromise, noteResult } from './results.ts'
 import type { Cancellation, DeadlineRow, Heard } from './table.ts'
 import { wakesAt, warnBefore } from './warnings.ts'
@@ -162,7 +163,7 @@ export const endClock = (d: Decision, deadline: DeadlineRow, as: 'met' | 'missed
   deadline.hold = null
   deadline.ended_at = d.now
   // a repeated clock hands what is owed on to the next one
-  deadline.owed_since = as === 'missed' && clockLives[deadline.kind].staysOwed ? deadline.due_at : null
+  deadline.owed_since = as === 'missed' && clockOf[deadline.kind].staysOwed ? deadline.due_at : null
   d.noteClock(deadline, as, deadline.due_at, null, why ?? reasonOf(deadline.kind, as))
   noteResult(d, deadline, as)
   wakeOther(d, deadline)
@@ -227,8 +228,8 @@ export const pauseClock = (
 /** While the case waits for a side business clocks stand still and others run; what begins with the wait runs while it lasts. */
 export const settlePause = (d: Decision, deadline: DeadlineRow): void => {
   const { kind, counted_in } = deadline
-  if (clockLives[kind].pausesByItself) return
-  if (!pausingStates.includes(d.file.complaint.status) || clockLives[kind].runsOn) return
+  if (clockOf[kind].pausesByItself) return
+  if (!pausingStates.includes(d.file.complaint.status) || clockOf[kind].runsOn) return
   if (counted_in === 'business') pauseClock(d, deadline)
   else resumeClock(d, deadline, 'counted_otherwise')
 }
@@ -258,7 +259,7 @@ export const resumeClock = (d: Decision, deadline: DeadlineRow, why: ClockReason
 /** Brings every clock in line with the state the case has just moved to. */
 export const settleClocks = (d: Decision, from: ComplaintState, to: ComplaintState): void => {
   for (const deadline of d.file.deadlines) {
-    const life = clockLives[deadline.kind]
+    const life = clockOf[deadline.kind]
     const livesOn = life.livesIn === 'anywhere' || life.livesIn.includes(to)
     if (!livesOn && isStillOwed(deadline)) settleDebt(d, deadline)
     if (!isOpen(deadline)) continue

@@ -5,7 +5,7 @@ import { normaliseTime, type Time } from '../../foundation/clock.ts'
 import { beyond, type KeyPart, type Page } from '../../foundation/http/pagination.ts'
 import { compileOnce } from '../../foundation/sql/compiled.ts'
 import type { Db, Tables } from '../../foundation/sql/database.ts'
-import { countedKinds, type DeadlineKind, type DeadlineStatus, type Side } from '../../words/deadlines.ts'
+import { clockOf, countedKinds, type DeadlineKind, type DeadlineStatus, type Side } from '../../words/deadlines.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { DeskQuery } from './schema.ts'
 import type { DeadlineRow } from './table.ts'
@@ -25,30 +25,6 @@ const caseColumns = [
 ] as const satisfies readonly (keyof ComplaintRow)[]
 
 export type DeskRow = DeadlineRow & Pick<ComplaintRow, (typeof caseColumns)[number]>
-
-/** Whose duty a kind can be: what no clock of a kind can be is not looked for among millions of them. */
-export const sidesOfKind: Readonly<Record<DeadlineKind, readonly Side[]>> = {
-  first_response: ['platform'],
-  completion: ['platform'],
-  resolution: ['platform'],
-  intervention: ['platform'],
-  information: ['complainant'],
-  respondent_response: ['respondent'],
-  confirmation: ['complainant', 'respondent'],
-  return_shipment: ['complainant'],
-  inspection: ['respondent'],
-  refund: ['platform'],
-  step: ['respondent', 'platform'],
-  suspension: ['platform'],
-  auto_close: ['complainant'],
-  appeal_window: ['complainant', 'respondent'],
-  appeal_decision: ['platform'],
-  next_reply: ['platform'],
-  last_resort: ['platform'],
-  challenge: ['platform'],
-  notice: ['platform'],
-  held_silence: ['platform'],
-}
 
 /** The values of one page, each a parameter of its query; `undefined` for what is not asked. */
 interface Asked {
@@ -110,7 +86,7 @@ export const findDeadlines = async (db: Db, platformId: string, query: DeskQuery
   const { status = ['running'], kind = countedKinds, party, unanswered } = query
   const fitting = new Set(kind)
     .values()
-    .filter((one) => !party || sidesOfKind[one].some((side) => party.includes(side)))
+    .filter((one) => !party || clockOf[one].sides.some((side) => party.includes(side)))
     // words that wait have a clock of their own
     .filter((one) => unanswered === undefined || unanswered === (one === 'next_reply'))
   const kinds = [...fitting]

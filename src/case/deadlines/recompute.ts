@@ -1,11 +1,11 @@
 import type { FollowedRule } from '../../rules/policy/which-rule.ts'
+import type { ClockReason } from '../../words/clock-reasons.ts'
 import { isCounted } from '../../words/deadlines.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { endClock, startAgainFrom } from './clocks.ts'
 import { allowanceOf, type Counting, count, countFrom, countingOf, elapsed, lineOf, ruleOf, wordOf } from './counting.ts'
 import { isOpen, isStillOwed } from './due.ts'
 import { keepPiece, keepRest } from './least-notice.ts'
-import type { ClockReason } from './reasons.ts'
 import type { DeadlineRow } from './table.ts'
 import { wakesAt, warnBefore } from './warnings.ts'
 

@@ -1,11 +1,11 @@
 /** Who is told of a miss, and when: at once, or with the service hours. */
 
 import { toMs } from '../../foundation/clock.ts'
+import { clockOf } from '../../words/deadlines.ts'
 import type { Visibility } from '../case-events/table.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { endClock } from '../deadlines/clocks.ts'
 import { isOpen, isStillOwed } from '../deadlines/due.ts'
-import { clockLives } from '../deadlines/lives.ts'
 import type { DeadlineRow, Escalation } from '../deadlines/table.ts'
 import { noticeTime } from '../deadlines/warnings.ts'
 
@@ -49,7 +49,7 @@ export const tellMiss = (d: Decision, missed: DeadlineRow): void => {
 
 /** Whether a duty that goes on after a miss is owed no more. */
 const isDoneMeanwhile = (d: Decision, { kind, subject_id }: DeadlineRow): boolean => {
-  const { repeats, staysOwed } = clockLives[kind]
+  const { repeats, staysOwed } = clockOf[kind]
   if (!repeats && !staysOwed) return false
   return !d.file.deadlines.some((x) => x.kind === kind && x.subject_id === subject_id && (isOpen(x) || isStillOwed(x)))
 }

@@ -5,9 +5,9 @@
 
 import type { Time } from '../../foundation/clock.ts'
 import { actorName } from '../../platform/access/caller.ts'
-import { ladders } from '../../rules/policy/silences.ts'
+import type { ClockReason } from '../../words/clock-reasons.ts'
 import { type CloseReason, HIGHEST_LEVEL } from '../../words/complaints.ts'
-import { closesOrDeems, isCounted, type OnSilence } from '../../words/deadlines.ts'
+import { clockOf, closesOrDeems, isCounted, ladderOf, type OnSilence } from '../../words/deadlines.ts'
 import { goOnAsBefore, nameOutsideRoutes } from '../appeals/effects.ts'
 import type { CaseEventRow } from '../case-events/table.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -19,8 +19,7 @@ import { endClock, goOnOwing, settlePause, startClock, startNotice } from '../de
 import { overdueBeforeWait } from '../deadlines/completion.ts'
 import { allowanceOf, countingOf, hasNextSilence, ruleOf } from '../deadlines/counting.ts'
 import { endUnansweredHold } from '../deadlines/heard.ts'
-import { clockLives, standsStillIn } from '../deadlines/lives.ts'
-import type { ClockReason } from '../deadlines/reasons.ts'
+import { standsStillIn } from '../deadlines/lives.ts'
 import type { DeadlineRow, Escalation } from '../deadlines/table.ts'
 import { noticeTime, warn } from '../deadlines/warnings.ts'
 import { agreeBySilence, proposeByDefault } from '../refund-plans/by-silence.ts'
@@ -60,9 +59,9 @@ const inspectionMissed = (d: Decision, deadline: DeadlineRow): void => {
 /** Whether a duty stays owed after this miss, so that its clock starts again. */
 const goesOn = (d: Decision, deadline: DeadlineRow, action: Escalation['action']): boolean => {
   const { kind } = deadline
-  const { livesIn, repeats } = clockLives[kind]
+  const { livesIn, repeats } = clockOf[kind]
   const livesOn = livesIn !== 'anywhere' && livesIn.includes(d.file.complaint.status)
-  return livesOn && isCounted(kind) && (repeats || !ladders[kind].last.includes(action) || hasNextSilence(d, deadline))
+  return livesOn && isCounted(kind) && (repeats || !ladderOf(kind).last.includes(action) || hasNextSilence(d, deadline))
 }
 
 /** What the latest miss of the same duty led to. */

@@ -1,8 +1,8 @@
 /** Counts the open clocks of a case anew, by other rules than those they started under. Pure. */
 import type { Decision } from '../../case/case-file/decision.ts'
 import { settlePause } from '../../case/deadlines/clocks.ts'
-import type { ClockReason } from '../../case/deadlines/reasons.ts'
 import { forgiveMiss, recomputeClock } from '../../case/deadlines/recompute.ts'
+import type { ClockReason } from '../../words/clock-reasons.ts'
 import type { Applies } from './table.ts'
 
 interface Recounting {

@@ -2,12 +2,11 @@
 
 import { addMs, DAY, type Time } from '../../foundation/clock.ts'
 import { isAmong, splitName } from '../../platform/access/people.ts'
-import { countedKinds } from '../../words/deadlines.ts'
+import { countedKinds, ladderOf } from '../../words/deadlines.ts'
 import { type FieldError, problem } from '../../words/problems.ts'
 import type { Calendar } from '../calendars/calendar.ts'
 import type { ClockRule, Duration } from './clock-rule-schema.ts'
 import type { Policy } from './schema.ts'
-import { ladders } from './silences.ts'
 import { isBusiness, msOf } from './which-rule.ts'
 
 /** What a check must know of a calendar. */
@@ -71,7 +70,7 @@ const words = (list: readonly string[]): string => (list.length === 0 ? 'nothing
 const ladderFaults = ({ at, kind, rule }: Placed): FieldError[] =>
   (rule.on_silence ?? []).flatMap((word, i, ladder) => {
     const pointer = `${at}/on_silence/${i}`
-    const { last, before } = ladders[kind]
+    const { last, before } = ladderOf(kind)
     if (i < ladder.length - 1) {
       return before.includes(word)
         ? []

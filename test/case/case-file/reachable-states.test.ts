@@ -17,8 +17,8 @@ import type { Actor } from '../../../src/platform/access/caller.ts'
 import type { Duration } from '../../../src/rules/policy/clock-rule-schema.ts'
 import { defaultPolicy } from '../../../src/rules/policy/default-policy.ts'
 import type { Policy } from '../../../src/rules/policy/schema.ts'
-import { ladders } from '../../../src/rules/policy/silences.ts'
 import type { Rules } from '../../../src/rules/rule-book/rules.ts'
+import { ladderOf } from '../../../src/words/deadlines.ts'
 import { Problem } from '../../../src/words/problems.ts'
 import { finished } from '../../support/events.ts'
 import {
@@ -337,7 +337,7 @@ const everyState = [
 /** The default policy with more words before the last one of each clock, and where it is given another time for all. */
 const patient = (words: readonly ('remind' | 'escalate')[], allow?: Duration): Rules => {
   const clocks = Object.entries(defaultPolicy.clocks).map(([kind, list]) => {
-    const before = words.filter((word) => ladders[kind as keyof Policy['clocks']].before.includes(word))
+    const before = words.filter((word) => ladderOf(kind as keyof Policy['clocks']).before.includes(word))
     return [kind, list.map((rule) => ({ ...rule, allow: allow ?? rule.allow, on_silence: [...before, ...rule.on_silence] }))]
   })
   return withPolicy({ clocks: Object.fromEntries(clocks) as Policy['clocks'] })

@@ -3,7 +3,6 @@
 import t from 'tap'
 import { Decision } from '../../../src/case/case-file/decision.ts'
 import { decidePatch } from '../../../src/case/complaints/decide.ts'
-import { sidesOfKind } from '../../../src/case/deadlines/find.ts'
 import { bringForward, holdClock, releaseClock } from '../../../src/case/deadlines/holds.ts'
 import { recomputeClock } from '../../../src/case/deadlines/recompute.ts'
 import type { DeadlineRow } from '../../../src/case/deadlines/table.ts'
@@ -11,6 +10,7 @@ import { actOnSilence } from '../../../src/case/silence/silence.ts'
 import { plannedActions } from '../../../src/clockwork/planned-actions/view.ts'
 import { addMs, DAY, HOUR, MINUTE } from '../../../src/foundation/clock.ts'
 import { systemActor } from '../../../src/platform/access/caller.ts'
+import { clockOf } from '../../../src/words/deadlines.ts'
 import { finished } from '../../support/events.ts'
 import { agent, buyer, filing, inShanghai, merchant, offer, once, rules, Story, supervisor, take } from '../../support/rules.ts'
 
@@ -68,7 +68,7 @@ for (const [name, tell] of Object.entries(situations)) {
     const story = tell()
     const all = [...story.file.deadlines, ...story.after(40 * DAY).sweep().file.deadlines]
     t.ok(all.length > 0)
-    for (const { kind, party } of all) t.ok(sidesOfKind[kind].includes(party), `${kind} of ${party}`)
+    for (const { kind, party } of all) t.ok(clockOf[kind].sides.includes(party), `${kind} of ${party}`)
   })
 
   t.test(`${name}: another owner, another category and a remark change no clock`, async (t) => {

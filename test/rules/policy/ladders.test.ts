@@ -3,9 +3,8 @@ import t from 'tap'
 import { DAY } from '../../../src/foundation/clock.ts'
 import type { WholeRule } from '../../../src/rules/policy/clock-rule-schema.ts'
 import { defaultPolicy } from '../../../src/rules/policy/default-policy.ts'
-import { ladders } from '../../../src/rules/policy/silences.ts'
 import type { Rules } from '../../../src/rules/rule-book/rules.ts'
-import { type ChosenSilence, type CountedKind, countedKinds } from '../../../src/words/deadlines.ts'
+import { type ChosenSilence, type CountedKind, countedKinds, ladderOf } from '../../../src/words/deadlines.ts'
 import { agent, buyer, dismissal, MONDAY_TEN, merchant, once, Story, withPolicy } from '../../support/rules.ts'
 
 const days = (count: number) => ({ count, unit: 'days' }) as const
@@ -63,7 +62,7 @@ const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
 
 /** All ladders of up to three words. */
 const laddersOf = (kind: CountedKind): ChosenSilence[][] => {
-  const { last, before } = ladders[kind]
+  const { last, before } = ladderOf(kind)
   return last.flatMap((end) => [
     [end],
     ...before.flatMap((first) => [[first, end], ...before.map((second) => [first, second, end])]),
@@ -102,7 +101,7 @@ for (const kind of countedKinds) {
         t.ok(isWaitedFor(story), `${ladder.join(', ')}: after miss ${miss + 1} somebody is waited for`)
       }
       t.strictSame(taken, ladder, 'each word in its turn')
-      const { last } = ladders[kind]
+      const { last } = ladderOf(kind)
       const repeats = last.includes('escalate') && kind !== 'intervention' && kind !== 'respondent_response'
       const ended = story.running(kind).length === 0
       t.equal(ended, !(repeats && ladder.at(-1) === 'escalate'), 'the last word ends the wait, or calls somebody in again')
@@ -186,8 +185,8 @@ t.test('a rule that became shorter meanwhile still ends the wait', (t) => {
 t.test('the default policy names ladders of this table only', (t) => {
   for (const kind of countedKinds) {
     for (const { on_silence } of defaultPolicy.clocks[kind]) {
-      t.ok(ladders[kind].last.includes(on_silence.at(-1) as ChosenSilence), kind)
-      for (const word of on_silence.slice(0, -1)) t.ok(ladders[kind].before.includes(word), kind)
+      t.ok(ladderOf(kind).last.includes(on_silence.at(-1) as ChosenSilence), kind)
+      for (const word of on_silence.slice(0, -1)) t.ok(ladderOf(kind).before.includes(word), kind)
     }
   }
   t.end()
