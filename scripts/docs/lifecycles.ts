@@ -3,69 +3,53 @@ import { appealLifecycle } from '../../src/case/appeals/lifecycle.ts'
 import { complaintLifecycle } from '../../src/case/complaints/lifecycle.ts'
 import { evidenceLifecycle } from '../../src/case/evidence/lifecycle.ts'
 import { planLifecycle } from '../../src/case/refund-plans/lifecycle.ts'
+import { stepLifecycle } from '../../src/case/refund-plans/step-lifecycle.ts'
 import { plannedRules } from '../../src/clockwork/planned-actions/lifecycle.ts'
-import type { ActionRule, Move } from '../../src/foundation/lifecycle.ts'
+import { type ActionRule, type AnyLifecycle, arrowsOf } from '../../src/foundation/lifecycle.ts'
 import type { ClockRule, Duration } from '../../src/rules/policy/clock-rule-schema.ts'
 import { defaultPolicy } from '../../src/rules/policy/default-policy.ts'
 import { type CountedKind, clockOf, countedKinds, ladderOf } from '../../src/words/deadlines.ts'
 import { code, list, table } from './markdown.ts'
 
-interface Table {
-  resource: string
-  states: Readonly<Record<string, string>>
-  initial: string
-  final: readonly string[]
-  actions: Readonly<Record<string, Rule>>
-}
 // what a condition is judged on does not matter here: only its words are shown
-type Rule = Pick<ActionRule<string, string, never>, 'summary' | 'allow' | 'meets' | 'moves' | 'when' | 'apart'>
+type Rule = ActionRule<string, string, never>
 
 interface Chapter {
   title: string
-  lifecycle: Table
+  lifecycle: AnyLifecycle
   /** Whose actions also move this resource. */
-  movedBy?: readonly Table[]
+  movedBy?: readonly AnyLifecycle[]
+  /** What it begins with, where that is none of its actions. */
+  begins?: string
 }
 
-const complaint: Chapter = { title: 'Complaint', lifecycle: complaintLifecycle, movedBy: [planLifecycle, appealLifecycle] }
+const complaint: Chapter = {
+  title: 'Complaint',
+  lifecycle: complaintLifecycle,
+  movedBy: [planLifecycle, appealLifecycle],
+  begins: 'file',
+}
 const chapters: readonly Chapter[] = [
   complaint,
   { title: 'Refund plan', lifecycle: planLifecycle },
+  { title: 'Step of a refund plan', lifecycle: stepLifecycle, begins: 'accept, impose' },
   { title: 'Appeal', lifecycle: appealLifecycle },
   { title: 'Evidence', lifecycle: evidenceLifecycle },
 ]
 
-/** Arrows of a diagram: from → to → the actions that lead there. Mermaid draws one arrow for each. */
-type Arrows = Map<string, Set<string>>
-
-const addArrow = (arrows: Arrows, from: string, to: string, label: string): void => {
-  const key = `${from} --> ${to}`
-  arrows.set(key, (arrows.get(key) ?? new Set()).add(label))
-}
-
 /** A move names where the case may go; which of those is where it came from is the rule's to know, so a state never leads to itself. */
-const addMoves = (arrows: Arrows, moves: readonly Move[], label: string): void => {
-  for (const { from, to } of moves) {
-    for (const one of from) for (const other of to) if (one !== other) addArrow(arrows, one, other, label)
-  }
-}
-
-const diagram = ({ lifecycle, movedBy = [] }: Chapter): string => {
-  const arrows: Arrows = new Map()
-  for (const [action, { allow }] of Object.entries<Rule>(lifecycle.actions)) {
-    for (const { from, to } of allow) {
-      if (from.length === 0) addArrow(arrows, '[*]', lifecycle.initial, action)
-      // a rule without a target leaves the resource where it was
-      if (to !== undefined) addMoves(arrows, [{ from, to }], action)
-    }
-  }
-  for (const { resource, actions } of movedBy) {
-    for (const [action, rule] of Object.entries<Rule>(actions)) addMoves(arrows, rule.moves ?? [], `${resource}.${action}`)
-  }
-  if (![...arrows.keys()].some((key) => key.startsWith('[*]'))) addArrow(arrows, '[*]', lifecycle.initial, 'file')
+const diagram = ({ lifecycle, movedBy = [], begins }: Chapter): string => {
+  const makers = Object.entries<Rule>(lifecycle.actions).filter(([, { allow }]) => allow.some(({ from }) => from.length === 0))
+  const first = [...makers.map(([action]) => action), ...(begins === undefined ? [] : [begins])].join(', ')
+  const arrows = [
+    { from: '[*]', to: lifecycle.initial, by: first },
+    ...arrowsOf(lifecycle, ...movedBy).filter(({ from, to }) => from !== to),
+  ]
+  // Mermaid draws one arrow for each
+  const labels = Map.groupBy(arrows, ({ from, to }) => `${from} --> ${to}`)
   const lines = [
     ...Object.entries(lifecycle.states).map(([state, chinese]) => `  ${state} : ${state} ${chinese}`),
-    ...[...arrows].map(([arrow, labels]) => `  ${arrow} : ${[...labels].join(', ')}`),
+    ...[...labels].map(([arrow, all]) => `  ${arrow} : ${[...new Set(all.map(({ by }) => by))].join(', ')}`),
     ...lifecycle.final.map((state) => `  ${state} --> [*]`),
   ]
   return ['```mermaid', 'stateDiagram-v2', ...lines, '```'].join('\n')
@@ -76,8 +60,20 @@ export const complaintDiagram = (): string => diagram(complaint)
 
 const words = (who: string): string => who.replaceAll('_', ' ')
 
-/** One row for each line of the table: the first carries what holds for the whole action. */
-const actionRows = ({ lifecycle }: Chapter): string[][] =>
+/** One row for each line of the table: the first carries what holds for the whole action. What follows from elsewhere is nobody's to take. */
+const rowsOf = (lifecycle: AnyLifecycle): string[][] => [
+  ...actionRows(lifecycle),
+  ...Object.entries(lifecycle.cascades ?? {}).map(([name, { from, to }]) => [
+    code(name),
+    'follows',
+    list(from),
+    list(to),
+    '',
+    '',
+  ]),
+]
+
+const actionRows = (lifecycle: AnyLifecycle): string[][] =>
   Object.entries<Rule>(lifecycle.actions).flatMap(([action, { allow, when = [], apart = [], meets = [] }]) =>
     allow.map(({ by, from, to }, index) => [
       index === 0 ? code(action) : '',
@@ -98,8 +94,8 @@ const chapterText = (chapter: Chapter): string => {
       ['State', '中文'],
       Object.entries(lifecycle.states).map(([state, chinese]) => [code(state), chinese]),
     ),
-    table(['Action', 'By', 'From', 'To', 'Needs', 'Meets'], actionRows(chapter)),
-    Object.entries<Rule>(lifecycle.actions)
+    table(['Action', 'By', 'From', 'To', 'Needs', 'Meets'], rowsOf(lifecycle)),
+    [...Object.entries<Rule>(lifecycle.actions), ...Object.entries(lifecycle.cascades ?? {})]
       .map(([action, { summary }]) => `- ${code(action)}: ${summary}`)
       .join('\n'),
   ].join('\n\n')
@@ -162,7 +158,7 @@ export const lifecyclesPage = (): string =>
   `${[
     '<!-- Written by `npm run docs` from the tables in src/case/*/lifecycle.ts and src/words/deadlines.ts. Do not edit. -->',
     '# Lifecycles',
-    'Who may do what, from which state to which, and what happens when nobody does. These tables are the ones the service enforces.',
+    'Who may do what, from which state to which, and what happens when nobody does. These tables are the ones the service enforces: a state is set along these arrows and no other. What `follows` is nobody’s to take, it comes of something else.',
     ...chapters.map(chapterText),
     '## Clocks',
     `A clock lives in some states of the case: another state ends it, as met or as cancelled. Business clocks pause while the case is \`awaiting_information\` or \`suspended\`. \`completion\` bounds the whole handling: it begins with the filing, stands still while a side owes something, while the case is \`suspended\` and while it is \`under_appeal\`, and begins anew when a case that was at rest is taken up again. Durations and what follows silence are those of the default policy; each platform has its own, see \`/v1/policy\`. An event \`deadline_due_soon\` goes out once before a clock runs out, to whoever has to act: by default when 80 % of its time are used up, and a day before an auto-close. Words of a side to the platform hold some of them (docs/guide/messages.md): a message of a person of staff meets \`next_reply\`, and \`first_response\` while the case is \`submitted\`.`,

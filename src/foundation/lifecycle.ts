@@ -36,6 +36,13 @@ export interface ActionRule<State extends string, Who extends string, Subject> {
   apart?: readonly Condition<Subject>[]
 }
 
+/** What becomes of a resource by what happens elsewhere: nobody takes it, so it is no action, and it has its arrows all the same. */
+export interface Cascade<State extends string> {
+  summary: string
+  from: readonly State[]
+  to: readonly State[]
+}
+
 export interface Lifecycle<State extends string, Action extends string, Who extends string, Subject> {
   resource: string
   /** State → its Chinese name. */
@@ -43,6 +50,51 @@ export interface Lifecycle<State extends string, Action extends string, Who exte
   initial: State
   final: readonly State[]
   actions: Readonly<Record<Action, ActionRule<State, Who, Subject>>>
+  cascades?: Readonly<Record<string, Cascade<State>>>
+}
+
+/** A table of any resource: what its conditions are judged on does not matter. */
+export type AnyLifecycle = Lifecycle<string, string, string, never>
+
+/** One arrow of a table, and what leads along it. */
+export interface Arrow {
+  from: string
+  to: string
+  by: string
+}
+
+/**
+ * Every arrow that a table draws between the states of its resource.
+ * @param movedBy tables of children whose actions move this resource, too
+ */
+export const arrowsOf = (table: AnyLifecycle, ...movedBy: readonly AnyLifecycle[]): Arrow[] => {
+  const draw = (by: string, { from, to }: Move) => from.flatMap((one) => to.map((other) => ({ from: one, to: other, by })))
+  return [
+    ...Object.entries(table.actions).flatMap(([action, { allow }]) =>
+      allow.flatMap(({ from, to }) => draw(action, { from, to: to ?? [] })),
+    ),
+    ...Object.entries(table.cascades ?? {}).flatMap(([cascade, move]) => draw(cascade, move)),
+    ...movedBy.flatMap(({ resource, actions }) =>
+      Object.entries(actions).flatMap(([action, { moves = [] }]) => moves.flatMap((move) => draw(`${resource}.${action}`, move))),
+    ),
+  ]
+}
+
+/**
+ * The one way to set the state of a resource. A step that no arrow draws is a fault of the program, whoever asked for it: it throws, and nothing
+ * of the decision is written.
+ */
+export const statusSetter = <State extends string>(
+  table: AnyLifecycle & { states: Readonly<Record<State, string>> },
+  ...movedBy: readonly AnyLifecycle[]
+): ((row: { readonly status: State }, to: State) => void) => {
+  const drawn = new Set(arrowsOf(table, ...movedBy).map(({ from, to }) => `${from} → ${to}`))
+  return (row, to) => {
+    if (!drawn.has(`${row.status} → ${to}`))
+      throw new Error(`the table of ${table.resource} draws no arrow from ${row.status} to ${to}`)
+    const open: { status: State } = row
+    open.status = to
+  }
 }
 
 export type Verdict =

@@ -30,8 +30,10 @@ export const stepKinds = [
 ] as const
 export type StepKind = (typeof stepKinds)[number]
 
-export const stepStates = ['pending', 'done', 'failed', 'skipped'] as const
-export type StepState = (typeof stepStates)[number]
+/** Where a step of a plan stands, with the Chinese names. */
+export const stepStateNames = { pending: '待执行', done: '已完成', failed: '失败', skipped: '无需执行' } as const
+export type StepState = keyof typeof stepStateNames
+export const stepStates = Object.keys(stepStateNames) as StepState[]
 
 export const freightPayers = ['buyer', 'merchant', 'platform'] as const
 export type FreightPayer = (typeof freightPayers)[number]

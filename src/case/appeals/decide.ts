@@ -18,6 +18,7 @@ import { cancelLivePlans } from '../refund-plans/effects.ts'
 import { missBeforePause } from '../silence/silence.ts'
 import { endAppeal, goOnAsBefore, nameOutsideRoutes, tellAppeal, waitsForAppeal } from './effects.ts'
 import { appealSeparations, isOfSupervisor, judgeFault } from './judges.ts'
+import { appealLifecycle, setAppealStatus } from './lifecycle.ts'
 import type { AppealBodies, NewAppeal } from './schema.ts'
 import type { AppealRow } from './table.ts'
 import { contestableNow, setDecisionsAside, waitForAppeal } from './windows.ts'
@@ -62,7 +63,7 @@ export const decideNewAppeal = (d: Decision, body: NewAppeal, named: readonly Na
     id: newId(),
     complaint_id: complaint.id,
     version: 1,
-    status: 'submitted',
+    status: appealLifecycle.initial,
     appellant_role: d.actor.role as AppealRow['appellant_role'],
     appellant_id: d.actor.id,
     appellant_side: side,
@@ -116,7 +117,7 @@ export const decideAppeal: {
     if (fault !== undefined) throw problem('separation_of_duties', `${body.reviewer} may not judge this appeal: name ${fault}.`)
     const from = appeal.status
     appeal.reviewer = body.reviewer
-    appeal.status = 'under_review'
+    setAppealStatus(appeal, 'under_review')
     tellAppeal(d, appeal, from, { type: 'appeal_assigned', data: { reviewer: body.reviewer } })
   },
 

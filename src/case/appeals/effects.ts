@@ -10,6 +10,7 @@ import { isOpen } from '../deadlines/due.ts'
 import { standsStillIn } from '../deadlines/lives.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import { resolveAfterExecution } from '../refund-plans/effects.ts'
+import { setAppealStatus } from './lifecycle.ts'
 import type { AppealRow } from './table.ts'
 import { giveUpAppeal, goOnAfterAppeal } from './windows.ts'
 
@@ -28,7 +29,7 @@ export const tellAppeal = (
 /** Ends an appeal. @returns the state it was in */
 export const endAppeal = (d: Decision, appeal: AppealRow, to: AppealState): AppealState => {
   const from = appeal.status
-  appeal.status = to
+  setAppealStatus(appeal, to)
   appeal.decided_at = d.now
   endClocks(d, to === 'withdrawn' || to === 'undecided' ? 'cancelled' : 'met', {
     kinds: ['appeal_decision', 'last_resort'],

@@ -3,7 +3,7 @@
  * which decision until when is kept by the appeal windows (`effects.ts`).
  */
 
-import type { Condition, Lifecycle } from '../../foundation/lifecycle.ts'
+import { type Condition, type Lifecycle, statusSetter } from '../../foundation/lifecycle.ts'
 import { isNameOf } from '../../platform/access/people.ts'
 import { type AppealState, appealStateNames } from '../../words/appeals.ts'
 import { partySide, type Subject, type Who } from '../case-file/case-file.ts'
@@ -93,7 +93,16 @@ export const appealLifecycle = {
       moves: back,
     },
   },
+  cascades: {
+    lose_reviewer: {
+      summary: 'Its reviewer leaves the case, by standing down as its owner or by a challenge: it is without a reviewer at once.',
+      from: ['under_review'],
+      to: ['submitted'],
+    },
+  },
 } as const satisfies Lifecycle<AppealState, AppealAction, Who, Subject>
+
+export const setAppealStatus = statusSetter<AppealState>(appealLifecycle)
 
 export const appealStates = Object.keys(appealLifecycle.states) as AppealState[]
 export const openAppealStates: readonly AppealState[] = ['submitted', 'under_review']

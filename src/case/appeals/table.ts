@@ -7,7 +7,8 @@ export interface AppealRow {
   id: string
   complaint_id: string
   version: number
-  status: AppealState
+  /** Set by `setAppealStatus`, as the lifecycle draws. */
+  readonly status: AppealState
   appellant_role: 'buyer' | 'merchant'
   appellant_id: string
   appellant_side: 'complainant' | 'respondent'

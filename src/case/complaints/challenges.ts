@@ -10,6 +10,7 @@ import { undecidedStates } from '../../words/complaints.ts'
 import type { PartySide } from '../../words/deadlines.ts'
 import { problem } from '../../words/problems.ts'
 import { appealSeparations } from '../appeals/judges.ts'
+import { setAppealStatus } from '../appeals/lifecycle.ts'
 import type { AppealRow } from '../appeals/table.ts'
 import { sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -34,7 +35,7 @@ const leaveCase = (d: Decision, id: string, why: Why): void => {
     if (appeal.status !== 'under_review' || !namesPerson(appeal.reviewer, id)) continue
     const { reviewer } = appeal
     appeal.reviewer = null
-    appeal.status = 'submitted'
+    setAppealStatus(appeal, 'submitted')
     d.tell({
       type: 'reviewer_left',
       resourceId: appeal.id,

@@ -5,13 +5,14 @@ import type { Decision } from '../case-file/decision.ts'
 import { endClocks, settleClocks, startClock } from '../deadlines/clocks.ts'
 import { settleChallenges } from './challenges.ts'
 import { settleLastResort } from './last-resort-clock.ts'
+import { setComplaintStatus } from './lifecycle.ts'
 
 /** Moves the case and brings its clocks in line. */
 export const moveComplaint = (d: Decision, to: ComplaintState): void => {
   const { complaint } = d.file
   const from = complaint.status
   if (from === to) return
-  complaint.status = to
+  setComplaintStatus(complaint, to)
   settleClocks(d, from, to)
   settleLastResort(d)
   settleChallenges(d)

@@ -3,11 +3,13 @@
  * supervisors steer, the system keeps the clocks. This table rules who may do what when; effects are in `decide.ts`.
  */
 
-import type { Condition, Lifecycle } from '../../foundation/lifecycle.ts'
+import { type Condition, type Lifecycle, statusSetter } from '../../foundation/lifecycle.ts'
 import { type ComplaintState, complaintStateNames, HIGHEST_LEVEL, undecidedStates } from '../../words/complaints.ts'
+import { appealLifecycle } from '../appeals/lifecycle.ts'
 import { againstPlatform, partySide, type Subject, type Who } from '../case-file/case-file.ts'
 import { isHeard } from '../deadlines/due.ts'
 import { isPersonOfStaff, unansweredSides } from '../deadlines/heard.ts'
+import { planLifecycle } from '../refund-plans/lifecycle.ts'
 import { byItsOwner, dismissalSeparations } from './deciders.ts'
 import { unlessLastResort } from './last-resort.ts'
 import { hasOpenChallenge, notChallengedBefore, notTheChallenged } from './recusals.ts'
@@ -210,6 +212,8 @@ export const complaintLifecycle = {
     },
   },
 } as const satisfies Lifecycle<ComplaintState, ComplaintAction, Who, Subject>
+
+export const setComplaintStatus = statusSetter<ComplaintState>(complaintLifecycle, planLifecycle, appealLifecycle)
 
 export const complaintStates = Object.keys(complaintLifecycle.states) as ComplaintState[]
 

@@ -99,7 +99,8 @@ export interface ComplaintRow {
   version: number
   readonly case_number: string
   readonly reference: string | null
-  status: ComplaintState
+  /** Set by `setComplaintStatus`, as the lifecycle draws. */
+  readonly status: ComplaintState
   level: number
   readonly channel: Channel
   category: Category

@@ -9,6 +9,7 @@ import { sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { hear } from '../deadlines/heard.ts'
 import { chainHash } from './chain.ts'
+import { evidenceLifecycle, setEvidenceStatus } from './lifecycle.ts'
 import { checkMedia } from './media.ts'
 import type { EvidenceBodies } from './schema.ts'
 import type { EvidenceRow } from './table.ts'
@@ -50,7 +51,7 @@ export const decideNewEvidence = (
     id,
     complaint_id: complaint.id,
     version: 1,
-    status: 'submitted',
+    status: evidenceLifecycle.initial,
     description: body.description ?? null,
     submitter_side: sideOf(complaint, d.actor),
     ...content,
@@ -89,7 +90,7 @@ const settled = { evidence_accepted: 'accepted', evidence_refused: 'refused', ev
 const settle = (d: Decision, evidence: EvidenceRow, happening: Telling<keyof typeof settled>): void => {
   const from = evidence.status
   const explanation = 'explanation' in happening.data ? happening.data.explanation : null
-  evidence.status = settled[happening.type]
+  setEvidenceStatus(evidence, settled[happening.type])
   evidence.decision = { by: actorName(d.actor), explanation, at: d.now }
   tellEvidence(d, evidence, from, happening)
 }

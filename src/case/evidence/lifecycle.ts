@@ -3,7 +3,7 @@
  * back while that is undecided. This table rules it.
  */
 
-import type { Condition, Lifecycle } from '../../foundation/lifecycle.ts'
+import { type Condition, type Lifecycle, statusSetter } from '../../foundation/lifecycle.ts'
 import { type EvidenceState, evidenceStateNames } from '../../words/evidence.ts'
 import { contestableNow } from '../appeals/windows.ts'
 import { partySide, type Subject, type Who } from '../case-file/case-file.ts'
@@ -52,5 +52,7 @@ export const evidenceLifecycle = {
     },
   },
 } as const satisfies Lifecycle<EvidenceState, EvidenceAction, Who, Subject>
+
+export const setEvidenceStatus = statusSetter<EvidenceState>(evidenceLifecycle)
 
 export const evidenceStates = Object.keys(evidenceLifecycle.states) as EvidenceState[]

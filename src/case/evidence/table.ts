@@ -9,7 +9,8 @@ export interface EvidenceRow {
   id: string
   complaint_id: string
   version: number
-  status: EvidenceState
+  /** Set by `setEvidenceStatus`, as the lifecycle draws. */
+  readonly status: EvidenceState
   type: EvidenceType
   description: string | null
   submitter_role: Role

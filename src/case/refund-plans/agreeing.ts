@@ -8,6 +8,7 @@ import { leaveFor } from '../complaints/effects.ts'
 import { endClocks, startClock } from '../deadlines/clocks.ts'
 import { nobodyConfirmed, totalExceeded } from './draft.ts'
 import { beginExecution, beginSteps, moneyFits, tellPlan } from './effects.ts'
+import { setPlanStatus } from './lifecycle.ts'
 import type { Confirmation, PlanRow } from './table.ts'
 
 export const confirmAs = (
@@ -33,7 +34,7 @@ export const hasSpoken = (d: Decision, side: PartySide): void => {
 export const putOnTable = (d: Decision, plan: PlanRow): void => {
   const { complaint } = d.file
   const from = plan.status
-  plan.status = 'proposed'
+  setPlanStatus(plan, 'proposed')
   plan.proposed_at = d.now
   plan.confirmations = nobodyConfirmed()
   // an offer is its author's word, whoever puts it forward

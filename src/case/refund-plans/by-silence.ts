@@ -10,6 +10,7 @@ import type { ComplaintRow } from '../complaints/table.ts'
 import { confirmAs, deemAccepted, putOnTable } from './agreeing.ts'
 import { draftPlan } from './draft.ts'
 import { moneyFits, tellPlan } from './effects.ts'
+import { setPlanStatus } from './lifecycle.ts'
 import { wishOf } from './wish.ts'
 
 /** Why it could not take effect; null where it did. A rule that refuses is named by its problem's code. */
@@ -70,7 +71,7 @@ export const agreeBySilence = (d: Decision): Obstacle => {
     const { complainant_role: role, complainant_id: id } = complaint
     Object.assign(plan, { author_role: role, author_id: id, author_side: 'complainant', needs_approval: false })
     if (!moneyFits(on, plan)) return 'order_total_exceeded'
-    plan.status = 'proposed'
+    setPlanStatus(plan, 'proposed')
     plan.proposed_at = on.now
     confirmAs(on, plan, 'complainant', 'accepted', `${role}:${id}`)
     tellPlan(on, plan, 'draft', {

@@ -12,7 +12,7 @@ import { endClocks } from '../deadlines/clocks.ts'
 import { agreedByBoth, confirmAs, hasSpoken, putOnTable } from './agreeing.ts'
 import { draftPlan, totalExceeded } from './draft.ts'
 import { beginExecution, beginSteps, endProposal, moneyFits, proposedPlan, supersede, tellPlan } from './effects.ts'
-import { approvalSeparations, impositionSeparations } from './lifecycle.ts'
+import { approvalSeparations, impositionSeparations, setPlanStatus } from './lifecycle.ts'
 import type { NewPlan, PlanBodies } from './schema.ts'
 import type { PlanRow } from './table.ts'
 import { type MissingInWish, wishOf } from './wish.ts'
@@ -85,18 +85,18 @@ export const decidePlan: {
   [Action in keyof PlanBodies]: (d: Decision, plan: PlanRow, body: PlanBodies[Action]) => void
 } = {
   submit: (d, plan) => {
-    plan.status = 'in_review'
+    setPlanStatus(plan, 'in_review')
     tellPlan(d, plan, 'draft', { type: 'plan_submitted' })
   },
   approve: (d, plan) => {
-    plan.status = 'approved'
+    setPlanStatus(plan, 'approved')
     plan.approved_by = actorName(d.actor)
     plan.approval_separation_waived = waives(d, approvalSeparations, { plan })
     d.tookPart()
     tellPlan(d, plan, 'in_review', { type: 'plan_approved', data: waivedTold(plan.approval_separation_waived) })
   },
   send_back: (d, plan, body) => {
-    plan.status = 'draft'
+    setPlanStatus(plan, 'draft')
     tellPlan(d, plan, 'in_review', { type: 'plan_sent_back', data: { explanation: body.explanation } })
   },
   propose,

@@ -8,6 +8,7 @@ import { sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import { fits, itemValue } from '../orders/money.ts'
+import { planLifecycle } from './lifecycle.ts'
 import type { NewPlan } from './schema.ts'
 import { moneyRemedies, refundRemedies } from './steps.ts'
 import type { Confirmation, PlanRow, Remedy } from './table.ts'
@@ -112,7 +113,7 @@ export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null)
     version: 1,
     version_number: plans.length + 1,
     supersedes,
-    status: 'draft',
+    status: planLifecycle.initial,
     author_role: d.actor.role,
     author_id: d.actor.id,
     author_side: side,

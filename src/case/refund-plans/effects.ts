@@ -11,7 +11,8 @@ import type { Decision } from '../case-file/decision.ts'
 import { discloseLiability, goBack, moveComplaint, startResolution } from '../complaints/effects.ts'
 import { endClocks, startClock } from '../deadlines/clocks.ts'
 import { fits, putInForce } from '../orders/money.ts'
-import { livePlanStates } from './lifecycle.ts'
+import { livePlanStates, setPlanStatus } from './lifecycle.ts'
+import { setStepStatus } from './step-lifecycle.ts'
 import { clockOfStep, movesMoney, stepClocks, stepsFor } from './steps.ts'
 import type { PlanRow, Step } from './table.ts'
 
@@ -36,7 +37,7 @@ export const tellPlan = (
 
 /** Takes the open proposal from the table in favour of another; the case keeps waiting for confirmation. */
 export const supersede = (d: Decision, plan: PlanRow, happening: Telling<'plan_superseded' | 'plan_countered'>): void => {
-  plan.status = 'superseded'
+  setPlanStatus(plan, 'superseded')
   endClocks(d, 'cancelled', { kinds: ['confirmation'], subjectId: plan.id })
   tellPlan(d, plan, 'proposed', happening)
 }
@@ -51,7 +52,7 @@ export const endProposal = (
   happening: Telling<keyof typeof unagreed> & { reasonCode: string },
 ): void => {
   const from = plan.status
-  plan.status = unagreed[happening.type]
+  setPlanStatus(plan, unagreed[happening.type])
   plan.end_reason_code = happening.reasonCode
   plan.end_explanation = happening.data?.explanation ?? null
   if (from === 'proposed') goBack(d)
@@ -72,7 +73,7 @@ const stopExecution = (d: Decision, plan: PlanRow): void => {
   const undone = plan.steps.filter((step) => step.status === 'pending')
   release(d, plan, undone)
   for (const step of undone) {
-    step.status = 'skipped'
+    setStepStatus(step, 'skipped')
     endClocks(d, 'cancelled', { kinds: stepClocks, subjectId: step.id })
   }
 }
@@ -83,7 +84,7 @@ export const cancelLivePlans = (d: Decision, reasonCode: string): void => {
     if (!livePlanStates.includes(plan.status)) continue
     const from = plan.status
     if (from === 'executing') stopExecution(d, plan)
-    plan.status = 'cancelled'
+    setPlanStatus(plan, 'cancelled')
     plan.end_reason_code = reasonCode
     tellPlan(d, plan, from, { type: 'plan_cancelled', reasonCode })
   }
@@ -117,7 +118,7 @@ export const moneyFits = (d: Decision, plan: PlanRow): boolean =>
 /** Both sides agree, or a supervisor imposes: reserves the money and begins the steps. The caller has checked `moneyFits`. */
 export const beginExecution = (d: Decision, plan: PlanRow, outcome: Outcome): void => {
   const { complaint } = d.file
-  plan.status = 'executing'
+  setPlanStatus(plan, 'executing')
   plan.proposed_at ??= d.now
   plan.refund_in_force = plan.refund_amount
   plan.compensation_in_force = plan.compensation_amount
@@ -141,7 +142,7 @@ export const beginSteps = (d: Decision, plan: PlanRow): void => {
 
 /** Records a step as done and goes on: the remedy's next step, or the end of the plan. */
 export const completeStep = (d: Decision, plan: PlanRow, step: Step, report: CompletedReport): void => {
-  step.status = 'done'
+  setStepStatus(step, 'done')
   step.completed_at = d.now
   step.data = report
   endClocks(d, 'met', { kinds: stepClocks, subjectId: step.id })
@@ -153,7 +154,7 @@ export const completeStep = (d: Decision, plan: PlanRow, step: Step, report: Com
 
 /** After the last step: the case is resolved, now or when the appeal it waits for has ended. */
 const finishPlan = (d: Decision, plan: PlanRow): void => {
-  plan.status = 'executed'
+  setPlanStatus(plan, 'executed')
   tellPlan(d, plan, 'executing', { type: 'plan_executed' })
   if (d.file.complaint.status === 'executing') resolveAfterExecution(d, plan.id)
   else for (const appeal of d.file.appeals) if (openAppealStates.includes(appeal.status)) appeal.returns_to = 'resolved'
@@ -182,12 +183,12 @@ export const failStep = (
 ): void => {
   const { complaint } = d.file
   release(d, plan, [step])
-  step.status = 'failed'
+  setStepStatus(step, 'failed')
   step.completed_at = d.now
   step.data = reasonCode === 'step_failed' ? report : { ...report, reason_code: reasonCode }
   endClocks(d, 'met', { kinds: stepClocks, subjectId: step.id })
   stopExecution(d, plan)
-  plan.status = 'failed'
+  setPlanStatus(plan, 'failed')
   plan.end_reason_code = reasonCode
   plan.end_explanation = report.explanation ?? null
   tellPlan(d, plan, 'executing', {

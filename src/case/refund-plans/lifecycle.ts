@@ -3,7 +3,7 @@
  * and both sides' consent (or an imposition) turns it into steps that are carried out one by one. This table rules it.
  */
 
-import type { Condition, Lifecycle } from '../../foundation/lifecycle.ts'
+import { type Condition, type Lifecycle, statusSetter } from '../../foundation/lifecycle.ts'
 import { samePerson } from '../../platform/access/people.ts'
 import type { ComplaintState } from '../../words/complaints.ts'
 import { type PlanState, planStateNames } from '../../words/refund-plans.ts'
@@ -193,7 +193,12 @@ export const planLifecycle = {
       when: [caseIn('executing'), itsTurn],
     },
   },
+  cascades: {
+    supersede: { summary: 'Another plan of the case is proposed or imposed.', from: ['proposed'], to: ['superseded'] },
+  },
 } as const satisfies Lifecycle<PlanState, PlanAction, Who, Subject>
+
+export const setPlanStatus = statusSetter<PlanState>(planLifecycle)
 
 export const planStates = Object.keys(planLifecycle.states) as PlanState[]
 

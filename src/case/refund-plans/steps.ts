@@ -3,6 +3,7 @@
 import { newId } from '../../foundation/ids.ts'
 import type { CountedKind, Side } from '../../words/deadlines.ts'
 import type { RemedyType, StepKind } from '../../words/refund-plans.ts'
+import { stepLifecycle } from './step-lifecycle.ts'
 import type { Remedy, Step } from './table.ts'
 
 const stepsOfRemedy: Readonly<Record<RemedyType, readonly StepKind[]>> = {
@@ -43,7 +44,7 @@ export const stepsFor = (remedies: readonly Remedy[]): Step[] =>
       kind,
       party: partyOfStep[kind],
       remedy: index,
-      status: 'pending' as const,
+      status: stepLifecycle.initial,
       amount: movesMoney(kind) ? (remedy.amount ?? null) : null,
       due_at: null,
       completed_at: null,

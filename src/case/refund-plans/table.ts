@@ -20,7 +20,8 @@ export interface Step {
   party: Side
   /** Index into `remedies`. */
   remedy: number
-  status: StepState
+  /** Set by `setStepStatus`, as its lifecycle draws. */
+  readonly status: StepState
   /** What this step moves, in minor units; null where it moves goods or words. */
   amount: number | null
   /** Null until its turn comes. */
@@ -42,7 +43,8 @@ export interface PlanRow {
   version: number
   version_number: number
   supersedes: string | null
-  status: PlanState
+  /** Set by `setPlanStatus`, as the lifecycle draws. */
+  readonly status: PlanState
   author_role: Role
   author_id: string
   author_side: Side
