@@ -281,9 +281,11 @@ export const clockOf: Readonly<Record<DeadlineKind, Clock>> = table
 export const ladderOf = (kind: CountedKind): Ladder => table[kind].ladder
 
 export const deadlineKinds = Object.keys(table) as DeadlineKind[]
+export const isKnownKind = (kind: string): kind is DeadlineKind => Object.hasOwn(table, kind)
 export const countedKinds = deadlineKinds.filter((kind): kind is CountedKind => clockOf[kind].ladder !== null)
-const counted: ReadonlySet<string> = new Set(countedKinds)
-export const isCounted = (kind: DeadlineKind): kind is CountedKind => counted.has(kind)
+const own: ReadonlySet<string> = new Set(deadlineKinds).difference(new Set(countedKinds))
+/** A kind of a newer version is taken for a duty. */
+export const isCounted = (kind: DeadlineKind): kind is CountedKind => !own.has(kind)
 
 /** Whose silence the words of that side can hold. */
 export const hearableKinds = deadlineKinds.filter((kind): kind is KindsThat<{ hears: true }> => clockOf[kind].hears === true)

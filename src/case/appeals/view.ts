@@ -1,6 +1,6 @@
 import type { CaseFile } from '../case-file/case-file.ts'
 import { readerOf } from '../case-file/case-file.ts'
-import { deadlineView } from '../deadlines/view.ts'
+import { deadlineView, isForReader } from '../deadlines/view.ts'
 import { appealActionsFor, type Viewer } from '../decisions/available.ts'
 import type { AppealWire } from './schema.ts'
 import type { AppealRow } from './table.ts'
@@ -21,6 +21,7 @@ export const appealView = (file: CaseFile, appeal: AppealRow, viewer: Viewer): A
   outside_routes: appeal.outside_routes,
   deadlines: file.deadlines
     .filter((x) => x.subject_id === appeal.id || x.subject_id === appeal.decision_id)
+    .filter((x) => isForReader(x, readerOf(file.complaint, viewer.actor)))
     .map((x) => deadlineView(x, readerOf(file.complaint, viewer.actor))),
   available_actions: appealActionsFor(file, appeal, viewer),
   version: appeal.version,

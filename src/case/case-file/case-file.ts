@@ -19,6 +19,12 @@ import type { OrderRow } from '../orders/table.ts'
 import type { PlanRow, Step } from '../refund-plans/table.ts'
 import type { StuckCaseRow } from '../stuck-cases/table.ts'
 
+/** A word that this version does not know, and what it is. */
+export interface UnknownWord {
+  what: string
+  word: string
+}
+
 /** A case with everything a rule may look at, and with what a decision adds to it. */
 export interface CaseFile {
   complaint: ComplaintRow
@@ -36,7 +42,13 @@ export interface CaseFile {
   messages: MessageRow[]
   /** Told in the decision at hand. */
   events: CaseEventRow[]
+  /** Words that a newer version of the service has written into it; absent where this one knows all (`known-words.ts`). */
+  unknown?: readonly UnknownWord[]
 }
+
+/** Whether this version knows every word of a case, and so may decide in it. */
+export const knows = ({ unknown }: CaseFile): boolean => unknown === undefined
+
 /** What a condition of a lifecycle table is judged on. */
 export interface Subject {
   file: CaseFile

@@ -8,7 +8,7 @@ import { MOST_CLOCKS } from '../deadlines/due.ts'
 import type { OrderRow } from '../orders/table.ts'
 import type { CaseFile } from './case-file.ts'
 
-export type PartName = keyof CaseFile
+export type PartName = Exclude<keyof CaseFile, 'unknown'>
 
 /** How the rows of a part change. */
 type Changes =
@@ -151,5 +151,5 @@ export const copyOf = (before: CaseFile): CaseFile => {
     // rows are plain JSON, for which this is several times faster than a structured clone
     else copy[name] = wasRead(before, name) ? JSON.parse(JSON.stringify(before[name])) : before[name]
   }
-  return copy as unknown as CaseFile
+  return { ...copy, ...(before.unknown && { unknown: before.unknown }) } as unknown as CaseFile
 }

@@ -1,4 +1,4 @@
-import type { PartySide } from '../../words/deadlines.ts'
+import { isKnownKind, type PartySide } from '../../words/deadlines.ts'
 import type { DeadlineWire } from '../case-file/schema.ts'
 import type { DeadlineRow, Heard } from './table.ts'
 
@@ -12,9 +12,12 @@ export type ClockReader = 'all' | PartySide | null
 export const heardFor = (reader: ClockReader, heard: Heard | null): Heard | null =>
   heard === null || reader === 'all' || heard.side === reader ? heard : null
 
-/** That a side waits for an answer of the platform is for that side and for staff. */
+/**
+ * That a side waits for an answer of the platform is for that side and for staff. Who else may know of a clock of a newer version cannot be told
+ * here: staff alone, then.
+ */
 export const isForReader = ({ kind, heard }: DeadlineRow, reader: ClockReader): boolean =>
-  kind !== 'next_reply' || heard === null || heardFor(reader, heard) !== null
+  reader === 'all' || (isKnownKind(kind) && (kind !== 'next_reply' || heard === null || heardFor(reader, heard) !== null))
 
 /** A clock as a reader of the case sees it. */
 export const deadlineView = (deadline: DeadlineRow, reader: ClockReader): DeadlineWire => ({

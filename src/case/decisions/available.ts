@@ -13,6 +13,7 @@ import {
   type CaseFile,
   capacitiesOf,
   isPartyInDisguise,
+  knows,
   partySide,
   type Subject,
   type Who,
@@ -70,8 +71,9 @@ interface Place {
   subjectId?: string
 }
 
-/** Whether nobody can decide anything in a case, since its rules cannot be read. */
-export const cannotBeDecided = ({ stuck }: CaseFile): boolean => Boolean(stuck && unreadable.has(stuck.error_class))
+/** Whether nothing can be decided in a case here: nobody can read its rules, or this version does not know its words. */
+export const cannotBeDecided = (file: CaseFile): boolean =>
+  Boolean(file.stuck && unreadable.has(file.stuck.error_class)) || !knows(file)
 
 /** Whether a rule names one of these capacities in this state at all. Most rules do not, and then nobody needs to be told why. */
 const isForOneOf = (capacities: ReadonlySet<Who>, rule: Rule, state: string | undefined): boolean =>

@@ -3,6 +3,7 @@ import { CompiledQuery, type RawBuilder, sql } from 'kysely'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import { fromJson } from '../../foundation/sql/rows.ts'
 import type { CaseFile, Parties } from '../case-file/case-file.ts'
+import { besideCase, knownWords, unknownWordsIn, type WordKind } from '../case-file/known-words.ts'
 import { caseOf, type Extent, isRead, type Part, type PartName, partNames, parts } from '../case-file/parts.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 
@@ -116,6 +117,11 @@ const selectOf = ({ table, read }: Part, extent: Extent, namedIn: string | undef
   return `case when c.status in (${quoted(inStates)})${fromLevel === undefined ? '' : ` or c.level >= ${fromLevel}`} then ${value} end`
 }
 
+/** The words of a column that this version does not know, of rows that are not read. They are too few to be made one each. */
+const unknownIn = ({ part, column, what }: ReturnType<typeof besideCase>[number]): string =>
+  `(select json_agg(r.${column}) from ${parts[part].table} r where r.platform_id = $1 and r.complaint_id = c.id
+    and r.${column} <> all (array[${quoted(knownWords[what])}])) as "${what}"`
+
 /** Whole case files in one statement, so that everything in them is of one moment. `$1` is the platform, `$2` the ids, or one id. */
 const textOf = (which: Which, extent: Extent): string => {
   const namedIn = 'table' in which ? which.table : undefined
@@ -129,12 +135,13 @@ const textOf = (which: Which, extent: Extent): string => {
       : namedIn === 'complaints'
         ? 'c.id = $2::uuid'
         : `c.id = (select complaint_id from ${namedIn} where platform_id = $1 and id = $2::uuid)`
+  values.push(...besideCase(extent).map(unknownIn))
   return `select ${values.join(',\n')}\nfrom complaints c where c.platform_id = $1 and ${isMeant} order by c.id`
 }
 
 const texts = new Map<string, string>()
 
-type Found = { [P in PartName]?: object | object[] | null }
+type Found = { [P in PartName]?: object | object[] | null } & { [What in WordKind]?: string[] | null }
 
 /** In ascending order of the complaints' ids. */
 const readFiles = async (db: Db, platformId: string, which: Which, extent: Extent = 'whole'): Promise<CaseFile[]> => {
@@ -157,5 +164,8 @@ const fileOf = (row: Found, extent: Extent): CaseFile => {
     if (isOne) read[name] = value && fromJson(value)
     else read[name] = ((value ?? []) as object[]).map((one) => fromJson(one))
   }
-  return caseOf({ ...read, complaint } as Parameters<typeof caseOf>[0])
+  const file = caseOf({ ...read, complaint } as Parameters<typeof caseOf>[0])
+  const beside = besideCase(extent).flatMap(({ what }) => (row[what] ?? []).map((word) => ({ what, word })))
+  const unknown = unknownWordsIn(file, beside)
+  return unknown.length === 0 ? file : { ...file, unknown }
 }

@@ -1,6 +1,7 @@
 /**
  * How a request becomes a decision: read, judge, check what was sent, decide, answer, record; what is recorded, is so at once. The order of
- * refusals is the contract's: not yours (404), never yours to do (403), unreadable (400), stale (412), not now (409), against a rule (422).
+ * refusals is the contract's: not yours (404), not for this instance to judge (503), never yours to do (403), unreadable (400), stale (412), not now
+ * (409), against a rule (422).
  */
 import type { FastifyRequest } from 'fastify'
 import type { Clock, Time } from '../../foundation/clock.ts'
@@ -24,6 +25,7 @@ import type { Deps } from '../deps.ts'
 import { withoutRules } from '../stuck-cases/rules.ts'
 import { actionsFor, type Viewer } from './available.ts'
 import { decide, type Ids, type Judged, judge, type Moves, type Target } from './decide.ts'
+import { isLeft, leftToOthers } from './left-to-others.ts'
 import { type CaseName, lockCaseFile } from './load.ts'
 import { record } from './record.ts'
 import type { Cases } from './store.ts'
@@ -72,10 +74,11 @@ export interface Action<Name extends string, Found extends Target, Facts> {
  * still the same; nothing is held while the rules think. Who lost to somebody else tries again under the lock, and so cannot lose again.
  */
 export const take = <Name extends string, Found extends Target, Facts>(
-  { db, cases, clock, rules, metrics }: Pick<Deps, 'db' | 'cases' | 'clock' | 'rules' | 'metrics'>,
+  deps: Pick<Deps, 'db' | 'cases' | 'clock' | 'rules' | 'metrics' | 'log'>,
   request: FastifyRequest,
   asked: Action<Name, Found, Facts>,
 ): Promise<Answer> => {
+  const { db, cases, clock, rules, metrics } = deps
   const { caller } = request
   const { name, extent, lockOrder = false } = asked
   const given = asked.body ?? request.body
@@ -83,6 +86,8 @@ export const take = <Name extends string, Found extends Target, Facts>(
   const body = isObject(given) ? given : {}
 
   const decideOn = async (on: Db, before: CaseFile, keep: Keep, write: Cases['record']): Promise<Answer> => {
+    // who may do what in it, this version cannot tell
+    if (isLeft(deps, before)) throw leftToOthers()
     const now = platformNow(caller.platform, clock)
     const ruled = await readRules(rules, caller.platform, before, on)
     const viewer: Viewer = { actor: caller.actor, now, policy: policyToView(ruled) }

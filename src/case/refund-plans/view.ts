@@ -1,6 +1,6 @@
 import type { CaseFile } from '../case-file/case-file.ts'
 import { readerOf } from '../case-file/case-file.ts'
-import { deadlineView } from '../deadlines/view.ts'
+import { deadlineView, isForReader } from '../deadlines/view.ts'
 import { planActionsFor, type Viewer } from '../decisions/available.ts'
 import type { PlanWire } from './schema.ts'
 import type { PlanRow } from './table.ts'
@@ -44,6 +44,7 @@ export const planView = (file: CaseFile, plan: PlanRow, viewer: Viewer): PlanWir
     end_explanation: plan.end_explanation,
     deadlines: file.deadlines
       .filter((x) => x.subject_id !== null && subjects.has(x.subject_id))
+      .filter((x) => isForReader(x, readerOf(file.complaint, viewer.actor)))
       .map((x) => deadlineView(x, readerOf(file.complaint, viewer.actor))),
     available_actions: planActionsFor(file, plan, viewer),
     version: plan.version,

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { knows } from '../../case/case-file/case-file.ts'
 import { Decision } from '../../case/case-file/decision.ts'
 import { CaseParams } from '../../case/complaints/routes.ts'
 import { actionRoutes } from '../../case/decisions/action-routes.ts'
@@ -62,7 +63,8 @@ export const plannedActionRoutes = (app: App, deps: Deps): void => {
       const judgedBy = ruled ?? withoutRules(file.complaint.policy_version)
       const d = new Decision(file, caller.actor, nowFor(request, clock), judgedBy)
       const planned = plannedActions(d, await isSwitchedOff(db, caller.platform.id))
-      const stuck = Boolean(file.stuck) || ruled === undefined || planned.some(({ level_after }) => level_after === null)
+      const isUnsaid = knows(file) && planned.some(({ level_after }) => level_after === null)
+      const stuck = Boolean(file.stuck) || ruled === undefined || isUnsaid
       return reply.type('application/json').send({ data: [...planned, ...pastActions(d)], next_cursor: null, stuck })
     },
   )

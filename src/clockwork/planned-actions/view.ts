@@ -3,7 +3,7 @@
  * rules of its own: the sweep's own consequence is tried on a copy of the case, as it stands now.
  */
 
-import { readerOf } from '../../case/case-file/case-file.ts'
+import { knows, readerOf } from '../../case/case-file/case-file.ts'
 import { Decision } from '../../case/case-file/decision.ts'
 import { isOpen } from '../../case/deadlines/due.ts'
 import type { DeadlineRow } from '../../case/deadlines/table.ts'
@@ -30,6 +30,8 @@ const warnsAt = (d: Decision, { status, warn_before_ms, wakes_at, due_at }: Dead
 
 /** What the sweep's own rule makes of this clock alone. */
 const tried = (d: Decision, deadline: DeadlineRow): { tells: string[]; level: number | null } => {
+  // a newer instance could say
+  if (!knows(d.file)) return { tells: [], level: null }
   try {
     return foretold(d, deadline)
   } catch {
@@ -171,6 +173,7 @@ const pastView = (d: Decision, deadline: DeadlineRow, past: Past): PlannedAction
 const doneOf = (d: Decision, deadline: DeadlineRow): PlannedActionWire[] => {
   const { kind, status, on_silence: action, ended_at: at, escalation, obstacle } = deadline
   if (status !== 'missed' && !(kind === 'notice' && status === 'met')) return []
+  if (!isForReader(deadline, readerOf(d.file.complaint, d.actor))) return []
   const seen = action === 'propose_wanted' && !seesAll(d.actor.role) ? null : obstacle
   const led = { tells: [...(escalation?.tells ?? [])], level_after: escalation?.level ?? null }
   return [

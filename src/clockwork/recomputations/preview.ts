@@ -1,6 +1,6 @@
 /** What a policy would do to the open cases: each is decided on a copy, as a recomputation would, and thrown away. */
 
-import { type CaseFile, mayRead } from '../../case/case-file/case-file.ts'
+import { type CaseFile, knows, mayRead } from '../../case/case-file/case-file.ts'
 import { Decision } from '../../case/case-file/decision.ts'
 import { isOpen } from '../../case/deadlines/due.ts'
 import { hasMoved } from '../../case/deadlines/recompute.ts'
@@ -90,6 +90,7 @@ export const previewPolicy = async (
     const shown = ids.slice(0, most)
     for (const file of (await readCaseFiles(db, platform.id, shown)).values()) {
       await inTurns()
+      if (!knows(file)) continue
       const moved = movedBy(file, now, await rules.under(platform, document, file))
       if (moved.length > 0) preview.cases_changed += 1
       for (const one of moved) {

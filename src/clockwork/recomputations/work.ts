@@ -6,6 +6,7 @@
 
 import { Decision } from '../../case/case-file/decision.ts'
 import { finish } from '../../case/decisions/finish.ts'
+import { isLeft } from '../../case/decisions/left-to-others.ts'
 import { readCaseFiles } from '../../case/decisions/load.ts'
 import { record } from '../../case/decisions/record.ts'
 import { toTime } from '../../foundation/clock.ts'
@@ -23,7 +24,7 @@ import { findOpenCases, findRunning, type LockedJob, lockJob, lockOpenCases } fr
 import { advanceJob } from './record.ts'
 import type { RecomputationRow } from './table.ts'
 
-export type Recomputer = Pick<Deps, 'db' | 'clock' | 'log' | 'rules'> & { config: Pick<Deps['config'], 'sweepBatch'> }
+export type Recomputer = Pick<Deps, 'db' | 'clock' | 'log' | 'rules' | 'metrics'> & { config: Pick<Deps['config'], 'sweepBatch'> }
 
 type JobName = Pick<RecomputationRow, 'platform_id' | 'id'>
 
@@ -38,14 +39,20 @@ const BATCH_PATIENCE_MS = 100
 const SINGLE_PATIENCE_MS = 2_000
 
 /** Decides open cases under the job's rules. A case that was opened under a later policy keeps it. */
-const decideCases = async (trx: Trx, { rules, clock }: Recomputer, job: LockedJob, ids: readonly string[]) => {
+const decideCases = async (trx: Trx, deps: Recomputer, job: LockedJob, ids: readonly string[]) => {
+  const { rules, clock } = deps
   const platform = { id: job.platform_id, rules_version: job.rules_version }
   const now = toTime(clock.nowMs() + job.clock_offset_ms)
   const decisions: Decision[] = []
-  const did = { changed: 0, moved: 0 }
+  const did = { changed: 0, moved: 0, failed: 0 }
   const inTurns = takeTurns()
   for (const file of (await readCaseFiles(trx, job.platform_id, ids)).values()) {
     await inTurns()
+    // a newer instance could, but this one has the job: whoever asks again has it tried again
+    if (isLeft(deps, file)) {
+      did.failed += 1
+      continue
+    }
     const own = file.complaint.policy_version
     const version = job.applies === 'calendars' ? own : Math.max(own, job.policy_version)
     const ruled = { ...file, complaint: { ...file.complaint, policy_version: version } }
@@ -73,7 +80,7 @@ const batch = (deps: Recomputer, name: JobName, most: number, patienceMs: number
     const ids = await lockOpenCases(trx, job.platform_id, job.after_id, most)
     const did = await decideCases(trx, deps, job, ids)
     const done = ids.length < most
-    await advanceJob(trx, job, { ...did, last: ids.at(-1), done, seen: ids.length, failed: 0 }, toTime(deps.clock.nowMs()))
+    await advanceJob(trx, job, { ...did, last: ids.at(-1), done, seen: ids.length }, toTime(deps.clock.nowMs()))
     return done ? 'done' : 'goes_on'
   })
 

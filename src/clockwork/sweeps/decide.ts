@@ -1,6 +1,7 @@
 import type { CaseFile } from '../../case/case-file/case-file.ts'
 import type { Decision } from '../../case/case-file/decision.ts'
 import { countResults } from '../../case/deadlines/metrics.ts'
+import { isLeft } from '../../case/decisions/left-to-others.ts'
 import { lockFreeCaseFiles } from '../../case/decisions/load.ts'
 import { record } from '../../case/decisions/record.ts'
 import type { OrderRow } from '../../case/orders/table.ts'
@@ -25,6 +26,8 @@ import { observeLateness } from './lateness.ts'
 import type { Runs } from './runs.ts'
 import type { SweepResult } from './table.ts'
 
+type Sweeping = Pick<Deps, 'db' | 'log' | 'rules' | 'metrics' | 'clock'>
+
 /** What a batch is decided by. */
 export interface Moment {
   platform: RuledPlatform
@@ -37,6 +40,8 @@ export interface Swept {
   result: SweepResult
   /** Cases that somebody else holds at the moment. */
   busy: number
+  /** Cases that are left to instances of a newer version. */
+  left: number
 }
 
 /**
@@ -93,12 +98,13 @@ const isOfTheDatabase = (error: unknown): boolean => sqlState(error) !== undefin
  */
 const decideCases = async (
   trx: Trx,
-  { rules, clock }: Pick<Deps, 'rules' | 'clock'>,
+  sweeping: Sweeping,
   moment: Moment,
   ids: readonly string[],
   allowance: Allowance,
   runs: Runs,
 ): Promise<Decided> => {
+  const { rules, clock } = sweeping
   const { platform, now } = moment
   const result = nothingDone()
   const stopped = await isStopped(trx, platform.id)
@@ -108,7 +114,12 @@ const decideCases = async (
   const stuck: Stuck[] = []
   const freed: string[] = []
   const realNow = toTime(clock.nowMs())
+  let left = 0
   for (const file of files) {
+    if (isLeft(sweeping, file)) {
+      left += 1
+      continue
+    }
     if (isResting(file, { now, realNow })) continue
     try {
       if (file.stuck && isIdle(file, now)) decisions.push({ decision: letGo(file, file.stuck, now), acts: [] })
@@ -134,10 +145,8 @@ const decideCases = async (
   await forgetStuck(trx, platform.id, freed)
   // last, so that batches of one platform wait for each other no longer than a commit takes
   await runs.note(trx, platform.id, result)
-  return { result, busy: ids.length - files.length, decisions, stuck }
+  return { result, busy: ids.length - files.length, left, decisions, stuck }
 }
-
-type Sweeping = Pick<Deps, 'db' | 'log' | 'rules' | 'metrics' | 'clock'>
 
 const tell = (log: Sweeping['log'], stuck: readonly Stuck[]): void => {
   for (const { row, error, isToBeLogged } of stuck) {
@@ -152,16 +161,17 @@ const tell = (log: Sweeping['log'], stuck: readonly Stuck[]): void => {
  * @returns whether somebody else holds it
  */
 const keepRefused = async (
-  { db, log, clock }: Sweeping,
+  sweeping: Sweeping,
   { platform, now }: Moment,
   id: string,
   error: unknown,
   runs: Runs,
 ): Promise<boolean> => {
+  const { db, log, clock } = sweeping
   const keep = (told: boolean): Promise<Stuck | undefined> =>
     transact(db, async (trx) => {
       const [file] = await lockFreeCaseFiles(trx, platform.id, [id])
-      if (file === undefined) return undefined
+      if (file === undefined || isLeft(sweeping, file)) return undefined
       const failed = failedTry(file, classify(error), { now, realNow: toTime(clock.nowMs()) })
       if (told) await record(trx, [{ decision: failed.decision }])
       else await putToSleep(trx, failed.row, now)
@@ -223,12 +233,13 @@ export const decideAll = async (
     if (databaseUnavailable(error) && !isCollision(error)) throw error
     log.warn({ ...loggedError(error), cases: ids.length }, 'a batch failed and is taken case by case')
   }
-  const swept: Swept = { result: nothingDone(), busy: 0 }
+  const swept: Swept = { result: nothingDone(), busy: 0, left: 0 }
   for (const id of ids) {
     try {
-      const { result, busy } = await decide([id])
+      const { result, busy, left } = await decide([id])
       add(swept.result, result)
       swept.busy += busy
+      swept.left += left
     } catch (error) {
       if (databaseUnavailable(error) && !isCollision(error)) throw error
       swept.result.failed += 1

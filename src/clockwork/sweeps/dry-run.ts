@@ -1,6 +1,6 @@
 /** What a sweep would do now, decided by the same rules on copies: it reads everything as of one moment, takes no lock and writes nothing. */
 
-import { mayRead } from '../../case/case-file/case-file.ts'
+import { knows, mayRead } from '../../case/case-file/case-file.ts'
 import { readCaseFiles } from '../../case/decisions/load.ts'
 import { isIdle } from '../../case/stuck-cases/rules.ts'
 import { toTime } from '../../foundation/clock.ts'
@@ -54,7 +54,7 @@ const lookAhead = async (trx: Trx, sweeper: Sweeper, platformId: string, actor: 
     const ids = [...new Set(found.map((suspect) => suspect.complaint_id)).difference(seen)].sort()
     for (const id of ids) seen.add(id)
     for (const file of (await readCaseFiles(trx, platformId, ids)).values()) {
-      if (file.stuck && isIdle(file, now)) continue
+      if (!knows(file) || (file.stuck && isIdle(file, now))) continue
       try {
         const { decision, done } = await decide(file)
         addDecision(result, decision, done)

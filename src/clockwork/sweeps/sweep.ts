@@ -67,9 +67,10 @@ const pass = async (
   let atWork = 0
 
   const note = (platformId: string, part: Partial<Swept>): void => {
-    const total = swept.get(platformId) ?? { result: nothingDone(), busy: 0 }
+    const total = swept.get(platformId) ?? { result: nothingDone(), busy: 0, left: 0 }
     if (part.result) add(total.result, part.result)
     total.busy += part.busy ?? 0
+    total.left += part.left ?? 0
     swept.set(platformId, total)
   }
 
@@ -106,8 +107,8 @@ const pass = async (
     const nowMs = clock.nowMs()
     const found = await findRetries(db, platformId, { nowMs, limit: Math.min(limit, grant.size) })
     const part = await decideFound(platformId, nowMs, found, grant)
-    // those behind a failure wait for the next tick: they would most likely fail as well
-    if (part && found.length >= limit && part.result.failed + part.busy === 0)
+    // those behind a failure wait for the next tick: they would most likely fail as well; what is left to others would be found again
+    if (part && found.length >= limit && part.result.failed + part.busy + part.left === 0)
       queue.push({ platformId, walk: { retries: config.sweepBatch } })
   }
 
