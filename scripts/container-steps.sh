@@ -91,7 +91,7 @@ wait_for() { # SECONDS WHAT COMMAND…
 
 if [ -z "${DATABASE_URL:-}" ]; then
   node --input-type=module-typescript -e "
-    import { startEmbeddedPostgres } from '$checkout/src/foundation/embedded-postgres.ts'
+    import { startEmbeddedPostgres } from '$checkout/src/foundation/embedded-postgres/start.ts'
     import { writeFileSync, renameSync } from 'node:fs'
     const postgres = await startEmbeddedPostgres({ dataDir: '$work/database', durable: false, log: console })
     process.once('SIGTERM', () => postgres.stop())
