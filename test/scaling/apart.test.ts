@@ -139,7 +139,7 @@ await t.test('a recomputation goes on where the node is there', async (t) => {
   away.add(there)
   await continueRecomputations(deps, never)
   t.strictSame(await statesOf(one), { [here]: 'done', [there]: 'running' })
-  t.match(errorsOf(one), [{ msg: 'a recomputation stopped; the next tick goes on with it', platform: there }])
+  t.match(errorsOf(one), [{ msg: 'a recomputation stopped; the next turn goes on with it', platform: there }])
   away.clear()
   await continueRecomputations(deps, never)
   t.strictSame(await statesOf(one), { [here]: 'done', [there]: 'done' })
