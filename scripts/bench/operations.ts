@@ -105,7 +105,10 @@ export const operations = (books: Books, key: string, planRow: number): Operatio
       ),
     ),
     onFresh('action', 'message', 'message', 'select count(*)::integer as count from messages', (n, side) =>
-      post(side === 'limit' ? `${caseAt(n)}/message` : `${caseAt(n)}/messages`, `buyer:B-${n}`, { text: words }),
+      post(side === 'limit' ? `${caseAt(n)}/message` : `${caseAt(n)}/messages`, `buyer:B-${n}`, {
+        text: words,
+        visibility: 'parties',
+      }),
     ),
     onFresh('upload', '', 'upload', 'select count(*)::integer as count from evidence', (n) => ({
       method: 'POST',

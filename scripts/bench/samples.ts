@@ -130,7 +130,7 @@ export const tellSamples = async (caller: Caller, db: pg.Pool, types: ColumnType
 
   const spoken = (await investigated()).id
   const message = await around(spoken, (key) =>
-    post(caller, buyer, `/v1/complaints/${spoken}/messages`, { text: '请问什么时候处理？' }, key),
+    post(caller, buyer, `/v1/complaints/${spoken}/messages`, { text: '请问什么时候处理？', visibility: 'parties' }, key),
   )
 
   const toProve = (await file()).body.id

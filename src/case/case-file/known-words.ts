@@ -83,12 +83,17 @@ interface Beside {
   part: PartName
   column: string
   what: WordKind
+  /** What its newest rows are known by: a case may have thousands, and a newer version has written the last of them. */
+  newest: string
 }
+
+/** So many of them are looked through. */
+export const MOST_BESIDE = 50
 
 /** What to look through: of a case that is read for somebody's words alone, what happened in it. */
 export const besideCase = (extent: Extent): readonly Beside[] => (extent === 'whole' ? [proofs, trail] : [trail])
-const proofs: Beside = { part: 'evidence', column: 'status', what: 'evidence_state' }
-const trail: Beside = { part: 'events', column: 'type', what: 'event_type' }
+const proofs: Beside = { part: 'evidence', column: 'status', what: 'evidence_state', newest: 'position' }
+const trail: Beside = { part: 'events', column: 'type', what: 'event_type', newest: 'sequence' }
 
 /**
  * Each unknown word of what was read of a case, once.
