@@ -29,6 +29,9 @@ const recomputed = (story: Story, by: Rules): Story => {
   return story.under(by)
 }
 
+/** The case as it stands, without what was told last. */
+const standing = ({ file: { events: _, ...rest } }: Story): string => JSON.stringify(rest)
+
 const asked = () => once.accepted().by(agent, 'request_information', { items: ['照片'] })
 
 t.test('a running clock is counted from where it began: time that was used stays used', (t) => {
@@ -195,9 +198,9 @@ t.test('for any durations and moments: again changes nothing, nothing falls due 
             if (clock.due_at < story.now && clock.due_at !== old?.due_at) return false
             if (clock.allowed_ms < clock.counts_ms) return false
           }
-          const after = JSON.stringify(story.file)
+          const after = standing(story)
           recomputed(story, story.rules)
-          if (JSON.stringify(story.file) !== after) return false
+          if (standing(story) !== after) return false
         }
         return true
       },
