@@ -211,10 +211,14 @@ export const miss = (d: Decision, deadline: DeadlineRow, why: ClockReason = 'tim
 const isDue = ({ status, due_at, hold }: DeadlineRow, now: Time): boolean =>
   status === 'running' && due_at <= now && !(hold && hold.until > now)
 
+/** What an act that is at hand puts off: an end without a word of a side, and what the platform would propose for want of its own word. */
+const isPutOff = (d: Decision, deadline: DeadlineRow): boolean =>
+  deadline.on_silence === 'propose_wanted' || endsWithoutWord(d, deadline)
+
 /**
  * Before somebody lets clocks stand still: what was due by then was missed, whether or not a sweep came by, and has the consequence that the
- * sweep would have given it. Where that would end something without a word of a side, the act that is at hand counts as the word that came
- * before the sweep; the miss is recorded, and its clock waits without any time left.
+ * sweep would have given it. Where that is put off, the act that is at hand counts as the word that came before the sweep; the miss is recorded,
+ * and its clock waits without any time left.
  * @param pauses whether a clock is going to stand still
  */
 export const missBeforePause = (d: Decision, pauses: (deadline: DeadlineRow) => boolean): void =>
@@ -222,7 +226,7 @@ export const missBeforePause = (d: Decision, pauses: (deadline: DeadlineRow) => 
     for (const deadline of d.file.deadlines.filter((x) => isDue(x, d.now) && pauses(x)).sort(inDueOrder)) {
       if (deadline.status !== 'running') continue
       const { kind, party, subject_id: subjectId, step, heard, cancellation } = deadline
-      if (!isCounted(kind) || !endsWithoutWord(d, deadline)) {
+      if (!isCounted(kind) || !isPutOff(d, deadline)) {
         miss(d, deadline, 'time_up_before_pause')
         continue
       }

@@ -320,3 +320,24 @@ t.test('a duty that is missed again in a wait, and stands still from then on, is
     t.strictSame(heard.at(-2), [], 'the one before was only counted')
   }
 })
+
+for (const [name, act, goOn] of [
+  ['a suspension', (story: Story) => story.by(agent, 'suspend', court), (story: Story) => story.by(agent, 'resume')],
+  [
+    'a question',
+    (story: Story) => story.by(agent, 'request_information', asked),
+    (story: Story) => story.by(buyer, 'provide_information', { statement: '已上传' }),
+  ],
+] as const)
+  t.test(`what the platform would propose for want of its own word waits for ${name}, and is proposed after it`, async (t) => {
+    const by = withPolicy({ platform_silence: { resolution: 'propose_wanted', appeal_decision: 'none' } })
+    const story = act(once.judged().under(by).by(agent, 'escalate', { reason_code: 'panel' }).at('2026-12-02 11:00'))
+    t.ok(['suspended', 'awaiting_information'].includes(story.status))
+    t.match(last(story, 'resolution', 'missed'), { on_silence: 'propose_wanted', margin_ms: -HOUR })
+    t.match(last(story, 'resolution'), { status: 'paused', remaining_ms: 0, on_silence: 'propose_wanted' })
+    t.strictSame(story.file.plans, [], 'nothing is on the table of a case that waits')
+    story.after(HOUR).sweep()
+    t.strictSame(story.file.plans, [])
+    t.equal(goOn(story.after(HOUR)).sweep().status, 'awaiting_confirmation')
+    t.match(story.plan, { status: 'proposed', author_role: 'system' })
+  })
