@@ -83,17 +83,15 @@ interface Beside {
   part: PartName
   column: string
   what: WordKind
-  /** What its newest rows are known by: a case may have thousands, and a newer version has written the last of them. */
-  newest: string
+  /** How many of the newest are looked through, by which column: to read all of them would cost more than the case itself. */
+  newest: { by: string; rows: number }
 }
-
-/** So many of them are looked through. */
-export const MOST_BESIDE = 50
 
 /** What to look through: of a case that is read for somebody's words alone, what happened in it. */
 export const besideCase = (extent: Extent): readonly Beside[] => (extent === 'whole' ? [proofs, trail] : [trail])
-const proofs: Beside = { part: 'evidence', column: 'status', what: 'evidence_state', newest: 'position' }
-const trail: Beside = { part: 'events', column: 'type', what: 'event_type', newest: 'sequence' }
+const proofs: Beside = { part: 'evidence', column: 'status', what: 'evidence_state', newest: { by: 'position', rows: 50 } }
+/** No rule looks at what was told; what was told last says who wrote last. */
+const trail: Beside = { part: 'events', column: 'type', what: 'event_type', newest: { by: 'sequence', rows: 1 } }
 
 /**
  * Each unknown word of what was read of a case, once.

@@ -3,7 +3,7 @@ import { CompiledQuery, type RawBuilder, sql } from 'kysely'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import { fromJson } from '../../foundation/sql/rows.ts'
 import type { CaseFile, Parties } from '../case-file/case-file.ts'
-import { besideCase, knownWords, MOST_BESIDE, unknownWordsIn, type WordKind } from '../case-file/known-words.ts'
+import { besideCase, knownWords, unknownWordsIn, type WordKind } from '../case-file/known-words.ts'
 import { caseOf, type Extent, isRead, type Part, type PartName, partNames, parts } from '../case-file/parts.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 
@@ -121,7 +121,7 @@ const selectOf = ({ table, read }: Part, extent: Extent, namedIn: string | undef
 const unknownIn = ({ part, column, what, newest }: ReturnType<typeof besideCase>[number]): string =>
   `(select json_agg(n.${column}) from (
       select r.${column} from ${parts[part].table} r where r.platform_id = $1 and r.complaint_id = c.id
-       order by r.${newest} desc limit ${MOST_BESIDE}) n
+       order by r.${newest.by} desc limit ${newest.rows}) n
      where n.${column} <> all (array[${quoted(knownWords[what])}])) as "${what}"`
 
 /** Whole case files in one statement, so that everything in them is of one moment. `$1` is the platform, `$2` the ids, or one id. */
