@@ -1,6 +1,5 @@
 import type { CaseFile } from '../case-file/case-file.ts'
-import { readerOf } from '../case-file/case-file.ts'
-import { deadlineView, isForReader } from '../deadlines/view.ts'
+import { clocksFor } from '../deadlines/view.ts'
 import { appealActionsFor, type Viewer } from '../decisions/available.ts'
 import type { AppealWire } from './schema.ts'
 import type { AppealRow } from './table.ts'
@@ -19,10 +18,11 @@ export const appealView = (file: CaseFile, appeal: AppealRow, viewer: Viewer): A
   explanation: appeal.explanation,
   separation_waived: appeal.separation_waived,
   outside_routes: appeal.outside_routes,
-  deadlines: file.deadlines
-    .filter((x) => x.subject_id === appeal.id || x.subject_id === appeal.decision_id)
-    .filter((x) => isForReader(x, readerOf(file.complaint, viewer.actor)))
-    .map((x) => deadlineView(x, readerOf(file.complaint, viewer.actor))),
+  deadlines: clocksFor(
+    file.complaint,
+    viewer.actor,
+    file.deadlines.filter((x) => x.subject_id === appeal.id || x.subject_id === appeal.decision_id),
+  ),
   available_actions: appealActionsFor(file, appeal, viewer),
   version: appeal.version,
   created_at: appeal.created_at,

@@ -2,10 +2,9 @@
 
 import { NEVER } from '../../foundation/clock.ts'
 import { type Actor, seesAll } from '../../platform/access/caller.ts'
-import { type CaseFile, partySide, readerOf } from '../case-file/case-file.ts'
+import { type CaseFile, partySide } from '../case-file/case-file.ts'
 import { shownClocks } from '../deadlines/due.ts'
-import type { DeadlineRow } from '../deadlines/table.ts'
-import { deadlineView, isForReader } from '../deadlines/view.ts'
+import { clocksFor } from '../deadlines/view.ts'
 import { actionsFor, type Viewer } from '../decisions/available.ts'
 import { stuckView } from '../stuck-cases/view.ts'
 import type { ComplaintSummaryRow } from './find.ts'
@@ -73,21 +72,10 @@ export const complaintSummaryView = (complaint: ComplaintSummaryRow, actor: Acto
 const reachable = (name: string | null, contact: Contact | null, open: boolean) =>
   open ? { name, contact } : { name: maskName(name), contact: maskContact(contact) }
 
-/** What the service reminds itself of is for staff; that a side has challenged somebody, or waits for an answer, for that side, too. */
-const isShown = ({ complaint }: CaseFile, deadline: DeadlineRow, actor: Actor): boolean => {
-  const { kind, subject_id } = deadline
-  if (!isForReader(deadline, readerOf(complaint, actor))) return false
-  if (seesAll(actor.role) || (kind !== 'notice' && kind !== 'challenge')) return true
-  const side = partySide(complaint, actor)
-  return kind === 'challenge' && complaint.challenges.some((one) => one.id === subject_id && one.side === side)
-}
-
 /** The whole complaint with its clocks and what this caller can do now. */
 export const complaintView = (file: CaseFile, viewer: Viewer): ComplaintWire => ({
   ...complaintSummaryView(file.complaint, viewer.actor),
-  deadlines: shownClocks(file.deadlines)
-    .filter((deadline) => isShown(file, deadline, viewer.actor))
-    .map((x) => deadlineView(x, readerOf(file.complaint, viewer.actor))),
+  deadlines: clocksFor(file.complaint, viewer.actor, shownClocks(file.deadlines)),
   challenges: file.complaint.challenges.filter(
     ({ side }) => seesAll(viewer.actor.role) || side === partySide(file.complaint, viewer.actor),
   ),

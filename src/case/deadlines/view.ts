@@ -1,5 +1,8 @@
+import type { Actor } from '../../platform/access/caller.ts'
 import { isKnownKind, type PartySide } from '../../words/deadlines.ts'
+import { readerOf } from '../case-file/case-file.ts'
 import type { DeadlineWire } from '../case-file/schema.ts'
+import type { ComplaintRow } from '../complaints/table.ts'
 import type { DeadlineRow, Heard } from './table.ts'
 
 /** What was used up of a clock's time before its present stretch, or by the time it stood still. */
@@ -13,11 +16,17 @@ export const heardFor = (reader: ClockReader, heard: Heard | null): Heard | null
   heard === null || reader === 'all' || heard.side === reader ? heard : null
 
 /**
- * That a side waits for an answer of the platform is for that side and for staff. Who else may know of a clock of a newer version cannot be told
- * here: staff alone, then.
+ * Who reads a clock of a case. Staff read all. A notice is the service's own reminder, for staff alone. A challenge, and the wait for the
+ * platform's answer to what a side said, are for that side and for staff. A clock kind of a newer version is for staff alone, since this
+ * version cannot tell who else may know of it.
  */
-export const isForReader = ({ kind, heard }: DeadlineRow, reader: ClockReader): boolean =>
-  reader === 'all' || (isKnownKind(kind) && (kind !== 'next_reply' || heard === null || heardFor(reader, heard) !== null))
+export const seesClock = (complaint: ComplaintRow, deadline: DeadlineRow, reader: ClockReader): boolean => {
+  if (reader === 'all') return true
+  const { kind, subject_id, heard } = deadline
+  if (!isKnownKind(kind) || kind === 'notice') return false
+  if (kind === 'challenge') return complaint.challenges.some(({ id, side }) => id === subject_id && side === reader)
+  return kind !== 'next_reply' || heard === null || heard.side === reader
+}
 
 /** A clock as a reader of the case sees it. */
 export const deadlineView = (deadline: DeadlineRow, reader: ClockReader): DeadlineWire => ({
@@ -50,3 +59,9 @@ export const deadlineView = (deadline: DeadlineRow, reader: ClockReader): Deadli
   heard: heardFor(reader, deadline.heard),
   margin_ms: deadline.margin_ms,
 })
+
+/** Those of some clocks of a case that a caller may see, as the caller sees them. */
+export const clocksFor = (complaint: ComplaintRow, actor: Actor, deadlines: readonly DeadlineRow[]): DeadlineWire[] => {
+  const reader = readerOf(complaint, actor)
+  return deadlines.filter((one) => seesClock(complaint, one, reader)).map((one) => deadlineView(one, reader))
+}

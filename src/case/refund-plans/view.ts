@@ -1,6 +1,5 @@
 import type { CaseFile } from '../case-file/case-file.ts'
-import { readerOf } from '../case-file/case-file.ts'
-import { deadlineView, isForReader } from '../deadlines/view.ts'
+import { clocksFor } from '../deadlines/view.ts'
 import { planActionsFor, type Viewer } from '../decisions/available.ts'
 import type { PlanWire } from './schema.ts'
 import type { PlanRow } from './table.ts'
@@ -42,10 +41,11 @@ export const planView = (file: CaseFile, plan: PlanRow, viewer: Viewer): PlanWir
     })),
     end_reason_code: plan.end_reason_code,
     end_explanation: plan.end_explanation,
-    deadlines: file.deadlines
-      .filter((x) => x.subject_id !== null && subjects.has(x.subject_id))
-      .filter((x) => isForReader(x, readerOf(file.complaint, viewer.actor)))
-      .map((x) => deadlineView(x, readerOf(file.complaint, viewer.actor))),
+    deadlines: clocksFor(
+      file.complaint,
+      viewer.actor,
+      file.deadlines.filter((x) => x.subject_id !== null && subjects.has(x.subject_id)),
+    ),
     available_actions: planActionsFor(file, plan, viewer),
     version: plan.version,
     proposed_at: plan.proposed_at,

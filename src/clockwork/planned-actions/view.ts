@@ -7,7 +7,7 @@ import { knows, readerOf } from '../../case/case-file/case-file.ts'
 import { Decision } from '../../case/case-file/decision.ts'
 import { isOpen } from '../../case/deadlines/due.ts'
 import type { DeadlineRow } from '../../case/deadlines/table.ts'
-import { heardFor, isForReader } from '../../case/deadlines/view.ts'
+import { heardFor, seesClock } from '../../case/deadlines/view.ts'
 import { cannotBeDecided, mayTake } from '../../case/decisions/available.ts'
 import { endsWithoutWord, miss } from '../../case/silence/silence.ts'
 import { otherSideDueAt } from '../../case/silence/unanswered-plan.ts'
@@ -102,6 +102,10 @@ const cancelledView = (d: Decision, { cancellation }: DeadlineRow): PlannedActio
   return { action, by, at, explanation: seesAll(d.actor.role) ? explanation : null }
 }
 
+/** What is planned for a clock is for those who see the clock. */
+const isSeen = (d: Decision, deadline: DeadlineRow): boolean =>
+  seesClock(d.file.complaint, deadline, readerOf(d.file.complaint, d.actor))
+
 /**
  * One planned action as the decision's actor sees it.
  * @param d the case, with the rules it is decided by
@@ -140,7 +144,7 @@ export const plannedActionView = (d: Decision, deadline: DeadlineRow, switchedOf
 /** All of them in the order of their times; those that are paused come last. */
 export const plannedActions = (d: Decision, switchedOff: boolean): PlannedActionWire[] =>
   d.file.deadlines
-    .filter((deadline) => isOpen(deadline) && isForReader(deadline, readerOf(d.file.complaint, d.actor)))
+    .filter((deadline) => isOpen(deadline) && isSeen(d, deadline))
     .map((deadline) => plannedActionView(d, deadline, switchedOff))
     .sort((a, b) => compare(a.at ?? '~', b.at ?? '~') || compare(a.deadline.due_at, b.deadline.due_at) || compare(a.id, b.id))
 
@@ -173,7 +177,7 @@ const pastView = (d: Decision, deadline: DeadlineRow, past: Past): PlannedAction
 const doneOf = (d: Decision, deadline: DeadlineRow): PlannedActionWire[] => {
   const { kind, status, on_silence: action, ended_at: at, escalation, obstacle } = deadline
   if (status !== 'missed' && !(kind === 'notice' && status === 'met')) return []
-  if (!isForReader(deadline, readerOf(d.file.complaint, d.actor))) return []
+  if (!isSeen(d, deadline)) return []
   const seen = action === 'propose_wanted' && !seesAll(d.actor.role) ? null : obstacle
   const led = { tells: [...(escalation?.tells ?? [])], level_after: escalation?.level ?? null }
   return [
@@ -184,7 +188,7 @@ const doneOf = (d: Decision, deadline: DeadlineRow): PlannedActionWire[] => {
 /** What was cancelled, once, however many clocks carry it. */
 const cancelledOf = (d: Decision): PlannedActionWire[] => {
   const carrying = Map.groupBy(
-    d.file.deadlines.filter(({ cancellation }) => cancellation),
+    d.file.deadlines.filter((deadline) => deadline.cancellation && isSeen(d, deadline)),
     ({ cancellation }) => cancellation?.deadline_id,
   )
   return [...carrying].flatMap(([id, rows]) => {

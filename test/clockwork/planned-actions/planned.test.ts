@@ -7,7 +7,7 @@ import { bringForward, holdClock, releaseClock } from '../../../src/case/deadlin
 import { recomputeClock } from '../../../src/case/deadlines/recompute.ts'
 import type { DeadlineRow } from '../../../src/case/deadlines/table.ts'
 import { actOnSilence } from '../../../src/case/silence/silence.ts'
-import { plannedActions } from '../../../src/clockwork/planned-actions/view.ts'
+import { pastActions, plannedActions } from '../../../src/clockwork/planned-actions/view.ts'
 import { addMs, DAY, HOUR, MINUTE } from '../../../src/foundation/clock.ts'
 import { systemActor } from '../../../src/platform/access/caller.ts'
 import { clockOf } from '../../../src/words/deadlines.ts'
@@ -145,6 +145,34 @@ t.test('a miss that waits for the service hours to be told is planned, too', asy
       available_actions: [],
     },
   )
+  const seenBy = (actor: typeof agent) =>
+    plannedActions(new Decision(finished(swept).file, actor, evening, { ...rules, policy }), false).map(
+      ({ deadline }) => deadline.kind,
+    )
+  t.ok(seenBy(agent).includes('notice'))
+  for (const side of [buyer, merchant]) t.notOk(seenBy(side).includes('notice'), 'the service reminds itself, and no side')
+})
+
+t.test('what is planned for a clock is for those who see the clock', async (t) => {
+  const readers = { agent, supervisor, buyer, merchant }
+  const seenBy = (of: typeof plannedActions | typeof pastActions, { file, now }: Story) =>
+    Object.entries(readers).flatMap(([name, actor]) =>
+      of(new Decision(file, actor, now, rules), false).some(({ deadline }) => deadline.kind === 'challenge') ? [name] : [],
+    )
+  const challenged = once.escalated().by(buyer, 'challenge', { reason_code: 'acquainted', explanation: '与商家负责人相识' })
+  const its = ['agent', 'supervisor', 'buyer']
+  t.strictSame(seenBy(plannedActions, challenged), its, 'a challenge is between its side and the platform')
+  t.strictSame(seenBy(pastActions, challenged.at('2026-11-24 10:00').sweep()), its, 'also when its time is over')
+  const [missed] = challenged.file.deadlines.filter(({ kind, status }) => kind === 'challenge' && status === 'missed')
+  if (!missed) throw new Error('the challenge was not missed')
+  missed.cancellation = {
+    deadline_id: missed.id,
+    action: missed.on_silence,
+    by: { role: 'supervisor', id: 'zhao' },
+    cancelled_at: challenged.now,
+    explanation: '不再需要',
+  }
+  t.strictSame(seenBy(pastActions, challenged), its, 'and when it was cancelled')
 })
 
 t.test('a recomputation leaves a hold as it is, and what was brought forward where it was put', async (t) => {
