@@ -3,7 +3,7 @@ import { Ajv } from 'ajv'
 import { validate as isCron } from 'node-cron'
 import { type Static, Type } from 'typebox'
 import { type PlanCacheMode, planCacheModes } from './foundation/sql/session.ts'
-import type { LoadLimits } from './outward/health/overload.ts'
+import type { LoadLimits } from './outward/deps.ts'
 import { KEY_PATTERN } from './platform/access/keys.ts'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const

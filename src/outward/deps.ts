@@ -1,6 +1,18 @@
 import type { CaseConfig } from '../case/deps.ts'
 import type { Deps as ClockworkDeps, SweepConfig } from '../clockwork/deps.ts'
-import type { LoadLimits } from './health/overload.ts'
+
+/** How much one instance takes on. */
+export interface LoadLimits {
+  /** Requests at work at once. */
+  requests: number
+  /** How many of them may be of the last kind. */
+  lists: number
+  /** Requests of each kind that may wait. */
+  waiting: number
+  waitMs: number
+  /** Open connections of clients. */
+  connections: number
+}
 
 /** The part of the configuration that answering requests needs. */
 export interface AppConfig extends CaseConfig, SweepConfig {

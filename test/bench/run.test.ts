@@ -7,9 +7,6 @@ import { operationNames, type Settings, subjects } from '../../scripts/bench/arg
 import { measure } from '../../scripts/bench/run.ts'
 import { tables } from '../../scripts/bench/tables.ts'
 
-// two whole runs take half a minute, and longer on a machine that does other things as well
-t.setTimeout(600_000)
-
 const tiny: Settings = {
   cases: 5_000,
   rounds: 1,

@@ -21,7 +21,8 @@ await t.test('while requests hold every connection of theirs, sweeps go on', asy
   })
   const url = await service.url
 
-  // every request looks its key up, and no sweep does
+  // Every request looks its key up, and no sweep does. A sleep and not a lock: waiting for a lock ends at the session's lock_timeout. It stays
+  // below the statement_timeout, and the test ends the sleepers itself.
   await sql`alter table api_keys rename to slow_keys`.execute(db)
   await sql`create view api_keys as select slow_keys.* from slow_keys, pg_sleep(18)`.execute(db)
   const read = () => ask(`${url}/v1/complaints/${id}`, { key: one.everyRole, as: 'admin:root' })

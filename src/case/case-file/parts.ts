@@ -105,10 +105,7 @@ type Named<C extends Changes> = { [P in PartName]: (typeof parts)[P]['changes'] 
 export type VersionedPart = Named<'versioned'>
 export type AddedPart = Named<'added'>
 
-const named = <C extends Changes>(changes: C): Named<C>[] =>
-  partNames.filter((name): name is Named<C> => parts[name].changes === changes)
-export const versionedParts = named('versioned')
-export const addedParts = named('added')
+export const versionedParts = partNames.filter((name): name is VersionedPart => parts[name].changes === 'versioned')
 
 const absent = new WeakSet<object>()
 

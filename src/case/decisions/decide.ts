@@ -11,7 +11,7 @@ import type { Rules } from '../../rules/rule-book/rules.ts'
 import { problem } from '../../words/problems.ts'
 import type { CaseFile, Subject, Who } from '../case-file/case-file.ts'
 import { Decision } from '../case-file/decision.ts'
-import { missCompletionBeforeWait } from '../silence/silence.ts'
+import { missCompletionBeforeWait } from '../silence/before-wait.ts'
 import { mayTake, type Viewer } from './available.ts'
 import { finish } from './finish.ts'
 

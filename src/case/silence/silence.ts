@@ -16,7 +16,6 @@ import { closeComplaint } from '../complaints/closing.ts'
 import { escalateComplaint, resumeComplaint } from '../complaints/effects.ts'
 import { lastResortOf } from '../complaints/last-resort.ts'
 import { endClock, goOnOwing, settlePause, startClock, startNotice } from '../deadlines/clocks.ts'
-import { overdueBeforeWait } from '../deadlines/completion.ts'
 import { allowanceOf, countingOf, hasNextSilence, ruleOf } from '../deadlines/counting.ts'
 import { endUnansweredHold } from '../deadlines/heard.ts'
 import { standsStillIn } from '../deadlines/lives.ts'
@@ -168,7 +167,7 @@ const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineR
 }
 
 /** Records that the time of a clock was up. @returns since when what it was about is owed */
-const recordMiss = (d: Decision, deadline: DeadlineRow, why: ClockReason): Time => {
+export const recordMiss = (d: Decision, deadline: DeadlineRow, why: ClockReason): Time => {
   const owedSince = deadline.owed_since ?? deadline.due_at
   endClock(d, deadline, 'missed', why)
   d.tell({
@@ -208,42 +207,10 @@ export const miss = (d: Decision, deadline: DeadlineRow, why: ClockReason = 'tim
 }
 
 /** Whether the sweep would act on a clock now: its time is up, and nobody holds back what follows. */
-const isDue = ({ status, due_at, hold }: DeadlineRow, now: Time): boolean =>
+export const isDue = ({ status, due_at, hold }: DeadlineRow, now: Time): boolean =>
   status === 'running' && due_at <= now && !(hold && hold.until > now)
 
-/** What an act that is at hand puts off: an end without a word of a side, and what the platform would propose for want of its own word. */
-const isPutOff = (d: Decision, deadline: DeadlineRow): boolean =>
-  deadline.on_silence === 'propose_wanted' || endsWithoutWord(d, deadline)
-
-/**
- * Before somebody lets clocks stand still: what was due by then was missed, whether or not a sweep came by, and has the consequence that the
- * sweep would have given it. Where that is put off, the act that is at hand counts as the word that came before the sweep; the miss is recorded,
- * and its clock waits without any time left.
- * @param pauses whether a clock is going to stand still
- */
-export const missBeforePause = (d: Decision, pauses: (deadline: DeadlineRow) => boolean): void =>
-  d.asSystem(() => {
-    for (const deadline of d.file.deadlines.filter((x) => isDue(x, d.now) && pauses(x)).sort(inDueOrder)) {
-      if (deadline.status !== 'running') continue
-      const { kind, party, subject_id: subjectId, step, heard, cancellation } = deadline
-      if (!isCounted(kind) || !isPutOff(d, deadline)) {
-        miss(d, deadline, 'time_up_before_pause')
-        continue
-      }
-      const { counted_in, calendar, calendar_version } = deadline
-      const noTimeIn = { counted_in, calendar, calendar_version }
-      const owedSince = recordMiss(d, deadline, 'time_up_before_pause')
-      startClock(d, kind, { party, subjectId, noTimeIn, again: { step: step + 1, owedSince, cancellation }, heard })
-    }
-  })
-
-/** The same for the clock over the whole handling: whether a side is waited for, only the decision itself shows. */
-export const missCompletionBeforeWait = (d: Decision): void => {
-  const clock = overdueBeforeWait(d)
-  if (clock) d.asSystem(() => miss(d, clock, 'time_up_before_pause'))
-}
-
-const inDueOrder = (a: DeadlineRow, b: DeadlineRow): number =>
+export const inDueOrder = (a: DeadlineRow, b: DeadlineRow): number =>
   a.due_at === b.due_at ? (a.id < b.id ? -1 : 1) : a.due_at < b.due_at ? -1 : 1
 
 /** The running clocks of a case that have woken, in due order. */

@@ -25,19 +25,6 @@ interface Visit {
   isAtWork: boolean
 }
 
-/** How much one instance takes on. */
-export interface LoadLimits {
-  /** Requests at work at once. */
-  requests: number
-  /** How many of them may be of the last kind. */
-  lists: number
-  /** Requests of each kind that may wait. */
-  waiting: number
-  waitMs: number
-  /** Open connections of clients. */
-  connections: number
-}
-
 /**
  * The kinds of requests, the most important first: a change of an existing case, whose clocks are running; something new; one resource;
  * a sweep by request; lists, timelines and whatever else can wait. Uploads are mostly waiting for their own bytes and have places of their own.

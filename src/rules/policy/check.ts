@@ -1,46 +1,13 @@
 /** What a schema cannot say about a policy: whether it can work. Pure. */
 
-import { addMs, DAY, type Time } from '../../foundation/clock.ts'
 import { isAmong, splitName } from '../../platform/access/people.ts'
 import { countedKinds, ladderOf } from '../../words/deadlines.ts'
 import { type FieldError, problem } from '../../words/problems.ts'
-import type { Calendar } from '../calendars/calendar.ts'
-import type { ClockRule, Duration } from './clock-rule-schema.ts'
+import { type KnownCalendar, type KnownCalendars, timeFaults } from './check-times.ts'
+import type { ClockRule } from './clock-rule-schema.ts'
+import { fault, type Placed, placedRules } from './placed-rules.ts'
 import type { Policy } from './schema.ts'
-import { isBusiness, msOf } from './which-rule.ts'
-
-/** What a check must know of a calendar. */
-export interface KnownCalendar {
-  dayMs: number
-  /** How much of it is open, in milliseconds, in a year of whole weeks from now. */
-  yearMs: number
-}
-
-/** Calendars of the platform, by name: those that the policy names, as far as they are there. */
-export type KnownCalendars = ReadonlyMap<string, KnownCalendar>
-
-const YEAR_MS = 52 * 7 * DAY
-
-export const knownCalendar = (calendar: Calendar, now: Time): KnownCalendar => ({
-  dayMs: calendar.dayMs,
-  yearMs: calendar.between(now, addMs(now, YEAR_MS)),
-})
-
-/** A rule, and where it stands. */
-interface Placed {
-  at: string
-  kind: keyof Policy['clocks']
-  rule: ClockRule
-  /** What fills in what it does not say. */
-  next: readonly ClockRule[]
-}
-
-const fault = (pointer: string, code: string, detail: string): FieldError => ({ pointer, code, detail })
-
-const placedRules = ({ clocks }: Policy): Placed[] =>
-  countedKinds.flatMap((kind) =>
-    clocks[kind].map((rule, i, list) => ({ at: `/clocks/${kind}/${i}`, kind, rule, next: list.slice(i + 1) })),
-  )
+import { isBusiness } from './which-rule.ts'
 
 const fitsAll = ({ when }: { when?: object | undefined }): boolean => when === undefined || Object.keys(when).length === 0
 
@@ -143,24 +110,6 @@ const peopleFaults = ({ people: { level_3, deputies } }: Policy): FieldError[] =
   })
 }
 
-const calendarOf = (policy: Policy, rule: ClockRule): string => rule.calendar ?? policy.calendar
-
-/** A warning comes before its clock is due, and is counted as the clock is. */
-const warningFaults = (policy: Policy, calendars: KnownCalendars, { at, rule }: Placed): FieldError[] => {
-  const warning = rule.warn === undefined ? policy.warn : rule.warn
-  const calendar = calendars.get(calendarOf(policy, rule))
-  if (warning === null || 'at_percent' in warning || calendar === undefined) return []
-  const { before } = warning
-  if (rule.allow === undefined) return []
-  const [pointer, whose] =
-    rule.warn === undefined ? ['/warn/before', ` (${at}, which has no \`warn\` of its own)`] : [`${at}/warn/before`, '']
-  if (isBusiness(before) !== isBusiness(rule.allow))
-    return [fault(pointer, 'other_kind_of_time', `must be counted in the kind of time of the clock${whose}`)]
-  return msOf(before, calendar) < msOf(rule.allow, calendar)
-    ? []
-    : [fault(pointer, 'not_shorter', `must be shorter than the time of the clock${whose}`)]
-}
-
 const unknownCalendars = (policy: Policy, calendars: KnownCalendars): FieldError[] =>
   [
     { pointer: '/calendar', name: policy.calendar },
@@ -172,46 +121,6 @@ const unknownCalendars = (policy: Policy, calendars: KnownCalendars): FieldError
       : [fault(pointer, 'unknown_calendar', 'is no calendar of this platform; make it first with `PUT /v1/calendars/{name}`')],
   )
 
-/** Every length of time with the calendar that it is counted in. */
-const durationsOf = (policy: Policy): { pointer: string; duration: Duration; calendar: string }[] => {
-  const inMain = (pointer: string, duration: Duration | undefined) =>
-    duration === undefined ? [] : [{ pointer, duration, calendar: policy.calendar }]
-  return [
-    ...placedRules(policy).flatMap(({ at, rule }) => {
-      const calendar = calendarOf(policy, rule)
-      const steps = (rule.while_overdue ?? []).map((duration, i) => ({ pointer: `${at}/while_overdue/${i}`, duration, calendar }))
-      return [...(rule.allow ? [{ pointer: `${at}/allow`, duration: rule.allow, calendar }] : []), ...steps]
-    }),
-    ...policy.while_overdue.flatMap((duration, i) => inMain(`/while_overdue/${i}`, duration)),
-    ...inMain('/holds_at_most', policy.holds_at_most),
-    ...inMain('/words/held_at_most', policy.words.held_at_most),
-    ...inMain('/least_notice/business', policy.least_notice.business),
-    ...policy.filing_windows.flatMap(({ allow }, i) => inMain(`/filing_windows/${i}/allow`, allow)),
-    ...Object.entries(policy.burden_of_proof).flatMap(([category, list]) =>
-      list.flatMap(({ within, when }, i) => {
-        const at = `/burden_of_proof/${category}/${i}`
-        return [
-          ...inMain(`${at}/within`, within),
-          ...inMain(`${at}/when/received_within`, when?.received_within),
-          ...inMain(`${at}/when/received_after`, when?.received_after),
-        ]
-      }),
-    ),
-  ]
-}
-
-const MOST_YEARS = 3
-
-/** Business time in a calendar that is hardly ever open: the end would lie beyond what anybody waits for. */
-const lengthFaults = (policy: Policy, calendars: KnownCalendars): FieldError[] =>
-  durationsOf(policy).flatMap(({ pointer, duration, calendar: name }) => {
-    const calendar = calendars.get(name)
-    if (calendar === undefined || !isBusiness(duration)) return []
-    return msOf(duration, calendar) <= MOST_YEARS * calendar.yearMs
-      ? []
-      : [fault(pointer, 'too_long', 'takes more than three years in its calendar')]
-  })
-
 /** Who waits for service hours needs some. */
 const levelFaults = ({ levels, service_hours }: Policy): FieldError[] =>
   Object.entries(levels).flatMap(([level, { notices }]) =>
@@ -219,38 +128,6 @@ const levelFaults = ({ levels, service_hours }: Policy): FieldError[] =>
       ? [fault(`/levels/${level}/notices`, 'needs_service_hours', 'needs `service_hours`, and this policy has none')]
       : [],
   )
-
-/** Service hours that do not come are waited for in vain. */
-const serviceFaults = ({ service_hours: hours }: Policy, calendars: KnownCalendars): FieldError[] =>
-  hours && calendars.get(hours.calendar)?.yearMs === 0
-    ? [fault('/service_hours/calendar', 'never_open', 'is not open within a year from now')]
-    : []
-
-const proofFaults = ({ calendar, burden_of_proof }: Policy, calendars: KnownCalendars): FieldError[] =>
-  Object.entries(burden_of_proof).flatMap(([category, list]) =>
-    list.flatMap(({ when }, i) => {
-      const { received_within: within, received_after: after } = when ?? {}
-      const main = calendars.get(calendar)
-      if (!within || !after || !main || isBusiness(within) !== isBusiness(after)) return []
-      return msOf(within, main) > msOf(after, main)
-        ? []
-        : [
-            fault(
-              `/burden_of_proof/${category}/${i}/when/received_within`,
-              'empty_stretch',
-              'must be longer than `received_after`, or no case fits',
-            ),
-          ]
-    }),
-  )
-
-/** What follows from the calendars alone; those that are not given are not judged. */
-const timeFaults = (policy: Policy, calendars: KnownCalendars): FieldError[] => [
-  ...placedRules(policy).flatMap((rule) => warningFaults(policy, calendars, rule)),
-  ...lengthFaults(policy, calendars),
-  ...serviceFaults(policy, calendars),
-  ...proofFaults(policy, calendars),
-]
 
 /** The policy's own warning is at fault once, for the first clock that it does not suit. */
 const eachOnce = (faults: readonly FieldError[]): FieldError[] => {

@@ -21,8 +21,8 @@ import { checkThatItWorks } from '../rule-book/check.ts'
 import { findPolicy, findPolicyVersions, findPresentPolicy } from './find.ts'
 import { readPolicy } from './reading.ts'
 import { putPolicy } from './record.ts'
-import { PolicyChange, PolicyOut, PolicyVersionOut, policyQuery, policyVersionsQuery } from './schema.ts'
 import type { PolicyRow } from './table.ts'
+import { PolicyChange, PolicyOut, PolicyVersionOut, policyQuery, policyVersionsQuery } from './version-schema.ts'
 
 const tags = ['Policy']
 

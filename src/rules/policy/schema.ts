@@ -1,8 +1,7 @@
 /** Wire types of the policy: the one document per platform that holds every number in which platforms, countries and categories differ. */
 import Type, { type Static, type TSchema } from 'typebox'
 import { currencyCodes } from '../../foundation/currencies.ts'
-import { listQuery } from '../../foundation/http/pagination.ts'
-import { Nullable, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../../foundation/http/schema.ts'
+import { Nullable, named, StrEnum, Strict, Text, type Wire } from '../../foundation/http/schema.ts'
 import { supervisorNameFormat } from '../../platform/access/people.ts'
 import { categories, channels } from '../../words/complaints.ts'
 import { countedKinds, hearableKinds } from '../../words/deadlines.ts'
@@ -24,7 +23,6 @@ const partOf = <const Keys extends readonly string[], T extends TSchema>(keys: K
 
 /** Who can be told of a missed duty. */
 export const listeners = ['owner', 'agents', 'supervisors', 'panel', 'complainant', 'respondent'] as const
-export type Listener = (typeof listeners)[number]
 
 const Level = Strict({
   name: Text(64, { example: 'supervisor' }),
@@ -277,42 +275,3 @@ export type Policy = Static<Type.TObject<typeof fields & typeof later>> & {
   readonly clocks: { readonly [Kind in keyof Static<typeof clocks>]-?: ClockRule[] }
   readonly burden_of_proof: { readonly [Category in keyof Static<typeof burdenOfProof>]-?: BurdenOfProof[] }
 }
-
-const versionFields = {
-  version: Version,
-  created_at: TimeText({ description: 'Real time.' }),
-  created_by: Type.String({ example: 'admin:root' }),
-  explanation: Nullable(Type.String(), { description: 'Why it was changed, in the words of whoever did.' }),
-}
-
-export const PolicyOut = named('Policy', Type.Object({ ...versionFields, document: PolicyIn.ref }))
-
-/** Without its document: a hundred of those would make a page of many megabytes. */
-export const PolicyVersionOut = named(
-  'PolicyVersion',
-  Type.Object(versionFields, { description: 'Its document is at `/v1/policy?version=…`.' }),
-)
-
-const { version, created_at, created_by } = versionFields
-
-export const PolicyChange = named(
-  'PolicyChange',
-  Strict(
-    {
-      document: PolicyIn.ref,
-      explanation: Type.Optional(Nullable(Text(2000), { description: 'Why it is changed.', example: 'Longer holidays' })),
-      version: Type.Optional(version),
-      created_at: Type.Optional(created_at),
-      created_by: Type.Optional(created_by),
-    },
-    { description: 'What was read can be sent back: `version`, `created_at` and `created_by` may stand in it unchanged.' },
-  ),
-)
-
-export const policyQuery = Strict({
-  version: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 9999, description: 'An earlier version; by default the present one.' }),
-  ),
-})
-
-export const policyVersionsQuery = listQuery({})

@@ -2,7 +2,8 @@
 import type { Time } from '../../foundation/clock.ts'
 import { takeTurns } from '../../foundation/process/turns.ts'
 import type { Db } from '../../foundation/sql/database.ts'
-import { checkPolicy, type KnownCalendar, knownCalendar } from '../policy/check.ts'
+import { checkPolicy } from '../policy/check.ts'
+import { type KnownCalendar, knownCalendar } from '../policy/check-times.ts'
 import type { Policy } from '../policy/schema.ts'
 import type { RuleBook, RuledPlatform } from './rule-book.ts'
 
