@@ -66,6 +66,8 @@ export const stuckCaseRoutes = (app: App, { db, readList, clock, metrics }: Deps
   app.post(
     '/v1/stuck-cases/retry',
     {
+      // wanted when much goes wrong
+      config: { load: 'action' },
       schema: {
         operationId: 'retryStuckCases',
         tags,

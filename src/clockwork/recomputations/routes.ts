@@ -29,6 +29,8 @@ export const recomputationRoutes = (app: App, deps: Deps): void => {
   app.post(
     '/v1/policy/preview',
     {
+      // may take minutes, and holds two connections
+      config: { load: 'sweep' },
       schema: {
         operationId: 'previewPolicy',
         tags,

@@ -43,6 +43,8 @@ export const sweepRoutes = (app: App, deps: Deps): void => {
   app.post(
     '/v1/sweeps',
     {
+      // may take minutes, and holds two connections
+      config: { load: 'sweep' },
       schema: {
         operationId: 'runSweep',
         tags,

@@ -4,6 +4,7 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import { PROBLEM_JSON, problemBody } from '../../foundation/http/problem-handler.ts'
 import { type App, isApi } from '../../foundation/http/server.ts'
 import { createGate } from '../../foundation/process/gate.ts'
+import { type LoadKind, loadKinds } from '../../platform/wire/load.ts'
 import { type Problem, problem } from '../../words/problems.ts'
 import type { Deps } from '../deps.ts'
 
@@ -25,29 +26,19 @@ interface Visit {
   isAtWork: boolean
 }
 
-/**
- * The kinds of requests, the most important first: a change of an existing case, whose clocks are running; something new; one resource;
- * a sweep by request; lists, timelines and whatever else can wait. Uploads are mostly waiting for their own bytes and have places of their own.
- */
-const kinds = ['action', 'filing', 'read', 'sweep', 'list', 'upload'] as const
-type Kind = (typeof kinds)[number]
-
 const ALWAYS: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics'])
 const CHANGES: ReadonlySet<string> = new Set(['POST', 'PATCH', 'PUT', 'DELETE'])
 const ONE_RESOURCE = /\/:\w+$/
 
 const isUpload = ({ headers }: FastifyRequest): boolean => headers['content-type']?.startsWith('multipart/') ?? false
 
-/** By the shape of the route; `undefined` for what is always answered. */
-const kindOf = (request: FastifyRequest): Kind | undefined => {
+/** As the route says, else by its shape; `undefined` for what is always answered. */
+const kindOf = (request: FastifyRequest): LoadKind | undefined => {
   const { method } = request
-  const { url } = request.routeOptions
+  const { url, config } = request.routeOptions
+  if (config.load !== undefined) return config.load
   if (url === undefined || !isApi(url)) return ALWAYS.has(url ?? '') ? undefined : 'list'
   if (!CHANGES.has(method)) return ONE_RESOURCE.test(url) ? 'read' : 'list'
-  // may take minutes, and holds two connections
-  if (url === '/v1/sweeps' || url === '/v1/policy/preview') return 'sweep'
-  // these are wanted when much goes wrong
-  if (url.startsWith('/v1/automation/') || url.startsWith('/v1/stuck-cases/')) return 'action'
   if (isUpload(request)) return 'upload'
   return url.includes('/:') ? 'action' : 'filing'
 }
@@ -80,8 +71,8 @@ export const shedLoad = (app: App, { config: { load }, log, metrics }: Pick<Deps
     waitMs,
   })
   const uploads = createGate({ places: half, shares: { upload: { weight: 1, most: half } }, waiting, waitMs })
-  const count = (kind: Kind) => (kind === 'upload' ? uploads.count(kind) : main.count(kind))
-  const enter = (kind: Kind, admitted: (leave: () => void) => void, refused: () => void) =>
+  const count = (kind: LoadKind) => (kind === 'upload' ? uploads.count(kind) : main.count(kind))
+  const enter = (kind: LoadKind, admitted: (leave: () => void) => void, refused: () => void) =>
     kind === 'upload' ? uploads.enter(kind, admitted, refused) : main.enter(kind, admitted, refused)
   const refused = measure(metrics.registry, count)
   const summary = createSummary((counts) => log.warn({ refused: counts }, 'overloaded: requests were refused'))
@@ -122,15 +113,15 @@ export const shedLoad = (app: App, { config: { load }, log, metrics }: Pick<Deps
 }
 
 /** What an operator sees of it: numbers, and at most one line a second. */
-const measure = (registry: Registry, count: (kind: Kind) => { inside: number; waiting: number }): Counter<'kind'> => {
-  const gauge = (name: string, help: string, read: (kind: Kind) => number) =>
+const measure = (registry: Registry, count: (kind: LoadKind) => { inside: number; waiting: number }): Counter<'kind'> => {
+  const gauge = (name: string, help: string, read: (kind: LoadKind) => number) =>
     new Gauge({
       name,
       help,
       labelNames: ['kind'],
       registers: [registry],
       collect() {
-        for (const kind of kinds) this.set({ kind }, read(kind))
+        for (const kind of loadKinds) this.set({ kind }, read(kind))
       },
     })
   gauge('redress_requests_at_work', 'Requests that are being answered', (kind) => count(kind).inside)
@@ -141,12 +132,12 @@ const measure = (registry: Registry, count: (kind: Kind) => { inside: number; wa
     labelNames: ['kind'],
     registers: [registry],
   })
-  for (const kind of kinds) refused.inc({ kind }, 0)
+  for (const kind of loadKinds) refused.inc({ kind }, 0)
   return refused
 }
 
-const createSummary = (tell: (counts: Partial<Record<Kind, number>>) => void) => {
-  let counts: Partial<Record<Kind, number>> = {}
+const createSummary = (tell: (counts: Partial<Record<LoadKind, number>>) => void) => {
+  let counts: Partial<Record<LoadKind, number>> = {}
   let timer: NodeJS.Timeout | undefined
   const end = (): void => {
     if (timer === undefined) return
@@ -156,7 +147,7 @@ const createSummary = (tell: (counts: Partial<Record<Kind, number>>) => void) =>
     counts = {}
   }
   return {
-    add: (kind: Kind): void => {
+    add: (kind: LoadKind): void => {
       counts[kind] = (counts[kind] ?? 0) + 1
       timer ??= setTimeout(end, TELL_EVERY_MS)
     },

@@ -72,6 +72,8 @@ export const automationRoutes = (app: App, { db, clock, readList, metrics }: Dep
   app.post(
     '/v1/automation/stop',
     {
+      // wanted when much goes wrong
+      config: { load: 'action' },
       schema: {
         operationId: 'stopAutomation',
         tags,
@@ -91,6 +93,7 @@ export const automationRoutes = (app: App, { db, clock, readList, metrics }: Dep
   app.post(
     '/v1/automation/start',
     {
+      config: { load: 'action' },
       schema: {
         operationId: 'startAutomation',
         tags,

@@ -168,7 +168,7 @@ t.test('what is planned for a clock is for those who see the clock', async (t) =
   missed.cancellation = {
     deadline_id: missed.id,
     action: missed.on_silence,
-    by: { role: 'supervisor', id: 'zhao' },
+    by: 'supervisor:zhao',
     cancelled_at: challenged.now,
     explanation: '不再需要',
   }
