@@ -23,14 +23,14 @@ import type { AppealBodies, NewAppeal } from './schema.ts'
 import type { AppealRow } from './table.ts'
 import { contestableNow, setDecisionsAside, waitForAppeal } from './windows.ts'
 
-/** Who accepted the plan that the decision rests on has agreed to it; only its execution is left to contest. */
+/** Whether this side accepted the plan that the decision rests on. It may then contest only that the plan was not executed. */
 const agreedTo = (d: Decision, planId: string | null, side: PartySide): boolean =>
   d.file.plans.some((plan) => plan.id === planId && plan.confirmations[side].status === 'accepted')
 
 /** A proof of the case that an appeal names. */
 export type NamedEvidence = Pick<EvidenceRow, 'id' | 'status' | 'position' | 'created_at'>
 
-/** Whether a proof was not there yet when it was decided. */
+/** Whether a proof was added after the decision. A decision of an earlier version has no `evidence_count`; there the times are compared. */
 const isNewSince = (decision: ContestableDecision, { status, position, created_at }: NamedEvidence): boolean =>
   status !== 'withdrawn' &&
   (decision.evidence_count === undefined ? created_at > decision.decided_at : position > decision.evidence_count)
@@ -96,7 +96,7 @@ export const decideNewAppeal = (d: Decision, body: NewAppeal, named: readonly Na
   return appeal
 }
 
-/** Where nobody is named for it, the highest level has no people of its own to go to. */
+/** Whether the policy names anybody for the highest level. Otherwise an appeal gains nothing by climbing there. */
 const namesPeople = ({ policy: { people } }: Decision): boolean =>
   people.level_3.length > 0 || people.deputies.length > 0 || people.last_resort !== null
 

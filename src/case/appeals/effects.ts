@@ -1,4 +1,4 @@
-/** What happens to an appeal and to the decision it contests, as the building blocks of whoever ends it: people, and silence. */
+/** What the end of an appeal does to it and to the decision it contests: building blocks for people's actions and for silence. */
 
 import type { AppealState } from '../../words/appeals.ts'
 import type { DataOf, EventTypeOf } from '../case-events/catalogue.ts'
@@ -14,7 +14,7 @@ import { setAppealStatus } from './lifecycle.ts'
 import type { AppealRow } from './table.ts'
 import { giveUpAppeal, goOnAfterAppeal } from './windows.ts'
 
-/** What stands still while an appeal is open, besides the windows of its decision. */
+/** Whether a clock stands still while an appeal is open. The windows of the contested decision do so as well, by `waitForAppeal`. */
 export const waitsForAppeal = (deadline: DeadlineRow): boolean => standsStillIn(deadline, 'under_appeal')
 
 export const tellAppeal = (
@@ -45,7 +45,7 @@ const goBackAfterAppeal = (d: Decision, appeal: AppealRow): void => {
   goOnAfterAppeal(d, appeal.decision_id)
 }
 
-/** The last step was reported while the appeal was open: only now does the case rest as resolved. */
+/** Where the last step was reported while the appeal was open, the case is resolved only now. */
 const resolveIfExecutedMeanwhile = (d: Decision, appeal: AppealRow): void => {
   const { complaint, deadlines } = d.file
   const resting = deadlines.some((x) => isOpen(x) && x.kind === 'auto_close')
@@ -53,7 +53,7 @@ const resolveIfExecutedMeanwhile = (d: Decision, appeal: AppealRow): void => {
     resolveAfterExecution(d, complaint.current_plan_id)
 }
 
-/** The state of an appeal that changed nothing, by what is told of it. */
+/** The final state of an appeal that changed nothing, by the event that tells it. */
 const unchanging = { appeal_denied: 'denied', appeal_undecided: 'undecided', appeal_withdrawn: 'withdrawn' } as const
 
 /** An appeal ends and the decision stands as before. */
@@ -61,13 +61,13 @@ export const goOnAsBefore = (d: Decision, appeal: AppealRow, happening: Telling<
   const to = unchanging[happening.type]
   const from = endAppeal(d, appeal, to)
   goBackAfterAppeal(d, appeal)
-  // final for the appellant, whatever else it might still have contested in this case
+  // final for the appellant: its windows on other decisions of this case end, too
   if (to !== 'withdrawn') giveUpAppeal(d, appeal.appellant_side)
   tellAppeal(d, appeal, from, happening)
   resolveIfExecutedMeanwhile(d, appeal)
 }
 
-/** The decision stands for good: the appellant has used its appeal, and hears where else to turn. @returns what is told of it */
+/** The decision stands for good, so the appellant is told where else it can turn. @returns the data of the event */
 export const nameOutsideRoutes = (d: Decision, appeal: AppealRow): DataOf<'appeal_undecided'> => {
   appeal.outside_routes = [...d.policy.outside_routes]
   return { outside_routes: appeal.outside_routes, case_to: appeal.returns_to }

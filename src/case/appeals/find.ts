@@ -4,7 +4,7 @@ import { type Actor, seesAll } from '../../platform/access/caller.ts'
 import type { AppealQuery } from './schema.ts'
 import type { AppealRow } from './table.ts'
 
-/** One page of appeals, newest first, `limit + 1` of them: of the platform, or for a party of the cases it is a party of. */
+/** One page of appeals, newest first, `limit + 1` rows of it: for a party those in its own cases, else those of the whole platform. */
 export const findAppeals = async (
   db: Db,
   platformId: string,

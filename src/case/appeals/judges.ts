@@ -1,6 +1,6 @@
 /**
- * Who judges an appeal: a supervisor who took no part, and where a supervisor decided, somebody of those whom the policy names for the highest
- * level. Each rule is a condition with words of its own; the lifecycle table lists them. Pure.
+ * Who may judge an appeal: a supervisor who took no part. Where a supervisor decided, it must be somebody whom the policy names for the
+ * highest level. Each rule is a condition with its own text; the lifecycle table lists them. Pure.
  */
 
 import type { Condition } from '../../foundation/lifecycle.ts'
@@ -16,7 +16,7 @@ import {
 } from '../complaints/last-resort.ts'
 import type { ContestableDecision } from '../complaints/table.ts'
 
-/** Before it was kept who decided, a plan was imposed by a supervisor all the same. */
+/** Whether a supervisor took the decision. Decisions of an earlier version lack `by`; of those only `imposed` is surely a supervisor's. */
 export const isOfSupervisor = ({ kind, by }: ContestableDecision): boolean =>
   by === undefined ? kind === 'imposed' : by !== null && splitName(by).role === 'supervisor'
 
@@ -25,17 +25,17 @@ const tookNoPart: Condition<Subject> = {
   holds: ({ file, actor }) => !isAmong(file.complaint.took_part, actor.id),
 }
 
-/** Whoever judged what the appellant had to show would judge their own judgement. */
+/** A supervisor who judged proofs of the appellant would otherwise judge their own judgement. */
 const judgedNoEvidence: Condition<Subject> = {
   says: 'a supervisor who accepted or refused no evidence of the appellant’s side',
   holds: ({ file, appeal, actor }) =>
     !appeal || !isAmong(file.complaint.judged_evidence_of[appeal.appellant_side] ?? [], actor.id),
 }
 
-/** What keeps judges apart from what they judge; the last resort need not meet it. */
+/** The separation of duties for judges of an appeal. The last resort need not meet it. */
 export const appealSeparations: readonly Condition<Subject>[] = [tookNoPart, judgedNoEvidence]
 
-/** An appeal against a supervisor goes higher, as far as the policy says who that is. */
+/** An appeal against a supervisor's decision is judged by somebody of a higher level, where the policy names anybody. */
 const namedForIt: Condition<Subject> = {
   says: 'where a supervisor decided, somebody whom the policy names for level 3 or as a deputy (`people`); whoever took no part where it names nobody, or none of them is left and there is no last resort',
   holds: (subject) => {
@@ -49,8 +49,8 @@ const namedForIt: Condition<Subject> = {
   },
 }
 
-/** All that must hold for whoever judges an appeal. */
+/** All conditions on the judge of an appeal. */
 export const judgeConditions: readonly Condition<Subject>[] = [...unlessLastResort(...appealSeparations), namedForIt]
 
-/** What keeps somebody from judging this appeal, in words; undefined where nothing does. */
+/** The text of the first condition that the actor does not meet as judge of this appeal; undefined where it meets all. */
 export const judgeFault = (subject: Subject): string | undefined => judgeConditions.find((one) => !one.holds(subject))?.says

@@ -1,6 +1,6 @@
 /**
- * The appeal: a party contests a decision, and somebody higher who took no part in it decides. This table rules it; who may contest
- * which decision until when is kept by the appeal windows (`effects.ts`).
+ * The appeal: a party contests a decision, and somebody higher who took no part in it decides. This table rules it. The appeal windows
+ * (`windows.ts`) say who may contest which decision, and until when.
  */
 
 import { type Condition, type Lifecycle, statusSetter } from '../../foundation/lifecycle.ts'

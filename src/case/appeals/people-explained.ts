@@ -1,4 +1,4 @@
-/** How an appeal finds its judge where there is hardly anybody, told with an example for whoever integrates. A test plays it. */
+/** An example for integrators: how an appeal finds its judge where the platform has hardly any staff. A test plays it. */
 
 export interface ExampleMoment {
   /** On a clock in Shanghai. */

@@ -12,7 +12,7 @@ export interface AppealRow {
   appellant_role: 'buyer' | 'merchant'
   appellant_id: string
   appellant_side: 'complainant' | 'respondent'
-  /** The people of the case once more, for the lists of each buyer and each merchant. */
+  /** Copies of the complaint's columns, so that the list of a buyer or merchant can follow an index. */
   buyer_id: string | null
   merchant_id: string | null
   decision_id: string

@@ -1,6 +1,6 @@
 /**
  * Appeal windows: for how long each party may contest which decision. A window is a clock of kind `appeal_window` whose subject is the
- * decision; the standing decisions are kept on the complaint. When the case is taken up again nothing is left to contest.
+ * decision. The complaint keeps the decisions that stand; when the case is taken up again, none stands any longer.
  */
 
 import type { Time } from '../../foundation/clock.ts'
@@ -32,7 +32,7 @@ export const contestableNow = (file: CaseFile, side: PartySide, now: Time): Cont
 export const appellants = (file: CaseFile): PartySide[] =>
   file.complaint.respondent_role === 'platform' ? ['complainant'] : ['complainant', 'respondent']
 
-/** Whose appeal of a standing decision was denied, or found nobody to decide it: final for them. */
+/** Whether an appeal of this side against a decision that stands was denied or ended undecided. The side may not appeal again. */
 const isFinalFor = (file: CaseFile, side: PartySide): boolean =>
   file.appeals.some(
     (appeal) =>
@@ -78,7 +78,7 @@ export const setDecisionsAside = (d: Decision): void => {
   d.file.complaint.decisions = []
 }
 
-/** Whoever confirms, withdraws or was denied has nothing left to contest. */
+/** Ends all windows of a side: it has confirmed the outcome or withdrawn the complaint, or its appeal was denied or ended undecided. */
 export const giveUpAppeal = (d: Decision, side: PartySide): void => {
   endClocks(d, 'cancelled', { kinds: ['appeal_window'], party: side })
 }
