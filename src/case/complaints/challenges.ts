@@ -1,6 +1,7 @@
 /**
- * Who should not decide goes: by their own word (standing down), or because a side asks for somebody else (a challenge, once per side and
- * person, before the decision). Another supervisor judges a challenge; silence replaces the person where the policy names somebody else. Pure.
+ * How a person leaves a case who should not decide it. The owner or reviewer stands down, or a side challenges that person: once per side
+ * and person, before the decision. Another supervisor judges a challenge. Where nobody judges it in time, the person is replaced if the
+ * policy names somebody else. Pure.
  */
 
 import { newId } from '../../foundation/ids.ts'
@@ -23,7 +24,7 @@ import type { Challenge } from './table.ts'
 /** Why somebody left a case. */
 type Why = 'stood_down' | 'challenge_sustained' | 'challenge_unanswered'
 
-/** The person is out of the case in every capacity: whoever may decide nothing must not be waited for. */
+/** Takes a person out of the case in every capacity, as owner and as reviewer: the case must not wait for somebody who may not decide. */
 const leaveCase = (d: Decision, id: string, why: Why): void => {
   const { complaint, appeals } = d.file
   recuse(d, id)
@@ -82,7 +83,7 @@ export const fileChallenge = (d: Decision, appeal: AppealRow | null, body: Chall
   tellChallenge(d, 'challenge_filed', challenge, body.reason_code)
 }
 
-/** Its side and staff hear of it; the other side has no part in it. */
+/** Tells a challenge to the side that filed it and to staff, not to the other side. */
 const tellChallenge = (
   d: Decision,
   type: 'challenge_filed' | 'challenge_judged',
@@ -112,7 +113,7 @@ export const judgeChallenge = (d: Decision, body: JudgeChallengeBody): void => {
   if (body.sustained) leaveCase(d, id, 'challenge_sustained')
 }
 
-/** Nobody judged it in time: replaced where the policy names somebody else who could take over, else the person stays. */
+/** Nobody judged the challenge in time: the person is replaced where the policy names somebody who could take over, else stays. */
 export const challengeUnanswered = (d: Decision, challengeId: string | null): void => {
   const challenge = d.file.complaint.challenges.find(({ id, status }) => id === challengeId && status === 'open')
   if (!challenge) return
@@ -136,7 +137,7 @@ const isPending = (d: Decision, { of, appeal_id }: Challenge): boolean =>
     ? undecidedStates.includes(d.file.complaint.status)
     : d.file.appeals.some((appeal) => appeal.id === appeal_id && appeal.decided_at === null)
 
-/** Somebody else has decided meanwhile: the person stays. */
+/** Settles the open challenges whose matter somebody else has decided meanwhile: the person stays. */
 export const settleChallenges = (d: Decision): void => {
   for (const challenge of d.file.complaint.challenges) {
     if (challenge.status === 'open' && !isPending(d, challenge)) settle(d, challenge, 'stays')

@@ -1,4 +1,4 @@
-/** The end of a case, whoever brings it about. */
+/** The end of a case, by a person or by silence. */
 
 import type { CloseReason, Outcome } from '../../words/complaints.ts'
 import type { PartySide } from '../../words/deadlines.ts'
@@ -8,20 +8,20 @@ import { cancelLivePlans } from '../refund-plans/effects.ts'
 import { discloseLiability, moveComplaint } from './effects.ts'
 import type { ComplaintRow } from './table.ts'
 
-/** What a code says about the outcome of a case that has none yet; the others leave it open. */
+/** The outcome of a case that has none yet, by its close reason. The other reasons leave it open. */
 const outcomeOf: Partial<Record<CloseReason, Outcome>> = {
   settled_elsewhere: 'settled',
   no_response: 'no_response',
   withdrawn: 'withdrawn',
 }
 
-/** What was agreed or decided before has come to nothing: this outcome takes the place of the plan's. */
+/** The close reason of a case whose plan came to nothing: `not_fulfilled` then takes the place of the plan's outcome. */
 const UNFULFILLED: CloseReason = 'return_not_shipped'
 
-/** Outcomes that a plan brought about: who agreed to that plan has agreed to the outcome. */
+/** Outcomes that a plan brought about. A side that agreed to the plan has agreed to the outcome. */
 const byPlan: readonly (Outcome | null)[] = ['settled', 'upheld', 'not_fulfilled']
 
-/** In whose favour an outcome is; what is missing is in nobody's. */
+/** The side that an outcome favours. An outcome that is not listed favours neither. */
 const winnerOf: Partial<Record<Outcome, PartySide>> = {
   upheld: 'complainant',
   not_upheld: 'respondent',
@@ -30,8 +30,8 @@ const winnerOf: Partial<Record<Outcome, PartySide>> = {
 }
 
 /**
- * Who may contest a closing that nobody decided. It adds nothing to a decision that could be contested already, and who won has nothing to
- * contest. Where what was decided comes to nothing, it goes against the complainant, who gets no other chance to say why.
+ * The sides that may contest a closing by silence. Where a contestable decision stands already, the closing adds nothing to it; otherwise
+ * each side may that has not won. Where the plan came to nothing, the complainant may in any case: it has no other chance to say why.
  */
 const mayContestSilence = ({ decisions, outcome }: ComplaintRow, closeReason: CloseReason): PartySide[] => {
   if (decisions.length > 0) return closeReason === UNFULFILLED ? ['complainant'] : []
@@ -40,8 +40,9 @@ const mayContestSilence = ({ decisions, outcome }: ComplaintRow, closeReason: Cl
 
 /**
  * Closes the case: live plans are cancelled, undone steps skipped, reserved money released.
- * @param how.contestable whether the closing itself may be appealed: a person's by both, one by silence as `mayContestSilence` says
- * @param how.explanation why, in the words of whoever closes it
+ * @param how.contestable whether the closing itself may be appealed: one by a person by all `appellants`, one by silence by those of them
+ *   whom `mayContestSilence` names
+ * @param how.explanation why, in the words of the person who closes it
  */
 export const closeComplaint = (
   d: Decision,

@@ -1,4 +1,4 @@
-/** The rules of the first word: who may complain about whom, and how a case begins. Pure. */
+/** The rules of filing: who may complain about whom, and how a case begins. Pure. */
 
 import { NEVER, normaliseTime, type Time } from '../../foundation/clock.ts'
 import type { Actor } from '../../platform/access/caller.ts'

@@ -27,7 +27,7 @@ import { stateAfterAcceptance } from './lifecycle.ts'
 import { isRecused } from './recusals.ts'
 import type { ComplaintPatch } from './schema.ts'
 
-/** `agent:alice` as an owner or reviewer; whoever is a party of the case cannot be named. */
+/** Reads `agent:alice` as an owner or reviewer. @throws Problem `separation_of_duties` where that person is a party or out of the case */
 export const namedStaff = (d: Decision, name: string): Actor => {
   const { role, id } = splitName(name) as Actor
   if (isPersonOfParty(d.file.complaint, id)) {
@@ -243,7 +243,7 @@ export const decideComplaint: { [Action in keyof ActionBodies]: (d: Decision, bo
   judge_challenge: judgeChallenge,
 }
 
-/** What a complainant may not change. */
+/** Why this caller may not make this change: category and tags are not the complainant's. `undefined` where it may. */
 export const forbiddenInPatch = ({ complaint }: CaseFile, { actor }: Pick<Viewer, 'actor'>, patch: object): string | undefined =>
   sideOf(complaint, actor) === 'complainant' && ['category', 'tags'].some((field) => field in patch)
     ? 'A complainant changes the contact only; category and tags are the platform’s.'

@@ -5,21 +5,21 @@ import type { Decision } from '../case-file/decision.ts'
 import type { Remedy } from '../refund-plans/table.ts'
 import type { ComplaintRow, Deviation } from './table.ts'
 
-/** Nothing is held against a complaint whose respondent bears a share of the fault, however small. */
+/** Whether a dismissal would contradict the liability: the respondent bears a share of the fault, however small. */
 export const dismissalContradicts = ({ liability, respondent_role }: ComplaintRow): boolean =>
   liability?.shares.some(({ party }) => party === respondent_role) ?? false
 
-/** Whether who complains was found to be alone at fault. */
+/** Whether the complainant alone was found at fault. */
 export const isOwnFault = ({ liability, complainant_role }: ComplaintRow): boolean =>
   liability?.shares.every(({ party }) => party === complainant_role) ?? false
 
-/** Whoever bears all of the fault is owed neither money nor goods; an apology costs nobody either. */
+/** Whether an imposed plan would contradict the liability: the complainant alone is at fault, and the plan holds more than an apology. */
 export const impositionContradicts = (complaint: ComplaintRow, remedies: readonly Remedy[]): boolean =>
   isOwnFault(complaint) && remedies.some(({ type }) => type !== 'apology')
 
 /**
- * Why a decision deviates from the liability; null where it agrees and says nothing. One that agrees may name a deviation all the same, since
- * how far a decision goes can deviate where its direction does not.
+ * Why a decision deviates from the liability; null where it agrees and names no deviation. A decision that agrees in its direction may
+ * still name one, since it can go further or less far than the liability suggests.
  * @param because what the liability says, where the decision contradicts it
  * @throws Problem `decision_contradicts_liability`, `deviation_needs_supervisor`
  */
@@ -43,6 +43,6 @@ export const deviationOf = (d: Decision, because: string | false, deviation: Dev
   return { reason_code, explanation }
 }
 
-/** What an event says of it; its words stand with the decision. */
+/** What an event tells of a deviation: the code. The explanation is kept with the decision. */
 export const deviationTold = (deviation: Deviation | null): { deviation?: Pick<Deviation, 'reason_code'> } =>
   deviation === null ? {} : { deviation: { reason_code: deviation.reason_code } }

@@ -45,7 +45,7 @@ export const resumeComplaint = (d: Decision): void => {
 
 /** Begins the work of getting the case resolved: once accepted, and afresh whenever it is taken up again. */
 export const startResolution = (d: Decision): void => {
-  // it may run from the first answer on
+  // it may already run since the first answer of staff
   endClocks(d, 'cancelled', { kinds: ['resolution'] })
   startClock(d, 'resolution', { party: 'platform' })
 }
@@ -84,7 +84,7 @@ const tellEscalated = (
   })
 }
 
-/** Straight to the top, past whoever stands between. */
+/** Raises a case to the highest level at once, past the levels between. */
 export const climbToTheTop = (d: Decision, reasonCode: string): void => {
   const { complaint } = d.file
   const { status: from, level: fromLevel } = complaint

@@ -36,7 +36,7 @@ export const requireKnown = async (db: Db, caller: Caller, pointer: string, id: 
 
 /**
  * Decides a filing for its caller; nothing is written yet.
- * @param lookAtOrder whether to look the order up; else it is taken for new or the same, which the recording makes sure of
+ * @param lookAtOrder whether to compare the body with the order that is known. Otherwise only the recording finds a mismatch
  * @throws Problem `not_your_complaint`, `separation_of_duties`, `unsupported_parties`, `order_mismatch`, `related_complaint_unknown`
  */
 export const fileComplaint = async (
@@ -57,7 +57,7 @@ export const fileComplaint = async (
   return decideFiling({ platformId, id, caseNumber: caseNumberOf(id, now), body, order, actor: caller.actor, now, rules })
 }
 
-/** What the books refuse of a filing, in the words of the contract; any other error as it is. */
+/** The problem for a reference that is taken, which only the database can tell; any other error as it is. */
 export const filingRefusal = (error: unknown, { reference }: NewComplaintBody): unknown =>
   brokenConstraint(error) === 'complaints_reference'
     ? problem('reference_taken', `/reference: ${reference} is the reference of another complaint.`)

@@ -11,7 +11,7 @@ import { complaintStates } from './lifecycle.ts'
 import type { ComplaintQuery } from './schema.ts'
 import type { ComplaintRow } from './table.ts'
 
-/** What a list shows of a complaint, and what decides how it is shown. */
+/** The columns that a list shows, and those that decide how it shows them. */
 const summaryColumns = [
   'id',
   'version',
@@ -65,22 +65,22 @@ type DrivingColumn = 'status' | 'owner' | 'buyer_id' | 'merchant_id' | 'order_id
 interface Walk {
   column: DrivingColumn
   values: readonly string[]
-  /** Whether the rows without any value belong to it: beside those of the values, or they alone. */
+  /** Whether rows with a null in the column belong to it: `too` beside those of the values, or `alone`. */
   none?: 'too' | 'alone'
 }
 
-/** What the query says beside its values. */
+/** What decides the text of the SQL. The values of a query are parameters (`Asked`). */
 interface Shape {
   sort: ComplaintQuery['sort']
   overdue: boolean | undefined
   unanswered: boolean | undefined
-  /** Whether cases that nobody owns are asked for, among those of the owners that are named. */
+  /** Whether the owners that are asked for include `unassigned`. */
   unowned: boolean
-  /** Of which side the cases are that this caller sees; undefined for who sees all. */
+  /** The column that holds the id of a party who sees only its own cases; undefined for a caller who sees all. */
   ownedBy: 'buyer_id' | 'merchant_id' | undefined
 }
 
-/** Filters whose values stand in the query as they were given. */
+/** Filters whose values are taken over from the query as they are. */
 type Filter = 'order' | 'buyer' | 'merchant' | 'owner' | 'status' | 'category' | 'channel' | 'level' | 'reference' | 'q'
 
 /** The values of one page, each a parameter of its query; `undefined` for what is not asked. */
@@ -101,7 +101,7 @@ type Asked = { [Name in Filter]: ComplaintQuery[Name] | undefined } & {
   rows: number
 }
 
-/** What the query (and for a party its own id) fixes, most selective first. */
+/** The driving columns that the query fixes (and for a party its own id), most selective first. */
 const fixedColumns = (asked: Asked, { ownedBy, unowned }: Shape): Walk[] => {
   const walks: Walk[] = []
   const add = (column: DrivingColumn | undefined, values: readonly string[] | undefined) =>
@@ -128,7 +128,7 @@ const sortColumns = ({ sort }: Shape) =>
 
 const oneOf = <T extends string>(values: readonly T[]) => sql<T>`any(${values})`
 
-/** The rows of a walk, where another one leads. */
+/** The condition of a walk that does not drive the query. */
 const within = (eb: ExpressionBuilder<Tables, 'complaints'>, { column, values, none }: Walk) => {
   if (none === 'alone') return eb(column, 'is', null)
   const named = eb(column, '=', oneOf(values))
@@ -188,7 +188,7 @@ const pageOf = compileOnce<Tables, ComplaintSummaryRow, Asked, Shape>((db, asked
   if (asked.openStates !== undefined && time === 'created_at' && isOfDesk(driving)) {
     const status = walks.find((walk) => walk.column === 'status') ?? { column: 'status', values: asked.openStates }
     const ofState = range(status, sql`v.value`)
-    // an index holds those that are unanswered, which are few
+    // a partial index holds the unanswered cases, which are few
     if (shape.unanswered === true) return merged(asked.openStates, ofState)
     const owed = ofState.where('owed_since', 'is not', null).as('owed')
     const due = ofState.where(dueSinceLastSweep(asked.platformId, asked.now)).as('due')
@@ -265,13 +265,13 @@ const distinct = <T>(values: readonly T[] | undefined): T[] | undefined => value
 /** A walk within the range of the value `v.value`. */
 type Range = SelectQueryBuilder<Tables, never, ComplaintSummaryRow>
 
-/** Whether a walk would lead through the cases of many people, closed ones too, of which few are overdue. */
+/** Whether the walk goes through the cases of many people, closed ones as well. Few of them are overdue or unanswered. */
 const isOfDesk = (driving: Walk | undefined): boolean =>
   driving === undefined || driving.column === 'status' || driving.column === 'owner'
 
 /**
- * What fell due and no sweep has seen: little, at the start of the due times of the state `v.value`. An array, since the planner believes
- * that much is due (its statistics are of yesterday) and would look for it among the newest cases.
+ * The condition for cases that fell due and that no sweep has seen yet. They are few, and come first in the index of due times of the
+ * state `v.value`. Their ids are an array: the planner, whose statistics are old, takes them for many and would walk the newest cases.
  */
 const dueSinceLastSweep = (platformId: string, now: Time) =>
   sql<boolean>`owed_since is null and id = any(array(

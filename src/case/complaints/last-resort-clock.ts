@@ -7,17 +7,17 @@ import type { Decision } from '../case-file/decision.ts'
 import { endClock, settlePause, startClock } from '../deadlines/clocks.ts'
 import { isOpen } from '../deadlines/due.ts'
 
-/** What is waited for on the highest level: the decision on an appeal, or (null) that of the case; undefined where nothing is. */
+/** The decision that a case on the highest level waits for: on an appeal (its id) or on the case (null); undefined where on nothing. */
 const waitedFor = ({ complaint, appeals }: CaseFile): string | null | undefined => {
   const { livesIn } = clockOf.last_resort
   const lives = livesIn !== 'anywhere' && livesIn.includes(complaint.status)
-  // what is missing before anybody has taken the case on is waited for by nobody up there
+  // before a case is accepted, the highest level has nothing to decide in it
   if (complaint.level < HIGHEST_LEVEL || !lives || complaint.returns_to === 'submitted') return undefined
   if (complaint.status !== 'under_appeal') return null
   return appeals.find((appeal) => appeal.decided_at === null)?.id
 }
 
-/** Brings the clock in line with where the case stands now: it starts afresh for each thing that is waited for. */
+/** Brings the clock in line with the case: it starts afresh for each decision that the case waits for. */
 export const settleLastResort = (d: Decision): void => {
   const { complaint, deadlines } = d.file
   const subject = waitedFor(d.file)

@@ -1,6 +1,6 @@
 /**
- * Nobody is ever left without a judge. Where separation rules out everybody whom the policy names, or nobody has decided for too long on the
- * highest level, one person may decide all the same: the last resort. What it waives is marked. Pure.
+ * The last resort: one person whom the policy names to decide where separation of duties has ruled out everybody else whom it names, or
+ * where nobody on the highest level has decided in time. A decision that waives separation is marked as such. Pure.
  */
 
 import type { Condition } from '../../foundation/lifecycle.ts'
@@ -11,19 +11,19 @@ import { HIGHEST_LEVEL } from '../../words/complaints.ts'
 import { isPartyInDisguise, type Subject } from '../case-file/case-file.ts'
 import { isRecused } from './recusals.ts'
 
-/** What a decision looks at to know who may take it. */
+/** A `Subject` before it is known who acts, and when. */
 export type Judged = Omit<Subject, 'actor' | 'now'>
 
 export const asSupervisor = (name: string): Actor => ({ role: 'supervisor', id: splitName(name).id })
 
-/** A party never decides, nor who stood down or was replaced: there the last resort is as good as none. */
+/** Whether a person may decide nothing in this case, not even as last resort: a party of it, or somebody who stood down or was replaced. */
 export const isOut = ({ file }: Pick<Judged, 'file'>, actor: Actor): boolean =>
   isPartyInDisguise(file.complaint, actor) || isRecused(file, actor.id)
 
 /** Everybody whom the policy names for the highest level. */
 export const namedPeople = ({ people: { level_3, deputies } }: Policy): Actor[] => [...level_3, ...deputies].map(asSupervisor)
 
-/** The last resort of this case; null where none is named, or it is out of the case. */
+/** The last resort of this case; null where the policy names none, or that person is out of the case. */
 export const lastResortOf = (judged: Judged): Actor | null => {
   const { last_resort } = judged.policy.people
   if (last_resort === null) return null
@@ -40,7 +40,7 @@ export const allRuledOut = (judged: Judged, separations: readonly Condition<Subj
   )
 }
 
-/** Whether it is the last resort's turn: it was called, or everybody named is ruled out. Lower levels have the next one to turn to. */
+/** Whether the last resort may decide now: on the highest level, where it was called or everybody named is ruled out. */
 export const isLastResortsTurn = (subject: Subject, separations: readonly Condition<Subject>[]): boolean =>
   subject.file.complaint.level >= HIGHEST_LEVEL &&
   (subject.file.complaint.last_resort_at !== null || allRuledOut(subject, separations, subject.now))
@@ -52,7 +52,7 @@ export const decidesAsLastResort = (subject: Subject, separations: readonly Cond
   return actor.role === 'supervisor' && last !== null && samePerson(last.id, actor.id) && isLastResortsTurn(subject, separations)
 }
 
-/** The same conditions, which the last resort need not meet. */
+/** Conditions that need not hold for the last resort in its turn. */
 export const unlessLastResort = (...separations: readonly Condition<Subject>[]): Condition<Subject>[] =>
   separations.map((one) => ({
     says: `${one.says}; or the last resort of the policy (\`people\`), in its turn`,
@@ -60,8 +60,8 @@ export const unlessLastResort = (...separations: readonly Condition<Subject>[]):
   }))
 
 /**
- * Whether a decision that was let through waives separation: only where that would have forbidden it.
- * @param of what it is taken on, besides the case
+ * Whether a decision that was allowed waives the separation of duties: a condition that would forbid it does not hold.
+ * @param of the plan or appeal that the decision is about
  */
 export const waives = (
   { file, actor, now, policy }: Pick<Subject, 'file' | 'actor' | 'now' | 'policy'>,
@@ -69,5 +69,5 @@ export const waives = (
   of: Pick<Subject, 'plan' | 'appeal'> = {},
 ): boolean => separations.some((one) => !one.holds({ file, actor, now, policy, ...of }))
 
-/** What the event of a decision says of it. */
+/** What the event of a decision tells of a waiver. */
 export const waivedTold = (waived: boolean): { separation_waived?: true } => (waived ? { separation_waived: true } : {})

@@ -1,6 +1,6 @@
 /**
  * The complaint: a case of a complainant against a respondent, from the first word to the closed file. Parties argue, agents and
- * supervisors steer, the system keeps the clocks. This table rules who may do what when; effects are in `decide.ts`.
+ * supervisors steer, the system keeps the clocks. This table says who may do what, and when; `decide.ts` says what each action does.
  */
 
 import { type Condition, type Lifecycle, statusSetter } from '../../foundation/lifecycle.ts'
@@ -51,7 +51,7 @@ const open = [
 ] as const satisfies readonly ComplaintState[]
 const closable = [...undecidedStates, 'resolved', 'rejected'] as const
 
-/** Who comes too late for a case that somebody has accepted meanwhile is told that it is, and not that it was never theirs to take. */
+/** `byItsOwner`, but only while the case is `submitted`. An agent who comes after another has accepted it gets 409, not 403. */
 const whileNobodyElses: Condition<Subject> = {
   says: byItsOwner.says,
   holds: (subject) => subject.file.complaint.status !== 'submitted' || byItsOwner.holds(subject),

@@ -1,4 +1,4 @@
-/** Who is out of a case, or may not decide it for now: they stood down, were replaced, or are challenged. Pure. */
+/** Which staff are out of a case (they stood down or were replaced) or may not decide it for now (they are challenged). Pure. */
 
 import type { Condition } from '../../foundation/lifecycle.ts'
 import { isStaff } from '../../platform/access/caller.ts'
@@ -6,7 +6,7 @@ import { isAmong, namesPerson, splitName } from '../../platform/access/people.ts
 import { type CaseFile, partySide, type Subject } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 
-/** What is no decision: naming somebody else, calling somebody in, adding a proof, reporting what was done. */
+/** Actions that are no decision: writing, naming somebody else, calling somebody in, adding a proof, reporting what was done. */
 const decidesNothing: readonly string[] = [
   'post',
   'assign',
@@ -17,7 +17,7 @@ const decidesNothing: readonly string[] = [
   'fail_step',
 ]
 
-/** What a person whose challenge is still open leaves to others: what ends something. The rest of the work goes on. */
+/** Actions that end something. A person whose challenge is still open may not take them, but may do the rest of the work. */
 const decidesForGood: readonly string[] = [
   'reject',
   'determine_liability',
@@ -34,7 +34,7 @@ export const isRecused = ({ complaint }: CaseFile, id: string): boolean => isAmo
 const isChallenged = ({ complaint }: CaseFile, id: string): boolean =>
   complaint.challenges.some(({ status, person }) => status === 'open' && namesPerson(person, id))
 
-/** Why this person does not take this action; undefined where nothing keeps them from it. */
+/** Why this actor may not take this action; undefined where it is neither recused nor challenged. */
 export const keptFrom = (action: string, { file, actor }: Pick<Subject, 'file' | 'actor'>): string | undefined => {
   if (!isStaff(actor.role)) return undefined
   if (isRecused(file, actor.id) && action === 'assign' && actor.role === 'agent')
@@ -63,7 +63,7 @@ export const hasOpenChallenge: Condition<Subject> = {
   holds: ({ file: { complaint } }) => complaint.challenges.some(({ status }) => status === 'open'),
 }
 
-/** Where only the actor is challenged there is nothing that the actor could judge. */
+/** Nobody judges a challenge of their own person. Where all open challenges are of the actor, there is none to judge. */
 export const notTheChallenged: Condition<Subject> = {
   says: 'a supervisor who is not the person challenged',
   holds: ({ file: { complaint }, actor }) => {
@@ -72,7 +72,7 @@ export const notTheChallenged: Condition<Subject> = {
   },
 }
 
-/** This person is out of the case for good. */
+/** Puts this person out of the case for good. */
 export const recuse = (d: Decision, id: string): void => {
   if (!isRecused(d.file, id)) d.file.complaint.recused.push(id)
 }

@@ -79,7 +79,7 @@ export interface Deviation {
 export interface Challenge {
   id: string
   side: PartySide
-  /** `role:id` of who is challenged, and as what. */
+  /** `role:id` of the person who is challenged, as what `of` says. */
   person: string
   of: 'owner' | 'reviewer'
   appeal_id: string | null
@@ -92,7 +92,7 @@ export interface Challenge {
   judged_explanation: string | null
 }
 
-/** The case. A row is the state: `decide` changes a copy of it and `record` writes that copy. Read-only is what it was filed with for good. */
+/** The case. `decide` changes a copy of the row and `record` writes it. Read-only columns never change after filing, but for `status`. */
 export interface ComplaintRow {
   readonly platform_id: string
   readonly id: string
@@ -140,7 +140,7 @@ export interface ComplaintRow {
   reopened_by_complainant: boolean
   decisions: ContestableDecision[]
   took_part: string[]
-  /** Ids of the staff who accepted or refused proofs of a side; who judged none is missing. */
+  /** Ids of the staff who accepted or refused proofs of a side. A side whose proofs nobody judged is missing. */
   judged_evidence_of: Partial<Record<PartySide, string[]>>
   /** Ids of the staff who stood down or were replaced. */
   recused: string[]
@@ -148,7 +148,7 @@ export interface ComplaintRow {
   /** Since when the last resort may decide; null while it is not called. */
   last_resort_at: Time | null
   event_count: number
-  /** How often something was written that tells no event. */
+  /** How many decisions were written that told no event. */
   quiet_count: number
   evidence_count: number
   evidence_chain: string
@@ -156,7 +156,7 @@ export interface ComplaintRow {
   owed_since: Time | null
   /** Since when a side has been waiting for an answer of staff. */
   unanswered_since: Time | null
-  /** Of the policy that its clocks follow: the one it was opened under, until a recomputation moves it. */
+  /** The version of the policy that its clocks follow: that of its filing, until a recomputation moves it. */
   policy_version: number
   readonly filing_window_ends_at: Time | null
   sla: Sla
