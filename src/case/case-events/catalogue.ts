@@ -1,6 +1,6 @@
 /**
  * Everything that can happen to a case: each type of event is declared once, under `declared/`, and a rule can tell no other. The OpenAPI
- * document and docs/events.md list them from here. What an earlier or later version of the service stored may have a type that is not here.
+ * document and docs/events.md list them from here. An event that another version of the service stored may have a type that is not here.
  */
 
 import Type, { type Static } from 'typebox'
@@ -40,5 +40,5 @@ export type DataOf<T extends EventType> = Static<Type.TObject<Declared<T>['data'
 export const eventOf = (type: string): EventDeclaration | undefined =>
   Object.hasOwn(catalogue, type) ? catalogue[type as EventType] : undefined
 
-/** The data of an event as they are stored: what its rule tells, and what it did to deadlines. */
+/** The data of an event as they are stored: what its rule tells, and `clocks`, the changes of deadlines. */
 export const dataSchema = ({ data }: EventDeclaration) => Type.Object({ ...data, clocks })

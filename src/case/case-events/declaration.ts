@@ -1,4 +1,4 @@
-/** How an event is declared, and what the data of several events are made of. */
+/** How an event is declared, and the schemas that the data of several events share. */
 
 import Type from 'typebox'
 import { Id, Nullable, named, StrEnum, TimeText } from '../../foundation/http/schema.ts'
@@ -16,11 +16,11 @@ export interface EventDeclaration {
   /** What happened, in one sentence. */
   en: string
   zh: string
-  /** What it is about; of two, the first where it names no id. */
+  /** What it is about. Of two, the first is meant where the event has no `resource_id`, else the last. */
   of: readonly EventResource[]
-  /** Who reads it, where the rule that tells it names nobody else. */
+  /** Who reads it, unless the rule that tells it names other readers. */
   visibility: Extract<Visibility, 'parties' | 'staff'>
-  /** Whom else a rule tells it to, and when. Without this it is told to `visibility` alone. */
+  /** To which other readers a rule may tell it, and when, in words. Absent: always to those of `visibility`. */
   otherwise?: string
   /** The fields of its data, besides `clocks`. */
   data: Type.TProperties
@@ -55,7 +55,7 @@ export const ClockChangeOut = named(
   ),
 )
 
-/** A part of the data of every event: the first of what was decided at once carries them. */
+/** An optional field in the data of every event. Of the events that one act tells, the first carries it (`keepClocks`). */
 export const clocks = Type.Optional(
   Type.Array(ClockChangeOut.ref, {
     description: 'What it did to deadlines. Of several events that one act tells, the first lists them.',
@@ -78,7 +78,7 @@ export const Staff = (description: string) => Type.String({ description, example
 
 export const Level = (description: string) => Type.Integer({ minimum: 1, maximum: HIGHEST_LEVEL, description })
 
-/** What the event of a decision says of how it was taken. */
+/** In the event of a decision: whether it waived the separation of duties. */
 export const Waived = {
   separation_waived: Type.Optional(
     Type.Literal(true, { description: 'The last resort decided, although separation of duties would have forbidden it.' }),

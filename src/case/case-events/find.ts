@@ -2,7 +2,7 @@ import { beyond, type Page } from '../../foundation/http/pagination.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import type { CaseEventRow, Visibility } from './table.ts'
 
-/** What a timeline shows of an event, and what decides how it is shown. */
+/** The columns that a timeline shows, and those that decide how it shows them. */
 const shownColumns = [
   'id',
   'sequence',
@@ -20,7 +20,7 @@ const shownColumns = [
 ] as const satisfies readonly (keyof CaseEventRow)[]
 export type ShownEvent = Pick<CaseEventRow, (typeof shownColumns)[number]>
 
-/** One page of a case's trail, `limit + 1` of them. */
+/** One page of a case's trail, `limit + 1` rows of it. */
 export const findEvents = async (
   db: Db,
   platformId: string,

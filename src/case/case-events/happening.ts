@@ -17,7 +17,7 @@ interface States {
   deadline: never
 }
 
-/** Which one it is about: the case needs no id, and a case that is stuck may have no deadline to name. */
+/** The id of what it is about. The case needs none, and an event of a stuck case may have no deadline to name. */
 type About<R extends EventResource> = [R] extends ['complaint']
   ? { resourceId?: never }
   : 'complaint' extends R
@@ -32,7 +32,7 @@ type WithData<Data> = keyof Data extends never
     ? { data?: Data }
     : { data: Data }
 
-/** What is particular to an event of one of these types; whoever tells it adds what it is about, and whom it is told to. */
+/** The fields that depend on the type of the event. The function that tells it (as `tellPlan`) adds its subject and its readers. */
 export type Telling<T extends EventType> = T extends EventType
   ? {
       type: T

@@ -40,7 +40,7 @@ export const visibleTo = ({ visibility, otherwise }: EventDeclaration): string =
 
 const pascal = (type: string): string => type.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
-/** What is particular to each type of event, under a name of its own. */
+/** For each type of event a named schema of what is particular to it. */
 const known = eventTypes.map((type) => {
   const declaration: EventDeclaration = catalogue[type]
   const { en, zh, of } = declaration

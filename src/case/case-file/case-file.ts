@@ -19,7 +19,7 @@ import type { OrderRow } from '../orders/table.ts'
 import type { PlanRow, Step } from '../refund-plans/table.ts'
 import type { StuckCaseRow } from '../stuck-cases/table.ts'
 
-/** A word that this version does not know, and what it is. */
+/** A word that this version does not know; `what` is its kind (`WordKind`). */
 export interface UnknownWord {
   what: string
   word: string
@@ -34,7 +34,7 @@ export interface CaseFile {
   appeals: AppealRow[]
   /** The open clocks, the last that ended, and those started in the decision at hand. */
   deadlines: DeadlineRow[]
-  /** Where the system could not decide it when it last tried. */
+  /** What kept the system from deciding the case when it last tried; null where nothing did. */
   stuck: StuckCaseRow | null
   /** The proof that is acted on, and those added in the decision at hand. */
   evidence: EvidenceRow[]
@@ -86,42 +86,42 @@ export type Parties = Pick<ComplaintRow, 'complainant_role' | 'complainant_id' |
 
 const isParty = (role: string, id: string, actor: Actor): boolean => actor.role === role && actor.id === id
 
-/** The side of the dispute an actor is on; null for who is no party of it. */
+/** The side of the dispute that an actor is on; null where the actor is no party of it. */
 export const partySide = (complaint: Parties, actor: Actor): PartySide | null => {
   if (isParty(complaint.complainant_role, complaint.complainant_id, actor)) return 'complainant'
   if (isParty(complaint.respondent_role, complaint.respondent_id, actor)) return 'respondent'
   return null
 }
 
-/** Whose eyes a view is for: all of a case for who works at the platform, else those of a side. */
+/** For which reader a view of the case is made: `all` for staff, admins and the system, else the actor's side; null for anybody else. */
 export const readerOf = (complaint: Parties, actor: Actor): 'all' | PartySide | null =>
   seesAll(actor.role) ? 'all' : partySide(complaint, actor)
 
-/** The side for whom an actor acts: staff and the system act for the platform. */
+/** The side for which an actor acts: staff and the system act for the platform. */
 export const sideOf = (complaint: ComplaintRow, actor: Actor): Side => partySide(complaint, actor) ?? 'platform'
 
 export const againstPlatform = (complaint: ComplaintRow): boolean => complaint.respondent_role === 'platform'
 
-/** Whose word a confirmation is: a party's own, or for staff the respondent's where that is the platform. */
+/** The side for which this actor answers a plan: a party for itself, staff for the respondent where that is the platform; else null. */
 export const confirmingSide = (complaint: ComplaintRow, actor: Actor): PartySide | null =>
   partySide(complaint, actor) ?? (isStaff(actor.role) && againstPlatform(complaint) ? 'respondent' : null)
 
-/** Whether this is the person of a party, under whatever hat. */
+/** Whether this id is that of a party, in whatever role the person acts. */
 export const isPersonOfParty = ({ complainant_id, respondent_id }: Parties, id: string): boolean =>
   isAmong([complainant_id, respondent_id], id)
 
-/** Somebody who is a party under one hat may not act as staff under another. */
+/** Whether an actor of staff is also a party of the case. Such a person may not act in it as staff. */
 export const isPartyInDisguise = (complaint: Parties, actor: Actor): boolean =>
   isStaff(actor.role) && isPersonOfParty(complaint, actor.id)
 
-/** Whether a case is this caller's to know of: a party's own, and for who works at the platform every one. */
+/** Whether this caller may know that the case exists: a party its own, staff, admins and the system every case. */
 export const isOpenTo = (complaint: Parties, actor: Actor): boolean => seesAll(actor.role) || partySide(complaint, actor) !== null
 
-/** Whether a case may be read: a party reads its own as that party and under no other hat. */
+/** Whether this caller may read the case. A party of it may read it only as that party, not as staff or admin. */
 export const mayRead = (complaint: Parties, actor: Actor): boolean =>
   isOpenTo(complaint, actor) && !(seesAll(actor.role) && actor.role !== 'system' && isPersonOfParty(complaint, actor.id))
 
-/** In which capacities each role can act in some case: `capacitiesOf` before a case is at hand. */
+/** All capacities that a role can have in any case; `capacitiesOf` says which an actor has in one case. */
 export const capacitiesOfRole: Readonly<Record<KeyRole, readonly Who[]>> = {
   buyer: ['complainant', 'author', 'step_party', 'appellant'],
   merchant: ['complainant', 'respondent', 'author', 'step_party', 'appellant'],

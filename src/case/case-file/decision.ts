@@ -1,6 +1,6 @@
 /**
  * A decision in the making. Rules change `file`, a copy of the case as it was loaded, and `tell` what happened; nothing here reads a
- * clock, a database or a log. Afterwards `before` and `file` say which rows changed, and `events` say why. All of one decision is written, or nothing.
+ * clock, a database or a log. Afterwards the difference between `before` and `file` is written, with `events`: all of it, or nothing.
  */
 
 import type { Time } from '../../foundation/clock.ts'
@@ -28,7 +28,7 @@ const besideTheCase: ReadonlySet<string> = new Set(['evidence', 'message', 'dead
 export class Decision {
   readonly before: CaseFile
   readonly file: CaseFile
-  /** Who decides; the system, while it does what comes before. */
+  /** Who acts at the moment: the person who decides, or the system within `asSystem`. */
   actor: Actor
   readonly now: Time
   readonly policy: Policy
@@ -36,13 +36,13 @@ export class Decision {
   readonly calendarNow: Rules['calendarNow']
   readonly calendarAt: Rules['calendarAt']
   readonly automationStopped: boolean
-  /** Whether clocks can be counted: what only keeps somebody's words is done all the same. */
+  /** Whether the rules of the case could be read. Without them no clock can be counted, but words can be kept. */
   readonly hasRules: boolean
   /** The actor's free remark, kept with the actor's first event; internal when staff wrote it. */
   readonly note: string | null
   readonly #author: Actor
   #isNoted = false
-  /** Where the part at hand begins: what became of clocks is kept with the first event of its part. */
+  /** Where the present part of the decision begins in `events` and `clockChanges`. The first event of a part carries its clock changes. */
   #part = { event: 0, clock: 0 }
   #isQuiet = false
   readonly clockChanges: ClockChange[] = []
@@ -62,7 +62,7 @@ export class Decision {
     this.note = note
   }
 
-  /** What it has told so far. */
+  /** The events told so far. */
   get events(): readonly ToldEvent[] {
     return this.file.events as ToldEvent[]
   }
@@ -94,7 +94,7 @@ export class Decision {
     })
   }
 
-  /** Remembers what became of a clock, and why; kept with the first event. */
+  /** Remembers a change of a clock, and why it changed. `keepClocks` puts it into an event. */
   noteClock(
     { id, kind, party, step, margin_ms }: DeadlineRow,
     change: ClockChange['change'],
@@ -105,7 +105,7 @@ export class Decision {
     this.clockChanges.push({ deadline_id: id, kind, party, step, change, why, old_due_at: old, new_due_at: next, margin_ms })
   }
 
-  /** What the service does by itself beside the actor's own word: told as the system, with what became of clocks by it. */
+  /** Does something that follows by itself in a person's decision. Its events name the system as actor and carry its own clock changes. */
   asSystem(act: () => void): void {
     const person = this.actor
     this.keepClocks()
@@ -115,18 +115,18 @@ export class Decision {
     this.keepClocks()
   }
 
-  /** Whether it says something of the case itself; what is only beside it, as a message is, raises no version. */
+  /** Whether the decision raises the version of the case. It does not where all its events are about messages, proofs or deadlines. */
   get changesCase(): boolean {
     return this.#isQuiet || this.events.some((event) => !besideTheCase.has(event.resource))
   }
 
-  /** Something is written that tells no event. It raises the version all the same. */
+  /** Counts a change that tells no event. It raises the version nevertheless. */
   countQuietly(): void {
     this.file.complaint.quiet_count += 1
     this.#isQuiet = true
   }
 
-  /** What became of clocks since this was last called goes with the first event told since. */
+  /** Puts the clock changes since the last call into the first event told since then. Where none was told, they wait for the next call. */
   keepClocks(): void {
     const first = this.events[this.#part.event]
     const clocks = this.clockChanges.slice(this.#part.clock)
@@ -141,7 +141,7 @@ export class Decision {
     if (isStaff(this.actor.role) && !isAmong(took_part, this.actor.id)) took_part.push(this.actor.id)
   }
 
-  /** Whether this decision files the case; every other one changes a row that is there. */
+  /** Whether this decision files the case. Every other decision changes a complaint that exists. */
   get isFirst(): boolean {
     return this.before.complaint.event_count === 0
   }

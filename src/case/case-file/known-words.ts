@@ -1,8 +1,8 @@
 /**
- * Words of a newer version of the service. In a rolling upgrade an older instance reads cases that a newer one has written: a kind of clock, a
- * state, a consequence of silence that it has no rule for. Who does not know a word cannot know what it asks for, so the case is left to the
- * instances that do; reading it goes on. Everything in a case that the rules look up in a table is looked at here. A word that is written no more
- * stays in its list: cases of before still have it, and would be left to others for good.
+ * Words of a newer version of the service. In a rolling upgrade an older instance reads cases that a newer one has written: they may hold a
+ * kind of clock, a state or a consequence of silence for which it has no rule. It leaves the decisions in such a case to newer instances
+ * and only reads it. This file checks every word that the rules look up in a table. A word that is no longer written must stay in its list:
+ * older cases still hold it, and no instance would decide them any more.
  */
 
 import { appealStateNames } from '../../words/appeals.ts'
@@ -14,7 +14,7 @@ import { eventTypes } from '../case-events/catalogue.ts'
 import type { CaseFile, UnknownWord } from './case-file.ts'
 import { type Extent, type PartName, partNames, wasRead } from './parts.ts'
 
-/** What this version knows, by what the words are. */
+/** The words that this version knows, by kind. */
 export const knownWords = {
   complaint_state: Object.keys(complaintStateNames),
   challenge_state: challengeStatuses,
@@ -36,7 +36,7 @@ const known = new Map(Object.entries(knownWords).map(([what, words]): [string, R
 
 type Look = (what: WordKind, word: string | null) => void
 
-/** Where the words of each part stand. */
+/** Calls `look` for each word of a part. */
 const wordsOf: { readonly [P in PartName]: (part: CaseFile[P], look: Look) => void } = {
   complaint: ({ status, returns_to, challenges }, look) => {
     look('complaint_state', status)
@@ -78,24 +78,24 @@ const wordsOf: { readonly [P in PartName]: (part: CaseFile[P], look: Look) => vo
   },
 }
 
-/** A column of rows that are not read with their case, and are looked through where they stand. */
+/** A column that the database checks for unknown words, since its rows are not read with the case. */
 interface Beside {
   part: PartName
   column: string
   what: WordKind
-  /** How many of the newest are looked through, by which column: to read all of them would cost more than the case itself. */
+  /** Only so many of the newest rows are checked, in the order of the column `by`: all of them would cost more than the case itself. */
   newest: { by: string; rows: number }
 }
 
-/** What to look through: of a case that is read for somebody's words alone, what happened in it. */
+/** The columns to check. For the extent `words` that is only the type of the last event. */
 export const besideCase = (extent: Extent): readonly Beside[] => (extent === 'whole' ? [proofs, trail] : [trail])
 const proofs: Beside = { part: 'evidence', column: 'status', what: 'evidence_state', newest: { by: 'position', rows: 50 } }
-/** No rule looks at what was told; what was told last says who wrote last. */
+/** No rule looks at earlier events, so the last one is enough: a type that is unknown shows that a newer version wrote last. */
 const trail: Beside = { part: 'events', column: 'type', what: 'event_type', newest: { by: 'sequence', rows: 1 } }
 
 /**
- * Each unknown word of what was read of a case, once.
- * @param beside unknown words that were found where they stand
+ * The unknown words of a case, each once: in the parts that were read, and those that the database found.
+ * @param beside unknown words that the database found in columns of `besideCase`
  */
 export const unknownWordsIn = (file: CaseFile, beside: readonly UnknownWord[] = []): UnknownWord[] => {
   const found = new Map(beside.map((one) => [`${one.what} ${one.word}`, one]))

@@ -1,6 +1,6 @@
 /**
- * The parts of a case: one entry each. Loading, copying, stamping, recording and `available_actions` go through this list, so that a part
- * which one of them forgets does not compile, and rows that nobody writes do not exist.
+ * The parts of a case: one entry each. Loading, copying, stamping, recording and `available_actions` all go through this list. A part that
+ * one of them does not handle does not compile, so no part can be loaded and changed without being written.
  */
 import type { ComplaintState } from '../../words/complaints.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
@@ -12,42 +12,42 @@ export type PartName = Exclude<keyof CaseFile, 'unknown'>
 
 /** How the rows of a part change. */
 type Changes =
-  /** Guarded by the counts of the events that the case has told: the complaint, and with it all else of the case. */
+  /** The complaint row. Its write is guarded by `event_count` and `quiet_count`, and that guards all other parts of the case. */
   | 'counted'
-  /** By a version that rises by one with each decision that changes the row. */
+  /** Each row has a version that rises by one with each decision that changes the row. */
   | 'versioned'
-  /** Rows start and end, and change whatever they like meanwhile. */
+  /** Rows are inserted or overwritten, without a guard of their own. */
   | 'kept'
   /** Rows are added, and never change. */
   | 'added'
-  /** Cases share it: what a decision changes is added up. */
+  /** Several cases share the row, so a decision writes differences. */
   | 'summed'
-  /** Decisions only look at it; who acts because time passes writes it. */
+  /** Decisions only look at it; code outside of decisions writes it (`stuck-cases/record.ts`). */
   | 'elsewhere'
 
 /** When a part is read. */
 type Read =
   | {
-      /** In which order its rows stand, as SQL. */
+      /** The order of its rows, as SQL. */
       ordered: string
-      /** Of many rows so many, those that come first in this order. */
+      /** The most rows to read: those that come first in the order `first`, as SQL. */
       most?: { rows: number; first: string }
-      /** What hearing somebody's words needs of it; absent: all of it. */
+      /** What is read of it for the extent `words`; absent: all of it. */
       forWords?: WordsNeed
     }
   | { one: 'of the order' | 'of the case'; forWords?: WordsNeed }
-  /** Only the row that the case is named by. */
+  /** Only the row by whose id the case is asked for (`CaseName`), if any. */
   | 'named'
-  /** Never: no rule looks at what was there. */
+  /** Never: no rule looks at earlier rows. */
   | 'never'
 
-/** A condition on the rows, as SQL; or the states and the level of a case in which words can move something of it. */
+/** Either a condition on the rows, as SQL; or the states and the lowest level of a case in which a decision on words looks at the part. */
 type WordsNeed = { rows: string } | { inStates: readonly ComplaintState[]; fromLevel?: number }
 
 export interface Part {
   table: string
   changes: Changes
-  /** States of which a case has one row at most, by a unique index: one leaves them before the next comes in. */
+  /** States in which a unique index allows one row for each case: a row that leaves them is written before one that enters them. */
   oneIn?: readonly string[]
   read: Read
 }
@@ -90,10 +90,10 @@ export const parts = {
 
 export const partNames = Object.keys(parts) as PartName[]
 
-/** How much of a case is read: all that a rule may look at, or what hearing somebody's words needs. */
+/** How much of a case is read: all that a rule may look at, or only what a decision on a message or a new proof needs. */
 export type Extent = 'whole' | 'words'
 
-/** Whether a part is read of a case in this state and on this level, to that extent; where only some rows are, these. */
+/** Whether a part is read of a case in this state and on this level, to this extent: false only where `forWords` leaves all of it out. */
 export const isRead = (name: PartName, { status, level }: Pick<ComplaintRow, 'status' | 'level'>, extent: Extent): boolean => {
   const { read }: Part = parts[name]
   if (typeof read === 'string' || extent === 'whole' || !read.forWords || 'rows' in read.forWords) return true
@@ -109,7 +109,7 @@ export const versionedParts = partNames.filter((name): name is VersionedPart => 
 
 const absent = new WeakSet<object>()
 
-/** In place of a part that was not read. A rule that looks at it all the same is told of its mistake, in place of finding nothing there. */
+/** Stands in place of a part that was not read. A rule that looks at it gets an error, rather than taking the part for empty. */
 const notRead = (name: PartName): object => {
   const refuse = (): never => {
     throw new Error(`${name}: this part of the case was not read; the action reads too little (parts.ts)`)
@@ -126,7 +126,7 @@ export const wasRead = (file: CaseFile, name: PartName): boolean => {
   return part === null || !absent.has(part)
 }
 
-/** A case of the parts that were read; `undefined` for one that was not, and nothing for those that never are. */
+/** Makes a case of the parts that were read. A missing part gets a stand-in, or is empty where it is `named` or `never` read. */
 export const caseOf = (read: { [P in PartName]?: CaseFile[P] | undefined }): CaseFile =>
   Object.fromEntries(
     partNames.map((name) => {
@@ -140,7 +140,7 @@ export const caseOf = (read: { [P in PartName]?: CaseFile[P] | undefined }): Cas
 export const newCase = (complaint: ComplaintRow, order: OrderRow | null): CaseFile =>
   caseOf({ complaint, order, plans: [], appeals: [], deadlines: [], stuck: null })
 
-/** A copy for a decision to change. What is only added to begins empty: what was there is nobody's business. */
+/** A copy for a decision to change. Parts that are only added to begin empty: no rule looks at earlier rows. */
 export const copyOf = (before: CaseFile): CaseFile => {
   const copy: Partial<Record<PartName, unknown>> = {}
   for (const name of partNames) {

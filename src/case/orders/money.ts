@@ -25,7 +25,7 @@ export interface Amounts {
   compensation: number
 }
 
-/** Whether the order holds these amounts besides those in force. */
+/** Whether the order has room for these amounts besides those in force. */
 export const fits = (order: OrderRow, { refund, compensation }: Amounts): boolean =>
   refund <= order.paid_amount - order.refund_in_force &&
   refund + compensation <= order.paid_amount + order.compensation_limit - order.refund_in_force - order.compensation_in_force

@@ -3,7 +3,7 @@ import { insertRows, rowsAsJson, type Write } from '../../foundation/sql/rows.ts
 import type { Amounts } from './money.ts'
 import type { OrderRow } from './table.ts'
 
-/** Makes orders known. Comes to nothing when one is known with another currency or another paid amount. */
+/** Inserts orders that are not known yet. The statement writes nothing when one is known with another currency or paid amount. */
 export const stateOrders = (orders: readonly OrderRow[]): Write[] => {
   if (orders.length === 0) return []
   return [
@@ -15,7 +15,7 @@ export const stateOrders = (orders: readonly OrderRow[]): Write[] => {
     {
       name: 'orders_stated',
       rows: orders.length,
-      // what this very statement inserts is seen in what it returns; a distributed Postgres sees it in the table as well
+      // a row that this statement inserts shows in its `returning` and not in the table; on a distributed Postgres it shows in both
       sql: (given) => `select 1 from jsonb_populate_recordset(null::orders, ${rowsAsJson(given, orders, orders)}) s
         join (
           select id, currency, paid_amount from orders_new
@@ -28,8 +28,8 @@ export const stateOrders = (orders: readonly OrderRow[]): Write[] => {
 }
 
 /**
- * Puts money in force by guarded differences (negative ones release it); the schema's CHECKs stand behind it. Comes to nothing when an
- * order does not hold what is asked for. Orders are locked in ascending order.
+ * Puts money in force by guarded differences (negative ones release it); CHECKs of the schema guard it as well. The statement writes
+ * nothing when an order has no room for a difference. Orders are locked in ascending order.
  */
 export const changeMoney = (changes: readonly ({ order: OrderRow } & Amounts)[]): Write[] => {
   if (changes.length === 0) return []

@@ -7,7 +7,7 @@ import { type Declarations, Level, ofClock, ofDueClock, Silence } from '../decla
 
 const Planned = { ...ofClock, action: Silence }
 
-/** Whom a miss is told to. */
+/** The data of an event that tells a missed duty to those who have to know. */
 const ofMiss = {
   ...ofDueClock,
   step: Type.Integer({ minimum: 1, description: 'How often the duty has been missed by now.' }),
@@ -15,7 +15,7 @@ const ofMiss = {
   tells: Type.Array(Type.String(), { description: 'Who is told.', example: ['owner', 'supervisors'] }),
 }
 
-/** Clocks of one side that its words hold. */
+/** The clocks of one side that its words hold, or held. */
 const heldClocks = {
   deadline_ids: Type.Array(Id()),
   kinds: Type.Array(StrEnum(deadlineKinds), { description: 'Of these deadlines, in the same order.' }),
