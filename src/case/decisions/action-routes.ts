@@ -17,11 +17,12 @@ import { take } from './take.ts'
 export interface ActionRoutes<Action extends string, Found extends Target, Facts> {
   moves: Moves<Action, Found, Facts>
   tags: readonly string[]
-  /** Where the resource stands, `/v1/appeals/:id`; also what `id` names. */
+  /** The path of the resource, as `/v1/appeals/:id`. */
   base: string
+  /** The table whose row the `id` of the path names. */
   table: CaseName['table']
   params: TSchema
-  /** Names of operations: `accept` of a `Complaint` is `acceptComplaint`. */
+  /** The second part of the operations' ids: `accept` of a `Complaint` is `acceptComplaint`. */
   noun: string
   /** The last part of the path, where it is not the action itself. */
   segment?: (action: Action) => string

@@ -1,6 +1,6 @@
 /**
- * What a caller can do with a case now: the lifecycle tables, judged for this person. `available_actions` is this list, and every action
- * is refused or let through by the same judgement, so what is listed and what is accepted cannot part.
+ * What a caller can do with a case now: the lifecycle tables, judged for this person. `available_actions` is this list. The same judgement
+ * (`mayTake`) refuses or admits every action, so the list and the service cannot disagree.
  */
 
 import { type ActionRule, judge, kebab, type Verdict } from '../../foundation/lifecycle.ts'
@@ -45,7 +45,7 @@ export const mayTake = (action: string, rule: Rule, state: string | undefined, s
     : { may: false, because: 'separation_of_duties', detail: kept }
 }
 
-/** Until it is on the table a plan is its author's side's and the platform's. */
+/** Whether this actor may see a plan. Until it is proposed or imposed, only its author's side and the people of the platform may. */
 export const seesPlan = (file: CaseFile, plan: PlanRow, actor: Actor): boolean => {
   const side = partySide(file.complaint, actor)
   return side === null || plan.proposed_at !== null || plan.author_side === side
@@ -67,21 +67,21 @@ interface Place {
   /** Which of the rules belong here. */
   actions: readonly string[]
   href: (action: string) => string
-  /** What a clock about this place points at; `undefined` for the case as a whole. */
+  /** The `subject_id` of a clock about this resource; `undefined` for the case as a whole. */
   subjectId?: string
 }
 
-/** Whether nothing can be decided in a case here: nobody can read its rules, or this version does not know its words. */
+/** Whether this instance can decide nothing in a case: its rules cannot be read, or this version does not know a word in it. */
 export const cannotBeDecided = (file: CaseFile): boolean =>
   Boolean(file.stuck && unreadable.has(file.stuck.error_class)) || !knows(file)
 
-/** Whether a rule names one of these capacities in this state at all. Most rules do not, and then nobody needs to be told why. */
+/** Whether a rule names one of these capacities in this state. A cheap check before `mayTake`, which most rules do not pass. */
 const isForOneOf = (capacities: ReadonlySet<Who>, rule: Rule, state: string | undefined): boolean =>
   rule.allow.some(({ by, from }) => (state === undefined || from.includes(state)) && by.some((who) => capacities.has(who)))
 
 const listed = (place: Place): AvailableActionOut[] => {
   const { file, actor } = place.subject
-  // whatever is asked for, it could not be decided
+  // no action could be decided anyway
   if (cannotBeDecided(file)) return []
   const capacities = capacitiesOf(place.subject)
   const mine = sidesOf(file, actor)
@@ -112,7 +112,7 @@ const listed = (place: Place): AvailableActionOut[] => {
 const stepActions = ['complete_step', 'fail_step']
 const others = (rules: Table, ...made: string[]): string[] => Object.keys(rules).filter((action) => !made.includes(action))
 
-/** For whom it is judged what can be done, when, and by which policy. A decision is one, too. */
+/** The person for whom actions are judged, with the time and the policy. A `Decision` is one, too. */
 export type Viewer = Pick<Subject, 'actor' | 'now' | 'policy'>
 
 /** What can be done with one plan and its steps. */
@@ -213,9 +213,9 @@ const offers: Readonly<Record<PartName, { adds?: Listing; there?: Listing }>> = 
         .filter((appeal) => openAppealStates.includes(appeal.status))
         .flatMap((appeal) => appealActionsFor(file, appeal, viewer)),
   },
-  // written in every state by whoever is of the case; its path says so
+  // not listed: the parties and staff can write in nearly every state
   messages: {},
-  // a list of their own: planned actions
+  // not listed: planned actions are a list of their own
   deadlines: {},
   order: {},
   stuck: {},

@@ -1,7 +1,7 @@
 /**
- * The heart: a person's action on a case becomes a decision. Judge whether it may be taken, let the rules of its room decide, close the books.
- * Pure: the case, the actor, the time and the rules come in, and a finished decision goes out. HTTP, tests and simulations all come through here;
- * who acts because time passes has `silence/silence.ts`.
+ * Makes a decision of a person's action on a case: judges whether it may be taken, lets the rules of its room decide, and finishes it.
+ * Pure: the case, the actor, the time and the rules come in, and a finished decision goes out. HTTP, tests and simulations all call this.
+ * What the service does because time passes is decided in `silence/decide.ts`.
  */
 
 import type { Time } from '../../foundation/clock.ts'
@@ -22,15 +22,16 @@ export interface Ids {
   deadline_id?: string
 }
 
-/** What an action is taken on, once the case is at hand: more of the subject, and whose version `If-Match` speaks of. */
+/** The resource on which an action is taken, as it was found in the case. */
 export interface Target {
   /** The resource's own state; `undefined` where the action makes a new one. */
   state: string | undefined
+  /** The version that `If-Match` is compared with. */
   version: number
   subject?: Pick<Subject, 'plan' | 'step' | 'appeal' | 'evidence' | 'deadline'>
 }
 
-/** The actions of a room on one kind of target: its lifecycle table, where it stands in a case, and its rules. */
+/** The actions of a room on one kind of target: its lifecycle table, how the target is found in a case, and the rules. */
 export interface Moves<Action extends string, Found extends Target = Target, Facts = void> {
   rules: Readonly<Record<Action, ActionRule<string, Who, Subject>>>
   /** @throws Problem `not_found` for what is not there or not visible to this viewer */
@@ -73,7 +74,7 @@ export interface By {
 }
 
 /**
- * The body has been held against its description before. The actor's remark, `note`, is kept with what the actor does first.
+ * Decides one action. The caller has validated the body against its schema; `note` in it is kept with the actor's first event.
  * @throws Problem `not_found`, `forbidden`, `separation_of_duties` (403), `action_not_available` (409), and what the rules of the room refuse
  */
 export const decide = <Action extends string, Found extends Target, Facts>(

@@ -10,18 +10,18 @@ import type { DeadlineRow } from '../deadlines/table.ts'
 import type { PlanRow } from '../refund-plans/table.ts'
 
 /**
- * Closes the books of a decision, once its rules are through: what follows for its clocks, versions, times, and when the case is due next.
- * Called once.
+ * Completes a decision after its rules: settles what follows for its clocks, raises versions, and notes when the case is due next. Called
+ * once for each decision.
  */
 export const finish = (d: Decision): Decision => {
   const { before, file, now } = d
   const { complaint, deadlines } = file
   answerByDecision(d)
   const { changesCase } = d
-  // what leaves the case and its clocks as they are, needs no rules
+  // a decision that changes neither the case nor a clock must go through without rules
   if (changesCase || d.clockChanges.length > 0) {
     settleWords(d)
-    // what words hold counts as owed by the platform
+    // after `answerByDecision`: while words hold a side's clock, the case waits for the platform
     settleCompletion(d)
   }
   if (wasRead(file, 'plans')) for (const plan of file.plans) stepsFollowClocks(plan, deadlines)
@@ -54,7 +54,7 @@ const stepsFollowClocks = (plan: PlanRow, deadlines: readonly DeadlineRow[]): vo
   }
 }
 
-/** A suspended case resumes when its clock says so; where that was cancelled, what it was told stays. */
+/** `resume_at` is the due time of the suspension's clock. Where a supervisor cancelled the resumption, it stays as it was told. */
 const suspensionFollowsClock = ({ suspension }: ComplaintRow, deadlines: readonly DeadlineRow[]): void => {
   const clock = suspension && deadlines.find((x) => isOpen(x) && x.kind === 'suspension' && !x.cancellation)
   if (clock) suspension.resume_at = clock.due_at

@@ -1,4 +1,4 @@
-/** Cases that this instance leaves to others, since a newer version has written words into them that it does not know. */
+/** Cases that this instance leaves to others, since a newer version has written words into them that this one does not know. */
 import { Counter } from 'prom-client'
 import { roomMetrics } from '../../foundation/process/metrics.ts'
 import { problem } from '../../words/problems.ts'
@@ -6,7 +6,7 @@ import type { CaseFile } from '../case-file/case-file.ts'
 import type { Deps } from '../deps.ts'
 
 const unknownWords = roomMetrics((registry) => ({
-  /** What the log has been told of: each word once, however many cases have it. */
+  /** The words that have been logged: each once, however many cases have it. */
   told: new Set<string>(),
   left: new Counter<'what'>({
     name: 'redress_unknown_words_total',
@@ -16,7 +16,7 @@ const unknownWords = roomMetrics((registry) => ({
   }),
 }))
 
-/** Whether a case is left to others. Says so: once for each word in the log, and each time as a number. */
+/** Whether a case is left to others. Logs each unknown word once, and counts every call in a metric. */
 export const isLeft = ({ log, metrics }: Pick<Deps, 'log' | 'metrics'>, file: CaseFile): boolean => {
   if (file.unknown === undefined) return false
   const { told, left } = unknownWords(metrics)
@@ -29,7 +29,7 @@ export const isLeft = ({ log, metrics }: Pick<Deps, 'log' | 'metrics'>, file: Ca
   return true
 }
 
-/** What an action in such a case is answered: a newer instance behind the same address can do it. */
+/** The refusal of an action in such a case. A newer instance behind the same address can do it. */
 export const leftToOthers = () =>
   problem(
     'unavailable',

@@ -1,4 +1,4 @@
-/** Reads case files, part by part as `parts.ts` says: as they are, or under their locks for whoever must not lose them to somebody else. */
+/** Reads case files, part by part as `parts.ts` says: without locks, or under their locks for decisions that must not lose a race. */
 import { CompiledQuery, type RawBuilder, sql } from 'kysely'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import { fromJson } from '../../foundation/sql/rows.ts'
@@ -19,7 +19,7 @@ const idOfCase = (platformId: string, { table, id }: CaseName): RawBuilder<strin
 export const readCaseFile = async (db: Db, platformId: string, name: CaseName, extent?: Extent): Promise<CaseFile | undefined> =>
   (await readFiles(db, platformId, name, extent))[0]
 
-/** Who the parties of a complaint are: enough to know who may see what belongs to it. */
+/** The parties of a complaint: enough to know who may see what belongs to it. */
 export const readParties = (db: Db, platformId: string, id: string): Promise<(Parties & { id: string }) | undefined> =>
   db
     .selectFrom('complaints')
@@ -28,7 +28,7 @@ export const readParties = (db: Db, platformId: string, id: string): Promise<(Pa
     .where('id', '=', id)
     .executeTakeFirst()
 
-/** The complaint alone, for what needs nothing else of the case. */
+/** The complaint alone, without the other parts of the case. */
 export const readComplaint = (db: Db, platformId: string, id: string): Promise<ComplaintRow | undefined> =>
   db.selectFrom('complaints').selectAll().where('platform_id', '=', platformId).where('id', '=', id).executeTakeFirst()
 
@@ -43,7 +43,7 @@ export const readCaseFiles = async (
   return new Map(files.map((file) => [file.complaint.id, file]))
 }
 
-/** The case under its lock, for a decision that lost before. Waits for whoever decides at the moment. */
+/** The case under its lock, for a decision that lost a race before. Waits while somebody else holds the lock. */
 export const lockCaseFile = async (
   trx: Trx,
   platformId: string,
@@ -99,7 +99,7 @@ type Which = { ids: readonly string[] } | CaseName
 
 const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ')
 
-/** A part as one value beside the complaint `c`, as SQL; `undefined` where it is never read. `$1` is the platform. */
+/** The SQL that selects a part as one value beside the complaint `c`; `undefined` where it is not read. `$1` is the platform. */
 const selectOf = ({ table, read }: Part, extent: Extent, namedIn: string | undefined): string | undefined => {
   const ofCase = `from ${table} r where r.platform_id = $1 and r.complaint_id = c.id`
   if (read === 'never') return undefined
@@ -117,7 +117,7 @@ const selectOf = ({ table, read }: Part, extent: Extent, namedIn: string | undef
   return `case when c.status in (${quoted(inStates)})${fromLevel === undefined ? '' : ` or c.level >= ${fromLevel}`} then ${value} end`
 }
 
-/** The words of a column that this version does not know, of rows that are not read. They are too few to be made one each. */
+/** The SQL that selects the unknown words of a column whose rows are not read. Words may repeat; `unknownWordsIn` drops the repeats. */
 const unknownIn = ({ part, column, what, newest }: ReturnType<typeof besideCase>[number]): string =>
   `(select json_agg(n.${column}) from (
       select r.${column} from ${parts[part].table} r where r.platform_id = $1 and r.complaint_id = c.id
@@ -154,7 +154,7 @@ const readFiles = async (db: Db, platformId: string, which: Which, extent: Exten
   return (rows as Found[]).map((row) => fileOf(row, extent))
 }
 
-/** A row as it came, made a case: lists without rows are empty, and what was not needed is absent. */
+/** Makes a case of a row of the statement: a list without rows is empty, and a part that the extent leaves out is absent. */
 const fileOf = (row: Found, extent: Extent): CaseFile => {
   const complaint = fromJson<ComplaintRow>(row.complaint as object)
   const read: Record<string, unknown> = {}

@@ -1,7 +1,10 @@
 /**
  * The only writer of cases. One statement writes everything that one or many decisions changed: complaints, plans, appeals, evidence,
- * messages, clocks, the trail, the order's money, and the answer that is kept under an idempotency key. A case counts its events, and every
- * decision tells one or counts itself as quiet: the counts a case was read with guard all of it. Who read an older case writes nothing and is told to decide again.
+ * messages, clocks, the trail, the order's money, and the answer that is kept under an idempotency key.
+ *
+ * A decision raises `event_count` or `quiet_count` of its case, unless it only lets a clock wait longer. The write of the complaint is
+ * guarded by both counts, and it guards the whole statement: a decision on a case that was changed meanwhile writes nothing, and must be
+ * taken again.
  */
 
 import type { Db } from '../../foundation/sql/database.ts'
@@ -36,7 +39,7 @@ type Staged = Partial<Record<(typeof stages)[number], Write[]>>
 /**
  * Writes finished decisions of one platform, each at most once: all of them, or none. Takes its locks in the order keys, orders
  * made known, cases, money, each ascending.
- * @param patienceMs how long it waits for any of them, where that is less than what the session allows
+ * @param patienceMs how long it waits for each lock, in place of what the session allows
  */
 export const record = async (db: Db, entries: readonly Entry[], patienceMs?: number): Promise<void> => {
   const decisions = entries.map(({ decision }) => decision).sort((a, b) => (a.file.complaint.id < b.file.complaint.id ? -1 : 1))
@@ -51,7 +54,7 @@ export const record = async (db: Db, entries: readonly Entry[], patienceMs?: num
   ])
 }
 
-/** What was changed of a part, as it changes. */
+/** The writes of one part, by how it changes. */
 const writesOf = (name: PartName, decisions: readonly Decision[]): Staged => {
   const part: Part = parts[name]
   const { changes, table } = part
@@ -92,7 +95,7 @@ const writesOfCases = (decisions: readonly Decision[]): Write[] => {
   ]
 }
 
-/** New rows and new versions. A unique index looks at every row as it is written, so who leaves it goes first. */
+/** New rows and new versions. Postgres checks a unique index row by row, so rows that leave the states of `oneIn` are written first. */
 const writesOfVersions = ({ table, oneIn = [] }: Part, rows: readonly (Pair | { after: Versioned })[]): Staged => {
   const added = rows.flatMap((row) => ('before' in row ? [] : [row.after]))
   const changed = rows.flatMap((row) => ('before' in row && row.after.version !== row.before.version ? [row] : []))
@@ -106,7 +109,7 @@ const writesOfVersions = ({ table, oneIn = [] }: Part, rows: readonly (Pair | { 
 
 const columnsOf = <Row extends object>(row: Row) => Object.keys(row) as (keyof Row & string)[]
 
-/** What a case is filed with and never changes; everything else of a complaint is written anew with each decision. */
+/** The columns of a complaint that each decision writes: all but `asFiled`, with which a case is filed and which never change. */
 const changing = (row: ComplaintRow) => columnsOf(row).filter((column) => !(asFiled as readonly string[]).includes(column))
 const asFiled = [
   'platform_id',
@@ -168,7 +171,7 @@ const updatingVersions = (name: string, table: string, changed: readonly Pair[])
     (row) => columnsOf(row).filter((column) => column !== 'platform_id' && column !== 'id'),
   )
 
-/** What may change of a clock once it has started. */
+/** The columns of a clock that may change once it has started. */
 const clockColumns = [
   'counted_in',
   'calendar',
@@ -212,7 +215,7 @@ const pairs = (d: Decision, name: VersionedPart): (Pair | { after: Versioned })[
     return before === undefined ? { after } : { before, after }
   })
 
-/** What a decision puts in force of its order's money, or releases. */
+/** The money of its order that a decision puts in force or releases, as differences. */
 const moneyOf = ({ isFirst, before, file }: Decision): { order: OrderRow; refund: number; compensation: number }[] => {
   if (isFirst || !before.order || !file.order) return []
   const refund = file.order.refund_in_force - before.order.refund_in_force

@@ -1,6 +1,6 @@
 /**
- * The cases as requests read and write them: requests that come at the same time share a statement and a commit. Whoever needs a case under
- * its lock, or several at once, uses `load.ts` and `record.ts` in a transaction of its own.
+ * How requests read and write cases: those that come at the same time share a statement and a commit. Code that needs a case under its
+ * lock, or several cases at once, calls `load.ts` and `record.ts` in a transaction of its own.
  */
 
 import { createGate } from '../../foundation/process/gate.ts'
@@ -18,25 +18,26 @@ export interface Cases {
   /** The case as it is, without a lock; `undefined` when this platform has none of that name. */
   read: (platformId: string, name: CaseName, extent?: Extent) => Promise<CaseFile | undefined>
   /**
-   * Writes one finished decision, as `record` does, and waits for nobody.
+   * Writes one finished decision, as `record` does, and waits only for a moment for locks.
    * @throws LostRace when the case is no longer what it was, or somebody holds it
    */
   record: (entry: Entry) => Promise<void>
-  /** A transaction for a decision that lost: there it may wait for the case's lock. Only so many wait at once. */
+  /** A transaction for a decision that lost a race: in it the case's lock may be waited for. Few of them run at once. */
   underLock: <T>(work: (trx: Trx) => Promise<T>) => Promise<T>
 }
 
-/** Two at work leave room for others in the pool; groups larger than this gain nothing more. */
+/** How many groups of a platform are at work at once: two leave connections of the pool to others. */
 const LANES = 2
+/** The largest group; larger ones gain nothing more. */
 const MOST = 32
-/** How long a group waits for any lock, in milliseconds: for somebody's statement that is at work, and no longer. Then it parts. */
+/** How long a group waits for a lock, in milliseconds: long enough for another statement to end. After that the group is split. */
 const PATIENCE_MS = 50
-/** Who waits for a lock holds a connection, and these must not be all. */
+/** Each transaction that waits for a lock holds a connection; they must not take all of the pool. */
 const MOST_UNDER_LOCK = 3
 const LOCK_QUEUE = { waiting: 256, waitMs: 2_000 }
 
 const LOCK_TIMEOUT = '55P03'
-/** Lost races, deadlocks, broken constraints, impossible values: the doing of one item, which undid all. */
+/** SQLSTATEs that a single item of a group can cause: lost races, deadlocks, broken constraints, impossible values. */
 const DOING_OF_ONE = /^(21000|40001|40P01|23...|22...)$/
 
 export const openCases = (db: Db): Cases => {
@@ -74,7 +75,7 @@ export const openCases = (db: Db): Cases => {
       try {
         await recordOne(entry)
       } catch (error) {
-        // whose key is being written by somebody else need not decide again
+        // where it waited for its idempotency key, another request answers: deciding again would be in vain
         if (sqlState(error) !== LOCK_TIMEOUT || waitedForKey(error)) throw error
         throw new LostRace('somebody holds a case of the group', { cause: error })
       }

@@ -1,7 +1,7 @@
 /**
- * How a request becomes a decision: read, judge, check what was sent, decide, answer, record; what is recorded, is so at once. The order of
- * refusals is the contract's: not yours (404), not for this instance to judge (503), never yours to do (403), unreadable (400), stale (412), not now
- * (409), against a rule (422).
+ * How a request becomes a decision: read, judge, check what was sent, decide, answer, record. The order of refusals is part of the API's
+ * contract: a case that the caller may not see (404), one that this instance cannot judge (503), an action that the caller may never take
+ * (403), an invalid body (400), a stale version (412), an action that is not possible now (409), a rule that refuses (422).
  */
 import type { FastifyRequest } from 'fastify'
 import type { Clock, Time } from '../../foundation/clock.ts'
@@ -41,7 +41,7 @@ export const viewerOf = async (
   return { actor: caller.actor, now: platformNow(caller.platform, clock), policy: policyToView(ruled) }
 }
 
-/** Who may do what in a case whose own policy cannot be read is told by the one that platforms start with; nothing is decided by it. */
+/** The policy that says who may do what: the default policy where that of the case cannot be read. Nothing is decided by the default. */
 const policyToView = (ruled: Rules | undefined): Viewer['policy'] => ruled?.policy ?? defaultPolicy
 
 export interface Action<Name extends string, Found extends Target, Facts> {
@@ -57,11 +57,11 @@ export interface Action<Name extends string, Found extends Target, Facts> {
   extent?: Extent
   /** Whether the decision may put money in force, so that a second try locks the order too. */
   lockOrder?: boolean
-  /** What only keeps somebody's words is done, whether or not the rules of the case can be read. */
+  /** Whether the action is taken even where the rules of the case cannot be read, since it only keeps somebody's words. */
   needsNoRules?: boolean
   /** Whether `If-Match` must be there. */
   versionRequired?: boolean
-  /** What in this body this caller may never ask for, whatever else is wrong with it: 403. The body has not been checked yet. */
+  /** Why this caller may never ask for something in this body: 403, before any other fault of it. The body has not been checked yet. */
   forbids?: (file: CaseFile, viewer: Viewer, body: object) => string | undefined
   /** In place of the request's body: the fields of an upload. */
   body?: object
@@ -71,7 +71,7 @@ export interface Action<Name extends string, Found extends Target, Facts> {
 
 /**
  * Takes an action as the caller of a request. The first try reads the case without a lock, and its one statement writes only if the case is
- * still the same; nothing is held while the rules think. Who lost to somebody else tries again under the lock, and so cannot lose again.
+ * still the same, so no lock is held while the rules decide. A try that lost a race is repeated under the lock, where it cannot lose again.
  */
 export const take = <Name extends string, Found extends Target, Facts>(
   deps: Pick<Deps, 'db' | 'cases' | 'clock' | 'rules' | 'metrics' | 'log'>,
@@ -82,11 +82,11 @@ export const take = <Name extends string, Found extends Target, Facts>(
   const { caller } = request
   const { name, extent, lockOrder = false } = asked
   const given = asked.body ?? request.body
-  // anything but an object is refused below, with all else that is wrong
+  // a body that is no object is refused by `checkInput`, in its turn
   const body = isObject(given) ? given : {}
 
   const decideOn = async (on: Db, before: CaseFile, keep: Keep, write: Cases['record']): Promise<Answer> => {
-    // who may do what in it, this version cannot tell
+    // this version cannot tell who may do what in the case
     if (isLeft(deps, before)) throw leftToOthers()
     const now = platformNow(caller.platform, clock)
     const ruled = await readRules(rules, caller.platform, before, on)
@@ -111,7 +111,7 @@ export const take = <Name extends string, Found extends Target, Facts>(
   return attemptOnce(db, request, attempt, { fingerprint: asked.fingerprint })
 }
 
-/** What is wrong with a request, in the contract's order. @throws Problem */
+/** Refuses a request by the first thing that is wrong with it, in the contract's order. @throws Problem */
 const refuse = <Name extends string, Found extends Target, Facts>(
   request: FastifyRequest,
   asked: Action<Name, Found, Facts>,
@@ -128,7 +128,7 @@ const refuse = <Name extends string, Found extends Target, Facts>(
   if (!verdict.may) throw problem(verdict.because, verdict.detail, { available_actions: actionsFor(file, viewer) })
 }
 
-/** A rule that is found missing only while something is decided stops it just the same. */
+/** Runs a decision. Where a rule turns out to be missing only then, as a version of a calendar, it is refused just the same. */
 const stuckWithoutRules = <Result>(decideIt: () => Result): Result => {
   try {
     return decideIt()
@@ -137,7 +137,7 @@ const stuckWithoutRules = <Result>(decideIt: () => Result): Result => {
   }
 }
 
-/** By which rules the case is decided; `undefined` where they cannot be read. */
+/** The rules by which the case is decided; `undefined` where they cannot be read. */
 export const readRules = async (
   rules: RuleBook,
   platform: PlatformScope,

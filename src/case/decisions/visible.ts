@@ -1,4 +1,4 @@
-/** What of a case a caller may read, or 404: what is not there and what is not theirs are told alike. */
+/** What of a case a caller may read, or 404: the answer is the same for a case that does not exist and for one of other people. */
 
 import { isId } from '../../foundation/ids.ts'
 import type { Db } from '../../foundation/sql/database.ts'
@@ -16,7 +16,7 @@ export const findVisibleComplaint = async (db: Db, caller: Caller, id: string): 
   return complaint && mayRead(complaint, caller.actor) ? complaint : undefined
 }
 
-/** The parties of a case that this caller may read, or 404: for what lists something of a case and needs nothing else of it. */
+/** The parties of a case that this caller may read, or 404: for lists that need nothing else of the case. */
 export const readVisibleParties = async (db: Db, caller: Caller, id: string): Promise<Parties & { id: string }> => {
   const parties = isId(id) ? await readParties(db, caller.platform.id, id) : undefined
   if (!parties || !mayRead(parties, caller.actor)) throw notFound()
@@ -37,7 +37,7 @@ export const readVisibleCase = async (cases: Cases, caller: Caller, name: CaseNa
   return file
 }
 
-/** The case that this caller wants to act on, or 404. Who is a party of it under another hat is told so, and reads nothing. */
+/** The case that this caller wants to act on, or 404. Staff who are a party of it are let through; `mayTake` then refuses them. */
 export const readCaseToActOn = async (cases: Cases, caller: Caller, name: CaseName, extent?: Extent): Promise<CaseFile> =>
   openTo(caller, isId(name.id) ? await cases.read(caller.platform.id, name, extent) : undefined)
 
