@@ -1,6 +1,6 @@
 /**
- * The clocks of a case: what a start, a pause or an end does to one. How long they run, and what follows silence, says the policy
- * (`counting.ts`); in which states they live, `words/deadlines.ts`; what silence leads to, `silence/silence.ts`.
+ * The clocks of a case: what a start, a pause or an end does to one. The policy says how long they run and what follows silence
+ * (`counting.ts`), `words/deadlines.ts` in which states they live. `silence/silence.ts` carries out what follows silence.
  */
 
 import { type Time, toMs } from '../../foundation/clock.ts'
@@ -35,11 +35,11 @@ export interface NewClock {
   subjectId?: string | null
   /** A moment that a person named, instead of a duration of the policy. */
   dueAt?: Time
-  /** It has no time left, and stands still wherever a clock that counts in this time does. */
+  /** The clock starts without any time left. It counts in this time, so it stands still in the same states as other clocks that do. */
   noTimeIn?: Counting
   /** The duty was missed before and stays owed. */
   again?: { step: number; owedSince: Time; cancellation: Cancellation | null }
-  /** The words it is about, or that have held it once. */
+  /** On a `next_reply` the words that it is about; on any other clock the words that have held its duty already. */
   heard?: Heard | null
 }
 
@@ -63,7 +63,7 @@ export const startClock = (
     allowed_ms: ms,
     counts_ms: ms,
     pinned: !isByRule,
-    // at a moment that a person named, or when time was up before, nobody is reminded first
+    // a moment that a person named, or that is past already, gets the last word of the rule: nobody is reminded first
     on_silence: wordOf(d, { kind, step: isByRule ? step : rule.on_silence.length, cancellation }, rule),
     cancellation,
     warn_before_ms: warnBefore(d, rule, ms, step),
@@ -73,13 +73,13 @@ export const startClock = (
   })
 }
 
-/** Waits for the service hours to tell of a miss. */
+/** Starts the clock of a notice, which tells a miss once the service hours begin. */
 export const startNotice = (d: Decision, about: DeadlineRow, at: Time): DeadlineRow => {
   const ms = toMs(at) - toMs(d.now)
   return run(d, { ...newClock(d, 'notice', 'platform', about.id, at), allowed_ms: ms, counts_ms: ms, pinned: true })
 }
 
-/** Waits for the end of what a side's words hold. */
+/** Starts the clock that ends a hold at `until`. Up to then words of a side hold its clock `held`. */
 export const startHoldEnd = (d: Decision, held: DeadlineRow, until: Time): DeadlineRow => {
   const ms = toMs(until) - toMs(d.now)
   const row = newClock(d, 'held_silence', 'platform', held.id, until)
@@ -130,7 +130,7 @@ const run = (d: Decision, row: DeadlineRow, why?: ClockReason): DeadlineRow => {
   return row
 }
 
-/** A duty that stays owed was missed once more, and nothing changes by it: the same clock goes on, for the next step of the policy. */
+/** Lets the same clock go on for the next step of the policy: its duty was missed once more, stays owed, and nothing else changes. */
 export const goOnOwing = (d: Decision, deadline: DeadlineRow): void => {
   const { kind } = deadline
   if (!isCounted(kind)) return
@@ -144,7 +144,7 @@ export const goOnOwing = (d: Decision, deadline: DeadlineRow): void => {
   deadline.wakes_at = wakesAt(d, deadline)
 }
 
-/** Starts a clock that is counted from an earlier moment: of a duty that was missed and, by other rules, is not late. */
+/** Starts a clock that counts from an earlier moment, for a duty that was missed but is not late by the present rules. */
 export const startAgainFrom = (
   d: Decision,
   missed: DeadlineRow,
@@ -155,23 +155,23 @@ export const startAgainFrom = (
   return run(d, { ...newClock(d, kind, party, subject_id, due_at), ...stretch }, why)
 }
 
-/** Ends one clock, and notes by how much it was met or missed: since the duty first fell due, where that was missed before. */
+/** Ends a clock and notes its margin. Where its duty was missed before, the margin is counted from when that first fell due. */
 export const endClock = (d: Decision, deadline: DeadlineRow, as: 'met' | 'missed' | 'cancelled', why?: ClockReason): void => {
   deadline.margin_ms = as === 'cancelled' ? null : timeLeft(d, deadline)
   deadline.status = as
   deadline.remaining_ms = null
   deadline.hold = null
   deadline.ended_at = d.now
-  // a repeated clock hands what is owed on to the next one
+  // a clock that repeats leaves the debt to the clock that follows it
   deadline.owed_since = as === 'missed' && clockOf[deadline.kind].staysOwed ? deadline.due_at : null
   d.noteClock(deadline, as, deadline.due_at, null, why ?? reasonOf(deadline.kind, as))
   noteResult(d, deadline, as)
   wakeOther(d, deadline)
-  // what held it has nothing left to hold
+  // a clock that would end a hold on this one is not needed any more
   if (deadline.heard?.until) endClocks(d, 'cancelled', { kinds: ['held_silence'], subjectId: deadline.id })
 }
 
-/** One side's answer to a plan may have waited for the other's. */
+/** A `confirmation` may sleep until the other side's is due (`waitsForOtherSide`). When one changes, the other's `wakes_at` is set anew. */
 export const wakeOther = (d: Decision, { kind, subject_id }: DeadlineRow): void => {
   if (kind !== 'confirmation') return
   for (const other of d.file.deadlines) {
@@ -179,7 +179,7 @@ export const wakeOther = (d: Decision, { kind, subject_id }: DeadlineRow): void 
   }
 }
 
-/** Ends every open clock that fits; `subjectId` narrows to one plan, step, appeal or decision. */
+/** Ends every open clock that fits, and the debt of every missed one. `subjectId` narrows to one plan, step, appeal or decision. */
 export const endClocks = (
   d: Decision,
   as: 'met' | 'cancelled',
@@ -195,7 +195,7 @@ export const endClocks = (
   }
 }
 
-/** A duty that was missed and stayed owed is done, or nobody's any more. */
+/** Ends the debt of a duty that was missed and stayed owed: it is done, or nobody owes it any more. */
 const settleDebt = (d: Decision, deadline: DeadlineRow): void => {
   deadline.margin_ms = elapsed(d, deadline, d.now, deadline.due_at)
   deadline.owed_since = null
@@ -211,12 +211,12 @@ export const pauseClock = (
   why: ClockReason = pausedBecause(d.file.complaint.status),
 ): void => {
   if (deadline.status !== 'running') return
-  // what is late although a person holds back what follows stays late over the wait
+  // a clock can be late and still run while a supervisor holds it: the duty stays late over the pause
   if (deadline.due_at < d.now && isDuty(deadline)) deadline.owed_since ??= deadline.due_at
   deadline.remaining_ms = restOf(d, deadline)
   const { kept_until_at: kept, counted_since: since } = deadline
   if (kept !== null) {
-    // what it keeps besides what the policy allows is time it has
+    // time that is kept beyond what the policy allows counts as allowed from now on
     if (since !== null) deadline.allowed_ms += elapsed(d, deadline, since, d.now) + deadline.remaining_ms - deadline.counts_ms
     deadline.kept_ms = Math.max(0, Math.min(deadline.remaining_ms, elapsed(d, deadline, d.now, kept))) || null
     deadline.kept_until_at = null
@@ -225,7 +225,7 @@ export const pauseClock = (
   d.noteClock(deadline, 'paused', deadline.due_at, null, why)
 }
 
-/** While the case waits for a side business clocks stand still and others run; what begins with the wait runs while it lasts. */
+/** Fits a clock to a case that waits for a side: in business time it stands still, else it runs. Clocks with `runsOn` are left alone. */
 export const settlePause = (d: Decision, deadline: DeadlineRow): void => {
   const { kind, counted_in } = deadline
   if (clockOf[kind].pausesByItself) return
@@ -234,7 +234,7 @@ export const settlePause = (d: Decision, deadline: DeadlineRow): void => {
   else resumeClock(d, deadline, 'counted_otherwise')
 }
 
-/** The same calendar as it is now. */
+/** The same way of counting, with the present version of its calendar. */
 const renewed = (d: Decision, counting: Counting): Counting => {
   if (counting.counted_in === 'natural') return inNaturalTime
   const { name, version } = d.calendarNow(counting.calendar ?? d.policy.calendar)
@@ -243,7 +243,7 @@ const renewed = (d: Decision, counting: Counting): Counting => {
 
 /** Lets a paused clock run on with its unused rest, in its calendar as it is now. */
 export const resumeClock = (d: Decision, deadline: DeadlineRow, why: ClockReason = 'appeal_ended'): void => {
-  // what words hold goes on with their answer, whatever becomes of the case
+  // a clock that words hold goes on when they are answered, whatever state the case moves to
   if (deadline.status !== 'paused' || deadline.remaining_ms === null || isHeard(deadline)) return
   const old = deadline.due_at
   countFrom(d, deadline, renewed(d, deadline), d.now, deadline.remaining_ms)

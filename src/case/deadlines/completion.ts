@@ -1,7 +1,7 @@
 /**
- * The clock over the whole handling of a case, from the first word until it is resolved, rejected or closed. It counts what the platform
- * takes: it stands still while a side owes something, in a suspension and under appeal. All of it is worked out here, after each decision, so
- * that no rule has to remember it.
+ * The clock over the whole handling of a case, from filing until it is resolved, rejected or closed. It counts the time that the platform
+ * takes: it stands still while a side owes something, in a suspension and under appeal. This file works it out after each decision, so that
+ * no rule has to remember it.
  */
 
 import type { ComplaintState } from '../../words/complaints.ts'
@@ -11,27 +11,27 @@ import { endClock, pauseClock, resumeClock, startClock } from './clocks.ts'
 import { isDuty, isHeard, isOpen } from './due.ts'
 import type { DeadlineRow } from './table.ts'
 
-/** What such a case comes back from is begun anew. A plan that failed was never the end: the clock that runs goes on. */
+/** A case that is investigated again after one of these states gets a new clock. After a failed plan the same clock goes on. */
 const atRest: readonly ComplaintState[] = ['resolved', 'rejected', 'closed', 'under_appeal']
 
 const isTakenUpAgain = ({ before, file }: Decision): boolean =>
   atRest.includes(before.complaint.status) && file.complaint.status === 'investigating'
 
-/** Whether something else than the platform is waited for. What the platform owes as the respondent is its own to do. */
+/** Whether the case waits for somebody else than the platform. As the respondent the platform owes its answer itself. */
 const waitsForOthers = ({ complaint, deadlines }: CaseFile): boolean => {
   if (complaint.status === 'suspended' || complaint.status === 'under_appeal') return true
   const sides = againstPlatform(complaint) ? ['complainant'] : ['complainant', 'respondent']
-  // a side whose words hold its clock waits for an answer of staff
+  // a side whose words hold its clock waits for staff, not staff for it
   return deadlines.some((x) => isOpen(x) && isDuty(x) && !isHeard(x) && sides.includes(x.party))
 }
 
-/** The clock, where its time was up before the wait that begins now: it is missed first. */
+/** The `completion` clock, where its time was up before the wait that begins now. It must be missed first. */
 export const overdueBeforeWait = (d: Decision): DeadlineRow | undefined =>
   waitsForOthers(d.file)
     ? d.file.deadlines.find((x) => x.kind === 'completion' && x.status === 'running' && x.due_at <= d.now)
     : undefined
 
-/** Starts, pauses and resumes the clock as the decision leaves the case; where it ends, the case's state has ended it. */
+/** Starts, pauses or resumes the clock as the decision leaves the case. `settleClocks` has ended it where the new state does so. */
 export const settleCompletion = (d: Decision): void => {
   const open = () => d.file.deadlines.find((x) => x.kind === 'completion' && isOpen(x))
   const again = isTakenUpAgain(d)
@@ -40,7 +40,7 @@ export const settleCompletion = (d: Decision): void => {
   if (again || d.isFirst) startClock(d, 'completion', { party: 'platform' })
   const clock = open()
   if (!clock) return
-  // what is due is missed first: a wait that begins late does not undo that
+  // a clock that is due is to be missed: a wait that begins later does not pause it
   if (clock.status === 'running' && clock.due_at <= d.now) return
   if (waitsForOthers(d.file)) pauseClock(d, clock, 'side_owes')
   else resumeClock(d, clock, 'platform_owes')

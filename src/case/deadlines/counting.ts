@@ -30,13 +30,13 @@ export const allowanceOf = (policy: Policy, rule: FollowedRule, step: number): D
   return step === 0 ? rule.allow : (steps[step - 1] ?? (steps.at(-1) as Duration))
 }
 
-/** By what a clock is counted, as it is shown. */
+/** The version and the lines of the policy that a clock follows, as they are shown. */
 export const lineOf = ({ policy, policyVersion }: Decision, rule: FollowedRule, step: number): ClockLine => {
   const { while_overdue: own } = rule
   const steps = own ?? policy.while_overdue
   const line = `/while_overdue/${Math.min(step, steps.length) - 1}`
   const { count, unit } = allowanceOf(policy, rule, step)
-  // in the order in which the database gives it back, so that what is the same is not written again
+  // keys in the order in which `jsonb` returns them: `changedDeadlines` compares the text, and an equal rule is not written again
   return {
     allow: { unit, count },
     lines: step > 0 && own === undefined ? [...rule.lines, line] : [...rule.lines],
@@ -48,14 +48,14 @@ export const lineOf = ({ policy, policyVersion }: Decision, rule: FollowedRule, 
 const silenceOf = ({ on_silence }: FollowedRule, step: number) =>
   on_silence[Math.min(step, on_silence.length - 1)] as DeadlineRow['on_silence']
 
-/** Whether the platform's own silence has a default outcome now: on the highest level, once in a case, and after it has stepped in. */
+/** Whether silence of the platform now proposes what is wanted: on the highest level, after it has stepped in, and once in a case. */
 const proposesWanted = ({ policy, file: { complaint, plans } }: Decision): boolean =>
   policy.platform_silence.resolution === 'propose_wanted' &&
   complaint.level >= HIGHEST_LEVEL &&
   complaint.status !== 'negotiating' &&
   plans.every(({ author_role }) => author_role !== 'system')
 
-/** The word of a clock, as the case stands: what was cancelled for good only calls the supervisors in. */
+/** The `on_silence` of a clock as the case stands now. Where a supervisor has cancelled the consequence, silence only escalates. */
 export const wordOf = (
   d: Decision,
   { kind, step, cancellation }: Pick<DeadlineRow, 'kind' | 'step' | 'cancellation'>,
@@ -66,7 +66,7 @@ export const wordOf = (
   return kind === 'resolution' && word === 'escalate' && proposesWanted(d) ? 'propose_wanted' : word
 }
 
-/** Keeps the word of the open clocks in step with the level of the case, after each decision. */
+/** After each decision: fits the `on_silence` of an open `resolution` clock to the level of the case. */
 export const settleWords = (d: Decision): void => {
   for (const deadline of d.file.deadlines) {
     const { kind, ended_at, cancellation, on_silence: word } = deadline
@@ -106,7 +106,7 @@ export const elapsed = (d: Decision, counting: Counting, from: Time, to: Time): 
   return from <= to ? calendar.between(from, to) : -calendar.between(to, from)
 }
 
-/** Counts a clock's present stretch from a moment on; says nothing of it. */
+/** Begins a new stretch of a clock: `ms` from a moment on. Notes no clock change. */
 export const countFrom = (d: Decision, deadline: DeadlineRow, counting: Counting, from: Time, ms: number): void => {
   Object.assign(deadline, { ...counting, counted_since: from, counts_ms: ms })
   deadline.due_at = count(d, counting, from, ms)
@@ -120,7 +120,7 @@ const firstCounting = (d: Decision, { kind, ...of }: DeadlineRow): Counting => {
   return countingOf(d, rule, rule.allow).counting
 }
 
-/** The time an open clock has left, in milliseconds of the time it counts in; negative since the duty fell due. */
+/** The time an open clock has left, in milliseconds of the time it counts in. For an owed duty: minus the time since it first fell due. */
 export const timeLeft = (d: Decision, deadline: DeadlineRow): number =>
   deadline.owed_since === null
     ? (deadline.remaining_ms ?? elapsed(d, deadline, d.now, deadline.due_at))

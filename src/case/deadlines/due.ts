@@ -6,7 +6,7 @@ import type { DeadlineRow } from './table.ts'
 /** The most clocks of a case that are read and shown: those that are open or owed, and the last that ended. */
 export const MOST_CLOCKS = 60
 
-/** What is shown of the clocks of a case: some may have started in the decision at hand, and then the oldest that ended give way. */
+/** The clocks of a case to show. A decision may have started some more than `MOST_CLOCKS`; then the oldest that ended are left out. */
 export const shownClocks = (deadlines: readonly DeadlineRow[]): readonly DeadlineRow[] => {
   let tooMany = deadlines.length - MOST_CLOCKS
   if (tooMany <= 0) return deadlines
@@ -22,7 +22,7 @@ export const isHeard = ({ heard, ended_at }: DeadlineRow): boolean =>
 /** Missed, acted on, and still not done. */
 export const isStillOwed = (deadline: DeadlineRow): boolean => deadline.status === 'missed' && deadline.owed_since !== null
 
-/** An appeal window is a right, and some kinds are the service's own reminders to itself. */
+/** Whether a clock counts a duty. An appeal window is a right, and `notice` and `held_silence` are the service's own reminders. */
 export const isDuty = ({ kind }: DeadlineRow): boolean => kind !== 'appeal_window' && isCounted(kind)
 
 /** The earliest due time of a running duty. */

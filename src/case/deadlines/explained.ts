@@ -1,4 +1,4 @@
-/** How one case's clocks run, told with an example for whoever integrates: in the README and on the docs page. A test plays it. */
+/** Examples for integrators of how the clocks of a case run, for the README, the docs page and the guide. Tests play them. */
 
 export interface ExampleMoment {
   /** On a clock in Shanghai. */
@@ -161,7 +161,7 @@ export const exampleTable = (moments: readonly ExampleMoment[]): string =>
 const row = ({ at, happens, clocks }: ExampleMoment): string =>
   `| ${at} | ${happens} | ${clocks.map((clock) => clock.replace(/^\w+/, '`$&`')).join('<br>')} |`
 
-/** Markdown. */
+/** The section on clocks of the README and the docs page, in Markdown. */
 export const clocksExplained = (): string =>
   [
     `Every duty in a case is a deadline: who owes it, until when, and what the service does if nobody acts. How long each may take, in which

@@ -10,7 +10,7 @@ import type { ComplaintRow } from '../complaints/table.ts'
 import type { DeskQuery } from './schema.ts'
 import type { DeadlineRow } from './table.ts'
 
-/** What the list shows of the case, and whose case it is. */
+/** The columns of the case that the list shows, and those that say whose case it is. */
 const caseColumns = [
   'case_number',
   'channel',
@@ -87,7 +87,7 @@ export const findDeadlines = async (db: Db, platformId: string, query: DeskQuery
   const fitting = new Set(kind)
     .values()
     .filter((one) => !party || clockOf[one].sides.some((side) => party.includes(side)))
-    // words that wait have a clock of their own
+    // words that wait for an answer have a clock of the kind `next_reply`
     .filter((one) => unanswered === undefined || unanswered === (one === 'next_reply'))
   const kinds = [...fitting]
   const ranges = [...new Set(status)].flatMap((one) => kinds.map((other) => [one, other] as const))

@@ -1,7 +1,7 @@
 /**
- * Words are heard. A message or proof of a side to the platform holds what its silence would lead to, once per deadline, until a person of
- * staff answers; then the side keeps the rest of its time, and never less than the last, warned piece that the policy leaves to everybody.
- * Meanwhile it is the platform that owes something: `next_reply`, one clock for each side that waits for an answer.
+ * Words of a side and their answers. A message or proof to the platform holds what the side's silence would lead to, once per deadline,
+ * until a person of staff answers. Then the side has the rest of its time, and at least the last, warned piece (`least_notice` of the
+ * policy). Meanwhile the platform owes the answer: each side that waits for one has a clock `next_reply`.
  */
 
 import { type Time, toMs } from '../../foundation/clock.ts'
@@ -25,7 +25,7 @@ export type Words = Pick<Heard, 'resource' | 'resource_id'>
 /** What ended a hold. */
 export type Ending = NonNullable<Heard['ended_by']>
 
-/** An answer comes from a person: a key that acts without naming one is a machine. */
+/** Whether the actor is a person of staff. A key that acts without naming a person is taken for a machine, which answers nobody. */
 export const isPersonOfStaff = ({ role, id }: Actor): boolean => isStaff(role) && !id.startsWith('key-')
 
 /** The words of each side that wait for an answer. */
@@ -64,7 +64,7 @@ const holdSilence = (d: Decision, side: PartySide, words: Words): boolean => {
   const until = after(d.now, held_at_most, d.calendarNow(d.policy.calendar).time)
   for (const deadline of fitting) {
     deadline.heard = { ...words, side, at: d.now, until, ended_at: null, ended_by: null }
-    // no pause of the case: what is late and was not acted on stays open to words
+    // not `pauseClock`, which would mark a late clock as owed: words that come before a sweep has acted still count
     deadline.remaining_ms = Math.max(0, elapsed(d, deadline, d.now, deadline.due_at))
     deadline.status = 'paused'
     d.noteClock(deadline, 'paused', deadline.due_at, null, 'silence_held')
@@ -92,7 +92,7 @@ export const answer = (d: Decision, sides: readonly PartySide[], how: 'answered'
     )
 }
 
-/** Nobody has answered for as long as the policy lets words hold something: the side's time goes on, while staff still owe the answer. */
+/** Ends a hold that nobody has answered for as long as the policy allows. The side's time goes on; staff still owe the answer. */
 export const endUnansweredHold = (d: Decision, holdEnd: DeadlineRow): void => {
   const held = d.file.deadlines.find((x) => x.id === holdEnd.subject_id)
   endClock(d, holdEnd, 'met')
@@ -121,7 +121,7 @@ const release = (d: Decision, held: readonly DeadlineRow[], side: PartySide, how
   })
 }
 
-/** The last piece of time that a side always keeps; a natural one lasts for the business piece, too. */
+/** The least time that a side has left when a hold ends, in milliseconds. In natural time it also covers the business piece. */
 const leastRest = (d: Decision, deadline: DeadlineRow): number => {
   const piece = leastNotice(d, deadline)
   if (deadline.counted_in === 'business') return piece
@@ -136,7 +136,7 @@ const heldClocks = (clocks: readonly DeadlineRow[], side: PartySide) => ({
   side,
 })
 
-/** What a person of staff tells both sides with a decision is an answer to whatever they had said. */
+/** Events by which a decision of a person of staff answers all words of both sides. */
 const answering: ReadonlySet<EventType> = new Set<EventType>([
   'complaint_rejected',
   'information_requested',
@@ -148,7 +148,7 @@ const answering: ReadonlySet<EventType> = new Set<EventType>([
   'appeal_denied',
 ])
 
-/** Once the rules of a decision are through. */
+/** Called after the rules of a decision: answers both sides, where it tells one of these events. */
 export const answerByDecision = (d: Decision): void => {
   if (isPersonOfStaff(d.actor) && d.events.some(({ type }) => answering.has(type)))
     answer(d, ['complainant', 'respondent'], 'answered')

@@ -7,7 +7,7 @@ import { earliestDue, noteShortened, warnOfPiece } from './least-notice.ts'
 import type { Cancellation, DeadlineRow, Hold } from './table.ts'
 import { wakesAt } from './warnings.ts'
 
-/** Holds back what follows silence until then; the duty stays due, and what is held back is not warned of. */
+/** Holds back what follows silence until `hold.until`. The duty stays due, but nobody is warned of it meanwhile. */
 export const holdClock = (d: Decision, deadline: DeadlineRow, hold: Omit<Hold, 'warn_before_ms'>): void => {
   deadline.hold = { ...hold, warn_before_ms: deadline.hold?.warn_before_ms ?? deadline.warn_before_ms }
   deadline.warn_before_ms = null
@@ -15,7 +15,7 @@ export const holdClock = (d: Decision, deadline: DeadlineRow, hold: Omit<Hold, '
   d.noteClock(deadline, 'held', deadline.due_at, deadline.due_at)
 }
 
-/** Lets it happen again; a warning that was still to come is so again. */
+/** Ends a hold. A warning that had not gone out before it is due again. */
 export const releaseClock = (d: Decision, deadline: DeadlineRow): void => {
   deadline.warn_before_ms = deadline.due_at > d.now ? (deadline.hold?.warn_before_ms ?? null) : null
   deadline.hold = null
@@ -23,7 +23,7 @@ export const releaseClock = (d: Decision, deadline: DeadlineRow): void => {
   d.noteClock(deadline, 'released', deadline.due_at, deadline.due_at)
 }
 
-/** Makes a running clock due earlier, at a moment that a person named. Its margin is measured against that; a side is warned of its last piece. */
+/** Makes a running clock due earlier, at a moment that a person named; its margin counts from there. A side is warned of its last piece. */
 export const bringForward = (d: Decision, deadline: DeadlineRow, at: Time): void => {
   const old = deadline.due_at
   const earliest = earliestDue(d, deadline)
@@ -35,7 +35,7 @@ export const bringForward = (d: Decision, deadline: DeadlineRow, at: Time): void
   deadline.due_at = at
   deadline.pinned = true
   deadline.provisional = false
-  // what happens at once is warned of no more
+  // a clock that is due at once needs no warning
   if (at <= d.now) deadline.warn_before_ms = null
   noteShortened(deadline, old, earliest > d.now ? earliest : null)
   if (at > d.now) warnOfPiece(d, deadline)
@@ -43,7 +43,7 @@ export const bringForward = (d: Decision, deadline: DeadlineRow, at: Time): void
   d.noteClock(deadline, 'brought_forward', old, at)
 }
 
-/** What would have followed silence never does: the supervisors are called in instead. The duty stays due, and a hold has nothing left to hold. */
+/** Cancels for good what would follow silence: the supervisors are called in instead. The duty stays due, and a hold on it ends. */
 export const cancelSilence = (d: Decision, deadline: DeadlineRow, cancellation: Cancellation): void => {
   deadline.warn_before_ms ??= deadline.due_at > d.now ? (deadline.hold?.warn_before_ms ?? null) : null
   deadline.hold = null

@@ -1,6 +1,6 @@
 /**
- * The last, warned piece of time that a side always keeps (`least_notice` of the policy): whatever shortens its clock, that is not due before
- * the piece is over, and never later than it was due without. What is left of a piece is no new piece.
+ * The last, warned piece of time that a side always keeps (`least_notice` of the policy). A clock that is shortened is not due before the
+ * piece is over, unless it was due earlier anyway. Where a clock is shortened again within its piece, no new piece begins.
  */
 
 import type { Time } from '../../foundation/clock.ts'
@@ -9,7 +9,7 @@ import type { Decision } from '../case-file/decision.ts'
 import { type Counting, count, elapsed } from './counting.ts'
 import type { DeadlineRow } from './table.ts'
 
-/** The platform keeps nothing: what it owes can be due at once. */
+/** Only clocks of a side keep a piece. What the platform owes can become due at once. */
 const isOfSide = ({ kind, party }: DeadlineRow): boolean => party !== 'platform' && kind !== 'notice'
 
 /** The piece in milliseconds of the time that a clock counts in; 0 for the platform. */
@@ -31,7 +31,7 @@ export const earliestDue = (d: Decision, deadline: DeadlineRow): Time => {
   return kept === null ? least : later(least, earlier(kept, deadline.due_at))
 }
 
-/** Remembers what was shortened, and until when it is kept; what is as long again as it was before is shortened no more. */
+/** Remembers from when a clock was shortened, and until when it is kept. Where it is due as late again as before, it is not shortened. */
 export const noteShortened = (deadline: DeadlineRow, old: Time, keptUntil: Time | null): void => {
   deadline.kept_until_at = keptUntil
   const { due_at: due, shortened_from_at: from } = deadline
@@ -39,13 +39,13 @@ export const noteShortened = (deadline: DeadlineRow, old: Time, keptUntil: Time 
   else if (from !== null && due >= from) deadline.shortened_from_at = null
 }
 
-/** Sets when a clock is warned of, also where a person holds back what follows: then with the release. */
+/** Sets when a clock is warned of. While a person holds it, the hold keeps the warning for its release. */
 export const warnBeforeMs = (deadline: DeadlineRow, ms: number | null): void => {
   if (deadline.hold) deadline.hold.warn_before_ms = ms
   else deadline.warn_before_ms = ms
 }
 
-/** The last piece of a running clock that has become shorter is warned of, at its beginning. */
+/** Plans a warning for a running clock that was shortened: at once within the last piece, else at its beginning unless one is planned. */
 export const warnOfPiece = (d: Decision, deadline: DeadlineRow): void => {
   if (!isOfSide(deadline)) return
   const left = elapsed(d, deadline, d.now, deadline.due_at)
@@ -55,7 +55,7 @@ export const warnOfPiece = (d: Decision, deadline: DeadlineRow): void => {
 }
 
 /**
- * A running clock was counted anew: where that took time away, it keeps the piece.
+ * Lets a running clock that was counted anew keep its piece, where it lost time.
  * @param before the clock as it was
  */
 export const keepPiece = (d: Decision, before: DeadlineRow, deadline: DeadlineRow): void => {
@@ -63,7 +63,7 @@ export const keepPiece = (d: Decision, before: DeadlineRow, deadline: DeadlineRo
   const least = counted < before.due_at ? earliestDue(d, { ...deadline, due_at: before.due_at }) : before.kept_until_at
   const isKept = least !== null && least > counted
   if (isKept) deadline.due_at = least
-  // what is kept already stays as it was counted
+  // a piece that was kept before is not counted anew
   if (isKept && before.kept_until_at === least && before.due_at === least) {
     const { counted_in, calendar, calendar_version, counts_ms, allowed_ms, provisional } = before
     Object.assign(deadline, { counted_in, calendar, calendar_version, counts_ms, allowed_ms, provisional })
@@ -71,17 +71,17 @@ export const keepPiece = (d: Decision, before: DeadlineRow, deadline: DeadlineRo
   noteShortened(deadline, before.due_at, isKept ? least : null)
   const begins = isKept && before.kept_until_at === null && before.warn_before_ms !== null
   if (deadline.due_at < before.due_at || begins) warnOfPiece(d, deadline)
-  // counted anew without a change, it warns as it would have
+  // where the due time is the same, the warning stays as it was
   else if (deadline.due_at === before.due_at && (deadline.shortened_from_at ?? deadline.kept_until_at) !== null)
     deadline.warn_before_ms = before.warn_before_ms
 }
 
-/** The same for one that stands still: its rest keeps the piece, which then begins when it goes on. */
+/** `keepPiece` for a clock that stands still: its rest is at least the piece, which begins when the clock goes on. */
 export const keepRest = (d: Decision, before: DeadlineRow, deadline: DeadlineRow): void => {
   const [rest, counted] = [before.remaining_ms ?? 0, deadline.remaining_ms ?? 0]
   const piece = leastNotice(d, deadline)
   const pieceBefore = leastNotice(d, deadline, before)
-  // of another kind of time the same share
+  // where the clock counts in another kind of time now, a rest is converted in proportion to the pieces
   const inTimeNow = (ms: number): number =>
     pieceBefore === piece || pieceBefore === 0 ? ms : Math.round((ms * piece) / pieceBefore)
   const least = Math.max(inTimeNow(Math.min(rest, pieceBefore)), inTimeNow(before.kept_ms ?? 0))

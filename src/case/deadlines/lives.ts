@@ -1,4 +1,4 @@
-/** When a clock stands still. In which states of the case it may run at all says its row of the table (`words/deadlines.ts`). */
+/** When a clock stands still. The table of `words/deadlines.ts` says in which states of the case it may be open at all. */
 import type { ComplaintState } from '../../words/complaints.ts'
 import { clockOf } from '../../words/deadlines.ts'
 import type { DeadlineRow } from './table.ts'

@@ -25,8 +25,8 @@ export const deadlineMetrics = roomMetrics((registry) => ({
 }))
 
 /**
- * Counts, once a decision is written, which duties were met or missed, and by how much. One that is missed again and again is missed once; one
- * that is done after all is `met_late` besides.
+ * Counts, once a decision is written, which duties were met or missed, and by how much. A duty that is missed repeatedly counts as missed
+ * once. If it is met in the end, it also counts as `met_late`.
  */
 export const countResults = (metrics: Metrics, { clockChanges, file }: Decision): void => {
   const { ended, margin } = deadlineMetrics(metrics)

@@ -1,11 +1,11 @@
-/** Why something became of a clock: which code fits where. */
+/** The reason codes of clock changes: which code fits where. */
 
 import type { Time } from '../../foundation/clock.ts'
 import type { ClockReason } from '../../words/clock-reasons.ts'
 import type { ComplaintState } from '../../words/complaints.ts'
 import { clockOf, type DeadlineKind, type Side } from '../../words/deadlines.ts'
 
-/** What can become of a clock. */
+/** How a clock can change. */
 export const clockChangeWords = [
   'started',
   'met',
@@ -20,7 +20,7 @@ export const clockChangeWords = [
   'action_cancelled',
 ] as const
 
-/** What became of a clock in a decision; kept with the decision's event. */
+/** A change of a clock in a decision, kept in the data of one of its events. */
 export interface ClockChange {
   deadline_id: string
   kind: DeadlineKind
@@ -35,13 +35,13 @@ export interface ClockChange {
   margin_ms: number | null
 }
 
-/** What a clock waits for in a state of the case, and what lets it go on from there. */
+/** Why a clock is paused in a state of the case, and why it resumes when the case leaves that state. */
 const byState: Partial<Readonly<Record<ComplaintState, { paused: ClockReason; resumed: ClockReason }>>> = {
   awaiting_information: { paused: 'information_requested', resumed: 'information_provided' },
   suspended: { paused: 'case_suspended', resumed: 'case_resumed' },
 }
 
-/** Why a clock starts or ends, where whoever brings it about does not know better. */
+/** The reason of a clock change, where the caller gives no other. */
 export const reasonOf = (kind: DeadlineKind, change: ClockChange['change'], again = false): ClockReason => {
   const { reasons } = clockOf[kind]
   if (change === 'started') return again ? 'still_owed' : reasons.started
@@ -61,8 +61,8 @@ const changeReasons: Readonly<Record<Exclude<ClockChange['change'], 'started' | 
   action_cancelled: 'cancelled_by_supervisor',
 }
 
-/** Why a clock stands still in this state of the case: for a side, else for an appeal. */
+/** Why a clock is paused in this state of the case: the case waits for a side, else for an appeal. */
 export const pausedBecause = (state: ComplaintState): ClockReason => byState[state]?.paused ?? 'appeal_filed'
 
-/** Why a clock goes on that stood still in this state. */
+/** Why a clock that was paused in this state resumes. */
 export const resumedBecause = (state: ComplaintState): ClockReason => byState[state]?.resumed ?? 'appeal_ended'

@@ -9,7 +9,7 @@ import { keepPiece, keepRest } from './least-notice.ts'
 import type { DeadlineRow } from './table.ts'
 import { wakesAt, warnBefore } from './warnings.ts'
 
-/** Whether a clock changes in what people see of it. */
+/** Whether a recomputation changed something about a clock that people see. */
 export const hasMoved = (before: DeadlineRow, after: DeadlineRow): boolean =>
   (['due_at', 'remaining_ms', 'allowed_ms', 'on_silence', 'provisional', 'calendar'] as const).some(
     (field) => before[field] !== after[field],
@@ -26,7 +26,7 @@ interface Recounted {
   left: number
 }
 
-/** @param step of which the time is counted; 0 for the duty itself */
+/** @param step whose time is counted; 0 for the duty itself */
 const recounted = (d: Decision, deadline: DeadlineRow, step: number): Recounted => {
   const { kind } = deadline
   if (!isCounted(kind)) throw new Error('what no policy counts follows no rule')
@@ -35,15 +35,15 @@ const recounted = (d: Decision, deadline: DeadlineRow, step: number): Recounted 
   const stretch = deadline.remaining_ms ?? (deadline.counted_since === null ? deadline.allowed_ms : deadline.counts_ms)
   const usedThen = deadline.allowed_ms - stretch
   const sameTime = counting.calendar === deadline.calendar && counting.counted_in === deadline.counted_in
-  // hours of one calendar are none of another: there the same share is used up
+  // hours of one calendar are not hours of another, so the same share counts as used up
   const used = sameTime || deadline.allowed_ms === 0 ? usedThen : Math.round((usedThen * allowed) / deadline.allowed_ms)
   return { rule, counting, allowed, used, left: Math.max(0, allowed - used) }
 }
 
 /**
- * Counts an open clock anew by the present policy and calendars, as if they had held since its present stretch began: time that is used up
- * stays used up. Nobody becomes late by it: what would have been due already is due now, and a side keeps its last piece of time. Doing it
- * again changes nothing.
+ * Counts an open clock anew by the present policy and calendars, as if they had held since its present stretch began. Time that is used up
+ * stays used up. Nobody becomes late by it: a clock that would have been due already becomes due now, and a side keeps its last piece of
+ * time. A second run changes nothing.
  * @returns whether anything about it changed
  */
 export const recomputeClock = (d: Decision, deadline: DeadlineRow, why: ClockReason): boolean => {
@@ -51,7 +51,7 @@ export const recomputeClock = (d: Decision, deadline: DeadlineRow, why: ClockRea
   const before = { ...deadline, hold: deadline.hold && { ...deadline.hold } }
   const { rule, counting, allowed, used, left } = recounted(d, deadline, deadline.step)
   const from = deadline.counted_since ?? deadline.started_at
-  // never less than is used up, which must not come back with a later recomputation
+  // at least the time that is used up, so that a later recomputation does not give it back
   deadline.allowed_ms = Math.max(allowed, used)
   deadline.rule = lineOf(d, rule, deadline.step)
   deadline.on_silence = wordOf(d, deadline, rule)
@@ -60,11 +60,11 @@ export const recomputeClock = (d: Decision, deadline: DeadlineRow, why: ClockRea
     Object.assign(deadline, { ...counting, remaining_ms: left })
     keepRest(d, before, deadline)
     deadline.allowed_ms = Math.max(allowed, used + (deadline.remaining_ms ?? 0))
-    // it was late before it stood still, and has time again
+    // a duty that was late before the pause is no longer owed once it has time again
     if (deadline.step === 0 && (deadline.remaining_ms ?? 0) > 0) deadline.owed_since = null
   } else {
     countFrom(d, deadline, counting, from, left)
-    // what is due and waits for a sweep stays as it is
+    // a clock that is due by both counts waits for a sweep and stays as it was
     if (deadline.due_at <= d.now && before.due_at <= d.now) {
       Object.assign(deadline, before)
       return false
@@ -72,7 +72,7 @@ export const recomputeClock = (d: Decision, deadline: DeadlineRow, why: ClockRea
     keepPiece(d, before, deadline)
     deadline.wakes_at = wakesAt(d, deadline)
   }
-  // the version and the warning follow silently
+  // a change of only the policy's version or of the warning is not told
   if (!hasMoved(before, deadline)) return false
   const paused = deadline.status === 'paused'
   d.noteClock(deadline, 'recomputed', before.due_at, paused ? null : deadline.due_at, why)
@@ -82,16 +82,16 @@ export const recomputeClock = (d: Decision, deadline: DeadlineRow, why: ClockRea
 const isOfSameDuty = (a: DeadlineRow, b: DeadlineRow): boolean =>
   a.kind === b.kind && a.party === b.party && a.subject_id === b.subject_id
 
-/** The clock by which a duty that is owed was missed for the first time. */
+/** The clock on which an owed duty was missed for the first time. */
 const firstMissed = (d: Decision, owed: DeadlineRow): DeadlineRow | undefined =>
   owed.status === 'missed'
     ? owed
     : d.file.deadlines.find((x) => isOfSameDuty(x, owed) && x.status === 'missed' && x.step === 0 && x.due_at === owed.owed_since)
 
 /**
- * A duty that was missed and, by the present rules, would not be late is owed no more: its clock runs on to what is its due time now. The
- * miss itself stays recorded, and the level that it brought.
- * @returns the clock that runs on; `undefined` where nothing is owed, or it is late all the same
+ * Ends the debt of a missed duty that would not be late by the present rules: its clock runs on to its new due time. The miss stays
+ * recorded, and the case stays on the level to which the miss brought it.
+ * @returns the clock that runs on; `undefined` where nothing is owed, where a person named the moment, or where the duty is late anyway
  */
 export const forgiveMiss = (d: Decision, owed: DeadlineRow): DeadlineRow | undefined => {
   if (!isCounted(owed.kind) || owed.owed_since === null) return undefined

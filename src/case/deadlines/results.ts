@@ -6,14 +6,14 @@ import type { DeadlineRow } from './table.ts'
 
 const isPromised = (kind: DeadlineKind): kind is PromisedKind => (promisedKinds as readonly string[]).includes(kind)
 
-/** A clock starts: the case has given its word. A second first response is measured, too, but does not wipe out the first. */
+/** Notes a promise as pending when its clock starts. A second `first_response` clock leaves the result of the first until it ends. */
 export const notePromise = (d: Decision, { kind, step }: DeadlineRow): void => {
   const { sla } = d.file.complaint
   if (!isPromised(kind) || step > 0 || (kind === 'first_response' && sla.first_response)) return
   sla[kind] = { result: 'pending', margin_ms: null }
 }
 
-/** A clock ended. What was missed stays missed, however well the rest went. */
+/** Notes the result when the clock of a promise ends. A promise that was missed once stays missed, even if a later clock is met. */
 export const noteResult = (d: Decision, { kind, margin_ms }: DeadlineRow, as: 'met' | 'missed' | 'cancelled'): void => {
   const { sla } = d.file.complaint
   if (!isPromised(kind)) return

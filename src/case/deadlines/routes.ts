@@ -10,7 +10,7 @@ import { deskView } from './desk-view.ts'
 import { type DeskRow, findDeadlines } from './find.ts'
 import { DeskDeadlineOut, type DeskQuery, deskQuery } from './schema.ts'
 
-/** The desk's list: the deadlines of all cases. Those of one case stand on it. */
+/** The desk's list: the deadlines of all cases. The deadlines of one case are part of its complaint. */
 export const deadlineRoutes = (app: App, { readList, clock }: Deps): void => {
   app.get(
     '/v1/deadlines',

@@ -10,7 +10,7 @@ import type {
   Side,
 } from '../../words/deadlines.ts'
 
-/** What a miss that was escalated or reminded of led to. */
+/** The consequence of a miss that was an escalation or a reminder. */
 export interface Escalation {
   action: 'escalate' | 'remind'
   /** The level of the case afterwards. */
@@ -20,10 +20,10 @@ export interface Escalation {
   told_at: Time | null
 }
 
-/** By what a clock is counted. */
+/** The version and the lines of the policy by which a clock is counted. */
 export interface ClockLine {
   policy_version: number
-  /** Pointers into the policy's document, the first that fits at the head. */
+  /** Pointers into the policy's document; the line that fits first comes first. */
   lines: readonly string[]
   allow: Duration
 }
@@ -53,7 +53,7 @@ export interface Heard {
 
 /** A supervisor cancelled for good what silence would have led to: the supervisors are called in instead. */
 export interface Cancellation {
-  /** Of the clock on which it was cancelled; those that go on with the duty carry it, too. */
+  /** The clock on which it was cancelled. The clocks that go on with the duty carry the cancellation, too. */
   deadline_id: string
   action: OnSilence
   by: string
@@ -73,16 +73,16 @@ export interface DeadlineRow {
   /** The calendar it was counted in; null for natural time. */
   calendar: string | null
   calendar_version: number | null
-  /** Null for what a person named, for notices, and where a version of the service before this one started it. */
+  /** Null for a moment that a person named, for `notice` and `held_silence`, and where an earlier version of the service started it. */
   rule: ClockLine | null
   /** All the time it had from its start. */
   allowed_ms: number
-  /** The present stretch; null where a version of the service before this one started it. */
+  /** Where the present stretch begins; null where an earlier version of the service started the clock. */
   counted_since: Time | null
   counts_ms: number
   /** Counted through a year whose public holidays had not been published. */
   provisional: boolean
-  /** Its moment was named by a person: no recomputation moves it. */
+  /** A person named its moment, so no recomputation moves it. */
   pinned: boolean
   /** Its due time before it was shortened for the first time. */
   shortened_from_at: Time | null
@@ -107,7 +107,7 @@ export interface DeadlineRow {
   /** Null where no words were heard on it. */
   heard: Heard | null
   cancellation: Cancellation | null
-  /** Why what its silence leads to could not take effect, as a code. */
+  /** Why the consequence of its silence could not take effect, as a code. */
   obstacle: string | null
   /** At its end: the time that was left; negative when it was late. */
   margin_ms: number | null

@@ -1,4 +1,4 @@
-/** When it is told that a clock runs out, or that one was missed: in time, once, and within the service hours where the policy has any. */
+/** When a warning (a clock runs out) or a notice (a clock was missed) is told: once, and within the service hours if the policy says so. */
 
 import { addMs, MINUTE, type Time } from '../../foundation/clock.ts'
 import type { Calendar } from '../../rules/calendars/calendar.ts'
@@ -15,18 +15,18 @@ export const warnBefore = (d: Decision, rule: FollowedRule, ms: number, step: nu
   return Math.min(ms, msOf(warning.before, d.calendarNow(rule.calendar ?? d.policy.calendar).time))
 }
 
-/** The calendar that something to be told waits for; null where it is told at any hour. */
+/** The calendar of the service hours, where the policy holds these back until they begin; null where they are told at any hour. */
 const serviceHours = (d: Decision, what: 'warnings' | 'notices'): Calendar | null => {
   const hours = d.policy.service_hours
   return hours?.holds_back.includes(what) ? d.calendarNow(hours.calendar).time : null
 }
 
-/** The moment of a warning: within the service hours where they are waited for, rather earlier than not at all. */
+/** The moment of a warning. Where it must wait for the service hours and they begin too late, it goes out in the hours before. */
 const warnsAt = (
   d: Decision,
   { warn_before_ms, counted_since, counts_ms, kept_until_at, due_at, ...counting }: DeadlineRow,
 ): Time => {
-  // what is kept beyond its counted time is warned of before that is over
+  // a clock that is kept is due later than its counted time says, so the warning is counted from now to the due time
   const isKept = kept_until_at !== null && kept_until_at === due_at
   const [from, ms] = isKept ? [d.now, elapsed(d, counting, d.now, due_at)] : [counted_since, counts_ms]
   const at = from === null ? due_at : count(d, counting, from, Math.max(0, ms - (warn_before_ms ?? 0)))
@@ -34,7 +34,7 @@ const warnsAt = (
   if (hours === null || hours.isOpen(at)) return at
   const next = hours.nextOpening(at)
   if (next < due_at) return next
-  // a minute, so that a sweep comes by before they end
+  // a minute before they end, so that a sweep comes by in them
   const last = addMs(hours.lastOpen(at), -MINUTE)
   return last > d.now ? last : due_at
 }
@@ -49,8 +49,8 @@ export const wakesAt = (d: Decision, deadline: DeadlineRow): Time => {
 }
 
 /**
- * Says once that a clock is running out, to whoever has to act; outside of the service hours it waits for them, or is left out where they
- * begin too late. It raises no version: nothing about the case has changed.
+ * Tells once that a clock runs out: to staff, and to the side that owes the duty. Outside of the service hours the warning waits for them,
+ * or is left out where they begin too late. It raises no version, since nothing about the case has changed.
  */
 export const warn = (d: Decision, deadline: DeadlineRow): void => {
   const hours = serviceHours(d, 'warnings')
