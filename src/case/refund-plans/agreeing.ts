@@ -1,4 +1,4 @@
-/** How a plan comes before both sides and how they agree to it, as the building blocks of whoever decides that: a person, or silence. Pure. */
+/** How a plan is put to both sides and how they agree to it: building blocks for people's actions and for silence. Pure. */
 import { actorName, isStaff } from '../../platform/access/caller.ts'
 import type { PartySide } from '../../words/deadlines.ts'
 import { openWindows } from '../appeals/windows.ts'
@@ -24,22 +24,22 @@ export const confirmAs = (
 export const agreedByBoth = (plan: PlanRow): boolean =>
   Object.values(plan.confirmations).every((x) => x.status === 'accepted' || x.status === 'deemed_accepted')
 
-/** A word of the respondent meets its clock, whatever the word is; one of the complainant ends its silence. */
+/** Any answer of the respondent meets `respondent_response`. Any answer of the complainant ends the count of `silent_expiries`. */
 export const hasSpoken = (d: Decision, side: PartySide): void => {
   if (side === 'respondent') endClocks(d, 'met', { kinds: ['respondent_response'] })
   else d.file.complaint.silent_expiries = 0
 }
 
-/** Puts a plan on the table; the caller has taken the open one away. */
+/** Proposes a plan to both sides. The caller has superseded a plan that was proposed before. */
 export const putOnTable = (d: Decision, plan: PlanRow): void => {
   const { complaint } = d.file
   const from = plan.status
   setPlanStatus(plan, 'proposed')
   plan.proposed_at = d.now
   plan.confirmations = nobodyConfirmed()
-  // an offer is its author's word, whoever puts it forward
+  // a party's own offer counts as its acceptance, also where staff propose it
   if (plan.author_side !== 'platform') confirmAs(d, plan, plan.author_side, 'accepted', `${plan.author_role}:${plan.author_id}`)
-  // what staff put forward against the platform itself is the platform's word
+  // where the platform is the respondent, a proposal of staff counts as its acceptance
   if (againstPlatform(complaint) && isStaff(d.actor.role)) confirmAs(d, plan, 'respondent', 'accepted')
   complaint.current_plan_id = plan.id
   complaint.liability_disclosed = complaint.liability !== null
@@ -70,7 +70,7 @@ const execute = (d: Decision, plan: PlanRow): void => {
   beginSteps(d, plan)
 }
 
-/** The respondent's silence on a plan of the platform that the complainant has accepted. False when the order's money is in the way. */
+/** Takes the respondent's silence for acceptance of a plan that the complainant accepted. @returns false where the money does not fit */
 export const deemAccepted = (d: Decision, plan: PlanRow): boolean => {
   if (!moneyFits(d, plan)) return false
   confirmAs(d, plan, 'respondent', 'deemed_accepted', null)

@@ -1,6 +1,6 @@
 /**
- * Plans that come about because nobody spoke: the platform's default where it did not decide, and what a respondent who never answered is
- * taken to have agreed to. Each is tried on a copy of the case first: what cannot take effect leaves nothing behind but a code that says why.
+ * Plans that come about by silence: the default where the platform did not decide, and the agreement of a respondent who never answered.
+ * Each is tried on a copy of the case first. Where it cannot take effect, the case stays as it was, and a code says why.
  */
 
 import { Problem } from '../../words/problems.ts'
@@ -13,10 +13,10 @@ import { moneyFits, tellPlan } from './effects.ts'
 import { setPlanStatus } from './lifecycle.ts'
 import { wishOf } from './wish.ts'
 
-/** Why it could not take effect; null where it did. A rule that refuses is named by its problem's code. */
+/** Why a plan could not take effect; null where it did. Where a rule refused it, the code of its problem. */
 type Obstacle = string | null
 
-/** @param deed changes the decision, unless something is in the way */
+/** Does `deed` on the decision only if it succeeds on a copy. @param deed changes the decision, or returns what is in the way */
 const unlessRefused = (d: Decision, deed: (on: Decision) => Obstacle): Obstacle => {
   const trial = new Decision(d.file, d.actor, d.now, d)
   try {
@@ -27,10 +27,10 @@ const unlessRefused = (d: Decision, deed: (on: Decision) => Obstacle): Obstacle 
   }
 }
 
-/** Where else the case may stand than where it can be settled. */
+/** The obstacle where the case is not in the state in which silence can settle it. */
 const placeOf = ({ status }: ComplaintRow): string => (status === 'awaiting_confirmation' ? 'plan_on_table' : 'case_waits')
 
-/** The platform has not decided: what was wanted goes before both sides as its plan. */
+/** The platform has not decided: proposes what is wanted to both sides, as the platform's plan. */
 export const proposeByDefault = (d: Decision): Obstacle => {
   const { complaint } = d.file
   if (complaint.status !== 'investigating') return placeOf(complaint)
@@ -56,7 +56,7 @@ export const agreeBySilence = (d: Decision): Obstacle => {
   const wish = wishOf(complaint)
   if (typeof wish === 'string') return wish
   const amount = wish.remedies[0]?.amount
-  // what has no amount has no bound
+  // the policy's bound is on an amount
   if (amount === undefined) return 'no_amount'
   const bound = d.policy.deem_agreed_up_to[complaint.order_details?.currency ?? wish.currency ?? '']
   const remedies: typeof wish.remedies =
@@ -67,7 +67,7 @@ export const agreeBySilence = (d: Decision): Obstacle => {
       { ...wish, remedies, explanation: 'What was wanted; the respondent has not answered in time.' },
       null,
     )
-    // the wish is the complainant's own word
+    // the plan is the complainant's own offer
     const { complainant_role: role, complainant_id: id } = complaint
     Object.assign(plan, { author_role: role, author_id: id, author_side: 'complainant', needs_approval: false })
     if (!moneyFits(on, plan)) return 'order_total_exceeded'

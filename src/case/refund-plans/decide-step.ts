@@ -6,7 +6,7 @@ import { completeStep, failStep, type StepReport } from './effects.ts'
 import type { StepBodies } from './schema.ts'
 import type { PlanRow, Step } from './table.ts'
 
-/** What a completed step has to tell, by its kind. */
+/** Checks that the report of a step holds what its kind needs. @throws Problem `validation_failed` */
 const checkStepData = (step: Step, body: StepBodies['complete_step']): void => {
   if (step.kind === 'return_shipment' && body.tracking_number === undefined) {
     throw invalidField('/tracking_number', 'required', 'a return shipment is reported with its tracking number')

@@ -51,7 +51,7 @@ const decline = (d: Decision, plan: PlanRow, body: PlanBodies['decline']): void 
 const counter = (d: Decision, plan: PlanRow, body: PlanBodies['counter']): void => {
   const side = sideThatAnswers(d, plan)
   const next = draftPlan(d, body, plan.id)
-  // whoever answers speaks for its side, also where staff answer for the platform
+  // the counter-offer is that of the side that answers, also where staff answer for the platform
   next.author_side = side
   if (next.needs_approval)
     throw problem('approval_needed', 'This answer needs a supervisor’s approval: create it as a plan and submit that.')

@@ -1,4 +1,4 @@
-/** How a plan is written: what it may hold, in which currency, within which bounds, and whether somebody must approve it. Pure. */
+/** How a plan is drafted: what it may hold, in which currency, within which bounds, and whether a supervisor must approve it. Pure. */
 
 import { newId } from '../../foundation/ids.ts'
 import type { Policy } from '../../rules/policy/schema.ts'
@@ -15,7 +15,7 @@ import type { Confirmation, PlanRow, Remedy } from './table.ts'
 
 const pending = (): Confirmation => ({ status: 'pending', by: null, at: null })
 
-/** Before anybody has said a word. */
+/** The confirmations of a plan that no side has answered yet. */
 export const nobodyConfirmed = (): PlanRow['confirmations'] => ({ complainant: pending(), respondent: pending() })
 
 const sum = (remedies: readonly Remedy[], fits: (remedy: Remedy) => boolean): number =>
@@ -93,7 +93,7 @@ const needsApproval = (
   return BigInt(plan.compensation_amount) * 100n > value * BigInt(policy.compensation_cap_percent)
 }
 
-/** Writes a new plan into the file. Refuses what no approval could lift; what is merely large is marked for approval. */
+/** Adds a new plan to the case. Refuses one that no approval could allow; marks one that is merely large for approval. */
 export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null): PlanRow => {
   const { complaint, order, plans } = d.file
   const remedies = body.remedies as Remedy[]
@@ -104,7 +104,7 @@ export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null)
   if (side === 'platform') checkFreight(complaint, remedies)
   const refund = sum(remedies, (remedy) => refundRemedies.includes(remedy.type))
   const compensation = sum(remedies, (remedy) => remedy.type === 'compensation')
-  // even with nothing else in force
+  // a plan that the order could not pay even with nothing else in force is refused
   const empty = order && { ...order, refund_in_force: 0, compensation_in_force: 0 }
   const plan: PlanRow = {
     platform_id: complaint.platform_id,

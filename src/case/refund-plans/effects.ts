@@ -1,4 +1,4 @@
-/** What happens to plans and their steps, as the building blocks of every decision that touches them. The only code that sets their status. */
+/** What happens to plans and their steps: building blocks of every decision that touches them. Only this file sets a step's status. */
 
 import type { Outcome } from '../../words/complaints.ts'
 import type { PlanState } from '../../words/refund-plans.ts'
@@ -25,7 +25,7 @@ const visibilityOf = (plan: PlanRow): Visibility => {
   return plan.author_side === 'platform' ? 'staff' : plan.author_side
 }
 
-/** Tells what happened to a plan, to those who may see it. */
+/** Tells what happened to a plan, to the readers who may see the plan. */
 export const tellPlan = (
   d: Decision,
   plan: PlanRow,
@@ -42,10 +42,10 @@ export const supersede = (d: Decision, plan: PlanRow, happening: Telling<'plan_s
   tellPlan(d, plan, 'proposed', happening)
 }
 
-/** The state of a plan that ended without agreement, by what is told of it. */
+/** The state of a plan that ended without agreement, by the event that tells it. */
 const unagreed = { plan_declined: 'declined', plan_expired: 'expired', plan_cancelled: 'cancelled' } as const
 
-/** Ends a proposal without agreement; the case goes back to where it came from. */
+/** Ends a plan without agreement. Where it was proposed, the case goes back to where it came from. */
 export const endProposal = (
   d: Decision,
   plan: PlanRow,
@@ -59,7 +59,7 @@ export const endProposal = (
   tellPlan(d, plan, from, happening)
 }
 
-/** Money that the plan holds and will not move any more goes back to the order. */
+/** Releases the money of steps that will not be done: the plan no longer holds it, and the order has it again. */
 const release = (d: Decision, plan: PlanRow, steps: readonly Step[]): void => {
   const amounts = { refund: 0, compensation: 0 }
   for (const step of steps) if (movesMoney(step.kind)) amounts[step.kind] -= step.amount ?? 0
@@ -100,7 +100,7 @@ const giveTurn = (d: Decision, plan: PlanRow, step: Step): void => {
     resourceId: plan.id,
     data: {
       step_id: step.id,
-      // what moves money was written with both
+      // `draftPlan` has made sure that a plan with money has both
       amount: step.amount as number,
       currency: plan.currency as string,
       method: plan.remedies[step.remedy]?.method ?? 'original_payment',
@@ -111,11 +111,11 @@ const giveTurn = (d: Decision, plan: PlanRow, step: Step): void => {
 const nextStep = (plan: PlanRow, remedy: number): Step | undefined =>
   plan.steps.find((step) => step.remedy === remedy && step.status === 'pending')
 
-/** Whether the order still holds the money of this plan. A plan without an order is bound by nothing but consent. */
+/** Whether the order still has room for the money of this plan. A plan without an order has no such bound. */
 export const moneyFits = (d: Decision, plan: PlanRow): boolean =>
   d.file.order === null || fits(d.file.order, { refund: plan.refund_amount, compensation: plan.compensation_amount })
 
-/** Both sides agree, or a supervisor imposes: reserves the money and begins the steps. The caller has checked `moneyFits`. */
+/** Both sides agree, or a supervisor imposes: reserves the money and makes the steps. The caller has checked `moneyFits`. */
 export const beginExecution = (d: Decision, plan: PlanRow, outcome: Outcome): void => {
   const { complaint } = d.file
   setPlanStatus(plan, 'executing')
@@ -132,7 +132,7 @@ export const beginExecution = (d: Decision, plan: PlanRow, outcome: Outcome): vo
   plan.steps = stepsFor(plan.remedies)
 }
 
-/** After the decision's own event has been told: the first step of every remedy has its turn. */
+/** Gives the first step of every remedy its turn. Called after the decision's own event has been told. */
 export const beginSteps = (d: Decision, plan: PlanRow): void => {
   for (const index of plan.remedies.keys()) {
     const step = nextStep(plan, index)

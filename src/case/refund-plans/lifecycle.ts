@@ -40,7 +40,7 @@ const notTheAuthor: Condition<Subject> = {
   holds: ({ plan, actor }) => plan === undefined || !samePerson(plan.author_id, actor.id),
 }
 
-/** What keeps who decides apart from what was done before; the last resort need not meet it. */
+/** The separation of duties for whoever approves a plan, or imposes one. The last resort need not meet it. */
 export const approvalSeparations: readonly Condition<Subject>[] = [notTheAuthor]
 export const impositionSeparations: readonly Condition<Subject>[] = [notTheAuthor, notWhoFixedLiability]
 
@@ -202,5 +202,5 @@ export const setPlanStatus = statusSetter<PlanState>(planLifecycle)
 
 export const planStates = Object.keys(planLifecycle.states) as PlanState[]
 
-/** Not ended: what a case that ends cancels. */
+/** The states of the plans that a case cancels when it ends. */
 export const livePlanStates: readonly PlanState[] = ['draft', 'in_review', 'approved', 'proposed', 'executing']

@@ -1,6 +1,6 @@
 /**
- * The step of a plan. Who reports on it, and when, rules the plan's own table (`complete_step`, `fail_step`); this one says what becomes of
- * the step.
+ * The step of a plan. The plan's own table says who reports on a step, and when (`complete_step`, `fail_step`). This table says which state
+ * the step then has.
  */
 
 import { type Lifecycle, statusSetter } from '../../foundation/lifecycle.ts'

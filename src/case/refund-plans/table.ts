@@ -22,7 +22,7 @@ export interface Step {
   remedy: number
   /** Set by `setStepStatus`, as its lifecycle draws. */
   readonly status: StepState
-  /** What this step moves, in minor units; null where it moves goods or words. */
+  /** The money that this step moves, in minor units; null where it moves none. */
   amount: number | null
   /** Null until its turn comes. */
   due_at: Time | null
@@ -63,7 +63,7 @@ export interface PlanRow {
   imposition: { by: string; explanation: string; deviation?: Deviation | null; separation_waived?: boolean } | null
   confirmations: { complainant: Confirmation; respondent: Confirmation }
   steps: Step[]
-  /** Why it came to nothing, as a code; what was said about it beside that. */
+  /** Why it came to nothing, as a code; `end_explanation` is the same in words. */
   end_reason_code: string | null
   end_explanation: string | null
   proposed_at: Time | null

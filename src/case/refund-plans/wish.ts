@@ -6,7 +6,7 @@ import { moneyRemedies } from './steps.ts'
 export type MissingInWish = 'nothing_wanted' | 'no_amount' | 'no_currency'
 export type Wish = Pick<NewPlan, 'remedies' | 'currency'>
 
-/** @returns what is missing for a plan, where something is */
+/** @returns the body of a plan, or what is missing for one */
 export const wishOf = ({ wanted, order_details: order }: ComplaintRow): Wish | MissingInWish => {
   const type = wanted?.remedy
   if (type === undefined) return 'nothing_wanted'
