@@ -17,7 +17,7 @@ import { movesMoney } from '../refund-plans/steps.ts'
 import type { NewMessage } from './schema.ts'
 import type { MessageRow } from './table.ts'
 
-/** What only staff may ask for. */
+/** Why this caller may not write this message: it asks for what only staff may. `undefined` where it may. */
 export const forbiddenInMessage = (_file: CaseFile, { actor }: Pick<Viewer, 'actor'>, body: object): string | undefined => {
   if (isStaff(actor.role)) return undefined
   const { visibility, automated } = body as Partial<NewMessage>
@@ -57,7 +57,7 @@ const readersOf = (d: Decision, to: Addressee, { visibility }: NewMessage): Mess
   return to === 'platform' ? (partySide(d.file.complaint, d.actor) ?? 'internal') : 'parties'
 }
 
-/** Whether the payment system has been asked for something in this case and has not answered: then there may be something to say. */
+/** Whether the payment system was asked for money in this case and has not reported the payment. A closed case takes messages meanwhile. */
 const awaitsMoney = ({ plans }: CaseFile): boolean =>
   plans.some(({ steps }) =>
     steps.some(
@@ -82,7 +82,7 @@ const caseClosed = (d: Decision): Problem => {
   })
 }
 
-/** Staff's first words to the complainant are the first response, too; from there on the case has to be resolved. */
+/** The first message of staff to the complainant meets `first_response`. From then on the case has to be resolved. */
 const firstAnswer = (d: Decision): void => {
   if (d.file.complaint.status !== 'submitted') return
   endClocks(d, 'met', { kinds: ['first_response'] })
@@ -121,7 +121,7 @@ export const decideMessage = (d: Decision, body: NewMessage): MessageRow => {
   // without rules no clock can be counted: the words are kept, and staff see the case among the stuck ones
   if (!d.hasRules) return row
   if (partySide(complaint, d.actor) !== null) {
-    // while the sides talk to each other, only what names the platform alone asks for its answer
+    // while the sides negotiate, only a message to the platform alone asks for its answer
     const asksPlatform =
       complaint.status === 'negotiating' ? to === 'platform' : to !== 'other_side' || againstPlatform(complaint)
     if (asksPlatform) hear(d, { resource: 'message', resource_id: row.id })

@@ -9,8 +9,8 @@ type Readers = MessageRow['visibility']
 const everybody: readonly Readers[] = ['parties', 'internal', 'complainant', 'respondent']
 
 /**
- * One page of the messages of a case that this caller may read, newest first, `limit + 1` rows of it. What is for each circle of readers is
- * walked by its own index range and merged, so that nobody's page costs more for what others have written among themselves.
+ * One page of the messages of a case that this caller may read, newest first, `limit + 1` rows of it. Each visibility is walked by its own
+ * index range and the ranges are merged, so that messages for other readers do not make a page cost more.
  */
 export const findMessages = (
   db: Db,

@@ -9,7 +9,7 @@ export interface MessageRow {
   author_id: string
   /** Who reads it besides staff. */
   visibility: 'parties' | 'internal' | 'complainant' | 'respondent'
-  /** Of an internal message written by a version before this one: `both`. */
+  /** `both` on an internal message that an earlier version of the service wrote. */
   addressed_to: Addressee
   automated: boolean
   text: string

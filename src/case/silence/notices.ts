@@ -9,7 +9,7 @@ import { isOpen, isStillOwed } from '../deadlines/due.ts'
 import type { DeadlineRow, Escalation } from '../deadlines/table.ts'
 import { noticeTime } from '../deadlines/warnings.ts'
 
-/** Who is told of a miss: those of the case's level, or for a reminder whoever owes the duty. Who cancelled something is called in instead. */
+/** Who is told of a miss: the side that is reminded, else the people of the case's level. After a cancellation also the supervisors. */
 export const listenersOf = (
   d: Decision,
   { party, cancellation }: DeadlineRow,
@@ -25,7 +25,7 @@ const visibilityOf = (tells: readonly string[]): Visibility => {
   return told.length === 2 ? 'parties' : (told[0] ?? 'staff')
 }
 
-/** Tells whom it concerns that a duty was missed. */
+/** Tells a missed duty to those whom its escalation names. */
 export const tellMiss = (d: Decision, missed: DeadlineRow): void => {
   if (!missed.escalation) return
   const { action, level, tells } = missed.escalation
@@ -47,14 +47,14 @@ export const tellMiss = (d: Decision, missed: DeadlineRow): void => {
   })
 }
 
-/** Whether a duty that goes on after a miss is owed no more. */
+/** Whether a duty that goes on after a miss has been done, or is owed by nobody any more. */
 const isDoneMeanwhile = (d: Decision, { kind, subject_id }: DeadlineRow): boolean => {
   const { repeats, staysOwed } = clockOf[kind]
   if (!repeats && !staysOwed) return false
   return !d.file.deadlines.some((x) => x.kind === kind && x.subject_id === subject_id && (isOpen(x) || isStillOwed(x)))
 }
 
-/** The service hours have begun: what was missed before is told now. They may be over again when the sweep comes late: then in the next. */
+/** Tells a miss that has waited for the service hours. Where a late sweep finds them over again, the notice waits for the next ones. */
 export const fireNotice = (d: Decision, notice: DeadlineRow): void => {
   const missed = d.file.deadlines.find((x) => x.id === notice.subject_id)
   const at = noticeTime(d, missed?.escalation?.level ?? d.file.complaint.level)

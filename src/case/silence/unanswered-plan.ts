@@ -1,4 +1,4 @@
-/** A plan lies on the table and a side says nothing: when that is judged, with whom together, and what follows. */
+/** A side does not answer a proposed plan: when its silence is judged, whether together with the other side's, and what follows. */
 
 import type { Time } from '../../foundation/clock.ts'
 import type { PartySide } from '../../words/deadlines.ts'
@@ -15,15 +15,15 @@ import type { PlanRow } from '../refund-plans/table.ts'
 /** The plan that a clock is about. */
 export const planOf = (d: Decision, deadline: DeadlineRow) => d.file.plans.find((plan) => plan.id === deadline.subject_id)
 
-/** The clocks of both sides on one plan. */
+/** Whether a clock is a running `confirmation` of this plan, of either side. */
 const isOnPlan = (deadline: DeadlineRow, planId: string): boolean =>
   deadline.kind === 'confirmation' && deadline.subject_id === planId && deadline.status === 'running'
 
-/** A side that spoke to the platform is not silent while its answer is held for it. */
+/** Whether words of a side hold its `confirmation` of this plan. Such a side is not silent. */
 const isHeldOnPlan = (deadline: DeadlineRow, planId: string): boolean =>
   deadline.kind === 'confirmation' && deadline.subject_id === planId && isHeard(deadline)
 
-/** Silence of these kinds does not end the wait for an answer. */
+/** Whether silence on this clock only reminds or escalates, so that the plan still waits for an answer. */
 const leadsOn = ({ on_silence }: DeadlineRow): boolean => on_silence === 'remind' || on_silence === 'escalate'
 
 /** The sides that have not answered a plan and have no time left to. */
@@ -40,7 +40,7 @@ export const silentSides = (d: Decision, plan: PlanRow, missed: DeadlineRow): Pa
   )
 }
 
-/** A side did not answer a proposal. Whoever else is due by now is judged together with it. */
+/** A side did not answer a proposal. Where the other side is due by now as well, both are judged together. */
 export const confirmationMissed = (d: Decision, deadline: DeadlineRow): void => {
   const { complaint } = d.file
   const plan = planOf(d, deadline)
@@ -66,7 +66,7 @@ export const confirmationMissed = (d: Decision, deadline: DeadlineRow): void => 
   else escalateComplaint(d, 'confirmation_missed')
 }
 
-/** Silence that would accept a plan waits as long as the other side may still answer it: until then. */
+/** Until when silence that would accept a plan waits, since the other side may still answer; undefined where it need not wait. */
 export const otherSideDueAt = (d: Decision, deadline: DeadlineRow): Time | undefined => {
   const plan = deadline.on_silence === 'deem_accepted' ? planOf(d, deadline) : undefined
   if (plan === undefined) return undefined

@@ -14,7 +14,7 @@ export interface ListedStuckCase extends StuckCaseRow, Parties {
   due_at: Time | null
 }
 
-/** Which stuck cases are meant; all of a platform where nothing is said. */
+/** Filters on stuck cases; without any, all of a platform are meant. */
 export interface Which {
   complaintId?: string
   error_class?: readonly ErrorClass[] | undefined
@@ -24,12 +24,12 @@ export interface Which {
 const anyOf = (column: string, values: readonly string[] | undefined): RawBuilder<boolean> =>
   values === undefined ? sql`true` : sql`${sql.ref(column)} = any(${values}::text[])`
 
-/** The condition that says so. */
+/** The SQL condition of these filters. */
 export const isMeant = ({ complaintId, error_class, kind }: Which): RawBuilder<boolean> =>
   sql`${complaintId === undefined ? sql`true` : sql`complaint_id = ${complaintId}`}
     and ${anyOf('error_class', error_class)} and ${anyOf('kind', kind)}`
 
-/** Newest first; of a page one more than it shows. */
+/** One page of stuck cases, newest first, `limit + 1` rows of it. */
 export const findStuckCases = async (db: Db, platformId: string, which: Which, page: Page): Promise<ListedStuckCase[]> => {
   const newest = db
     .selectFrom('stuck_cases')
@@ -44,7 +44,7 @@ export const findStuckCases = async (db: Db, platformId: string, which: Which, p
     db
       .selectFrom(newest.as('s'))
       .selectAll('s')
-      // one look-up each, whatever the planner believes of the page's length
+      // one look-up for each row of the page, whatever the planner believes of its length
       .crossJoinLateral((eb) =>
         eb
           .selectFrom('complaints')

@@ -5,9 +5,9 @@ import type { ReadList } from '../../foundation/sql/replica.ts'
 import { errorClasses } from '../../words/stuck-cases.ts'
 import { countStuckCases } from '../across-platforms.ts'
 
-/** How often they are counted at most, however often the numbers are asked for. */
+/** The shortest time between two counts, however often the metrics are read. */
 const FRESH_MS = 5 * SECOND
-/** How long the other numbers wait for the database. */
+/** How long a reading of the metrics waits for the count, at most. */
 const WAIT_MS = 1 * SECOND
 
 /** Adds the gauge of stuck cases, over all platforms. A database that does not answer in time leaves the last numbers standing. */

@@ -6,7 +6,7 @@ import { insertRows, setOnConflict, writeStages } from '../../foundation/sql/row
 import { isMeant, type Which } from './find.ts'
 import type { StuckCaseRow } from './table.ts'
 
-/** What changes with each further try. */
+/** The columns that change with each further try. */
 const changing = [
   'deadline_id',
   'kind',
@@ -18,7 +18,7 @@ const changing = [
   'sleep_ends_at',
 ] as const
 
-/** Keeps tries that failed, in the transaction that puts the clocks of these cases to sleep. */
+/** Stores failed tries. Called in the transaction that puts the clocks of these cases to sleep. */
 export const keepStuck = async (trx: Trx, rows: readonly StuckCaseRow[]): Promise<void> => {
   const [first] = rows
   if (first === undefined) return
@@ -26,7 +26,7 @@ export const keepStuck = async (trx: Trx, rows: readonly StuckCaseRow[]): Promis
   await writeStages(trx, first.platform_id, [[insertRows('stuck_kept', 'stuck_cases', rows, { conflict })]])
 }
 
-/** Forgets cases that were decided after all, in the transaction of what was decided. */
+/** Deletes the rows of cases that were decided after all. Called in the transaction that records the decisions. */
 export const forgetStuck = async (trx: Trx, platformId: string, complaintIds: readonly string[]): Promise<void> => {
   if (complaintIds.length === 0) return
   await trx
@@ -36,7 +36,7 @@ export const forgetStuck = async (trx: Trx, platformId: string, complaintIds: re
     .execute()
 }
 
-/** Puts the clocks of a case to sleep past all rules: for one of which nothing else can be written. */
+/** Puts the clocks of a case to sleep without a decision, where the database refuses even the decision that would do so. */
 export const putToSleep = async (
   trx: Trx,
   { platform_id, complaint_id, sleep_ends_at }: StuckCaseRow,
@@ -52,7 +52,7 @@ export const putToSleep = async (
     .execute()
 }
 
-/** Makes the next sweep try them. @returns how many */
+/** Lets the next sweep try these stuck cases. @returns how many */
 export const tryAgain = async (db: Db, platformId: string, which: Which, realNow: Time): Promise<number> => {
   const { numUpdatedRows } = await db
     .updateTable('stuck_cases')

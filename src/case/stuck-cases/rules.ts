@@ -15,7 +15,7 @@ import type { StuckCaseRow } from './table.ts'
 /** The pause after the first try; it doubles with each further one. */
 const FIRST_PAUSE_MS = 15 * SECOND
 const LONGEST_PAUSE_MS = HOUR
-/** How much longer its clocks sleep: if nobody tries it again, as an older version of the service would not, they wake by themselves. */
+/** How much longer than the pause its clocks sleep. An older version of the service does not try it again; then they wake by themselves. */
 const SLEEPS_LONGER_MS = DAY
 /** The shortest time between two log lines about one case. */
 const LOGGED_EVERY_MS = HOUR
@@ -23,32 +23,32 @@ const LOGGED_EVERY_MS = HOUR
 /** @param tries how often it has been tried in vain */
 export const pauseAfter = (tries: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1))
 
-/** The two clocks that a try goes by. */
+/** The two times that a try goes by. */
 export interface TryTimes {
   /** The platform's time. */
   now: Time
   realNow: Time
 }
 
-/** The clocks that bring the case up: those that have woken, and those that were put to sleep because it is stuck. */
+/** The clocks on which a case is tried: those that have woken, and those that were put to sleep because the case is stuck. */
 const calling = ({ deadlines, stuck }: CaseFile, now: Time): DeadlineRow[] =>
   deadlines
     .filter((x) => x.status === 'running' && (x.wakes_at <= now || x.wakes_at === stuck?.sleep_ends_at))
     .sort((a, b) => (a.due_at < b.due_at ? -1 : 1))
 
-/** Whether a stuck case has nothing more to be acted on: a person has ended what it was stuck at. */
+/** Whether a stuck case has no clock left to act on, since a person has ended the one at which it was stuck. */
 export const isIdle = (file: CaseFile, now: Time): boolean => calling(file, now).length === 0
 
-/** Whether a stuck case is not to be tried yet: another instance has just done so. */
+/** Whether a stuck case must not be tried yet, since another instance has just tried it. */
 export const isResting = ({ deadlines, stuck }: CaseFile, { now, realNow }: TryTimes): boolean =>
   Boolean(stuck && stuck.next_try_at > realNow && !deadlines.some((x) => x.status === 'running' && x.wakes_at <= now))
 
-/** Wakes the clocks that were put to sleep; what the decision does not act on now, the next sweep looks at. */
+/** Wakes the clocks that were put to sleep. The next sweep looks at those that this decision leaves. */
 export const wake = (d: Decision): void => {
   for (const deadline of calling(d.file, d.now)) if (deadline.wakes_at > d.now) deadline.wakes_at = d.now
 }
 
-/** Rules that cannot be read, for what is told of a case without them: whoever asks for anything in them is told so. */
+/** Stands in for rules that cannot be read, in decisions that need none. Reading the policy or a calendar throws `RulesMissing`. */
 export const withoutRules = (policyVersion: number): Rules => {
   const refuse = (): never => {
     throw new RulesMissing('policy', 'the rules of this case cannot be read')
@@ -67,18 +67,18 @@ export const withoutRules = (policyVersion: number): Rules => {
 const bareDecision = (file: CaseFile, now: Time): Decision =>
   new Decision(file, systemActor, now, withoutRules(file.complaint.policy_version))
 
-/** Tells staff that a stuck case goes on; part of what was decided in it. Said of a clock, so that it raises no version. */
+/** Tells staff that a stuck case goes on, within the decision on it. The event is about a deadline, so it raises no version. */
 export const tellUnstuck = (d: Decision, { kind, deadline_id, error_class, tries }: StuckCaseRow): void =>
   d.tell({ type: 'case_unstuck', resourceId: deadline_id, reasonCode: error_class, data: { kind, tries } })
 
-/** A stuck case in which nothing is left to be acted on. */
+/** Decides that a case is stuck no longer, since it has no clock left to act on (`isIdle`). */
 export const letGo = (file: CaseFile, stuck: StuckCaseRow, now: Time): Decision => {
   const d = bareDecision(file, now)
   tellUnstuck(d, stuck)
   return finish(d)
 }
 
-/** A try that failed: what is kept of it, and what is written to the case. */
+/** A failed try: the row that is kept of it, and the decision that is written to the case. */
 export interface Failed {
   row: StuckCaseRow
   /** Puts its clocks to sleep, and tells staff the first time. */

@@ -18,7 +18,7 @@ const tried = {
   next_try_at: TimeText({ description: 'When a sweep tries it next, at the earliest. The pauses double, up to an hour.' }),
 }
 
-/** What a list says that is made by the rules of one case. */
+/** An extra field of lists that are made by the rules of one case, as its planned actions. */
 export const listIsStuck = {
   stuck: Type.Boolean({
     description:
@@ -26,7 +26,7 @@ export const listIsStuck = {
   }),
 }
 
-/** On a complaint. */
+/** The field `stuck` of a complaint. */
 export const StuckOut = named('Stuck', Type.Object(tried, { description: 'The system cannot decide the case.' }))
 
 export const StuckCaseOut = named(

@@ -2,7 +2,7 @@ import type { Time } from '../../foundation/clock.ts'
 import type { DeadlineKind } from '../../words/deadlines.ts'
 import type { ErrorClass } from '../../words/stuck-cases.ts'
 
-/** A case that could not be decided when it was last tried. Times are real ones but for `sleep_ends_at`. */
+/** A case that could not be decided when it was last tried. All times but `sleep_ends_at` are real times. */
 export interface StuckCaseRow {
   platform_id: string
   complaint_id: string
@@ -15,7 +15,7 @@ export interface StuckCaseRow {
   last_tried_at: Time
   next_try_at: Time
   logged_at: Time
-  /** Platform time: what its sleeping clocks have in `wakes_at`. */
+  /** Platform time: the `wakes_at` of its clocks that were put to sleep. */
   sleep_ends_at: Time
 }
 

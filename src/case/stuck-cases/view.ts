@@ -2,7 +2,7 @@ import type { ListedStuckCase } from './find.ts'
 import type { StuckCaseWire, StuckWire } from './schema.ts'
 import type { StuckCaseRow } from './table.ts'
 
-/** What a complaint tells staff of it. */
+/** What a complaint shows staff of its failed tries. */
 export const stuckView = ({ stuck_since: since, error_class, tries, next_try_at }: StuckCaseRow): StuckWire => ({
   since,
   error_class,
