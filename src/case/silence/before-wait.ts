@@ -1,6 +1,6 @@
 /**
- * What is missed before an act lets clocks stand still: what was due by then was due whether or not a sweep came by, so that nobody escapes a
- * miss because the platform asks or suspends before the next sweep.
+ * The deadlines that are already due when an act lets clocks stand still. They are missed first, so that nobody escapes a miss because a
+ * request for information, a suspension or an appeal comes before the next sweep.
  */
 import { isCounted } from '../../words/deadlines.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -10,9 +10,9 @@ import type { DeadlineRow } from '../deadlines/table.ts'
 import { endsWithoutWord, inDueOrder, isDue, miss, recordMiss } from './silence.ts'
 
 /**
- * Before somebody lets clocks stand still: what was due by then was missed, whether or not a sweep came by, and has the consequence that the
- * sweep would have given it. Where that is put off, the act that is at hand counts as the word that came before the sweep; the miss is recorded,
- * and its clock waits without any time left.
+ * Called before an act lets clocks stand still: a clock that is due and would stand still is missed, with the consequence that a sweep
+ * would have given it. Where `isPutOff` holds, the act counts as a word in time and the consequence waits: the miss is recorded, and the
+ * duty gets a clock without any time left, which then stands still.
  * @param pauses whether a clock is going to stand still
  */
 export const missBeforePause = (d: Decision, pauses: (deadline: DeadlineRow) => boolean): void =>
@@ -31,12 +31,12 @@ export const missBeforePause = (d: Decision, pauses: (deadline: DeadlineRow) => 
     }
   })
 
-/** The same for the clock over the whole handling: whether a side is waited for, only the decision itself shows. */
+/** The same for the `completion` clock, after the rules of the decision: only then is it known whether the case waits for a side. */
 export const missCompletionBeforeWait = (d: Decision): void => {
   const clock = overdueBeforeWait(d)
   if (clock) d.asSystem(() => miss(d, clock, 'time_up_before_pause'))
 }
 
-/** What an act that is at hand puts off: an end without a word of a side, and what the platform would propose for want of its own word. */
+/** Whether the act puts the consequence off: that would end something without a word of a side, or propose the platform's default. */
 const isPutOff = (d: Decision, deadline: DeadlineRow): boolean =>
   deadline.on_silence === 'propose_wanted' || endsWithoutWord(d, deadline)
