@@ -105,7 +105,7 @@ export class Decision {
     this.clockChanges.push({ deadline_id: id, kind, party, step, change, why, old_due_at: old, new_due_at: next, margin_ms })
   }
 
-  /** Does something that follows by itself in a person's decision. Its events name the system as actor and carry its own clock changes. */
+  /** Runs what the service does by itself within a person's decision. Its events name the system as actor and carry its clock changes. */
   asSystem(act: () => void): void {
     const person = this.actor
     this.keepClocks()

@@ -60,7 +60,7 @@ export const unlessLastResort = (...separations: readonly Condition<Subject>[]):
   }))
 
 /**
- * Whether a decision that was allowed waives the separation of duties: a condition that would forbid it does not hold.
+ * Whether a decision that was allowed waives the separation of duties: one of its conditions does not hold.
  * @param of the plan or appeal that the decision is about
  */
 export const waives = (

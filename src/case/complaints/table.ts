@@ -148,7 +148,7 @@ export interface ComplaintRow {
   /** Since when the last resort may decide; null while it is not called. */
   last_resort_at: Time | null
   event_count: number
-  /** How many decisions were written that told no event. */
+  /** How many changes were written that told no event (`countQuietly`). */
   quiet_count: number
   evidence_count: number
   evidence_chain: string

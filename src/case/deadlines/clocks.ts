@@ -225,7 +225,7 @@ export const pauseClock = (
   d.noteClock(deadline, 'paused', deadline.due_at, null, why)
 }
 
-/** Fits a clock to a case that waits for a side: in business time it stands still, else it runs. Clocks with `runsOn` are left alone. */
+/** Fits a clock to a case that waits for a side: in business time it stands still, else it runs; not with `runsOn` or `pausesByItself`. */
 export const settlePause = (d: Decision, deadline: DeadlineRow): void => {
   const { kind, counted_in } = deadline
   if (clockOf[kind].pausesByItself) return

@@ -15,7 +15,7 @@ export const holdClock = (d: Decision, deadline: DeadlineRow, hold: Omit<Hold, '
   d.noteClock(deadline, 'held', deadline.due_at, deadline.due_at)
 }
 
-/** Ends a hold. A warning that had not gone out before it is due again. */
+/** Ends a hold. A warning that was still to come when the hold began is planned again. */
 export const releaseClock = (d: Decision, deadline: DeadlineRow): void => {
   deadline.warn_before_ms = deadline.due_at > d.now ? (deadline.hold?.warn_before_ms ?? null) : null
   deadline.hold = null
