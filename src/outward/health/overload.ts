@@ -83,15 +83,26 @@ export const shedLoad = (app: App, { config: { load }, log, metrics }: Pick<Deps
     if (kind === undefined) return done()
     const visit: Visit = { leave: () => undefined, isAtWork: false }
     request.visit = visit
+    const { socket } = request.raw
+    const dropped = (): void => void socket.destroy()
+    let isWaiting = true
+    const decided = (): void => {
+      isWaiting = false
+      socket.off('end', dropped)
+    }
     const admitted = (leave: () => void): void => {
+      decided()
       visit.leave = leave
       done()
     }
     visit.leave = enter(kind, admitted, () => {
+      decided()
       refused.inc({ kind })
       summary.add(kind)
       refuse(request, reply)
     })
+    // A client that closes its half may still listen, or be gone. Its change is carried out either way; its read is given up while it waits.
+    if (isWaiting && !CHANGES.has(request.method)) socket.once('end', dropped)
     reply.raw.once('close', () => {
       if (!visit.isAtWork) visit.leave()
     })

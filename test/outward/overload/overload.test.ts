@@ -4,20 +4,33 @@ import { request as send } from 'node:http'
 import { type AddressInfo, connect as openSocket } from 'node:net'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
+import { startupOptions } from '../../../src/foundation/sql/session.ts'
 import type { LoadLimits } from '../../../src/outward/deps.ts'
 import { eventually } from '../../process/child.ts'
 import { filing } from '../../races/cases.ts'
 import { type Called, type TestApp, testApp } from '../../support/app.ts'
 import { openDb } from '../../support/database.ts'
+import { sessionUrl } from '../../support/pooler.ts'
+import { exchange, parsed, portOf } from '../../support/sockets.ts'
 
 const LONG_MS = 60_000
 const ROOMY: LoadLimits = { requests: 128, lists: 5, waiting: 256, waitMs: LONG_MS, connections: 100 }
 
 type Kind = 'action' | 'filing' | 'read' | 'list' | 'upload'
 
+/** Sessions that wait for a lock nearly as long as any query may take: the service's own two seconds can pass within a step of a slow test. */
+const patiently = (url: string): string => {
+  const patient = new URL(sessionUrl(url))
+  patient.searchParams.set('options', `${startupOptions()} -c lock_timeout=28s -c statement_timeout=29s`)
+  return patient.href
+}
+
 /** An app whose cases are locked until `release`, so that what takes a case stays at work for as long. */
 const lockedApp = async (t: Test, load: Partial<LoadLimits>) => {
-  const one = await testApp(t, { config: { load: { ...ROOMY, ...load } } })
+  const beside = await testApp(t)
+  const db = openDb(patiently(beside.url))
+  t.teardown(() => db.destroy())
+  const one = await testApp(t, { beside: { ...beside, db }, config: { load: { ...ROOMY, ...load } } })
   const { body } = await one.call('POST', '/v1/complaints', { as: 'agent:alice', body: filing({ reference: 'held' }) })
   const holder = openDb(one.url, 1)
   t.teardown(() => holder.destroy())
@@ -198,6 +211,7 @@ await t.test('clients that go away', async (t) => {
 
   await t.test('leave the queue', async (t) => {
     const atWork = ask('GET', '/v1/complaints').end()
+    const gone = new Promise((resolve) => atWork.once('close', resolve))
     await until(one, 'list', { atWork: 1 })
     const waiting = ask('GET', '/v1/complaints').end()
     await until(one, 'list', { waiting: 1 })
@@ -205,7 +219,7 @@ await t.test('clients that go away', async (t) => {
     await until(one, 'list', { atWork: 1, waiting: 0 })
 
     atWork.destroy()
-    await new Promise((resolve) => atWork.once('close', resolve))
+    await gone
     // the query runs on, so its place is taken
     t.match(await numbers(one, 'list'), { atWork: 1 })
   })
@@ -233,6 +247,27 @@ await t.test('clients that go away', async (t) => {
     upload.destroy()
     await until(one, 'upload', { atWork: 0 })
   })
+})
+
+await t.test('who closes its half while it waits: a change is carried out and answered, a read is given up', async (t) => {
+  const one = await lockedApp(t, { requests: 1 })
+  const port = await portOf(one)
+  const send = (start: string, body = '') =>
+    exchange(
+      port,
+      `${start} HTTP/1.1\r\nHost: redress\r\nConnection: close\r\nAuthorization: Bearer ${one.everyRole}\r\nRedress-Actor: agent:alice\r\n` +
+        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      { thenEnds: true },
+    )
+  const held = one.requests.action()
+  await until(one, 'action', { atWork: 1 })
+  t.equal(await send(`GET /v1/complaints/${one.id}`), '', 'at once, not when its turn would come')
+  t.match(await numbers(one, 'read'), { waiting: 0, atWork: 0 })
+  const change = send(`POST /v1/complaints/${one.id}/messages`, JSON.stringify({ text: 'x', visibility: 'parties' }))
+  await until(one, 'action', { waiting: 1 })
+  await one.release()
+  t.equal((await held).status, 201)
+  t.equal(parsed(await change).status, 201)
 })
 
 await t.test('connections beyond the bound are closed', async (t) => {
