@@ -23,15 +23,15 @@ export const toMs = (time: Time): number => Date.parse(time)
 /** The last moment that a `Time` can tell: years have four digits. */
 export const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z')
 
-/** What would lie beyond the last moment is that moment. */
+/** Adds milliseconds, up to the last moment that a `Time` can tell. */
 export const addMs = (time: Time, ms: number): Time => toTime(Math.min(toMs(time) + ms, LAST_MS))
 
 export const earliest = (times: readonly Time[]): Time | undefined =>
   times.reduce<Time | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined)
 
 /**
- * The wire form of a time that is in UTC already, as nearly all are that Postgres prints: at most a `T` and some decimals are missing, and
- * a page of a list has a hundred of them. `undefined` for all other texts.
+ * The wire form of a time that is in UTC already; `undefined` for all other texts. A shortcut without parsing: Postgres prints nearly all
+ * times in UTC, and a page of a list has a hundred of them.
  */
 const inUtc = (text: string): Time | undefined => {
   const end = text.endsWith('+00') ? text.length - 3 : text.endsWith('+00:00') ? text.length - 6 : 0

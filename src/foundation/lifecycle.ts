@@ -1,5 +1,5 @@
 /**
- * What a lifecycle table is made of. A room writes one table; enforcement, `available_actions`, the OpenAPI text, the diagrams in the docs
+ * The types of a lifecycle table. A room writes one table; enforcement, `available_actions`, the OpenAPI text, the diagrams in the docs
  * and the exhaustive tests are derived from it, so that no list of states exists twice.
  */
 
@@ -9,7 +9,7 @@ export interface Condition<Subject> {
   holds: (subject: Subject) => boolean
 }
 
-/** One row: who may take the action from which states, and where the resource may then stand (absent: where it was). */
+/** One row: who may take the action, from which states, and which states it may lead to (absent: the state stays). */
 export interface Allowance<State extends string, Who extends string> {
   by: readonly Who[]
   from: readonly State[]
@@ -30,13 +30,13 @@ export interface ActionRule<State extends string, Who extends string, Subject> {
   meets?: readonly string[]
   /** Its effect on the case, where the resource is a child of one. */
   moves?: readonly Move[]
-  /** Holds now, or 409: the state of the case beyond the resource's own. */
+  /** Conditions on the case beyond the resource's own state; where one fails, 409. */
   when?: readonly Condition<Subject>[]
-  /** Holds for this person, or 403 `separation_of_duties`. */
+  /** Conditions on the person who acts; where one fails, 403 `separation_of_duties`. */
   apart?: readonly Condition<Subject>[]
 }
 
-/** What becomes of a resource by what happens elsewhere: nobody takes it, so it is no action, and it has its arrows all the same. */
+/** A change of a resource that follows from something elsewhere. Nobody takes it as an action, but it has arrows like one. */
 export interface Cascade<State extends string> {
   summary: string
   from: readonly State[]
@@ -53,10 +53,10 @@ export interface Lifecycle<State extends string, Action extends string, Who exte
   cascades?: Readonly<Record<string, Cascade<State>>>
 }
 
-/** A table of any resource: what its conditions are judged on does not matter. */
+/** A table of any resource, whatever its conditions look at. */
 export type AnyLifecycle = Lifecycle<string, string, string, never>
 
-/** One arrow of a table, and what leads along it. */
+/** One arrow between two states, and the action or cascade that follows it. */
 export interface Arrow {
   from: string
   to: string
@@ -81,8 +81,7 @@ export const arrowsOf = (table: AnyLifecycle, ...movedBy: readonly AnyLifecycle[
 }
 
 /**
- * The one way to set the state of a resource. A step that no arrow draws is a fault of the program, whoever asked for it: it throws, and nothing
- * of the decision is written.
+ * The one way to set the state of a resource. A step without an arrow is a fault of the program: it throws, so the decision is not written.
  */
 export const statusSetter = <State extends string>(
   table: AnyLifecycle & { states: Readonly<Record<State, string>> },

@@ -1,6 +1,6 @@
 /** The closed lists of the appeal: wire values, in the order they are documented. */
 
-/** The states, with their Chinese names; what leads from one to the other is in `lifecycle.ts`. */
+/** The states, with their Chinese names. The transitions between them are in `lifecycle.ts`. */
 export const appealStateNames = {
   submitted: '已提交',
   under_review: '复核中',

@@ -1,6 +1,6 @@
-/** Why something became of a clock: the closed list of codes that events tell, each with words for people. */
+/** Why a clock changed: the closed list of reason codes in events, each with an English and a Chinese text. */
 
-/** Code → its words, in the order they are documented. */
+/** Code → its texts, in the order they are documented. */
 export const clockReasons = {
   complaint_waits: { en: 'the complaint waits for the first word of the platform', zh: '投诉等待平台首次响应' },
   case_taken_up: { en: 'the case was taken up and is to be resolved', zh: '案件已受理或重新处理，须在期限内解决' },

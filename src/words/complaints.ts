@@ -1,6 +1,6 @@
 /** The closed lists of the complaint: wire values, in the order they are documented. */
 
-/** The states, with their Chinese names; what leads from one to the other is in `lifecycle.ts`. */
+/** The states, with their Chinese names. The transitions between them are in `lifecycle.ts`. */
 export const complaintStateNames = {
   submitted: '待受理',
   awaiting_information: '待补充',
@@ -16,7 +16,7 @@ export const complaintStateNames = {
 } as const
 export type ComplaintState = keyof typeof complaintStateNames
 
-/** Where nothing has been agreed, decided or begun yet. */
+/** The states in which nothing has been agreed, decided or executed yet. */
 export const undecidedStates: readonly ComplaintState[] = [
   'submitted',
   'awaiting_information',
@@ -70,7 +70,7 @@ export type SuspensionReasonCode = (typeof suspensionReasonCodes)[number]
 export const liableParties = ['merchant', 'logistics', 'buyer', 'platform', 'force_majeure'] as const
 export type LiableParty = (typeof liableParties)[number]
 
-/** Why a decision deviates from the liability that was fixed, with its names; `other` is a supervisor's. */
+/** Why a decision deviates from the liability that was fixed, with its names. Only a supervisor may use `other`. */
 export const deviationReasonNames = {
   goodwill: { zh: '善意让步', en: 'Goodwill' },
   statutory_duty: { zh: '法定义务', en: 'Statutory duty' },
@@ -90,7 +90,7 @@ export const standDownReasonNames = {
 export type StandDownReasonCode = keyof typeof standDownReasonNames
 export const standDownReasonCodes = Object.keys(standDownReasonNames) as StandDownReasonCode[]
 
-/** What became of a challenge, with its names; the last two are what silence leads to. */
+/** What became of a challenge, with its names. The last two end it without a judgement. */
 export const challengeStatusNames = {
   open: { zh: '待裁决', en: 'Open' },
   sustained: { zh: '成立', en: 'Sustained' },

@@ -1,14 +1,13 @@
 /**
- * The closed lists of the clocks: wire values, in the order they are documented. Each kind of clock is declared in the table `clockOf`, once;
- * what needs code of its own for it is keyed by `DeadlineKind` and does not compile without it.
+ * The closed lists of the clocks: wire values, in the order they are documented. Each kind of clock is declared once, in the table
+ * `clockOf`. Code that handles each kind separately is keyed by `DeadlineKind`, so it does not compile until a new kind is added to it.
  */
 import type { ClockReason } from './clock-reasons.ts'
 import { type ComplaintState, complaintStateNames, undecidedStates } from './complaints.ts'
 
-/** Where somebody stands in a case. */
+/** The sides of a case: its two parties and the platform. */
 export const sides = ['complainant', 'respondent', 'platform'] as const
 export type Side = (typeof sides)[number]
-/** The two who argue. */
 export type PartySide = 'complainant' | 'respondent'
 
 export const deadlineStatuses = ['running', 'paused', 'met', 'missed', 'cancelled'] as const
@@ -34,13 +33,14 @@ export const chosenSilences = [
 export type ChosenSilence = (typeof chosenSilences)[number]
 
 /**
- * What the service does when nobody acts in time. `tell` tells of a miss, `end_hold` ends what words have held for too long; whether it
- * proposes what is wanted, `platform_silence` of the policy says.
+ * What the service does when nobody acts in time. No policy chooses the last three for a clock: `propose_wanted` proposes what the
+ * complainant wants, where `platform_silence` of the policy says so; `tell` tells of a miss; `end_hold` ends a hold by messages that has
+ * lasted too long.
  */
 export const silences = [...chosenSilences, 'propose_wanted', 'tell', 'end_hold'] as const
 export type OnSilence = (typeof silences)[number]
 
-/** What ends something for a party without a word of its own: what a platform's switch stops. */
+/** What ends something for a party that said nothing. The platform's switch of automation stops these. */
 export const closesOrDeems: readonly OnSilence[] = [
   'close',
   'close_no_response',
@@ -51,12 +51,12 @@ export const closesOrDeems: readonly OnSilence[] = [
   'end_undecided',
 ]
 
-/** What only calls somebody in: nothing is decided by it. */
+/** What only calls somebody in and decides nothing. */
 export const callsIn: readonly OnSilence[] = ['escalate', 'remind', 'tell']
 
 /**
- * What silence can lead to: the last word ends the wait, or calls somebody in again and again while the duty stays owed; those before it lead
- * on to the next. It follows from what the rules of silence can do, and no policy can change that.
+ * What a rule of a policy may list in `on_silence`, by position. A word of `last` ends the wait, or calls somebody in again and again while
+ * the duty stays owed. A word of `before` leads on to the next one. No policy can extend the ladder, which follows from `case/silence/`.
  */
 export interface Ladder {
   last: readonly ChosenSilence[]
@@ -66,41 +66,41 @@ export interface Ladder {
 /** One kind of clock. */
 export interface Clock {
   name: { zh: string; en: string }
-  /** Whose duty it can be: what no clock of a kind can be is not looked for among millions of them. */
+  /** The sides whose duty it can be. Lists of deadlines do not search for a kind among the clocks of any other side. */
   sides: readonly Side[]
-  /** What a policy that counts it can choose among. Null for what no policy counts. */
+  /** What a policy can choose for its silence. Null for a clock that no policy counts. */
   ladder: Ladder | null
   /**
-   * The states of the case in which the clock may be open; `anywhere` outlives the case. A clock that the case leaves behind ends by itself, so
-   * no rule has to remember it.
+   * The states of the case in which the clock may be open; with `anywhere` it outlives the case. When the case leaves these states the
+   * clock ends by itself, so no rule has to end it.
    */
   livesIn: readonly ComplaintState[] | 'anywhere'
-  /** Reaching one of these meets it; any other state it does not live in cancels it. */
+  /** When the case reaches one of these states, the clock is met. Any other state outside `livesIn` cancels it. */
   metIn?: readonly ComplaintState[]
-  /** A duty that stays owed after it was escalated: the clock starts again, for one of the policy's steps. */
+  /** The duty stays owed after each miss: the clock starts again, for the next step of `while_overdue` in the policy. */
   repeats?: true
-  /** A duty that stays owed after it was missed, although nothing more happens on silence. */
+  /** The duty stays owed after its last miss, although nothing more happens on silence. */
   staysOwed?: true
-  /** It runs on while the case waits for a side: it began with the wait, or is owed to somebody who spoke. */
+  /** It runs on while the case waits for a side: it began with that wait, or it is owed to a party that wrote. */
   runsOn?: true
   /** It stands still while an appeal is open. */
   waitsForAppeal?: true
-  /** It stands still by a rule of its own, whatever time it counts in. */
+  /** Its pauses follow a rule of their own and not the kind of time that it counts in. */
   pausesByItself?: true
-  /** Words of its side can hold its silence: what a side owes itself. A chat is no answer to a complaint, and a window is a right. */
+  /** A message of its side can hold its silence. Not so for `respondent_response` (a chat is no answer) and `appeal_window` (no duty). */
   hears?: true
-  /** A case gives its word for it: `sla` tells how that was kept. */
+  /** The case promises it: `sla` tells whether the promise was kept. */
   promised?: true
-  /** What begins it, what does it, and what ends it without having been done. */
+  /** The reasons that are told when it starts, is met, and ends without having been met. */
   reasons: { started: ClockReason; met: ClockReason; cancelled?: ClockReason }
 }
 
 const stillOpen = Object.keys(complaintStateNames).filter((state) => state !== 'closed') as ComplaintState[]
-/** Where nothing has been agreed, decided or begun yet, once a case has been accepted. */
+/** The undecided states of a case that has been taken up. */
 const beforeExecution: readonly ComplaintState[] = undecidedStates.filter((state) => state !== 'submitted')
 
 const escalates: Ladder = { last: ['escalate'], before: ['remind', 'escalate'] }
-/** What the platform owes: whoever is above is called in. */
+/** A duty of the platform. Its silence calls in the level above. */
 const ofPlatform = { sides: ['platform'], ladder: escalates } as const
 const ofStep = {
   livesIn: ['executing', 'under_appeal'],
@@ -108,7 +108,7 @@ const ofStep = {
   waitsForAppeal: true,
   reasons: { started: 'turn_of_step', met: 'step_reported', cancelled: 'step_not_needed' },
 } as const
-/** The service's own reminder to itself, and nobody's duty. */
+/** A reminder that the service sets for itself; it is nobody's duty. */
 const ofService = { sides: ['platform'], ladder: null, livesIn: stillOpen } as const
 
 const table = {
@@ -132,7 +132,7 @@ const table = {
   resolution: {
     name: { zh: '办结', en: 'resolution' },
     ...ofPlatform,
-    // from the first answer on, where that came before acceptance
+    // includes `submitted`: the first answer starts it and may come before acceptance
     livesIn: undecidedStates,
     metIn: ['executing', 'resolved', 'rejected', 'closed'],
     repeats: true,
@@ -158,7 +158,7 @@ const table = {
   respondent_response: {
     name: { zh: '应诉', en: 'answer of the respondent' },
     sides: ['respondent'],
-    // the platform steps in, or what was wanted is taken for agreed; the respondent's turn is over
+    // the platform steps in, or the respondent counts as agreeing to what was wanted; both end the respondent's turn
     ladder: { last: ['escalate', 'deem_agreed'], before: ['remind'] },
     livesIn: ['negotiating', 'awaiting_information', 'awaiting_confirmation'],
     reasons: { started: 'respondent_asked', met: 'respondent_answered' },
@@ -240,7 +240,7 @@ const table = {
   last_resort: {
     name: { zh: '最终裁决人', en: 'decision of the last resort' },
     sides: ['platform'],
-    // whoever is called may still stay silent: an appeal must not wait for ever
+    // the person of last resort may stay silent too, and an appeal must not wait for ever
     ladder: { last: ['end_undecided'], before: ['call_last_resort'] },
     livesIn: [...beforeExecution, 'under_appeal'],
     metIn: ['executing', 'resolved', 'rejected', 'closed'],
@@ -284,13 +284,13 @@ export const deadlineKinds = Object.keys(table) as DeadlineKind[]
 export const isKnownKind = (kind: string): kind is DeadlineKind => Object.hasOwn(table, kind)
 export const countedKinds = deadlineKinds.filter((kind): kind is CountedKind => clockOf[kind].ladder !== null)
 const own: ReadonlySet<string> = new Set(deadlineKinds).difference(new Set(countedKinds))
-/** A kind of a newer version is taken for a duty. */
+/** Whether a policy counts this kind. A kind that only a newer version of the service knows is taken for one. */
 export const isCounted = (kind: DeadlineKind): kind is CountedKind => !own.has(kind)
 
-/** Whose silence the words of that side can hold. */
+/** The kinds whose silence a message of their side can hold. */
 export const hearableKinds = deadlineKinds.filter((kind): kind is KindsThat<{ hears: true }> => clockOf[kind].hears === true)
 
-/** What a case has given its word for. */
+/** The kinds that a case promises. */
 export type PromisedKind = KindsThat<{ promised: true }>
 export const promisedKinds = deadlineKinds.filter((kind): kind is PromisedKind => clockOf[kind].promised === true)
 

@@ -1,6 +1,6 @@
 /** The closed lists of evidence: wire values, in the order they are documented. */
 
-/** The states, with their Chinese names; what leads from one to the other is in `lifecycle.ts`. */
+/** The states, with their Chinese names. The transitions between them are in `lifecycle.ts`. */
 export const evidenceStateNames = { submitted: '待审核', accepted: '已采信', refused: '不予采信', withdrawn: '已撤回' } as const
 export type EvidenceState = keyof typeof evidenceStateNames
 

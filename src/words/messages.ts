@@ -1,13 +1,13 @@
 /** The closed lists of messages: wire values, in the order they are documented. */
 
-/** Whom parties write to. */
+/** Whom a party can write to. */
 export const addresseesOfParties = ['platform', 'other_side', 'both'] as const
-/** Whom staff write to; what is internal is for the platform. */
+/** Whom staff can write to. An internal message names nobody: it is for the platform. */
 export const addresseesOfStaff = ['complainant', 'respondent', 'both'] as const
 export const addressees = ['platform', 'other_side', 'both', 'complainant', 'respondent'] as const
 export type Addressee = (typeof addressees)[number]
 
-/** Why words need no answer, with the Chinese names. */
+/** Why a message needs no answer, with the Chinese names. */
 export const noAnswerReasonNames = {
   thanks: '致谢',
   duplicate: '重复留言',

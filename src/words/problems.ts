@@ -1,4 +1,4 @@
-/** The catalogue of everything that can go wrong. Status numbers appear here, and for what any HTTP service has in `foundation/http/problems.ts`. */
+/** The catalogue of all problems with their status numbers. `foundation/http/problems.ts` has those that any HTTP service needs. */
 import { type Catalogue, httpProblems, type Problem, problemsOf } from '../foundation/http/problems.ts'
 
 export { type FieldError, invalidField, Problem } from '../foundation/http/problems.ts'
@@ -76,5 +76,5 @@ export const problemCodes = Object.keys(catalogue) as ProblemCode[]
 
 export const problem = problemsOf(catalogue)
 
-/** What is not there and what is not theirs are told alike. */
+/** One answer for both cases: a caller must not learn whether a resource of somebody else exists. */
 export const notFound = (): Problem => problem('not_found', 'There is no such resource, or it is not yours.')

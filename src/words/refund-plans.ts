@@ -1,6 +1,6 @@
-/** What a plan can be made of. */
+/** The closed lists of refund plans: wire values, in the order they are documented. */
 
-/** The states, with their Chinese names; what leads from one to the other is in `lifecycle.ts`. */
+/** The states, with their Chinese names. The transitions between them are in `lifecycle.ts`. */
 export const planStateNames = {
   draft: '草稿',
   in_review: '审批中',

@@ -1,4 +1,4 @@
-/** What a decision needs of the rules of its case and does not find: a version that is not there, or a rule that fits. */
+/** What a decision does not find among the rules of its case: the version of the policy, a calendar, or a rule that fits. */
 export type MissingRules = 'policy' | 'calendar' | 'rule'
 
 /** Why a case cannot be decided, as far as a program can tell; never the text of an error, which may quote the case. */
@@ -17,5 +17,5 @@ export const classOfMissing = {
   calendar: 'calendar_missing',
   rule: 'no_rule_fits',
 } as const satisfies Record<MissingRules, ErrorClass>
-/** The classes in which nobody can decide anything, since the rules cannot be read. */
+/** The classes in which the rules of the case cannot be read, so nobody can decide anything. */
 export const unreadable: ReadonlySet<ErrorClass> = new Set(['policy_missing', 'calendar_missing'])

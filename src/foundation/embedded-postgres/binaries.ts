@@ -48,7 +48,7 @@ export const findBinaries = (identity: Identity, note: string): Binaries => {
 const removeCopy = (note: string): void => {
   if (!existsSync(note)) return
   const copy = readFileSync(note, 'utf8')
-  // the note lies in a folder of the server's user, and root acts on it
+  // The server's user can write the note, and root deletes what it names: only a copy of ours may be deleted.
   if (path.dirname(copy) === tmpdir() && path.basename(copy).startsWith(COPY_PREFIX))
     rmSync(copy, { recursive: true, force: true })
   rmSync(note)
@@ -80,7 +80,7 @@ const isMadeReady = (native: string): boolean => {
   }
 }
 
-/** npm packs neither links nor, always, the executable bit; the package's install script would mend that, and it is not allowed to run. */
+/** npm packs no links and does not always keep the executable bit. The package's install script would mend both, but it may not run. */
 const makeReady = (native: string): void => {
   const links = JSON.parse(readFileSync(path.join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[]
   for (const { source, target } of links) {

@@ -27,7 +27,7 @@ export const endLeftover = async (programs: Programs, folder: string): Promise<v
   const server = serverOf(cluster)
   if (!server) return
   if (process.platform === 'linux' && !worksIn(server.pid, cluster)) {
-    // The process id has been given to somebody else, whom neither pg_ctl nor the new server may take for the old one.
+    // The process id belongs to another program by now. Without the file neither pg_ctl nor the new server takes it for the old server.
     rmSync(path.join(cluster, 'postmaster.pid'), { force: true })
     return
   }

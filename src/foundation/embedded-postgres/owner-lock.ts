@@ -47,7 +47,7 @@ export const livingOwner = (path: string): Owner | undefined => {
 const clearStale = (path: string, folder: string): void => {
   const owner = ownerOf(path)
   if (owner && isAlive(owner)) throw new FolderInUse(folder, owner)
-  // Renaming first decides which of several starters clears it: what was moved may already be the lock of a faster one.
+  // Of several starting processes only one can rename the stale lock. The file it has moved may already be the new lock of a faster one.
   const moved = `${path}.${newId()}`
   try {
     renameSync(path, moved)
@@ -102,7 +102,7 @@ const startOf = (pid: number): string => {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     // proc(5): the state (field 3) and the start time (field 22) follow the command name, whose brackets may hold anything
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
-    // a process that has ended can stay listed for as long as its parent does not ask for it
+    // an ended process stays listed as a zombie until its parent collects it
     return fields[0] === 'Z' ? 'ended' : `${boot} ${fields[19]}`
   } catch {
     return ''

@@ -49,7 +49,7 @@ export const openPrograms = (folder: string, logFile: string, identity: Identity
     start(name, args) {
       // Its own process group: Ctrl-C in the terminal must reach the service only, which stops the server last.
       const child = start(name, args, { detached: true })
-      // A program that cannot be run at all has no process id; whoever waits for it sees that.
+      // Without a listener the error would end the service. A program that could not be run has no process id, which `isGone` sees.
       child.on('error', () => undefined)
       return child
     },

@@ -26,7 +26,7 @@ export interface Server {
 const READY_WITHIN = MINUTE
 const FIRST_WAIT = 100
 const LONGEST_WAIT = 5 * SECOND
-/** What passes by itself: another program took the free port first; the children of a killed server have not all ended yet. */
+/** Errors that pass by themselves: another program took the free port first; the children of a killed server have not all ended yet. */
 const PASSING = /could not bind|pre-existing shared memory/
 
 /** Sets the cluster up where needed, ends what a killed process left running, starts the server, and starts it again should it die. */
@@ -76,7 +76,7 @@ const keepRunning = (
 ) => {
   let server = first
   let stopping = false
-  // A process that leaves without stopping (an uncaught error) takes the server with it; a killed one cannot, see endLeftover.
+  // A process that exits without `stop` (an uncaught error) ends the server here. A killed process cannot; see endLeftover.
   const onExit = () => server.kill('SIGINT')
   process.once('exit', onExit)
 
@@ -116,7 +116,7 @@ const launch = (programs: Programs, port: number, durable: boolean): ChildProces
     max_connections: '100',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    // Statements and rows hold personal data: the log tells of the server's own life only.
+    // Statements and rows hold personal data, so only the server's own start, stop and trouble is logged.
     log_min_messages: 'log',
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',

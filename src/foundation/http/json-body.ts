@@ -42,7 +42,7 @@ const unreadable = (code: string, detail: string): ReadBody => ({
 export const pointerTo = (path: JSONPath): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
-/** Thrown to leave the visit at once: beyond some depth the visitor's own recursion would be the danger. */
+/** Thrown to leave the visit at once: the visitor recurses, so a body that is nested very deeply could exhaust the stack. */
 class Enough extends Error {}
 
 const faultsIn = (text: string): FieldError[] => {

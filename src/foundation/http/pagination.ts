@@ -16,7 +16,7 @@ import { Strict } from './schema.ts'
 
 const DEFAULT_LIMIT = 20
 
-/** What one part of a sort key looks like; a cursor whose parts look otherwise was not made here. */
+/** What one part of a sort key looks like. A cursor with other parts was not made here. */
 export type KeyKind = 'time' | 'id' | 'integer' | 'name'
 export type KeyPart = string | number
 
@@ -60,17 +60,17 @@ export const beyond = (page: Pick<Page, 'after'>, columns: readonly string[], or
     ? sql<boolean>`true`
     : sql<boolean>`(${sql.join(columns.map((column) => sql.ref(column)))}) ${sql.raw(order === 'asc' ? '>' : '<')} (${sql.join(page.after)})`
 
-/** How often a page is read on where rows are left out. Beyond that it is sent shorter than it could be. */
+/** How many times rows are read for one page where some are left out. After that the page is sent short. */
 const MOST_READINGS = 10
 
-/** The rows of a page, and where the list goes on although there are too few to fill it. */
+/** The rows of a page. `goesOnAfter` is set where they are too few to fill it although the list goes on. */
 export interface Rows<Row> {
   rows: readonly Row[]
   goesOnAfter?: readonly KeyPart[] | undefined
 }
 
 /**
- * A page without the rows that its reader may not see, filled up with those that follow. Where nothing is left out it is read once.
+ * Leaves out the rows that the caller may not see and fills the page up with the next ones. One read is enough if nothing is left out.
  * @param keyOf the sort key of a row, of the shape given to `readPage`
  * @param read up to `limit + 1` rows in the list's order
  */

@@ -27,7 +27,7 @@ const FRAMEWORK: Readonly<Record<string, readonly [keyof typeof httpProblems, st
   FST_ERR_BAD_URL: ['not_found', 'There is no such path; its percent-encoding is invalid.'],
 }
 
-/** The problem that an error means to the client. What is not known to be the client's doing or the database's absence is `internal_error`. */
+/** The problem that an error means to the client. Unless the client caused it or the database is unavailable, it is `internal_error`. */
 export const problemOf = (error: unknown): Problem => {
   if (error instanceof Problem) return error
   if (databaseUnavailable(error))
@@ -58,7 +58,7 @@ export const sendProblem = (request: FastifyRequest, reply: FastifyReply, found:
   if (code === 'unsupported_media_type') void reply.header('Accept', 'application/json, application/merge-patch+json')
   if (extras.allow !== undefined) void reply.header('Allow', extras.allow)
   if (extras.retryAfter !== undefined) void reply.header('Retry-After', String(extras.retryAfter))
-  // an answer that failed half-way may have left its own
+  // an answer that failed half-way may have set these headers
   for (const name of ['ETag', 'Location', 'Link', 'Content-Disposition', 'Content-Length']) void reply.removeHeader(name)
   return reply
     .code(status)
@@ -76,7 +76,7 @@ export const handleError = (error: unknown, request: FastifyRequest, reply: Fast
   return sendProblem(request, reply, found)
 }
 
-/** Requests that break off before they are requests: the HTTP parser gives an error and a bare socket. */
+/** Answers what the HTTP parser could not read. There is no request then, only an error and a bare socket. */
 export const handleClientError = (error: NodeJS.ErrnoException, socket: Socket): void => {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy()
   const found =
@@ -99,7 +99,7 @@ export const handleClientError = (error: NodeJS.ErrnoException, socket: Socket):
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
-/** The HTTP server's own answer to an `Expect` that is not `100-continue`, which it would give without a body. */
+/** Answers an `Expect` that is not `100-continue`. Node's own answer would have no body. */
 export const handleExpectation = (_request: IncomingMessage, response: ServerResponse): void => {
   const found = problem('expectation_failed', 'Only 100-continue can be expected here.')
   const requestId = newId()

@@ -1,6 +1,6 @@
 /**
  * Errors as RFC 9457 problems. A rule that says no throws (or returns) `problem('code', …)`; the problem handler turns it into
- * `application/problem+json`. Here stand those that any HTTP service has; a product adds its own by `problemsOf`.
+ * `application/problem+json`. This file has the problems of any HTTP service; a product adds its own with `problemsOf`.
  */
 export type Catalogue = Readonly<Record<string, readonly [status: number, title: string]>>
 
@@ -56,7 +56,7 @@ export class Problem extends Error {
   }
 }
 
-/** What makes the problems of a catalogue: status and title follow from the code. */
+/** Makes the function that creates the problems of a catalogue: status and title follow from the code. */
 export const problemsOf =
   <Codes extends Catalogue>(catalogue: Codes) =>
   (code: keyof Codes & string, detail: string, extras?: ProblemExtras): Problem =>

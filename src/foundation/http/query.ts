@@ -1,6 +1,6 @@
 /**
- * The query of a URL. A comma separates the values of a list, and one that is part of a value is written `%2C`: so a list is split before it
- * is decoded, which only whoever has the text as it was written can do.
+ * The query of a URL. A comma separates the values of a list; a comma within a value is written `%2C`. So a list must be split before it is
+ * decoded, and the parsed query keeps its values as they were written.
  */
 
 const WRITTEN = Symbol('the values as they were written')
@@ -30,7 +30,7 @@ const pairsOf = (query: string): { pair: string; name: string; value: string }[]
       return { pair, name, value: equals === -1 ? '' : pair.slice(equals + 1) }
     })
 
-/** The parameters that cannot be read: invalid percent-encoding, or a NUL. One whose very name cannot be read has none. */
+/** The names of parameters with invalid percent-encoding or a NUL. A name that has a NUL itself is given as `''`. */
 export const unreadableIn = (query: string): string[] =>
   pairsOf(query).flatMap(({ pair, name }) => (isReadable(pair) ? [] : [isReadable(encodeURIComponent(name)) ? name : '']))
 

@@ -25,7 +25,7 @@ export const named = <const T extends TSchema>(name: string, schema: T) => {
   return entry
 }
 
-/** What a text has to be where no pattern can say it: a `format` of the OpenAPI document. */
+/** A check of a text that no `pattern` can express: a `format` of the OpenAPI document. */
 export interface TextFormat {
   name: string
   /** Completes the sentence "/field …". */
@@ -79,11 +79,11 @@ export const AnyOf = <const T extends readonly string[]>(values: T, notes: Annot
 export const Text = (maxLength: number, notes: Annotations = {}) =>
   Type.String({ minLength: 1, maxLength, pattern: '\\S', ...notes })
 
-/** RFC 3339 with `Z` or an offset on the way in (rooms keep `normaliseTime` of it), always `Z` and milliseconds on the way out. */
+/** RFC 3339: with `Z` or an offset on the way in (rooms store the result of `normaliseTime`), with `Z` and milliseconds on the way out. */
 export const TimeText = (notes: Annotations = {}) =>
   Type.String({ format: 'date-time', maxLength: 40, example: '2026-11-21T19:16:00.000Z', ...notes })
 
-/** An id of ours on the way out, or inside a body. In a path an id is never validated: what cannot be one is not found. */
+/** An id of ours on the way out, or inside a body. In a path an id is never validated: a malformed one is simply not found. */
 export const Id = (notes: Annotations = {}) =>
   Type.String({ format: 'uuid', example: '019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f', ...notes })
 

@@ -20,16 +20,16 @@ import { checkHeaders } from './single-headers.ts'
 import { buildValidator } from './validation.ts'
 
 /**
- * The HTTP server without any resource: what holds for every request is set up here once. Hooks call back in place of returning promises:
- * every request passes all of them.
+ * The HTTP server without any resource: everything that holds for all requests is set up here. The hooks use callbacks, not promises,
+ * because every request passes all of them and a promise costs more.
  */
 
 export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
 
-/** What keeps the instance from being ready, besides the database. */
+/** What can keep the instance from being ready, besides the database. */
 interface Readiness {
   draining: boolean
-  /** Asked for a fault in words, where something has to go on beside the requests. */
+  /** Describes the fault of work that goes on beside the requests; `undefined` while it has none. */
   faultOf?: () => string | undefined
 }
 
@@ -49,9 +49,9 @@ declare module 'fastify' {
     readiness: Readiness
   }
   interface FastifyRequest {
-    /** Who asks, in words: bound into the cursors of its lists, and told with its request in the log. Nothing before that is known. */
+    /** The caller, for the cursors of its lists and the log line of its request; `undefined` until the caller is known. */
     asker: Asker | undefined
-    /** Answered at the door, because the service has more to do than it can. */
+    /** Whether the request was refused at once because of overload. */
     isShed: boolean
   }
 }
@@ -67,7 +67,7 @@ export interface HttpOptions {
   clock: Clock
   metrics: Metrics
   trustProxy: boolean
-  /** What is wrong with a header beyond what its description says. */
+  /** Finds a fault in a header that no schema checks. */
   headerFault?: (request: FastifyRequest) => FieldError | undefined
 }
 
@@ -77,7 +77,7 @@ export const createHttp = ({ log, clock, metrics, trustProxy, headerFault = () =
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     trustProxy,
     bodyLimit: BODY_LIMIT,
-    // an id that is too long to be one is not found, like any other; the headers' own limit is the bound
+    // so that an id that is far too long is not found, like any other malformed one; the limit of the headers bounds it
     routerOptions: { maxParamLength: 64 * 1024, querystringParser: parseQuery },
     // All of these are needed: with one limit alone a socket that trickles its body stays open for a minute or for ever.
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -101,7 +101,7 @@ export const createHttp = ({ log, clock, metrics, trustProxy, headerFault = () =
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.server.on('checkExpectation', handleExpectation)
-  // whoever has sent all there is to send may close its half of the connection and still gets its answer
+  // a client that has sent its whole request may close its half of the connection and still gets the answer
   Object.assign(app.server, { httpAllowHalfOpen: true })
   app.decorate('clock', clock)
   app.decorate('readiness', { draining: false } as Readiness)
@@ -113,7 +113,7 @@ export const createHttp = ({ log, clock, metrics, trustProxy, headerFault = () =
   app.decorateRequest('bodyRead', undefined)
 
   for (const { schema } of namedSchemas()) app.addSchema(schema)
-  // Compiled serializers cut 12.7 to 12 and drop what they do not know; answers go out as they are, and the tests hold them to their schemas.
+  // Compiled serializers would cut 12.7 to 12 and drop unknown fields. Answers go out as they are; the tests check them by their schemas.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.setErrorHandler(handleError)
   app.setNotFoundHandler(() => {
@@ -131,7 +131,7 @@ const requestIdOf = (request: IncomingMessage): string => {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
 }
 
-/** JSON in two media types, kept as bytes, read strictly; nothing else unless a room adds a parser of its own. */
+/** Accepts JSON in two media types, keeps its bytes and reads it strictly. A room may add a parser for another media type. */
 const readBodies = (app: App): void => {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser<Buffer>(
@@ -154,7 +154,7 @@ const readBodies = (app: App): void => {
   })
 }
 
-/** @throws Problem `unsupported_media_type` (415) for a body that is encoded, or said to be something it cannot be here */
+/** @throws Problem `unsupported_media_type` (415) for a content encoding, a charset other than UTF-8, or a merge patch without PATCH */
 const checkBodyHeaders = ({ method, headers }: FastifyRequest): void => {
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') {
@@ -207,7 +207,7 @@ const guardRequests = (app: App): void => {
   })
 }
 
-/** What no text of the database can be names nothing. It is emptied before anybody looks for it, and so not found like any other. */
+/** Postgres refuses texts with a NUL or half a surrogate pair. Such a path parameter is emptied, so that it is simply not found. */
 const emptyUnfindable = (request: FastifyRequest): void => {
   if (!isApi(request.routeOptions.url ?? '')) return
   const params = request.params as Record<string, string>
@@ -216,10 +216,10 @@ const emptyUnfindable = (request: FastifyRequest): void => {
 
 /** One log line and one measurement for each request. */
 const watchRequests = (app: App, metrics: Metrics): void => {
-  // These lines have no field that could hold a secret; to search each for one would cost as much as to write it.
+  // These lines have no field that could hold a secret. Redaction would cost as much for each line as writing it.
   const lines = app.log.child({}, { redact: [] })
   app.addHook('onResponse', (request, reply, done) => {
-    // too many to tell one by one; they are counted where they are refused
+    // shed requests are too many for a line each; they are counted where they are refused
     if (request.isShed) return done()
     const { method, route } = labelsOf(request)
     const status = reply.statusCode
@@ -247,8 +247,8 @@ const labelsOf = (request: FastifyRequest): { method: string; route: string } =>
 })
 
 /**
- * Answers 405 with `Allow` where a known path is asked with another method. Made before the routes, so that it sees
- * them all; `answer` is called after them.
+ * Answers 405 with `Allow` where a known path is asked with another method. Call this before the routes are added, so that it sees them
+ * all, and `answer` after them.
  */
 export const otherMethods = (app: App): { answer: () => void } => {
   const taken = new Map<string, Set<string>>()

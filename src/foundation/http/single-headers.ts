@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import { problem } from './problems.ts'
 
 /**
- * Headers of which one is meant. Node keeps the first of some that are repeated and joins others with commas; either would make a
- * choice that the sender did not make.
+ * Headers that may appear only once. Of repeated ones, Node keeps the first or joins all with commas, depending on the name; either would
+ * be a choice that the sender did not make.
  */
 const SINGLE: ReadonlyMap<string, string> = new Map(
   ['Host', 'Authorization', 'Redress-Actor', 'Idempotency-Key', 'If-Match', 'Content-Type'].map((name) => [
@@ -12,7 +12,7 @@ const SINGLE: ReadonlyMap<string, string> = new Map(
   ]),
 )
 
-/** @throws Problem `malformed_request` (400) for a header that is there twice, or without a Host */
+/** @throws Problem `malformed_request` (400) for one of these headers that is there twice, or for HTTP/1.1 without a Host */
 export const checkHeaders = ({ raw: { rawHeaders, httpVersion } }: FastifyRequest): void => {
   const seen = new Set<string>()
   // names and values by turns, as they arrived: the parsed headers do not tell what was repeated

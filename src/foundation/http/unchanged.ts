@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { type FieldError, problem } from './problems.ts'
 
 /**
- * Fields that nobody writes may stand in a body as they were read, so that what was read can be sent back.
- * @param sent of the body: what is not to be written
+ * A body may contain read-only fields if their values are unchanged, so that a client can send back what it has read.
+ * @param sent the read-only fields of the body
  * @param shown the resource as it is shown now
- * @throws Problem `validation_failed` (400) naming each field that is another
+ * @throws Problem `validation_failed` (400) naming each field whose value differs
  */
 export const checkUnchanged = (sent: object, shown: object): void => {
   const errors = Object.entries(sent).flatMap(([name, value]): FieldError[] =>

@@ -39,7 +39,7 @@ const compiler = (schemas: Schemas): Ajv => {
     coerceTypes: false,
     strictTypes: false,
     strictRequired: false,
-    // the schemas are this code's own; to judge them by their meta-schema, which has to be compiled first, would hold up every start
+    // The schemas are our own. Compiling the meta-schema to check them would slow every start.
     meta: false,
     validateSchema: false,
   })
@@ -51,13 +51,16 @@ const compiler = (schemas: Schemas): Ajv => {
   return ajv
 }
 
-/** Fastify's validator factory. Path parameters and headers are not validated by schema: ids are looked for, headers are read where they are used. */
+/**
+ * Fastify's validator factory. Path parameters and headers are not validated by schema: a malformed id is not found, and the code that uses
+ * a header checks it.
+ */
 export const buildValidator = (schemas: Schemas) => {
   const ajv = compiler(schemas)
   return ({ schema, httpPart }: { schema: unknown; httpPart?: string }): ValidateFunction => {
     if (httpPart === 'params' || httpPart === 'headers') return ajv.compile(true)
     let compiled: ValidateFunction | undefined
-    // Compiled when it is first needed: a hundred validators would hold up every start, and most processes use a few of them.
+    // Compiled when it is first needed: a hundred validators would slow every start, and most processes use a few of them.
     const validate = (value: unknown): unknown => {
       compiled ??= ajv.compile(schema as object)
       if (httpPart === 'querystring') readQuery(schema as JsonSchema, value as Record<string, unknown>)
@@ -70,7 +73,7 @@ export const buildValidator = (schemas: Schemas) => {
   }
 }
 
-/** Turns the text of a query into what its schema asks for, in place; what does not read plainly stays text and is refused as such. */
+/** Converts the values of a query to the types of its schema, in place. A value that is not spelled plainly stays text and is refused. */
 const readQuery = (schema: JsonSchema, query: Record<string, unknown>): void => {
   for (const [name, value] of Object.entries(query)) {
     const type = schema.properties?.[name]?.type
@@ -82,10 +85,10 @@ const readQuery = (schema: JsonSchema, query: Record<string, unknown>): void => 
 }
 
 /**
- * Throws the 400 that the request has earned, with every fault at once; a body that cannot be read comes alone.
+ * Throws the 400 of a faulty request, with all faults at once. A body that cannot be read is reported alone.
  * Call it once the resource is known to exist and to be open to the caller, and before anything is changed.
  *
- * @param body judged in place of the request's own body: the fields of an upload, against the route's schema for its media type
+ * @param body is checked in place of the request's own body: the fields of an upload, by the route's schema for its media type
  * @throws Problem `malformed_request` or `validation_failed` (400)
  */
 export const checkInput = (request: FastifyRequest, body?: unknown): void => {
@@ -134,7 +137,7 @@ const bodyFaults = (request: FastifyRequest, body: unknown): FieldError[] => {
     throw problem('unsupported_media_type', `Send the body as ${Object.keys(found).join(' or ')}.`)
   }
   const given = body ?? request.body
-  // every body is an object; of anything else the schema would say so once for each of its branches
+  // every body is an object; for anything else the schema would report one fault per branch
   if (validate !== undefined && (typeof given !== 'object' || given === null || Array.isArray(given)))
     return [{ pointer: '', code: CODES.type as string, detail: 'must be an object' }]
   return run(validate, given).map((error) => describe(error, ''))
@@ -146,7 +149,7 @@ const run = (
 ): ErrorObject[] => {
   if (validate === undefined || validate(value)) return []
   const errors = validate.errors ?? []
-  // A nullable field that is wrong fails three times; only what is wrong with its value helps.
+  // A wrong value of a nullable field fails three times: as `anyOf`, as `null` and for itself. Only the last helps the caller.
   const telling = errors.filter((e) => !(e.keyword === 'anyOf' || (e.keyword === 'type' && e.params.type === 'null')))
   return telling.length > 0 ? telling : errors
 }

@@ -4,7 +4,7 @@ import type { Db } from '../sql/database.ts'
 import type { ReadList } from '../sql/replica.ts'
 import type { Metrics } from './metrics.ts'
 
-/** What everything stands on. The process makes it once; tests make their own. Each wing says in a `deps.ts` what it needs besides. */
+/** What all wings need. The process makes it once; tests make their own. The `deps.ts` of each wing adds what that wing needs besides. */
 export interface Deps {
   db: Db
   /** Reads for lists, which a replica may serve. */

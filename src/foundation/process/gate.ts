@@ -1,31 +1,31 @@
 /**
- * A gate with a bounded number of places behind it and a bounded queue in front. What comes is of some kind. Of the kinds that wait each gets
- * its turns by its weight, so that the important ones go first and yet none is shut out for ever.
+ * A gate with a bounded number of places behind it and a bounded queue in front. Every visitor is of a kind. The kinds that wait take turns
+ * by weight, so that important kinds go in more often and no kind is shut out for ever.
  */
 
 export interface Share {
-  /** So many go in for one of a kind with the weight 1, when both wait. */
+  /** How many of this kind go in for one of a kind with weight 1, while both wait. */
   weight: number
   /** How many places the kind may hold at once. */
   most: number
-  /** What it is content with while a kind that is named before it has anything inside or waiting. */
+  /** The limits of the kind while a kind that is named before it has anyone inside or waiting. */
   beside?: Beside
 }
 
 export interface Beside {
   most: number
-  /** So many times as long as a visit took, nobody of the kind goes in after it. */
+  /** After a visit nobody of the kind goes in for this many times the length of the visit, at most `MOST_REST_MS`. */
   rest: number
 }
 
 export interface GateOptions<Kind extends string> {
   /** How many are let in at once, of all kinds together. */
   places: number
-  /** Of equals the kind that is named first goes first. */
+  /** In the order of importance: when two kinds have the same turn, the one that is named first goes in. */
   shares: Readonly<Record<Kind, Share>>
   /** How many of each kind may wait. */
   waiting: number
-  /** How long, in milliseconds. */
+  /** How long a visitor may wait, in milliseconds. */
   waitMs: number
 }
 
@@ -44,7 +44,7 @@ export interface Gate<Kind extends string> {
 /** The longest rest, in milliseconds. */
 const MOST_REST_MS = 100
 
-/** After somebody has waited in vain, only this part of the queue is open for as long: who would wait in vain too is told so at once. */
+/** After a visitor has waited in vain, only this part of the queue is open for `waitMs`; beyond it visitors are refused at once. */
 const HOPELESS_PART = 1 / 8
 
 interface Visitor {
@@ -59,7 +59,7 @@ interface Line extends Share {
   inside: number
   /** In the order in which they came. */
   waiting: Set<Visitor>
-  /** When its next turn is, on a clock that moves on with each turn: by the less the greater its weight. */
+  /** When its next turn is, by the gate's own `clock`. Each turn moves it on by 1 / weight. */
   turn: number
   hopelessUntil: number
   restsUntil: number
@@ -79,7 +79,7 @@ export const createGate = <Kind extends string>({ places, shares, waiting, waitM
   let inside = 0
   let clock = 0
 
-  /** Whether somebody more important has anything to do here. */
+  /** Whether a more important kind has anyone inside or waiting. */
   const mustYield = (line: Line): boolean => {
     for (const each of inOrder) {
       if (each === line) return false
@@ -116,7 +116,7 @@ export const createGate = <Kind extends string>({ places, shares, waiting, waitM
     while (letNextIn());
   }
 
-  /** Keeps a kind away for a while; those of it who wait then go in by themselves. */
+  /** Keeps a kind out for a while. Its waiting visitors go in when the rest is over. */
   const rest = (line: Line, { rest: times }: Beside, visitMs: number): void => {
     line.restsUntil = performance.now() + Math.min(times * visitMs, MOST_REST_MS)
     wakeAfterRest(line)
@@ -147,7 +147,7 @@ export const createGate = <Kind extends string>({ places, shares, waiting, waitM
     line.waiting.delete(visitor)
     clearTimeout(visitor.timer)
     letIn(visitor, line)
-    // not from within the call that freed the place: a queue of visitors who leave at once must not pile up on the stack
+    // not within the call that freed the place: a queue of visitors that leave at once would fill the stack
     process.nextTick(() => {
       if (visitor.state === 'inside') visitor.admitted(visitor.leave)
     })
@@ -164,7 +164,7 @@ export const createGate = <Kind extends string>({ places, shares, waiting, waitM
         admitted(visitor.leave)
       } else if (hasRoom(line)) {
         visitor.state = 'waiting'
-        // turns that were not wanted are not saved up
+        // a kind that was away does not save up its turns
         if (line.waiting.size === 0) line.turn = Math.max(line.turn, clock)
         line.waiting.add(visitor)
         visitor.timer = setTimeout(() => {

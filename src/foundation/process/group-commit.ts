@@ -1,24 +1,24 @@
 /**
- * Group commit: what arrives while the lanes are at work waits there, and is then done together in one go. Alone, a piece of work starts at
- * once; under load the groups grow by themselves, and with them what one statement and one commit do.
+ * Group commit: items that arrive while the lanes are at work wait, and are then done together. A single item starts at once. Under load
+ * the groups grow by themselves, so that one statement and one commit do more.
  */
 
 export interface Lanes<Item> {
-  /** Groups at work at the same time, for each `by`. */
+  /** How many groups are at work at the same time, for each value of `by`. */
   lanes: number
   /** The largest group. */
   most: number
-  /** Only items of one kind are done together: those of one platform. */
+  /** Only items with the same value are done together, such as those of one platform. */
   by: (item: Item) => string
-  /** Two items that have one of these in common are never in one group: the second would undo the first. */
+  /** Two items that share one of these keys are never in one group: the second would undo the first. */
   apart?: (item: Item) => readonly string[]
   /** What a group does after an error that undid all of it. */
   parting: (error: unknown) => Parting
 }
 
 /**
- * `halves`: its halves are tried, as some of its items are at fault; `aside`: the same beside the lane, as each try may have to wait;
- * `none`: all of it has failed.
+ * `halves`: the two halves are tried one after the other, since only some items are at fault. `aside`: the same without holding up the
+ * lane, since each try may have to wait. `none`: all items have failed.
  */
 export type Parting = 'halves' | 'aside' | 'none'
 

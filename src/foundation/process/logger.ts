@@ -38,10 +38,10 @@ const definedOnly = <T extends object>(fields: T): { [K in keyof T]?: NonNullabl
 /** Lines are written together: one write for each would be a tenth of what a small request costs. */
 const WRITE_FROM_BYTES = 4096
 const WRITE_EVERY_MS = 100
-/** Where nobody reads what is written, further lines are lost; without a bound they would fill the memory. */
+/** Lines beyond this are dropped when nobody reads the output; without a bound they would fill the memory. */
 const MOST_WAITING_BYTES = 16 * 1024 ** 2
 
-/** Standard output. What is not written yet is written when the process ends, and at once after a fatal error. */
+/** Standard output. Waiting lines are written when the process ends, and at once after a fatal error. */
 const stdout = () =>
   pino.destination({
     dest: 1,

@@ -1,13 +1,13 @@
-/** What is worth keeping for as long as there is room. Where there is not, what has not been asked for the longest goes. */
+/** A cache with room for a total weight. When it is full, the entry that was not used for the longest time is dropped first. */
 export interface Kept<Key, Value> {
   get: (key: Key) => Value | undefined
-  /** @param weight of the room it takes; the latest stays even if it needs more than there is */
+  /** @param weight how much of the room the value takes; the latest value stays even if it is heavier than the whole room */
   set: (key: Key, value: Value, weight?: number) => void
 }
 
-/** @param room for so much weight; each value has 1 unless its own is said */
+/** @param room the total weight that is kept; a value weighs 1 by default */
 export const keepWithin = <Key, Value>(room: number): Kept<Key, Value> => {
-  // a map goes through its entries in the order in which they were set
+  // a Map iterates in the order in which its entries were set, so the least recently used entry comes first
   const kept = new Map<Key, { value: Value; weight: number }>()
   let taken = 0
   const drop = (key: Key): void => {

@@ -1,16 +1,18 @@
 /**
- * Gives memory back when the service is calm. V8 keeps the heap that a busy hour needed; browsers have it shrink when nothing happens,
- * Node.js leaves that out. So after load, once the process has little to do, everything that can be freed is freed.
+ * Gives memory back when the service is calm. V8 keeps the heap that a busy hour needed. Browsers tell V8 to shrink it when they are idle,
+ * Node.js does not. So after load, once the process has little to do, everything that can be freed is freed.
  */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 const LOOK_EVERY_MS = 5_000
-/** How often in a row it must look calm. The collection also drops compiled code, so the next requests are slower: not between two bursts. */
+/**
+ * How many looks in a row must find it calm. The collection also drops compiled code and slows the next requests: not between two bursts.
+ */
 const LOOKS = 6
-/** Calm: this share of the time at work. A full collection stops the process for some tens of milliseconds, which then disturbs nobody. */
+/** The greatest share of time at work that counts as calm. A full collection stops the process for some tens of milliseconds. */
 const CALM = 0.1
-/** What the heap must have grown by since the last time, in bytes: less is not worth it. */
+/** How much the heap must have grown since the last collection, in bytes; less is not worth one. */
 const WORTH_IT = 32 * 1024 ** 2
 
 /** The collector, which V8 shows only to contexts that are made after the flag is set. */
@@ -19,7 +21,7 @@ const openCollector = (): NodeJS.GCFunction => {
   return runInNewContext('gc') as NodeJS.GCFunction
 }
 
-/** @returns what ends it */
+/** @returns a function that ends it */
 export const returnMemoryWhenCalm = (collect = openCollector()): (() => void) => {
   let before = performance.eventLoopUtilization()
   let floor = 0

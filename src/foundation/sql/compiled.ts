@@ -1,10 +1,10 @@
 /**
- * Queries that are built once. To build and compile the text is what a short query costs most in JavaScript, and requests ask the same
- * few things with other values.
+ * Queries that are built once. Building and compiling the text is the greatest cost of a short query in JavaScript, and requests run the
+ * same few queries with other values.
  */
 import type { Compilable, CompiledQuery, Kysely } from 'kysely'
 
-/** Texts kept of one query; callers who think of more shapes than that pay for their building. */
+/** Texts kept of one query. A shape beyond that empties the cache, and all texts are built again as they come. */
 const MOST_SHAPES = 500
 
 /** Stands for a value while the text is made. */
@@ -16,10 +16,10 @@ class StandIn {
 }
 
 /**
- * A query whose text depends on its shape alone: on the words in `shape`, and on which of its values there are (`undefined`: it has none).
- * @param build writes the query. In place of each value it is given a stand-in that can only become a parameter: it must not look into one.
- *   A list is one parameter, as in `= any(…)`. Whatever database it is given first, the text serves all that have the same tables.
- * @returns what runs the query with these values
+ * A query whose text depends only on the content of `shape` and on which values are given (not `undefined`).
+ * @param build writes the query. Each value it gets is a stand-in that can only become a parameter, so it must not look into one. A list is
+ *   one parameter, as in `= any(…)`. The text that is built with the first database serves every other with the same tables.
+ * @returns a function that runs the query with the given values
  */
 export const compileOnce = <Tables, Row, Values extends object, Shape extends object>(
   build: (db: Kysely<Tables>, values: Values, shape: Shape) => Compilable<Row>,

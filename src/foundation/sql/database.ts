@@ -6,7 +6,7 @@ import { createPool, type PoolOptions } from './pool.ts'
 // biome-ignore lint/suspicious/noEmptyInterface: the rooms fill it
 export interface Tables {}
 
-/** Reads take a `Db`, which a transaction also is. Writes take a `Trx`, but for those that are one statement and so a transaction by themselves. */
+/** Reads take a `Db`, which may be a transaction. Writes take a `Trx`; a write of one statement, a transaction by itself, takes a `Db`. */
 export type Db = Kysely<Tables>
 export type Trx = Transaction<Tables>
 

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { isStalePlan } from './prepared.ts'
 
-/** Somebody else was faster: nothing was written, and it is decided again, as Postgres itself would ask for after a serialization failure. */
+/** Another writer was faster and nothing was written. The caller decides again, as after a serialization failure of Postgres. */
 export class LostRace extends Error {
   override readonly name = 'LostRace'
 }
@@ -15,8 +15,8 @@ export const sqlState = (error: unknown): string | undefined => {
 const INTEGRITY = /^23...$/
 
 /**
- * The constraint that a row broke, else `undefined`. Where the row is on another node, only the message says which, and the number of the shard
- * stands behind the name.
+ * The constraint that a row broke, else `undefined`. Where the row is on another node, only the message names the constraint, with the
+ * number of the shard behind the name.
  */
 export const brokenConstraint = (error: unknown): string | undefined => {
   if (!(error instanceof pg.DatabaseError) || !INTEGRITY.test(error.code ?? '')) return undefined
@@ -49,7 +49,7 @@ const SOCKET_CODES: ReadonlySet<string> = new Set([
 const DRIVER_WORDS =
   /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Query read timeout|Cannot use a pool after calling end|driver has already been destroyed)/
 
-/** Collisions with others, which pass: the database itself is well. */
+/** Collisions with other transactions. They pass, and the database itself is well. */
 const COLLISION = /^(55P03|40001|40P01)$/
 
 export const isCollision = (error: unknown): boolean => COLLISION.test(sqlState(error) ?? '')
@@ -58,8 +58,8 @@ export const isCollision = (error: unknown): boolean => COLLISION.test(sqlState(
 const OF_THE_WHOLE = /^(57...|53...|25006|42...)$/
 
 /**
- * Whether a failure may be of the rows that were asked for, while the database serves others: its node is away, or somebody's data is broken.
- * Not so where the database did not answer at all.
+ * Whether a failure may concern only the rows that were asked for, because their node is away or their data is broken, while the database
+ * serves others. False where the database did not answer at all.
  */
 export const mayBeOfOne = (error: unknown): boolean => {
   const state = sqlState(error)

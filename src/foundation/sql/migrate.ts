@@ -6,8 +6,8 @@ import { FileMigrationProvider, Migrator } from 'kysely/migration'
 import { sqlState } from './errors.ts'
 
 /**
- * Postgres without the lock that a migrator takes by itself. That one belongs to a session, and behind a transaction pooler no two
- * transactions need be of one session: it would protect nothing and might never be given back. `migrateToLatest` has a better one.
+ * Postgres without the migrator's own lock, which belongs to a session. Behind a transaction pooler two transactions may be in two
+ * sessions, so that lock would protect nothing and might never be released. `migrateToLatest` takes a lock that belongs to its transaction.
  */
 export class PooledPostgresDialect extends PostgresDialect {
   override createAdapter(): PostgresAdapter {
@@ -51,7 +51,7 @@ const compare = async <Tables>(db: Kysely<Tables>): Promise<{ known: Set<string>
  * @throws one line that names the migration that failed; the database is then as it was.
  */
 export const migrateToLatest = async <Tables>(db: Kysely<Tables>, log?: (message: string) => void): Promise<void> => {
-  // the usual start finds nothing to do: one question then takes the place of the lock and of its look at every table
+  // the usual start finds nothing to do: one query then saves the lock and the migrator's look at every table
   const { known, executed } = await compare(db)
   if (known.size === executed.size && known.isSubsetOf(executed)) return
   const done = await db.transaction().execute(async (trx) => {

@@ -26,12 +26,14 @@ export interface PoolOptions {
   max?: number
   /** How long a connection is waited for, whether all are in use or one has to be opened. */
   waitMs?: number
-  /** Whether statements that come again are prepared; a pooler in between may not allow it. True unless it says otherwise. */
+  /** Whether statements that come again are prepared; a pooler in between may not allow it. True by default. */
   prepare?: boolean
   planCacheMode?: PlanCacheMode | undefined
-  /** How Postgres names the connections; `redress` unless it says otherwise. */
+  /** How Postgres names the connections; `redress` by default. */
   name?: string
-  /** So many stay open while nothing is asked: for work that has to find one, however many others ask the server for some. None otherwise. */
+  /**
+   * How many connections stay open while idle, for work that must find one even when others take all that the server allows. 0 by default.
+   */
   keep?: number
   /** Told of idle connections that broke; without a listener the process would die with them. */
   onError: (error: Error) => void
@@ -43,7 +45,7 @@ export const createPool = (options: PoolOptions): pg.Pool => {
     max: options.max ?? 10,
     types,
     ...(options.prepare === false ? {} : { Client: preparingClient(new StatementNames()) }),
-    // bounded waits, shortest inside: a lock, a statement, an idle transaction, a connection
+    // every wait is bounded; `startupOptions` bounds those for a lock, a statement and an idle transaction
     connectionTimeoutMillis: options.waitMs ?? 5_000,
     query_timeout: 30_000,
     keepAlive: true,
@@ -52,7 +54,7 @@ export const createPool = (options: PoolOptions): pg.Pool => {
     application_name: options.name ?? 'redress',
   })
   pool.on('error', options.onError)
-  // The pool listens to idle connections only. One that breaks in the middle of a transaction fails its next query; unheard, it would end the process.
+  // The pool listens to idle connections only. If one in use breaks, its next query fails; without a listener the process would end.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }

@@ -1,14 +1,14 @@
 /**
  * Statements that come again are prepared: Postgres then parses and plans them once per connection, which is most of what a small
- * statement costs. Whoever writes a query, by hand or with the builder, need not know.
+ * statement costs. The code of a query, by hand or with the builder, does nothing for it.
  */
 import pg from 'pg'
 
-/** A text is prepared when it is seen this often: what is asked once only would stay in the server's memory for nothing. */
+/** A text is prepared when it is seen this often: a text that comes only once would stay in the server's memory for nothing. */
 const PREPARED_FROM = 3
 /** Texts under observation. */
 const MOST_WATCHED = 1000
-/** Texts prepared, of reads and of writes apart: lists have as many texts as combinations of filters, and must not leave writes without. */
+/** Texts prepared, separately for reads and for writes: lists have a text per combination of filters and must not crowd out the writes. */
 const MOST_PREPARED = 100
 
 /** Names each text that comes often enough, the same for all connections. */
@@ -44,7 +44,7 @@ export class StatementNames {
   }
 }
 
-/** A plan that was made before a table changed its columns: a migration by another instance. */
+/** Whether a plan was made before a table changed its columns, by a migration of another instance. */
 export const isStalePlan = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && error.code === '0A000' && error.routine === 'RevalidateCachedQuery'
 
@@ -60,7 +60,7 @@ export const preparingClient = (names: StatementNames): typeof pg.Client =>
       return super.query({ name, text, values }).catch((error: unknown) => {
         if (!isStalePlan(error)) throw error
         names.renew(text)
-        // within a transaction all of it has to be run again, which its caller does
+        // a transaction has to be run again as a whole, which its caller does
         if (this.getTransactionStatus() !== 'I') throw error
         return super.query(text, values)
       })

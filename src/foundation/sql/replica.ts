@@ -1,6 +1,6 @@
 /**
- * Lists and reports may be read from a replica, and show all that was acknowledged before they were asked for, whichever instance wrote it:
- * a replica answers only once it has replayed what the primary had flushed after the request came in.
+ * Lists and reports may be read from a replica. They show all that any instance had acknowledged before the request: after it has come in,
+ * the flush position of the primary is read, and the replica answers only once it has replayed up to there.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { type RawBuilder, sql } from 'kysely'
@@ -10,11 +10,11 @@ import { databaseUnavailable } from './errors.ts'
 /** Reads for a list: from the replica where it is up to date in time, else from the primary. `read` may be run twice. */
 export type ReadList = <T>(read: (db: Db) => Promise<T>) => Promise<T>
 
-/** How often the positions are compared at most, while somebody waits for it. All who wait share it. */
+/** The shortest time between two comparisons of the positions. All reads that wait share one comparison. */
 const EVERY_MS = 5
 /** How long a list waits for the replica before the primary serves it. */
 const MOST_WAIT_MS = 100
-/** How long a replica is left alone that failed or did not catch up in time. */
+/** How long a replica is not asked after it failed or did not catch up in time. */
 const LEFT_ALONE_MS = 2_000
 
 export const readFromPrimary =
@@ -37,7 +37,7 @@ export const readFromReplica = (primary: Db, replica: Db, warn: (error: unknown)
       if (await hasCaughtUp()) return await read(replica)
       if (performance.now() >= leftAloneUntil) leaveAlone(new Error('the replica is behind'))
     } catch (error) {
-      // a query that stood in the way of the replay is ended by it, and so is one on a replica that goes away
+      // the replay may end a query that stands in its way, and a replica that goes away ends all
       if (!databaseUnavailable(error)) throw error
       leaveAlone(error)
     }
@@ -46,8 +46,8 @@ export const readFromReplica = (primary: Db, replica: Db, warn: (error: unknown)
 }
 
 /**
- * The replica itself, once it is known for one: positions of two databases that have nothing to do with each other would mean nothing.
- * A replica that cannot be asked now is believed.
+ * Returns `replica` after a check that it follows `primary`: the positions of two unrelated databases cannot be compared. A replica that
+ * does not answer now passes the check.
  * @throws when it is another database, or no replica
  */
 export const replicaOf = async (primary: Db, replica: Db): Promise<Db> => {
@@ -68,7 +68,7 @@ const comparePositions = (primary: Db, replica: Db): (() => Promise<boolean>) =>
   let running: Promise<unknown> = Promise.resolve()
 
   const compare = async (): Promise<boolean> => {
-    // whoever comes from here on may have seen something that is flushed only now: that is for the next comparison
+    // a read that comes from here on may have to see a later flush, so it waits for the next comparison
     next = undefined
     const flushed = await positionOf(primary, sql`pg_current_wal_flush_lsn()`)
     for (const until = performance.now() + MOST_WAIT_MS; performance.now() < until; await pause(EVERY_MS)) {

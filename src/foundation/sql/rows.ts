@@ -22,7 +22,7 @@ export const fromJson = <Row>(json: object): Row => {
 export interface Write {
   /** Its name within the statement. */
   name: string
-  /** How many rows it must write, or the whole statement comes to nothing; absent: any number. */
+  /** How many rows it must write; with any other number the whole statement fails. Absent: any number will do. */
   rows?: number
   /** Its SQL. */
   sql: (given: Given) => string
@@ -42,7 +42,7 @@ interface Given {
 
 type Bind = (value: unknown) => string
 
-/** Rows as a parameter. @throws where one is of another platform than the statement: it would be written into the wrong books */
+/** Rows as a parameter. @throws where one is of another platform than the statement: it would be written under the wrong platform */
 export const rowsAsJson = ({ bind, platformId }: Given, rows: readonly unknown[], platforms: readonly OfPlatform[]): string => {
   if (platforms.some(({ platform_id }) => platform_id !== platformId)) throw new Error('a statement with rows of two platforms')
   return `${bind(JSON.stringify(rows))}::jsonb`
@@ -53,8 +53,8 @@ export interface OfPlatform {
 }
 
 /**
- * The columns that this code knows. Named, because a newer instance may have added others with a default of their own; a row that was read
- * has those as well, one that was made here has not.
+ * The columns that this code knows: those of the row that has the fewest. A newer instance may have added columns with a default. A row
+ * that was read has them as well, a row that was made here does not.
  */
 const columnsOf = (rows: readonly object[]): string[] =>
   rows.map((row) => Object.keys(row)).reduce((fewest, columns) => (columns.length < fewest.length ? columns : fewest))
@@ -62,15 +62,14 @@ const columnsOf = (rows: readonly object[]): string[] =>
 const ofRow = (column: string, { platform }: Given): string => (column === 'platform_id' ? platform : `r.${column}`)
 
 export interface Inserting {
-  /** What happens to rows that are there. */
+  /** The `on conflict` clause. */
   conflict?: string | ((bind: Bind) => string)
-  /** What later stages may look at. */
+  /** The columns that later stages may look at. */
   returning?: string
-  /** Whether all rows must be written; true unless it says otherwise. */
+  /** Whether all rows must be written; true by default. */
   all?: boolean
 }
 
-/** New rows. */
 export const insertRows = (name: string, table: string, rows: readonly OfPlatform[], more: Inserting = {}): Write => ({
   name,
   ...(more.all === false ? {} : { rows: rows.length }),
@@ -90,11 +89,13 @@ export const setOnConflict = (columns: readonly string[], key = 'platform_id, id
 
 export interface Change<Row> {
   after: Row
-  /** The value of the guarding column that the row was read with, or of their sum. */
+  /** The value of the guarding column when the row was read; with several, their sum. */
   expected: number
 }
 
-/** Sets `columns` of rows that still have the expected value in the column `guards`; several, which only ever rise, are summed up. */
+/**
+ * Sets `columns` of rows whose `guards` still have the expected value. Several guards are compared by their sum, since they only ever rise.
+ */
 export const updateRows = <Row extends { platform_id: string; id: string }>(
   name: string,
   table: string,
@@ -121,8 +122,7 @@ export const updateRows = <Row extends { platform_id: string; id: string }>(
 })
 
 /**
- * As a stage before others: from here on the statement waits no longer than this for any lock. Whoever has a transaction says it by
- * `waitInTransaction`.
+ * A stage to put before others: the statement then waits no longer than this for any lock. In a transaction call `waitInTransaction`.
  */
 export const waitForLocks = (mostMs: number): Write => ({
   name: 'patience',
@@ -131,9 +131,9 @@ export const waitForLocks = (mostMs: number): Write => ({
 })
 
 /**
- * Writes rows of one platform in stages: each begins when the one before is complete, so locks are taken in the order of the stages. A
- * statement of its own transaction when `db` is none.
- * @throws a serialization failure (40001) when a part wrote fewer rows than it must; nothing is written then
+ * Writes rows of one platform in stages: each begins when the one before is complete, so locks are taken in the order of the stages. All of
+ * it is one statement, and a transaction by itself unless `db` is one.
+ * @throws a serialization failure (40001) when a part wrote another number of rows than it must; nothing is written then
  */
 export const writeStages = async (db: Db, platformId: string, stages: readonly (readonly Write[])[]): Promise<void> => {
   const parameters: unknown[] = [platformId]

@@ -5,10 +5,10 @@ export const planCacheModes = ['force_generic_plan', 'auto', 'force_custom_plan'
 export type PlanCacheMode = (typeof planCacheModes)[number]
 
 /**
- * What every session of the service runs with: UTC; no wait without an end, the shortest inside: a lock, a statement, a transaction that was
- * left alone; and a prepared statement planned once for all values, unless somebody chose another way. By itself Postgres would plan each page
- * of a list anew, since with an unknown limit it believes that a page is a tenth of all. The walks follow their index whatever the values are,
- * and a test holds them to it. A distributed Postgres must see the values, since they tell it the node.
+ * The settings of every session: UTC, a bound for every wait (shortest for a lock, longer for a statement and an idle transaction), and one
+ * plan for all values of a prepared statement, unless another mode is configured. In the mode `auto` Postgres would plan each page of a
+ * list anew, since with an unknown limit it expects a page to be a tenth of all rows. One plan is enough: lists follow their index whatever
+ * the values are, which a test checks. A distributed Postgres needs another mode, since it finds the node by the values.
  */
 export const sessionSettings = (planCacheMode: PlanCacheMode = 'force_generic_plan') => ({
   TimeZone: 'UTC',

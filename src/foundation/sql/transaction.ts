@@ -7,13 +7,13 @@ const MOST_TRIES = 5
 /** serialization_failure and deadlock_detected: the transaction did nothing and may simply be run again. */
 const RUN_AGAIN: ReadonlySet<string | undefined> = new Set(['40001', '40P01'])
 
-/** Whether a rerun would mend it: the statement or transaction came to nothing because of somebody else's. */
+/** Whether a rerun may succeed: the statement or transaction failed only because of another transaction. */
 export const mayRunAgain = (error: unknown): boolean => RUN_AGAIN.has(sqlState(error))
 
 /**
- * Runs `attempt` again, up to five times, while Postgres says that a rerun would mend it. Then the error goes on, and the problem
+ * Runs `attempt`, up to five times in all while its error says that a rerun may succeed. After that the error is thrown, and the problem
  * handler answers 503.
- * @param attempt is told how often it has been tried before; what it did in the database then is undone
+ * @param attempt is told how often it has been tried before; what those tries did in the database is undone
  */
 export const withReruns = async <T>(attempt: (earlierTries: number) => Promise<T>): Promise<T> => {
   for (let tries = 0; ; tries++) {
