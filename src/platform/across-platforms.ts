@@ -1,13 +1,13 @@
 /**
- * The statements of this wing that name no platform. Every other one names the platform of its caller by a parameter, on each table; whoever
- * needs a further exception adds it here, or to the file of the same name in its wing, and to the test that knows them all.
+ * The statements of this wing that name no platform. Every other one names the platform of its caller by a parameter, on each table. A
+ * further exception belongs here, or in the file of the same name in its wing, and in the list of `test/scaling/tenants.test.ts`.
  */
 import { sql } from 'kysely'
 import type { Time } from '../foundation/clock.ts'
 import type { Db } from '../foundation/sql/database.ts'
 import type { Credential } from './access/find.ts'
 
-/** The digest of a key is what tells the platform. */
+/** The platform is not known yet: the digest of the key tells it. */
 export const findCredential = async (db: Db, digest: Buffer): Promise<Credential | undefined> => {
   const row = await db
     .selectFrom('api_keys')
@@ -37,7 +37,7 @@ export interface Span {
   answers: number
 }
 
-/** The oldest answers from before a moment, whosever they are; `undefined` where there are none. */
+/** The oldest answers of all platforms from before a moment; `undefined` where there are none. */
 export const findOldestAnswers = async (db: Db, before: Time, atMost: number): Promise<Span | undefined> => {
   const { rows } = await sql<Span>`
     select min(created_at) as first_at, max(created_at) as last_at, count(*) as answers
@@ -46,7 +46,7 @@ export const findOldestAnswers = async (db: Db, before: Time, atMost: number): P
   return rows[0]
 }
 
-/** Removes the answers of a span; both its ends are named, so that no plan reads more than these. @returns how many */
+/** Removes the answers of a span. Both its ends are conditions, so that no query plan reads more rows than these. @returns how many */
 export const deleteAnswers = async (db: Db, { first_at, last_at }: Span): Promise<number> => {
   const gone = await db
     .deleteFrom('idempotency_keys')

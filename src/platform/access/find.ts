@@ -57,8 +57,8 @@ const usableAdminKeys = (db: Db, platformId: string, now: string) =>
     .select('id')
 
 /**
- * The admin keys that work at `now`, locked in the order of their ids: whoever revokes one has to know that another stays,
- * and two who revoke each other's key at once must not both find one.
+ * The admin keys that work at `now`, locked in the order of their ids. A revocation has to know that another admin key stays; of two admins
+ * who revoke each other's key at once, only one may succeed.
  */
 export const lockUsableAdminKeys = (trx: Trx, platformId: string, now: string): Promise<{ id: string }[]> =>
   usableAdminKeys(trx, platformId, now).orderBy('id').forUpdate().execute()

@@ -4,14 +4,14 @@ import { loggedError } from '../../foundation/process/logger.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import { noteKeyUse } from './record.ts'
 
-/** How far behind the time of its last use may be told: a key is written down once in it, however often it is used. */
+/** The time of a key's last use is written at most once in this time, so the stored time may be this far behind. */
 const EVERY_MS = MINUTE
 const MOST_REMEMBERED = 10_000
 
 export interface KeyUses {
-  /** Notes that a key was used now. Costs the request nothing: what has to be written is written by itself. */
+  /** Notes that a key was used now. The request does not wait for the write. */
   note: (key: UsedKey, nowMs: number) => void
-  /** When all that was noted is written. */
+  /** Resolves when all noted uses are written. */
   settled: () => Promise<void>
 }
 

@@ -14,7 +14,7 @@ const BLANK_AT_AN_END = /^\p{Zs}|\p{Zs}$/u
 
 /**
  * 1 to 256 printable characters of any script, not blank at either end, composed (Unicode NFC): the platform's own name for a person.
- * What is not composed is refused and not mended, so an id is stored and found as it was sent.
+ * An id that is not composed is refused and not normalised, so ids are stored and found as they were sent.
  */
 export const isPersonId = (text: string): boolean =>
   PLAIN.test(text) ||
@@ -24,7 +24,7 @@ export const isPersonId = (text: string): boolean =>
     [...text].length <= MOST_CHARACTERS &&
     text === text.normalize('NFC'))
 
-/** Case, and the width and form in which a character is written, tell no two people apart. */
+/** Removes the differences by which no two people are told apart: case, and the width and form of a character. */
 const folded = (id: string): string =>
   PLAIN.test(id) ? id.toLowerCase() : id.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
 
@@ -58,7 +58,7 @@ const HEADER = /^[ -+\--~]+$/
 
 const ROLE = /^[a-z]+$/
 
-/** `role:id` as `Redress-Actor` carries it, percent-encoded; `undefined` for what names nobody. */
+/** Reads the percent-encoded `role:id` of `Redress-Actor`; `undefined` for a malformed header. */
 export const readActorHeader = (header: string): { role: string; id: string } | undefined => {
   const { role, id: written } = splitName(header)
   if (!HEADER.test(header) || !ROLE.test(role)) return undefined
@@ -82,7 +82,7 @@ export const personIdFormat = textFormat('person-id', `must be ${what}`, isPerso
 export const staffNameFormat = textFormat('staff-name', `must be agent:id or supervisor:id, with ${what}`, isStaffName)
 export const supervisorNameFormat = textFormat('supervisor-name', `must be supervisor:id, with ${what}`, isNameIn(['supervisor']))
 
-/** In place of an owner: none. */
+/** The value of a filter by owner that asks for cases without one. */
 export const UNASSIGNED = 'unassigned'
 export const ownerFormat = textFormat(
   'owner',

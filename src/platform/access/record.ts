@@ -2,7 +2,6 @@ import type { Insertable } from 'kysely'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import type { ApiKeyRow } from './table.ts'
 
-/** Adds a key. */
 export const insertApiKey = async (trx: Trx, row: Insertable<ApiKeyRow>): Promise<void> => {
   await trx.insertInto('api_keys').values(row).execute()
 }
@@ -18,7 +17,7 @@ export const revokeApiKey = async (trx: Trx, platformId: string, id: string, now
     .execute()
 }
 
-/** Notes when a key was last used, unless that was noted a moment before: of several instances one writes. */
+/** Notes when a key was last used, unless a use after `unlessSince` is noted already: of several instances one writes. */
 export const noteKeyUse = async (
   db: Db,
   platformId: string,

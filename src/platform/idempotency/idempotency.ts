@@ -100,7 +100,7 @@ export const attemptOnce = async (
   })
 }
 
-/** The same for an effect in a transaction. It does all of its work in `trx`. */
+/** `attemptOnce` for an effect that does all of its work in one transaction, `trx`. */
 export const answerOnce = (db: Db, request: FastifyRequest, effect: (trx: Trx) => Promise<Answer>): Promise<Answer> =>
   attemptOnce(db, request, (keep) =>
     db.transaction().execute(async (trx) => {
@@ -150,13 +150,15 @@ const hashOf = (request: FastifyRequest, fingerprint: string | undefined): Buffe
     .update(fingerprint ?? request.bodyBytes ?? '')
     .digest()
 
-/** An answer that is older than this counts as absent. */
+/** An answer from before this time counts as absent. */
 const keptSince = (now: Time): Time => addMs(now, -KEPT_MS)
 
 /** Whether the statement gave up waiting for another request that is writing the same key. */
 export const waitedForKey = (error: unknown): boolean => waitedFor(error, 'idempotency_keys')
 
-/** Writes answers with their keys; to nothing when one of the keys is taken. One past its keeping time is taken over. */
+/**
+ * Writes answers with their keys; writes nothing when one of the keys is taken. A key whose answer is past its keeping time is replaced.
+ */
 export const keepAnswers = (kept: readonly KeptAnswer[]): Write[] => {
   const [first] = kept
   if (first === undefined) return []
@@ -167,14 +169,14 @@ export const keepAnswers = (kept: readonly KeptAnswer[]): Write[] => {
     ['request_hash', 'status', 'headers', 'body', 'created_at'],
     'platform_id, api_key_id, actor, key',
   )
-  // of several the earliest decides: a key that only others find too old is looked at again
+  // the earliest request decides for all of them: a stored answer that only a later request finds too old is looked at again
   const earliest = kept.reduce((least, { created_at }) => (created_at < least ? created_at : least), first.created_at)
   const conflict: Inserting['conflict'] = (bind) =>
     `${takeOver} where idempotency_keys.created_at < ${bind(keptSince(earliest))}::timestamptz`
   return [insertRows('answers_kept', 'idempotency_keys', rows, { conflict })]
 }
 
-/** Keeps one answer, in the transaction of its effect or, where that has none, in its own. */
+/** Keeps one answer, in the transaction of its effect or, where the effect has none, in one of its own. */
 export const keepAnswer = async (db: Db, kept: KeptAnswer | undefined): Promise<void> => {
   if (kept) await writeStages(db, kept.platform_id, [keepAnswers([kept])])
 }
@@ -214,11 +216,12 @@ export const send = (reply: Pick<FastifyReply, 'code' | 'headers' | 'header' | '
   return reply.send(answer.text ?? answer.body)
 }
 
-/** How often an instance begins anew where others were faster. */
+/** How often an instance looks for old answers again when other instances have deleted the ones it found. */
 const MOST_ROUNDS = 10
 
 /**
- * Removes stored answers past their keeping time, a bounded number at a go. Of instances that do so at once each takes what the others leave.
+ * Removes stored answers past their keeping time, a bounded number at once. Several instances may do so at the same time: each takes what
+ * the others leave.
  * @returns how many
  */
 export const forgetOldKeys = async (db: Db, nowMs: number, atMost = 1000): Promise<number> => {

@@ -4,7 +4,7 @@ import type { PlatformRow } from './table.ts'
 
 /**
  * How far a platform's clock runs ahead, in milliseconds, locked so that it stays so until the transaction ends.
- * The lock is the weaker kind that rows pointing at the platform do not wait for.
+ * The lock is the weaker kind: inserts of rows that refer to the platform do not wait for it.
  */
 export const lockClockOffset = async (trx: Trx, platformId: string): Promise<number> => {
   const row = await trx
@@ -16,7 +16,7 @@ export const lockClockOffset = async (trx: Trx, platformId: string): Promise<num
   return row.clock_offset_ms
 }
 
-/** The id of every platform, in no particular order: where not all can be served, none is always the last. */
+/** The id of every platform, in random order: where not all can be served, the same one must not always be the last. */
 export const findPlatformIds = async (db: Db): Promise<string[]> => {
   const { rows } = await sql<{ id: string }>`select id from platforms order by random()`.execute(db)
   return rows.map(({ id }) => id)

@@ -7,10 +7,9 @@ export interface PlatformRow {
   mode: 'live' | 'test'
   clock_offset_ms: number
   rules_version: Generated<number>
-  /** Since when the service closes and deems nothing by itself; null while it does. */
+  /** Since when the service closes no case and takes no silence for an answer by itself; null while it does. */
   automation_stopped_at: Time | null
-  /** Who set this switch last, and why. */
-  /** Who stopped it or let it go on last, when and why. */
+  /** Who last stopped or started this automation; the next two columns say when and why. */
   automation_changed_by: string | null
   automation_changed_at: Time | null
   automation_explanation: string | null

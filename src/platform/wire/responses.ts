@@ -36,7 +36,7 @@ export const ProblemSchema = named(
   ),
 )
 
-/** What any request at all can earn, whatever it asks for. */
+/** The problems of every request, whatever it asks for. */
 const anywhere = [
   'malformed_request',
   'request_timeout',
@@ -46,7 +46,7 @@ const anywhere = [
   'unavailable',
 ] as const satisfies readonly ProblemCode[]
 
-/** What every operation under /v1 shares. */
+/** The problems of every operation under /v1. */
 const underV1 = [
   'validation_failed',
   'actor_required',
@@ -54,7 +54,7 @@ const underV1 = [
   'role_not_granted',
 ] as const satisfies readonly ProblemCode[]
 
-/** What every operation with a body shares. */
+/** The problems of every operation with a body. */
 const withBody = [
   'payload_too_large',
   'unsupported_media_type',
@@ -117,7 +117,7 @@ export const created = (schema: TSchema, description = 'Created.'): ResponseDesc
   content: json(schema),
 })
 
-/** A 202 answer with `Location`: the work goes on, and where that leads says how far it is. */
+/** A 202 answer with `Location`: the work goes on, and the resource at `Location` says how far it is. */
 export const accepted = (schema: TSchema, description: string): ResponseDescription => ({
   description,
   headers: { Location: { type: 'string' }, 'Idempotent-Replayed': Replayed },
@@ -129,7 +129,7 @@ export const noContent = (description: string) => ({ type: 'null', description }
 
 /**
  * A 200 answer that is one page of a list; see pagination.ts.
- * @param more what such a list says besides
+ * @param more fields of the answer beside `data` and `next_cursor`
  */
 export const listOf = (item: TSchema, description = 'One page.', more: Record<string, TSchema> = {}): ResponseDescription => ({
   description,
@@ -137,7 +137,7 @@ export const listOf = (item: TSchema, description = 'One page.', more: Record<st
   content: json(Type.Object({ data: Type.Array(item), next_cursor: Nullable(Type.String()), ...more })),
 })
 
-/** Header parameters of every operation under /v1; http.ts adds them to the description of each route. */
+/** Header parameters of the operations under /v1; `describeRoutes` adds them to the description of each route. */
 export const headerParameters = {
   actor: {
     'Redress-Actor': Type.Optional(
