@@ -8,5 +8,5 @@ import { type WithoutRules, withoutRules } from './policy/find.ts'
 export const findPlatformsWithoutRules = async (db: Db): Promise<WithoutRules[]> =>
   (await withoutRules(sql.ref('p.id')).execute(db)).rows
 
-/** The calendars of all platforms that a newer library may know more of. */
+/** The calendars of all platforms whose days come from another version of a library than the one in use. */
 export const findAllStale = async (db: Db): Promise<Stale[]> => (await staleAmong(sql`true`).execute(db)).rows

@@ -3,9 +3,9 @@ import { Gauge, type Registry } from 'prom-client'
 import { type Clock, SECOND } from '../../foundation/clock.ts'
 import type { ReadList } from '../../foundation/sql/replica.ts'
 
-/** How often it is counted at most, however often the numbers are asked for. */
+/** The shortest time between two counts, however often the metrics are read. */
 const FRESH_MS = 5 * SECOND
-/** How long the other numbers wait for the database. */
+/** How long a reader of the metrics waits for the count. */
 const WAIT_MS = 1 * SECOND
 
 /** Adds the gauge of platforms that are stopped. A database that does not answer in time leaves the last number standing. */

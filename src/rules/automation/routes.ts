@@ -1,6 +1,6 @@
 /**
- * The switch over HTTP: staff and admins see it, admins set it. Whatever would close a case or take silence for a word stays due while it is
- * stopped, and is acted on once when it goes on.
+ * The switch over HTTP: staff and admins see it, admins set it. While automation is stopped, whatever would close a case or take silence
+ * for an answer stays due; after a start it is acted on once.
  */
 import type { FastifyRequest } from 'fastify'
 import { type Time, toTime } from '../../foundation/clock.ts'
@@ -48,7 +48,7 @@ export const automationRoutes = (app: App, { db, clock, readList, metrics }: Dep
     },
   )
 
-  /** Brings the switch into a position; one that it is in already changes nothing. */
+  /** Sets the switch. Changes nothing when it is in that position already. */
   const turn = (
     request: FastifyRequest,
     to: (now: Switch, at: Time) => Pick<Switch, 'stopped_at'>,

@@ -1,7 +1,7 @@
 /**
- * The switch of a platform that stops whatever closes a case, or takes silence for a word. A sweep reads it in the transaction in which it
- * decides, under a lock that it shares with other sweeps and that a stop wants for itself: so when a stop is answered, all that was
- * decided before it is committed, and whatever is decided afterwards knows of it. Nobody but sweeps and stops takes this lock.
+ * The switch of a platform that stops whatever closes a case or takes silence for an answer. A sweep reads it in the transaction in which
+ * it decides, under a lock that all sweeps share. A stop takes the same lock exclusively, so it waits for the sweeps at work: when it is
+ * answered, all earlier decisions are committed, and every later decision sees the stop. Only sweeps and stops take this lock.
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Trx } from '../../foundation/sql/database.ts'
@@ -17,7 +17,7 @@ export const isStopped = async (trx: Trx, platformId: string): Promise<boolean> 
   const { rows } = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock_shared(${keyOf(platformId)}) as free`.execute(
     trx,
   )
-  // somebody is about to stop it
+  // a stop has the lock, or waits for it
   if (rows[0]?.free !== true) return true
   // a statement of its own: only one that begins under the lock sees a stop that came before it
   const { automation_stopped_at } = await trx
@@ -28,7 +28,7 @@ export const isStopped = async (trx: Trx, platformId: string): Promise<boolean> 
   return automation_stopped_at !== null
 }
 
-/** Waits until no sweep decides by the switch as it was, and lets none begin until the transaction ends. */
+/** Waits for all sweeps that have read the switch, and lets no other read it until the transaction ends. */
 export const outwaitSweeps = async (trx: Trx, platformId: string): Promise<void> => {
   await waitInTransaction(trx, PATIENCE_MS)
   await sql`select pg_advisory_xact_lock(${keyOf(platformId)})`.execute(trx)

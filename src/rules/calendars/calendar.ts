@@ -1,6 +1,6 @@
 /**
- * Business time: when it runs, how long it takes. A day's windows are local times; the moments they come to are worked out once and kept,
- * and the zone is asked as seldom as can be, since that costs more than all else that a clock needs.
+ * Business time: when it runs, how long it takes. A day's windows are local times. Their moments are worked out once and kept, and the time
+ * zone is asked as seldom as possible: that costs more than everything else about a clock.
  */
 import { Temporal } from 'temporal-polyfill'
 import { DAY, LAST_MS, MINUTE, type Time, toMs, toTime } from '../../foundation/clock.ts'
@@ -12,9 +12,9 @@ export interface Calendar {
   /** Business milliseconds in one business day. */
   readonly dayMs: number
   /**
-   * The moment at which `ms` of business time after `start` are used up. A start outside the windows counts from the next opening; what
-   * falls on a window's end is that end. At most ten years after the start, whether they are used up by then or not: no calendar can keep a
-   * decision from being made, or a clock from falling due.
+   * The moment at which `ms` of business time after `start` are used up. A start outside the windows counts from the next opening; time
+   * that is used up at a closing ends at that closing. The result is at most ten years after the start, even if the time is not used up by
+   * then: no calendar can keep a decision from being made, or a clock from falling due.
    */
   add(start: Time, ms: number): Time
   /** Business milliseconds between two moments; 0 when `to` is not after `from`. */
@@ -25,7 +25,7 @@ export interface Calendar {
   nextOpening(at: Time): Time
   /** The last open moment up to `at`: itself when open, else the closing before it. Ten years earlier when there is none since then. */
   lastOpen(at: Time): Time
-  /** Local years that the stretch touches and whose public holidays are not known, ascending; none for a calendar without public holidays. */
+  /** The local years between two moments whose public holidays are not known, ascending; none for a calendar without public holidays. */
   unpublishedYears(from: Time, to: Time): number[]
 }
 
@@ -36,9 +36,9 @@ export type Span = readonly [opens: number, closes: number]
 type Window = readonly [open: number, close: number]
 
 export const MINUTES_OF_DAY = 1440
-/** How far from its start anything is looked for. */
+/** How far from its start a search goes. */
 const FURTHEST_MS = 3653 * DAY
-/** Days that are summed up together: what is far away is found by their sums. */
+/** Days whose open time is summed up together, so that a long search passes over whole blocks. */
 const BLOCK = 28
 /** What is kept of one calendar: windows of days (a year's, in an ordinary week), and the sums of thirty years. */
 const MOST_WINDOWS = 1000
@@ -52,7 +52,7 @@ export const spanOf = ({ from, to }: OpenWindow): Span => {
   return [opens, closes > opens ? closes : closes + MINUTES_OF_DAY]
 }
 
-/** How long windows are open together, in minutes. */
+/** How long windows are open in total, in minutes. */
 export const openMinutes = (spans: readonly Span[]): number => spans.reduce((sum, [opens, closes]) => sum + closes - opens, 0)
 
 /** Days since 1970-01-01 of a local date. */
@@ -62,8 +62,8 @@ const epochDayOf = (date: string): number => Date.parse(date) / DAY
 const weekdayOf = (epochDay: number): number => (((epochDay + 3) % 7) + 7) % 7
 
 /**
- * What a day has: the windows of its weekday, unless something is said about that very day. A calendar's own lists win over the country's.
- * A make-up workday stands for a weekday, so it has a weekday's windows whatever the week has for a Saturday.
+ * The windows of each day: those of its weekday, unless a list names the date. A calendar's own lists win over the country's. A make-up
+ * workday stands for a weekday, so it has the windows of the first day of the week that is open, not those of its own weekday.
  */
 const spansByDay = (
   { hours, holidays, workdays }: CalendarDocument,
@@ -84,15 +84,15 @@ const spansByDay = (
 }
 
 /**
- * Local times of a zone, as minutes after the midnight that begins a day, in epoch milliseconds; one that its clocks leave out or show twice
- * as Temporal's `compatible` has it. Between two changes of the clocks both are a fixed time apart.
+ * Converts local times of a zone, given as a day and minutes after its midnight, to epoch milliseconds. A local time that a change of the
+ * clocks skips or repeats is taken as Temporal's `compatible` does. Between two changes the offset is fixed, so the zone is asked once.
  */
 const momentsIn = (timeZone: string) => {
   const midnight = Temporal.PlainDateTime.from('1970-01-01T00:00')
   let stretch = { from: Number.POSITIVE_INFINITY, until: Number.NEGATIVE_INFINITY, offset: 0 }
   return (epochDay: number, minutes: number): number => {
     const likely = epochDay * DAY + minutes * MINUTE - stretch.offset
-    // of two moments with the same local time the earlier counts, so one before the next change is the one
+    // of two moments with the same local time the earlier counts, so a moment before the next change is right
     if (likely >= stretch.from && likely < stretch.until) return likely
     const zoned = midnight.add({ days: epochDay, minutes }).toZonedDateTime(timeZone)
     const at = zoned.epochMilliseconds
@@ -139,7 +139,7 @@ export const calendarOf = (document: CalendarDocument, resolved: PublishedDays |
 
   const windowsOf = (epochDay: number): Window[] => {
     const found: Window[] = []
-    // in the hour that is left out in spring, and on special days, a window may reach into the one after it
+    // in the hour that is skipped in spring, and on days with windows of their own, a window may reach into the next one
     let taken = closingOf(epochDay - 1)
     for (const [opens, closes] of spansOf(epochDay)) {
       const open = Math.max(taken, momentOf(epochDay, opens))
@@ -170,17 +170,16 @@ export const calendarOf = (document: CalendarDocument, resolved: PublishedDays |
   }
 
   /**
-   * The moment at which some open time from `from` on is used up, or one to stop at.
-   * @param stop not looked beyond
-   * @returns that moment, and what is left of the time there
+   * The moment at which `ms` of open time after `from` are used up, or `stop` if that comes first.
+   * @returns that moment, and how much of the time is left there
    */
   const useUp = (from: number, ms: number, stop: number): { at: number; rest: number } => {
-    // wherever the zone is, its day is at most one of UTC's apart, and yesterday's last window may still be open
+    // a local day is at most one day away from UTC's, and the last window of the day before may still be open
     const first = Math.floor(from / DAY) - 2
     const last = Math.floor(stop / DAY) + 1
     let rest = ms
     for (let day = first; day <= last; day++) {
-      // as long as all of its windows lie in between
+      // a block is passed over only if all of its windows lie between `from` and `stop`
       if (day % BLOCK === 0 && day >= first + 4 && day + BLOCK <= last - 3) {
         const sum = sumOf(day)
         if (sum < rest || sum === 0) {
@@ -218,7 +217,7 @@ export const calendarOf = (document: CalendarDocument, resolved: PublishedDays |
     lastOpen(at) {
       const until = toMs(at)
       const stop = until - FURTHEST_MS
-      // wherever the zone is, its day is not after tomorrow's of UTC
+      // a local day is at most one day ahead of UTC's
       for (let day = Math.floor(until / DAY) + 1; day * DAY > stop; day--) {
         const window = knownWindowsOf(day).findLast(([open]) => open <= until)
         if (window !== undefined) return toTime(Math.min(until, window[1]))

@@ -5,7 +5,7 @@ import { MINUTES_OF_DAY, openMinutes, type Span, spanOf } from './calendar.ts'
 import { type CalendarDocument, type OpenWindow, weekdays } from './schema.ts'
 
 const isZone = (name: string): boolean => {
-  // an offset has no rules of its own for the hours of a place, so it is none
+  // an offset such as +08:00 is no zone, since it knows no changes of the clocks
   if (!/^[A-Za-z]/.test(name)) return false
   try {
     return new Temporal.ZonedDateTime(0n, name) !== undefined
@@ -14,7 +14,7 @@ const isZone = (name: string): boolean => {
   }
 }
 
-/** Windows of one day that do not follow each other. */
+/** Windows of one day that open before the window before them has closed. */
 const overlapsIn = (windows: readonly OpenWindow[], pointer: string): FieldError[] => {
   const spans = windows.map(spanOf)
   return spans.flatMap(([opens], i) => {
@@ -36,7 +36,7 @@ const overrunsOf = ({ hours }: CalendarDocument): FieldError[] =>
 
 const minutesOfWeek = ({ hours }: CalendarDocument): number => openMinutes(weekdays.flatMap((day) => hours[day].map(spanOf)))
 
-/** A business day that no week has room for would never seem to end. */
+/** Refuses a business day that is longer than the open time of a whole week. */
 const oversizedDay = (document: CalendarDocument): FieldError[] => {
   const { business_day_minutes } = document
   const ofWeek = minutesOfWeek(document)
@@ -44,7 +44,7 @@ const oversizedDay = (document: CalendarDocument): FieldError[] => {
   return [{ pointer: '/business_day_minutes', code: 'too_large', detail: 'must not be more than is open in a week' }]
 }
 
-/** A calendar that is hardly ever open would have a few hours take years. */
+/** The least open time of a week: with less, a few business hours would take years. */
 const LEAST_MINUTES = 60
 
 const closedWeek = (document: CalendarDocument): FieldError[] => {

@@ -8,7 +8,7 @@ import type { ResolvedHolidays } from './table.ts'
 const { name, version } = createRequire(import.meta.url)('chinese-days/package.json') as { name: string; version: string }
 export const chineseSource = `${name} ${version}`
 
-/** Whether this library was asked, in whichever version. */
+/** Whether a source is this library, in any version. */
 export const isOfChina = (source: string | undefined): boolean => source?.split(' ')[0] === name
 
 const FIRST_YEAR = 2020
@@ -17,12 +17,12 @@ const FIRST_YEAR = 2020
 const nameOf = (description: string): string => description.split(',')[1] ?? description
 
 /**
- * The days of all years that have been announced, from 2020 on. They come from the library's list, not from its questions: those answer by
- * weekday alone, and do not say so, for a year that is not on the list.
+ * The days of all years that have been announced, from 2020 on. They come from the library's list, not from its functions: for a year that
+ * is not on the list, those answer by weekday alone and do not say so.
  */
 export const chineseHolidays = (): ResolvedHolidays => {
   const announced: Record<string, string> = published.holidays
-  // a day or two of the next year may be announced with this one; a year is there when its National Day is
+  // The announcement of a year may name a day or two of the next one, so a year counts as announced only with its National Day.
   const years = Object.keys(announced)
     .filter((date) => date.endsWith('-10-01'))
     .map((date) => Number(date.slice(0, 4)))

@@ -12,20 +12,22 @@ import type { NamedDay, PublicHolidays } from './schema.ts'
 import type { ResolvedHolidays } from './table.ts'
 
 const { name, version } = createRequire(import.meta.url)('date-holidays/package.json') as { name: string; version: string }
-/** The library, and what is known of its coverage: a change of either has calendars looked up again. */
+/** The library, and the revision of what is known of its coverage: after a change of either, calendars are looked up again. */
 export const countriesSource = `${name} ${version} coverage ${COVERAGE_REVISION}`
 
-/** `2026-03-19 00:00:00 -0600`: a local date, its time, and by how much it begins before, as at the sunset of the day before. */
+/**
+ * `2026-03-19 00:00:00 -0600`: a local date and time, and how much earlier the holiday begins: here six hours, at sunset of the day before.
+ */
 const WRITTEN = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?: -(\d\d)(\d\d))?$/
 
 /**
- * The local days of a holiday: those in which it lasts both before and after noon. So one that begins at sunset counts from the next day, and
- * half a holiday leaves its day open.
+ * The local days of a holiday: those whose noon lies within it. So a holiday that begins at sunset counts from the next day, and a holiday
+ * of half a day leaves its day open.
  */
 const daysOf = ({ date, start, end, name }: HolidaysTypes.Holiday): NamedDay[] => {
   const [, day, time, hours = '0', minutes = '0'] = WRITTEN.exec(date) ?? []
   if (day === undefined) throw new Error(`a holiday at ${date}`)
-  // local times written as if they were UTC: only their difference matters, and an hour more or less in spring does not reach noon
+  // local times taken as UTC: only differences matter, and the hour that a change of the clocks adds or takes does not reach noon
   const begins = Date.parse(`${day}T${time}Z`) - (Number(hours) + Number(minutes) / 60) * HOUR
   const ends = begins + (end.getTime() - start.getTime())
   const days: NamedDay[] = []
@@ -60,7 +62,7 @@ export const holidaysOf = async ({ country, region }: PublicHolidays): Promise<R
   const found = new Map<string, NamedDay>()
   const rules = new Set<string>()
   for (const year of yearsLookedUp) {
-    // some rules follow the moon and cost milliseconds; others must not wait for all of them
+    // some rules follow the moon and cost milliseconds; other work gets a turn after each year
     await breath()
     for (const holiday of holidays.getHolidays(year)) {
       if (holiday.type !== 'public') continue

@@ -1,14 +1,14 @@
 /**
- * What the library of countries really knows. It answers for any year, also where a feast is seen in the sky or announced from year to year, and
- * where it has never heard of a feast; it does not say so. This file does: country by country, found by going through the library's data
- * (test/calendars/coverage.test.ts does it again), and by hand for the countries below.
+ * What the library of countries really knows. It answers for any year, and does not say where a feast depends on the sighting of the moon,
+ * is announced each year, or is unknown to it. This file says so, country by country. It was made by going through the library's data
+ * (test/calendars/coverage.test.ts does so again), and by hand for the countries below.
  */
 import type { Coverage, PublicHolidays } from './schema.ts'
 
-/** Raise it with every change of what this file says: calendars that stand are then looked up again, as for a new version of the library. */
+/** Raise it with every change of what this file says: present calendars are then looked up again, as for a new version of the library. */
 export const COVERAGE_REVISION = 1
 
-/** Rules know any year; these are looked up. */
+/** The rules can compute any year; only these are looked up. */
 const FIRST_YEAR = 2020
 const LAST_YEAR = 2050
 export const yearsLookedUp: readonly number[] = Array.from({ length: LAST_YEAR - FIRST_YEAR + 1 }, (_, n) => FIRST_YEAR + n)
@@ -16,7 +16,7 @@ export const yearsLookedUp: readonly number[] = Array.from({ length: LAST_YEAR -
 /** What is known of a country, or of a part of it, besides the rules of the library. */
 export interface KnownCoverage {
   method: Coverage['method']
-  /** Years whose days have been checked by hand against what was announced. Without them: all years where the days are computed, else none. */
+  /** Years whose days were checked by hand against the announcement. Left out: all years if `method` is `computed`, else none. */
   years?: readonly number[]
   missing: readonly string[]
 }
@@ -166,7 +166,7 @@ export const announcedByChina: Coverage = {
   missing: [],
 }
 
-/** Of days that were looked up before this was recorded. */
+/** For days that were looked up before coverage was recorded. */
 export const unrecorded: Coverage = {
   method: 'unrecorded',
   summary: 'What the source covers was not yet recorded when this version was written.',

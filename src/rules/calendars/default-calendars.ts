@@ -1,4 +1,4 @@
-/** The calendars that a platform gets at its birth. They are ordinary ones from then on: read, changed, added to. */
+/** The calendars that a new platform gets. From then on they are ordinary calendars, which the platform may change. */
 import { chineseHolidays } from './china.ts'
 import type { CalendarDocument, OpenWindow } from './schema.ts'
 import type { ResolvedHolidays } from './table.ts'

@@ -25,7 +25,7 @@ const presentVersions = (db: Db, platformId: string) =>
     .groupBy('name')
     .select(['name', sql<number>`max(version)`.as('version')])
 
-/** The calendars of a platform as they are now, by name; of a page one more than it shows. */
+/** The calendars of a platform as they are now, by name; for a page, one more than it shows. */
 export const findCalendars = async (db: Db, platformId: string, page?: Page): Promise<CalendarRow[]> => {
   let present = presentVersions(db, platformId)
   if (page !== undefined) {
@@ -49,7 +49,7 @@ export const findCalendars = async (db: Db, platformId: string, page?: Page): Pr
 /** What the list of versions shows of each. */
 export type CalendarVersionRow = Pick<CalendarRow, 'version' | 'holds_from' | 'created_at' | 'created_by'>
 
-/** The versions of one calendar without their days, newest first; of a page one more than it shows. */
+/** The versions of one calendar without their days, newest first; one more than the page shows. */
 export const findVersionsOf = async (db: Db, platformId: string, name: string, page: Page): Promise<CalendarVersionRow[]> => {
   const rows = await db
     .selectFrom('calendars')
@@ -77,7 +77,7 @@ export interface Stale {
   source: string | null
 }
 
-/** Nothing is found unless a library was updated. */
+/** Finds the present calendars whose days come from no library version in use: none, unless a library was updated. */
 export const staleAmong = (which: RawBuilder<boolean>): RawBuilder<Stale> => sql`
     select platform_id, name, version, source from (
       select distinct on (platform_id, name)

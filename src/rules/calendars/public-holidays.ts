@@ -5,7 +5,7 @@ import { countriesSource, holidaysOf } from './countries.ts'
 import type { PublicHolidays } from './schema.ts'
 import type { ResolvedHolidays } from './table.ts'
 
-/** The libraries, in the versions that are in use. */
+/** The libraries with the versions that this instance uses. */
 export const sourcesInUse = [chineseSource, countriesSource]
 
 /**

@@ -1,6 +1,6 @@
 /**
- * How stored calendars are read: versions are never changed, so those of years ago lack what was added since. Whatever reads one goes through
- * here, and the rest of the code knows whole ones only.
+ * How stored calendars are read. Versions are never changed, so old ones lack fields that were added since. Every read goes through here,
+ * so the rest of the code sees complete calendars only.
  */
 import type { Time } from '../../foundation/clock.ts'
 import { isOfChina } from './china.ts'
@@ -13,7 +13,7 @@ const readResolved = (stored: StoredHolidays): ResolvedHolidays => ({
   coverage: stored.coverage ?? (isOfChina(stored.source) ? announcedByChina : unrecorded),
 })
 
-/** What a calendar means: its document and its days, with what was not there yet when they were stored. */
+/** The document and the days of a calendar, completed with the fields that did not exist when they were stored. */
 export const readRule = ({
   document,
   resolved,
@@ -22,11 +22,11 @@ export const readRule = ({
   resolved: resolved && readResolved(resolved),
 })
 
-/** From when a version holds; one from before this was stored, since it was written. */
+/** From when a version holds. Versions from before this was stored hold from when they were written. */
 export const readHoldsFrom = ({ holds_from, created_at }: Pick<StoredCalendarRow, 'holds_from' | 'created_at'>): Time =>
   holds_from ?? created_at
 
-/** A whole row. */
+/** A complete row. */
 export const readCalendar = (stored: StoredCalendarRow): CalendarRow => ({
   ...stored,
   ...readRule(stored),

@@ -7,7 +7,7 @@ import type { CalendarRow } from './table.ts'
 /**
  * The first version of calendars, for a platform that is being made.
  * @param now real time
- * @param platformNow the platform's
+ * @param platformNow the platform's time
  */
 export const insertCalendars = async (
   trx: Trx,

@@ -1,4 +1,4 @@
-/** A country publishes its holidays year by year, and the library follows: calendars that stand now take the new days over. */
+/** Countries publish their holidays year by year, and the libraries follow. This takes the new days over into the present calendars. */
 import { addMs, type Clock, toTime } from '../../foundation/clock.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import { transact } from '../../foundation/sql/transaction.ts'
@@ -23,11 +23,11 @@ export interface Refreshed {
 
 const inOrder = new Intl.Collator('en', { numeric: true })
 
-/** Whether a later version of the same library was asked: by a newer instance beside this one, whose days must not be taken back. */
+/** Whether the days come from a later version of the same library. A newer instance beside this one wrote them; they must not be undone. */
 const isNewer = (source: string | null): boolean =>
   sourcesInUse.some((ours) => source?.split(' ')[0] === ours.split(' ')[0] && inOrder.compare(source ?? '', ours) > 0)
 
-/** Each country's days, looked up once. */
+/** Looks up the days of each country only once. */
 const lookUpOnce = () => {
   const found = new Map<string, ResolvedHolidays | null>()
   const unknown: PublicHolidays[] = []

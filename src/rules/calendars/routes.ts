@@ -51,7 +51,7 @@ const notFound = () => problem('not_found', 'There is no such calendar.')
 const shown = (row: CalendarRow): Answer => ({ status: 200, body: calendarView(row), version: row.version })
 
 /**
- * Holds `If-Match` against the calendar as it is, under lock.
+ * Compares `If-Match` with the calendar as it is under the lock.
  * @param there whether it was there when the request came
  * @throws Problem `version_stale` (412), `version_required` (428)
  */
@@ -65,7 +65,7 @@ const checkPresent = (request: FastifyRequest, there: boolean, present: Calendar
   checkVersion(request, present.version, { required: true })
 }
 
-/** @throws Problem `calendar_does_not_fit` (422) where the present policy goes by this calendar and could not any more */
+/** @throws Problem `calendar_does_not_fit` (422) where the present policy names this calendar and could not work with the new version */
 const checkPolicyWorks = async (trx: Trx, { platform_id, name, document, resolved, created_at }: CalendarRow): Promise<void> => {
   const { document: policy } = await findPresentPolicy(trx, platform_id)
   if (namedCalendars(policy).has(name)) checkCalendarFits(policy, name, knownCalendar(calendarOf(document, resolved), created_at))
@@ -189,7 +189,7 @@ export const calendarRoutes = (app: App, { db, clock }: Deps): void => {
       const body = request.body as Wire<typeof CalendarIn>
       const document = documentOf(body)
       checkDocument(document)
-      // who sends what is there asks for no other days, whatever the library says by now
+      // a document that did not change keeps its days, whatever the library says by now
       const isSame = isDeepStrictEqual(document, before?.document)
       const resolved = isSame && before ? before.resolved : await resolveHolidays(document.public_holidays)
       const row = await transact(db, async (trx) => {
@@ -212,7 +212,7 @@ export const calendarRoutes = (app: App, { db, clock }: Deps): void => {
         await putCalendar(trx, written)
         return written
       })
-      // this instance goes by it at once, the others as soon as they look
+      // this instance uses it at once; the others follow when they next read the platform's `rules_version`
       app.forgetCredentials()
       return send(reply, shown(row))
     },

@@ -87,7 +87,7 @@ const example = {
   business_day_minutes: 540,
 }
 
-/** All that makes a calendar. */
+/** The fields of a calendar's document. */
 const fields = {
   time_zone: Type.String({ maxLength: 64, description: 'IANA time zone.', example: 'Asia/Shanghai' }),
   hours: Hours,
@@ -129,7 +129,7 @@ export type NamedDay = Wire<typeof NamedDay>
 
 export const coverageMethods = ['announced', 'computed', 'estimated', 'partial', 'unrecorded'] as const
 
-/** What is stored of a source with the days that were found in it. */
+/** What is stored about the source of the public holidays, together with its days. */
 const coverageFields = {
   method: StrEnum(coverageMethods, {
     description: [
@@ -225,16 +225,16 @@ export const CalendarIn = named(
   ),
 )
 
-/** What a body repeats of what nobody writes. */
+/** The read-only fields that a body repeats. */
 export const shownIn = (body: Wire<typeof CalendarIn>): Partial<Record<ShownName, unknown>> =>
   Object.fromEntries(Object.entries(body).filter(([name]) => Object.hasOwn(shownFields, name)))
 
-/** A document from before some of its fields were there. */
+/** A document that may be older than some of its fields. */
 export type SparseDocument = Pick<CalendarDocument, 'time_zone' | 'hours'> & {
   [Field in keyof CalendarDocument]?: CalendarDocument[Field] | undefined
 }
 
-/** What was sent or stored, with everything that was left out. */
+/** The complete document: what was sent or stored, with defaults for what it leaves out. */
 export const documentOf = (body: SparseDocument): CalendarDocument => ({
   time_zone: body.time_zone,
   hours: body.hours,

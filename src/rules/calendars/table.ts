@@ -1,7 +1,7 @@
 import type { Time } from '../../foundation/clock.ts'
 import type { CalendarDocument, Coverage, NamedDay, SparseDocument } from './schema.ts'
 
-/** The days of a country that count. */
+/** The public holidays and make-up workdays of a country. */
 export interface PublishedDays {
   /** The years whose days are known, ascending. */
   years: readonly number[]
@@ -15,7 +15,7 @@ export interface PublishedDays {
  * version means.
  */
 export interface ResolvedHolidays extends PublishedDays {
-  /** Which library, in which version, was last found to give these days. */
+  /** Which library gave these days, and in which version. */
   source?: string | undefined
   coverage: Coverage
 }

@@ -35,7 +35,7 @@ export const createPlatform = async (trx: Trx, platform: NewPlatform): Promise<{
 }
 
 /**
- * Sees to it that there is a platform to call and, when the environment names an admin key, that it opens the first platform.
+ * Creates the first platform if there is none. An admin key that the environment names becomes a key of the first platform.
  * Several instances may do this at once: one of them creates.
  * @returns `printKey` when a key was generated: the only chance to show it.
  */
@@ -59,7 +59,7 @@ export const ensureFirstPlatform = async (
 }
 
 /**
- * A further admin key of a platform that is there, for whoever has lost them all. The key is in the answer and nowhere else.
+ * Makes a further admin key of a platform, for an operator who has lost them all. The key is in the answer and nowhere else.
  * @returns `undefined` where no platform has this name
  */
 export const issueAdminKey = async (
@@ -73,7 +73,7 @@ export const issueAdminKey = async (
   return { platformId: found.id, mode: found.mode, key }
 }
 
-/** A platform with the rules it is born with. */
+/** Inserts a platform with its first policy and calendars. */
 export const insertPlatform = async (trx: Trx, row: Pick<PlatformRow, 'id' | 'name' | 'mode' | 'created_at'>): Promise<void> => {
   await trx
     .insertInto('platforms')
@@ -82,7 +82,7 @@ export const insertPlatform = async (trx: Trx, row: Pick<PlatformRow, 'id' | 'na
   await giveRules(trx, row.id, row.created_at)
 }
 
-/** The policy and the calendars that a platform has from its birth. */
+/** Inserts the first policy and calendars of a platform. */
 const giveRules = async (trx: Trx, platformId: string, now: Time, platformNow = now): Promise<void> => {
   const by = actorName(systemActor)
   const birth = { platform_id: platformId, version: 1, created_at: now, created_by: by }
@@ -91,12 +91,12 @@ const giveRules = async (trx: Trx, platformId: string, now: Time, platformNow = 
 }
 
 /**
- * Platforms from before policies were data get the ones that platforms are born with. They are looked for outside of any transaction: a
- * distributed Postgres refuses one that has asked all nodes to write into what each of them has a copy of.
+ * Gives the rules of a new platform to platforms from before policies were data. They are looked for outside of any transaction: a
+ * distributed Postgres refuses a write to a table that every node has a copy of, once the transaction has asked all nodes.
  */
 const giveRulesToOlder = async (db: Db, now: Time): Promise<void> => {
   const without = { together: () => findPlatformsWithoutRules(db), alone: (id: string) => findPlatformWithoutRules(db, id) }
-  // one that is out of reach now gets its rules with the next start
+  // a platform that is out of reach now gets its rules at the next start
   for (const { id, clock_offset_ms } of await askEach(db, without, () => undefined))
     await db.transaction().execute(async (trx) => {
       await lockRules(trx, id)

@@ -28,7 +28,7 @@ export const CalendarName = Type.String({
   example: 'china',
 })
 
-/** Any of the words of a list; optional. */
+/** An optional list of these words, which means any of them. */
 export const anyOf = <const T extends readonly string[]>(values: T, description: string) =>
   Type.Optional(
     Type.Unsafe<T[number][]>({
@@ -107,5 +107,5 @@ export const ClockRule = named(
   }),
 )
 export type ClockRule = Wire<typeof ClockRule>
-/** A rule that says how long and what then, and so needs no further one. */
+/** A rule that has `allow` and `on_silence`, and so needs no further rule. */
 export type WholeRule = ClockRule & Required<Pick<ClockRule, 'allow' | 'on_silence'>>

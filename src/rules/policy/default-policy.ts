@@ -9,7 +9,7 @@ const businessDays = (count: number): Duration => ({ count, unit: 'business_days
 
 const always = (allow: Duration, ...on_silence: WholeRule['on_silence']): WholeRule[] => [{ allow, on_silence }]
 
-/** Two business days to prove one's first word, two more for the answer to it. */
+/** The first side has two business days to prove what it says; the other side (`then`) has two more to answer. */
 const first = (party: BurdenOfProof['party'], ...accepted_types: BurdenOfProof['accepted_types']): BurdenOfProof => ({
   party,
   accepted_types,
@@ -27,7 +27,7 @@ const buyerShowsThenMerchantPacked = [
   then('merchant', 'packing_record'),
 ]
 
-/** What can be seen is seen within three days; what is hidden and shows within six months is the merchant's to explain. */
+/** A visible defect is noticed within three days. One that was hidden and shows within six months has to be explained by the merchant. */
 const visible = { received_within: hours(72) }
 const hidden = { received_after: hours(72), received_within: days(180) }
 const late = { received_after: days(180) }
@@ -45,7 +45,7 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
       { when: { channel: ['social'] }, allow: hours(24), on_silence: ['escalate'] },
       { allow: hours(1), on_silence: ['escalate'] },
     ],
-    // also of documents from before there was one, so it says all that another might say differently
+    // This rule also completes documents from before this clock, so it sets every field whose default such a document may have changed.
     completion: [
       { allow: businessDays(7), on_silence: ['escalate'], warn: { at_percent: 80 }, while_overdue: [businessDays(1)] },
     ],
@@ -68,7 +68,7 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
     next_reply: [
       { allow: businessDays(1), on_silence: ['escalate'], warn: { at_percent: 80 }, while_overdue: [businessDays(1)] },
     ],
-    // also of documents from before there were these, so they say all that another might say differently
+    // The rules of these two also complete documents from before these clocks, so they set every field whose default may have been changed.
     last_resort: [
       {
         allow: businessDays(3),

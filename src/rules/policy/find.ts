@@ -26,7 +26,7 @@ export const findPresentPolicy = async (db: Db, platformId: string): Promise<Pol
 
 export type WithoutRules = Pick<PlatformRow, 'id' | 'clock_offset_ms'>
 
-/** Platforms that have no policy; `own` is the platform whose policies are looked at. */
+/** Platforms that have no policy; `own` is the id of the platform whose policies are looked for. */
 export const withoutRules = (own: RawBuilder<string>): RawBuilder<WithoutRules> => sql`
     select p.id, p.clock_offset_ms from platforms p left join policies q on q.platform_id = ${own}
      where q.platform_id is null`
@@ -37,7 +37,7 @@ export const findPlatformWithoutRules = async (db: Db, platformId: string): Prom
   return rows
 }
 
-/** The versions of a platform's policy without their documents, newest first; of a page one more than it shows. */
+/** The versions of a platform's policy without their documents, newest first; one more than the page shows. */
 export const findPolicyVersions = (
   db: Db,
   platformId: string,
@@ -52,7 +52,7 @@ export const findPolicyVersions = (
     .limit(page.limit + 1)
     .execute()
 
-/** The versions that a platform has now. */
+/** The present policy of a platform, and the present versions of its calendars. */
 export interface PresentRules {
   rules_version: number
   policy_version: number
@@ -89,7 +89,7 @@ export interface CalendarName {
   version: number
 }
 
-/** Calendars in these versions, all of which are there. */
+/** Calendars in these versions. @throws RulesMissing where one of them does not exist */
 export const findCalendarVersions = async (
   db: Db,
   platformId: string,

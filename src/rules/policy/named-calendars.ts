@@ -2,7 +2,7 @@ import type { Policy } from './schema.ts'
 
 const found = new WeakMap<Policy, ReadonlySet<string>>()
 
-/** The names of all calendars that a policy counts or waits in. A policy never changes, so they are gathered once. */
+/** The names of a policy's calendars: its own, and those of its service hours and clocks. A policy never changes, so this is done once. */
 export const namedCalendars = (policy: Policy): ReadonlySet<string> => {
   const known = found.get(policy)
   if (known !== undefined) return known

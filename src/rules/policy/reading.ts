@@ -4,9 +4,8 @@ import { defaultPolicy } from './default-policy.ts'
 import type { Policy, PolicyDocument } from './schema.ts'
 
 /**
- * A document of any age as this code understands it. Documents are kept for good and words are added later: a kind of clock, a category or a
- * field that a document does not have is as in the policy that platforms start with. Whatever comes from a caller or the database passes
- * through here, and reading twice changes nothing.
+ * Completes a document of any age. Documents are kept for good while words are added, so a kind of clock, a category or a field that a
+ * document lacks is taken from `defaultPolicy`. Every document from a caller or the database passes through here, once or more often.
  */
 export const readPolicy = (document: PolicyDocument): Policy => {
   const { clocks, burden_of_proof, platform_silence, ...fields } = defaultPolicy

@@ -118,7 +118,7 @@ export const policyRoutes = (app: App, deps: Deps): void => {
         await putPolicy(trx, written)
         return written
       })
-      // this instance goes by it at once, the others as soon as they look
+      // this instance uses it at once; the others follow when they next read the platform's `rules_version`
       app.forgetCredentials()
       return send(reply, shown(row))
     },

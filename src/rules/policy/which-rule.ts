@@ -39,7 +39,7 @@ const holds = (when: ConditionsIn, { complaint, party, planOf }: ClockFacts): bo
   return amount === undefined || isInBand(amount, complaint)
 }
 
-/** What a case is about, where that is money: the wanted amount, else what was paid. Both are of the order's currency where there is one. */
+/** The money that a case is about: the wanted amount, else what was paid. Both are in the order's currency where there is an order. */
 const aboutOf = ({
   wanted,
   order_details: order,
@@ -62,7 +62,9 @@ const isInBand = (
 export const isAboveApproval = ({ approval_amounts }: Policy, total: number, currency: string | null): boolean =>
   total > 0 && total > (approval_amounts[currency ?? ''] ?? -1)
 
-/** Whether whoever alone fixed the liability of this case neither dismisses it nor imposes a plan: as the first rule that fits says. */
+/**
+ * Whether a person who alone fixed the liability of this case may neither dismiss it nor impose a plan. The first rule that fits decides.
+ */
 export const liabilityIsApart = (policy: Policy, complaint: ClockFacts['complaint']): boolean => {
   const about = aboutOf(complaint)
   const isAbove = about !== undefined && isAboveApproval(policy, about.value, about.currency)
@@ -76,13 +78,13 @@ export const liabilityIsApart = (policy: Policy, complaint: ClockFacts['complain
   )
 }
 
-/** What a clock follows: all that the rules that fit say about it, the earlier before the later. */
+/** The rule that a clock follows, merged from the rules that fit; an earlier rule wins over a later one. */
 export interface FollowedRule extends WholeRule {
-  /** Where each stands that says something of it, as pointers into the document, the first that fits at the head. */
+  /** The rules that it was merged from, as pointers into the document, in their order. */
   lines: readonly string[]
 }
 
-/** The rule that a clock of this case follows. @throws Error where a policy that was never checked has none */
+/** The rule that a clock of this case follows. @throws RulesMissing where a policy that was never checked has none */
 export const clockRuleFor = (policy: Policy, kind: CountedKind, facts: ClockFacts): FollowedRule => {
   let found: ClockRule = {}
   const lines: string[] = []
@@ -91,7 +93,7 @@ export const clockRuleFor = (policy: Policy, kind: CountedKind, facts: ClockFact
     if (Object.keys(rule).some((field) => !(field in found))) lines.push(`/clocks/${kind}/${line}`)
     found = { ...rule, ...found }
     const { allow, on_silence } = found
-    // what comes after a rule that says how long and what then, is for other cases
+    // with `allow` and `on_silence` the rule is complete; the rules after it are for other cases
     if (allow !== undefined && on_silence !== undefined) return { ...found, allow, on_silence, lines }
   }
   // a sound policy ends each list with a rule for everything else
@@ -106,7 +108,7 @@ export const isBusiness = ({ unit }: Duration): boolean => unit.startsWith('busi
 export const msOf = ({ count, unit }: Duration, calendar: Pick<Calendar, 'dayMs'>): number =>
   count * (unit === 'business_days' ? calendar.dayMs : UNIT_MS[unit])
 
-/** The moment that lies a duration after another. */
+/** The moment that lies `duration` after `start`. */
 export const after = (start: Time, duration: Duration, calendar: Calendar): Time =>
   isBusiness(duration) ? calendar.add(start, msOf(duration, calendar)) : addMs(start, msOf(duration, calendar))
 

@@ -1,7 +1,7 @@
 /**
- * The rules of every platform, as this instance knows them. Versions never change, so what has been read once is right for good; what a
- * platform's present ones are, its `rules_version` tells, which is read with each API key and by each sweep. A case may know better: where it
- * goes by something newer, the platform is looked at again.
+ * The rules of every platform, as this instance knows them. Versions never change, so a version that has been read stays right for good. A
+ * platform's `rules_version`, which is read with each API key and by each sweep, tells whether the known versions are still the present
+ * ones. A case that goes by a newer version than the known ones makes the platform be read again, too.
  */
 
 import type { Time } from '../../foundation/clock.ts'
@@ -33,26 +33,26 @@ export interface RuledCase {
   }[]
 }
 
-/** Rules with a policy that is none yet. */
+/** Rules with a policy that is tried out and not stored. */
 export interface TriedRules extends Rules {
   /** The calendars that it names and the platform has, by name. */
   calendars: ReadonlyMap<string, PresentCalendar>
 }
 
 /**
- * A promise only where the database has to be asked, since every decision waits for this. Whoever is in a transaction hands it in as `on`: a
- * second connection may not be had. What rules are made of stays with them, however much is read after them.
+ * A promise only where the database has to be asked, since every decision waits for this. A caller within a transaction passes it as `on`,
+ * since the pool may have no second connection. Rules keep what they are made of, whatever the caches drop later.
  */
 export interface RuleBook {
-  /** By which a new case is decided. */
+  /** The rules by which a new case is decided. */
   present: (platform: RuledPlatform, on?: Db) => Rules | Promise<Rules>
-  /** By which this case is decided. */
+  /** The rules by which this case is decided. */
   of: (platform: RuledPlatform, file: RuledCase, on?: Db) => Rules | Promise<Rules>
-  /** By which this case, or a new one, would be decided if this were the next policy. */
+  /** The rules by which this case, or a new one, would be decided if this were the next policy. */
   under: (platform: RuledPlatform, policy: Policy, file?: RuledCase, on?: Db) => TriedRules | Promise<TriedRules>
 }
 
-/** What a platform's present versions are. */
+/** The present versions of a platform. */
 interface Present {
   rulesVersion: number
   policyVersion: number
@@ -66,23 +66,25 @@ interface Question {
   policy?: Policy
 }
 
-/** What was read for one question. It stays at hand for it, whatever has to make room meanwhile. */
+/** What was read for one question. It is kept here until the answer, since the caches may drop it meanwhile. */
 interface AtHand {
   present?: Present
   policies: Map<number, Policy>
   calendars: Map<string, Calendar>
 }
 
-/** What has to be read before there is an answer. */
+/** What has to be read before a question can be answered. */
 type Missing = { read: 'present' } | { read: 'policy'; version: number } | { read: 'calendars'; versions: CalendarName[] }
 
 const MOST_PLATFORMS = 10_000
-/** Characters of JSON: about 40 MB of policies at most, and 60 MB of calendars, which hold all that one platform can have. */
+/**
+ * Characters of JSON: at most about 40 MB of policies, and 60 MB of calendars, which is room for all calendars that one platform can have.
+ */
 const POLICY_ROOM = 16_000_000
 const CALENDAR_ROOM = 48_000_000
-/** What the days of a calendar take that it works out. */
+/** What the windows that a calendar works out and keeps take besides, in the same measure. */
 const DAYS_ROOM = 50_000
-/** Calendars that are read at once: each can be a quarter of a megabyte, and everybody waits while their text is taken apart. */
+/** Calendars that are read at once: each can be a quarter of a megabyte, and parsing them blocks all requests. */
 const AT_ONCE = 4
 
 const nothing = (): AtHand => ({ policies: new Map(), calendars: new Map() })
@@ -108,7 +110,7 @@ export const createRuleBook = (db: Db): RuleBook => {
   const policies = createShelf<Policy>(POLICY_ROOM, 0)
   const calendars = createShelf<Calendar>(CALENDAR_ROOM, DAYS_ROOM)
 
-  /** Rules with everything in them that a decision may ask for; or what must be read first. */
+  /** The rules with everything that a decision may ask for, or what must be read first. */
   const answer = ({ platform, file, policy: tried }: Question, atHand: AtHand): TriedRules | Missing => {
     const { id } = platform
     const present = atHand.present ?? presents.get(id)

@@ -8,7 +8,7 @@ export interface PresentCalendar {
   time: Calendar
 }
 
-/** What a case is decided by: its policy, and the calendars that policy and clocks name. */
+/** The rules by which a case is decided: its policy, and the calendars that the policy and the clocks name. */
 export interface Rules {
   policyVersion: number
   policy: Policy
@@ -17,6 +17,6 @@ export interface Rules {
   calendarAt: (name: string, version: number) => Calendar
   /** Whether the platform has stopped what closes or deems without a word of the party. */
   automationStopped: boolean
-  /** Where they cannot be read: whoever asks for anything in them is told so. */
+  /** Set where the rules cannot be read: then asking for a policy or a calendar throws `RulesMissing`. */
   unreadable?: true
 }

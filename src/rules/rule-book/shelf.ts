@@ -1,22 +1,22 @@
 import { hash } from 'node:crypto'
 import { keepWithin } from '../../foundation/process/lru.ts'
 
-/** Contents of versions, by whatever names the versions. */
+/** A cache of what versions contain. Versions with equal contents share one object. */
 export interface Shelf<T> {
   get: (version: string) => T | undefined
   /**
-   * @param content what the version says
-   * @param make what is kept of it, made once: equal contents are one object
+   * @param content what the version contains; equal contents are found by their JSON
+   * @param make makes the object that is kept, unless an equal content has one already
    */
   put: (version: string, content: unknown, make: () => T) => T
 }
 
-/** Names that are kept; most of them share what a platform is born with. */
+/** Names of versions that are kept. Most of them share the contents that a new platform gets. */
 const MOST_NAMES = 50_000
 
 /**
  * @param room for contents, in characters of their JSON
- * @param besides what one takes besides, in the same measure
+ * @param besides what each content takes besides its JSON, in the same measure
  */
 export const createShelf = <T>(room: number, besides: number): Shelf<T> => {
   const digests = keepWithin<string, string>(MOST_NAMES)
