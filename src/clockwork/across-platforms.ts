@@ -6,8 +6,8 @@ import type { RecomputationRow } from './recomputations/table.ts'
 import { type Called, callsOf } from './sweeps/find.ts'
 
 /**
- * Every platform that calls for a sweep. In no particular order: where a tick cannot serve all, none is always the last. A platform stands
- * in by its first policy, which is where its clocks are: a distributed Postgres then asks each node for those that it has.
+ * Every platform that needs a sweep, in random order: where a tick cannot serve all, the same one must not always be the last. The query
+ * starts from the first policy of each platform, which lies on the node of its clocks: a distributed Postgres asks each node for its own.
  */
 export const findAllCalls = async (db: Db, nowMs: number): Promise<Called[]> => {
   const all = { from: sql`policies q join platforms p on p.id = q.platform_id`, where: sql<boolean>`q.version = 1` }
@@ -15,7 +15,7 @@ export const findAllCalls = async (db: Db, nowMs: number): Promise<Called[]> => 
   return rows
 }
 
-/** The recomputations that are at work: at most one on each platform. */
+/** The running recomputations: at most one on each platform. */
 export const findAllRunning = (db: Db): Promise<Pick<RecomputationRow, 'platform_id' | 'id'>[]> =>
   db
     .selectFrom('recomputations')
@@ -24,7 +24,7 @@ export const findAllRunning = (db: Db): Promise<Pick<RecomputationRow, 'platform
     .orderBy('platform_id')
     .execute()
 
-/** Removes the runs of sweeps that began before a moment, whosever they are. @returns how many */
+/** Removes the runs of sweeps that began before a moment, on all platforms. @returns how many */
 export const deleteRuns = async (db: Db, before: Time): Promise<number> => {
   const gone = await db.deleteFrom('sweep_runs').where('started_at', '<', before).executeTakeFirst()
   return Number(gone.numDeletedRows)

@@ -13,7 +13,7 @@ import { problem } from '../../words/problems.ts'
 import type { PlannedAct } from './lifecycle.ts'
 import type { HoldBodies } from './schema.ts'
 
-/** The clocks that one silence is judged by: both sides' answers to a plan are one, so holding back one alone would hold back nothing. */
+/** The clocks that are acted on together. Both sides' answers to a plan are judged as one, so holding one of them would have no effect. */
 const judgedTogether = (d: Decision, deadline: DeadlineRow): DeadlineRow[] =>
   deadline.kind === 'confirmation'
     ? d.file.deadlines.filter((x) => x.kind === 'confirmation' && x.subject_id === deadline.subject_id && x.status === 'running')
@@ -25,13 +25,13 @@ type PlannedEvent =
   | 'planned_action_brought_forward'
   | 'planned_action_cancelled'
 
-/** One event of the case. The words of a supervisor stay internal: they are kept as the event's remark. */
+/** Tells one event. The explanation of a supervisor is internal: it is kept as the event's remark. */
 const tell = (d: Decision, words: string | undefined, happening: Telling<PlannedEvent>): void => {
   const note = [words, d.note].filter((text) => text != null).join('\n\n') || null
   d.tell({ ...happening, reasonCode: happening.data.action, note })
 }
 
-/** What every event of a planned action says: what the service is going to do, and about which clock. */
+/** The data of every event of a planned action: what the service is going to do, and for which clock. */
 const planned = ({ id, kind, party, on_silence }: DeadlineRow): DataOf<'planned_action_released'> => ({
   deadline_id: id,
   kind,
@@ -68,7 +68,7 @@ const forward = (d: Decision, deadline: DeadlineRow, body: HoldBodies['bring_for
     throw problem('not_brought_forward', `/at: ${at} does not lie from ${earliest}, ${since}, to before ${old}.`)
   }
   bringForward(d, deadline, at)
-  // what follows is this person's doing
+  // this person counts as having taken part in what follows
   d.tookPart()
   const { suspension } = d.file.complaint
   if (deadline.kind === 'suspension' && suspension && !deadline.cancellation) suspension.resume_at = at
@@ -81,7 +81,7 @@ const forward = (d: Decision, deadline: DeadlineRow, body: HoldBodies['bring_for
 const cancel = (d: Decision, deadline: DeadlineRow, body: HoldBodies['cancel']): void => {
   const { id, on_silence: action } = deadline
   const { explanation } = body
-  // told with the action that will not be, before the clock has another
+  // told before `cancelSilence` changes the action of the clock, so that the event names the cancelled one
   tell(d, explanation, { type: 'planned_action_cancelled', data: planned(deadline) })
   const cancellation = { deadline_id: id, action, by: actorName(d.actor), explanation, cancelled_at: d.now }
   for (const clock of judgedTogether(d, deadline)) cancelSilence(d, clock, cancellation)

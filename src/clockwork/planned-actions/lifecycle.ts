@@ -1,8 +1,7 @@
 /**
  * What the service will do by itself, and what a supervisor may change about it: hold it back, release it, bring it forward, cancel it for
- * good. The duty itself stays due all the while; a hold ends by itself, and for what is cancelled the supervisors are called in, so no case is
- * forgotten. This table says when each is possible, for the listing and for
- * the deed.
+ * good. The duty itself stays due all the while. No case is forgotten: a hold ends by itself, and in place of a cancelled action the
+ * supervisors are called in. The list of planned actions and the actions on them both follow this table.
  */
 import type { Subject, Who } from '../../case/case-file/case-file.ts'
 import type { DeadlineRow } from '../../case/deadlines/table.ts'
@@ -13,7 +12,7 @@ import type { HoldBodies, PlannedState } from './schema.ts'
 
 export type PlannedAct = keyof HoldBodies
 
-/** Whether somebody holds back what would follow silence. */
+/** Whether a supervisor holds back what would follow silence. */
 export const isHeld = ({ hold }: DeadlineRow, now: Time): boolean => hold !== null && hold.until > now
 
 export const plannedStateOf = (deadline: DeadlineRow, now: Time): PlannedState => {

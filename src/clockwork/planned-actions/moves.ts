@@ -6,7 +6,7 @@ import { notFound } from '../../words/problems.ts'
 import { decidePlanned } from './decide.ts'
 import { type PlannedAct, plannedRules, plannedStateOf } from './lifecycle.ts'
 
-/** Its facts tell whether the platform has stopped what closes or deems without a word of the party. */
+/** The boolean of these moves, their facts, tells whether the platform has stopped automatic closing and deeming. */
 export const plannedMoves: Moves<PlannedAct, Target & { deadline: DeadlineRow }, boolean> = {
   rules: plannedRules,
   find: ({ complaint, deadlines }, { deadline_id }, { now }) => {

@@ -32,7 +32,7 @@ const refuses: Record<PlannedAct, readonly ProblemCode[]> = {
   bring_forward: ['not_brought_forward'],
 }
 
-/** Whether the platform has stopped what closes or deems without a word of the party. */
+/** Whether the platform has stopped automatic closing and deeming. */
 const isSwitchedOff = async (db: Db, platformId: string): Promise<boolean> =>
   (await findSwitch(db, platformId)).stopped_at !== null
 

@@ -48,8 +48,8 @@ export const holdBodies = {
 export type HoldBodies = { [Act in keyof typeof holdBodies]: Wire<(typeof holdBodies)[Act]> }
 
 /**
- * Where a planned action stands: `planned` for later, `due` at the next sweep, `held` back, `paused` with its clock, `ended`. An
- * `appeal_window` is a party's right, a `notice` only tells what has happened, and a `held_silence` ends what words hold: nobody moves these.
+ * Where a planned action stands: `planned` for later, `due` at the next sweep, `held` back, `paused` with its clock, `ended`. Nobody can
+ * change the last three: an `appeal_window` is a party's right, a `notice` only tells a miss, a `held_silence` ends a hold by messages.
  */
 export const plannedStates = ['planned', 'due', 'held', 'paused', 'ended', 'appeal_window', 'notice', 'held_silence'] as const
 export type PlannedState = (typeof plannedStates)[number]

@@ -9,7 +9,7 @@ interface Recounting {
   applies: Applies
   /** The job it is part of. */
   id?: string
-  /** Why, in the words of whoever asked for it. */
+  /** The explanation of the admin who asked for it. */
   explanation?: string | null
 }
 
@@ -19,8 +19,8 @@ const because: Readonly<Record<Applies, ClockReason>> = {
 }
 
 /**
- * The decision stands under the rules that shall hold from now on. Doing it again changes nothing and tells nothing; the case's own version
- * counts as a change. What a person named the moment of stays.
+ * Counts the clocks anew under the rules of the decision `d`. A second run changes nothing and tells nothing. A new policy version of the
+ * case is told even if no clock moves. Moments that a person named stay.
  * @returns how many clocks changed
  */
 export const recount = (d: Decision, { applies, id, explanation = null }: Recounting): number => {
@@ -38,7 +38,7 @@ export const recount = (d: Decision, { applies, id, explanation = null }: Recoun
   d.tell({
     type: 'clocks_recomputed',
     reasonCode: applies,
-    // a policy that moves nothing of theirs is no news for the parties
+    // a policy that moves no clock is no news for the parties
     ...(moved === 0 && { visibility: 'staff' }),
     data: { from_version: from, to_version: d.policyVersion, explanation, ...(id !== undefined && { recomputation_id: id }) },
   })

@@ -3,10 +3,10 @@ import { beyond, type Page } from '../../foundation/http/pagination.ts'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import type { RecomputationRow } from './table.ts'
 
-/** Comes before every id. */
+/** Sorts before every id. */
 export const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 
-/** The next open cases of a platform, in the order of their ids. The state stands in the statement, so that the index of open ones serves. */
+/** The next open cases of a platform, in the order of their ids. The state is a literal, so that the index of open cases can be used. */
 const openCases = (db: Db, platformId: string, after: string, limit: number) =>
   db
     .selectFrom('complaints')
@@ -20,14 +20,14 @@ const openCases = (db: Db, platformId: string, after: string, limit: number) =>
 export const findOpenCases = async (db: Db, platformId: string, after: string, limit: number): Promise<string[]> =>
   (await openCases(db, platformId, after, limit).execute()).map(({ id }) => id)
 
-/** The same under their locks; waits for whoever decides at the moment. */
+/** The same with a lock on each case; waits for decisions that hold one at the moment. */
 export const lockOpenCases = async (trx: Trx, platformId: string, after: string, limit: number): Promise<string[]> =>
   (await openCases(trx, platformId, after, limit).forNoKeyUpdate().execute()).map(({ id }) => id)
 
 export const findRecomputation = (db: Db, platformId: string, id: string): Promise<RecomputationRow | undefined> =>
   db.selectFrom('recomputations').selectAll().where('platform_id', '=', platformId).where('id', '=', id).executeTakeFirst()
 
-/** Newest first; of a page one more than it shows. */
+/** Newest first, one more than the page shows. */
 export const findRecomputations = (db: Db, platformId: string, page: Page): Promise<RecomputationRow[]> =>
   db
     .selectFrom('recomputations')
@@ -39,7 +39,7 @@ export const findRecomputations = (db: Db, platformId: string, page: Page): Prom
     .limit(page.limit + 1)
     .execute()
 
-/** What is at work on a platform: at most one. */
+/** The running recomputation of a platform, if there is one. */
 export const findRunning = (db: Db, platformId: string): Promise<Pick<RecomputationRow, 'platform_id' | 'id'>[]> =>
   db
     .selectFrom('recomputations')
@@ -54,7 +54,7 @@ export interface LockedJob extends RecomputationRow {
   rules_version: number
 }
 
-/** The job under its lock; `undefined` when it is done, or another instance is at it at this moment. */
+/** The job with a lock on it; `undefined` when it is done, or another instance works on it at this moment. */
 export const lockJob = (trx: Trx, platformId: string, id: string): Promise<LockedJob | undefined> =>
   trx
     .selectFrom('recomputations')

@@ -1,4 +1,4 @@
-/** What a policy would do to the open cases: each is decided on a copy, as a recomputation would, and thrown away. */
+/** What a policy would do to the open cases: each is recounted on a copy, as in a recomputation, and the copy is thrown away. */
 
 import { type CaseFile, knows, mayRead } from '../../case/case-file/case-file.ts'
 import { Decision } from '../../case/case-file/decision.ts'
@@ -66,7 +66,7 @@ const exampleOf = ({ complaint }: CaseFile, { before, after }: Moved): PreviewWi
 const MOST_AT_ONCE = 100
 
 /**
- * Looks at open cases in the order of their ids, without a lock; one that changes meanwhile counts as it was read.
+ * Looks at open cases in the order of their ids, without a lock. A case that changes meanwhile counts as it was read.
  * @param asked.cursor the id of the last case of the part before
  */
 export const previewPolicy = async (

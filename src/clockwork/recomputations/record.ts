@@ -16,7 +16,7 @@ interface NewRecomputation {
   now: Time
 }
 
-/** Begins a walk; `undefined` when one is at work on this platform. */
+/** Begins a recomputation; `undefined` when one is running on this platform. */
 export const insertRecomputation = async (trx: Trx, job: NewRecomputation): Promise<RecomputationRow | undefined> =>
   trx
     .insertInto('recomputations')
@@ -46,7 +46,7 @@ export const insertRecomputation = async (trx: Trx, job: NewRecomputation): Prom
 export interface Advance {
   /** The last case of the batch; `undefined` where there was none. */
   last: string | undefined
-  /** Whether no open case lies behind it. */
+  /** Whether no open case comes after it. */
   done: boolean
   seen: number
   changed: number
@@ -54,7 +54,7 @@ export interface Advance {
   failed: number
 }
 
-/** Notes how far the walk has come, in the transaction of what it did. The caller holds the job's lock. */
+/** Notes how far the recomputation has come, in the transaction of the batch. The caller holds the job's lock. */
 export const advanceJob = async (trx: Trx, job: RecomputationRow, by: Advance, now: Time): Promise<void> => {
   await trx
     .updateTable('recomputations')

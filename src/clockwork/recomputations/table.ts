@@ -3,7 +3,7 @@ import type { Role } from '../../platform/access/caller.ts'
 
 export const recomputationStatuses = ['running', 'done'] as const
 
-/** By what clocks are counted anew: the present policy and calendars, or each by its case's own policy and the present calendars. */
+/** The rules by which clocks are counted anew: the present policy and calendars, or each case's own policy and the present calendars. */
 export const appliesTo = ['policy_and_calendars', 'calendars'] as const
 export type Applies = (typeof appliesTo)[number]
 

@@ -1,7 +1,7 @@
 /**
- * The long work of a recomputation: open cases in the order of their ids, a bounded batch at a time. What a batch decides and how far the
- * walk has come is one transaction, so whoever goes on after a crash repeats nothing. Any number of instances may be at it; the lock on the
- * job lets one batch go after the other.
+ * The long work of a recomputation: open cases in the order of their ids, a bounded batch at a time. A batch writes its decisions and the
+ * progress of the job in one transaction, so nothing is repeated after a crash. Any number of instances may work on a job; its lock lets
+ * one batch run at a time.
  */
 
 import { Decision } from '../../case/case-file/decision.ts'
@@ -28,14 +28,14 @@ export type Recomputer = Pick<Deps, 'db' | 'clock' | 'log' | 'rules' | 'metrics'
 
 type JobName = Pick<RecomputationRow, 'platform_id' | 'id'>
 
-/** `elsewhere`: done, or another instance is at it. `held`: somebody holds the next case; the next tick comes back to it. */
+/** `elsewhere`: done, or another instance works on it. `held`: another transaction holds the next case; the next turn comes back to it. */
 type Progress = 'goes_on' | 'done' | 'elsewhere' | 'held'
 
-/** A batch locks its cases while it decides them, and people wait for those. */
+/** The most cases of a batch: it locks them while it decides, and people wait for them. */
 export const CASES_AT_ONCE = 100
-/** How long a batch waits, in milliseconds, for a case that somebody holds: meanwhile it holds all others. */
+/** How long a batch waits, in milliseconds, for a case that somebody else holds: it holds its other cases meanwhile. */
 const BATCH_PATIENCE_MS = 100
-/** A case by itself keeps nobody else waiting. */
+/** How long a batch of a single case waits: it holds no other case meanwhile. */
 const SINGLE_PATIENCE_MS = 2_000
 
 /** Decides open cases under the job's rules. A case that was opened under a later policy keeps it. */
@@ -48,7 +48,7 @@ const decideCases = async (trx: Trx, deps: Recomputer, job: LockedJob, ids: read
   const inTurns = takeTurns()
   for (const file of (await readCaseFiles(trx, job.platform_id, ids)).values()) {
     await inTurns()
-    // a newer instance could, but this one has the job: whoever asks again has it tried again
+    // only a newer instance could decide it, but this one has the job; the next recomputation tries the case again
     if (isLeft(deps, file)) {
       did.failed += 1
       continue
@@ -58,7 +58,7 @@ const decideCases = async (trx: Trx, deps: Recomputer, job: LockedJob, ids: read
     const ruled = { ...file, complaint: { ...file.complaint, policy_version: version } }
     const decision = new Decision(file, systemActor, now, await rules.of(platform, ruled, trx))
     const moved = recount(decision, job)
-    // a clock may follow to a new version of its calendar without a word
+    // a clock may change to a new version of its calendar without an event
     if (finish(decision).changedDeadlines().length === 0 && decision.events.length === 0) continue
     decisions.push(decision)
     did.moved += moved
@@ -103,7 +103,7 @@ const rethrowOutage = (error: unknown): void => {
   if (databaseUnavailable(error) && !isCollision(error)) throw error
 }
 
-/** One batch if that goes, at the second try if need be, else its cases one by one. */
+/** Does one batch. After two failed tries its cases are done one by one. */
 const workOn = async (deps: Recomputer, name: JobName, shouldStop: () => boolean): Promise<Progress> => {
   const { log, config } = deps
   const most = Math.min(CASES_AT_ONCE, config.sweepBatch)
@@ -129,7 +129,7 @@ const workOn = async (deps: Recomputer, name: JobName, shouldStop: () => boolean
   return 'goes_on'
 }
 
-/** What is at work, once more. While a part of the database is away, what was begun meanwhile waits for the next turn. */
+/** The running jobs, read again. While a part of the database is away, jobs that were begun meanwhile wait for the next turn. */
 const findBegun = (db: Db): Promise<JobName[]> =>
   findAllRunning(db).catch((error: unknown) => {
     if (!mayBeOfOne(error)) throw error
@@ -137,9 +137,8 @@ const findBegun = (db: Db): Promise<JobName[]> =>
   })
 
 /**
- * Goes on with every recomputation that is at work until it is done, a batch of each platform in turn; one that is begun meanwhile joins in.
- * One that another instance is at is left to it; one that has to wait for somebody, or whose platform alone cannot be served, is left to the
- * next turn.
+ * Works on every running recomputation until it is done, a batch of each in turn; one that is begun meanwhile joins in. A job that another
+ * instance works on is left to it. A job that has to wait for a held case, or whose platform cannot be served, is left to the next turn.
  * @param shouldStop asked before each batch
  */
 export const continueRecomputations = async (

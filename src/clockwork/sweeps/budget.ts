@@ -4,19 +4,19 @@ export interface SweepLimits {
   perPlatform: number
 }
 
-/** What whoever decides may still act on. To be asked and told in one go, since others draw on the same. */
+/** How many deadlines may still be acted on. Call `room` and then `use` without awaiting anything, since others draw on the same budget. */
 export interface Allowance {
   room: () => number
   use: (deadlines: number) => void
 }
 
-/** A batch's part of the budget. A case may have more to be acted on than was found of it: then more is drawn, as long as there is some. */
+/** A batch's part of the budget. A case may have more due deadlines than were found; these are drawn from the budget while it lasts. */
 export interface Grant extends Allowance {
   /** How many deadlines to look for. */
   readonly size: number
-  /** What was used came to nothing. */
+  /** Takes back what was used by a decision that was rolled back. */
   undo: (deadlines: number) => void
-  /** The batch is through: others may have what it did not use. */
+  /** The batch is over: gives back what it did not use. */
   end: () => void
 }
 
@@ -62,7 +62,7 @@ export const budgetOf = ({ perTick, perPlatform }: SweepLimits): Budget => {
   }
 }
 
-/** For whoever is alone. */
+/** An allowance that nobody else draws on. */
 export const allowanceOf = (most: number): Allowance => {
   let used = 0
   return {

@@ -16,7 +16,7 @@ export const sweepByTheClock = async (
   const total = nothingDone()
   for (const [platformId, result] of await sweepAll(sweeper, shouldStop)) {
     add(total, result)
-    // what is only stopped is no news with every tick
+    // deadlines that are only stopped would be logged again at every tick
     if (actedOn(result) + result.failed === 0 && !result.left_over) continue
     log.info({ platform: platformId, duration_ms: clock.nowMs() - startedMs, ...result }, 'sweep')
     if (result.left_over)

@@ -28,14 +28,14 @@ import type { SweepResult } from './table.ts'
 
 type Sweeping = Pick<Deps, 'db' | 'log' | 'rules' | 'metrics' | 'clock'>
 
-/** What a batch is decided by. */
+/** The platform and the time of a batch. */
 export interface Moment {
   platform: RuledPlatform
   /** The platform's time. */
   now: Time
 }
 
-/** What has come of a part of a sweep. */
+/** The outcome of a part of a sweep. */
 export interface Swept {
   result: SweepResult
   /** Cases that somebody else holds at the moment. */
@@ -45,8 +45,8 @@ export interface Swept {
 }
 
 /**
- * Decides cases in turn. Those of one order share its money: what an earlier one reserved, a later one sees.
- * @param trx reads the rules too, where they are not known: the pool may have no second connection for as long as this one is held
+ * Decides cases in turn. Cases of one order share its money, so a later case sees what an earlier one has reserved.
+ * @param trx also reads rules that are not known yet: the pool may have no second connection while this one is held
  */
 export const createDecider = (
   trx: Trx,
@@ -57,7 +57,7 @@ export const createDecider = (
 ) => {
   const orders = new Map<string, OrderRow>()
   const missing = new Map<number, RulesMissing>()
-  /** What is not there for one case is not looked for again for each of its kind. */
+  /** A policy version that is missing is looked for only once. */
   const rulesOf = async (file: CaseFile): Promise<Rules> => {
     const version = file.complaint.policy_version
     const known = missing.get(version)
@@ -89,11 +89,11 @@ interface Decided extends Swept {
   stuck: readonly Stuck[]
 }
 
-/** An error of the database ends the transaction for all of a batch; any other is one case's own. */
+/** An error of the database ends the transaction of the whole batch; any other concerns one case only. */
 const isOfTheDatabase = (error: unknown): boolean => sqlState(error) !== undefined || databaseUnavailable(error)
 
 /**
- * Decides the given cases as the system and writes all of it at once: what was decided, which cases are stuck and which are no more, and
+ * Decides the given cases as the system and writes all of it at once: the decisions, which cases are stuck and which no longer are, and
  * what the run has done so far.
  */
 const decideCases = async (
@@ -126,7 +126,7 @@ const decideCases = async (
       else {
         const { decision, done } = await decide(file)
         addDecision(result, decision, done)
-        // a clock that only waits a while longer tells nothing, and is written all the same
+        // a clock that only waits longer causes no event, but has to be written
         if (decision.events.length > 0 || decision.changedDeadlines().length > 0) decisions.push({ decision, acts: done.acts })
       }
       if (file.stuck) freed.push(file.complaint.id)
@@ -157,8 +157,8 @@ const tell = (log: Sweeping['log'], stuck: readonly Stuck[]): void => {
 }
 
 /**
- * Keeps that the database refused what was decided in a case: with a word in its trail, or if that is refused as well, without.
- * @returns whether somebody else holds it
+ * Marks a case as stuck after the database refused its decision: with an event in its trail or, if that is refused as well, without one.
+ * @returns whether the case was passed over: another transaction holds it, or it is left to newer instances
  */
 const keepRefused = async (
   sweeping: Sweeping,
@@ -187,7 +187,7 @@ const keepRefused = async (
   return kept === undefined
 }
 
-/** Decides cases together if that goes, else one by one. */
+/** Decides cases in one batch. If the batch fails, they are decided one by one. */
 export const decideAll = async (
   sweeping: Sweeping,
   moment: Moment,
@@ -243,7 +243,7 @@ export const decideAll = async (
     } catch (error) {
       if (databaseUnavailable(error) && !isCollision(error)) throw error
       swept.result.failed += 1
-      // what collides passes; the next tick tries again
+      // a collision passes; the next tick tries again
       if (isCollision(error)) log.warn({ ...loggedError(error), complaint: id }, 'a due case is held; the next tick tries again')
       else if (await keepRefused(sweeping, moment, id, error, runs)) swept.busy += 1
     }

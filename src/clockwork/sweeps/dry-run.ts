@@ -15,7 +15,7 @@ import { limitsOf, RETRIES, type Sweeper } from './sweep.ts'
 import type { SweepResult } from './table.ts'
 
 export interface DryRun {
-  /** Of what is listed, but for `failed`: that is of what was looked at. */
+  /** Counts what is listed; only `failed` counts everything that was looked at. */
   result: SweepResult
   would: readonly Planned[]
 }
@@ -58,7 +58,7 @@ const lookAhead = async (trx: Trx, sweeper: Sweeper, platformId: string, actor: 
       try {
         const { decision, done } = await decide(file)
         addDecision(result, decision, done)
-        // it counts, and who is a party of it reads no more of it here than elsewhere
+        // the case counts, but a caller that may not read it does not see it listed
         if (!mayRead(file.complaint, actor)) continue
         const { id, case_number } = file.complaint
         for (const { deadline, due_at, action, events } of done.acts) {
@@ -74,7 +74,7 @@ const lookAhead = async (trx: Trx, sweeper: Sweeper, platformId: string, actor: 
           })
         }
       } catch {
-        // the sweep would say so in its log
+        // a sweep would log the error
         result.failed += 1
       }
     }
@@ -89,7 +89,7 @@ const lookAhead = async (trx: Trx, sweeper: Sweeper, platformId: string, actor: 
     await judge(found)
     after = found.length === count ? found.at(-1) : undefined
   }
-  // as the sweep does: a few, and only if these can be decided the others
+  // as the sweep does: a few stuck cases first, the others only if all of these can be decided
   for (const most of [RETRIES, atMost + RETRIES]) {
     if (result.left_over) break
     const found = await findRetries(trx, platformId, { nowMs, limit: most })

@@ -1,4 +1,4 @@
-/** Finds what is due by an index, each platform by its own clock. What a platform has stopped is passed over. */
+/** Finds what is due by an index, each platform by its own clock. Deadlines that the platform's switch stops are passed over. */
 import { type RawBuilder, sql } from 'kysely'
 import { toTime } from '../../foundation/clock.ts'
 import { beyond, type Page } from '../../foundation/http/pagination.ts'
@@ -6,9 +6,9 @@ import type { Db, Trx } from '../../foundation/sql/database.ts'
 import { closesOrDeems } from '../../words/deadlines.ts'
 import type { SweepRunRow } from './table.ts'
 
-/** How far a pass has come: the walk goes on behind the last deadline that it looked at, whether or not that could be acted on. */
+/** How far a pass has come: it goes on after the last deadline that it looked at, whether or not that could be acted on. */
 export interface Position {
-  /** As Postgres prints it, to the microsecond: rounded, the walk would come to the same rows again. */
+  /** As Postgres prints it, to the microsecond: with a rounded time the pass would find the same rows again. */
   wakes_at: string
   id: string
 }
@@ -31,11 +31,11 @@ const nowOf = (nowMs: number): RawBuilder<string> =>
 /** A running deadline `d` that has woken. */
 const woken = (nowMs: number): RawBuilder<boolean> => sql`d.status = 'running' and d.wakes_at <= ${nowOf(nowMs)}`
 
-/** One whose silence a switch stops, by its own word. */
+/** A deadline `d` that is due and whose silence the platform's switch can stop. */
 const stoppable = (nowMs: number): RawBuilder<boolean> =>
   sql`d.due_at <= ${nowOf(nowMs)} and d.on_silence = any(${[...closesOrDeems]})`
 
-/** One that may be acted on or warned of. */
+/** A deadline `d` that may be acted on or warned of. */
 const actionable = (nowMs: number): RawBuilder<boolean> =>
   sql`${woken(nowMs)} and (p.automation_stopped_at is null or not (${stoppable(nowMs)}))`
 
@@ -45,7 +45,8 @@ export const findDue = async (
   platformId: string,
   { nowMs, after, limit }: { nowMs: number; after: Position; limit: number },
 ): Promise<Suspect[]> => {
-  // Statistics lie in the past of what is due: the planner would fetch and sort all of it for every batch instead of walking the index.
+  // The table's statistics are older than what is due now, so the planner would fetch and sort all due rows for each batch instead of
+  // walking the index.
   await sql`set local enable_bitmapscan = off`.execute(trx)
   const { rows } = await sql<Suspect>`
     select due.complaint_id, due.wakes_at::text as wakes_at, due.id,
@@ -69,10 +70,10 @@ export interface Called {
 }
 
 /**
- * Which of some platforms call, and for what: those whose next clock has woken, or whose next stuck case is to be tried. What is due may
- * turn out to be stopped; the walk will tell.
+ * Which of some platforms need a sweep, and for what: those whose next clock has woken, or whose next stuck case is to be tried. The
+ * platform's switch is not looked at here, so `findDue` may find nothing.
  * @param whose a table or join with the platforms `p`, and which of them
- * @param own the platform whose rows are looked at
+ * @param own the id of the platform whose rows are looked at
  */
 export const callsOf = (
   nowMs: number,
@@ -91,7 +92,7 @@ export const callsOf = (
      where ${whose.where} and (${due} or ${retries})`
 }
 
-/** Whether a platform calls, and for what; nothing where it does not. */
+/** Whether a platform needs a sweep, and for what; empty where it does not. */
 export const findCalls = async (db: Db, platformId: string, nowMs: number): Promise<Called[]> => {
   const own = sql<string>`${platformId}`
   const { rows } = await callsOf(nowMs, { from: sql`platforms p`, where: sql`p.id = ${own}` }, own).execute(db)

@@ -5,8 +5,8 @@ import type { Metrics } from '../../foundation/process/metrics.ts'
 import { sweepMetrics } from './metrics.ts'
 
 /**
- * Measures, once a decision of a sweep is written, how long after its time each deadline was acted on. What a person held back, or silence
- * that waited for the other side, was to be acted on when that was over; a case that was stuck is late from its due time on.
+ * Measures how long after its time each deadline was acted on; to be called once the decision is written. A deadline that a person held
+ * back, or that waited for the other side, is measured from the end of that wait. In a stuck case it is measured from its due time.
  */
 export const observeLateness = (metrics: Metrics, { before, now }: Decision, acts: readonly Act[]): void => {
   const { lateness } = sweepMetrics(metrics)

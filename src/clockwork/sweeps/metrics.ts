@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram } from 'prom-client'
 import { roomMetrics } from '../../foundation/process/metrics.ts'
 
 export const sweepMetrics = roomMetrics((registry) => {
-  /** Who tells the age of the last tick; nobody where no timetable runs. */
+  /** The timetable sets `ageSeconds`; it is missing where no timetable runs. */
   const lastTick: { ageSeconds?: () => number } = {}
   new Gauge({
     name: 'redress_sweep_last_tick_seconds',

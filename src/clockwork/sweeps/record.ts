@@ -17,7 +17,7 @@ interface Passed {
   seenAt: Time
 }
 
-/** Adds what a batch did, in the transaction of that. The first one makes the row. */
+/** Adds what a batch did, in the transaction of the batch. The first batch makes the row. */
 export const noteBatch = async (trx: Trx, name: RunName, result: SweepResult, { durationMs, seenAt }: Passed): Promise<void> => {
   const sums = Object.fromEntries(
     countNames.map((column) => [column, sql<number>`${sql.ref(`sweep_runs.${column}`)} + ${sql.ref(`excluded.${column}`)}`]),
@@ -69,7 +69,7 @@ export const endRun = async (
     .execute()
 }
 
-/** Ends a run before its end: what its batches did stands in its row, if there is one. */
+/** Marks a run as interrupted. Its row, if there is one, keeps what its batches did. */
 export const interruptRun = async (db: Db, { platform_id, id }: RunName, { durationMs, seenAt }: Passed): Promise<void> => {
   await db
     .updateTable('sweep_runs')
@@ -79,5 +79,5 @@ export const interruptRun = async (db: Db, { platform_id, id }: RunName, { durat
     .execute()
 }
 
-/** Forgets runs that nobody will ask for any more. Returns how many. */
+/** Removes the runs that are older than the list reaches back. @returns how many */
 export const forgetOldRuns = (db: Db, nowMs: number): Promise<number> => deleteRuns(db, toTime(nowMs - KEPT_MS))

@@ -1,6 +1,6 @@
 /**
- * What is kept of a sweep while it is at work, a row for each platform: made by the first batch that did something, in its transaction. So
- * whoever kills a sweep finds in the list what it did.
+ * The rows of a sweep while it is at work, one for each platform. The first batch that did something makes the row, in its own transaction,
+ * so the list of sweeps shows what a killed sweep has done.
  */
 
 import { MINUTE, SECOND, type Time, toMs, toTime } from '../../foundation/clock.ts'
@@ -13,16 +13,16 @@ import { sweepMetrics } from './metrics.ts'
 import { endRun, interruptRun, noteBatch, type RunName, touchRun } from './record.ts'
 import type { RunStatus, SweepResult, SweepRunRow } from './table.ts'
 
-/** How often a sweep that is at work says so, at the most. */
+/** The shortest time between two signs of life that a sweep writes into its rows. */
 const SEEN_EVERY_MS = 20 * SECOND
-/** One that has not said so for as long was killed. No batch takes near as much: its statements end before. */
+/** A sweep without a sign of life for this long was killed. No batch takes nearly as long: its statements time out before. */
 const SILENT_FOR_MS = 3 * MINUTE
 
-/** The status of a run as it is told: nobody writes down that he was killed. */
+/** The status of a run as it is shown: a killed sweep could not write that it was interrupted. */
 export const statusOf = ({ status, seen_at }: Pick<SweepRunRow, 'status' | 'seen_at'>, now: Time): RunStatus =>
   status === 'running' && seen_at !== null && toMs(seen_at) + SILENT_FOR_MS <= toMs(now) ? 'interrupted' : status
 
-/** A run whose platform is out of reach is told by its silence, and keeps no other from being told. */
+/** A platform that is out of reach must not keep the rows of the others from being written. Its own row falls silent. */
 const leaveSilent = (error: unknown): void => {
   if (!mayBeOfOne(error)) throw error
 }
@@ -34,9 +34,9 @@ export interface Runs {
   beat: () => Promise<void>
   /** The sweep has to stop and is not through with this platform. */
   cut: (platformId: string) => void
-  /** The platform's part is over. Of the timetable's runs only those are kept that did something. */
+  /** The platform's part is over. A run of the timetable is kept only if it did something or left something over. */
   end: (platformId: string, result: SweepResult) => Promise<void>
-  /** All that is not over yet was broken off. */
+  /** Marks all runs that are not over yet as interrupted. */
   interrupt: () => Promise<void>
 }
 

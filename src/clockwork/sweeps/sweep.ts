@@ -1,10 +1,10 @@
 /**
- * The sweep: finds what is due by an index, claims the cases nobody else holds, and lets each be decided again under its lock. Any number
- * of instances may sweep at once; what one holds the others pass over. Batches are bounded, and one that fails is taken case by case, so a
- * single bad row never stops the rest. So is the whole sweep: whatever went wrong with a policy or a clock, it acts on so many deadlines
- * and no more, says that something is left over, and the next one goes on. A case that cannot be decided is put aside (see `stuck-cases`): it
- * is found again when its next try is due, and then only a few of its kind are tried at a time, as long as all of them fail. A platform whose
- * rows are out of reach is left out, and the others are swept.
+ * The sweep finds what is due by an index, locks the cases that nobody else holds, and has each decided anew under its lock. Any number of
+ * instances may sweep at once; each passes over the cases that another one holds. Batches are bounded, and a batch that fails is decided
+ * case by case, so a single bad row never stops the rest. The whole sweep is bounded, too: whatever went wrong with a policy or a clock, it
+ * acts on a limited number of deadlines, reports that something is left over, and the next sweep goes on. A case that cannot be decided is
+ * put aside (see `stuck-cases`) and found again when its next try is due. Then a few stuck cases are tried first, and more only if none of
+ * them fails. A platform whose rows are out of reach is left out, and the others are swept.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { toTime } from '../../foundation/clock.ts'
@@ -28,7 +28,7 @@ export const limitsOf = ({ config }: Pick<Sweeper, 'config'>): SweepLimits => ({
   perPlatform: config.sweepMaxPerPlatform,
 })
 
-/** Where a platform's walk goes on: behind a deadline, or with the next so many stuck cases. */
+/** Where the pass over a platform goes on: after a deadline, or with a number of stuck cases. */
 interface Turn {
   platformId: string
   walk: { after: Position } | { retries: number }
@@ -42,7 +42,7 @@ const LANES = 2
 
 /**
  * One pass over the given platforms, a batch of each in turn, so that a platform with a large backlog does not make the others wait.
- * @param budget what the pass may do; with less than a batch for each platform left, they share it
+ * @param budget how much the pass may do; where less than a batch is left for each platform, the platforms share it
  * @param shouldStop asked before each batch
  * @param leaveOut told of a platform that fails alone; what it throws ends the pass
  */
@@ -56,7 +56,7 @@ const pass = async (
 ): Promise<Map<string, Swept>> => {
   const { db, clock, config } = sweeper
   const swept = new Map<string, Swept>()
-  // a case with several woken clocks can be in several batches; whoever decides it acts on all of them
+  // a case with several woken clocks can be in several batches; the first of them acts on all of its clocks
   const inHand = new Set<string>()
   let queue: Turn[] = platforms.flatMap(({ id: platformId, due, retries }) => [
     ...(due ? [{ platformId, walk: { after: START } }] : []),
@@ -107,7 +107,8 @@ const pass = async (
     const nowMs = clock.nowMs()
     const found = await findRetries(db, platformId, { nowMs, limit: Math.min(limit, grant.size) })
     const part = await decideFound(platformId, nowMs, found, grant)
-    // those behind a failure wait for the next tick: they would most likely fail as well; what is left to others would be found again
+    // After a failure the other stuck cases wait for the next tick, since they would most likely fail as well. Busy cases and cases that
+    // are left to newer instances would only be found again.
     if (part && found.length >= limit && part.result.failed + part.busy + part.left === 0)
       queue.push({ platformId, walk: { retries: config.sweepBatch } })
   }
@@ -145,7 +146,7 @@ const pass = async (
 
   const fillLanes = (): void => {
     while (atWork < LANES) {
-      // who has reached a limit waits: a batch at work may give something back
+      // a platform that has reached a limit waits: a batch at work may give something back
       const index = queue.findIndex(({ platformId }) => budget.left(platformId) > 0)
       if (index < 0) break
       if (shouldStop()) {
@@ -177,7 +178,7 @@ const pass = async (
 const WAIT_FOR_OTHERS_MS = 10_000
 const PAUSE_MS = 50
 
-/** Whatever breaks a sweep off, its runs say so; where that cannot be written either, their silence will. */
+/** Marks the runs as interrupted when the sweep fails. Where that cannot be written either, their silence tells it. */
 const orInterrupt = async <T>(runs: Runs, sweep: () => Promise<T>): Promise<T> => {
   try {
     return await sweep()
@@ -188,8 +189,8 @@ const orInterrupt = async <T>(runs: Runs, sweep: () => Promise<T>): Promise<T> =
 }
 
 /**
- * Sweeps one platform until nothing more is due or its limit is reached, for `POST /v1/sweeps`. What is held by others is waited for, within
- * bounds.
+ * Sweeps one platform until nothing more is due or its limit is reached, for `POST /v1/sweeps`. Waits at most `WAIT_FOR_OTHERS_MS` for
+ * cases that others hold.
  */
 export const sweepPlatform = (sweeper: Sweeper, platformId: string): Promise<SweepResult> => {
   const runs = createRuns(sweeper, 'request')
@@ -208,7 +209,7 @@ const sweepUntilDone = async (sweeper: Sweeper, platformId: string, runs: Runs):
   for (;;) {
     const swept = await pass(sweeper, [{ id: platformId, due: true, retries: true }], budget, runs, () => false, leaveNobodyOut)
     const { result, busy } = swept.get(platformId) ?? { result: nothingDone(), busy: 0 }
-    // what was left is told as of the last pass; what could not be decided is not tried again by the next
+    // `left_over` and `stopped` are those of the last pass. Counts add up: a case that failed is not tried again by the next pass.
     const earlier = { ...nothingDone(), ...countsOf(total) }
     total = { ...result }
     add(total, earlier)
@@ -226,7 +227,7 @@ const sweepUntilDone = async (sweeper: Sweeper, platformId: string, runs: Runs):
 const MOST_NAMED = 20
 
 /**
- * One pass over every platform. What others hold, or what only now falls due, is the next tick's.
+ * One pass over every platform. Cases that others hold, and deadlines that fall due meanwhile, are left to the next tick.
  * @param shouldStop asked before each batch
  */
 export const sweepAll = (sweeper: Sweeper, shouldStop: () => boolean): Promise<Map<string, SweepResult>> => {

@@ -2,7 +2,7 @@ import type { Time } from '../../foundation/clock.ts'
 
 /** What a sweep did, in numbers. */
 export interface SweepCounts {
-  /** Deadlines that were due and acted on; one that had waited for the service hours to tell of a miss is one, too. */
+  /** Deadlines that were due and acted on. A `notice` that waited for the service hours counts, too. */
   due: number
   escalated: number
   closed: number
@@ -23,8 +23,8 @@ export interface SweepResult extends SweepCounts {
 }
 
 /**
- * `running` from the first batch that did something; `done` when it came to its end. `interrupted` when it was stopped or failed on its way;
- * one that was killed cannot write that any more, and is told by its silence.
+ * `running` from the first batch that did something; `done` when it came to its end; `interrupted` when it was stopped or failed on its
+ * way. A killed run cannot write that any more: `statusOf` tells it by its silence.
  */
 export const runStatuses = ['running', 'done', 'interrupted'] as const
 export type RunStatus = (typeof runStatuses)[number]

@@ -1,7 +1,7 @@
 /**
- * Ticks by a cron pattern. The pattern speaks of the system clock, which somebody may set at any time; a timer that waits for a moment of
- * that clock would stand still for as long as it was set back. So every pause is measured by a clock that only goes forward: a tick comes when the
- * pause until its moment is over, or when the system clock says that its moment has come, whichever is first.
+ * Ticks by a cron pattern. The pattern names moments of the system clock, which may be set at any time. After it was set back, a timer that
+ * waits for a moment of that clock would stand still for just as long. So every pause is also measured by a clock that only goes forward: a
+ * tick comes when the pause until its moment is over or when the system clock reaches its moment, whichever is first.
  */
 
 import type { FastifyBaseLogger } from 'fastify'
@@ -14,14 +14,14 @@ export interface Machine {
   wallMs: () => number
   /** Milliseconds that only go forward, whatever is done to the system clock. */
   steadyMs: () => number
-  /** Calls back after so many milliseconds by the steady clock; the answer takes it back. */
+  /** Calls `call` after `ms` milliseconds of the steady clock, unless the returned function is called before. */
   after: (ms: number, call: () => void) => () => void
   /** The next moments of the pattern by the system clock, the earliest first. */
   nextRuns: (count: number) => number[]
 }
 
 export const machineFor = (pattern: string): Machine => {
-  // never started: only its pattern is asked for
+  // never started: it only computes the moments of the pattern
   const task = createTask(pattern, () => undefined)
   return {
     wallMs: () => systemClock.nowMs(),
@@ -47,9 +47,9 @@ export interface Ticker {
 
 /** How often the system clock is looked at while a tick is waited for. */
 const LOOK_EVERY_MS = 10 * SECOND
-/** The two clocks never agree to the millisecond: so much before its moment a tick is that moment's. */
+/** The two clocks never agree to the millisecond: a tick up to this long before a moment counts as the tick of that moment. */
 const EARLY_MS = SECOND / 2
-/** From this on a difference between the two clocks means that the system clock was set. */
+/** When the difference between the two clocks changes by at least this much, the system clock was set. */
 const SET_MS = SECOND
 const LATE_PERIODS = 3
 
@@ -61,7 +61,7 @@ export const startTicker = (machine: Machine, log: FastifyBaseLogger, tick: () =
   let stopped = false
   let cancel = (): void => undefined
   let atWork: Promise<unknown> | undefined
-  /** The moment that is waited for, by both clocks, and the gap behind it. */
+  /** The moment of the next tick by both clocks, and the time from it to the moment after. */
   let due = { wall: 0, steady: 0, period: 0 }
   let seenSteady = steadyMs()
   let offset = wallMs() - steadyMs()
@@ -70,13 +70,13 @@ export const startTicker = (machine: Machine, log: FastifyBaseLogger, tick: () =
   const plan = (last: number | undefined): void => {
     const wall = wallMs()
     const runs = nextRuns(3)
-    // A tick a moment early has had its run. One that is further off met another time than it was armed for.
+    // A slightly early tick was the run of its moment, which is not planned again. A tick further off belongs to another moment.
     const isSame = last !== undefined && wall < last && last - wall <= EARLY_MS
     const [next = wall + LOOK_EVERY_MS, following = next + LOOK_EVERY_MS] = isSame ? runs.filter((run) => run > last) : runs
     due = { wall: next, steady: steadyMs() + Math.max(0, next - wall), period: following - next }
   }
 
-  /** How late the next tick is, or a sign of the one at work. */
+  /** How late the next tick is or, while a tick is at work, its next sign of life. */
   const lateBy = (): number => steadyMs() - (atWork ? seenSteady + due.period : due.steady)
   const isLate = (): boolean => lateBy() > LATE_PERIODS * due.period
 

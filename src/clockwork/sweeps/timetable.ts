@@ -4,7 +4,7 @@ import { sweepMetrics } from './metrics.ts'
 import { type Machine, startTicker } from './ticker.ts'
 
 export interface Timetable {
-  /** What keeps this instance from being ready, in words; `undefined` while ticks come in time. */
+  /** Describes why this instance is not ready; `undefined` while ticks come in time. */
   fault: () => string | undefined
   /** Says that the tick that is at work goes on. */
   seen: () => void
@@ -13,8 +13,8 @@ export interface Timetable {
 }
 
 /**
- * Ticks by the clock, and tells when they stand still. A tick that finds the one before still at work is left out, a missed one is made up for
- * by the next: what is due stays due until it has been acted on. Instances need no leader; they share the work by locks on the cases.
+ * Calls `tick` by the clock and reports when the ticks stand still. A tick is left out while the one before is still at work. The next tick
+ * makes up for a missed one: what is due stays due until it is acted on. Instances need no leader: locks on the cases share out the work.
  * @param tick must not reject
  */
 export const startTimetable = (
