@@ -32,7 +32,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Makes this instance look every API key up again. */
     forgetCredentials: () => void
-    /** What writes down when keys were last used. */
+    /** Writes down when keys were last used. */
     keyUses: KeyUses
   }
 }
@@ -69,7 +69,7 @@ const rooms: readonly Room[] = [
  */
 export const buildApp = async (deps: Deps, extra?: Room): Promise<App> => {
   const app = createHttp({ ...deps, trustProxy: deps.config.trustProxy, headerFault: idempotencyFault })
-  // before the caller is known: that may cost a query
+  // before the caller is looked up, which may cost a query
   shedLoad(app, deps)
   const uses = createKeyUses(deps.db, deps.log)
   app.addHook('onClose', () => uses.settled())

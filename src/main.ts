@@ -2,8 +2,8 @@
 import { enableCompileCache } from 'node:module'
 import path from 'node:path'
 
-// To strip and compile all sources takes a third of a start, so the result is kept for the next one. It is kept in the service's own folder:
-// whoever can write to it decides what runs. Where the folder cannot be written, every start compiles.
+// Stripping and compiling all sources takes a third of a start, so the result is kept for the next one. It is kept in the service's own
+// folder, because write access to it decides what code runs. Where the folder cannot be written, every start compiles.
 enableCompileCache(path.resolve(process.env.DATA_DIR || 'data', 'compile-cache'))
 
 await import('./serve.ts')

@@ -18,20 +18,20 @@ import { lostSettings } from './foundation/sql/session.ts'
 import { ensureFirstPlatform } from './rules/new-platforms/create.ts'
 import { createRuleBook } from './rules/rule-book/rule-book.ts'
 
-/** Connections that wait to be taken up. A burst beyond it is not refused but forgotten by the system, and tried again by the client seconds later. */
+/** Connections that may wait to be accepted. The system silently drops those beyond it, and their clients try again only seconds later. */
 const BACKLOG = 4096
 
-/** How long a job waits for a connection: nobody waits for the job. */
+/** How long a job waits for a connection: longer than a request, since nobody waits for the job. */
 const JOB_WAIT_MS = 10 * SECOND
 
-/** What has been started, undone from the last to the first. */
+/** Stops what has been started, to be called from the last to the first. */
 const started: (() => Promise<unknown>)[] = []
 
 const stopAll = async (): Promise<void> => {
   for (const stop of started.splice(0).reverse()) await stop()
 }
 
-/** An error that comes of a variable's value says which. */
+/** Names the variable in the error when its value cannot be used. */
 const naming = async <T>(variable: string, attempt: Promise<T>): Promise<T> => {
   try {
     return await attempt
@@ -71,7 +71,7 @@ const start = async (): Promise<void> => {
     log.warn({ settings: lost }, 'a pooler keeps session settings for itself; docs/scaling.md tells how to set them')
   await migrateToLatest(db, (message) => log.info(message))
   const { printKey } = await ensureFirstPlatform(db, { mode: config.platformMode, adminKey: config.adminKey, clock })
-  // it works from now on, whatever becomes of this start
+  // the key works from now on, even if this start fails
   if (printKey !== undefined) process.stdout.write(`\nAdmin key, shown this once: ${printKey}\n`)
 
   const readList =

@@ -14,8 +14,8 @@ export interface Backlog {
 const openStates = complaintStates.filter((state) => state !== 'closed')
 
 /**
- * Per status, each case measured against its platform's own time. Reads what is open, never what is closed: the due times in the index of the
- * states, and the few cases that owe something in theirs.
+ * Counts by status, each case by its platform's own time. Reads open cases only: their due times from the index of states, and the few
+ * cases that owe something from an index of their own.
  */
 export const countBacklog = (db: Db, now: string): Promise<Backlog[]> =>
   db.transaction().execute(async (trx) => {

@@ -30,7 +30,7 @@ const tags = [
   { name: 'Documentation', description: 'This document.' },
 ]
 
-/** Nothing from outside, and no move to https: the page is also read over plain HTTP inside a network. */
+/** Content-Security-Policy: nothing from outside, and no upgrade to https, since the page is also read over plain HTTP inside a network. */
 const policy = {
   'default-src': "'self'",
   'base-uri': "'self'",
@@ -100,7 +100,7 @@ interface Described {
   components?: { schemas?: object | undefined } | undefined
 }
 
-/** What the plugin gets wrong about a route is put right in the finished document. */
+/** Corrects, in the finished document, what the plugin gets wrong about routes. */
 const mended = <T extends Described>(document: T): T => {
   const schemas = (document.components?.schemas ?? {}) as Record<string, { required?: string[] }>
   for (const operations of Object.values(document.paths ?? {}) as Record<string, Operation>[]) {
@@ -119,7 +119,7 @@ const needsBody = ({ content }: RequestBody, schemas: Record<string, { required?
     return (resolved?.required ?? []).length > 0
   })
 
-/** How a list stands in the query belongs to the parameter; the plugin leaves it in the schema. */
+/** `style` and `explode` of a list in the query belong to the parameter; the plugin leaves them in the schema. */
 const liftStyle = (parameter: Parameter): void => {
   const { style, explode } = parameter.schema ?? {}
   if (style === undefined) return

@@ -4,14 +4,14 @@ import { type Clock, SECOND, toTime } from '../../foundation/clock.ts'
 import type { ReadList } from '../../foundation/sql/replica.ts'
 import { type Backlog, countBacklog } from '../across-platforms.ts'
 
-/** How often the counting query may run, however often the numbers are asked for. */
+/** The shortest time between two runs of the counting query, however often the metrics are read. */
 const FRESH_MS = 15 * SECOND
-/** How long the other numbers wait for it: a database that is busy must not keep a scraper from seeing that it is. */
+/** How long a reader of the metrics waits for it: a busy database must not keep a scraper from seeing that it is busy. */
 const WAIT_MS = 1 * SECOND
 
 /**
- * Adds the gauges of open and overdue cases, over all platforms. They are counted when they are asked for; a database that does not answer in
- * time leaves the last numbers standing.
+ * Adds the gauges of open and overdue cases, over all platforms. They are counted when the metrics are read. When the database does not
+ * answer in time, they keep their last values.
  */
 export const watchBacklog = (registry: Registry, readList: ReadList, clock: Clock): void => {
   let countedAt = Number.NEGATIVE_INFINITY

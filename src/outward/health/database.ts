@@ -8,8 +8,8 @@ const NO_ANSWER = 'The database does not answer or is not migrated.'
 const READ_ONLY = 'The database takes no writes: it is a standby, or was made read-only.'
 
 /**
- * Asks the database, for a second at most, and says in words what is amiss. A schema that was complete once stays complete while this process
- * runs. Whether it takes writes is asked for, not tried: a standby says so, too.
+ * Asks the database, for a second at most, and describes what is amiss. A schema that was complete once stays complete while this process
+ * runs. Whether the database takes writes is read from a setting and not tried; a standby answers that, too.
  */
 export const faultsOfDatabase = (db: Db): (() => Promise<string | undefined>) => {
   let isMigrated = false

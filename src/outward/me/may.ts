@@ -1,4 +1,4 @@
-/** What a role may do at all, read from the tables that also let it through; whether a case allows it now, its `available_actions` say. */
+/** What a role may do at all, read from the tables that also enforce it. Whether a case allows it now is in its `available_actions`. */
 
 import { appealLifecycle } from '../../case/appeals/lifecycle.ts'
 import { capacitiesOfRole, type Subject, type Who } from '../../case/case-file/case-file.ts'
