@@ -4,8 +4,8 @@ import type { App } from '../../src/foundation/http/server.ts'
 import { closed, createAjv, faultsIn } from './schemas.ts'
 
 /**
- * Holds every answer of a test run against the OpenAPI document: status and media type documented, body as described and with no
- * undescribed property, `ETag` and `Location` there where they are promised.
+ * Checks every answer of a test run against the OpenAPI document: its status and media type are documented, its body is as described and
+ * has no other property, and `ETag` and `Location` are there where they are promised.
  */
 
 interface Documented {
@@ -48,7 +48,7 @@ const createChecker = (document: Document): Checker => {
     const method = request.method === 'HEAD' ? 'get' : request.method.toLowerCase()
     const operation = document.paths[path]?.[method]
     if (operation === undefined) {
-      // no such path, another method, the pages of /docs: only errors have a form there
+      // an unknown path, another method, or a page of /docs: only errors have a documented form there
       if (reply.statusCode < 400) return undefined
       if (mediaType !== 'application/problem+json') return `an error as ${mediaType}`
       return faultsOf(validatorAt('components', 'schemas', 'Problem'), payload)

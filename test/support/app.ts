@@ -67,7 +67,7 @@ export interface TestApp {
   app: App
   db: Db
   deps: Deps
-  /** They have no turns before they are started, but when a request wakes one. */
+  /** Not started: a job runs only when a request wakes it, until the test starts them. */
   jobs: Jobs
   url: string
   clock: MovableClock
@@ -90,7 +90,7 @@ export interface TestAppOptions {
   routes?: Room
   /** Internal errors are part of the test and need not be printed. */
   provokesErrors?: boolean
-  /** Rows of the trail are written that no rule tells: they are not held against the catalogue. */
+  /** The test writes rows of the trail by itself: they are not checked against the catalogue. */
   foreignEvents?: boolean
   /** Told when an answer differs from the OpenAPI document, in place of failing the test. */
   onDifference?: (difference: string) => void
@@ -113,7 +113,7 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
     cases: openCases(db),
     rules: createRuleBook(db),
     clock,
-    // on a busy machine a request may wait for longer than it would be let to in production
+    // on a busy machine a request may have to wait for longer than production allows
     config: { ...loadConfig({ EVIDENCE_DIR: evidenceDir, REQUEST_WAIT_MS: '60000' }), ...options.config },
     log: createLogger({ level: 'debug' }, { write: (line: string) => void logs.push(line) }),
     metrics: createMetrics({ process: false }),
@@ -122,7 +122,7 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
   const deps: Deps = { ...own, wake: jobs.wake }
   const app = await buildApp(deps, async (root, given) => {
     watchAnswers(root, options.onDifference ?? ((difference) => t.fail(difference)))
-    // logs do not carry messages, but whoever reads a failed test needs them
+    // logs do not carry the messages of errors, but the reader of a failed test needs them
     root.addHook('onError', async (request, _reply, error) => {
       if (problemOf(error).code === 'internal_error' && !options.provokesErrors) console.error(request.method, request.url, error)
     })

@@ -7,7 +7,7 @@ import { sessionSettings } from '../../src/foundation/sql/session.ts'
 import { isPooled, reachedAt } from './pooler.ts'
 import { databaseUrl, onServer } from './postgres.ts'
 
-/** Connections to a test's database, for whoever needs some beside the test's own. */
+/** Further connections to the database of a test. */
 export const openDb = (connectionString: string, max = 10): Db =>
   connect({ connectionString, max, prepare: !isPooled(connectionString), onError: () => undefined })
 
@@ -35,14 +35,14 @@ const copyOf = async (template: string, name: string, client: pg.Client): Promis
       await client.query(`create database ${name} template ${template}`)
       return
     } catch (error) {
-      // 55006: somebody is in the template at this moment
+      // 55006: another session is connected to the template at this moment
       if ((error as pg.DatabaseError).code !== '55006' || attempt === 50) throw error
       await delay(100)
     }
   }
 }
 
-/** What the service sends when it connects, a pooler keeps for itself; the database has it instead, as docs/scaling.md says. */
+/** A pooler does not pass on the settings that the service sends when it connects, so the database gets them, as docs/scaling.md says. */
 const keepSettings = async (name: string, client: pg.Client): Promise<void> => {
   for (const [setting, value] of Object.entries(sessionSettings()))
     await client.query(`alter database ${name} set ${setting} = ${client.escapeLiteral(value)}`)

@@ -1,5 +1,5 @@
 /**
- * Holds every event that a test causes against the catalogue: its type is declared, it is about what was declared and told to whom that says,
+ * Checks every event that a test causes against the catalogue: its type is declared, its resource and its visibility are the declared ones,
  * and its data have all of the declared fields and no other.
  */
 import type { ValidateFunction } from 'ajv/dist/2020.js'
@@ -26,7 +26,7 @@ const validatorOf = (type: EventType): ValidateFunction => {
   return known
 }
 
-/** The states of what an event can be about. */
+/** The states of the resources that an event can be about. */
 const states: Partial<Readonly<Record<string, readonly string[]>>> = {
   complaint: Object.keys(complaintStateNames),
   refund_plan: Object.keys(planStateNames),
@@ -37,7 +37,7 @@ const states: Partial<Readonly<Record<string, readonly string[]>>> = {
 const columns = ['type', 'resource', 'resource_id', 'from_status', 'to_status', 'visibility', 'data'] as const
 type Told = Pick<CaseEventRow, (typeof columns)[number]>
 
-/** In what an event differs from its declaration; undefined where it does not. */
+/** How an event differs from its declaration; undefined where it does not. */
 export const faultOf = ({ type, resource, resource_id, from_status, to_status, visibility, data }: Told): string | undefined => {
   const declared = eventOf(type)
   if (declared === undefined) return `${type} is not declared`
@@ -50,7 +50,7 @@ export const faultOf = ({ type, resource, resource_id, from_status, to_status, v
   return validate(data) ? undefined : `data of ${type}: ${faultsIn(validate.errors)}`
 }
 
-/** The decision, in which everything that is told is as declared. */
+/** Returns the decision. @throws Error when one of its events is not as declared */
 export const asDeclared = (d: Decision): Decision => {
   for (const event of d.events) {
     const fault = faultOf(event)
@@ -59,7 +59,7 @@ export const asDeclared = (d: Decision): Decision => {
   return d
 }
 
-/** Closes the books of a decision that a test has made by hand. */
+/** Finishes a decision that a test has made by hand, and checks its events. */
 export const finished = (d: Decision): Decision => asDeclared(finish(d))
 
 /** The events of a database that are not as declared. */

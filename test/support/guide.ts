@@ -1,4 +1,4 @@
-/** The pages of docs/guide, as tests read them: what they tell is what happens. */
+/** Reads the pages of docs/guide, so that tests can check that what they say is true. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 

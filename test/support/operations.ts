@@ -1,4 +1,4 @@
-/** The operations of the OpenAPI document, for tests that hold all of them to something. */
+/** The operations of the OpenAPI document, for tests that check something for all of them. */
 import type { HTTPMethods } from 'fastify'
 import type { Json, TestApp } from './app.ts'
 

@@ -1,6 +1,6 @@
 import type { Json, TestApp } from './app.ts'
 
-/** The platform goes by a changed policy from now on; cases that are filed before keep theirs. */
+/** Changes the policy of the platform. Cases that were filed before keep theirs. */
 export const decree = async ({ call }: Pick<TestApp, 'call'>, change: (document: Json) => void): Promise<void> => {
   const { body, headers } = await call('GET', '/v1/policy')
   change(body.document)

@@ -1,13 +1,13 @@
 /**
- * `npm test -- --pgbouncer` puts pgbouncer in transaction mode between the tests and their Postgres: every transaction may be of another
- * session, and a session serves many. Making and dropping the databases goes to the server itself.
+ * `npm test -- --pgbouncer` puts pgbouncer in transaction mode between the tests and their Postgres: every transaction may run in another
+ * session, and a session serves many clients. Databases are created and dropped on the server itself.
  */
 import path from 'node:path'
 import { databaseUrl } from './postgres.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 
-/** Test files that stay with the server itself, each with the reason. Those that start a Postgres of their own are not affected. */
+/** Test files that connect to the server itself, each with the reason. Files that start a Postgres of their own are not affected. */
 export const staysDirect: Readonly<Record<string, string>> = {
   'test/process/prepared-statements.test.ts': 'prepared statements are of a session, and are left off behind the pooler',
   'test/scaling/pgbouncer.test.ts': 'it starts a pooler of its own, with settings of its own',
@@ -29,8 +29,8 @@ export const isPooled = (url: string): boolean => {
 }
 
 /**
- * The server's own URL of a test's database, for a test whose means is one session: it prepares a statement and explains it, or changes
- * settings of the planner. What is tested goes on through the pooler.
+ * The URL of a test's database on the server itself, for a test that needs one session to look at plans: it prepares a statement and
+ * explains it, or changes settings of the planner. The tested service still goes through the pooler.
  */
 export const sessionUrl = (url: string): string => {
   const { REDRESS_TEST_SERVER: server } = process.env

@@ -3,7 +3,7 @@ import pg from 'pg'
 /** Does `work` on one connection of its own. */
 export const onServer = async <T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString })
-  // a server that is ended or killed must not take the caller with it; the running query rejects anyway
+  // without a listener, a server that ends would end the caller as well; the running query rejects anyway
   client.on('error', () => undefined)
   await client.connect()
   try {

@@ -33,7 +33,7 @@ const PatchProbe = Strict({ amount: Type.Optional(Amount()) })
 const Params = Type.Object({ id: Type.String() })
 const tags = ['Probe']
 
-/** The one probe that the order of checks is tried on. */
+/** The only probe that exists for PATCH, which tests the order of checks. */
 export const KNOWN = '019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f'
 
 const insert = async (trx: Trx, platformId: string, startedAt: string, amount: number): Promise<string> => {
@@ -126,7 +126,7 @@ export const probeRoutes = (app: App, { db, clock }: Deps): void => {
     },
   )
 
-  // refuses in the documented order, for each reason that the request gives it
+  // checks in the documented order; the request chooses the reason to be refused for
   app.patch(
     '/v1/probes/:id',
     {

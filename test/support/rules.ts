@@ -36,7 +36,7 @@ const calendarNow: Rules['calendarNow'] = (name) => {
   return calendar
 }
 
-/** What a new platform decides by. */
+/** The rules of a new platform. */
 export const rules: Rules = {
   policyVersion: 1,
   policy: defaultPolicy,
@@ -56,7 +56,7 @@ export const withPolicy = (change: Partial<Policy>): Rules => ({
 export const naming = (people: Partial<Policy['people']>, more: Partial<Policy> = {}): Rules =>
   withPolicy({ people: { ...defaultPolicy.people, ...people }, ...more })
 
-/** The same rules after a change of a calendar; clocks that run were counted in the version before. */
+/** The same rules after a change of a calendar; running clocks were counted in the version before. */
 export const withCalendar = (name: string, change: Partial<CalendarDocument>): Rules => {
   const born = birthCalendars().find((calendar) => calendar.name === name)
   if (!born) throw new Error(`no calendar ${name}`)
@@ -122,7 +122,7 @@ export const file = (
 }
 
 export interface Move {
-  /** What it is taken on; the case itself when left out. */
+  /** The plan, step or appeal that the action is taken on; left out: the case itself. */
   on?: { plan?: string; step?: string; appeal?: string }
   action: string
   body?: object
@@ -130,7 +130,7 @@ export interface Move {
 
 const nothing = undefined
 
-/** Which of the rooms' moves it is. */
+/** Finds the room that the move belongs to, and decides it. */
 const decideMove = (before: CaseFile, { on = {}, action, body = {} }: Move, by: By): Decision => {
   const move = (of: object, facts: unknown = nothing) =>
     decide(before, { of, action, body, facts, ids: { id: on.plan ?? on.appeal, step_id: on.step } } as AnyMove, by).decision
@@ -161,7 +161,7 @@ export const write = (
   )
 }
 
-/** Adds a proof in words. */
+/** Adds a statement as evidence. */
 export const prove = (before: CaseFile, actor: Actor, now: Time = MONDAY_TEN, by: Rules = rules): Decision => {
   const body = { type: 'statement', text: '收到时就是这样' } as const
   const facts = { id: newId(), content: writtenContent(body) }
@@ -188,7 +188,7 @@ export class Story {
   file: CaseFile
   now: Time
   last: Decision | undefined
-  /** By which it is decided from here on. */
+  /** The rules of all further moves. */
   rules: Rules
 
   constructor(body?: NewComplaintBody, actor?: Actor, now: Time = MONDAY_TEN, by: Rules = rules) {
@@ -197,7 +197,7 @@ export class Story {
     this.file = file(body, actor, now, by)
   }
 
-  /** Something changed that is no move of a person: policy, calendar, switch. */
+  /** Changes the rules for all further moves: policy, calendar, switch. */
   under(by: Rules): this {
     this.rules = by
     return this
@@ -221,13 +221,13 @@ export class Story {
     return this
   }
 
-  /** Takes the clocks of a kind out, so that another is looked at alone. */
+  /** Removes the clocks of a kind, so that another kind can be looked at alone. */
   without(kind: string): this {
     this.file.deadlines = this.file.deadlines.filter((x) => x.kind !== kind)
     return this
   }
 
-  /** Time goes on to a moment on a clock in Shanghai. */
+  /** Moves the time to a moment in Shanghai. */
   at(local: string): this {
     this.now = inShanghai(local)
     return this
@@ -333,7 +333,7 @@ export const dismissal = {
 
 export const offer = (amount: number) => ({ remedies: [{ type: 'refund', amount }], explanation: '补偿' })
 
-/** Cases at well-known points of their way, told afresh each time and all at Monday 10:00. */
+/** Cases at well-known points of their life. Each call makes a new case; all of it happens on Monday, 10:00. */
 export const once = {
   accepted: (body?: NewComplaintBody) => new Story(body).by(agent, 'accept'),
   /** The buyer asked the platform to step in. */

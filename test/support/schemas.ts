@@ -1,4 +1,4 @@
-/** Checks values against schemas more strictly than readers of the API should: nothing that is not described passes. */
+/** Checks values against schemas more strictly than a client of the API should: a property that is not described fails. */
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { textFormats } from '../../src/foundation/http/schema.ts'
@@ -12,11 +12,14 @@ export const createAjv = (): Ajv2020 => {
   return ajv
 }
 
-/** What a value was found at fault for, in one line. */
+/** The errors of a validation in one line. */
 export const faultsIn = (errors: Ajv2020['errors']): string =>
   (errors ?? []).map((e) => `${e.instancePath} ${e.message} ${JSON.stringify(e.params)}`).join('; ')
 
-/** A copy in which objects that list their properties allow no others; parts of an `allOf` are left open, as each knows only its share. */
+/**
+ * A copy in which objects that list their properties allow no others. Parts of an `allOf` stay open: each lists only some of the
+ * properties.
+ */
 export const closed = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(closed)
   if (typeof schema !== 'object' || schema === null) return schema

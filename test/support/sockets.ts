@@ -1,8 +1,8 @@
-/** Requests as bytes on a socket, for what no HTTP client would send. */
+/** Requests as bytes on a socket, for requests that no HTTP client would send. */
 import { type AddressInfo, connect } from 'node:net'
 import type { TestApp } from './app.ts'
 
-/** The port of an app that listens; it is made to listen where it does not. */
+/** The port that an app listens on. Makes it listen if it does not yet. */
 export const portOf = async ({ app }: Pick<TestApp, 'app'>): Promise<number> => {
   if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' })
   return (app.server.address() as AddressInfo).port

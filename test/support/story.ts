@@ -1,4 +1,4 @@
-/** Disputes told over HTTP: every move must succeed, and what it made is remembered for the next. */
+/** Disputes over HTTP, move by move. Every move must succeed; the latest plan, appeal and evidence are kept for the next moves. */
 import type { Called, Json, TestApp } from './app.ts'
 
 export const alice = 'agent:alice'
@@ -52,7 +52,7 @@ export const filing = (change: Json = {}): Json => ({
 export interface Service extends Pick<TestApp, 'call'> {
   /** In place of the key of the first platform. */
   apiKey?: string
-  /** What happens in every case right after it was filed. */
+  /** Called for every case right after it was filed. */
   first?: (story: CaseStory) => Promise<unknown>
 }
 
@@ -150,13 +150,13 @@ export const tell = async (service: Service, change: Json = {}): Promise<CaseSto
   return story
 }
 
-/** Where the platform looks into it: accepted by the agent, the buyer asked it in. */
+/** A case under investigation: the agent accepted it, and the buyer asked the platform to step in. */
 export const tellToInvestigation = async (service: Service, change: Json = {}): Promise<CaseStory> => {
   const story = await tell(service, change)
   await story.by(alice, 'accept')
   return story.by(story.buyer, 'escalate', { reason_code: 'no_agreement' })
 }
 
-/** Where the merchant was found liable. */
+/** A case in which the merchant was found liable. */
 export const tellToLiability = async (service: Service, change: Json = {}): Promise<CaseStory> =>
   (await tellToInvestigation(service, change)).by(alice, 'determine-liability', liability)
