@@ -31,7 +31,7 @@ const main = async (): Promise<void> => {
   }
 }
 
-/** What a server said before the run failed. */
+/** Prints the end of a server's log after the run has failed. */
 const showLastWords = (file: string): void => {
   if (existsSync(file)) console.error(readFileSync(file, 'utf8').slice(-2000))
 }

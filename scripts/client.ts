@@ -48,14 +48,14 @@ const install = (): void => run('npm ci in openapi/client', 'npm', ['ci', '--no-
 
 const generate = (into: string): void => {
   run('the generator', process.execPath, [tool('@hey-api/openapi-ts/bin/run.js')], { CLIENT_OUTPUT: into })
-  // a remark of the generator about another product of its own leads to a package registry
+  // the generator's types have links to a package registry, about another product; only their text is kept
   const types = path.join(into, 'client/types.gen.ts')
   writeFileSync(types, readFileSync(types, 'utf8').replace(/\{@link \S+ (`[^`]+`)\}/g, '$1'))
 }
 
 const typecheck = (): void => run('type-checking the client', process.execPath, [tool('typescript/bin/tsc')])
 
-/** Generated lines can be as long as a page, and a new schema touches hundreds of them. */
+/** Cuts a difference: generated lines can be as long as a page, and a new schema touches hundreds of them. */
 const shortened = (difference: string): string => {
   const lines = difference.trimEnd().split('\n')
   const shown = lines.slice(0, 200).map((line) => (line.length > 200 ? `${line.slice(0, 200)}…` : line))

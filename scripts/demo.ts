@@ -66,10 +66,10 @@ const readArguments = (): Wanted | 'help' => {
   }
 }
 
-/** Lends the demo a key with the roles it plays, and takes it back however the demo ends. */
+/** Makes a key with the roles that the demo plays, and revokes it however the demo ends. */
 const withKey = async (baseUrl: string, adminKey: string, play: (service: Service) => Promise<boolean>): Promise<boolean> => {
   const admin = connect({ baseUrl, key: adminKey })
-  // a key of a test platform lives by the platform's clock, which may be ahead
+  // keys expire by real time; the test clock may be ahead of it, and then the key would work for longer than a day
   const { now = new Date().toISOString() } = (await getTestClock({ client: admin })).data ?? {}
   const lent = expectData(
     await createApiKey({
@@ -105,7 +105,7 @@ const main = async (): Promise<number> => {
   return (await withKey(baseUrl, adminKey, (service) => walkAll(service, rows, seed))) ? 0 : 1
 }
 
-// whoever reads the output may leave; the key is still to be taken back
+// the reader of the output may leave (EPIPE); the key still has to be revoked
 process.stdout.on('error', () => undefined)
 
 try {

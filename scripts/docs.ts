@@ -1,5 +1,5 @@
 /**
- * Writes what the documentation takes from the code: docs/lifecycles.md, docs/events.md, and the sections of README.md between
+ * Writes the parts of the documentation that come from the code: docs/lifecycles.md, docs/events.md, and the sections of README.md between
  * `<!-- generated:NAME -->` and `<!-- /generated -->`.
  *   npm run docs             write them
  *   npm run docs -- --check  compare only; on a difference print it and end with 1
@@ -17,7 +17,7 @@ const README = 'README.md'
 
 const read = (file: string): string => (existsSync(path.join(ROOT, file)) ? readFileSync(path.join(ROOT, file), 'utf8') : '')
 
-/** Every generated file as it should be. */
+/** The text that every generated file should have. */
 const current = (): Map<string, string> => {
   const files = new Map([
     ['docs/lifecycles.md', lifecyclesPage()],

@@ -1,5 +1,5 @@
 /**
- * Makes a further platform (a tenant) and prints its first admin key, once; lists the platforms; opens one whose admin keys are lost.
+ * Makes a further platform (a tenant) and prints its first admin key, once; lists the platforms; issues a new admin key for a platform.
  * `npm run platform -- create --name "Shop A" --mode live`
  */
 import { parseArgs } from 'node:util'
@@ -138,7 +138,7 @@ const explain = (error: unknown): string => {
   if (error instanceof pg.DatabaseError && error.constraint === 'platforms_name_unique')
     return 'a platform of this name exists already'
   if (error instanceof ConfigError) return error.message
-  // a refused connection has one error for each address and no words of its own
+  // a refused connection is an AggregateError with one error for each address and no message of its own
   const { message, code } = error as NodeJS.ErrnoException
   return message || code || String(error)
 }

@@ -1,12 +1,12 @@
 import { PassThrough, type TransformCallback } from 'node:stream'
 import { Parser, type Result } from 'tap-parser'
 
-/** What of a failure's details is worth printing; the rest can be a whole database client. */
+/** The details of a failure that are printed; the others can be as large as a whole database client. */
 const told = ['diff', 'found', 'wanted', 'stack', 'exitCode', 'signal', 'timeout', 'code', 'pattern'] as const
 
 /**
  * One line for each test file, the details of each failure, and `N passed, N failed` (with `, N skipped` where there are any) alone on the
- * last line. Counted are single assertions, and whatever fails around them: a crash, a time-out, a file that cannot be loaded.
+ * last line. It counts single assertions, and failures around them: a crash, a time-out, a file that cannot be loaded.
  */
 export default class TapReporter extends PassThrough {
   #passed = 0
@@ -31,7 +31,7 @@ export default class TapReporter extends PassThrough {
   }
 
   #watch(parser: Parser, path: readonly string[]): void {
-    // A result that follows a child sums the child up; its own failure counts only when nothing inside has failed.
+    // A result that follows a child sums up the child. Its failure counts only when nothing inside the child has failed.
     let summary: { failedBefore: number } | undefined
     parser.on('child', (child: Parser) => {
       summary = { failedBefore: this.#failed }

@@ -1,8 +1,8 @@
 /**
- * Runs the tests: `npm test [-- FILES…] [--coverage] [--pgbouncer]`.
- * They get a Postgres (TEST_DATABASE_URL where it may create databases, else a throwaway embedded one) holding a migrated template, from
- * which each test copies its own database. With `--pgbouncer` they reach these through a transaction-pooling pgbouncer, which must be
- * installed. Everything that was started or created is gone afterwards, also when the run is interrupted.
+ * Runs the tests: `npm test [-- FILES…] [--coverage] [--pgbouncer]`. They get a Postgres with a migrated template, from which each test
+ * copies its own database: the one at TEST_DATABASE_URL, whose user must be allowed to create databases, else a throwaway embedded one.
+ * With `--pgbouncer` they reach their databases through a transaction-pooling pgbouncer, which must be installed. Everything that was
+ * started or created is gone afterwards, also when the run is interrupted.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -19,7 +19,7 @@ import { staysDirect } from '../test/support/pooler.ts'
 import { databaseUrl, onServer } from '../test/support/postgres.ts'
 
 const POOLED = '--pgbouncer'
-/** Fewer than the connections of any test, but enough for some that hold a transaction while others wait for it. */
+/** Sessions of the pooler: fewer than the connections of a test, but enough for tests in which one transaction waits for another. */
 const SESSIONS = 5
 
 const template = `redress_template_${randomBytes(4).toString('hex')}`
@@ -124,7 +124,7 @@ const endAll = (child: ChildProcess, signal: NodeJS.Signals): void => {
   try {
     process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal)
   } catch {
-    // everybody has gone already
+    // all of its processes have ended already
   }
 }
 

@@ -1,32 +1,32 @@
-/** What the command line of the bench may say. */
+/** The command line of the bench. */
 import { parseArgs } from 'node:util'
 
 export const operationNames = ['create', 'read', 'list', 'action', 'upload', 'timeline', 'sweep'] as const
 export type OperationName = (typeof operationNames)[number]
 
-/** What can be asked for by name: the operations, and the service under more than it can do. */
+/** What can be measured by name: the operations, and the service under overload. */
 export const subjects = [...operationNames, 'overload'] as const
 export type Subject = (typeof subjects)[number]
 
 export interface Settings {
   /** Cases in the books before anything is measured. */
   cases: number
-  /** Of each operation at each number of connections: once the service and once the limit. */
+  /** How often each operation is measured at each number of connections; each round loads the service once and the limit once. */
   rounds: number
-  /** How long one of them is loaded. */
+  /** How long one load lasts. */
   seconds: number
-  /** At how many connections, ascending. */
+  /** The numbers of connections to measure at, ascending. */
   connections: readonly number[]
-  /** How long far too much is asked. */
+  /** How long the overload lasts. */
   overloadSeconds: number
-  /** Sweeps are measured over so many open cases too, ascending and fewer than `cases`. */
+  /** Further numbers of open cases to measure sweeps over, ascending and less than `cases`. */
   sweepSizes: readonly number[]
   only: readonly Subject[]
-  /** In place of service beside limit: so many instances of the service side by side, at most. */
+  /** Measures up to this many instances of the service side by side, in place of the service beside the limit. */
   instances?: number
-  /** Where the figures go as JSON. */
+  /** The file that the figures are written to, as JSON. */
   json?: string
-  /** Figures of an earlier run to stand beside these. */
+  /** The file with the figures of an earlier run, to be shown beside these. */
   compare?: string
 }
 
@@ -46,7 +46,7 @@ const paces = {
   full: { cases: 1_000_000, rounds: 3, seconds: 4, overloadSeconds: 60 },
 }
 
-/** @throws Error in words for the person who typed it. */
+/** @throws Error with a message for the person who typed the command. */
 export const parseArguments = (args: readonly string[]): Settings | 'help' => {
   const { values, positionals } = parseArgs({
     args: [...args],

@@ -1,5 +1,5 @@
 /**
- * One address before several instances: connections go to each in turn, bytes pass as they are. Started by the bench, with the
+ * One address before several instances: connections go to the instances in turn, and bytes pass unchanged. The bench starts it, with the
  * instances' ports in BENCH_PORTS.
  */
 import { connect, createServer } from 'node:net'

@@ -1,12 +1,12 @@
-/** Writing very much at once. */
+/** Writes very many rows at once. */
 import type pg from 'pg'
 import { caseTables } from './case-rows.ts'
 
 const LANES = 2
 
 /**
- * Takes the items in turn on two connections that wait for no disk, run as long as it takes and check no reference: the copies are
- * consistent among themselves.
+ * Works on the items in turn on two connections. For speed these do not wait for the disk, have no statement timeout, and check no foreign
+ * keys: the copies are consistent among themselves.
  */
 export const sideBySide = async <T>(
   db: pg.Pool,
@@ -30,7 +30,7 @@ export const sideBySide = async <T>(
   for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason
 }
 
-/** Does the work without the indexes of the case tables that no constraint needs, and builds them anew afterwards. */
+/** Drops the indexes of the case tables that no constraint needs, does the work, and builds the indexes again. */
 export const withoutIndexes = async (db: pg.Pool, work: () => Promise<void>): Promise<void> => {
   const { rows } = await db.query<{ name: string; definition: string }>(
     `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition from pg_index

@@ -1,6 +1,6 @@
 /**
- * Rows as they stand in the database. They serve twice: what the service wrote for a sample is multiplied into a million cases, and the
- * difference that an action made is what the limit's statement has to write. So the bench knows no column by heart.
+ * Rows as they stand in the database. They are used twice: the rows that the service wrote for a sample are multiplied into a million
+ * cases, and the difference that an action made is what the limit's statement has to write. So the bench names hardly any column itself.
  */
 import type pg from 'pg'
 
@@ -44,7 +44,7 @@ export const readCaseRows = async (db: pg.Pool, types: ColumnTypes, complaintId:
   return Object.fromEntries(entries) as CaseRows
 }
 
-/** All rows of the tables that are not a case's, such as the kept answers. There must be few. */
+/** All rows of the tables that do not belong to a case, such as the kept answers. There must be few. */
 export const readOtherRows = async (db: pg.Pool, types: ColumnTypes): Promise<Record<string, TextRow[]>> => {
   const others = Object.keys(types).filter((table) => !caseTables.some((known) => known === table))
   const entries: [string, TextRow[]][] = []
@@ -52,9 +52,9 @@ export const readOtherRows = async (db: pg.Pool, types: ColumnTypes): Promise<Re
   return Object.fromEntries(entries)
 }
 
-/** What a case was before an action and after it, and what the service answered. */
+/** A case before and after an action, and the service's answer. */
 export interface Sample {
-  /** Nothing before a case is filed. */
+  /** Undefined for the filing of the case. */
   before: CaseRows | undefined
   after: CaseRows
   /** Rows that the action left outside of the case, by table: its answer under its idempotency key. */
@@ -68,7 +68,7 @@ export const newRows = (before: Record<string, TextRow[]>, after: Record<string,
   Object.fromEntries(
     Object.entries(after).flatMap(([table, rows]) => {
       const old = new Set((before[table] ?? []).map((row) => JSON.stringify(row)))
-      // a changed row is no new one
+      // a table in which a row only changed has no new row
       const added = rows.length > old.size ? rows.filter((row) => !old.has(JSON.stringify(row))) : []
       return added.length === 0 ? [] : [[table, added]]
     }),
@@ -82,7 +82,7 @@ export interface Difference {
   changed: { before: TextRow; columns: TextRow }[]
 }
 
-/** Table by table, in the order in which they may be written. */
+/** What an action added and changed, by table, in the order in which the tables may be written. */
 export const difference = ({ before, after }: Pick<Sample, 'before' | 'after'>): Difference[] =>
   caseTables.map((table) => {
     const old = new Map((before?.[table] ?? []).map((row) => [keyOf(table, row), row]))

@@ -17,13 +17,13 @@ export interface DatabaseServer {
   /** The postmaster, where it runs on this machine. */
   pid: number | undefined
   create: () => Promise<Database>
-  /** A second database with the same in it. The pool of the first is ended: nobody may be connected to it. */
+  /** A second database with the same content. Ends the pool of the first, since nobody may be connected while it is copied. */
   copy: (database: Database) => Promise<Database>
-  /** Drops what is left. */
+  /** Drops the databases that are left and ends the server. */
   stop: () => Promise<void>
 }
 
-/** What a production server of this size would have; both sides of every comparison run on it. */
+/** Settings of a production server of this size. Both sides of every comparison run on it. */
 const SETTINGS = { shared_buffers: '1GB', max_wal_size: '8GB', checkpoint_timeout: '30min', max_connections: '200' }
 
 const log = { info() {}, warn: (message: string) => console.error(message) }
@@ -58,7 +58,7 @@ const onServer = async (url: string, work: (client: pg.Client) => Promise<unknow
   }
 }
 
-/** The process that a server's sessions are children of, when both are on this machine. */
+/** The postmaster of a server, when it runs on this machine: the parent process of its sessions. */
 const postmasterOf = async (url: string): Promise<number | undefined> => {
   if (!['127.0.0.1', 'localhost'].includes(new URL(url).hostname)) return undefined
   let parent: number | undefined
@@ -69,7 +69,7 @@ const postmasterOf = async (url: string): Promise<number | undefined> => {
   return parent
 }
 
-/** @param folder where a Postgres of its own may keep its files */
+/** @param folder the data folder of the Postgres that is started when BENCH_DATABASE_URL is not set */
 export const openServer = async (folder: string): Promise<DatabaseServer> => {
   const given = process.env.BENCH_DATABASE_URL
   const server: Running = given

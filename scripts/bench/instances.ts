@@ -1,4 +1,4 @@
-/** Several instances of the service on one Postgres: through one address, and each asked directly. */
+/** Several instances of the service on one Postgres, loaded through one address and each one directly. */
 import { availableParallelism } from 'node:os'
 import type { Database } from './database.ts'
 import { type Loaded, load } from './load.ts'
@@ -10,10 +10,10 @@ import type { Books } from './seed.ts'
 import type { Stage } from './stage.ts'
 import { sweepOnce } from './sweeps.ts'
 
-/** Requests under way, whatever the number of instances. */
+/** Connections in all, whatever the number of instances. */
 const CONNECTIONS = 64
 
-/** Loads every instance by itself, all at once. */
+/** Loads all instances at the same time, each one directly. */
 const loadEach = async (
   instances: readonly Server[],
   operation: Operation,
@@ -58,7 +58,7 @@ export const measureInstances = async (
   const rows: InstancesRow[] = []
   for (const operation of operations) {
     say(`${titleOf(operation)}, ${counts.join(', ')} instances`)
-    // each count: once through the address and once directly, in every round, and once before
+    // for each count: one load through the address and one directly in every round, and one load to warm up
     const loads = counts.length * (settings.rounds * 2 + 1)
     const atMost = operation.fresh === 0 ? 0 : Math.max(1, Math.floor(operation.fresh / loads) - 2 * CONNECTIONS - 2)
     const loading = { connections: CONNECTIONS, atMost, next: () => operation.request('service'), signal }
@@ -107,7 +107,7 @@ const rowOf = (operation: string, instances: number, rounds: readonly Round[]): 
   const postgres = medianKnown(rounds.map((x) => x.postgresCpu))
   const balancer = medianKnown(rounds.map((x) => x.balancerCpu))
   const generator = median(rounds.map((x) => x.generatorCpu))
-  // milliseconds a request, times requests a second, of a thousand milliseconds that each core has
+  // milliseconds per request times requests per second, divided by the thousand milliseconds that a core has per second
   const cores = (each: number | null) => (each === null ? null : (each * rps) / 1000)
   return {
     operation,

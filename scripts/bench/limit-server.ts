@@ -1,6 +1,6 @@
 /**
- * The limit: a bare Fastify server that does the same rows with hand-written prepared statements and nothing else. No accounts, no rules,
- * no reading before writing beyond the lock. Started by the bench, with its work in BENCH_LIMIT.
+ * The limit: a bare Fastify server that reads and writes the same rows by prepared statements and does nothing else. It has no accounts and
+ * no rules, and reads nothing before a write except for the lock. The bench starts it, with its work in BENCH_LIMIT.
  */
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
@@ -17,8 +17,8 @@ export interface LimitWork {
   /** Where uploads go. */
   folder: string
   /**
-   * The writes by name, with what they answer. A create takes `$1` id, `$2` order, `$3` description, `$4` order's details, `$5` wish,
-   * `$6` idempotency key, `$7` answer; an action `$1` id, `$2` key, `$3` answer.
+   * The writes by name, with their answers. The parameters of a create: `$1` id, `$2` order, `$3` description, `$4` order's details, `$5`
+   * wish, `$6` idempotency key, `$7` answer. The parameters of an action: `$1` id, `$2` idempotency key, `$3` answer.
    */
   writes: Record<string, { sql: string; answer: Record<string, unknown> }>
 }
@@ -37,7 +37,7 @@ const rowColumns = `id, case_number, reference, status, level, channel, complain
   related_to, duplicate_of, risk, owner, liability, rejection, information_request, suspension, dismissal, current_plan_id, outcome,
   close_reason, next_due_at::text, version, created_at::text, updated_at::text, closed_at::text`
 
-/** Answers of this shape are serialised by a function that Fastify compiles from it. */
+/** The schema of an answer, from which Fastify compiles its serialiser. */
 const shapeOf = (columns: string, more: Record<string, object> = {}) => ({
   type: 'object',
   properties: {

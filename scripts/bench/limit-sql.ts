@@ -1,6 +1,7 @@
 /**
- * The limit's statements: for each write one single statement with exactly the rows that the service wrote for the sample, and nothing
- * judged, read or compared. `t` is the case, or for a sweep all of them: `id`, `order_id`; of a request also its `key` and `answer`.
+ * The limit's statements: for each write one single statement that writes exactly the rows that the service wrote for the sample. It
+ * judges, reads and compares nothing. `t` has the case, or all cases of a sweep, as `id` and `order_id`; for a request also its `key` and
+ * `answer`.
  */
 import pg from 'pg'
 import { type CaseTable, type ColumnTypes, difference, type Sample, type TextRow } from './case-rows.ts'
@@ -18,7 +19,7 @@ export interface Writing {
 /** @param source a query for the cases */
 export const writingStatement = (sample: Sample, source: string, { types, newId, given = {} }: Writing): string => {
   const complaint = sample.after.complaints[0] as TextRow
-  // what is the case's own in the sample is the other case's own here
+  // values that belong to the sample case are replaced by those of the case that is written
   const own = new Map<string | null, string>([
     [complaint.id ?? '', 't.id'],
     [complaint.case_number ?? '', `'RD-' || t.id`],
@@ -67,6 +68,6 @@ export const writingStatement = (sample: Sample, source: string, { types, newId,
   return `with t as materialized (${source}),\n${named.join(',\n')}\nselect count(*)::integer as cases from t`
 }
 
-/** A statement with values in place of its parameters, for a program that knows none. */
+/** A statement with values in place of its parameters, for pgbench, which passes none. */
 export const literally = (sql: string, values: readonly string[]): string =>
   sql.replaceAll(/\$(\d+)/g, (_all, number: string) => `(${values[Number(number) - 1]})`)

@@ -1,4 +1,4 @@
-/** What the limit is told to write: all of it taken from what the service wrote for the samples. */
+/** The statements of the limit, made from the rows that the service wrote for the samples. */
 import type pg from 'pg'
 import type { ColumnTypes } from './case-rows.ts'
 import type { LimitWork } from './limit-server.ts'
@@ -10,7 +10,7 @@ export interface Limit {
   writes: LimitWork['writes']
   /** The create without parameters. */
   literalCreate: string
-  /** One statement for a sweep of at most so many due cases. */
+  /** One statement that sweeps at most `most` due cases. */
   sweep: (most: number) => string
 }
 
@@ -51,11 +51,11 @@ export const limitOf = async (db: pg.Pool, types: ColumnTypes, samples: Samples)
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`
 
-/** Ids in order of time keep an index warm, as the service's do. Older servers make none by themselves. */
+/** Ids in the order of time, like the service's, keep an index warm. Older Postgres servers have no function that makes them. */
 const idExpression = async (db: pg.Pool): Promise<string> => {
   const { rows } = await db.query<{ found: boolean }>(`select exists(select from pg_proc where proname = 'uuidv7') as found`)
   if (rows[0]?.found) return 'uuidv7()'
   const time = 'substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)'
-  // a random id has version bits 0100; the bits numbered 52 and 53 make it 0111
+  // a random id has the version bits 0100; setting bits 52 and 53 makes them 0111
   return `encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing ${time} from 1 for 6), 52, 1), 53, 1), 'hex')::uuid`
 }

@@ -24,16 +24,16 @@ export interface Loading {
   seconds: number
   /** Makes the next request. */
   next: () => Request
-  /** No more requests than this, even if time is left; 0 for no bound. */
+  /** The most requests, even if time is left; 0 for no bound. */
   atMost: number
   signal: AbortSignal
 }
 
-/** How much longer it waits for the first answers, in seconds. */
+/** How much longer than `seconds` it waits for the first answers, in seconds. */
 const SILENCE_S = 30
 
 /**
- * Asks for so many seconds over so many connections, each with the next request as soon as the last is answered.
+ * Sends requests for `seconds` over `connections`, each with the next request as soon as the last one is answered.
  * @throws Error when any answer is not a success
  */
 export const load = async (url: string, { connections, seconds, next, atMost, signal }: Loading): Promise<Loaded> => {
@@ -49,7 +49,7 @@ export const load = async (url: string, { connections, seconds, next, atMost, si
   const options: autocannon.Options = {
     url,
     connections: clients,
-    // it is stopped in time; of itself it ends when there is no more to ask, or nothing answers
+    // The timer below stops it in time. By itself it ends only after the last request, or when nothing answers.
     ...(atMost === 0 ? { duration: seconds + SILENCE_S } : { amount: atMost }),
     sampleInt: 20,
     requests: [
@@ -63,7 +63,7 @@ export const load = async (url: string, { connections, seconds, next, atMost, si
   }
   const instance = autocannon(options, (error, result) => (error ? finished.reject(error) : finished.resolve(result)))
   const stop = () => (instance as unknown as { stop: () => void }).stop()
-  // a rate of a few answers would be the moment's: every connection gets its first, however long it takes
+  // a rate of a few answers would be chance, so every connection waits for its first answer, however long that takes
   const enough = () => latencies.length >= clients
   let over = false
   const late = setTimeout(() => {

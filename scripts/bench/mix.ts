@@ -1,4 +1,4 @@
-/** What a busy day asks for, as a mix of kinds. */
+/** The requests of a busy day: a mix of several kinds. */
 import type { Request } from './load.ts'
 import type { Operation } from './operations.ts'
 import { type Books, idOf } from './seed.ts'
@@ -11,22 +11,22 @@ export const weights: Record<Kind, number> = { action: 0.2, create: 0.1, read: 0
 
 export interface Asking {
   request: Request
-  /** Gives back what the request would have used up, had it not been refused. */
+  /** After a refusal: gives back the fresh case that the request did not use up. */
   giveBack: () => void
 }
 
 export interface Mix {
-  /** `undefined` when no fresh case is left but those that are kept for `one`. */
+  /** `undefined` when the only fresh cases left are those that are kept for `one`. */
   next: (kind: Kind) => Asking | undefined
   /** One request outside of a load. @throws Error when no fresh case is left */
   one: (kind: Kind) => Request
-  /** So many fresh cases are left for `next`. */
+  /** How many fresh cases are left for `next`. */
   left: () => number
   /** A kind at random, by its weight. */
   pick: () => Kind
 }
 
-/** Fresh cases for single requests. */
+/** How many fresh cases are kept for `one`. */
 const KEPT = 500
 
 /** How many pages deep the exports go. */
@@ -49,8 +49,8 @@ export const exportPages = async (url: string, headers: Record<string, string>):
 }
 
 /**
- * @param operations of the service; the kinds come of these
- * @param pages of `exportPages`
+ * @param operations the operations of the service, from which the requests of each kind are made
+ * @param pages the result of `exportPages`
  */
 export const mixOf = (operations: readonly Operation[], books: Books, pages: readonly string[]): Mix => {
   const requestOf = (name: string, variant = '') => {

@@ -1,4 +1,4 @@
-/** Arrivals that do not wait for answers: so many a second, whatever becomes of them, as from people who know nothing of each other. */
+/** Requests that arrive at a fixed rate and do not wait for earlier answers, as from people who know nothing of each other. */
 import http from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Asking, type Kind, kinds } from './mix.ts'
@@ -16,11 +16,11 @@ export interface Outcome {
   refusedWithoutRetryAfter: number
   /** Other answers, by status. */
   others: Record<string, number>
-  /** Given up by the client. */
+  /** Requests that the client gave up. */
   timeouts: number
   /** Connections that broke or were refused. */
   errors: number
-  /** Not sent: too many on their way already, or nothing to ask for. */
+  /** Requests that were not sent: too many were on their way, or no fresh case was left. */
   unsent: number
 }
 
@@ -34,7 +34,7 @@ export interface Offering {
   signal: AbortSignal
 }
 
-/** A client that waits longer has gone. */
+/** How long a client waits before it gives up. */
 const PATIENCE_MS = 5_000
 const MOST_CONNECTIONS = 2_000
 const TICK_MS = 5
@@ -97,8 +97,8 @@ const ask = (url: string, agent: http.Agent, { request, giveBack }: Asking, outc
   })
 
 /**
- * The connections are there before the load, as those of a balancer or of clients that keep theirs: Node takes up one new connection in each
- * turn of its event loop, so that the first seconds would measure little else.
+ * Opens the connections before the load, like a balancer or clients that keep theirs. Node accepts one new connection in each turn of its
+ * event loop, so the first seconds would otherwise measure little else.
  */
 const openConnections = async (url: string, agent: http.Agent): Promise<void> => {
   const open = () =>
@@ -109,8 +109,8 @@ const openConnections = async (url: string, agent: http.Agent): Promise<void> =>
 }
 
 /**
- * Offers so many requests a second and waits for what is on its way at the end.
- * @returns what became of them, and for how long they were really offered
+ * Offers `perSecond` requests a second, and at the end waits for those that are on their way.
+ * @returns the outcomes by kind, and for how long requests were really offered
  */
 export const offer = async (
   url: string,

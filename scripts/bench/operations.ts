@@ -1,4 +1,4 @@
-/** What is asked of both servers, and how it shows in the tables that it was really done. */
+/** The operations that both servers are asked for, and how the database shows that they were really done. */
 import { randomUUID } from 'node:crypto'
 import type { OperationName } from './arguments.ts'
 import type { Request } from './load.ts'
@@ -15,14 +15,14 @@ export interface Operation {
   request: (side: Side) => Request
   /** How many fresh cases there are; 0 where none are used up. */
   fresh: number
-  /** Counts what has been written; absent for a read. */
+  /** A query that counts what has been written; absent for a read. */
   written?: string
 }
 
 export const titleOf = ({ name, variant }: Pick<Operation, 'name' | 'variant'>): string =>
   rowTitleOf({ operation: name, variant })
 
-/** Reads go to one of so many cases at random. */
+/** A read goes to one of this many cases, at random. */
 const READ_AMONG = 10_000
 
 /** @param planRow the row number of the proposed plan, for `idOf` */

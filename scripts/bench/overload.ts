@@ -1,4 +1,4 @@
-/** Far more than the service can do: what it still does, how it says no, and how soon it is itself again. */
+/** Overload: how much the service still does, how it refuses the rest, and how soon it is back to normal. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { load } from './load.ts'
 import { type Kind, kinds, type Mix, weights } from './mix.ts'
@@ -6,19 +6,19 @@ import { type Offering, type Outcome, offer } from './open-loop.ts'
 import { memoryMib, type Server } from './processes.ts'
 import { type OverloadKind, type OverloadReport, percentile } from './report.ts'
 
-/** So many times the capacity is offered. */
+/** How many times the capacity is offered. */
 const TIMES = 10
 const CONNECTIONS = 64
-/** Single requests of each kind that tell what is normal: so many, or fewer before a short overload. */
+/** The most single requests of each kind that measure what is normal; fewer before a short overload. */
 const CALM = 100
-/** So many rounds in a row as quick as before are normal again. */
+/** How many rounds in a row have to be as quick as before for the service to be normal again. */
 const NORMAL_ROUNDS = 5
 const NORMAL_WITHIN_MS = 30_000
 
 export interface Overloading {
   server: Server
   mix: Mix
-  /** How long far too much is offered; each closed loop before takes less. */
+  /** How long the overload lasts; each closed loop before it takes less. */
   seconds: number
   signal: AbortSignal
   say: (text: string) => void
@@ -30,7 +30,7 @@ type ClosedLoop = (share: number, pick: () => Kind, connections: number) => Prom
 export const measureOverload = async (overloading: Overloading): Promise<OverloadReport> => {
   const { server, mix, seconds, signal, say } = overloading
   const short = Math.min(5, seconds / 2)
-  // of the fresh cases most are for the overload
+  // most of the fresh cases are kept for the overload
   const closedLoop: ClosedLoop = (share, pick, connections) =>
     load(server.url, {
       connections,
@@ -86,7 +86,7 @@ const figuresOf = (kind: Kind, outcome: Outcome, seconds: number, capacity: numb
   }
 }
 
-/** @returns how long one request took, in milliseconds; infinitely long when it was not well answered */
+/** @returns how long one request took, in milliseconds; infinity when it failed */
 const single = async ({ server, mix, signal }: Overloading, kind: Kind): Promise<number> => {
   const { method, path, headers, body } = mix.one(kind)
   const started = performance.now()
@@ -117,7 +117,7 @@ const calmP99 = async (overloading: Overloading): Promise<Record<Kind, number>> 
   return Object.fromEntries(entries) as Record<Kind, number>
 }
 
-/** Since the last arrival until single requests of each kind take no more than twice their calm p99; null when that does not come. */
+/** Seconds from the last arrival until single requests of each kind take at most twice their calm p99; null when that takes too long. */
 const secondsUntilNormal = async (
   overloading: Overloading,
   calm: Record<Kind, number>,
@@ -136,7 +136,7 @@ const secondsUntilNormal = async (
   return (from - since) / 1000
 }
 
-/** Actions over 16 connections, alone and while twice as many exports are asked for as can be served. */
+/** Measures actions over 16 connections: alone, and beside twice as many exports as can be served. */
 const besideExports = async (
   { server, mix, signal, say }: Overloading,
   closedLoop: ClosedLoop,
@@ -157,7 +157,7 @@ const besideExports = async (
   }
 }
 
-/** Looks at memory often, and once a second at the service's own account of its event loop and at how soon it says that it lives. */
+/** Watches the memory of the service five times a second and, once a second, its event loop lag and the time that /livez takes. */
 const watchServer = (server: Server) => {
   const before = memoryMib(server.pid)
   const memory: number[] = []
@@ -194,7 +194,7 @@ const watchServer = (server: Server) => {
       return {
         memory_before_mib: before,
         memory_max_mib: largest(memory),
-        // a leak would show as the second half above the first
+        // a leak would show as a maximum of the whole above that of the first half
         memory_max_first_half_mib: largest(memory.slice(0, memory.length - half.length)),
         event_loop_lag_p99_ms: largest(lags),
         livez_max_ms: largest(lives),

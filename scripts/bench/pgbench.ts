@@ -1,4 +1,4 @@
-/** The limit's create once more by pgbench, where it is installed: what Postgres alone can do with the statement. */
+/** Runs the limit's create by pgbench, where that is installed: how often Postgres alone can do the statement. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, writeFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ export const findPgbench = (): string | undefined =>
 
 /**
  * @param statement without parameters
- * @returns transactions a second; `undefined` when pgbench gave up, having said why
+ * @returns transactions a second; `undefined` when pgbench failed; its reason is on standard error
  */
 export const runPgbench = async (
   program: string,
@@ -38,7 +38,7 @@ export const runPgbench = async (
   return tps === undefined ? undefined : Number(tps)
 }
 
-/** It takes a colon for the beginning of a variable, also within quotes. */
+/** pgbench takes a colon for the beginning of a variable, also within quotes. */
 const withoutColons = (statement: string): string =>
   statement.replaceAll(/E?'((?:[^']|'')*)'/g, (text, inner: string) => {
     if (!text.includes(':')) return text

@@ -18,7 +18,7 @@ const READY_WITHIN_MS = 60_000
 
 /**
  * Starts a script and waits until `readyPath` answers 200.
- * @param output a file descriptor that takes what it prints
+ * @param output the file descriptor that it prints to
  */
 export const startScript = async (
   script: string,
@@ -62,7 +62,7 @@ const end = async (child: ChildProcess): Promise<void> => {
   clearTimeout(late)
 }
 
-/** Linux counts processor time in hundredths of a second for user programs, whatever its own clock. */
+/** Linux reports processor time to user programs in hundredths of a second, whatever its kernel counts in. */
 const TICK_MS = 10
 
 /** proc(5): user and system time of the process are fields 14 and 15, of its ended children 16 and 17; field 3 follows the command's name. */
@@ -81,7 +81,7 @@ export const cpuMs = (pid: number | undefined): number | null => {
   }
 }
 
-/** The same of a process and all that it started: of Postgres, where every connection is a process. */
+/** The same for a process and its children, as Postgres has one for every connection. */
 export const familyCpuMs = (pid: number | undefined): number | null => {
   try {
     if (pid === undefined) return null
@@ -93,7 +93,7 @@ export const familyCpuMs = (pid: number | undefined): number | null => {
   }
 }
 
-/** The parent of a process of that name; undefined where there is none, or the system does not tell. */
+/** The parent of a process, if the process has that name; undefined otherwise, or where the system does not tell. */
 export const parentOf = (pid: number, name: string): number | undefined => {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')

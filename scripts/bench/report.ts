@@ -21,9 +21,9 @@ export interface Row {
   postgres_cpu_ms: number | null
   limit_cpu_ms: number | null
   limit_postgres_cpu_ms: number | null
-  /** Processor time of the load generator for one request, the same on both sides. */
+  /** Processor time of the load generator for one request, over both sides. */
   generator_cpu_ms: number
-  /** Round trips between the service and Postgres for one request; for a sweep, all of it. */
+  /** Round trips between the service and Postgres for one request, or for one whole sweep. */
   round_trips: number | null
 }
 
@@ -49,9 +49,9 @@ export interface OverloadKind {
   offered: number
   /** Good answers a second. */
   good_rps: number
-  /** The same while as much was asked as could be answered. */
+  /** Good answers a second when only as much is offered as can be answered. */
   capacity_rps: number
-  /** Of those sent. */
+  /** The share of the sent requests that were refused. */
   refused_share: number
   /** Of the good answers; `NaN` (in JSON `null`) without any. */
   p50_ms: number
@@ -60,12 +60,12 @@ export interface OverloadKind {
   refused_p50_ms: number
   refused_p99_ms: number
   refused_without_retry_after: number
-  /** Given up by the client after 5 s. */
+  /** Requests that the client gave up after 5 s. */
   timeouts: number
   errors: number
   /** Answers that are neither good nor a 503, by status. */
   others: Record<string, number>
-  /** Not sent because 2,000 connections were waiting already. */
+  /** Requests that were not sent: 2,000 were waiting already, or no fresh case was left. */
   unsent: number
 }
 
@@ -84,7 +84,7 @@ export interface OverloadReport {
   event_loop_lag_p99_ms: number | null
   /** The longest that /livez took. */
   livez_max_ms: number | null
-  /** Until single requests were as quick as before; null when they were not within 30 s. */
+  /** Seconds until single requests were as quick as before; null when they were not within 30 s. */
   recovered_s: number | null
   /** Actions with and without twice as many exports as can be served. */
   beside_exports: { alone_rps: number; beside_rps: number; export_capacity_rps: number; export_rps: number }
@@ -103,7 +103,7 @@ export interface InstancesRow {
   /** Processor time for one request, of all instances together. */
   service_cpu_ms: number | null
   postgres_cpu_ms: number | null
-  /** Of the machine, and what each kept busy of them. */
+  /** The cores of the machine, and below how many of them each process kept busy. */
   cores: number
   service_cores: number | null
   postgres_cores: number | null
@@ -115,14 +115,13 @@ export interface Report {
   cases: number
   rounds: number
   seconds: number
-  /** Of the service's process after all loads; null where the system does not tell. */
-  /** Of the service right after the last load. */
+  /** Memory of the service right after the last load; null where the system does not tell. */
   memory_loaded_mib: number | null
-  /** After some time of calm. */
+  /** Memory of the service after some time without requests. */
   memory_mib: number | null
   /** From the start of the process to the first 200 of /readyz, on the loaded database; null with several instances. */
   cold_start_s: number | null
-  /** The same with the Postgres that the service brings, its start included, on a database that is there already. */
+  /** The same with the embedded Postgres on an existing database; includes the start of that Postgres. */
   cold_start_embedded_s: number | null
   /** Creates a second by pgbench with the limit's statement; empty without creates, and where pgbench is not installed. */
   pgbench: { concurrency: number; tps: number }[]
@@ -143,14 +142,14 @@ export const median = (values: readonly number[]): number => {
     : (sorted[Math.floor(middle)] ?? Number.NaN)
 }
 
-/** The value that a share of all is at most, by nearest rank. `NaN` of none. */
+/** The percentile by nearest rank: that share of all values is at most the result. `NaN` of none. */
 export const percentile = (sorted: readonly number[], share: number): number =>
   sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
 
 export const titleOf = ({ operation, variant }: Pick<Row, 'operation' | 'variant'>): string =>
   variant === '' ? operation : `${operation} ${variant}`
 
-/** Two runs side by side: requests a second of each and how many times the first is the second. Rows that only one has are left out. */
+/** Two runs side by side: requests a second of each, and the first divided by the second. Rows that only one run has are left out. */
 export const comparison = (now: Report, earlier: Report): { name: string; now: number; earlier: number; times: number }[] =>
   now.rows.flatMap((row) => {
     const old = earlier.rows.find((other) => titleOf(other) === titleOf(row) && other.concurrency === row.concurrency)

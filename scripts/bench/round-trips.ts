@@ -1,4 +1,4 @@
-/** Counts round trips to Postgres: a proxy that sees who speaks. Whatever is sent before the other side answers is one trip. */
+/** Counts round trips to Postgres by a proxy. Everything that the client sends before Postgres answers is one trip. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import type { Operation } from './operations.ts'
@@ -6,7 +6,7 @@ import { median } from './report.ts'
 import { COUNTED } from './rounds.ts'
 
 export interface Counter {
-  /** The database, through the proxy. */
+  /** The URL of the database through the proxy. */
   url: string
   /** Trips so far. */
   count: () => number
@@ -47,7 +47,7 @@ export const countRoundTrips = async (databaseUrl: string): Promise<Counter> => 
   }
 }
 
-/** The median of some single requests; the first may open connections, and every now and then the API key is looked up again. */
+/** The median of single requests, since the first may open connections, and now and then the API key is looked up again. */
 export const tripsOf = async (operation: Operation, url: string, count: () => number): Promise<number> => {
   const trips: number[] = []
   for (let i = 0; i < COUNTED; i++) {

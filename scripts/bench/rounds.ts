@@ -8,10 +8,10 @@ import { median, type Row } from './report.ts'
 
 export const sides: readonly Side[] = ['service', 'limit']
 
-/** Single requests that round trips are counted over. */
+/** How many single requests round trips are counted over. */
 export const COUNTED = 20
 
-/** Requests that can be under way, or made and not sent, when a load over so many connections ends. */
+/** How many requests can be under way, or made and not sent, when a load ends. */
 const inFlight = (connections: number): number => 2 * connections + 2
 
 const WARM_CONNECTIONS = 16
@@ -19,7 +19,7 @@ const WARM_CONNECTIONS = 16
 /** How long each side is loaded before anything is measured. */
 export const warmSeconds = ({ seconds }: Settings): number => Math.min(0.4, seconds)
 
-/** Fresh cases for one load, less what may be on its way when a load ends; 0 where none are used up. */
+/** How many fresh cases one load may use, without those that may be on their way at its end; 0 where none are used up. */
 const freshForEach = ({ fresh }: Operation, { rounds, connections }: Settings, loadsEach: number): number => {
   if (fresh === 0) return 0
   const lost = inFlight(WARM_CONNECTIONS) + rounds * connections.reduce((sum, x) => sum + inFlight(x), 0)
@@ -41,7 +41,7 @@ export interface Measuring {
   say: (text: string) => void
 }
 
-/** @throws Error when an answer is no success, or not as much was written as was answered */
+/** @throws Error when an answer is no success, or when the number of rows written does not match the answers */
 export const measureOperation = async (operation: Operation, measuring: Measuring): Promise<Row[]> => {
   const { settings, pool, postgresPid, servers, signal, say } = measuring
   const rows: Row[] = []
@@ -57,7 +57,7 @@ export const measureOperation = async (operation: Operation, measuring: Measurin
     const loaded = await load(servers[side].url, { ...loading(side), connections, seconds: settings.seconds })
     const used = cpu(loaded.answers)
     const written = (await countWritten(pool, operation)) - before
-    // what is on its way when a load ends, here and in the load before, is written and not answered
+    // requests that are on their way when this load or the one before ends are written and not answered
     const late = inFlight(Math.max(WARM_CONNECTIONS, ...settings.connections))
     if (operation.written !== undefined && (written < loaded.answers || written > loaded.answers + late))
       throw new Error(`${titleOf(operation)}: ${loaded.answers} answers of the ${side}, but ${written} rows written`)
@@ -76,7 +76,7 @@ export const measureOperation = async (operation: Operation, measuring: Measurin
   return rows
 }
 
-/** The limit may leave out the links and actions of an answer, not its rows. @throws Error when it answers with much less */
+/** The limit may leave out the links and actions of an answer, but not its rows. @throws Error when its answer is much smaller */
 const checkSameReading = async (operation: Operation, servers: Record<Side, Server>): Promise<void> => {
   const sizeOf = async (side: Side): Promise<number> => {
     const { path: target, headers } = operation.request(side)
@@ -92,7 +92,7 @@ const countWritten = async (db: pg.Pool, { written }: Operation): Promise<number
 const sum = (values: readonly (number | null)[]): number | null =>
   values.reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0)
 
-/** Begins to watch; the result tells the processor time since then in milliseconds, shared by so many requests. */
+/** Begins to watch processor time. The returned function gives the time since then for each of `requests`, in milliseconds. */
 export const watchCpu = (serverPids: readonly number[], postgresPid: number | undefined) => {
   const read = () => ({ server: sum(serverPids.map(cpuMs)), postgres: familyCpuMs(postgresPid) })
   const before = read()
@@ -103,7 +103,7 @@ export const watchCpu = (serverPids: readonly number[], postgresPid: number | un
   }
 }
 
-/** `null` when one of them is not known. */
+/** The median; `null` when one of the values is not known. */
 export const medianKnown = (values: readonly (number | null)[]): number | null => {
   const known = values.filter((value) => value !== null)
   return known.length < values.length ? null : median(known)

@@ -16,7 +16,7 @@ import { type Books, rowNumbers } from './seed.ts'
 import { fillFor, type Stage, setStage } from './stage.ts'
 import { measureSmallerSweeps, measureSweeps, sweepTrips } from './sweeps.ts'
 
-/** So long without a request the service has had time to give memory back. */
+/** After this long without a request the service has given memory back. */
 const CALM_MS = 45_000
 
 /** @param folder an empty one, for all files of the run */
@@ -81,7 +81,7 @@ const measureOn = async (stage: Stage): Promise<Report> => {
   }
   say('counting round trips')
   await countTrips(stage, database, books, asked, report.rows)
-  // last of those that take fresh cases: it uses up what is left of them
+  // the last of the loads that take fresh cases, since it uses up all that are left
   if (only.includes('overload')) report.overload = await overload(stage, service, books, all)
   report.memory_loaded_mib = memoryMib(service.pid)
   if (only.includes('create')) report.pgbench = await byPgbench(stage, database)
@@ -90,7 +90,7 @@ const measureOn = async (stage: Stage): Promise<Report> => {
   return report
 }
 
-/** Medians of as many starts as there are rounds. */
+/** The median time of a start, over as many starts as there are rounds. */
 const coldStarts = async (stage: Stage, { url }: Database): Promise<Pick<Report, 'cold_start_s' | 'cold_start_embedded_s'>> => {
   stage.say('cold starts')
   const startOnce = async (on: string | undefined, dataDir: string): Promise<number> => {
@@ -139,7 +139,7 @@ const countTrips = async (
   if (sweep) sweep.round_trips = await sweepTrips(stage, database, books)
 }
 
-/** What Postgres alone does with the limit's create; nothing where pgbench is not installed. */
+/** How often Postgres alone does the limit's create; empty where pgbench is not installed. */
 const byPgbench = async ({ settings, folder, limit, signal, say }: Stage, { url }: Database): Promise<Report['pgbench']> => {
   const program = findPgbench()
   const measured: Report['pgbench'] = []

@@ -1,4 +1,4 @@
-/** Sample cases, told to the service over its API, each stopped before and after the action that is measured. */
+/** Makes sample cases over the service's API, and reads the rows of each before and after the action that is measured. */
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { type ColumnTypes, newRows, readCaseRows, readOtherRows, type Sample, type TextRow } from './case-rows.ts'
@@ -82,7 +82,7 @@ export const post = async (
 export const sampleNames = ['create', 'accept', 'respond', 'accept plan', 'message', 'upload', 'sweep'] as const
 export type Samples = Record<(typeof sampleNames)[number], Sample>
 
-/** Tells every sample. The service must be alone on its database. */
+/** Makes every sample. The service must be alone on its database. */
 export const tellSamples = async (caller: Caller, db: pg.Pool, types: ColumnTypes): Promise<Samples> => {
   const file = (key?: string) => post(caller, buyer, '/v1/complaints', filing(`SO-${randomUUID()}`), key)
   const rowsOf = (id: string) => readCaseRows(db, types, id)

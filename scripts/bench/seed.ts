@@ -7,7 +7,7 @@ import { type CaseRows, type ColumnTypes, caseTables, type TextRow } from './cas
 const DUE_LATER = '30 days'
 const CHUNK = 20_000
 
-/** Case number `n` of the books. Its ids are UUIDv7s of a moment `n` ms after `baseMs`: `row` tells the rows of a case apart. */
+/** An id of case number `n` of the books: a UUIDv7 of the moment `n` ms after `baseMs`. `row` tells the rows of a case apart. */
 export const idOf = (baseMs: number, n: number, row = 0): string => {
   const time = (baseMs + n).toString(16).padStart(12, '0')
   const hex = (value: number, width: number) => value.toString(16).padStart(width, '0')
@@ -51,7 +51,7 @@ export const copyStatements = (sample: CaseRows, types: ColumnTypes, baseMs: num
         if (text === null || text === 'infinity' || type !== 'timestamp with time zone') return fixed
         if (column === 'created_at' || column === 'updated_at') return `to_timestamp((${baseMs}::bigint + n) / 1000.0)`
         if (!/^(due_at|wakes_at|next_due_at)$/.test(column)) return fixed
-        // of a case's clocks one falls due: what is swept is one decision a case
+        // only one clock of a case falls due, so that a sweep takes one decision for each case
         const isFirst = table === 'complaints' || row.kind === 'first_response'
         return due === 'now' && isFirst
           ? `now() - interval '1 minute' + n * interval '1 microsecond'`
@@ -66,11 +66,11 @@ export const copyStatements = (sample: CaseRows, types: ColumnTypes, baseMs: num
 
 export interface Books {
   baseMs: number
-  /** Which cases are copies of which sample: from the first to before the last. */
+  /** By sample, its copies: the numbers from `from` to before `to`. */
   ranges: Map<string, { from: number; to: number }>
 }
 
-/** Copies of a sample, by name. */
+/** How many copies of a sample the books get. */
 export interface Share {
   name: string
   sample: CaseRows
@@ -78,8 +78,8 @@ export interface Share {
 }
 
 /**
- * Fills the books: indexes that no constraint needs are built afterwards, and two connections copy side by side.
- * @param progress told how many cases are in, now and then
+ * Fills the books. Two connections copy side by side, and indexes that no constraint needs are built afterwards.
+ * @param progress told after each chunk how many cases are in
  */
 export const fillBooks = async (
   db: pg.Pool,

@@ -1,4 +1,6 @@
-/** What every part of a run stands on: a database with the service's schema and samples in it, and both servers to start on copies. */
+/**
+ * What every part of a run needs: a database with the service's schema and the samples, and both servers, to be started on copies of it.
+ */
 import { mkdirSync, openSync } from 'node:fs'
 import path from 'node:path'
 import { newApiKey } from '../../src/platform/access/keys.ts'
@@ -30,7 +32,7 @@ export interface Stage {
   startLimit: (url: string) => Promise<Server>
   /** One address before several servers. */
   startBalancer: (servers: readonly Server[]) => Promise<Server>
-  /** Registers what must be undone; the last first. */
+  /** Registers what must be undone at the end; the last one is undone first. */
   atEnd: (stop: () => Promise<unknown>) => void
 }
 
@@ -105,10 +107,10 @@ export const setStage = async (
   }
 }
 
-/** Due cases in one sweep, the same number over books of every size. */
+/** How many cases are due in one sweep: the same number over books of every size. */
 export const dueCases = ({ cases }: Settings): number => Math.min(10_000, Math.floor(cases / 10))
 
-/** Fills the books with what is asked for, most of it with cases that have just been filed. */
+/** Fills the books with fresh cases for the operations that are asked for; all other cases have just been filed. */
 export const fillFor = async ({ settings, samples, types, signal, say }: Stage, { pool }: Database): Promise<Books> => {
   const { cases, only } = settings
   const wanted = (name: Settings['only'][number], share: number) => (only.includes(name) ? Math.floor(cases * share) : 0)

@@ -1,4 +1,4 @@
-/** Sweeps: by the service, by two instances of it at once, and by one plain statement that is told what to write. */
+/** Sweeps by the service, by two instances of it at once, and by one plain statement that writes the same rows. */
 import type pg from 'pg'
 import { sideBySide } from './bulk.ts'
 import { caseTables } from './case-rows.ts'
@@ -11,7 +11,7 @@ import { post, startOf } from './samples.ts'
 import { type Books, copyStatements, fillBooks, idOf } from './seed.ts'
 import { dueCases, type Stage } from './stage.ts'
 
-/** Puts the books' due cases back to their beginning, due just now, so that every sweep finds the same. */
+/** Puts the due cases of the books back to their first state, due just now, so that every sweep finds the same. */
 const renew = async ({ pool }: Database, books: Books, { types, samples }: Stage): Promise<void> => {
   const { from, to } = books.ranges.get('sweep') ?? { from: 0, to: 0 }
   const sample = startOf(samples.sweep)
@@ -38,13 +38,13 @@ const byStatement = async (pool: pg.Pool, statement: string): Promise<number> =>
   }
 }
 
-/** Cases that the servers escalated, all asked at the same moment. */
+/** Asks all servers to sweep at the same moment. @returns how many cases they escalated */
 const byServers = async (stage: Stage, servers: readonly Server[]): Promise<number> => {
   const answers = await Promise.all(servers.map(({ url }) => post({ ...stage.caller, url }, undefined, '/v1/sweeps', {})))
   return answers.reduce((sum, { body }) => sum + body.escalated, 0)
 }
 
-/** Sweeps once, with everything that is due. @throws Error when not every case was swept exactly once */
+/** Sweeps all due cases once. @throws Error when not every case was swept exactly once */
 export const sweepOnce = async (
   stage: Stage,
   database: Database,
@@ -64,7 +64,7 @@ export const sweepOnce = async (
   return { answers: 1, rps: due / (ms / 1000), p50: ms, p99: ms, generatorCpu: 0, ...cpu(due) }
 }
 
-/** One size: rounds of service, limit, and two services. */
+/** Measures books of one size, in rounds of one service, the limit, and two services. */
 export const measureSweeps = async (
   stage: Stage,
   database: Database,
@@ -120,7 +120,7 @@ export const sweepTrips = async (stage: Stage, database: Database, books: Books)
   const counter = await countRoundTrips(database.url)
   try {
     const server = await stage.startService(counter.url)
-    // what the service does once is not the sweep's
+    // the first sweep also does what the service does only once, so the second one is counted
     await byServers(stage, [server])
     await renew(database, books, stage)
     const before = counter.count()

@@ -56,10 +56,10 @@ const operationTable = (rows: readonly Row[]): string =>
     ]),
   )
 
-/** What each operation shall reach of the limit. */
+/** The share of the limit that each operation shall reach. */
 const wanted: Partial<Record<Row['operation'], number>> = { create: 0.7, read: 0.75, list: 0.75, action: 0.6, sweep: 0.33 }
 
-/** One line for each operation; processor time in the middle of the connections. */
+/** One line for each operation; processor time at the middle number of connections. */
 const summaryTable = (rows: readonly Row[]): string => {
   const connections = [...new Set(rows.filter((row) => row.operation !== 'sweep').map((row) => row.concurrency))].sort(
     (a, b) => a - b,

@@ -4,7 +4,7 @@ import { getRefundPlan } from '../../openapi/client/redress.ts'
 import type { Random } from './random.ts'
 import { expectData } from './service.ts'
 
-/** Supervisors who decide nothing but appeals, so that there is always one who took no part. */
+/** Supervisors who only decide appeals, so that there is always one who took no part in the case. */
 export const appealReviewers = ['supervisor:zhou', 'supervisor:wu'] as const
 
 export interface Situation {
@@ -46,7 +46,7 @@ const shares = (random: Random) => {
 const itemValue = (order: NonNullable<NewComplaint['order']>): number =>
   order.lines.reduce((sum, line) => sum + line.quantity * line.unit_amount, 0)
 
-/** Remedies within the bounds of the order; without one, what needs none. */
+/** Remedies within the bounds of the order; without an order, remedies that need none. */
 const remediesFor = (random: Random, { order }: Complaint): Remedy[] => {
   const kinds: Remedy['type'][] = order
     ? ['refund', 'return_and_refund', 'exchange', 'repair', 'reship', 'compensation', 'apology']
@@ -66,7 +66,7 @@ const offer: Body = ({ random, complaint }) => ({
   ...(complaint.order ? {} : { currency: 'CNY' }),
 })
 
-/** What the respondent can agree to: a remedy, and an amount where it needs one. */
+/** Whether the respondent can agree: a remedy and an amount within the order are wanted. */
 const isAgreeable = ({ wanted, order }: Complaint): boolean =>
   wanted?.remedy !== undefined && wanted.amount !== undefined && order !== null && wanted.amount <= order.paid_amount
 
@@ -86,7 +86,7 @@ const stepReport: Body = async ({ random, client, action }) => {
 /** Who was found at fault. */
 const faults = ({ liability }: Complaint): string[] => liability?.shares.map(({ party }) => party) ?? []
 
-/** Why a decision deviates from that. */
+/** Why a decision deviates from the liability. */
 const deviation = (random: Random) => ({
   reason_code: random.pick(['goodwill', 'statutory_duty', 'settled_by_parties']),
   explanation: explanation(random),
@@ -158,7 +158,7 @@ const bodies: Record<string, Body> = {
   'refund_plan cancel': withExplanation,
   'refund_plan complete_step': stepReport,
   'refund_plan fail_step': withExplanation,
-  // who agreed to a settlement can contest only its execution
+  // a side that agreed to a settlement can only contest its execution
   'appeal file': ({ random, complaint }) => ({
     reason_code:
       complaint.outcome !== null && agreed.includes(complaint.outcome)

@@ -1,4 +1,4 @@
-/** Who complains about whom, and about what order. */
+/** Random complaints: who complains about whom, and about what order. */
 import type { NewComplaint } from '../../openapi/client/redress.ts'
 import type { Random } from './random.ts'
 import type { TextRow } from './texts.ts'

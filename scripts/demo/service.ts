@@ -1,4 +1,4 @@
-/** The service as the demo meets it: one client for each person, and errors in words. */
+/** The service as the demo uses it: one client for each person, and error messages for people. */
 import { randomUUID } from 'node:crypto'
 import type { AvailableAction, Client, Complaint, Problem } from '../../openapi/client/redress.ts'
 import { getComplaint } from '../../openapi/client/redress.ts'

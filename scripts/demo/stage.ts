@@ -1,4 +1,4 @@
-/** Where the story is played: each act is done, and then told with what it changed and the clocks it started. */
+/** The stage of the story: does each act, and then prints it with the states that it changed and the clocks that it started. */
 import { type Client, type Deadline, listEvents } from '../../openapi/client/redress.ts'
 import { type Answer, expectData, readCase, type Service } from './service.ts'
 import { actionWord, deadlineWord, partyWord, resourceWord, silenceWord, stateWord } from './words.ts'
@@ -6,7 +6,7 @@ import { actionWord, deadlineWord, partyWord, resourceWord, silenceWord, stateWo
 export interface Person {
   /** `role:id` */
   actor: string
-  /** As the story calls them. */
+  /** The person's name in the story. */
   name: string
 }
 
@@ -27,7 +27,7 @@ const clockTime = new Intl.DateTimeFormat('zh-CN', {
   hour: '2-digit',
   minute: '2-digit',
 })
-/** Beijing time, as the people of the story read it. */
+/** The time in Beijing, where the story takes place. */
 export const localTime = (time: string): string => clockTime.format(new Date(time))
 
 const isRunning = (deadline: Deadline): boolean => deadline.status === 'running'
@@ -36,7 +36,7 @@ const describe = ({ kind, party, due_at, on_silence }: Deadline): string =>
   `${partyWord[party]}${deadlineWord(kind)} ${localTime(due_at)} 前（逾期：${silenceWord[on_silence]}）`
 
 /**
- * @param staff whose eyes see all of the case
+ * @param staff a person of staff, who can read all of the case
  * @param caseId the id of the case, once it is filed
  */
 export const openStage = (service: Service, staff: Person, caseId: () => string | undefined): Stage => {

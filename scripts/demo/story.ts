@@ -1,6 +1,7 @@
 /**
- * One whole dispute: a tablet with a scratched screen. The merchant disputes it, the platform steps in and decides, the merchant is silent,
- * appeals, loses, and the money goes back. On a live platform, whose clock nobody moves, the merchant declines and the plan is imposed.
+ * One whole dispute about a tablet with a scratched screen. The merchant disputes it, the platform steps in and decides, the merchant is
+ * silent, appeals and loses, and the money goes back. The clock of a live platform cannot be moved, so there the merchant declines and the
+ * plan is imposed.
  */
 import { randomUUID } from 'node:crypto'
 import {
@@ -192,7 +193,7 @@ export const playDispute = async (service: Service): Promise<boolean> => {
 
 const read = async (client: ReturnType<Service['as']>, id: string) => ({ data: await readCase(client, id) })
 
-/** The sweep that acts on the silence may be this one or the timetable's. */
+/** Sweeps until the plan is executing: this sweep or the timetable's acts on the silence. */
 const untilExecuting = async (service: Service, staff: Person, id: string): Promise<void> => {
   for (let attempt = 0; attempt < 50; attempt++) {
     expectData(await runSweep({ client: service.admin }))
@@ -203,7 +204,7 @@ const untilExecuting = async (service: Service, staff: Person, id: string): Prom
   throw new Error('The plan was not deemed accepted after its confirmation time.')
 }
 
-/** The whole trail, and how it ended. */
+/** Prints the whole trail and the outcome. @returns whether the case is closed */
 const tellEnd = async (service: Service, staff: Person, id: string): Promise<boolean> => {
   const client = service.as(staff.actor)
   const { data: events } = expectData(await listEvents({ client, path: { id }, query: { sort: 'sequence', limit: 100 } }))

@@ -1,4 +1,4 @@
-/** Many cases at a time, and a table of what became of them. */
+/** Walks many cases at a time, and prints tables of what became of them. */
 import { randomUUID } from 'node:crypto'
 import { seeded } from './random.ts'
 import type { Service } from './service.ts'
@@ -17,7 +17,7 @@ export const walkAll = async (service: Service, rows: readonly TextRow[], seed: 
   const waiting = rows.entries()
   const work = async (): Promise<void> => {
     for (const [index, row] of waiting) {
-      // a seed for each row: which rows run side by side changes nothing
+      // each row has a seed of its own, so the rows that run beside it change nothing
       results.push(await walk(service, seeded(seed * 1_000_003 + index), row, `${run}-${index + 1}`))
       bar.advance()
     }

@@ -6,12 +6,12 @@ import type { Random } from './random.ts'
 import { type Answer, expectData, follow, photo, post, readCase, type Service, upload } from './service.ts'
 import type { TextRow } from './texts.ts'
 
-/** After so many moves a case is steered to its end. */
+/** After this many moves a case is steered to its end. */
 const MOST_RANDOM_MOVES = 40
 /** More than any end needs: at most a few steps, an appeal and the closing. */
 const MOST_STEERED_MOVES = 40
 
-/** What came of one case. `refusals` are the 4xx by code, `failures` the 5xx and what did not answer. */
+/** The outcome of one case. `refusals` are the codes of the 4xx; `failures` are the 5xx and the requests without an answer. */
 export interface Walked {
   complaint: Complaint | undefined
   moves: string[]
@@ -19,7 +19,7 @@ export interface Walked {
   failures: string[]
 }
 
-/** How likely a move is beside the others: a case that is closed at once, or goes in circles, tells little. */
+/** How likely a move is, 1 by default. A case that is closed at once, or goes in circles, would show little. */
 const weights: Record<string, number> = {
   'complaint accept': 12,
   'complaint respond': 4,
@@ -50,7 +50,7 @@ const named = ({ resource, action }: AvailableAction): string => `${resource} ${
 
 const staff = ['agent:li', 'agent:chen', 'supervisor:zhao', 'supervisor:qian'] as const
 
-/** What ends a case, best first; one of them is open to somebody in every state. */
+/** Actions that end a case or bring it nearer to its end, best first. In every state somebody may take one of them. */
 const endings = ['complaint confirm', 'complaint close', 'refund_plan complete_step', 'complaint withdraw', 'appeal withdraw']
 
 /** @param tag unique among all runs: it becomes the reference and the id of the order */
@@ -77,7 +77,7 @@ export const walk = async (service: Service, random: Random, row: TextRow, tag: 
     if (note(named(action), answer) && named(action) === 'evidence add') await judge(answer.data as Evidence)
   }
 
-  /** A proof has actions of its own; staff look at some. */
+  /** Evidence has actions of its own; staff act on half of it. */
   const judge = async ({ id }: Evidence): Promise<void> => {
     if (!random.chance(0.5)) return
     const actor = random.pick(staff)
@@ -98,7 +98,7 @@ export const walk = async (service: Service, random: Random, row: TextRow, tag: 
     await take(actor, client, complaint, likely)
   }
 
-  /** Whoever can end the case, or bring it nearer to its end, does. */
+  /** Takes the best of the `endings` that anybody may take now. @returns whether there was one */
   const moveToEnd = async (id: string): Promise<boolean> => {
     for (const ending of endings) {
       for (const actor of everybody) {

@@ -5,7 +5,7 @@ import { ClockChangeOut, type EventDeclaration, eventResources } from '../../src
 import { visibleTo } from '../../src/case/case-events/schema.ts'
 import { code, list, table } from './markdown.ts'
 
-/** What is read of a schema here. */
+/** The parts of a schema that are read here. */
 type Shape = TSchema & {
   type?: string
   format?: string

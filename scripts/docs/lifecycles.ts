@@ -11,15 +11,15 @@ import { defaultPolicy } from '../../src/rules/policy/default-policy.ts'
 import { type CountedKind, clockOf, countedKinds, ladderOf } from '../../src/words/deadlines.ts'
 import { code, list, table } from './markdown.ts'
 
-// what a condition is judged on does not matter here: only its words are shown
+// the subject of a condition does not matter here: only its words are shown
 type Rule = ActionRule<string, string, never>
 
 interface Chapter {
   title: string
   lifecycle: AnyLifecycle
-  /** Whose actions also move this resource. */
+  /** The lifecycles whose actions also move this resource. */
   movedBy?: readonly AnyLifecycle[]
-  /** What it begins with, where that is none of its actions. */
+  /** The action that creates the resource, where it is none of its own. */
   begins?: string
 }
 
@@ -37,7 +37,7 @@ const chapters: readonly Chapter[] = [
   { title: 'Evidence', lifecycle: evidenceLifecycle },
 ]
 
-/** A move names where the case may go; which of those is where it came from is the rule's to know, so a state never leads to itself. */
+/** A move names all states that the case may go to, which may include the one it comes from. Arrows from a state to itself are left out. */
 const diagram = ({ lifecycle, movedBy = [], begins }: Chapter): string => {
   const makers = Object.entries<Rule>(lifecycle.actions).filter(([, { allow }]) => allow.some(({ from }) => from.length === 0))
   const first = [...makers.map(([action]) => action), ...(begins === undefined ? [] : [begins])].join(', ')
@@ -45,7 +45,7 @@ const diagram = ({ lifecycle, movedBy = [], begins }: Chapter): string => {
     { from: '[*]', to: lifecycle.initial, by: first },
     ...arrowsOf(lifecycle, ...movedBy).filter(({ from, to }) => from !== to),
   ]
-  // Mermaid draws one arrow for each
+  // Mermaid would draw one arrow for each action
   const labels = Map.groupBy(arrows, ({ from, to }) => `${from} --> ${to}`)
   const lines = [
     ...Object.entries(lifecycle.states).map(([state, chinese]) => `  ${state} : ${state} ${chinese}`),
@@ -60,7 +60,7 @@ export const complaintDiagram = (): string => diagram(complaint)
 
 const words = (who: string): string => who.replaceAll('_', ' ')
 
-/** One row for each line of the table: the first carries what holds for the whole action. What follows from elsewhere is nobody's to take. */
+/** One row for each allowance of an action; the first also has what holds for the whole action. Cascades follow, which nobody takes. */
 const rowsOf = (lifecycle: AnyLifecycle): string[][] => [
   ...actionRows(lifecycle),
   ...Object.entries(lifecycle.cascades ?? {}).map(([name, { from, to }]) => [
