@@ -1,8 +1,8 @@
 import t from 'tap'
-import { takeTurns } from '../../src/foundation/process/turns.ts'
+import { createYielder } from '../../src/foundation/process/turns.ts'
 
 t.test('long work lets others have their turn after a while', async (t) => {
-  const inTurns = takeTurns()
+  const inTurns = createYielder()
   let [waits, parts] = [true, 0]
   setImmediate(() => {
     waits = false

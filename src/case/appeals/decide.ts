@@ -10,13 +10,13 @@ import type { Decision } from '../case-file/decision.ts'
 import { fileChallenge, standDown } from '../complaints/challenges.ts'
 import { namedStaff } from '../complaints/decide.ts'
 import { climbToTheTop, moveComplaint, startResolution } from '../complaints/effects.ts'
-import { waivedTold, waives } from '../complaints/last-resort.ts'
+import { waiverData, waivesSeparation } from '../complaints/last-resort.ts'
 import type { ContestableDecision } from '../complaints/table.ts'
 import { pauseClock, startClock } from '../deadlines/clocks.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
 import { cancelLivePlans } from '../refund-plans/effects.ts'
 import { missBeforePause } from '../silence/before-wait.ts'
-import { endAppeal, goOnAsBefore, nameOutsideRoutes, tellAppeal, waitsForAppeal } from './effects.ts'
+import { endAppeal, endAppealUnchanged, noteOutsideRoutes, tellAppeal, waitsForAppeal } from './effects.ts'
 import { appealSeparations, isOfSupervisor, judgeFault } from './judges.ts'
 import { appealLifecycle, setAppealStatus } from './lifecycle.ts'
 import type { AppealBodies, NewAppeal } from './schema.ts'
@@ -101,7 +101,7 @@ const namesPeople = ({ policy: { people } }: Decision): boolean =>
   people.level_3.length > 0 || people.deputies.length > 0 || people.last_resort !== null
 
 const decisionBy = (d: Decision, appeal: AppealRow, explanation: string): void => {
-  appeal.separation_waived = waives(d, appealSeparations, { appeal })
+  appeal.separation_waived = waivesSeparation(d, appealSeparations, { appeal })
   if (appeal.separation_waived) appeal.reviewer = actorName(d.actor)
   appeal.reviewer ??= actorName(d.actor)
   appeal.explanation = explanation
@@ -143,7 +143,7 @@ export const decideAppeal: {
     startResolution(d)
     tellAppeal(d, appeal, from, {
       type: 'appeal_upheld',
-      data: { explanation: body.explanation, ...waivedTold(appeal.separation_waived) },
+      data: { explanation: body.explanation, ...waiverData(appeal.separation_waived) },
     })
     d.tell({
       type: 'complaint_reopened',
@@ -157,14 +157,14 @@ export const decideAppeal: {
 
   deny: (d, appeal, body) => {
     decisionBy(d, appeal, body.explanation)
-    goOnAsBefore(d, appeal, {
+    endAppealUnchanged(d, appeal, {
       type: 'appeal_denied',
-      data: { explanation: body.explanation, ...waivedTold(appeal.separation_waived), ...nameOutsideRoutes(d, appeal) },
+      data: { explanation: body.explanation, ...waiverData(appeal.separation_waived), ...noteOutsideRoutes(d, appeal) },
     })
   },
 
   withdraw: (d, appeal) => {
-    goOnAsBefore(d, appeal, { type: 'appeal_withdrawn', data: { case_to: appeal.returns_to } })
+    endAppealUnchanged(d, appeal, { type: 'appeal_withdrawn', data: { case_to: appeal.returns_to } })
   },
 
   stand_down: (d, _appeal, body) => standDown(d, body),

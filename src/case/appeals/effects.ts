@@ -57,7 +57,7 @@ const resolveIfExecutedMeanwhile = (d: Decision, appeal: AppealRow): void => {
 const unchanging = { appeal_denied: 'denied', appeal_undecided: 'undecided', appeal_withdrawn: 'withdrawn' } as const
 
 /** An appeal ends and the decision stands as before. */
-export const goOnAsBefore = (d: Decision, appeal: AppealRow, happening: Telling<keyof typeof unchanging>): void => {
+export const endAppealUnchanged = (d: Decision, appeal: AppealRow, happening: Telling<keyof typeof unchanging>): void => {
   const to = unchanging[happening.type]
   const from = endAppeal(d, appeal, to)
   goBackAfterAppeal(d, appeal)
@@ -68,7 +68,7 @@ export const goOnAsBefore = (d: Decision, appeal: AppealRow, happening: Telling<
 }
 
 /** The decision stands for good, so the appellant is told where else it can turn. @returns the data of the event */
-export const nameOutsideRoutes = (d: Decision, appeal: AppealRow): DataOf<'appeal_undecided'> => {
+export const noteOutsideRoutes = (d: Decision, appeal: AppealRow): DataOf<'appeal_undecided'> => {
   appeal.outside_routes = [...d.policy.outside_routes]
   return { outside_routes: appeal.outside_routes, case_to: appeal.returns_to }
 }

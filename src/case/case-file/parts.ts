@@ -94,7 +94,7 @@ export const partNames = Object.keys(parts) as PartName[]
 export type Extent = 'whole' | 'words'
 
 /** Whether a part is read of a case in this state and on this level, to this extent: false only where `forWords` leaves all of it out. */
-export const isRead = (name: PartName, { status, level }: Pick<ComplaintRow, 'status' | 'level'>, extent: Extent): boolean => {
+export const isNeeded = (name: PartName, { status, level }: Pick<ComplaintRow, 'status' | 'level'>, extent: Extent): boolean => {
   const { read }: Part = parts[name]
   if (typeof read === 'string' || extent === 'whole' || !read.forWords || 'rows' in read.forWords) return true
   const { inStates, fromLevel = Number.POSITIVE_INFINITY } = read.forWords
@@ -110,7 +110,7 @@ export const versionedParts = partNames.filter((name): name is VersionedPart => 
 const absent = new WeakSet<object>()
 
 /** Stands in place of a part that was not read. A rule that looks at it gets an error, rather than taking the part for empty. */
-const notRead = (name: PartName): object => {
+const standInFor = (name: PartName): object => {
   const refuse = (): never => {
     throw new Error(`${name}: this part of the case was not read; the action reads too little (parts.ts)`)
   }
@@ -118,7 +118,7 @@ const notRead = (name: PartName): object => {
   absent.add(stand)
   return stand
 }
-const standIns = new Map(partNames.map((name) => [name, notRead(name)]))
+const standIns = new Map(partNames.map((name) => [name, standInFor(name)]))
 
 /** Whether a part of this case was read. */
 export const wasRead = (file: CaseFile, name: PartName): boolean => {

@@ -17,7 +17,7 @@ import { sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { endClocks, settlePause, startClock } from '../deadlines/clocks.ts'
 import type { ChallengeBody, JudgeChallengeBody, StandDownBody } from './action-schema.ts'
-import { asSupervisor, isOut, namedPeople } from './last-resort.ts'
+import { asSupervisor, isOutOfCase, namedPeople } from './last-resort.ts'
 import { recuse } from './recusals.ts'
 import type { Challenge } from './table.ts'
 
@@ -124,7 +124,7 @@ export const challengeUnanswered = (d: Decision, challengeId: string | null): vo
   const others = [...namedPeople(policy), ...(last_resort === null ? [] : [asSupervisor(last_resort)])].filter(
     (actor) =>
       !samePerson(actor.id, id) &&
-      !isOut({ file }, actor) &&
+      !isOutOfCase({ file }, actor) &&
       (appeal === undefined || appealSeparations.every((one) => one.holds({ file, policy, now, actor, appeal }))),
   )
   settle(d, challenge, others.length > 0 ? 'replaced' : 'stays')

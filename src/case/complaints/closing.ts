@@ -33,7 +33,7 @@ const winnerOf: Partial<Record<Outcome, PartySide>> = {
  * The sides that may contest a closing by silence. Where a contestable decision stands already, the closing adds nothing to it; otherwise
  * each side may that has not won. Where the plan came to nothing, the complainant may in any case: it has no other chance to say why.
  */
-const mayContestSilence = ({ decisions, outcome }: ComplaintRow, closeReason: CloseReason): PartySide[] => {
+const sidesThatMayContest = ({ decisions, outcome }: ComplaintRow, closeReason: CloseReason): PartySide[] => {
   if (decisions.length > 0) return closeReason === UNFULFILLED ? ['complainant'] : []
   return (['complainant', 'respondent'] as const).filter((side) => outcome === null || side !== winnerOf[outcome])
 }
@@ -41,7 +41,7 @@ const mayContestSilence = ({ decisions, outcome }: ComplaintRow, closeReason: Cl
 /**
  * Closes the case: live plans are cancelled, undone steps skipped, reserved money released.
  * @param how.contestable whether the closing itself may be appealed: one by a person by all `appellants`, one by silence by those of them
- *   whom `mayContestSilence` names
+ *   whom `sidesThatMayContest` names
  * @param how.explanation why, in the words of the person who closes it
  */
 export const closeComplaint = (
@@ -59,7 +59,7 @@ export const closeComplaint = (
   complaint.returns_to = null
   if (closeReason !== 'withdrawn') discloseLiability(d)
   moveComplaint(d, 'closed')
-  const heard = d.actor.role === 'system' ? mayContestSilence(complaint, closeReason) : undefined
+  const heard = d.actor.role === 'system' ? sidesThatMayContest(complaint, closeReason) : undefined
   const contested = how.contestable ? appellants(d.file).filter((side) => heard === undefined || heard.includes(side)) : []
   if (contested.length > 0)
     openWindows(d, 'closed', restsOnPlan && byPlan.includes(complaint.outcome) ? complaint.current_plan_id : null, contested)

@@ -20,9 +20,9 @@ import type { ActionBodies } from './action-schema.ts'
 import { fileChallenge, judgeChallenge, standDown } from './challenges.ts'
 import { closeComplaint } from './closing.ts'
 import { dismissalSeparations } from './deciders.ts'
-import { deviationOf, deviationTold, dismissalContradicts } from './deviations.ts'
+import { deviationData, deviationOf, dismissalContradicts } from './deviations.ts'
 import { escalateComplaint, goBack, leaveFor, moveComplaint, resumeComplaint, startResolution } from './effects.ts'
-import { waivedTold, waives } from './last-resort.ts'
+import { waiverData, waivesSeparation } from './last-resort.ts'
 import { stateAfterAcceptance } from './lifecycle.ts'
 import { isRecused } from './recusals.ts'
 import type { ComplaintPatch } from './schema.ts'
@@ -123,7 +123,7 @@ const dismiss = (d: Decision, body: ActionBodies['dismiss']): void => {
   const { complaint } = d.file
   const because = dismissalContradicts(complaint) && 'The respondent was found at fault'
   const deviation = deviationOf(d, because, body.deviation)
-  const waived = waives(d, dismissalSeparations)
+  const waived = waivesSeparation(d, dismissalSeparations)
   complaint.dismissal = { explanation: body.explanation, deviation, separation_waived: waived }
   complaint.outcome = 'not_upheld'
   complaint.liability_disclosed = true
@@ -136,7 +136,7 @@ const dismiss = (d: Decision, body: ActionBodies['dismiss']): void => {
     type: 'complaint_dismissed',
     from: 'investigating',
     to: 'resolved',
-    data: { explanation: body.explanation, ...deviationTold(deviation), ...waivedTold(waived) },
+    data: { explanation: body.explanation, ...deviationData(deviation), ...waiverData(waived) },
   })
 }
 

@@ -6,7 +6,7 @@ import { liabilityIsApart } from '../../rules/policy/which-rule.ts'
 import type { Subject } from '../case-file/case-file.ts'
 
 /** An agent may not act in a case that another agent owns, unless the policy allows it. The condition holds for every other role. */
-export const byItsOwner: Condition<Subject> = {
+export const notAnotherAgentsCase: Condition<Subject> = {
   says: 'a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)',
   holds: ({ file: { complaint }, actor, policy }) =>
     actor.role !== 'agent' || complaint.owner === null || policy.any_agent_decides || namesPerson(complaint.owner, actor.id),

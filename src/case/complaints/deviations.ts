@@ -44,5 +44,5 @@ export const deviationOf = (d: Decision, because: string | false, deviation: Dev
 }
 
 /** What an event tells of a deviation: the code. The explanation is kept with the decision. */
-export const deviationTold = (deviation: Deviation | null): { deviation?: Pick<Deviation, 'reason_code'> } =>
+export const deviationData = (deviation: Deviation | null): { deviation?: Pick<Deviation, 'reason_code'> } =>
   deviation === null ? {} : { deviation: { reason_code: deviation.reason_code } }

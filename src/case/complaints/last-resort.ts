@@ -17,7 +17,7 @@ export type Judged = Omit<Subject, 'actor' | 'now'>
 export const asSupervisor = (name: string): Actor => ({ role: 'supervisor', id: splitName(name).id })
 
 /** Whether a person may decide nothing in this case, not even as last resort: a party of it, or somebody who stood down or was replaced. */
-export const isOut = ({ file }: Pick<Judged, 'file'>, actor: Actor): boolean =>
+export const isOutOfCase = ({ file }: Pick<Judged, 'file'>, actor: Actor): boolean =>
   isPartyInDisguise(file.complaint, actor) || isRecused(file, actor.id)
 
 /** Everybody whom the policy names for the highest level. */
@@ -28,7 +28,7 @@ export const lastResortOf = (judged: Judged): Actor | null => {
   const { last_resort } = judged.policy.people
   if (last_resort === null) return null
   const actor = asSupervisor(last_resort)
-  return isOut(judged, actor) ? null : actor
+  return isOutOfCase(judged, actor) ? null : actor
 }
 
 /** Whether the policy names people, and separation has ruled out each of them. */
@@ -36,7 +36,7 @@ export const allRuledOut = (judged: Judged, separations: readonly Condition<Subj
   const named = namedPeople(judged.policy)
   return (
     named.length > 0 &&
-    named.every((actor) => isOut(judged, actor) || separations.some((one) => !one.holds({ ...judged, actor, now })))
+    named.every((actor) => isOutOfCase(judged, actor) || separations.some((one) => !one.holds({ ...judged, actor, now })))
   )
 }
 
@@ -63,11 +63,11 @@ export const unlessLastResort = (...separations: readonly Condition<Subject>[]):
  * Whether a decision that was allowed waives the separation of duties: one of its conditions does not hold.
  * @param of the plan or appeal that the decision is about
  */
-export const waives = (
+export const waivesSeparation = (
   { file, actor, now, policy }: Pick<Subject, 'file' | 'actor' | 'now' | 'policy'>,
   separations: readonly Condition<Subject>[],
   of: Pick<Subject, 'plan' | 'appeal'> = {},
 ): boolean => separations.some((one) => !one.holds({ file, actor, now, policy, ...of }))
 
 /** What the event of a decision tells of a waiver. */
-export const waivedTold = (waived: boolean): { separation_waived?: true } => (waived ? { separation_waived: true } : {})
+export const waiverData = (waived: boolean): { separation_waived?: true } => (waived ? { separation_waived: true } : {})

@@ -10,7 +10,7 @@ import { againstPlatform, partySide, type Subject, type Who } from '../case-file
 import { isHeard } from '../deadlines/due.ts'
 import { isPersonOfStaff, unansweredSides } from '../deadlines/heard.ts'
 import { planLifecycle } from '../refund-plans/lifecycle.ts'
-import { byItsOwner, dismissalSeparations } from './deciders.ts'
+import { dismissalSeparations, notAnotherAgentsCase } from './deciders.ts'
 import { unlessLastResort } from './last-resort.ts'
 import { hasOpenChallenge, notChallengedBefore, notTheChallenged } from './recusals.ts'
 
@@ -51,10 +51,10 @@ const open = [
 ] as const satisfies readonly ComplaintState[]
 const closable = [...undecidedStates, 'resolved', 'rejected'] as const
 
-/** `byItsOwner`, but only while the case is `submitted`. An agent who comes after another has accepted it gets 409, not 403. */
+/** `notAnotherAgentsCase`, but only while the case is `submitted`. An agent who comes after another has accepted it gets 409, not 403. */
 const whileNobodyElses: Condition<Subject> = {
-  says: byItsOwner.says,
-  holds: (subject) => subject.file.complaint.status !== 'submitted' || byItsOwner.holds(subject),
+  says: notAnotherAgentsCase.says,
+  holds: (subject) => subject.file.complaint.status !== 'submitted' || notAnotherAgentsCase.holds(subject),
 }
 
 export const complaintLifecycle = {
@@ -73,7 +73,7 @@ export const complaintLifecycle = {
       summary: 'Refuse the complaint with a reason code and an explanation for the complainant.',
       allow: [{ by: staff, from: ['submitted', 'awaiting_information'], to: ['rejected'] }],
       meets: ['first_response'],
-      apart: [byItsOwner],
+      apart: [notAnotherAgentsCase],
       when: [
         {
           says: 'the complaint has not been accepted yet',
@@ -85,7 +85,7 @@ export const complaintLifecycle = {
       summary: 'Ask the complainant for everything that is missing, once and as one list; business clocks pause.',
       allow: [{ by: staff, from: ['submitted', 'negotiating', 'investigating'], to: ['awaiting_information'] }],
       meets: ['first_response'],
-      apart: [byItsOwner],
+      apart: [notAnotherAgentsCase],
     },
     provide_information: {
       summary: 'Answer the request for information; the case returns to where it was and its clocks resume.',
@@ -128,25 +128,25 @@ export const complaintLifecycle = {
       summary: 'Fix who is at fault, in shares that add up to 100 percent, with root cause and explanation.',
       allow: [{ by: staff, from: ['investigating'] }],
       meets: ['intervention'],
-      apart: [byItsOwner],
+      apart: [notAnotherAgentsCase],
     },
     dismiss: {
       summary: 'Decide that the complaint is not upheld.',
       allow: [{ by: staff, from: ['investigating'], to: ['resolved'] }],
       meets: ['resolution'],
-      apart: [byItsOwner, ...unlessLastResort(...dismissalSeparations)],
+      apart: [notAnotherAgentsCase, ...unlessLastResort(...dismissalSeparations)],
       when: [{ says: 'liability is fixed', holds: ({ file }: Subject) => file.complaint.liability !== null }],
     },
     suspend: {
       summary: 'Wait for a court, the police, agreed talks or a laboratory; business clocks pause.',
       allow: [{ by: staff, from: ['investigating'], to: ['suspended'] }],
-      apart: [byItsOwner],
+      apart: [notAnotherAgentsCase],
     },
     resume: {
       summary: 'Go on with a suspended case; its clocks resume.',
       allow: [{ by: [...staff, 'system'], from: ['suspended'], to: ['investigating'] }],
       meets: ['suspension'],
-      apart: [byItsOwner],
+      apart: [notAnotherAgentsCase],
     },
     withdraw: {
       summary: 'Take the complaint back.',

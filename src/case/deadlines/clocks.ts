@@ -171,7 +171,7 @@ export const endClock = (d: Decision, deadline: DeadlineRow, as: 'met' | 'missed
   if (deadline.heard?.until) endClocks(d, 'cancelled', { kinds: ['held_silence'], subjectId: deadline.id })
 }
 
-/** A `confirmation` may sleep until the other side's is due (`waitsForOtherSide`). When one changes, the other's `wakes_at` is set anew. */
+/** A `confirmation` may sleep until the other side's is due (`sleepUntilOtherSide`). When one changes, the other's `wakes_at` is set anew. */
 export const wakeOther = (d: Decision, { kind, subject_id }: DeadlineRow): void => {
   if (kind !== 'confirmation') return
   for (const other of d.file.deadlines) {

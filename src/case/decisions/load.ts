@@ -4,7 +4,7 @@ import type { Db, Trx } from '../../foundation/sql/database.ts'
 import { fromJson } from '../../foundation/sql/rows.ts'
 import type { CaseFile, Parties } from '../case-file/case-file.ts'
 import { besideCase, knownWords, unknownWordsIn, type WordKind } from '../case-file/known-words.ts'
-import { caseOf, type Extent, isRead, type Part, type PartName, partNames, parts } from '../case-file/parts.ts'
+import { caseOf, type Extent, isNeeded, type Part, type PartName, partNames, parts } from '../case-file/parts.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 
 /** How a complaint is named: by its own id, or by the id of something that belongs to it. */
@@ -161,7 +161,7 @@ const fileOf = (row: Found, extent: Extent): CaseFile => {
   for (const name of partNames) {
     const part: Part = parts[name]
     const value = row[name]
-    if (value === undefined || !isRead(name, complaint, extent)) continue
+    if (value === undefined || !isNeeded(name, complaint, extent)) continue
     const isOne = typeof part.read === 'object' && 'one' in part.read
     if (isOne) read[name] = value && fromJson(value)
     else read[name] = ((value ?? []) as object[]).map((one) => fromJson(one))

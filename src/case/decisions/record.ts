@@ -11,11 +11,11 @@ import type { Db } from '../../foundation/sql/database.ts'
 import {
   type Change,
   insertRows,
+  lockTimeout,
   type OfPlatform,
   setOnConflict,
   updateRows,
   type Write,
-  waitForLocks,
   writeStages,
 } from '../../foundation/sql/rows.ts'
 import { type KeptAnswer, keepAnswers } from '../../platform/idempotency/idempotency.ts'
@@ -23,7 +23,7 @@ import type { Decision } from '../case-file/decision.ts'
 import { type AddedPart, type Part, type PartName, partNames, parts, type VersionedPart, wasRead } from '../case-file/parts.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
-import { changeMoney, stateOrders } from '../orders/record.ts'
+import { changeMoney, insertOrders } from '../orders/record.ts'
 import type { OrderRow } from '../orders/table.ts'
 
 /** A decision and what is kept of its answer. */
@@ -47,9 +47,9 @@ export const record = async (db: Db, entries: readonly Entry[], patienceMs?: num
   if (one === undefined) return
   const written = partNames.map((name) => writesOf(name, decisions))
   await writeStages(db, one.file.complaint.platform_id, [
-    patienceMs === undefined ? [] : [waitForLocks(patienceMs)],
+    patienceMs === undefined ? [] : [lockTimeout(patienceMs)],
     keepAnswers(entries.flatMap(({ kept }) => kept ?? [])),
-    stateOrders(decisions.flatMap((d) => (d.isFirst && d.file.order ? [d.file.order] : []))),
+    insertOrders(decisions.flatMap((d) => (d.isFirst && d.file.order ? [d.file.order] : []))),
     ...stages.map((stage) => written.flatMap((of) => of[stage] ?? [])),
   ])
 }

@@ -4,7 +4,7 @@
  */
 
 import { createGate } from '../../foundation/process/gate.ts'
-import { together } from '../../foundation/process/group-commit.ts'
+import { groupCommit } from '../../foundation/process/group-commit.ts'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import { LostRace, sqlState } from '../../foundation/sql/errors.ts'
 import { waitedForKey } from '../../platform/idempotency/idempotency.ts'
@@ -41,7 +41,7 @@ const LOCK_TIMEOUT = '55P03'
 const DOING_OF_ONE = /^(21000|40001|40P01|23...|22...)$/
 
 export const openCases = (db: Db): Cases => {
-  const recordOne = together<Entry, void>(
+  const recordOne = groupCommit<Entry, void>(
     async (entries) => {
       await record(db, entries, PATIENCE_MS)
       return []
@@ -57,7 +57,7 @@ export const openCases = (db: Db): Cases => {
       },
     },
   )
-  const readById = together<{ platformId: string; id: string; extent: Extent }, CaseFile | undefined>(
+  const readById = groupCommit<{ platformId: string; id: string; extent: Extent }, CaseFile | undefined>(
     async (asked) => {
       const [first] = asked
       if (first === undefined) return []

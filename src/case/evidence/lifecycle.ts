@@ -7,7 +7,7 @@ import { type Condition, type Lifecycle, statusSetter } from '../../foundation/l
 import { type EvidenceState, evidenceStateNames } from '../../words/evidence.ts'
 import { contestableNow } from '../appeals/windows.ts'
 import { partySide, type Subject, type Who } from '../case-file/case-file.ts'
-import { byItsOwner } from '../complaints/deciders.ts'
+import { notAnotherAgentsCase } from '../complaints/deciders.ts'
 
 export type EvidenceAction = 'add' | 'accept' | 'refuse' | 'withdraw'
 
@@ -36,13 +36,13 @@ export const evidenceLifecycle = {
     accept: {
       summary: 'Accept the proof.',
       allow: [{ by: ['agent', 'supervisor'], from: ['submitted'], to: ['accepted'] }],
-      apart: [byItsOwner],
+      apart: [notAnotherAgentsCase],
       when: [caseOpen],
     },
     refuse: {
       summary: 'Refuse the proof with an explanation.',
       allow: [{ by: ['agent', 'supervisor'], from: ['submitted'], to: ['refused'] }],
-      apart: [byItsOwner],
+      apart: [notAnotherAgentsCase],
       when: [caseOpen],
     },
     withdraw: {

@@ -4,7 +4,7 @@ import type { Amounts } from './money.ts'
 import type { OrderRow } from './table.ts'
 
 /** Inserts orders that are not known yet. The statement writes nothing when one is known with another currency or paid amount. */
-export const stateOrders = (orders: readonly OrderRow[]): Write[] => {
+export const insertOrders = (orders: readonly OrderRow[]): Write[] => {
   if (orders.length === 0) return []
   return [
     insertRows('orders_new', 'orders', orders, {

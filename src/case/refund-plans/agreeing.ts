@@ -25,7 +25,7 @@ export const agreedByBoth = (plan: PlanRow): boolean =>
   Object.values(plan.confirmations).every((x) => x.status === 'accepted' || x.status === 'deemed_accepted')
 
 /** Any answer of the respondent meets `respondent_response`. Any answer of the complainant ends the count of `silent_expiries`. */
-export const hasSpoken = (d: Decision, side: PartySide): void => {
+export const noteAnswerOf = (d: Decision, side: PartySide): void => {
   if (side === 'respondent') endClocks(d, 'met', { kinds: ['respondent_response'] })
   else d.file.complaint.silent_expiries = 0
 }
@@ -43,7 +43,7 @@ export const putOnTable = (d: Decision, plan: PlanRow): void => {
   if (againstPlatform(complaint) && isStaff(d.actor.role)) confirmAs(d, plan, 'respondent', 'accepted')
   complaint.current_plan_id = plan.id
   complaint.liability_disclosed = complaint.liability !== null
-  if (plan.author_side !== 'platform') hasSpoken(d, plan.author_side)
+  if (plan.author_side !== 'platform') noteAnswerOf(d, plan.author_side)
   if (isStaff(d.actor.role)) endClocks(d, 'met', { kinds: ['intervention'] })
   leaveFor(d, 'awaiting_confirmation')
   tellPlan(d, plan, from, {

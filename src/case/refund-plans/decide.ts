@@ -6,10 +6,10 @@ import { problem } from '../../words/problems.ts'
 import { openWindows } from '../appeals/windows.ts'
 import { confirmingSide } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
-import { deviationOf, deviationTold, impositionContradicts } from '../complaints/deviations.ts'
-import { waivedTold, waives } from '../complaints/last-resort.ts'
+import { deviationData, deviationOf, impositionContradicts } from '../complaints/deviations.ts'
+import { waiverData, waivesSeparation } from '../complaints/last-resort.ts'
 import { endClocks } from '../deadlines/clocks.ts'
-import { agreedByBoth, confirmAs, hasSpoken, putOnTable } from './agreeing.ts'
+import { agreedByBoth, confirmAs, noteAnswerOf, putOnTable } from './agreeing.ts'
 import { draftPlan, totalExceeded } from './draft.ts'
 import { beginExecution, beginSteps, endProposal, moneyFits, proposedPlan, supersede, tellPlan } from './effects.ts'
 import { approvalSeparations, impositionSeparations, setPlanStatus } from './lifecycle.ts'
@@ -18,11 +18,11 @@ import type { PlanRow } from './table.ts'
 import { type MissingInWish, wishOf } from './wish.ts'
 
 /** The side for which the actor answers a proposal; its clocks are met by the answer. */
-const sideThatAnswers = (d: Decision, plan: PlanRow): PartySide => {
+const answerForSide = (d: Decision, plan: PlanRow): PartySide => {
   const side = confirmingSide(d.file.complaint, d.actor)
   if (side === null) throw problem('forbidden', 'Only the two sides answer a proposal.')
   endClocks(d, 'met', { kinds: ['confirmation'], subjectId: plan.id, party: side })
-  hasSpoken(d, side)
+  noteAnswerOf(d, side)
   return side
 }
 
@@ -34,7 +34,7 @@ const propose = (d: Decision, plan: PlanRow): void => {
 }
 
 const accept = (d: Decision, plan: PlanRow): void => {
-  const side = sideThatAnswers(d, plan)
+  const side = answerForSide(d, plan)
   confirmAs(d, plan, side, 'accepted')
   const both = agreedByBoth(plan)
   if (both && !moneyFits(d, plan)) throw totalExceeded(plan)
@@ -44,12 +44,12 @@ const accept = (d: Decision, plan: PlanRow): void => {
 }
 
 const decline = (d: Decision, plan: PlanRow, body: PlanBodies['decline']): void => {
-  confirmAs(d, plan, sideThatAnswers(d, plan), 'declined')
+  confirmAs(d, plan, answerForSide(d, plan), 'declined')
   endProposal(d, plan, { type: 'plan_declined', reasonCode: 'declined', data: { explanation: body.explanation } })
 }
 
 const counter = (d: Decision, plan: PlanRow, body: PlanBodies['counter']): void => {
-  const side = sideThatAnswers(d, plan)
+  const side = answerForSide(d, plan)
   const next = draftPlan(d, body, plan.id)
   // the counter-offer is that of the side that answers, also where staff answer for the platform
   next.author_side = side
@@ -66,7 +66,7 @@ const impose = (d: Decision, plan: PlanRow, body: PlanBodies['impose']): void =>
   const from = plan.status
   const open = proposedPlan(d)
   if (open && open.id !== plan.id) supersede(d, open, { type: 'plan_superseded' })
-  const waived = waives(d, impositionSeparations, { plan })
+  const waived = waivesSeparation(d, impositionSeparations, { plan })
   plan.imposition = { by: actorName(d.actor), explanation: body.explanation, deviation, separation_waived: waived }
   plan.end_reason_code = null
   plan.end_explanation = null
@@ -75,7 +75,7 @@ const impose = (d: Decision, plan: PlanRow, body: PlanBodies['impose']): void =>
   d.tookPart()
   tellPlan(d, plan, from, {
     type: 'plan_imposed',
-    data: { explanation: body.explanation, ...deviationTold(deviation), ...waivedTold(waived) },
+    data: { explanation: body.explanation, ...deviationData(deviation), ...waiverData(waived) },
   })
   beginSteps(d, plan)
 }
@@ -91,9 +91,9 @@ export const decidePlan: {
   approve: (d, plan) => {
     setPlanStatus(plan, 'approved')
     plan.approved_by = actorName(d.actor)
-    plan.approval_separation_waived = waives(d, approvalSeparations, { plan })
+    plan.approval_separation_waived = waivesSeparation(d, approvalSeparations, { plan })
     d.tookPart()
-    tellPlan(d, plan, 'in_review', { type: 'plan_approved', data: waivedTold(plan.approval_separation_waived) })
+    tellPlan(d, plan, 'in_review', { type: 'plan_approved', data: waiverData(plan.approval_separation_waived) })
   },
   send_back: (d, plan, body) => {
     setPlanStatus(plan, 'draft')

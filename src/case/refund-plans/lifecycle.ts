@@ -8,7 +8,7 @@ import { samePerson } from '../../platform/access/people.ts'
 import type { ComplaintState } from '../../words/complaints.ts'
 import { type PlanState, planStateNames } from '../../words/refund-plans.ts'
 import { confirmingSide, type Subject, type Who } from '../case-file/case-file.ts'
-import { byItsOwner, notWhoFixedLiability } from '../complaints/deciders.ts'
+import { notAnotherAgentsCase, notWhoFixedLiability } from '../complaints/deciders.ts'
 import { unlessLastResort } from '../complaints/last-resort.ts'
 import { movesMoney } from './steps.ts'
 
@@ -62,13 +62,13 @@ export const planLifecycle = {
     create: {
       summary: 'Write a plan: a party’s offer, or a draft of the platform. Bounds are checked and the need for approval is set.',
       allow: [{ by: ['complainant', 'respondent', ...staff], from: [], to: ['draft'] }],
-      apart: [byItsOwner],
+      apart: [notAnotherAgentsCase],
       when: [caseIn('negotiating', 'investigating')],
     },
     submit: {
       summary: 'Hand a plan that needs approval to a supervisor.',
       allow: [{ by: ['author'], from: ['draft'], to: ['in_review'] }],
-      apart: [byItsOwner],
+      apart: [notAnotherAgentsCase],
       when: [beingArgued, { says: 'the plan needs approval', holds: ({ plan }: Subject) => plan?.needs_approval !== false }],
     },
     approve: {
@@ -92,7 +92,7 @@ export const planLifecycle = {
         { from: ['investigating', 'awaiting_confirmation'], to: ['executing'] },
       ],
       meets: ['respondent_response', 'intervention'],
-      apart: [byItsOwner],
+      apart: [notAnotherAgentsCase],
       when: [
         beingArgued,
         {
@@ -110,7 +110,7 @@ export const planLifecycle = {
         { from: ['negotiating'], to: ['executing'] },
       ],
       meets: ['confirmation', 'respondent_response'],
-      apart: [byItsOwner],
+      apart: [notAnotherAgentsCase],
       when: [
         beingConfirmed,
         {
@@ -127,14 +127,14 @@ export const planLifecycle = {
       allow: [{ by: confirmers, from: ['proposed'], to: ['declined'] }],
       moves: backToTalks,
       meets: ['confirmation', 'respondent_response'],
-      apart: [byItsOwner],
+      apart: [notAnotherAgentsCase],
       when: [beingConfirmed],
     },
     counter: {
       summary: 'Answer the proposal with another one, proposed in the same step.',
       allow: [{ by: confirmers, from: ['proposed'], to: ['superseded'] }],
       meets: ['confirmation', 'respondent_response'],
-      apart: [byItsOwner],
+      apart: [notAnotherAgentsCase],
       when: [beingConfirmed],
     },
     impose: {
@@ -162,7 +162,7 @@ export const planLifecycle = {
         { by: ['system'], from: ['draft', 'in_review', 'approved', 'proposed', 'executing'], to: ['cancelled'] },
       ],
       moves: backToTalks,
-      apart: [byItsOwner],
+      apart: [notAnotherAgentsCase],
       when: [
         {
           says: beingArgued.says,

@@ -8,7 +8,7 @@ import { actorName } from '../../platform/access/caller.ts'
 import type { ClockReason } from '../../words/clock-reasons.ts'
 import { type CloseReason, HIGHEST_LEVEL } from '../../words/complaints.ts'
 import { clockOf, closesOrDeems, isCounted, ladderOf, type OnSilence } from '../../words/deadlines.ts'
-import { goOnAsBefore, nameOutsideRoutes } from '../appeals/effects.ts'
+import { endAppealUnchanged, noteOutsideRoutes } from '../appeals/effects.ts'
 import type { CaseEventRow } from '../case-events/table.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { challengeUnanswered } from '../complaints/challenges.ts'
@@ -24,7 +24,7 @@ import { noticeTime, warn } from '../deadlines/warnings.ts'
 import { agreeBySilence, proposeByDefault } from '../refund-plans/by-silence.ts'
 import { completeStep } from '../refund-plans/effects.ts'
 import { fireNotice, listenersOf, tellMiss } from './notices.ts'
-import { confirmationMissed, planOf, silentSides, waitsForOtherSide } from './unanswered-plan.ts'
+import { confirmationMissed, planOf, silentSides, sleepUntilOtherSide } from './unanswered-plan.ts'
 
 const appealOf = (d: Decision, { subject_id }: DeadlineRow) =>
   d.file.appeals.find((appeal) => appeal.id === subject_id && appeal.decided_at === null)
@@ -138,7 +138,7 @@ const callLastResort = (d: Decision, { subject_id: subjectId, step, cancellation
 /** The wait for a judge is over, and that is never a silent denial. A case that waits for its decision has none to stand: it goes on waiting. */
 const endWithoutJudge = (d: Decision, deadline: DeadlineRow, owedSince: Time): void => {
   const appeal = appealOf(d, deadline)
-  if (appeal) goOnAsBefore(d, appeal, { type: 'appeal_undecided', data: nameOutsideRoutes(d, appeal) })
+  if (appeal) endAppealUnchanged(d, appeal, { type: 'appeal_undecided', data: noteOutsideRoutes(d, appeal) })
   else callLastResort(d, deadline, owedSince)
 }
 
@@ -252,7 +252,7 @@ export const actOnSilence = (d: Decision, atMost = Number.POSITIVE_INFINITY): Ac
       stopped = true
       continue
     }
-    if (hasCome && waitsForOtherSide(d, deadline)) continue
+    if (hasCome && sleepUntilOtherSide(d, deadline)) continue
     if (acts.length >= atMost) return { acts, leftOver: true, stopped }
     const before = d.events.length
     const { on_silence, due_at } = deadline

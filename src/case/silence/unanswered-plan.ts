@@ -75,7 +75,7 @@ export const otherSideDueAt = (d: Decision, deadline: DeadlineRow): Time | undef
   return d.file.deadlines.find((x) => x !== deadline && isOnPlan(x, plan.id) && (x.due_at > d.now || leadsOn(x)))?.due_at
 }
 
-export const waitsForOtherSide = (d: Decision, deadline: DeadlineRow): boolean => {
+export const sleepUntilOtherSide = (d: Decision, deadline: DeadlineRow): boolean => {
   const until = otherSideDueAt(d, deadline)
   if (until === undefined) return false
   deadline.wakes_at = until

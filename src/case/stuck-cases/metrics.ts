@@ -11,7 +11,7 @@ const FRESH_MS = 5 * SECOND
 const WAIT_MS = 1 * SECOND
 
 /** Adds the gauge of stuck cases, over all platforms. A database that does not answer in time leaves the last numbers standing. */
-export const countStuck = (registry: Registry, readList: ReadList, clock: Clock): void => {
+export const measureStuckCases = (registry: Registry, readList: ReadList, clock: Clock): void => {
   let countedAt = Number.NEGATIVE_INFINITY
   const count = (): Promise<void> =>
     readList(countStuckCases).then(

@@ -18,7 +18,7 @@ import { mayRead } from '../case-file/case-file.ts'
 import { readVisibleParties } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
 import { findStuckCase, findStuckCases, type ListedStuckCase } from './find.ts'
-import { countStuck } from './metrics.ts'
+import { measureStuckCases } from './metrics.ts'
 import { tryAgain } from './record.ts'
 import { RetriedOut, RetryAllIn, RetryIn, StuckCaseOut, stuckQuery } from './schema.ts'
 import { stuckCaseView } from './view.ts'
@@ -31,7 +31,7 @@ const requireRetrier = ({ caller }: FastifyRequest): void => {
 }
 
 export const stuckCaseRoutes = (app: App, { db, readList, clock, metrics }: Deps): void => {
-  countStuck(metrics.registry, readList, clock)
+  measureStuckCases(metrics.registry, readList, clock)
 
   app.get(
     '/v1/stuck-cases',

@@ -72,7 +72,7 @@ export const tellUnstuck = (d: Decision, { kind, deadline_id, error_class, tries
   d.tell({ type: 'case_unstuck', resourceId: deadline_id, reasonCode: error_class, data: { kind, tries } })
 
 /** Decides that a case is stuck no longer, since it has no clock left to act on (`isIdle`). */
-export const letGo = (file: CaseFile, stuck: StuckCaseRow, now: Time): Decision => {
+export const decideUnstuck = (file: CaseFile, stuck: StuckCaseRow, now: Time): Decision => {
   const d = bareDecision(file, now)
   tellUnstuck(d, stuck)
   return finish(d)

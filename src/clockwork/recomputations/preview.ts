@@ -7,7 +7,7 @@ import { hasMoved } from '../../case/deadlines/recompute.ts'
 import type { DeadlineRow } from '../../case/deadlines/table.ts'
 import { readCaseFiles } from '../../case/decisions/load.ts'
 import type { Time } from '../../foundation/clock.ts'
-import { takeTurns } from '../../foundation/process/turns.ts'
+import { createYielder } from '../../foundation/process/turns.ts'
 import { type Caller, systemActor } from '../../platform/access/caller.ts'
 import { platformNow } from '../../platform/platforms/clock.ts'
 import type { Policy } from '../../rules/policy/schema.ts'
@@ -76,7 +76,7 @@ export const previewPolicy = async (
 ): Promise<PreviewWire> => {
   const { document, limit = MOST_PREVIEWED } = asked
   const now = platformNow(platform, clock)
-  const inTurns = takeTurns()
+  const inTurns = createYielder()
   const total = nothingMoved()
   const byKind = new Map<CountedKind, Movements>()
   const preview = { cases_seen: 0, cases_changed: 0, examples: [] as PreviewWire['examples'] }

@@ -11,10 +11,10 @@ import { readCaseFiles } from '../../case/decisions/load.ts'
 import { record } from '../../case/decisions/record.ts'
 import { toTime } from '../../foundation/clock.ts'
 import { loggedError } from '../../foundation/process/logger.ts'
-import { restAfter, takeTurns } from '../../foundation/process/turns.ts'
+import { createYielder, restAfter } from '../../foundation/process/turns.ts'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import { databaseUnavailable, isCollision, mayBeOfOne } from '../../foundation/sql/errors.ts'
-import { transact, waitInTransaction } from '../../foundation/sql/transaction.ts'
+import { setLockTimeout, transact } from '../../foundation/sql/transaction.ts'
 import { systemActor } from '../../platform/access/caller.ts'
 import { apart, askEach, type LeaveOut } from '../../platform/platforms/ask-each.ts'
 import { findAllRunning } from '../across-platforms.ts'
@@ -45,7 +45,7 @@ const decideCases = async (trx: Trx, deps: Recomputer, job: LockedJob, ids: read
   const now = toTime(clock.nowMs() + job.clock_offset_ms)
   const decisions: Decision[] = []
   const did = { changed: 0, moved: 0, failed: 0 }
-  const inTurns = takeTurns()
+  const inTurns = createYielder()
   for (const file of (await readCaseFiles(trx, job.platform_id, ids)).values()) {
     await inTurns()
     // only a newer instance could decide it, but this one has the job; the next recomputation tries the case again
@@ -76,7 +76,7 @@ const batch = (deps: Recomputer, name: JobName, most: number, patienceMs: number
   transact(deps.db, async (trx) => {
     const job = await lockJob(trx, name.platform_id, name.id)
     if (job === undefined) return 'elsewhere'
-    await waitInTransaction(trx, patienceMs)
+    await setLockTimeout(trx, patienceMs)
     const ids = await lockOpenCases(trx, job.platform_id, job.after_id, most)
     const did = await decideCases(trx, deps, job, ids)
     const done = ids.length < most

@@ -9,7 +9,7 @@ import { decideSilence } from '../../case/silence/decide.ts'
 import type { Act, Acts } from '../../case/silence/silence.ts'
 import { classify } from '../../case/stuck-cases/classify.ts'
 import { forgetStuck, keepStuck, putToSleep } from '../../case/stuck-cases/record.ts'
-import { type Failed, failedTry, isIdle, isResting, letGo } from '../../case/stuck-cases/rules.ts'
+import { decideUnstuck, type Failed, failedTry, isIdle, isResting } from '../../case/stuck-cases/rules.ts'
 import { type Time, toTime } from '../../foundation/clock.ts'
 import { loggedError } from '../../foundation/process/logger.ts'
 import type { Trx } from '../../foundation/sql/database.ts'
@@ -122,7 +122,7 @@ const decideCases = async (
     }
     if (isResting(file, { now, realNow })) continue
     try {
-      if (file.stuck && isIdle(file, now)) decisions.push({ decision: letGo(file, file.stuck, now), acts: [] })
+      if (file.stuck && isIdle(file, now)) decisions.push({ decision: decideUnstuck(file, file.stuck, now), acts: [] })
       else {
         const { decision, done } = await decide(file)
         addDecision(result, decision, done)

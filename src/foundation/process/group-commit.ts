@@ -32,7 +32,7 @@ interface Waiting<Item, Result> {
  * @param work does a whole group or nothing of it; its results are in the order of the items
  * @returns does one item, together with others that come at the same time
  */
-export const together = <Item, Result>(
+export const groupCommit = <Item, Result>(
   work: (items: readonly Item[]) => Promise<readonly Result[]>,
   { lanes, most, by, apart, parting }: Lanes<Item>,
 ): ((item: Item) => Promise<Result>) => {

@@ -1,12 +1,12 @@
 /** A cache with room for a total weight. When it is full, the entry that was not used for the longest time is dropped first. */
-export interface Kept<Key, Value> {
+export interface Lru<Key, Value> {
   get: (key: Key) => Value | undefined
   /** @param weight how much of the room the value takes; the latest value stays even if it is heavier than the whole room */
   set: (key: Key, value: Value, weight?: number) => void
 }
 
 /** @param room the total weight that is kept; a value weighs 1 by default */
-export const keepWithin = <Key, Value>(room: number): Kept<Key, Value> => {
+export const createLru = <Key, Value>(room: number): Lru<Key, Value> => {
   // a Map iterates in the order in which its entries were set, so the least recently used entry comes first
   const kept = new Map<Key, { value: Value; weight: number }>()
   let taken = 0

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 const MOST_MS = 10
 
 /** For long work without a pause of its own. Await the returned function between its parts: it yields to the event loop after `MOST_MS`. */
-export const takeTurns = (): (() => Promise<void>) => {
+export const createYielder = (): (() => Promise<void>) => {
   let since = performance.now()
   return async () => {
     if (performance.now() - since < MOST_MS) return

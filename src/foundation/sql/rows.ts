@@ -122,9 +122,9 @@ export const updateRows = <Row extends { platform_id: string; id: string }>(
 })
 
 /**
- * A stage to put before others: the statement then waits no longer than this for any lock. In a transaction call `waitInTransaction`.
+ * A stage to put before others: the statement then waits no longer than this for any lock. In a transaction call `setLockTimeout`.
  */
-export const waitForLocks = (mostMs: number): Write => ({
+export const lockTimeout = (mostMs: number): Write => ({
   name: 'patience',
   rows: 1,
   sql: ({ bind }) => `select set_config('lock_timeout', ${bind(`${mostMs}ms`)}, true)`,

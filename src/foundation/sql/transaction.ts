@@ -31,6 +31,6 @@ export const transact = <T>(db: Db, work: (trx: Trx) => Promise<T>): Promise<T> 
   withReruns(() => db.transaction().execute(work))
 
 /** From here on the transaction waits no longer than this for any lock. */
-export const waitInTransaction = async (trx: Trx, mostMs: number): Promise<void> => {
+export const setLockTimeout = async (trx: Trx, mostMs: number): Promise<void> => {
   await sql`set local lock_timeout = ${sql.lit(`${mostMs}ms`)}`.execute(trx)
 }

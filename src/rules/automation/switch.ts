@@ -5,7 +5,7 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Trx } from '../../foundation/sql/database.ts'
-import { waitInTransaction } from '../../foundation/sql/transaction.ts'
+import { setLockTimeout } from '../../foundation/sql/transaction.ts'
 
 const keyOf = (platformId: string): RawBuilder<bigint> => sql`hashtextextended(${`redress automation ${platformId}`}, 0)`
 
@@ -30,6 +30,6 @@ export const isStopped = async (trx: Trx, platformId: string): Promise<boolean> 
 
 /** Waits for all sweeps that have read the switch, and lets no other read it until the transaction ends. */
 export const outwaitSweeps = async (trx: Trx, platformId: string): Promise<void> => {
-  await waitInTransaction(trx, PATIENCE_MS)
+  await setLockTimeout(trx, PATIENCE_MS)
   await sql`select pg_advisory_xact_lock(${keyOf(platformId)})`.execute(trx)
 }

@@ -4,7 +4,7 @@
  */
 import { Temporal } from 'temporal-polyfill'
 import { DAY, LAST_MS, MINUTE, type Time, toMs, toTime } from '../../foundation/clock.ts'
-import { keepWithin } from '../../foundation/process/lru.ts'
+import { createLru } from '../../foundation/process/lru.ts'
 import { type CalendarDocument, type OpenWindow, weekdays } from './schema.ts'
 import type { PublishedDays } from './table.ts'
 
@@ -150,7 +150,7 @@ export const calendarOf = (document: CalendarDocument, resolved: PublishedDays |
     }
     return found
   }
-  const known = keepWithin<number, readonly Window[]>(MOST_WINDOWS)
+  const known = createLru<number, readonly Window[]>(MOST_WINDOWS)
   const knownWindowsOf = (epochDay: number): readonly Window[] => {
     const there = known.get(epochDay)
     if (there !== undefined) return there
@@ -158,7 +158,7 @@ export const calendarOf = (document: CalendarDocument, resolved: PublishedDays |
     known.set(epochDay, found, 1 + found.length)
     return found
   }
-  const sums = keepWithin<number, number>(MOST_SUMS)
+  const sums = createLru<number, number>(MOST_SUMS)
   /** Open time of the days of a block, in milliseconds. The days themselves are not kept. */
   const sumOf = (firstDay: number): number => {
     const there = sums.get(firstDay)

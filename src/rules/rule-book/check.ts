@@ -1,6 +1,6 @@
 /** A policy is checked with the calendars it names before anything goes by it. */
 import type { Time } from '../../foundation/clock.ts'
-import { takeTurns } from '../../foundation/process/turns.ts'
+import { createYielder } from '../../foundation/process/turns.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import { checkPolicy } from '../policy/check.ts'
 import { type KnownCalendar, knownCalendar } from '../policy/check-times.ts'
@@ -20,7 +20,7 @@ export const checkThatItWorks = async (
 ): Promise<void> => {
   const { calendars } = await rules.under(platform, document, undefined, on)
   const known = new Map<string, KnownCalendar>()
-  const inTurns = takeTurns()
+  const inTurns = createYielder()
   for (const { name, time } of calendars.values()) {
     known.set(name, knownCalendar(time, now))
     await inTurns()

@@ -5,8 +5,8 @@
  */
 
 import type { Time } from '../../foundation/clock.ts'
-import { keepWithin } from '../../foundation/process/lru.ts'
-import { takeTurns } from '../../foundation/process/turns.ts'
+import { createLru } from '../../foundation/process/lru.ts'
+import { createYielder } from '../../foundation/process/turns.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import { type Calendar, calendarOf } from '../calendars/calendar.ts'
 import { type CalendarName, findCalendarVersions, findPolicyDocument, findPresentRules } from '../policy/find.ts'
@@ -106,7 +106,7 @@ const unknown = (calendar: string): never => {
 }
 
 export const createRuleBook = (db: Db): RuleBook => {
-  const presents = keepWithin<string, Present>(MOST_PLATFORMS)
+  const presents = createLru<string, Present>(MOST_PLATFORMS)
   const policies = createShelf<Policy>(POLICY_ROOM, 0)
   const calendars = createShelf<Calendar>(CALENDAR_ROOM, DAYS_ROOM)
 
@@ -168,7 +168,7 @@ export const createRuleBook = (db: Db): RuleBook => {
   }
 
   const readCalendars = async (id: string, versions: readonly CalendarName[], on: Db, atHand: AtHand): Promise<void> => {
-    const inTurns = takeTurns()
+    const inTurns = createYielder()
     for (let first = 0; first < versions.length; first += AT_ONCE) {
       for (const row of await findCalendarVersions(on, id, versions.slice(first, first + AT_ONCE))) {
         const { document, resolved } = row

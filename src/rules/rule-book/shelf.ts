@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { keepWithin } from '../../foundation/process/lru.ts'
+import { createLru } from '../../foundation/process/lru.ts'
 
 /** A cache of what versions contain. Versions with equal contents share one object. */
 export interface Shelf<T> {
@@ -19,8 +19,8 @@ const MOST_NAMES = 50_000
  * @param besides what each content takes besides its JSON, in the same measure
  */
 export const createShelf = <T>(room: number, besides: number): Shelf<T> => {
-  const digests = keepWithin<string, string>(MOST_NAMES)
-  const contents = keepWithin<string, T>(room)
+  const digests = createLru<string, string>(MOST_NAMES)
+  const contents = createLru<string, T>(room)
   return {
     get(version) {
       const digest = digests.get(version)

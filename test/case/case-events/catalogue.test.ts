@@ -12,7 +12,9 @@ const declared = Object.entries<EventDeclaration>(catalogue)
 /** What the rules hand to whatever tells: the arguments of each such call, without the functions themselves. */
 const tellings = (source: string): string[] =>
   [
-    ...source.matchAll(/\b(?:tell|tellPlan|supersede|endProposal|tellAppeal|goOnAsBefore|tellEvidence|settle|tellChallenge)\(/g),
+    ...source.matchAll(
+      /\b(?:tell|tellPlan|supersede|endProposal|tellAppeal|endAppealUnchanged|tellEvidence|settle|tellChallenge)\(/g,
+    ),
   ].map(({ index, 0: call }) => {
     let depth = 1
     let end = index + call.length

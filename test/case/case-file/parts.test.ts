@@ -1,6 +1,6 @@
 /** The list of the parts of a case. */
 import t from 'tap'
-import { caseOf, copyOf, isRead, newCase, partNames, parts, wasRead } from '../../../src/case/case-file/parts.ts'
+import { caseOf, copyOf, isNeeded, newCase, partNames, parts, wasRead } from '../../../src/case/case-file/parts.ts'
 import { actionsFor } from '../../../src/case/decisions/available.ts'
 import { agent, MONDAY_TEN, once, rules } from '../../support/rules.ts'
 
@@ -38,8 +38,8 @@ t.test('a new case has every part', async (t) => {
 
 t.test('words read a plan only where they can move something of it', async (t) => {
   const { complaint } = whole
-  t.ok(partNames.every((name) => isRead(name, complaint, 'whole')))
-  const read = (status: typeof complaint.status, level: number) => isRead('plans', { ...complaint, status, level }, 'words')
+  t.ok(partNames.every((name) => isNeeded(name, complaint, 'whole')))
+  const read = (status: typeof complaint.status, level: number) => isNeeded('plans', { ...complaint, status, level }, 'words')
   t.strictSame(
     [read('investigating', 1), read('investigating', 3), read('executing', 1), read('closed', 1)],
     [false, true, true, true],

@@ -3,7 +3,7 @@ import t from 'tap'
 import { appealLifecycle, openAppealStates } from '../../../src/case/appeals/lifecycle.ts'
 import type { CaseFile } from '../../../src/case/case-file/case-file.ts'
 import { Decision } from '../../../src/case/case-file/decision.ts'
-import { caseOf, isRead, partNames } from '../../../src/case/case-file/parts.ts'
+import { caseOf, isNeeded, partNames } from '../../../src/case/case-file/parts.ts'
 import { complaintLifecycle } from '../../../src/case/complaints/lifecycle.ts'
 import { isHeard, isOpen } from '../../../src/case/deadlines/due.ts'
 import type { DeadlineRow } from '../../../src/case/deadlines/table.ts'
@@ -219,7 +219,7 @@ const cancelling = (now: CaseFile, by: Rules): CaseFile[] =>
 /** The case as it is read to hear words: without what these cannot move. */
 const readForWords = (whole: CaseFile): CaseFile => {
   const read = Object.fromEntries(
-    partNames.flatMap((name) => (isRead(name, whole.complaint, 'words') ? [[name, whole[name]]] : [])),
+    partNames.flatMap((name) => (isNeeded(name, whole.complaint, 'words') ? [[name, whole[name]]] : [])),
   ) as unknown as CaseFile
   return caseOf({ ...read, deadlines: whole.deadlines.filter((x) => x.ended_at === null || x.owed_since !== null) })
 }

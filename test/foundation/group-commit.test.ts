@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Parting, together } from '../../src/foundation/process/group-commit.ts'
+import { groupCommit, type Parting } from '../../src/foundation/process/group-commit.ts'
 
 interface Job {
   name: string
@@ -9,7 +9,7 @@ interface Job {
 /** Groups as they came to work, each of which ends when it is told to. */
 const workshop = (options: { lanes?: number; most?: number; parting?: Parting } = {}) => {
   const groups: { names: string[]; end: (error?: Error) => void }[] = []
-  const one = together<Job, string>(
+  const one = groupCommit<Job, string>(
     (items) => {
       const { promise, resolve, reject } = Promise.withResolvers<string[]>()
       const names = items.map(({ name }) => name)

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { keepWithin } from '../../src/foundation/process/lru.ts'
+import { createLru } from '../../src/foundation/process/lru.ts'
 
 t.test('what has not been asked for the longest makes room', async (t) => {
-  const kept = keepWithin<string, number>(3)
+  const kept = createLru<string, number>(3)
   for (const [n, key] of ['a', 'b', 'c'].entries()) kept.set(key, n)
   t.equal(kept.get('a'), 0)
   kept.set('d', 3)
@@ -16,7 +16,7 @@ t.test('what has not been asked for the longest makes room', async (t) => {
 })
 
 t.test('room is measured by weight, and the latest always stays', async (t) => {
-  const kept = keepWithin<string, string>(10)
+  const kept = createLru<string, string>(10)
   kept.set('small', 'x', 4)
   kept.set('large', 'x', 6)
   t.equal(kept.get('small'), 'x', 'both fit')
