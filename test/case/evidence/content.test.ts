@@ -67,10 +67,58 @@ await t.test('the content of a proof', async (t) => {
       status: 416,
       headers: { 'content-range': `bytes */${size}`, 'content-type': /problem\+json/ },
     })
-    for (const range of ['bytes=0-1,5-6', 'lines=1-2']) {
-      t.strictSame((await download(id, { range })).bytes, png, `${range} is answered with all of it`)
-    }
     t.strictSame((await download(id, { range: 'bytes=0-1', 'if-range': '"1"' })).status, 200)
+  })
+
+  await t.test('is all of it, a part, or nothing, by what `Range` asks for', async (t) => {
+    const id = await uploaded('a.png')
+    const size = png.length
+    /** Status and `Content-Range`. */
+    const asked: [string, number, string?][] = [
+      ['bytes=0-0', 206, `bytes 0-0/${size}`],
+      [`bytes=${size - 1}-`, 206, `bytes ${size - 1}-${size - 1}/${size}`],
+      [`bytes=-${size}`, 206, `bytes 0-${size - 1}/${size}`],
+      ['bytes=0-1,2-5', 206, `bytes 0-5/${size}`],
+      ['bytes=0-3, 2-5', 206, `bytes 0-5/${size}`],
+      ['bytes=0-1,900-', 206, `bytes 0-1/${size}`],
+      ['bytes=0-1,abc', 206, `bytes 0-1/${size}`],
+      [`bytes=0-${'9'.repeat(30)}`, 206, `bytes 0-${size - 1}/${size}`],
+      [`bytes=${size}-`, 416, `bytes */${size}`],
+      [`bytes=${'9'.repeat(30)}-`, 416, `bytes */${size}`],
+      [`bytes=-${size + 1}`, 416, `bytes */${size}`],
+      ['bytes=-0', 416, `bytes */${size}`],
+      ['bytes=5-2', 416, `bytes */${size}`],
+      ['bytes=abc', 416, `bytes */${size}`],
+      ['bytes=a-b', 416, `bytes */${size}`],
+      ['bytes=-', 416, `bytes */${size}`],
+      ['bytes=', 416, `bytes */${size}`],
+      ['bytes=0-1,5-6', 200],
+      ['Bytes=0-1', 200],
+      ['bytes =0-1', 200],
+      ['lines=1-2', 200],
+      ['0-1', 200],
+      ['', 200],
+    ]
+    for (const [range, status, contentRange] of asked) {
+      for (const method of ['GET', 'HEAD'] as const) {
+        const answer = await download(id, { range }, method)
+        t.match(answer, { status, headers: { 'accept-ranges': 'bytes' } }, `${method} ${range}`)
+        t.equal(answer.headers['content-range'], contentRange, `${method} ${range}`)
+      }
+    }
+    for (const range of ['bytes=0-1,5-6', 'lines=1-2']) t.strictSame((await download(id, { range })).bytes, png, range)
+    t.equal((await download(id, { range: 'bytes=2-5' }, 'HEAD')).headers['content-length'], '4')
+  })
+
+  await t.test('comes with these headers and no others', async (t) => {
+    const id = await uploaded('a.png')
+    const inert = ['content-disposition', 'content-security-policy', 'content-type', 'x-content-type-options']
+    const always = ['cache-control', 'connection', 'content-length', 'date', 'x-request-id']
+    const namesOf = async (headers: Record<string, string>, method: 'GET' | 'HEAD' = 'GET') =>
+      Object.keys((await download(id, headers, method)).headers).sort()
+    t.strictSame(await namesOf({}), ['accept-ranges', ...inert, ...always].sort())
+    t.strictSame(await namesOf({ range: 'bytes=1-2' }), ['accept-ranges', 'content-range', ...inert, ...always].sort())
+    t.strictSame(await namesOf({ range: 'bytes=1-2' }, 'HEAD'), ['accept-ranges', 'content-range', ...inert, ...always].sort())
   })
 
   await t.test('ignores conditions, since nobody may keep it', async (t) => {
@@ -166,8 +214,11 @@ await t.test('the content of a proof', async (t) => {
     const cut = await uploaded('cut.png')
     truncateSync(path.join(room.deps.config.evidenceDir, room.platformId, cut), 10)
     for (const id of [lost, cut]) {
-      const answer = await call('GET', `/v1/evidence/${id}/content`)
-      t.match(answer, { status: 503, body: { code: 'unavailable' }, headers: { 'content-type': /problem/ } })
+      for (const headers of [{}, { range: 'bytes=0-3' }, { range: 'bytes=900-' }]) {
+        const answer = await call('GET', `/v1/evidence/${id}/content`, { headers })
+        t.match(answer, { status: 503, body: { code: 'unavailable' }, headers: { 'content-type': /problem/ } })
+      }
+      t.equal((await download(id, {}, 'HEAD')).status, 503)
       t.ok(room.logs.some((line) => line.includes('missing or damaged') && line.includes(id)))
     }
   })
