@@ -10,6 +10,7 @@ import path from 'node:path'
 import { buildApp } from '../src/app.ts'
 import { openCases } from '../src/case/decisions/store.ts'
 import { loadConfig } from '../src/config.ts'
+import { diskStore } from '../src/files/disk.ts'
 import { systemClock } from '../src/foundation/clock.ts'
 import { createLogger } from '../src/foundation/process/logger.ts'
 import { createMetrics } from '../src/foundation/process/metrics.ts'
@@ -28,7 +29,8 @@ const currentDocument = async (): Promise<string> => {
     cases: openCases(db),
     rules: createRuleBook(db),
     clock: systemClock,
-    config: loadConfig({ EVIDENCE_DIR: tmpdir() }),
+    files: diskStore(tmpdir()),
+    config: loadConfig({}),
     log: createLogger({ level: 'silent' }),
     metrics: createMetrics({ process: false }),
     wake: () => undefined,

@@ -5,6 +5,7 @@ import { buildApp } from './app.ts'
 import { openCases } from './case/decisions/store.ts'
 import { createJobs } from './clockwork/jobs/lanes.ts'
 import { ConfigError, loadConfig } from './config.ts'
+import { diskStore } from './files/disk.ts'
 import { SECOND, systemClock } from './foundation/clock.ts'
 import { startEmbeddedPostgres } from './foundation/embedded-postgres/start.ts'
 import { createLogger, loggedError } from './foundation/process/logger.ts'
@@ -87,6 +88,7 @@ const start = async (): Promise<void> => {
     db,
     readList,
     cases: openCases(db),
+    files: diskStore(config.evidenceDir),
     rules: createRuleBook(db),
     clock,
     config,

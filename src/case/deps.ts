@@ -1,14 +1,16 @@
+import type { FileStore } from '../files/store.ts'
 import type { Deps as RulesDeps } from '../rules/deps.ts'
 import type { Cases } from './decisions/store.ts'
 
 export interface CaseConfig {
-  /** Folder of stored evidence files. */
-  evidenceDir: string
+  /** The largest evidence file, in bytes. */
   evidenceMaxBytes: number
 }
 
 export interface Deps extends RulesDeps {
   /** The cases of the database. */
   cases: Cases
+  /** The files of evidence. */
+  files: FileStore
   config: CaseConfig
 }

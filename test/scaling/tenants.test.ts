@@ -9,13 +9,13 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import t, { type Test } from 'tap'
 import * as ofCases from '../../src/case/across-platforms.ts'
+import { collectOrphans } from '../../src/case/evidence/orphans.ts'
 import * as ofClockwork from '../../src/clockwork/across-platforms.ts'
 import { findRunning } from '../../src/clockwork/recomputations/find.ts'
 import { continueRecomputations } from '../../src/clockwork/recomputations/work.ts'
 import { findCalls } from '../../src/clockwork/sweeps/find.ts'
 import { forgetOldRuns } from '../../src/clockwork/sweeps/record.ts'
 import { sweepAll } from '../../src/clockwork/sweeps/sweep.ts'
-import { collectOrphans } from '../../src/files/storage.ts'
 import { DAY, toTime } from '../../src/foundation/clock.ts'
 import * as ofOutside from '../../src/outward/across-platforms.ts'
 import { digestOf, newApiKey } from '../../src/platform/access/keys.ts'
@@ -144,7 +144,7 @@ const ownWork = async ({ db, deps, clock, platformId }: TestApp, during: Recorde
   during('cleaning up')
   await forgetOldKeys(db, clock.nowMs())
   await forgetOldRuns(db, clock.nowMs())
-  await collectOrphans(db, deps.config.evidenceDir, DAY, clock.nowMs())
+  await collectOrphans(deps, clock.nowMs() - DAY)
   during('asking each platform by itself')
   await findCalls(db, platformId, clock.nowMs())
   await findRunning(db, platformId)

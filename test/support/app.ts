@@ -8,6 +8,8 @@ import { buildApp, type Room } from '../../src/app.ts'
 import { openCases } from '../../src/case/decisions/store.ts'
 import { createJobs, type Jobs } from '../../src/clockwork/jobs/lanes.ts'
 import { loadConfig } from '../../src/config.ts'
+import { diskStore } from '../../src/files/disk.ts'
+import type { FileStore } from '../../src/files/store.ts'
 import { type Clock, DAY, toTime } from '../../src/foundation/clock.ts'
 import { problemOf } from '../../src/foundation/http/problem-handler.ts'
 import type { App } from '../../src/foundation/http/server.ts'
@@ -70,6 +72,8 @@ export interface TestApp {
   /** Not started: a job runs only when a request wakes it, until the test starts them. */
   jobs: Jobs
   url: string
+  /** Where its store keeps the files. */
+  folder: string
   clock: MovableClock
   /** A test platform and a key of it with every role. */
   platformId: string
@@ -86,6 +90,8 @@ export interface TestApp {
 export interface TestAppOptions {
   config?: Partial<AppConfig>
   clock?: MovableClock
+  /** What stands in for the folder's store. */
+  files?: (disk: FileStore) => FileStore
   /** Routes for this test alone. */
   routes?: Room
   /** Internal errors are part of the test and need not be printed. */
@@ -105,16 +111,18 @@ export interface TestAppOptions {
 export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<TestApp> => {
   const { db, url } = options.beside ?? (await testDatabase(t))
   const clock = options.clock ?? options.beside?.clock ?? movableClock()
-  const evidenceDir = options.beside?.deps.config.evidenceDir ?? mkdtempSync(path.join(tmpdir(), 'redress-evidence-'))
+  const folder = options.beside?.folder ?? mkdtempSync(path.join(tmpdir(), 'redress-evidence-'))
+  const disk = diskStore(folder)
   const logs: string[] = []
   const own = {
     db,
     readList: readFromPrimary(db),
     cases: openCases(db),
+    files: options.files?.(disk) ?? disk,
     rules: createRuleBook(db),
     clock,
     // on a busy machine a request may have to wait for longer than production allows
-    config: { ...loadConfig({ EVIDENCE_DIR: evidenceDir, REQUEST_WAIT_MS: '60000' }), ...options.config },
+    config: { ...loadConfig({ REQUEST_WAIT_MS: '60000' }), ...options.config },
     log: createLogger({ level: 'debug' }, { write: (line: string) => void logs.push(line) }),
     metrics: createMetrics({ process: false }),
   }
@@ -131,7 +139,7 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
   t.teardown(async () => {
     await Promise.all([app.close(), jobs.stop()])
     if (options.beside) return
-    rmSync(evidenceDir, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true })
     const faults = options.foreignEvents ? [] : await undeclaredIn(db)
     if (faults.length > 0) throw new Error(`not as the catalogue of events says: ${faults.join(' | ')}`)
   })
@@ -188,5 +196,5 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
     }
   }
   await app.ready()
-  return { app, db, deps, jobs, url, clock, platformId: home.platformId, everyRole: home.key, logs, call, key, platform }
+  return { app, db, deps, jobs, url, folder, clock, platformId: home.platformId, everyRole: home.key, logs, call, key, platform }
 }

@@ -1,8 +1,9 @@
 /** The content of a proof: measured when it comes in, served so that no browser runs or keeps it when it goes out. */
 import { createHash } from 'node:crypto'
-import type { Readable } from 'node:stream'
-import fastifySend from '@fastify/send'
+import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import parseRange from 'range-parser'
+import { type ByteRange, type FileStore, type Opened, StoreError } from '../../files/store.ts'
 import { problem } from '../../words/problems.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { Content } from './decide.ts'
@@ -38,10 +39,17 @@ const headersOf = (row: EvidenceRow): Record<string, string> => {
   }
 }
 
-/** `Range` and nothing else: an answer that is never cached has no conditions to fulfil, and without a validator `If-Range` never matches. */
-const rangeOf = ({ method, headers }: FastifyRequest): Readable => {
-  const asked = headers.range === undefined || headers['if-range'] !== undefined ? {} : { range: headers.range }
-  return { method, headers: asked } as unknown as Readable
+/**
+ * What is asked for of a file of that size. `Range` and nothing else: an answer that is never cached has no conditions to fulfil, and without
+ * a validator `If-Range` never matches. Several parts that leave gaps are answered with all of it.
+ */
+const rangeOf = ({ headers }: FastifyRequest, size: number): ByteRange | 'all' | 'none' => {
+  const { range } = headers
+  if (range === undefined || headers['if-range'] !== undefined || !/^ *bytes=/.test(range)) return 'all'
+  const parts = parseRange(size, range, { combine: true })
+  if (typeof parts === 'number') return 'none'
+  const [part, ...others] = parts
+  return part === undefined || others.length > 0 ? 'all' : part
 }
 
 /**
@@ -51,31 +59,48 @@ const rangeOf = ({ method, headers }: FastifyRequest): Readable => {
 export const sendContent = async (
   request: FastifyRequest,
   reply: Pick<FastifyReply, 'code' | 'headers' | 'send'>,
-  folder: string,
+  files: FileStore,
   row: EvidenceRow,
 ) => {
   if (row.file_name === null) return reply.headers(headersOf(row)).send(bytesOf(row))
-  const found = await fastifySend(rangeOf(request), `/${row.platform_id}/${row.id}`, {
-    root: folder,
-    cacheControl: false,
-    contentType: false,
-    etag: false,
-    lastModified: false,
-    index: false,
-    onFile: (_path, stat) => {
-      if (stat.size !== row.size_bytes) throw missing(request, row)
-    },
-  })
-  const contentRange = found.headers['Content-Range']
-  if (found.statusCode === 416 && contentRange !== undefined) {
-    void reply.headers({ 'Accept-Ranges': 'bytes', 'Content-Range': contentRange })
+  const size = row.size_bytes
+  const range = rangeOf(request, size)
+  const { stream } = await openKept(request, files, row, typeof range === 'string' ? undefined : range)
+  const isUnread = range === 'none' || request.method === 'HEAD'
+  // what nobody reads to its end has to be closed
+  if (isUnread) stream.destroy()
+  if (range === 'none') {
+    void reply.headers({ 'Accept-Ranges': 'bytes', 'Content-Range': `bytes */${size}` })
     throw problem('range_not_satisfiable', 'The file ends before the range asked for; Content-Range tells its size.')
   }
-  if (found.type !== 'file') throw missing(request, row)
-  return reply.code(found.statusCode).headers(found.headers).headers(headersOf(row)).send(found.stream)
+  const { start, end } = range === 'all' ? { start: 0, end: size - 1 } : range
+  return reply
+    .code(range === 'all' ? 200 : 206)
+    .headers({
+      'Accept-Ranges': 'bytes',
+      ...(range === 'all' ? {} : { 'Content-Range': `bytes ${start}-${end}/${size}` }),
+      'Content-Length': end - start + 1,
+      ...headersOf(row),
+    })
+    .send(isUnread ? Readable.from([]) : stream)
 }
 
-const missing = (request: FastifyRequest, row: EvidenceRow) => {
-  request.log.error({ evidence: row.id }, 'the stored file of a proof is missing or damaged')
+/** The stored file, if it is of the size it had. */
+const openKept = async (
+  request: FastifyRequest,
+  files: FileStore,
+  row: EvidenceRow,
+  range: ByteRange | undefined,
+): Promise<Opened> => {
+  const opened = await files.open({ tenant: row.platform_id, id: row.id }, range).catch((error: unknown) => {
+    throw error instanceof StoreError ? missing(request, row, error) : error
+  })
+  if (opened.size === row.size_bytes) return opened
+  opened.stream.destroy()
+  throw missing(request, row)
+}
+
+const missing = (request: FastifyRequest, row: EvidenceRow, error?: StoreError) => {
+  request.log.error({ evidence: row.id, err: error }, 'the stored file of a proof is missing or damaged')
   return problem('unavailable', 'The stored file cannot be read now.', { retryAfter: 60 })
 }

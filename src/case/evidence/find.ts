@@ -1,6 +1,5 @@
-import { type Expression, type SqlBool, sql } from 'kysely'
 /** Reads of evidence. */
-
+import { type Expression, type SqlBool, sql } from 'kysely'
 import { beyond, type Page } from '../../foundation/http/pagination.ts'
 import { isId } from '../../foundation/ids.ts'
 import type { Db } from '../../foundation/sql/database.ts'
@@ -42,4 +41,10 @@ export const findNamedEvidence = async (db: Db, complaint: ComplaintRow, ids: re
   const possible = ids.filter(isId)
   if (possible.length === 0) return []
   return ofCase(db, complaint).select(['id', 'status', 'position', 'created_at']).where('id', 'in', possible).execute()
+}
+
+/** Those of the ids that are evidence of this platform, whichever case it is of. */
+export const findEvidenceAmong = async (db: Db, platformId: string, ids: readonly string[]): Promise<Set<string>> => {
+  const rows = await db.selectFrom('evidence').select('id').where('platform_id', '=', platformId).where('id', 'in', ids).execute()
+  return new Set(rows.map(({ id }) => id))
 }

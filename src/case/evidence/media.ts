@@ -2,7 +2,9 @@
  * Which files are taken as evidence. The bytes decide, never the name or the declared type, and what is not on the list is refused: all
  * of these are inert when they are served as attachments, and none of them is markup, a script, text or an archive.
  */
-import { fileTypeFromFile } from 'file-type'
+import { fileTypeFromTokenizer } from 'file-type'
+import { type FileStore, type Place, StoreError } from '../../files/store.ts'
+import { tokenizerOf } from '../../files/tokenizer.ts'
 import type { EvidenceType } from '../../words/evidence.ts'
 import { problem } from '../../words/problems.ts'
 
@@ -38,11 +40,12 @@ export const TEXT = 'text/plain'
 export const RECORD = 'application/json'
 
 /**
- * The media type that the bytes of a file show.
+ * The media type that the bytes of a kept file show.
  * @throws Problem `evidence_type_unsupported` (415) for anything not on the list
+ * @throws StoreError when the file cannot be read
  */
-export const mediaTypeOf = async (path: string): Promise<string> => {
-  const [found] = (await sniff(path))?.split(';', 1) ?? []
+export const mediaTypeOf = async (files: FileStore, place: Place): Promise<string> => {
+  const [found] = (await sniff(files, place))?.split(';', 1) ?? []
   if (found !== undefined && Object.hasOwn(accepted, found)) return found
   throw problem(
     'evidence_type_unsupported',
@@ -50,12 +53,12 @@ export const mediaTypeOf = async (path: string): Promise<string> => {
   )
 }
 
-const sniff = async (path: string): Promise<string | undefined> => {
+const sniff = async (files: FileStore, place: Place): Promise<string | undefined> => {
   try {
-    return (await fileTypeFromFile(path))?.mime
+    return (await fileTypeFromTokenizer(await tokenizerOf(files, place)))?.mime
   } catch (error) {
-    // a file that breaks its own format is of no known type; a disk that cannot be read is another matter
-    if (error instanceof Error && 'syscall' in error) throw error
+    // a file that breaks its own format is of no known type; a store that cannot be read is another matter
+    if (error instanceof StoreError) throw error
     return undefined
   }
 }

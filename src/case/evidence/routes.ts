@@ -88,7 +88,7 @@ const adding = (caseId: string, handedIn: (body: NewEvidence) => HandedIn): Acti
 
 /** Evidence over HTTP: add, read, list, download, judge, and what is still to be proved. */
 export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
-  const { cases, db, clock, config } = deps
+  const { cases, db, files, clock, config } = deps
   // this room reads JSON and forms, the latter in its own way; a body of a third kind would be held to no schema
   app.removeContentTypeParser(['application/merge-patch+json', 'multipart/form-data'])
   await app.register(multipart, { throwFileSizeLimit: false })
@@ -143,7 +143,7 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
           ),
         )
       await checkMayAdd(request, caseId)
-      const answer = await withUpload(request, { folder: config.evidenceDir, maxBytes: config.evidenceMaxBytes }, (id, upload) =>
+      const answer = await withUpload(request, { files, maxBytes: config.evidenceMaxBytes }, (id, upload) =>
         take(deps, request, {
           ...adding(caseId, () => ({ id, content: upload.content })),
           body: upload.fields,
@@ -252,7 +252,7 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
     async (request, reply) => {
       const { evidence } = await readVisibleEvidence(deps, request, request.params.id)
       checkInput(request)
-      return sendContent(request, reply, config.evidenceDir, evidence)
+      return sendContent(request, reply, files, evidence)
     },
   )
 

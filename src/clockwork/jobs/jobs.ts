@@ -1,5 +1,5 @@
 /** The table of the jobs: what runs by the clock, how often, beside what, how much at once. A new one is one line here. */
-import { collectOrphans, FILES_AT_ONCE } from '../../files/storage.ts'
+import { collectOrphans, FILES_AT_ONCE } from '../../case/evidence/orphans.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../foundation/clock.ts'
 import { forgetOldKeys } from '../../platform/idempotency/idempotency.ts'
 import { CASES_AT_ONCE, continueRecomputations } from '../recomputations/work.ts'
@@ -65,8 +65,8 @@ export const jobs: readonly Job[] = [
     lane: 'files',
     atOnce: `${FILES_AT_ONCE} files`,
     twice: 'harmless twice',
-    run: async ({ db, clock, config }, shouldStop) => ({
-      removed: await collectOrphans(db, config.evidenceDir, ORPHAN_MS, clock.nowMs(), shouldStop),
+    run: async ({ db, files, clock }, shouldStop) => ({
+      removed: await collectOrphans({ db, files }, clock.nowMs() - ORPHAN_MS, shouldStop),
     }),
   },
 ]

@@ -25,3 +25,7 @@ export const findPlatformIds = async (db: Db): Promise<string[]> => {
 /** Every platform, the oldest first: for the operator, who stands outside of all of them. */
 export const findPlatforms = (db: Db): Promise<Pick<PlatformRow, 'id' | 'name' | 'mode' | 'created_at'>[]> =>
   db.selectFrom('platforms').select(['id', 'name', 'mode', 'created_at']).orderBy('created_at').orderBy('id').execute()
+
+/** Whether this database knows a platform of that id. */
+export const isPlatform = async (db: Db, id: string): Promise<boolean> =>
+  (await db.selectFrom('platforms').select('id').where('id', '=', id).executeTakeFirst()) !== undefined

@@ -70,7 +70,7 @@ export const evidenceRoom = async (t: Test, options: TestAppOptions = {}, filed:
       return call('POST', list, { as: 'buyer:B-1', payload, ...rest, headers: { ...type, ...headers } })
     },
     add: (body, rest = {}) => call('POST', list, { as: 'buyer:B-1', body, ...rest }),
-    files: () => filesIn(one.deps.config.evidenceDir),
+    files: () => filesIn(one.folder),
   }
 }
 

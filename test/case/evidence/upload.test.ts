@@ -13,7 +13,7 @@ const photo: Part[] = [
 
 await t.test('an upload', async (t) => {
   const room = await evidenceRoom(t)
-  const { call, upload, files, deps, platformId, caseId } = room
+  const { call, upload, files, folder, platformId, caseId } = room
 
   await t.test('becomes a proof, and its bytes a file that only the service reads', async (t) => {
     const answer = await upload(photo)
@@ -39,7 +39,7 @@ await t.test('an upload', async (t) => {
       },
     })
     t.strictSame(files(), [path.join(platformId, answer.body.id)])
-    const file = path.join(deps.config.evidenceDir, platformId, answer.body.id)
+    const file = path.join(folder, platformId, answer.body.id)
     t.strictSame(readFileSync(file), png)
     t.equal(statSync(file).mode & 0o777, 0o600)
     t.equal(statSync(path.dirname(file)).mode & 0o777, 0o700)
@@ -277,7 +277,19 @@ await t.test('a transaction that is undone leaves no file behind', async (t) => 
 })
 
 await t.test('a file may be exactly as large as allowed, and no larger', async (t) => {
-  const { upload, files } = await evidenceRoom(t, { config: { evidenceMaxBytes: 100_000 } })
+  /** The sizes of what came to be in the store, if only until it was refused. */
+  const put: number[] = []
+  const { upload, files } = await evidenceRoom(t, {
+    config: { evidenceMaxBytes: 100_000 },
+    files: (disk) => ({
+      ...disk,
+      put: async (place, source) => {
+        const measured = await disk.put(place, source)
+        put.push(measured.size)
+        return measured
+      },
+    }),
+  })
   const sized = (bytes: number): Part[] => [
     ['type', 'photo'],
     ['file', Buffer.concat([png, Buffer.alloc(bytes - png.length)]), 'a.png'],
@@ -295,6 +307,7 @@ await t.test('a file may be exactly as large as allowed, and no larger', async (
   )
   t.match(await upload(Array.from({ length: 9 }, (_, i): Part => [`f${i}`, 'x'])), tooLarge)
   t.equal(files().length, 1)
+  t.strictSame(put, [100_000, png.length], 'a file that is too large never comes to be')
 })
 
 await t.test('a closed case takes nothing more, and a replay of what it took still answers', async (t) => {
@@ -309,7 +322,7 @@ await t.test('a closed case takes nothing more, and a replay of what it took sti
 
 await t.test('a disk that takes nothing is a 503, and the log says why', async (t) => {
   const room = await evidenceRoom(t)
-  const blocked = path.join(room.deps.config.evidenceDir, '.incoming')
+  const blocked = path.join(room.folder, '.incoming')
   writeFileSync(blocked, '')
   const answer = await room.upload(photo)
   t.match(answer, { status: 503, body: { code: 'unavailable' } })

@@ -4,6 +4,7 @@ import type { Job, JobDeps } from '../../../src/clockwork/jobs/job.ts'
 import { jobs as table } from '../../../src/clockwork/jobs/jobs.ts'
 import { createJobs } from '../../../src/clockwork/jobs/lanes.ts'
 import { loadConfig } from '../../../src/config.ts'
+import { diskStore } from '../../../src/files/disk.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/foundation/clock.ts'
 import { createLogger } from '../../../src/foundation/process/logger.ts'
 import { createMetrics } from '../../../src/foundation/process/metrics.ts'
@@ -30,6 +31,7 @@ const running = (t: Test, lines: readonly Job[]) => {
   const logged: Record<string, unknown>[] = []
   const deps: JobDeps = {
     db: requests,
+    files: diskStore('/nowhere'),
     clock: { nowMs: () => NOON + m.sinceNoon() },
     log: createLogger({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) }),
     rules: { present: () => t.fail(), of: () => t.fail(), under: () => t.fail() } as unknown as JobDeps['rules'],
