@@ -138,3 +138,21 @@ t.test('routes hold no SQL, and views are a seat of their own', async (t) => {
   )
   t.strictSame([...sql, ...queries], [])
 })
+
+t.test('nobody but the disk knows a path, and nobody but the process knows the disk', async (t) => {
+  const DISK = 'files/disk.ts'
+  const isOfPaths = (module: string): boolean => /^node:(fs|fs\/promises|path|os)$/.test(module)
+  const above = files.filter((file) => storey(file) >= storey(DISK) && wingOf(file) !== 'roof')
+  t.ok(
+    (house.get(DISK) ?? []).some(({ to }) => isOfPaths(to)),
+    'it does',
+  )
+  t.strictSame(
+    above.filter((file) => (house.get(file) ?? []).some(({ to }) => isOfPaths(to))),
+    [DISK],
+  )
+  t.strictSame(
+    files.filter((file) => inside(file).some(({ to }) => to === DISK)),
+    ['serve.ts'],
+  )
+})
