@@ -2,6 +2,7 @@
  * Checks every event that a test causes against the catalogue: its type is declared, its resource and its visibility are the declared ones,
  * and its data have all of the declared fields and no other.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { catalogue, dataSchema, type EventType, eventOf } from '../../src/case/case-events/catalogue.ts'
 import type { CaseEventRow } from '../../src/case/case-events/table.ts'
@@ -50,12 +51,15 @@ export const faultOf = ({ type, resource, resource_id, from_status, to_status, v
   return validate(data) ? undefined : `data of ${type}: ${faultsIn(validate.errors)}`
 }
 
-/** Returns the decision. @throws Error when one of its events is not as declared */
+/** Returns the decision. @throws Error when one of its events is not as declared, or they tell other changes of clocks than there were */
 export const asDeclared = (d: Decision): Decision => {
   for (const event of d.events) {
     const fault = faultOf(event)
     if (fault !== undefined) throw new Error(fault)
   }
+  const told = d.events.flatMap(({ data }) => data.clocks ?? [])
+  if (d.events.length > 0 && !isDeepStrictEqual(told, d.clockChanges))
+    throw new Error(`events tell ${told.length} of ${d.clockChanges.length} changes of clocks: ${JSON.stringify(d.clockChanges)}`)
   return d
 }
 

@@ -135,6 +135,17 @@ export class Decision {
     this.#part = { event: this.events.length, clock: this.clockChanges.length }
   }
 
+  /** The same at the end of a decision. What changed after its last event goes into the last one that tells changes of clocks already. */
+  keepLastClocks(): void {
+    this.keepClocks()
+    const clocks = this.clockChanges.slice(this.#part.clock)
+    const last = this.events.findLast(({ data }) => 'clocks' in data) ?? this.events.at(-1)
+    if (clocks.length === 0 || last === undefined) return
+    const { clocks: before = [] } = last.data as { clocks?: ClockChange[] }
+    last.data = { ...last.data, clocks: [...before, ...clocks] }
+    this.#part = { event: this.events.length, clock: this.clockChanges.length }
+  }
+
   /** Remembers that this person decided something here and so may not judge it on appeal. */
   tookPart(): void {
     const { took_part } = this.file.complaint

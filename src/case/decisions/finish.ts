@@ -37,7 +37,7 @@ export const finish = (d: Decision): Decision => {
     complaint.version += 1
     complaint.updated_at = now
   }
-  d.keepClocks()
+  d.keepLastClocks()
   return d
 }
 
