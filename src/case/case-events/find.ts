@@ -1,6 +1,12 @@
-import { beyond, type Page } from '../../foundation/http/pagination.ts'
-import type { Db } from '../../foundation/sql/database.ts'
-import type { CaseEventRow, Visibility } from './table.ts'
+import { sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import { normaliseTime } from '../../foundation/clock.ts'
+import { beyond, type KeyPart, type Page } from '../../foundation/http/pagination.ts'
+import { compileOnce } from '../../foundation/sql/compiled.ts'
+import type { Db, Tables } from '../../foundation/sql/database.ts'
+import { type Caller, seesAll } from '../../platform/access/caller.ts'
+import { type Parties, partyColumns } from '../case-file/case-file.ts'
+import type { CaseEventRow } from './table.ts'
 
 /** The columns that a timeline shows, and those that decide how it shows them. */
 const shownColumns = [
@@ -20,21 +26,67 @@ const shownColumns = [
 ] as const satisfies readonly (keyof CaseEventRow)[]
 export type ShownEvent = Pick<CaseEventRow, (typeof shownColumns)[number]>
 
-/** One page of a case's trail, `limit + 1` rows of it. */
-export const findEvents = async (
+export type Timeline = Parties & { events: ShownEvent[] }
+
+interface Asked {
+  platformId: string
+  complaintId: string
+  /** Who reads it, where that is a party. */
+  role: string | undefined
+  person: string | undefined
+  after: KeyPart | undefined
+  rows: number
+}
+
+/** The parties and the events come in one statement: an answer costs one round trip, and is of one moment. */
+const timelineOf = compileOnce<Tables, Timeline, Asked, { order: 'asc' | 'desc' }>((db, asked, { order }) => {
+  const { platformId, complaintId, role, person, after, rows } = asked
+  return db
+    .selectFrom('complaints as c')
+    .select(partyColumns)
+    .select((c) => {
+      const ofCase = c
+        .selectFrom('case_events as e')
+        .select(shownColumns)
+        .where('e.platform_id', '=', platformId)
+        .where('e.complaint_id', '=', complaintId)
+      const read =
+        role === undefined || person === undefined
+          ? ofCase
+          : ofCase.where((e) => {
+              const ownOf = (side: 'complainant' | 'respondent') =>
+                e.and([
+                  e('e.visibility', '=', side),
+                  e(`c.${side}_role`, '=', sql<never>`${role}`),
+                  e(`c.${side}_id`, '=', person),
+                ])
+              return e.or([e('e.visibility', '=', 'parties'), ownOf('complainant'), ownOf('respondent')])
+            })
+      return jsonArrayFrom(
+        read
+          .where(beyond({ after: after === undefined ? undefined : [after] }, ['sequence'], order))
+          .orderBy('sequence', order)
+          .limit(rows),
+      ).as('events')
+    })
+    .where('c.platform_id', '=', platformId)
+    .where('c.id', '=', complaintId)
+})
+
+/**
+ * The parties of a case and one page of its trail as this caller may read it, `limit + 1` events of it; `undefined` where there is no such
+ * case. Whether the caller may read the case at all is for who asks.
+ * @param complaintId a UUID
+ */
+export const findTimeline = async (
   db: Db,
-  platformId: string,
+  { platform, actor }: Caller,
   complaintId: string,
-  { readers, order, page }: { readers: 'all' | readonly Visibility[]; order: 'asc' | 'desc'; page: Page },
-): Promise<ShownEvent[]> => {
-  const ofCase = db
-    .selectFrom('case_events')
-    .select(shownColumns)
-    .where('platform_id', '=', platformId)
-    .where('complaint_id', '=', complaintId)
-  return (readers === 'all' ? ofCase : ofCase.where('visibility', 'in', readers))
-    .where(beyond(page, ['sequence'], order))
-    .orderBy('sequence', order)
-    .limit(page.limit + 1)
-    .execute()
+  { order, page }: { order: 'asc' | 'desc'; page: Page },
+): Promise<Timeline | undefined> => {
+  const party = seesAll(actor.role) ? undefined : actor
+  const asked = { role: party?.role, person: party?.id, after: page.after?.[0], rows: page.limit + 1 }
+  const [found] = await timelineOf(db, { platformId: platform.id, complaintId, ...asked }, { order })
+  for (const event of found?.events ?? []) event.at = normaliseTime(event.at)
+  return found
 }

@@ -3,16 +3,17 @@
 import { readPage, sendPage } from '../../foundation/http/pagination.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
-import { isStaff, seesAll } from '../../platform/access/caller.ts'
+import { isId } from '../../foundation/ids.ts'
+import type { Db } from '../../foundation/sql/database.ts'
+import { type Caller, isStaff, seesAll } from '../../platform/access/caller.ts'
 import { listOf, problems } from '../../platform/wire/responses.ts'
-import type { PartySide } from '../../words/deadlines.ts'
-import { partySide } from '../case-file/case-file.ts'
+import { notFound } from '../../words/problems.ts'
+import { mayRead } from '../case-file/case-file.ts'
 import { CaseParams } from '../complaints/routes.ts'
 import { readVisibleParties } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
-import { findEvents, type ShownEvent } from './find.ts'
+import { findTimeline, type ShownEvent } from './find.ts'
 import { EventOut, type EventQuery, type EventWire, eventQuery } from './schema.ts'
-import type { Visibility } from './table.ts'
 
 const eventView = (row: ShownEvent, staff: boolean): EventWire => ({
   id: row.id,
@@ -29,8 +30,15 @@ const eventView = (row: ShownEvent, staff: boolean): EventWire => ({
   data: row.data,
 })
 
-/** The visibilities that a side reads. */
-const readersOf = (side: PartySide | null): Visibility[] => (side === null ? ['parties'] : ['parties', side])
+/** What is asked for, read before the case is. Whoever may not read the case hears of that, whatever else is wrong with the request. */
+const orNotFound = async <T>(db: Db, caller: Caller, id: string, read: () => T): Promise<T> => {
+  try {
+    return read()
+  } catch (fault) {
+    await readVisibleParties(db, caller, id)
+    throw fault
+  }
+}
 
 export const eventRoutes = (app: App, { db }: Deps): void => {
   app.get(
@@ -47,18 +55,20 @@ export const eventRoutes = (app: App, { db }: Deps): void => {
     },
     async (request, reply) => {
       const { caller } = request
-      const complaint = await readVisibleParties(db, caller, request.params.id)
-      checkInput(request)
-      const order = (request.query as EventQuery).sort === 'sequence' ? 'asc' : 'desc'
-      const page = readPage(request, ['integer'])
+      const { id } = request.params
+      const asked = await orNotFound(db, caller, id, () => {
+        checkInput(request)
+        const order = (request.query as EventQuery).sort === 'sequence' ? ('asc' as const) : ('desc' as const)
+        return { order, page: readPage(request, ['integer']) }
+      })
+      const timeline = isId(id) ? await findTimeline(db, caller, id, asked) : undefined
+      if (!timeline || !mayRead(timeline, caller.actor)) throw notFound()
       const staff = seesAll(caller.actor.role)
-      const readers = staff ? 'all' : readersOf(partySide(complaint, caller.actor))
-      const rows = await findEvents(db, caller.platform.id, complaint.id, { readers, order, page })
       return sendPage(
         request,
         reply,
-        page,
-        rows,
+        asked.page,
+        timeline.events,
         (row) => [row.sequence],
         (row) => eventView(row, staff),
       )

@@ -81,8 +81,10 @@ export type Who =
   | 'owner'
   | 'reviewer'
 
+export const partyColumns = ['complainant_role', 'complainant_id', 'respondent_role', 'respondent_id'] as const
+
 /** Who the two parties of a complaint are. */
-export type Parties = Pick<ComplaintRow, 'complainant_role' | 'complainant_id' | 'respondent_role' | 'respondent_id'>
+export type Parties = Pick<ComplaintRow, (typeof partyColumns)[number]>
 
 const isParty = (role: string, id: string, actor: Actor): boolean => actor.role === role && actor.id === id
 

@@ -1,8 +1,9 @@
 /** Reads case files, part by part as `parts.ts` says: without locks, or under their locks for decisions that must not lose a race. */
 import { CompiledQuery, type RawBuilder, sql } from 'kysely'
-import type { Db, Trx } from '../../foundation/sql/database.ts'
+import { compileOnce } from '../../foundation/sql/compiled.ts'
+import type { Db, Tables, Trx } from '../../foundation/sql/database.ts'
 import { fromJson } from '../../foundation/sql/rows.ts'
-import type { CaseFile, Parties } from '../case-file/case-file.ts'
+import { type CaseFile, type Parties, partyColumns } from '../case-file/case-file.ts'
 import { besideCase, knownWords, unknownWordsIn, type WordKind } from '../case-file/known-words.ts'
 import { caseOf, type Extent, isNeeded, type Part, type PartName, partNames, parts } from '../case-file/parts.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
@@ -19,14 +20,18 @@ const idOfCase = (platformId: string, { table, id }: CaseName): RawBuilder<strin
 export const readCaseFile = async (db: Db, platformId: string, name: CaseName, extent?: Extent): Promise<CaseFile | undefined> =>
   (await readFiles(db, platformId, name, extent))[0]
 
+const partiesOf = compileOnce<Tables, Parties & { id: string }, { platformId: string; id: string }, object>(
+  (db, { platformId, id }) =>
+    db
+      .selectFrom('complaints')
+      .select(['id', ...partyColumns])
+      .where('platform_id', '=', platformId)
+      .where('id', '=', id),
+)
+
 /** The parties of a complaint: enough to know who may see what belongs to it. */
-export const readParties = (db: Db, platformId: string, id: string): Promise<(Parties & { id: string }) | undefined> =>
-  db
-    .selectFrom('complaints')
-    .select(['id', 'complainant_role', 'complainant_id', 'respondent_role', 'respondent_id'])
-    .where('platform_id', '=', platformId)
-    .where('id', '=', id)
-    .executeTakeFirst()
+export const readParties = async (db: Db, platformId: string, id: string): Promise<(Parties & { id: string }) | undefined> =>
+  (await partiesOf(db, { platformId, id }, {}))[0]
 
 /** The complaint alone, without the other parts of the case. */
 export const readComplaint = (db: Db, platformId: string, id: string): Promise<ComplaintRow | undefined> =>
