@@ -100,7 +100,7 @@ const variables = Type.Object({
       'The most connections that it opens besides for what runs by the clock: one for all other jobs, the rest for sweeps. Requests cannot take them.',
   }),
   DATABASE_WAIT_MS: whole(100, 60_000, {
-    default: 1000,
+    default: 5000,
     description:
       'How long a request waits for a connection to the database before it is refused, in milliseconds. Nobody waits for a job, which gives it ten seconds.',
   }),
@@ -133,7 +133,8 @@ const variables = Type.Object({
   }),
   REQUEST_WAIT_MS: whole(1, 60_000, {
     default: 1_000,
-    description: 'How long a request may wait before it is answered 503, in milliseconds.',
+    description:
+      'How long a request may wait before it is answered 503, in milliseconds; three times as long while its queue has only begun.',
   }),
   CONNECTIONS_MAX: whole(1, 1_000_000, {
     default: 10_000,

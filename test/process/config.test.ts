@@ -10,7 +10,7 @@ await t.test('nothing needs to be set', async (t) => {
     databaseReadUrl: undefined,
     databasePoolMax: 10,
     databaseSweepPoolMax: 3,
-    databaseWaitMs: 1000,
+    databaseWaitMs: 5000,
     databasePreparedStatements: true,
     databasePlanCacheMode: 'force_generic_plan',
     dataDir: path.resolve('data'),

@@ -25,7 +25,7 @@ export interface GateOptions<Kind extends string> {
   shares: Readonly<Record<Kind, Share>>
   /** How many of each kind may wait. */
   waiting: number
-  /** How long a visitor may wait, in milliseconds. */
+  /** How long a visitor may wait once its kind's queue has stood for a while, in milliseconds; `PATIENCE` times as long before that. */
   waitMs: number
 }
 
@@ -43,6 +43,12 @@ export interface Gate<Kind extends string> {
 
 /** The longest rest, in milliseconds. */
 const MOST_REST_MS = 100
+
+/**
+ * A queue that has only begun is a burst, or a slow machine: it is worked off, so visitors may wait for this many times `waitMs`. A queue that
+ * has stood for as long is overload, where a long wait helps nobody. (Controlled delay, as in CoDel.)
+ */
+const PATIENCE = 3
 
 /** After a visitor has waited in vain, only this part of the queue is open for `waitMs`; beyond it visitors are refused at once. */
 const HOPELESS_PART = 1 / 8
@@ -62,6 +68,8 @@ interface Line extends Share {
   /** When its next turn is, by the gate's own `clock`. Each turn moves it on by 1 / weight. */
   turn: number
   hopelessUntil: number
+  /** Since when somebody waits. */
+  standsSince: number
   restsUntil: number
   wakes?: NodeJS.Timeout | undefined
 }
@@ -71,7 +79,7 @@ export const createGate = <Kind extends string>({ places, shares, waiting, waitM
   const lines = Object.fromEntries(
     kinds.map((kind) => [
       kind,
-      { ...shares[kind], inside: 0, waiting: new Set(), turn: 0, hopelessUntil: 0, restsUntil: 0 } satisfies Line,
+      { ...shares[kind], inside: 0, waiting: new Set(), turn: 0, hopelessUntil: 0, standsSince: 0, restsUntil: 0 } satisfies Line,
     ]),
   ) as Record<Kind, Line>
   const inOrder: readonly Line[] = kinds.map((kind) => lines[kind])
@@ -164,14 +172,19 @@ export const createGate = <Kind extends string>({ places, shares, waiting, waitM
         admitted(visitor.leave)
       } else if (hasRoom(line)) {
         visitor.state = 'waiting'
-        // a kind that was away does not save up its turns
-        if (line.waiting.size === 0) line.turn = Math.max(line.turn, clock)
+        const now = performance.now()
+        if (line.waiting.size === 0) {
+          line.standsSince = now
+          // a kind that was away does not save up its turns
+          line.turn = Math.max(line.turn, clock)
+        }
+        const mostMs = now - line.standsSince < PATIENCE * waitMs ? PATIENCE * waitMs : waitMs
         line.waiting.add(visitor)
         visitor.timer = setTimeout(() => {
           line.hopelessUntil = performance.now() + waitMs
           visitor.leave()
           refused()
-        }, waitMs)
+        }, mostMs)
       } else refused()
       return visitor.leave
     },

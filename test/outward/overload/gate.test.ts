@@ -83,7 +83,7 @@ await t.test('a full queue refuses at once', async (t) => {
 })
 
 await t.test('who waits in vain is refused, and for as long as that few others may wait', async (t) => {
-  const { gate, enter, diary } = gateFor(t, 1, { first: free, second: free, last: free }, { waitMs: 30 })
+  const { gate, enter, diary } = gateFor(t, 1, { first: free, second: free, last: free }, { waitMs: 200 })
   const leave = enter('first', 'a')
   enter('last', 'b')
   t.equal(gate.count('last').waiting, 1)
@@ -99,6 +99,26 @@ await t.test('who waits in vain is refused, and for as long as that few others m
   leaveNext()
   enter('last', 'e')
   t.strictSame(diary, ['d refused', 'c in', 'e in'], 'a free place is given all the same')
+})
+
+await t.test('a queue that has only begun is waited in for longer than one that stands', async (t) => {
+  const waitMs = 100
+  const { gate, enter, diary } = gateFor(t, 1, { first: free, second: free, last: free }, { waiting: 80, waitMs })
+  enter('first', 'holder')
+  const began = performance.now()
+  const givenUp = new Promise<void>((resolve) => {
+    gate.enter('second', () => t.fail('there is no place'), resolve)
+  })
+  // its time is up a moment later, so that the queue still stands when the first gives up
+  enter('second', 'next')
+  await givenUp
+  t.ok(performance.now() - began > 2 * waitMs, 'the first has waited for longer than in a queue that stands')
+  t.equal(gate.count('second').waiting, 1)
+  diary.length = 0
+  enter('last', 'begins a queue')
+  enter('second', 'comes to one that stands')
+  await eventually(async () => (diary.length === 3 ? true : undefined), 'all give up')
+  t.strictSame(diary, ['next refused', 'comes to one that stands refused', 'begins a queue refused'])
 })
 
 await t.test('who leaves while waiting is never called, and whoever leaves twice leaves once', async (t) => {
