@@ -5,8 +5,8 @@ import { Parser, type Result } from 'tap-parser'
 const told = ['diff', 'found', 'wanted', 'stack', 'exitCode', 'signal', 'timeout', 'code', 'pattern'] as const
 
 /**
- * One line for each test file, the details of each failure, and `N passed, N failed` (with `, N skipped` where there are any) alone on the
- * last line. It counts single assertions, and failures around them: a crash, a time-out, a file that cannot be loaded.
+ * One line for each test file, the details of each failure, how many were skipped where there are any, and `N passed, N failed` alone
+ * on the last line. It counts single assertions, and failures around them: a crash, a time-out, a file that cannot be loaded.
  */
 export default class TapReporter extends PassThrough {
   #passed = 0
@@ -26,7 +26,8 @@ export default class TapReporter extends PassThrough {
 
   override _flush(done: TransformCallback): void {
     this.#root.end()
-    this.push(`${this.#passed} passed, ${this.#failed} failed${this.#skipped > 0 ? `, ${this.#skipped} skipped` : ''}\n`)
+    if (this.#skipped > 0) this.push(`${this.#skipped} skipped\n`)
+    this.push(`${this.#passed} passed, ${this.#failed} failed\n`)
     done()
   }
 

@@ -19,6 +19,8 @@ export interface Settings {
   connections: readonly number[]
   /** How long the overload lasts. */
   overloadSeconds: number
+  /** How long nothing is asked before memory is read a second time: by then the service has given memory back. */
+  calmSeconds: number
   /** Further numbers of open cases to measure sweeps over, ascending and less than `cases`. */
   sweepSizes: readonly number[]
   only: readonly Subject[]
@@ -42,8 +44,8 @@ export const usage = `Usage: npm run bench -- [--quick] [--cases N] [--instances
 BENCH_DATABASE_URL names a Postgres whose user may create databases; else one is started for the run.`
 
 const paces = {
-  quick: { cases: 100_000, rounds: 2, seconds: 0.7, overloadSeconds: 8 },
-  full: { cases: 1_000_000, rounds: 3, seconds: 4, overloadSeconds: 60 },
+  quick: { cases: 100_000, rounds: 2, seconds: 0.7, overloadSeconds: 8, calmSeconds: 45 },
+  full: { cases: 1_000_000, rounds: 3, seconds: 4, overloadSeconds: 60, calmSeconds: 45 },
 }
 
 /** @throws Error with a message for the person who typed the command. */

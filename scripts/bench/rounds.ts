@@ -16,8 +16,11 @@ const inFlight = (connections: number): number => 2 * connections + 2
 
 const WARM_CONNECTIONS = 16
 
-/** How long each side is loaded before anything is measured. */
-export const warmSeconds = ({ seconds }: Settings): number => Math.min(0.4, seconds)
+/**
+ * How long each side is loaded before anything is measured: until V8 has compiled what is called often, as in a process that has been up for a
+ * while. The service has more of that than the limit.
+ */
+export const warmSeconds = ({ seconds }: Settings): number => Math.min(2, 3 * seconds)
 
 /** How many fresh cases one load may use, without those that may be on their way at its end; 0 where none are used up. */
 const freshForEach = ({ fresh }: Operation, { rounds, connections }: Settings, loadsEach: number): number => {

@@ -16,9 +16,6 @@ import { type Books, rowNumbers } from './seed.ts'
 import { fillFor, type Stage, setStage } from './stage.ts'
 import { measureSmallerSweeps, measureSweeps, sweepTrips } from './sweeps.ts'
 
-/** After this long without a request the service has given memory back. */
-const CALM_MS = 45_000
-
 /** @param folder an empty one, for all files of the run */
 export const measure = async (settings: Settings, folder: string, signal: AbortSignal): Promise<Report> => {
   const stops: (() => Promise<unknown>)[] = []
@@ -85,7 +82,7 @@ const measureOn = async (stage: Stage): Promise<Report> => {
   if (only.includes('overload')) report.overload = await overload(stage, service, books, all)
   report.memory_loaded_mib = memoryMib(service.pid)
   if (only.includes('create')) report.pgbench = await byPgbench(stage, database)
-  await pause(CALM_MS, undefined, { signal: stage.signal })
+  await pause(settings.calmSeconds * 1000, undefined, { signal: stage.signal })
   report.memory_mib = memoryMib(service.pid)
   return report
 }

@@ -13,6 +13,7 @@ const tiny: Settings = {
   seconds: 0.1,
   connections: [4],
   overloadSeconds: 1,
+  calmSeconds: 0,
   sweepSizes: [1_000],
   only: subjects,
 }
