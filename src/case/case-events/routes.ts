@@ -62,7 +62,7 @@ export const eventRoutes = (app: App, { db }: Deps): void => {
         return { order, page: readPage(request, ['integer']) }
       })
       const timeline = isId(id) ? await findTimeline(db, caller, id, asked) : undefined
-      if (!timeline || !mayRead(timeline, caller.actor)) throw notFound()
+      if (!timeline || !mayRead(timeline.parties, caller.actor)) throw notFound()
       const staff = seesAll(caller.actor.role)
       return sendPage(
         request,
