@@ -129,20 +129,21 @@ export class Decision {
   /** Puts the clock changes since the last call into the first event told since then. Where none was told, they wait for the next call. */
   keepClocks(): void {
     const first = this.events[this.#part.event]
-    const clocks = this.clockChanges.slice(this.#part.clock)
-    if (first === undefined) return
-    if (clocks.length > 0) first.data = { ...first.data, clocks }
-    this.#part = { event: this.events.length, clock: this.clockChanges.length }
+    if (first !== undefined) this.#tellClocks(first)
   }
 
   /** The same at the end of a decision. What changed after its last event goes into the last one that tells changes of clocks already. */
   keepLastClocks(): void {
     this.keepClocks()
-    const clocks = this.clockChanges.slice(this.#part.clock)
     const last = this.events.findLast(({ data }) => 'clocks' in data) ?? this.events.at(-1)
-    if (clocks.length === 0 || last === undefined) return
-    const { clocks: before = [] } = last.data as { clocks?: ClockChange[] }
-    last.data = { ...last.data, clocks: [...before, ...clocks] }
+    if (last !== undefined) this.#tellClocks(last)
+  }
+
+  /** Adds the clock changes that no event tells yet to one, and begins the next part. */
+  #tellClocks(event: ToldEvent): void {
+    const { clocks: told = [] } = event.data as { clocks?: ClockChange[] }
+    const clocks = [...told, ...this.clockChanges.slice(this.#part.clock)]
+    if (clocks.length > 0) event.data = { ...event.data, clocks }
     this.#part = { event: this.events.length, clock: this.clockChanges.length }
   }
 

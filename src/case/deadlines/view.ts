@@ -25,7 +25,7 @@ export const seesClock = (complaint: ComplaintRow, deadline: DeadlineRow, reader
   const { kind, subject_id, heard } = deadline
   if (!isKnownKind(kind) || kind === 'notice') return false
   if (kind === 'challenge') return complaint.challenges.some(({ id, side }) => id === subject_id && side === reader)
-  return kind !== 'next_reply' || heard === null || heard.side === reader
+  return kind !== 'next_reply' || heardFor(reader, heard) === heard
 }
 
 /** A clock as a reader of the case sees it. */

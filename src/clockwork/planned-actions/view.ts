@@ -7,7 +7,7 @@ import { knows, readerOf } from '../../case/case-file/case-file.ts'
 import { Decision } from '../../case/case-file/decision.ts'
 import { isOpen } from '../../case/deadlines/due.ts'
 import type { DeadlineRow } from '../../case/deadlines/table.ts'
-import { heardFor, seesClock } from '../../case/deadlines/view.ts'
+import { type ClockReader, heardFor, seesClock } from '../../case/deadlines/view.ts'
 import { cannotBeDecided, mayTake } from '../../case/decisions/available.ts'
 import { endsWithoutWord, miss } from '../../case/silence/silence.ts'
 import { otherSideDueAt } from '../../case/silence/unanswered-plan.ts'
@@ -102,9 +102,10 @@ const cancelledView = (d: Decision, { cancellation }: DeadlineRow): PlannedActio
   return { action, by, at, explanation: seesAll(d.actor.role) ? explanation : null }
 }
 
+const readerIn = (d: Decision): ClockReader => readerOf(d.file.complaint, d.actor)
+
 /** What is planned for a clock is for those who see the clock. */
-const isSeen = (d: Decision, deadline: DeadlineRow): boolean =>
-  seesClock(d.file.complaint, deadline, readerOf(d.file.complaint, d.actor))
+const isSeen = (d: Decision, deadline: DeadlineRow): boolean => seesClock(d.file.complaint, deadline, readerIn(d))
 
 /**
  * One planned action as the decision's actor sees it.
@@ -125,7 +126,7 @@ export const plannedActionView = (d: Decision, deadline: DeadlineRow, switchedOf
       party,
       due_at,
       status: deadline.status,
-      heard: heardFor(readerOf(d.file.complaint, d.actor), deadline.heard),
+      heard: heardFor(readerIn(d), deadline.heard),
     },
     warns_at: warnsAt(d, deadline),
     tells,
@@ -164,7 +165,7 @@ const pastView = (d: Decision, deadline: DeadlineRow, past: Past): PlannedAction
   return {
     id,
     why,
-    deadline: { kind, party, due_at, status, heard: heardFor(readerOf(d.file.complaint, d.actor), heard) },
+    deadline: { kind, party, due_at, status, heard: heardFor(readerIn(d), heard) },
     warns_at: null,
     held: null,
     stopped: false,

@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import { PROBLEM_JSON, problemBody } from '../../foundation/http/problem-handler.ts'
@@ -83,12 +84,11 @@ export const shedLoad = (app: App, { config: { load }, log, metrics }: Pick<Deps
     if (kind === undefined) return done()
     const visit: Visit = { leave: () => undefined, isAtWork: false }
     request.visit = visit
-    const { socket } = request.raw
-    const dropped = (): void => void socket.destroy()
     let isWaiting = true
+    let stopListening = (): void => undefined
     const decided = (): void => {
       isWaiting = false
-      socket.off('end', dropped)
+      stopListening()
     }
     const admitted = (leave: () => void): void => {
       decided()
@@ -102,7 +102,7 @@ export const shedLoad = (app: App, { config: { load }, log, metrics }: Pick<Deps
       refuse(request, reply)
     })
     // A client that closes its half may still listen, or be gone. Its change is carried out either way; its read is given up while it waits.
-    if (isWaiting && !CHANGES.has(request.method)) socket.once('end', dropped)
+    if (isWaiting && !CHANGES.has(request.method)) stopListening = destroyAtEnd(request.raw.socket)
     reply.raw.once('close', () => {
       if (!visit.isAtWork) visit.leave()
     })
@@ -121,6 +121,13 @@ export const shedLoad = (app: App, { config: { load }, log, metrics }: Pick<Deps
     summary.end()
     done()
   })
+}
+
+/** Closes a connection as soon as its client closes its half. @returns what to call when it shall stay open after all */
+const destroyAtEnd = (socket: Socket): (() => void) => {
+  const destroy = (): void => void socket.destroy()
+  socket.once('end', destroy)
+  return () => void socket.off('end', destroy)
 }
 
 /** What an operator sees of it: numbers, and at most one line a second. */
