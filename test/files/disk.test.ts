@@ -3,12 +3,12 @@ import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, u
 import { type FileHandle, open } from 'node:fs/promises'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
-import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { diskStore } from '../../src/files/disk.ts'
 import { type FileStore, StoreError } from '../../src/files/store.ts'
 import { newId } from '../../src/foundation/ids.ts'
 import { filesIn } from '../case/evidence/room.ts'
+import { until } from '../process/child.ts'
 import { all, diskFor, folderFor, inChunks, listed, newPlace, read } from './stores.ts'
 
 const bytes = Buffer.alloc(200_000, 'abc')
@@ -49,7 +49,7 @@ await t.test('it arrives elsewhere, for this user only', async (t) => {
   const source = new PassThrough()
   const putting = store.put(newPlace(), source)
   source.write(bytes)
-  for (let i = 0; i < 500 && filesIn(folder).length === 0; i++) await pause(10)
+  await until(() => filesIn(folder).length > 0, 'it arrives')
   const [arriving = '', ...others] = filesIn(folder)
   t.match(arriving, /^\.incoming/)
   t.strictSame(others, [])
@@ -212,7 +212,7 @@ await t.test('nothing stays open', { skip: process.platform !== 'linux' }, async
   }
   for (const [name, way] of Object.entries(ways)) {
     await way()
-    for (let i = 0; i < 500 && openBelow(folder).length > 0; i++) await pause(10)
+    await until(() => openBelow(folder).length === 0, `${name} leaves nothing open`)
     t.strictSame(openBelow(folder), [], name)
   }
 })

@@ -22,6 +22,10 @@ export const eventually = async <T>(attempt: () => Promise<T | undefined>, what:
   throw new Error(`${what}: not within 30 s`, { cause: last })
 }
 
+/** Waits until something holds, for 30 s at most. */
+export const until = (holds: () => boolean, what: string): Promise<true> =>
+  eventually(async () => (holds() ? true : undefined), what)
+
 export interface Service {
   child: ChildProcess
   /** All that it has printed so far. */

@@ -1,5 +1,5 @@
 /** The database as a process sees it that can be killed: between any two of its statements, or with only the answer lost. */
-import { Kysely, type PostgresPoolClient } from 'kysely'
+import { Kysely, type PostgresPoolClient, sql } from 'kysely'
 import type { Db, Tables } from '../../src/foundation/sql/database.ts'
 import { PooledPostgresDialect } from '../../src/foundation/sql/migrate.ts'
 import { createPool } from '../../src/foundation/sql/pool.ts'
@@ -36,6 +36,10 @@ const firstWords = (text: string): string => {
 
 /** As the driver says it, so that it is taken for what it is. */
 const gone = () => new Error('Connection terminated unexpectedly')
+
+/** Waits until the database, too, knows of the dead: until then their sessions may hold cases, which a sweep would pass over. */
+export const untilBuried = (db: Db): Promise<unknown> =>
+  db.transaction().execute((trx) => sql`lock table complaints in exclusive mode`.execute(trx))
 
 /** Connections of their own to a test's database. One life at a time: the next begins when all of the last one has come to its end. */
 export const mortalDb = (connectionString: string): MortalDb => {

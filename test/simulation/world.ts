@@ -16,7 +16,7 @@ import { createRuleBook, type RuleBook } from '../../src/rules/rule-book/rule-bo
 import { Problem } from '../../src/words/problems.ts'
 import type { TestApp } from '../support/app.ts'
 import { take } from '../support/rules.ts'
-import { type Death, type MortalDb, mortalDb } from './mortal.ts'
+import { type Death, type MortalDb, mortalDb, untilBuried } from './mortal.ts'
 import { type Affair, type Deed, moveOf, newAffair, nextDeed, nextMoveAt } from './people.ts'
 
 /** This share of the moves comes over HTTP. The others are decided by the same rules and written the same way, without the door. */
@@ -193,7 +193,7 @@ export class World {
     const survived = crowd.every(({ mortal }) => !mortal.died())
     this.sweeps.push({ at: this.now, survived })
     if (crowd.length > 1) this.counts.sweeps_of_two += 1
-    if (!survived) await this.#bury()
+    if (!survived) await untilBuried(this.#one.db)
   }
 
   /** Of several deaths the one that has been died least, so that in the end none is left out. */
@@ -214,11 +214,6 @@ export class World {
     this.deaths.set(`${death.statement}, ${death.when}`, this.#died(death) + 1)
     // nothing lives on in memory
     if (death.takes === 'process') instance.rules = createRuleBook(instance.mortal.db)
-  }
-
-  /** Waits until the database, too, knows that they are dead: until then their sessions may hold cases. */
-  #bury(): Promise<unknown> {
-    return this.#one.db.transaction().execute((trx) => sql`lock table complaints in exclusive mode`.execute(trx))
   }
 
   async #platform(): Promise<PlatformScope> {

@@ -100,6 +100,8 @@ export interface TestAppOptions {
   foreignEvents?: boolean
   /** Told when an answer differs from the OpenAPI document, in place of failing the test. */
   onDifference?: (difference: string) => void
+  /** How the service reaches its database, where other sessions than the usual are wanted. */
+  connect?: (url: string) => Db
   /** Share another app's database: a second instance of the service. */
   beside?: TestApp
 }
@@ -109,7 +111,9 @@ export interface TestAppOptions {
  * Any answer that differs from the OpenAPI document fails the test, and so does any event that is not as the catalogue declares it.
  */
 export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<TestApp> => {
-  const { db, url } = options.beside ?? (await testDatabase(t))
+  const { db: usual, url } = options.beside ?? (await testDatabase(t))
+  const db = options.connect?.(url) ?? usual
+  if (options.connect) t.teardown(() => db.destroy())
   const clock = options.clock ?? options.beside?.clock ?? movableClock()
   const folder = options.beside?.folder ?? mkdtempSync(path.join(tmpdir(), 'redress-evidence-'))
   const disk = diskStore(folder)

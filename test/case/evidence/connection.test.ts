@@ -2,16 +2,11 @@
 import { once } from 'node:events'
 import { connect as connectTo, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
-import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { type FileStore, type Opened, StoreError } from '../../../src/files/store.ts'
+import { until } from '../../process/child.ts'
 import { portOf } from '../../support/sockets.ts'
 import { type EvidenceRoom, evidenceRoom, filesIn, form, type Part, png } from './room.ts'
-
-/** Waits until something holds, ten seconds at most; the assertion after it says whether it does. */
-const until = async (holds: () => boolean): Promise<void> => {
-  for (let i = 0; i < 1000 && !holds(); i++) await pause(10)
-}
 
 await t.test('an upload over a connection', async (t) => {
   const room = await evidenceRoom(t, { config: { evidenceMaxBytes: 64 * 1024 } })
@@ -34,10 +29,10 @@ await t.test('an upload over a connection', async (t) => {
     socket.on('error', () => undefined)
     socket.write(head(payload.length))
     socket.write(payload.subarray(0, 50_000))
-    await until(() => filesIn(folder).length === 1)
+    await until(() => filesIn(folder).length === 1, 'it begins to arrive')
     t.match(filesIn(folder), [/^\.incoming/], 'it has begun to arrive')
     socket.destroy()
-    await until(() => filesIn(folder).length === 0)
+    await until(() => filesIn(folder).length === 0, 'nothing is left')
     t.strictSame(filesIn(folder), [])
   })
 
@@ -52,10 +47,10 @@ await t.test('an upload over a connection', async (t) => {
       })
       socket.write(head(payload.length))
       socket.write(payload)
-      await until(() => received.includes('payload_too_large'))
+      await until(() => received.includes('payload_too_large'), 'it is refused')
       t.match(received, /^HTTP\/1\.1 413 /, `${size}`)
       socket.write('GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n')
-      await until(() => received.includes('HTTP/1.1 200'))
+      await until(() => received.includes('HTTP/1.1 200'), 'the next request is answered')
       t.match(received, /HTTP\/1\.1 200 /, `${size}`)
     }
     t.strictSame(filesIn(folder), [])
@@ -112,7 +107,7 @@ await t.test('a download leaves nothing open', async (t) => {
   const isClosed = (): boolean => opened.every(({ stream }) => stream.closed)
   /** What was opened since the last time. */
   const ended = async (): Promise<Opened[]> => {
-    await until(isClosed)
+    await until(isClosed, 'nothing is open')
     t.ok(isClosed())
     return opened.splice(0)
   }
@@ -158,7 +153,7 @@ await t.test('a download leaves nothing open', async (t) => {
       const arriving = once(room.app.server, 'connection')
       const socket = await asking(t, room, id)
       const [peer] = (await arriving) as [Socket]
-      await until(() => opened.length === 1)
+      await until(() => opened.length === 1, 'it is opened')
       // not by `once`, to which the reset would be an error
       const seeing = new Promise<void>((resolve) => peer.on(seen, () => resolve()))
       socket[going]()

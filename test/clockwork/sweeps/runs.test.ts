@@ -5,7 +5,7 @@ import { sweepAll } from '../../../src/clockwork/sweeps/sweep.ts'
 import { HOUR, MINUTE, toTime } from '../../../src/foundation/clock.ts'
 import { eventually, startService } from '../../process/child.ts'
 import { copyCase, done, file, happened } from '../../races/cases.ts'
-import { mortalDb } from '../../simulation/mortal.ts'
+import { mortalDb, untilBuried } from '../../simulation/mortal.ts'
 import { type Json, movableClock, type TestApp, testApp } from '../../support/app.ts'
 
 const runs = async (app: TestApp): Promise<Json[]> => (await app.call('GET', '/v1/sweeps')).body.data
@@ -57,8 +57,7 @@ await t.test('whenever its database dies, the list says no less and no more than
         `${when} commit ${spared}`,
       )
       await mortal.end()
-      // until the database, too, knows that it is dead, its session may hold cases, and the next sweep would pass over them
-      await one.db.transaction().execute((trx) => sql`lock table complaints in exclusive mode`.execute(trx))
+      await untilBuried(one.db)
       const acted = await escalated(one)
       const [run] = await runs(one)
       t.equal(run?.due ?? 0, acted, `${when} commit ${spared}`)

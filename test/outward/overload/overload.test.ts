@@ -27,10 +27,7 @@ const patiently = (url: string): string => {
 
 /** An app whose cases are locked until `release`, so that what takes a case stays at work for as long. */
 const lockedApp = async (t: Test, load: Partial<LoadLimits>) => {
-  const beside = await testApp(t)
-  const db = openDb(patiently(beside.url))
-  t.teardown(() => db.destroy())
-  const one = await testApp(t, { beside: { ...beside, db }, config: { load: { ...ROOMY, ...load } } })
+  const one = await testApp(t, { connect: (url) => openDb(patiently(url)), config: { load: { ...ROOMY, ...load } } })
   const { body } = await one.call('POST', '/v1/complaints', { as: 'agent:alice', body: filing({ reference: 'held' }) })
   const holder = openDb(one.url, 1)
   t.teardown(() => holder.destroy())
