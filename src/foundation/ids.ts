@@ -1,7 +1,40 @@
 import { v7 } from 'uuid'
 
-/** A UUIDv7: unguessable enough to name a resource, ordered enough to keep index pages together. Never the only sort key across processes. */
-export const newId = (): string => v7()
+const BYTES = 16
+
+/** Random bytes for many ids: asking the system for those of one takes ten times as long as to make the id. */
+const pool = new Uint8Array(256 * BYTES)
+let taken = pool.length
+
+const randomBytes = (): Uint8Array => {
+  if (taken === pool.length) {
+    crypto.getRandomValues(pool)
+    taken = 0
+  }
+  taken += BYTES
+  return pool.subarray(taken - BYTES, taken)
+}
+
+/** The newest id's millisecond, and its number within it: a random 31-bit number at first, so that it tells nothing. */
+let msecs = 0
+let seq = 0
+
+/**
+ * A UUIDv7: unguessable enough to name a resource, ordered enough to keep index pages together. Each is above all that this process has
+ * made before. Never the only sort key across processes.
+ */
+export const newId = (): string => {
+  const random = randomBytes()
+  const now = Date.now()
+  if (now > msecs) {
+    msecs = now
+    seq = new DataView(random.buffer, random.byteOffset).getUint32(6) >>> 1
+  } else if (seq === 0xffff_ffff) {
+    msecs += 1
+    seq = 0
+  } else seq += 1
+  return v7({ random, msecs, seq })
+}
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 

@@ -133,7 +133,7 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
   const jobs = createJobs(own, { deadlines: db, others: db })
   const deps: Deps = { ...own, wake: jobs.wake }
   const app = await buildApp(deps, async (root, given) => {
-    watchAnswers(root, options.onDifference ?? ((difference) => t.fail(difference)))
+    watchAnswers(root, { ownRoutes: options.routes !== undefined }, options.onDifference ?? ((difference) => t.fail(difference)))
     // logs do not carry the messages of errors, but the reader of a failed test needs them
     root.addHook('onError', async (request, _reply, error) => {
       if (problemOf(error).code === 'internal_error' && !options.provokesErrors) console.error(request.method, request.url, error)

@@ -31,7 +31,31 @@ type Schemas = Record<string, object>
 
 const MOST_ERRORS = 50
 
-const compiler = (schemas: Schemas): Ajv => {
+/** What is not checked by schema. */
+const ANYTHING = Object.assign(() => true, { errors: null }) as unknown as ValidateFunction
+
+type Compile = (schema: object) => ValidateFunction
+
+/** By the names of the schemas they know: several instances of the service in one process share what is compiled. */
+const compilers = new Map<string, Compile>()
+
+const compilerFor = (schemas: Schemas): Compile => {
+  const names = Object.keys(schemas).sort().join(' ')
+  const known = compilers.get(names)
+  if (known !== undefined) return known
+  const ajv = createAjv(schemas)
+  const compiled = new Map<string, ValidateFunction>()
+  const compile: Compile = (schema) => {
+    const text = JSON.stringify(schema)
+    const validate = compiled.get(text) ?? ajv.compile(schema)
+    compiled.set(text, validate)
+    return validate
+  }
+  compilers.set(names, compile)
+  return compile
+}
+
+const createAjv = (schemas: Schemas): Ajv => {
   const ajv = new Ajv({
     allErrors: true,
     useDefaults: true,
@@ -56,13 +80,13 @@ const compiler = (schemas: Schemas): Ajv => {
  * a header checks it.
  */
 export const buildValidator = (schemas: Schemas) => {
-  const ajv = compiler(schemas)
+  const compile = compilerFor(schemas)
   return ({ schema, httpPart }: { schema: unknown; httpPart?: string }): ValidateFunction => {
-    if (httpPart === 'params' || httpPart === 'headers') return ajv.compile(true)
+    if (httpPart === 'params' || httpPart === 'headers') return ANYTHING
     let compiled: ValidateFunction | undefined
     // Compiled when it is first needed: a hundred validators would slow every start, and most processes use a few of them.
     const validate = (value: unknown): unknown => {
-      compiled ??= ajv.compile(schema as object)
+      compiled ??= compile(schema as object)
       if (httpPart === 'querystring') readQuery(schema as JsonSchema, value as Record<string, unknown>)
       const valid = compiled(value)
       validate.errors = compiled.errors
