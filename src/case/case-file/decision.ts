@@ -5,6 +5,7 @@
 
 import type { Time } from '../../foundation/clock.ts'
 import { newId } from '../../foundation/ids.ts'
+import { areAlike } from '../../foundation/plain.ts'
 import type { Actor } from '../../platform/access/caller.ts'
 import { isStaff, systemActor } from '../../platform/access/caller.ts'
 import { isAmong } from '../../platform/access/people.ts'
@@ -160,8 +161,6 @@ export class Decision {
 
   /** Clocks that are new or have changed. */
   changedDeadlines(): DeadlineRow[] {
-    return this.file.deadlines.filter((row, index) => !same(row, this.before.deadlines[index]))
+    return this.file.deadlines.filter((row, index) => !areAlike(row, this.before.deadlines[index]))
   }
 }
-
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -1,4 +1,5 @@
 import type { Time } from '../../foundation/clock.ts'
+import { areAlike } from '../../foundation/plain.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { versionedParts, wasRead } from '../case-file/parts.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
@@ -62,7 +63,7 @@ const suspensionFollowsClock = ({ suspension }: ComplaintRow, deadlines: readonl
 
 /** Raises the version of a row that the rules have changed; a new row keeps the one it was born with. */
 const stamp = <Row extends Versioned>(row: Row, before: Row | undefined, now: Time): void => {
-  if (before === undefined || JSON.stringify(row) === JSON.stringify(before)) return
+  if (before === undefined || areAlike(row, before)) return
   row.version += 1
   row.updated_at = now
 }
