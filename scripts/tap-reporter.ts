@@ -5,13 +5,14 @@ import { Parser, type Result } from 'tap-parser'
 const told = ['diff', 'found', 'wanted', 'stack', 'exitCode', 'signal', 'timeout', 'code', 'pattern'] as const
 
 /**
- * One line for each test file, the details of each failure, how many were skipped where there are any, and `N passed, N failed` alone
- * on the last line. It counts single assertions, and failures around them: a crash, a time-out, a file that cannot be loaded.
+ * One line for each test file, the details of each failure, the slowest files where REDRESS_TEST_SLOW says how many, how many were
+ * skipped where there are any, and `N passed, N failed` alone on the last line. It counts single assertions, and failures around them: a crash, a time-out, a file that cannot be loaded.
  */
 export default class TapReporter extends PassThrough {
   #passed = 0
   #failed = 0
   #skipped = 0
+  #files: { name: string; ms: number }[] = []
   #root = new Parser()
 
   constructor() {
@@ -26,6 +27,8 @@ export default class TapReporter extends PassThrough {
 
   override _flush(done: TransformCallback): void {
     this.#root.end()
+    const slowest = this.#files.toSorted((a, b) => b.ms - a.ms).slice(0, Number(process.env.REDRESS_TEST_SLOW ?? 0))
+    for (const { name, ms } of slowest) this.push(`${(ms / 1000).toFixed(1).padStart(8)} s  ${name}\n`)
     if (this.#skipped > 0) this.push(`${this.#skipped} skipped\n`)
     this.push(`${this.#passed} passed, ${this.#failed} failed\n`)
     done()
@@ -41,7 +44,11 @@ export default class TapReporter extends PassThrough {
     parser.on('assert', (result: Result) => {
       const sums = summary
       summary = undefined
-      if (path.length === 0) this.push(`${result.ok ? 'ok  ' : 'FAIL'} ${result.name} (${Math.round(result.time ?? 0)} ms)\n`)
+      if (path.length === 0) {
+        const file = { name: result.name, ms: Math.round(result.time ?? 0) }
+        this.#files.push(file)
+        this.push(`${result.ok ? 'ok  ' : 'FAIL'} ${file.name} (${file.ms} ms)\n`)
+      }
       if (result.skip || result.todo) this.#skipped++
       else if (result.ok) this.#passed += sums ? 0 : 1
       else if (!sums || this.#failed === sums.failedBefore) this.#fail([...path, result.name], result)

@@ -1,8 +1,8 @@
 /**
- * Runs the tests: `npm test [-- FILES…] [--coverage] [--pgbouncer]`. They get a Postgres with a migrated template, from which each test
+ * Runs the tests: `npm test [-- FILES…] [--coverage] [--pgbouncer] [--slow N]`. They get a Postgres with a migrated template, from which each test
  * copies its own database: the one at TEST_DATABASE_URL, whose user must be allowed to create databases, else a throwaway embedded one.
- * With `--pgbouncer` they reach their databases through a transaction-pooling pgbouncer, which must be installed. Everything that was
- * started or created is gone afterwards, also when the run is interrupted.
+ * With `--pgbouncer` they reach their databases through a transaction-pooling pgbouncer, which must be installed. With `--slow N` the
+ * files that took longest are listed at the end. Everything that was started or created is gone afterwards, also when the run is interrupted.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -11,6 +11,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { constants, tmpdir } from 'node:os'
 import path from 'node:path'
+import { parseArgs } from 'node:util'
 import { startEmbeddedPostgres } from '../src/foundation/embedded-postgres/start.ts'
 import { connect } from '../src/foundation/sql/database.ts'
 import { migrateToLatest } from '../src/foundation/sql/migrate.ts'
@@ -18,7 +19,6 @@ import { pgbouncerVersion, startPgbouncer } from '../test/scaling/pgbouncer.ts'
 import { staysDirect } from '../test/support/pooler.ts'
 import { databaseUrl, onServer } from '../test/support/postgres.ts'
 
-const POOLED = '--pgbouncer'
 /** Sessions of the pooler: fewer than the connections of a test, but enough for tests in which one transaction waits for another. */
 const SESSIONS = 5
 
@@ -28,21 +28,25 @@ const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort(signal))
 
 const main = async (): Promise<number> => {
-  const args = process.argv.slice(2).filter((arg) => arg !== POOLED)
-  const pooled = args.length < process.argv.length - 2
-  const version = pooled ? pgbouncerVersion() : undefined
-  if (pooled && version === undefined) {
-    console.error(`${POOLED} needs pgbouncer, which is not installed (Debian: apt-get install pgbouncer)`)
+  const { values, positionals: files } = parseArgs({
+    allowPositionals: true,
+    options: { coverage: { type: 'boolean' }, pgbouncer: { type: 'boolean' }, slow: { type: 'string' } },
+  })
+  const { coverage = false, slow = '0' } = values
+  if (!/^[0-9]+$/.test(slow)) throw new Error('--slow takes a number: how many of the slowest files to list')
+  const version = values.pgbouncer ? pgbouncerVersion() : undefined
+  if (values.pgbouncer && version === undefined) {
+    console.error('--pgbouncer needs pgbouncer, which is not installed (Debian: apt-get install pgbouncer)')
     return 1
   }
   const server = await startServer()
   try {
     try {
       await createTemplate(server.url)
-      if (version === undefined) return await runTap(args, { REDRESS_TEST_SERVER: server.url })
-      return await throughPooler(server.url, version, (pooler) =>
-        runTap(args, { REDRESS_TEST_SERVER: server.url, REDRESS_TEST_POOLER: pooler }),
-      )
+      const run = (env: Record<string, string> = {}) =>
+        runTap(files, coverage, { REDRESS_TEST_SERVER: server.url, REDRESS_TEST_SLOW: slow, ...env })
+      if (version === undefined) return await run()
+      return await throughPooler(server.url, version, (pooler) => run({ REDRESS_TEST_POOLER: pooler }))
     } finally {
       await dropDatabases(server.url)
     }
@@ -98,18 +102,16 @@ const throughPooler = async (server: string, version: string, run: (pooler: stri
 }
 
 /** tap's exit code; 128 + the signal's number when the run was interrupted. */
-const runTap = async (args: readonly string[], env: Record<string, string>): Promise<number> => {
+const runTap = async (files: readonly string[], coverage: boolean, env: Record<string, string>): Promise<number> => {
   interrupted.signal.throwIfAborted()
   const bin = createRequire(import.meta.url)
     .resolve('tap/package.json')
     .replace('package.json', 'dist/esm/run.mjs')
-  const flags = args.flatMap((a) =>
-    a === '--coverage' ? ['--no-disable-coverage', '--allow-incomplete-coverage', '--coverage-report=text'] : [a],
-  )
+  const flags = coverage ? ['--no-disable-coverage', '--allow-incomplete-coverage', '--coverage-report=text'] : []
   // Most of a short test's time is the compiling of its modules. Cached code would make coverage less precise.
-  const compiled = flags.includes('--no-disable-coverage') ? {} : { NODE_COMPILE_CACHE: compileCache }
+  const compiled = coverage ? {} : { NODE_COMPILE_CACHE: compileCache }
   // In a process group of its own: tap alone would let the running files finish first.
-  const tap = spawn(process.execPath, [bin, ...flags], {
+  const tap = spawn(process.execPath, [bin, ...flags, ...files], {
     stdio: 'inherit',
     detached: process.platform !== 'win32',
     env: { ...process.env, ...compiled, ...env, REDRESS_TEST_TEMPLATE: template },
