@@ -18,6 +18,7 @@ import { migrateToLatest } from '../src/foundation/sql/migrate.ts'
 import { pgbouncerVersion, startPgbouncer } from '../test/scaling/pgbouncer.ts'
 import { staysDirect } from '../test/support/pooler.ts'
 import { databaseUrl, onServer } from '../test/support/postgres.ts'
+import { allTests } from './test/groups.ts'
 
 /** Sessions of the pooler: fewer than the connections of a test, but enough for tests in which one transaction waits for another. */
 const SESSIONS = 5
@@ -111,7 +112,7 @@ const runTap = async (files: readonly string[], coverage: boolean, env: Record<s
   // Most of a short test's time is the compiling of its modules. Cached code would make coverage less precise.
   const compiled = coverage ? {} : { NODE_COMPILE_CACHE: compileCache }
   // In a process group of its own: tap alone would let the running files finish first.
-  const tap = spawn(process.execPath, [bin, ...flags, ...files], {
+  const tap = spawn(process.execPath, [bin, ...flags, ...(files.length > 0 ? files : allTests())], {
     stdio: 'inherit',
     detached: process.platform !== 'win32',
     env: { ...process.env, ...compiled, ...env, REDRESS_TEST_TEMPLATE: template },

@@ -39,12 +39,18 @@ export interface Service {
   printedKeys: () => string[]
 }
 
-/** Starts the service with nothing in its environment but what is given. It ends with the test at the latest. */
+/** What processes get of this one's environment: where programs are, and what is compiled already. */
+export const inherited = (): Record<string, string> => {
+  const { PATH, NODE_COMPILE_CACHE } = process.env
+  return { ...(PATH && { PATH }), ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }) }
+}
+
+/** Starts the service with nothing in its environment but that and what is given. It ends with the test at the latest. */
 export const startService = (t: Test, env: Record<string, string>): Service => {
   const child = spawn(process.execPath, [main], {
     // a machine that runs many tests at once may take its time to connect
     env: {
-      PATH: process.env.PATH,
+      ...inherited(),
       PORT: '0',
       LOG_LEVEL: 'warn',
       DATABASE_WAIT_MS: '20000',

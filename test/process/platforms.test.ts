@@ -14,6 +14,7 @@ import { ensureFirstPlatform } from '../../src/rules/new-platforms/create.ts'
 import { testApp } from '../support/app.ts'
 import { openDb, testDatabase } from '../support/database.ts'
 import { pooledEnv } from '../support/pooler.ts'
+import { inherited } from './child.ts'
 
 /** Real time does not matter here, its order does. */
 const clock = { nowMs: () => Date.UTC(2026, 10, 21, 19, 16) }
@@ -88,7 +89,7 @@ await t.test('a revoked admin key stays revoked, whatever the environment says',
 const platformScript = async (args: readonly string[], env: Record<string, string>) => {
   const script = path.join(import.meta.dirname, '../../scripts/platform.ts')
   const child = spawn(process.execPath, [script, ...args], {
-    env: { PATH: process.env.PATH, ...pooledEnv(env.DATABASE_URL), ...env },
+    env: { ...inherited(), ...pooledEnv(env.DATABASE_URL), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit') as Promise<[number]>])

@@ -1,5 +1,10 @@
 import { PassThrough, type TransformCallback } from 'node:stream'
 import { Parser, type Result } from 'tap-parser'
+import { GROUPS } from './groups.ts'
+
+/** Whether a result is that of a test file, by itself or in a group. */
+const isFile = (path: readonly string[], name: string): boolean =>
+  path.length === 0 ? !name.startsWith(GROUPS) : path.length === 1 && path[0]?.startsWith(GROUPS) === true
 
 /** The details of a failure that are printed; the others can be as large as a whole database client. */
 const told = ['diff', 'found', 'wanted', 'stack', 'exitCode', 'signal', 'timeout', 'code', 'pattern'] as const
@@ -44,7 +49,7 @@ export default class TapReporter extends PassThrough {
     parser.on('assert', (result: Result) => {
       const sums = summary
       summary = undefined
-      if (path.length === 0) {
+      if (isFile(path, result.name)) {
         const file = { name: result.name, ms: Math.round(result.time ?? 0) }
         this.#files.push(file)
         this.push(`${result.ok ? 'ok  ' : 'FAIL'} ${file.name} (${file.ms} ms)\n`)

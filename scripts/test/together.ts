@@ -1,0 +1,42 @@
+/**
+ * Runs several test files in one process, each as a subtest of its name. To start a process and to load the service takes longer than most
+ * files; and what one of them has compiled, the next one need not.
+ */
+import { registerHooks } from 'node:module'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import root, { type Test } from 'tap'
+
+const home = path.join(import.meta.dirname, '../..')
+const SCHEME = 'redress-test:'
+
+/** The subtest of each file, by the file's URL. */
+const subtests = new Map<string, Test>()
+Object.assign(globalThis, { [Symbol.for(SCHEME)]: subtests })
+
+// `import t from 'tap'` gives each file its own subtest
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === 'tap' && subtests.has(context.parentURL ?? '')
+      ? { url: `${SCHEME}${context.parentURL}`, format: 'module', shortCircuit: true }
+      : next(specifier, context),
+  load: (url, context, next) =>
+    url.startsWith(SCHEME)
+      ? {
+          format: 'module',
+          source: `export default globalThis[Symbol.for('${SCHEME}')].get('${url.slice(SCHEME.length)}')`,
+          shortCircuit: true,
+        }
+      : next(url, context),
+})
+
+/** @param files their paths from the project's root */
+export const runTogether = async (files: readonly string[]): Promise<void> => {
+  for (const file of files) {
+    await root.test(file, async (t) => {
+      const { href } = pathToFileURL(path.join(home, file))
+      subtests.set(href, t)
+      await import(href)
+    })
+  }
+}
