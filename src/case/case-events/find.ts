@@ -29,8 +29,11 @@ export interface Timeline {
   events: readonly ShownEvent[]
 }
 
-/** An event beside the parties of its case; only the parties, where no event is left. */
-type Line = Parties & (ShownEvent | { [Column in keyof ShownEvent]: null })
+/** Either the parties of the case or one event: to repeat the parties beside each event would take as long to read as half of the event. */
+type Line = { [Column in keyof Parties]: Parties[Column] | null } & { [Column in keyof ShownEvent]: ShownEvent[Column] | null }
+
+const isEvent = (line: Line): line is Line & ShownEvent => line.id !== null
+const tellsParties = (line: Line): line is Line & Parties => line.complainant_role !== null
 
 interface Asked {
   platformId: string
@@ -48,41 +51,36 @@ interface Asked {
  */
 const linesOf = compileOnce<Tables, Line, Asked, { order: 'asc' | 'desc' }>((db, asked, { order }) => {
   const { platformId, complaintId, role, person, after, rows } = asked
+  const ofCase = db
+    .selectFrom('case_events as e')
+    .where('e.platform_id', '=', platformId)
+    .where('e.complaint_id', '=', complaintId)
+    .where(beyond({ after: after === undefined ? undefined : [after] }, ['sequence'], order))
+    .orderBy('sequence', order)
+    .limit(rows)
+  const shown =
+    role === undefined || person === undefined
+      ? ofCase
+      : ofCase
+          .innerJoin('complaints as seen', (join) => join.on('seen.platform_id', '=', platformId).on('seen.id', '=', complaintId))
+          .where((e) => {
+            const ownOf = (side: 'complainant' | 'respondent') =>
+              e.and([
+                e('e.visibility', '=', side),
+                e(`seen.${side}_role`, '=', sql<never>`${role}`),
+                e(`seen.${side}_id`, '=', person),
+              ])
+            return e.or([e('e.visibility', '=', 'parties'), ownOf('complainant'), ownOf('respondent')])
+          })
+  const parties = db
+    .selectFrom('complaints')
+    .select(partyColumns)
+    .where('platform_id', '=', platformId)
+    .where('id', '=', complaintId)
   return db
-    .selectFrom('complaints as c')
-    .leftJoinLateral(
-      (c) => {
-        const ofCase = c
-          .selectFrom('case_events as e')
-          .select(shownColumns)
-          .where('e.platform_id', '=', platformId)
-          .where('e.complaint_id', '=', complaintId)
-        const read =
-          role === undefined || person === undefined
-            ? ofCase
-            : ofCase.where((e) => {
-                const ownOf = (side: 'complainant' | 'respondent') =>
-                  e.and([
-                    e('e.visibility', '=', side),
-                    e(`c.${side}_role`, '=', sql<never>`${role}`),
-                    e(`c.${side}_id`, '=', person),
-                  ])
-                return e.or([e('e.visibility', '=', 'parties'), ownOf('complainant'), ownOf('respondent')])
-              })
-        return read
-          .where(beyond({ after: after === undefined ? undefined : [after] }, ['sequence'], order))
-          .orderBy('sequence', order)
-          .limit(rows)
-          .as('shown')
-      },
-      (join) => join.onTrue(),
-    )
-    .select([
-      ...partyColumns.map((column) => `c.${column}` as const),
-      ...shownColumns.map((column) => `shown.${column}` as const),
-    ])
-    .where('c.platform_id', '=', platformId)
-    .where('c.id', '=', complaintId)
+    .selectFrom(parties.as('c'))
+    .fullJoin(shown.select(shownColumns.map((column) => `e.${column}` as const)).as('shown'), (join) => join.on(sql.lit(false)))
+    .selectAll()
     .orderBy('shown.sequence', order)
     .$castTo<Line>()
 })
@@ -101,6 +99,6 @@ export const findTimeline = async (
   const party = seesAll(actor.role) ? undefined : actor
   const asked = { role: party?.role, person: party?.id, after: page.after?.[0], rows: page.limit + 1 }
   const lines = await linesOf(db, { platformId: platform.id, complaintId, ...asked }, { order })
-  const [parties] = lines
-  return parties && { parties, events: lines.filter((line) => line.id !== null) }
+  const parties = lines.find(tellsParties)
+  return parties && { parties, events: lines.filter(isEvent) }
 }
