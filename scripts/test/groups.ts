@@ -24,6 +24,8 @@ const longest = [
   'test/simulation/year.test.ts',
   'test/case/case-file/reachable-states.test.ts',
   'test/scaling/plans.test.ts',
+  'test/case/case-file/listed-means-accepted.test.ts',
+  'test/scripts/scripts.test.ts',
 ]
 
 /** Every test file, by itself or in its group, as paths from the project's root. */
@@ -31,13 +33,18 @@ export const allTests = (): string[] => {
   const files = globSync('test/**/*.test.ts', { cwd: home }).map((file) => file.replaceAll(path.sep, '/'))
   const folders = Object.groupBy(files.sort(), path.posix.dirname)
   const units = Object.entries(folders).flatMap(([folder, own = []]) =>
-    own.length === 1 || apart.includes(folder) ? own : [groupOf(folder, own)],
+    own.length === 1 || apart.includes(folder) ? own : [groupOf('folder', own)],
   )
-  return [...longest, ...units.filter((unit) => !longest.includes(unit))]
+  // tap runs its files in the order of their names
+  return units.map((unit) => (longest.includes(unit) ? groupOf('first', [unit]) : unit))
 }
 
-const groupOf = (folder: string, files: readonly string[]): string => {
-  const name = `${GROUPS}${folder.slice('test/'.length).replaceAll('/', '-')}.test.ts`
+const groupOf = (kind: 'first' | 'folder', files: readonly string[]): string => {
+  const of =
+    kind === 'first'
+      ? `0-${path.posix.basename(files[0] ?? '', '.test.ts')}`
+      : path.posix.dirname(files[0] ?? '').slice('test/'.length)
+  const name = `${GROUPS}${of.replaceAll('/', '-')}.test.ts`
   mkdirSync(path.join(home, GROUPS), { recursive: true })
   writeFileSync(
     path.join(home, name),
