@@ -12,7 +12,14 @@ export type JobDeps = Pick<Deps, 'db' | 'files' | 'clock' | 'log' | 'rules' | 'm
 export type Lane = 'deadlines' | 'recomputations' | 'records' | 'files'
 
 /** The label of a job in metrics and in the log. */
-export type JobName = 'sweep' | 'recomputations' | 'forget_answers' | 'forget_sweep_runs' | 'collect_orphans' | 'renew_holidays'
+export type JobName =
+  | 'sweep'
+  | 'recomputations'
+  | 'analyze_grown'
+  | 'forget_answers'
+  | 'forget_sweep_runs'
+  | 'collect_orphans'
+  | 'renew_holidays'
 
 /** How it does no harm that two instances are at it at once; there is no leader. */
 export type Twice =

@@ -1,6 +1,7 @@
 /** The table of the jobs: what runs by the clock, how often, beside what, how much at once. A new one is one line here. */
 import { collectOrphans, FILES_AT_ONCE } from '../../case/evidence/orphans.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../foundation/clock.ts'
+import { analyzeGrown } from '../../foundation/sql/statistics.ts'
 import { forgetOldKeys } from '../../platform/idempotency/idempotency.ts'
 import { CASES_AT_ONCE, continueRecomputations } from '../recomputations/work.ts'
 import { sweepByTheClock } from '../sweeps/by-the-clock.ts'
@@ -30,6 +31,15 @@ export const jobs: readonly Job[] = [
     atOnce: `${CASES_AT_ONCE} cases, or \`SWEEP_BATCH\` where that is less`,
     twice: 'shared by a lock on each recomputation',
     run: continueRecomputations,
+  },
+  {
+    name: 'analyze_grown',
+    what: 'has Postgres look at tables that have grown eightfold since it last did, so that plans made for small ones are not kept',
+    turns: 10 * SECOND,
+    lane: 'records',
+    atOnce: '1 table',
+    twice: 'harmless twice',
+    run: async ({ db }) => ({ analyzed: (await analyzeGrown(db)).length }),
   },
   {
     name: 'forget_answers',
