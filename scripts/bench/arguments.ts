@@ -23,6 +23,8 @@ export interface Settings {
   calmSeconds: number
   /** Further numbers of open cases to measure sweeps over, ascending and less than `cases`. */
   sweepSizes: readonly number[]
+  /** How many deadlines fall due in a rush, and within how many seconds. */
+  rush: { cases: number; seconds: number }
   only: readonly Subject[]
   /** Measures up to this many instances of the service side by side, in place of the service beside the limit. */
   instances?: number
@@ -43,9 +45,10 @@ export const usage = `Usage: npm run bench -- [--quick] [--cases N] [--instances
 
 BENCH_DATABASE_URL names a Postgres whose user may create databases; else one is started for the run.`
 
+const rush = { cases: 100_000, seconds: 60 }
 const paces = {
-  quick: { cases: 100_000, rounds: 2, seconds: 0.7, overloadSeconds: 8, calmSeconds: 45 },
-  full: { cases: 1_000_000, rounds: 3, seconds: 4, overloadSeconds: 60, calmSeconds: 45 },
+  quick: { cases: 100_000, rounds: 2, seconds: 0.7, overloadSeconds: 8, calmSeconds: 45, rush },
+  full: { cases: 1_000_000, rounds: 3, seconds: 4, overloadSeconds: 60, calmSeconds: 45, rush },
 }
 
 /** @throws Error with a message for the person who typed the command. */

@@ -43,6 +43,21 @@ export interface SweepFigures {
   limit_postgres_cpu_ms: number | null
 }
 
+/** Very many deadlines that fall due within a short time, beside filings over 16 connections. */
+export interface RushReport {
+  due: number
+  /** Within how long all of them fell due. */
+  seconds: number
+  /** From the due time to the decision, in seconds. */
+  lateness_p50_s: number
+  lateness_p99_s: number
+  lateness_max_s: number
+  /** Filings a second before the rush. */
+  calm_rps: number
+  /** Filings a second while the deadlines fell due. */
+  rps: number
+}
+
 /** One kind of requests under more load than the service can take. */
 export interface OverloadKind {
   kind: string
@@ -128,6 +143,8 @@ export interface Report {
   rows: Row[]
   /** By the number of open cases, ascending; empty without sweeps. */
   sweeps: SweepFigures[]
+  /** Null without sweeps. */
+  rush: RushReport | null
   overload: OverloadReport | null
   /** Empty unless several instances were asked for. */
   instances: InstancesRow[]

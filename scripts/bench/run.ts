@@ -11,6 +11,7 @@ import { memoryMib, type Server } from './processes.ts'
 import { median, type Report, type Row, titleOf as rowTitleOf } from './report.ts'
 import { countRoundTrips, tripsOf } from './round-trips.ts'
 import { measureOperation } from './rounds.ts'
+import { measureRush } from './rush.ts'
 import { agent, startOf } from './samples.ts'
 import { type Books, rowNumbers } from './seed.ts'
 import { fillFor, type Stage, setStage } from './stage.ts'
@@ -29,7 +30,9 @@ export const measure = async (settings: Settings, folder: string, signal: AbortS
 const measureOn = async (stage: Stage): Promise<Report> => {
   const { settings, samples, caller, say } = stage
   const { cases, rounds, seconds, only } = settings
-  const sweeps = only.includes('sweep') && settings.instances === undefined ? await measureSmallerSweeps(stage) : []
+  const sweeping = only.includes('sweep') && settings.instances === undefined
+  const sweeps = sweeping ? await measureSmallerSweeps(stage) : []
+  const rush = sweeping ? await measureRush(stage) : null
   const database = await stage.openBooks()
   const books = await fillFor(stage, database)
 
@@ -49,6 +52,7 @@ const measureOn = async (stage: Stage): Promise<Report> => {
     pgbench: [],
     rows: [],
     sweeps,
+    rush,
     overload: null,
     instances: [],
   }

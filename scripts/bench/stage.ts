@@ -28,7 +28,7 @@ export interface Stage {
   /** A fresh copy of the database as it was after the samples. */
   openBooks: () => Promise<Database>
   /** The service as its users run it. Without a URL it runs the Postgres that it brings. */
-  startService: (url: string | undefined, dataDir?: string) => Promise<Server>
+  startService: (url: string | undefined, dataDir?: string, env?: Record<string, string>) => Promise<Server>
   startLimit: (url: string) => Promise<Server>
   /** One address before several servers. */
   startBalancer: (servers: readonly Server[]) => Promise<Server>
@@ -54,7 +54,7 @@ export const setStage = async (
     atEnd(server.stop)
     return server
   }
-  const startService: Stage['startService'] = (url, dataDir = 'service') =>
+  const startService: Stage['startService'] = (url, dataDir = 'service', env = {}) =>
     starting(
       '../../src/main.ts',
       {
@@ -65,6 +65,7 @@ export const setStage = async (
         LOG_LEVEL: 'info',
         // the bench sweeps by request
         SWEEP_CRON: '0 0 29 2 *',
+        ...env,
       },
       '/readyz',
     )

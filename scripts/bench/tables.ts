@@ -5,6 +5,7 @@ import {
   type OverloadReport,
   type Report,
   type Row,
+  type RushReport,
   type SweepFigures,
   titleOf,
 } from './report.ts'
@@ -34,6 +35,7 @@ export const tables = (report: Report): string =>
     ...[...Map.groupBy(report.rows, titleOf)].map(([title, rows]) => `${title}\n${operationTable(rows)}`),
     ...(report.rows.length === 0 ? [] : [`summary\n${summaryTable(report.rows)}`]),
     ...(report.sweeps.length === 0 ? [] : [sweepTable(report.sweeps)]),
+    ...(report.rush === null ? [] : [rushLine(report.rush)]),
     ...(report.overload === null ? [] : [overloadTables(report.overload)]),
     ...(report.instances.length === 0 ? [] : [instancesTable(report.instances)]),
     wholeTable(report),
@@ -114,6 +116,9 @@ const sweepTable = (sizes: readonly SweepFigures[]): string => {
   ]
   return `sweep by open cases; growth: cases a second as a share of those over the smallest books\n${aligned([...head, 'of the statement'], body)}`
 }
+
+const rushLine = (rush: RushReport): string =>
+  `rush: ${rush.due} deadlines within ${rush.seconds} s were acted on ${digits(rush.lateness_p50_s)} s late (p50), ${digits(rush.lateness_p99_s)} s (p99), ${digits(rush.lateness_max_s)} s at most; filings meanwhile ${digits(rush.rps)}/s of ${digits(rush.calm_rps)} in calm (${ratio(rush.rps / rush.calm_rps)})`
 
 const overloadTables = (report: OverloadReport): string => {
   const body = report.kinds.map((kind) => [

@@ -37,6 +37,7 @@ const report = (rows: Row[], rest: Partial<Report> = {}): Report => ({
   pgbench: [{ concurrency: 16, tps: 2000 }],
   rows,
   sweeps: [],
+  rush: null,
   overload: null,
   instances: [],
   ...rest,

@@ -15,6 +15,7 @@ const tiny: Settings = {
   overloadSeconds: 1,
   calmSeconds: 0,
   sweepSizes: [1_000],
+  rush: { cases: 500, seconds: 1 },
   only: subjects,
 }
 
@@ -40,6 +41,9 @@ t.test('every operation beside the limit, sweeps by size, overload', async (t) =
     { cases: 1_000, due: 500 },
     { cases: 5_000, due: 500 },
   ])
+  t.match(report.rush, { due: 500, seconds: 1 })
+  const { lateness_p50_s: p50 = -1, lateness_p99_s: p99 = -1, rps = 0 } = report.rush ?? {}
+  t.ok(0 <= p50 && p50 <= p99 && rps > 0, `late by ${p50} and ${p99} s, ${rps} filings/s`)
   const kinds = report.overload?.kinds ?? []
   t.match(kinds, [{ kind: 'action' }, { kind: 'create' }, { kind: 'read' }, { kind: 'list' }, { kind: 'export' }])
   t.ok(kinds.every((kind) => kind.offered > 0))
