@@ -4,7 +4,7 @@ import type { OperationName } from './arguments.ts'
 import type { Request } from './load.ts'
 import { titleOf as rowTitleOf } from './report.ts'
 import { agent, buyer, filing, response, uploadForm, uploadType } from './samples.ts'
-import { type Books, idOf, merchantOf } from './seed.ts'
+import { type Books, boundsOf, idOf, merchantOf } from './seed.ts'
 
 export type Side = 'service' | 'limit'
 
@@ -53,8 +53,8 @@ export const operations = (books: Books, key: string, planRow: number): Operatio
   }
 
   const changed = (sample: string) => {
-    const { from, to } = range(sample)
-    return `select count(*)::integer as count from complaints where id >= '${idOf(books.baseMs, from)}' and id < '${idOf(books.baseMs, to)}'
+    const [from, to] = boundsOf(books, sample)
+    return `select count(*)::integer as count from complaints where id >= '${from}' and id < '${to}'
       and updated_at > created_at + interval '1 day'`
   }
   const post = (path: string, as: string, body: object): Request => ({

@@ -70,6 +70,12 @@ export interface Books {
   ranges: Map<string, { from: number; to: number }>
 }
 
+/** The ids of a sample's copies: from the first to before the second. */
+export const boundsOf = ({ baseMs, ranges }: Books, sample: string): [from: string, to: string] => {
+  const { from, to } = ranges.get(sample) ?? { from: 0, to: 0 }
+  return [idOf(baseMs, from), idOf(baseMs, to)]
+}
+
 /** How many copies of a sample the books get. */
 export interface Share {
   name: string

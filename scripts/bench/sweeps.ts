@@ -8,14 +8,14 @@ import { median, type Row, type SweepFigures } from './report.ts'
 import { countRoundTrips } from './round-trips.ts'
 import { figures, type Measured, medianKnown, watchCpu } from './rounds.ts'
 import { post, startOf } from './samples.ts'
-import { type Books, copyStatements, fillBooks, idOf } from './seed.ts'
+import { type Books, boundsOf, copyStatements, fillBooks } from './seed.ts'
 import { dueCases, type Stage } from './stage.ts'
 
 /** Puts the due cases of the books back to their first state, due just now, so that every sweep finds the same. */
 const renew = async ({ pool }: Database, books: Books, { types, samples }: Stage): Promise<void> => {
   const { from, to } = books.ranges.get('sweep') ?? { from: 0, to: 0 }
   const sample = startOf(samples.sweep)
-  const bounds = [idOf(books.baseMs, from), idOf(books.baseMs, to)]
+  const bounds = boundsOf(books, 'sweep')
   await sideBySide(pool, [books], async (client) => {
     const platform = 'platform_id = (select platform_id from api_keys limit 1)'
     const cases = `select id from complaints where ${platform} and id >= $1 and id < $2`

@@ -28,7 +28,7 @@ import {
 } from './cases.ts'
 
 await t.test('20 different actions at once leave one chain of versions and a trail without a gap', async (t) => {
-  const one = await testApp(t, { connect: openDb })
+  const one = await testApp(t)
   const apps = [one, await instance(t, one), await instance(t, one)]
   const { id } = await investigating(one, filing({ order: order('O-1', 25_900) }))
   const before = (await one.call('GET', `/v1/complaints/${id}`)).body.version
@@ -85,7 +85,7 @@ await t.test('20 different actions at once leave one chain of versions and a tra
 })
 
 await t.test('of 20 changes of the same version one is made', async (t) => {
-  const one = await testApp(t, { connect: openDb })
+  const one = await testApp(t)
   const apps = [one, await instance(t, one)]
   const { id, version } = await negotiating(one)
   const answers = await Promise.all(
@@ -113,7 +113,7 @@ const checkOneEffect = (t: Test, answers: readonly Called[], status: number): vo
 }
 
 await t.test('one Idempotency-Key sent 20 times at once files one complaint, and takes one action', async (t) => {
-  const one = await testApp(t, { connect: openDb })
+  const one = await testApp(t)
   const apps = [one, await instance(t, one), await instance(t, one)]
   const twenty = (url: string, as: string, body: object) =>
     Promise.all(
@@ -134,7 +134,7 @@ await t.test('one Idempotency-Key sent 20 times at once files one complaint, and
 })
 
 await t.test('cases that somebody holds do not hold up the others', async (t) => {
-  const one = await testApp(t, { connect: openDb })
+  const one = await testApp(t)
   const ids: string[] = []
   for (let n = 0; n < 20; n++) ids.push((await file(one)).id)
   const held = ids.slice(0, 4)
@@ -152,7 +152,7 @@ await t.test('cases that somebody holds do not hold up the others', async (t) =>
 })
 
 await t.test('of many filings at once, those that are refused take no other with them', async (t) => {
-  const one = await testApp(t, { connect: openDb })
+  const one = await testApp(t)
   const file = (n: number) =>
     one.call('POST', '/v1/complaints', { as: buyer, body: filing({ reference: `MP-${Math.min(n, 20)}` }) })
   const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => file(n)))
@@ -161,7 +161,7 @@ await t.test('of many filings at once, those that are refused take no other with
 })
 
 await t.test('the first complaint about an order fixes what was paid, also when ten are first', async (t) => {
-  const one = await testApp(t, { connect: openDb })
+  const one = await testApp(t)
   const two = await instance(t, one)
   const ten = (bodyOf: (n: number) => object) =>
     Promise.all(
@@ -178,7 +178,7 @@ await t.test('the first complaint about an order fixes what was paid, also when 
 })
 
 await t.test('two proposals, two appeals at once: one is open', async (t) => {
-  const one = await testApp(t, { connect: openDb })
+  const one = await testApp(t)
   const two = await instance(t, one)
   const { id } = await investigating(one, filing({ order: order('O-1', 25_900) }))
   const plan = { remedies: [{ type: 'refund', amount: 100 }], explanation: 'x' }
@@ -208,7 +208,7 @@ await t.test('two proposals, two appeals at once: one is open', async (t) => {
 })
 
 await t.test('the schema holds by itself: one open plan, one open appeal, a trail that is only added to', async (t) => {
-  const one = await testApp(t, { connect: openDb })
+  const one = await testApp(t)
   const { db } = one
   const { planId } = await proposed(one, [{ type: 'apology' }])
   const { id } = await dismissed(one)
@@ -242,7 +242,7 @@ await t.test('the schema holds by itself: one open plan, one open appeal, a trai
 })
 
 await t.test('two platforms with the same people, references and orders never meet', async (t) => {
-  const one = await testApp(t, { connect: openDb })
+  const one = await testApp(t)
   const two = await instance(t, one)
   const other = await one.platform('live')
   const body = (paid: number) => filingAgainstPlatform({ reference: 'MP-1', order: order('O-1', paid) })

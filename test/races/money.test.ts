@@ -2,7 +2,6 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { testApp } from '../support/app.ts'
-import { openDb } from '../support/database.ts'
 import {
   buyer,
   done,
@@ -21,7 +20,7 @@ const refund = (amount: number) => [{ type: 'refund', amount }]
 const compensation = (amount: number) => [{ type: 'compensation', amount }]
 
 await t.test('one side accepts once, however often and wherever it says so', async (t) => {
-  const one = await testApp(t, { connect: openDb })
+  const one = await testApp(t)
   const two = await instance(t, one)
   for (let round = 0; round < 10; round++) {
     const { planId } = await proposed(one, refund(5_000), filing({ order: order(`O-${round}`, 25_900) }))
@@ -32,7 +31,7 @@ await t.test('one side accepts once, however often and wherever it says so', asy
 })
 
 await t.test('both sides accept at the same moment: one execution, its money reserved once', async (t) => {
-  const one = await testApp(t, { connect: openDb })
+  const one = await testApp(t)
   const two = await instance(t, one)
   for (let round = 0; round < 10; round++) {
     const { planId } = await proposed(one, refund(5_000), filing({ order: order(`O-${round}`, 25_900) }))
@@ -49,7 +48,7 @@ await t.test('both sides accept at the same moment: one execution, its money res
 })
 
 await t.test('an acceptance against a decline, a counter-offer and a withdrawal: one of them counts', async (t) => {
-  const one = await testApp(t, { connect: openDb })
+  const one = await testApp(t)
   const two = await instance(t, one)
   for (const rival of ['decline', 'counter', 'withdraw'] as const) {
     for (let round = 0; round < 5; round++) {
@@ -74,7 +73,7 @@ await t.test('an acceptance against a decline, a counter-offer and a withdrawal:
 
 /** 50 complaints about one order, each with a plan that its buyer is about to accept, all at once on three instances. */
 const fiftyAcceptances = async (t: Test, remediesOf: (n: number) => { type: string; amount: number }[]) => {
-  const one = await testApp(t, { connect: openDb })
+  const one = await testApp(t)
   const apps = [one, await instance(t, one), await instance(t, one)]
   const body = filingAgainstPlatform({ order: order('O-1', 10_000) })
   const plans: { planId: string; amount: number }[] = []
@@ -113,7 +112,7 @@ await t.test('refunds and compensations accepted at once stay within paid + 30 %
 })
 
 await t.test('the last room goes to one of many, and what is released can be promised again', async (t) => {
-  const one = await testApp(t, { connect: openDb })
+  const one = await testApp(t)
   const two = await instance(t, one)
   const body = filingAgainstPlatform({ order: order('O-1', 5_000) })
   const plans = [await proposed(one, refund(5_000), body), await proposed(one, refund(5_000), body)]
@@ -131,7 +130,7 @@ await t.test('the last room goes to one of many, and what is released can be pro
 })
 
 await t.test('no statement whatever gets past the bounds in the schema', async (t) => {
-  const { db, ...one } = await testApp(t, { connect: openDb })
+  const { db, ...one } = await testApp(t)
   const { planId } = await proposed(one, refund(5_000), filingAgainstPlatform({ order: order('O-1', 10_000) }))
   const refused = (text: string, constraint: string) => t.rejects(sql.raw(text).execute(db), { code: '23514', constraint }, text)
   await refused('update orders set refund_in_force = 10001', 'orders_refunds_within_paid')
@@ -143,7 +142,7 @@ await t.test('no statement whatever gets past the bounds in the schema', async (
 })
 
 await t.test('the books are checked in earnest: a wrong sum is found', async (t) => {
-  const { db, ...one } = await testApp(t, { connect: openDb })
+  const { db, ...one } = await testApp(t)
   await proposed(one, refund(5_000), filingAgainstPlatform({ order: order('O-1', 10_000) }))
   await sql`update orders set refund_in_force = 1`.execute(db)
   t.strictSame(await faultsInBooks(db), ['money of order O-1'])
