@@ -4,7 +4,7 @@ import path from 'node:path'
 
 const home = path.join(import.meta.dirname, '../..')
 
-/** Where the files are that stand for groups: each runs those of one folder. */
+/** Where the files are that stand for groups. */
 export const GROUPS = '.tap/groups/'
 
 /** Folders whose files have a process each: they measure it, kill it, take it for long, or are told apart by it. */
@@ -31,20 +31,20 @@ const longest = [
 /** Every test file, by itself or in its group, as paths from the project's root. */
 export const allTests = (): string[] => {
   const files = globSync('test/**/*.test.ts', { cwd: home }).map((file) => file.replaceAll(path.sep, '/'))
-  const folders = Object.groupBy(files.sort(), path.posix.dirname)
-  const units = Object.entries(folders).flatMap(([folder, own = []]) =>
-    own.length === 1 || apart.includes(folder) ? own : [groupOf('folder', own)],
-  )
-  // tap runs its files in the order of their names
-  return units.map((unit) => (longest.includes(unit) ? groupOf('first', [unit]) : unit))
+  const groups = Map.groupBy(files.sort(), groupOf)
+  return [...groups].flatMap(([group, own]) => (group === undefined ? own : [standInFor(group, own)]))
 }
 
-const groupOf = (kind: 'first' | 'folder', files: readonly string[]): string => {
-  const of =
-    kind === 'first'
-      ? `0-${path.posix.basename(files[0] ?? '', '.test.ts')}`
-      : path.posix.dirname(files[0] ?? '').slice('test/'.length)
-  const name = `${GROUPS}${of.replaceAll('/', '-')}.test.ts`
+/** The name of a file's group; `undefined` where it has none. tap runs its files in the order of their names. */
+const groupOf = (file: string): string | undefined => {
+  const { dir, name } = path.posix.parse(file)
+  if (longest.includes(file)) return `0-${name}`
+  return apart.includes(dir) ? undefined : `${dir.slice('test/'.length).replaceAll('/', '-')}.test`
+}
+
+/** Writes the file that runs a group. */
+const standInFor = (group: string, files: readonly string[]): string => {
+  const name = `${GROUPS}${group}.ts`
   mkdirSync(path.join(home, GROUPS), { recursive: true })
   writeFileSync(
     path.join(home, name),

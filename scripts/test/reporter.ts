@@ -11,7 +11,8 @@ const told = ['diff', 'found', 'wanted', 'stack', 'exitCode', 'signal', 'timeout
 
 /**
  * One line for each test file, the details of each failure, the slowest files where REDRESS_TEST_SLOW says how many, how many were
- * skipped where there are any, and `N passed, N failed` alone on the last line. It counts single assertions, and failures around them: a crash, a time-out, a file that cannot be loaded.
+ * skipped where there are any, and `N passed, N failed` alone on the last line. It counts single assertions, and failures around them: a
+ * crash, a time-out, a file that cannot be loaded.
  */
 export default class TapReporter extends PassThrough {
   #passed = 0

@@ -11,8 +11,7 @@ const home = path.join(import.meta.dirname, '../..')
 const SCHEME = 'redress-test:'
 
 /** The subtest of each file, by the file's URL. */
-const subtests = new Map<string, Test>()
-Object.assign(globalThis, { [Symbol.for(SCHEME)]: subtests })
+export const subtests = new Map<string, Test>()
 
 // `import t from 'tap'` gives each file its own subtest
 registerHooks({
@@ -24,7 +23,7 @@ registerHooks({
     url.startsWith(SCHEME)
       ? {
           format: 'module',
-          source: `export default globalThis[Symbol.for('${SCHEME}')].get('${url.slice(SCHEME.length)}')`,
+          source: `import { subtests } from '${import.meta.url}'\nexport default subtests.get('${url.slice(SCHEME.length)}')`,
           shortCircuit: true,
         }
       : next(url, context),

@@ -1,4 +1,5 @@
 import { v7 } from 'uuid'
+import { systemClock } from './clock.ts'
 
 const BYTES = 16
 
@@ -25,7 +26,7 @@ let seq = 0
  */
 export const newId = (): string => {
   const random = randomBytes()
-  const now = Date.now()
+  const now = systemClock.nowMs()
   if (now > msecs) {
     msecs = now
     seq = new DataView(random.buffer, random.byteOffset).getUint32(6) >>> 1

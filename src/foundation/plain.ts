@@ -1,6 +1,6 @@
 /**
- * Plain JSON values: texts, numbers, booleans, nulls, arrays and objects. To copy or compare them by way of text, or by what serves any
- * value, takes seven to ten times as long; decisions do it with every row of a case.
+ * Plain JSON values: texts, numbers, booleans, nulls, arrays and objects. To copy them by way of text takes nine times as long, to
+ * compare them three times; decisions do it with every row of a case.
  */
 
 /** A copy of its own, all the way down. */

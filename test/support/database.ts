@@ -7,9 +7,6 @@ import { sessionSettings } from '../../src/foundation/sql/session.ts'
 import { isPooled, reachedAt } from './pooler.ts'
 import { databaseUrl } from './postgres.ts'
 
-/** Enough for most tests. Each connection costs the machine as much as dozens of requests, since it plans every statement anew. */
-const CONNECTIONS = 4
-
 /** Further connections to the database of a test. */
 export const openDb = (connectionString: string, max = 10): Db =>
   connect({ connectionString, max, prepare: !isPooled(connectionString), onError: () => undefined })
@@ -24,7 +21,7 @@ export const testDatabase = async (t: Test): Promise<{ url: string; db: Db }> =>
     await copyOf(template, name, client)
     if (isPooled(url)) await keepSettings(name, client)
   })
-  const db = openDb(url, CONNECTIONS)
+  const db = openDb(url)
   t.teardown(async () => {
     await db.destroy()
     await onKept(server, (client) => client.query(`drop database if exists ${name} with (force)`))

@@ -5,7 +5,7 @@ import { textFormats } from '../../src/foundation/http/schema.ts'
 import { isTime } from '../../src/foundation/time-format.ts'
 
 export const createAjv = (): Ajv2020 => {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, meta: false, validateSchema: false })
+  const ajv = new Ajv2020({ allErrors: true, strict: false })
   addFormats.default(ajv)
   ajv.addFormat('date-time', isTime)
   for (const { name, holds } of textFormats().values()) ajv.addFormat(name, holds)
