@@ -176,6 +176,10 @@ const bodies: Record<string, Body> = {
     random.chance(0.5)
       ? { type: 'statement', text: random.pick(statements) }
       : { type: 'return_tracking', record: { carrier: 'SF', tracking_number: `SF${random.between(1e9, 9e9)}` } },
+  'message post': ({ random, actor }) => ({
+    text: random.pick(statements),
+    visibility: actor.startsWith('agent:') && random.chance(0.3) ? 'internal' : 'parties',
+  }),
   'evidence accept': nothing,
   'evidence refuse': withExplanation,
   'evidence withdraw': nothing,

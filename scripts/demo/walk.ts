@@ -32,6 +32,7 @@ const weights: Record<string, number> = {
   'complaint request_information': 0.6,
   'complaint reopen': 0.4,
   'evidence add': 0.5,
+  'message post': 0.3,
   'complaint confirm': 3,
   'refund_plan propose': 4,
   'refund_plan create': 2,

@@ -1,11 +1,11 @@
 /** The people of the simulated year: what they file, who of them is silent, and what the others do. */
 import { type Random, seeded } from '../../scripts/demo/random.ts'
 import type { CaseFile } from '../../src/case/case-file/case-file.ts'
-import type { AvailableActionOut } from '../../src/case/case-file/schema.ts'
 import type { NewComplaintBody } from '../../src/case/complaints/schema.ts'
 import { actionsFor } from '../../src/case/decisions/available.ts'
 import { addMs, HOUR, type Time } from '../../src/foundation/clock.ts'
 import type { Actor } from '../../src/platform/access/caller.ts'
+import type { AvailableActionOut } from '../../src/platform/wire/available-action.ts'
 import type { Policy } from '../../src/rules/policy/schema.ts'
 import { categories, channels } from '../../src/words/complaints.ts'
 import { type Move, person } from '../support/rules.ts'
@@ -151,7 +151,8 @@ export const nextDeed = (random: Random, affair: Affair, file: CaseFile, now: Ti
   const actor = whoActs(random, affair, file)
   const isParty = actor.role === 'buyer' || actor.role === 'merchant'
   const open = actionsFor(file, { actor, now, policy })
-    .filter(({ action }) => !aboutPeople.includes(action))
+    // words have tests of their own: they hold silences, and this year is about those
+    .filter(({ resource, action }) => resource !== 'message' && !aboutPeople.includes(action))
     .filter(
       // staff could report for a party, or speak for it, but that would spoil its silence
       ({ action, mandatory }) => isParty || mandatory || (action !== 'complete_step' && action !== 'provide_information'),

@@ -1,10 +1,10 @@
 /** A body for every action that a case can offer, different each time. */
 import type { Random } from '../../scripts/demo/random.ts'
 import type { CaseFile } from '../../src/case/case-file/case-file.ts'
-import type { AvailableActionOut } from '../../src/case/case-file/schema.ts'
 import { addMs, DAY, type Time } from '../../src/foundation/clock.ts'
 import type { Actor } from '../../src/platform/access/caller.ts'
 import { actorName } from '../../src/platform/access/caller.ts'
+import type { AvailableActionOut } from '../../src/platform/wire/available-action.ts'
 import { dismissal, liability } from '../support/rules.ts'
 
 const remediesFor = (random: Random, { order }: CaseFile): object[] => {

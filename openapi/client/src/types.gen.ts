@@ -346,13 +346,44 @@ export type Automation = {
 };
 
 export type AvailableAction = {
-    resource: 'complaint' | 'refund_plan' | 'appeal' | 'evidence';
+    /**
+     * What it acts on, or makes.
+     */
+    resource: 'complaint' | 'evidence' | 'refund_plan' | 'appeal' | 'message' | 'planned_action';
     /**
      * The action in snake_case, as in the lifecycle.
      */
     action: string;
+    /**
+     * The operation of the OpenAPI document that takes it.
+     */
+    operation_id: string;
+    /**
+     * How it is sent.
+     */
     method: 'POST';
+    /**
+     * Where it is sent.
+     */
     href: string;
+    /**
+     * The schema of its body, as a reference into the OpenAPI document.
+     */
+    body_schema: string;
+    /**
+     * The fields of the body without which it is refused as things stand; `body_schema` may require fewer.
+     */
+    required: Array<string>;
+    /**
+     * A JSON Schema (2020-12) that the body has to meet besides `body_schema` as things stand: the choices that are left, the lines of the order, the most that can still be given back. Null where there is no more to say.
+     */
+    limits: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Of a step of a refund plan: what is to be done.
+     */
+    step_kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'repair' | 'compensation' | 'apology' | null;
     /**
      * It meets a running deadline of the caller’s side.
      */
@@ -3480,11 +3511,7 @@ export type PlannedAction = {
     /**
      * What this caller can do about it now.
      */
-    available_actions: Array<{
-        action: 'hold' | 'release' | 'cancel' | 'bring_forward';
-        method: 'POST';
-        href: string;
-    }>;
+    available_actions: Array<AvailableAction>;
 };
 
 /**
@@ -4296,9 +4323,9 @@ export type Problem = {
         detail: string;
     }>;
     /**
-     * With `action_not_available`: what this caller can do instead.
+     * With `action_not_available` and `case_closed`: what this caller can do instead.
      */
-    available_actions?: Array<unknown>;
+    available_actions?: Array<AvailableAction>;
 };
 
 export type ProposeRefundPlan = {
@@ -5316,6 +5343,9 @@ export type ListApiKeysData = {
     };
     path?: never;
     query?: {
+        /**
+         * The most items that the page may have.
+         */
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.
@@ -5810,6 +5840,9 @@ export type ListCalendarsData = {
     };
     path?: never;
     query?: {
+        /**
+         * The most items that the page may have.
+         */
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.
@@ -6052,6 +6085,9 @@ export type ListCalendarVersionsData = {
         name: string;
     };
     query?: {
+        /**
+         * The most items that the page may have.
+         */
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.
@@ -6279,6 +6315,9 @@ export type ListPolicyVersionsData = {
     };
     path?: never;
     query?: {
+        /**
+         * The most items that the page may have.
+         */
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.
@@ -6581,6 +6620,9 @@ export type ListRecomputationsData = {
     };
     path?: never;
     query?: {
+        /**
+         * The most items that the page may have.
+         */
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.
@@ -6698,6 +6740,9 @@ export type ListComplaintsData = {
          * `due_at` needs `status` or `owner`.
          */
         sort?: '-created_at' | 'created_at' | 'due_at';
+        /**
+         * The most items that the page may have.
+         */
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.
@@ -8842,6 +8887,9 @@ export type ListRefundPlansData = {
         id: string;
     };
     query?: {
+        /**
+         * The most items that the page may have.
+         */
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.
@@ -10142,6 +10190,9 @@ export type ListAppealsOfComplaintData = {
     };
     query?: {
         status?: Array<'submitted' | 'under_review' | 'upheld' | 'denied' | 'withdrawn' | 'undecided'>;
+        /**
+         * The most items that the page may have.
+         */
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.
@@ -10311,6 +10362,9 @@ export type ListAppealsData = {
     path?: never;
     query?: {
         status?: Array<'submitted' | 'under_review' | 'upheld' | 'denied' | 'withdrawn' | 'undecided'>;
+        /**
+         * The most items that the page may have.
+         */
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.
@@ -11028,6 +11082,9 @@ export type ListEvidenceData = {
         id: string;
     };
     query?: {
+        /**
+         * The most items that the page may have.
+         */
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.
@@ -11709,6 +11766,9 @@ export type ListMessagesData = {
         id: string;
     };
     query?: {
+        /**
+         * The most items that the page may have.
+         */
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.
@@ -11883,6 +11943,9 @@ export type ListEventsData = {
     };
     query?: {
         sort?: '-sequence' | 'sequence';
+        /**
+         * The most items that the page may have.
+         */
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.
@@ -11972,6 +12035,9 @@ export type ListDeadlinesData = {
          * `true`: answers that staff owe to words of a side (`next_reply`); `false`: everything else.
          */
         unanswered?: boolean;
+        /**
+         * The most items that the page may have.
+         */
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.
@@ -12515,6 +12581,9 @@ export type ListSweepsData = {
     };
     path?: never;
     query?: {
+        /**
+         * The most items that the page may have.
+         */
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.
@@ -12671,6 +12740,9 @@ export type ListStuckCasesData = {
          * Of the duty that was due first.
          */
         kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence'>;
+        /**
+         * The most items that the page may have.
+         */
         limit?: number;
         /**
          * `next_cursor` of the page before, with the same filters.

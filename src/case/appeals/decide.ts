@@ -3,7 +3,6 @@
 import { newId } from '../../foundation/ids.ts'
 import { actorName } from '../../platform/access/caller.ts'
 import { HIGHEST_LEVEL } from '../../words/complaints.ts'
-import type { PartySide } from '../../words/deadlines.ts'
 import { problem } from '../../words/problems.ts'
 import { partySide } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -21,11 +20,7 @@ import { appealSeparations, isOfSupervisor, judgeFault } from './judges.ts'
 import { appealLifecycle, setAppealStatus } from './lifecycle.ts'
 import type { AppealBodies, NewAppeal } from './schema.ts'
 import type { AppealRow } from './table.ts'
-import { contestableNow, setDecisionsAside, waitForAppeal } from './windows.ts'
-
-/** Whether this side accepted the plan that the decision rests on. It may then contest only that the plan was not executed. */
-const agreedTo = (d: Decision, planId: string | null, side: PartySide): boolean =>
-  d.file.plans.some((plan) => plan.id === planId && plan.confirmations[side].status === 'accepted')
+import { agreedTo, contestableNow, setDecisionsAside, waitForAppeal } from './windows.ts'
 
 /** A proof of the case that an appeal names. */
 export type NamedEvidence = Pick<EvidenceRow, 'id' | 'status' | 'position' | 'created_at'>
@@ -43,7 +38,7 @@ export const decideNewAppeal = (d: Decision, body: NewAppeal, named: readonly Na
   if (side === null || decision === undefined) throw problem('action_not_available', 'There is no decision to appeal now.')
   const unknown = body.evidence_ids?.find((id) => !named.some((proof) => proof.id === id))
   if (unknown !== undefined) throw problem('unknown_evidence', `/evidence_ids: ${unknown} is no evidence of this case.`)
-  if (agreedTo(d, decision.plan_id, side) && body.reason_code !== 'not_executed') {
+  if (agreedTo(d.file, decision.plan_id, side) && body.reason_code !== 'not_executed') {
     throw problem('reason_code_not_open_to_you', '/reason_code: you accepted this settlement; you may appeal with not_executed.')
   }
   if (body.reason_code === 'new_evidence' && !named.some((proof) => isNewSince(decision, proof))) {

@@ -16,10 +16,11 @@ import { take, viewerOf } from '../decisions/take.ts'
 import { readVisibleCase, readVisibleParties } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
 import { findNamedEvidence } from '../evidence/find.ts'
+import { appealOperations, newAppealOperations } from './asks.ts'
 import { findAppeals } from './find.ts'
 import { appealLifecycle } from './lifecycle.ts'
 import { appealIn, appealMoves, newAppealMoves } from './moves.ts'
-import { AppealOut, type AppealQuery, appealBodies, appealQuery, type NewAppeal, NewAppealIn } from './schema.ts'
+import { AppealOut, type AppealQuery, appealQuery, type NewAppeal, NewAppealIn } from './schema.ts'
 import type { AppealRow } from './table.ts'
 import { appealView } from './view.ts'
 
@@ -61,7 +62,7 @@ export const appealRoutes = (app: App, deps: Deps): void => {
     '/v1/complaints/:id/appeals',
     {
       schema: {
-        operationId: 'fileAppeal',
+        operationId: newAppealOperations.file.id,
         tags,
         ...describeRule(appealLifecycle.actions.file),
         params: CaseParams,
@@ -164,8 +165,7 @@ export const appealRoutes = (app: App, deps: Deps): void => {
     base: '/v1/appeals/:id',
     table: 'appeals',
     params: AppealParams,
-    noun: 'Appeal',
-    bodies: appealBodies,
+    operations: appealOperations,
     shows: AppealOut.ref,
     facts: () => undefined,
     answer: (d, { appeal }) => shown(d, appeal),

@@ -1,9 +1,21 @@
 /** Wire types of the appeal. */
 import Type, { type Static } from 'typebox'
-import { listQuery } from '../../foundation/http/pagination.ts'
-import { AnyOf, Id, Nullable, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../../foundation/http/schema.ts'
+import {
+  AnyOf,
+  Id,
+  listQuery,
+  Nullable,
+  named,
+  StrEnum,
+  Strict,
+  Text,
+  TimeText,
+  Version,
+  type Wire,
+} from '../../foundation/http/schema.ts'
+import { AvailableAction } from '../../platform/wire/available-action.ts'
 import { appealReasonCodes } from '../../words/appeals.ts'
-import { AvailableAction, DeadlineOut, Note, StaffName } from '../case-file/schema.ts'
+import { DeadlineOut, Note, StaffName } from '../case-file/schema.ts'
 import { ChallengeIn, StandDownIn } from '../complaints/action-schema.ts'
 import { MOST_CLOCKS } from '../deadlines/due.ts'
 import { appealStates } from './lifecycle.ts'

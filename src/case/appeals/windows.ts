@@ -28,6 +28,10 @@ export const contestableNow = (file: CaseFile, side: PartySide, now: Time): Cont
   )
 }
 
+/** Whether this side accepted the plan that a decision rests on. It may then contest only that the plan was not executed. */
+export const agreedTo = (file: CaseFile, planId: string | null, side: PartySide): boolean =>
+  file.plans.some((plan) => plan.id === planId && plan.confirmations[side].status === 'accepted')
+
 /** The sides that can appeal at all: never the platform. */
 export const appellants = (file: CaseFile): PartySide[] =>
   file.complaint.respondent_role === 'platform' ? ['complainant'] : ['complainant', 'respondent']

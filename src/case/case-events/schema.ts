@@ -1,7 +1,6 @@
 /** Wire types of the trail. */
 import Type, { type Static } from 'typebox'
-import { listQuery } from '../../foundation/http/pagination.ts'
-import { Id, Nullable, named, StrEnum, TimeText, type Wire } from '../../foundation/http/schema.ts'
+import { Id, listQuery, Nullable, named, StrEnum, TimeText, type Wire } from '../../foundation/http/schema.ts'
 import { catalogue, dataSchema, eventTypes } from './catalogue.ts'
 import { type EventDeclaration, eventResources } from './declaration.ts'
 

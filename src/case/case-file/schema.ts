@@ -126,17 +126,4 @@ export const DeadlineOut = named(
   }),
 )
 
-export const AvailableAction = named(
-  'AvailableAction',
-  Type.Object({
-    resource: StrEnum(['complaint', 'refund_plan', 'appeal', 'evidence']),
-    action: Type.String({ description: 'The action in snake_case, as in the lifecycle.', example: 'request_information' }),
-    method: StrEnum(['POST']),
-    href: Type.String({ example: '/v1/complaints/019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f/request-information' }),
-    mandatory: Type.Boolean({ description: 'It meets a running deadline of the caller’s side.' }),
-    due_at: Nullable(TimeText(), { description: 'When that deadline falls due.' }),
-    on_silence: Nullable(StrEnum(silences), { description: 'What happens if it is not met.' }),
-  }),
-)
-export type AvailableActionOut = Wire<typeof AvailableAction>
 export type DeadlineWire = Wire<typeof DeadlineOut>

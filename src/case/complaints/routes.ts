@@ -13,7 +13,8 @@ import { actionRoutes } from '../decisions/action-routes.ts'
 import { nowFor, take, viewerOf } from '../decisions/take.ts'
 import { readVisibleCase } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
-import { type ActionBodies, actionBodies } from './action-schema.ts'
+import type { ActionBodies } from './action-schema.ts'
+import { complaintOperations } from './asks.ts'
 import { forbiddenInPatch } from './decide.ts'
 import { fileComplaint, filingRefusal, requireKnown } from './file.ts'
 import { type ComplaintSummaryRow, findComplaints, sortKeyOf } from './find.ts'
@@ -205,8 +206,7 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
     base: '/v1/complaints/:id',
     table: 'complaints',
     params: CaseParams,
-    noun: 'Complaint',
-    bodies: actionBodies,
+    operations: complaintOperations,
     shows: ComplaintOut.ref,
     refuses,
     facts: async (db, body, caller) => {

@@ -1,11 +1,11 @@
 /** Wire types of the complaint. */
 import Type, { type Static } from 'typebox'
-import { listQuery } from '../../foundation/http/pagination.ts'
 import {
   Amount,
   AnyOf,
   Currency,
   Id,
+  listQuery,
   Nullable,
   named,
   StrEnum,
@@ -17,6 +17,7 @@ import {
 } from '../../foundation/http/schema.ts'
 import { ownerFormat, personIdFormat } from '../../platform/access/people.ts'
 import { PersonId } from '../../platform/access/schema.ts'
+import { AvailableAction } from '../../platform/wire/available-action.ts'
 import {
   categories,
   categorySources,
@@ -29,7 +30,7 @@ import {
 } from '../../words/complaints.ts'
 import { promiseResults } from '../../words/deadlines.ts'
 import { remedyTypes } from '../../words/refund-plans.ts'
-import { AvailableAction, DeadlineOut } from '../case-file/schema.ts'
+import { DeadlineOut } from '../case-file/schema.ts'
 import { MOST_CLOCKS } from '../deadlines/due.ts'
 import { StuckOut } from '../stuck-cases/schema.ts'
 import { ChallengeOut, DeviationIn, SeparationWaived } from './action-schema.ts'

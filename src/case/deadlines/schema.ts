@@ -1,7 +1,6 @@
 /** Wire types of the desk's list of deadlines. */
 import Type, { type Static } from 'typebox'
-import { listQuery } from '../../foundation/http/pagination.ts'
-import { AnyOf, Id, Nullable, named, StrEnum, TimeText, type Wire } from '../../foundation/http/schema.ts'
+import { AnyOf, Id, listQuery, Nullable, named, StrEnum, TimeText, type Wire } from '../../foundation/http/schema.ts'
 import { categories, channels } from '../../words/complaints.ts'
 import { deadlineKinds, deadlineStatuses, sides } from '../../words/deadlines.ts'
 import { DeadlineOut } from '../case-file/schema.ts'

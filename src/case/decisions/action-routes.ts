@@ -1,14 +1,14 @@
 /** One route for each action of a lifecycle table: `POST …/{id}/{action}`, answered with the resource as it is afterwards. */
 import type { TSchema } from 'typebox'
-import type { Named } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
-import { camel, describeRule, kebab } from '../../foundation/lifecycle.ts'
+import { describeRule, kebab } from '../../foundation/lifecycle.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import type { Caller } from '../../platform/access/caller.ts'
 import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
 import { changeProblems, ok } from '../../platform/wire/responses.ts'
 import type { ProblemCode } from '../../words/problems.ts'
 import type { Decision } from '../case-file/decision.ts'
+import type { ActionOperation } from '../case-file/operations.ts'
 import type { Deps } from '../deps.ts'
 import type { Ids, Moves, Target } from './decide.ts'
 import type { CaseName } from './load.ts'
@@ -22,11 +22,9 @@ export interface ActionRoutes<Action extends string, Found extends Target, Facts
   /** The table whose row the `id` of the path names. */
   table: CaseName['table']
   params: TSchema
-  /** The second part of the operations' ids: `accept` of a `Complaint` is `acceptComplaint`. */
-  noun: string
   /** The last part of the path, where it is not the action itself. */
   segment?: (action: Action) => string
-  bodies: Readonly<Record<Action, Named>>
+  operations: Readonly<Record<Action, ActionOperation>>
   shows: TSchema
   /** What an answer shows, where it is not the resource that was addressed. */
   described?: Partial<Record<Action, string>>
@@ -39,23 +37,24 @@ export interface ActionRoutes<Action extends string, Found extends Target, Facts
   answer: (d: Decision, found: Found, action: Action, facts: Facts) => Answer
 }
 
-/** Adds the routes of all actions that have a body. */
+/** Adds the routes of all actions that have an operation. */
 export const actionRoutes = <Action extends string, Found extends Target, Facts>(
   app: App,
   deps: Deps,
   room: ActionRoutes<Action, Found, Facts>,
 ): void => {
-  for (const action of Object.keys(room.bodies) as Action[]) {
+  for (const action of Object.keys(room.operations) as Action[]) {
     const rule = room.moves.rules[action]
+    const operation = room.operations[action]
     app.post(
       `${room.base}/${room.segment?.(action) ?? kebab(action)}`,
       {
         schema: {
-          operationId: `${camel(action)}${room.noun}`,
+          operationId: operation.id,
           tags: room.tags,
           ...describeRule(rule),
           params: room.params,
-          body: room.bodies[action].ref,
+          body: operation.body.ref,
           response: {
             200: ok(room.shows, room.described?.[action]),
             ...changeProblems(

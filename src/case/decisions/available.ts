@@ -5,8 +5,10 @@
 
 import { type ActionRule, judge, kebab, type Verdict } from '../../foundation/lifecycle.ts'
 import { type Actor, isStaff } from '../../platform/access/caller.ts'
+import type { AvailableActionOut } from '../../platform/wire/available-action.ts'
 import type { Side } from '../../words/deadlines.ts'
 import { unreadable } from '../../words/stuck-cases.ts'
+import { appealAsks, appealOperations, newAppealOperations } from '../appeals/asks.ts'
 import { appealLifecycle, openAppealStates } from '../appeals/lifecycle.ts'
 import {
   againstPlatform,
@@ -18,12 +20,17 @@ import {
   type Subject,
   type Who,
 } from '../case-file/case-file.ts'
+import type { ActionOperation, AsksOf } from '../case-file/operations.ts'
 import type { PartName } from '../case-file/parts.ts'
-import type { AvailableActionOut } from '../case-file/schema.ts'
+import { complaintAsks, complaintOperations } from '../complaints/asks.ts'
 import { complaintLifecycle } from '../complaints/lifecycle.ts'
 import { keptFrom } from '../complaints/recusals.ts'
+import { evidenceOperations, newEvidenceOperations } from '../evidence/asks.ts'
 import { evidenceLifecycle } from '../evidence/lifecycle.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
+import { messageAsks, messageOperations } from '../messages/asks.ts'
+import { mayPost, postRule } from '../messages/lifecycle.ts'
+import { newPlanOperations, planAsks, planOperations, stepOperations } from '../refund-plans/asks.ts'
 import { planLifecycle } from '../refund-plans/lifecycle.ts'
 import type { PlanRow } from '../refund-plans/table.ts'
 
@@ -59,13 +66,17 @@ const sidesOf = (file: CaseFile, actor: Actor): Side[] => {
   return againstPlatform(file.complaint) ? ['platform', 'respondent'] : ['platform']
 }
 
-interface Place {
+/** The actions that belong to one kind of place: how they are judged, called, and what they ask for. */
+interface Kind {
   resource: AvailableActionOut['resource']
   rules: Table
+  operations: Readonly<Record<string, ActionOperation>>
+  asks: AsksOf
+}
+
+interface Place extends Kind {
   state: string | undefined
   subject: Subject
-  /** Which of the rules belong here. */
-  actions: readonly string[]
   href: (action: string) => string
   /** The `subject_id` of a clock about this resource; `undefined` for the case as a whole. */
   subjectId?: string
@@ -79,13 +90,33 @@ export const cannotBeDecided = (file: CaseFile): boolean =>
 const isForOneOf = (capacities: ReadonlySet<Who>, rule: Rule, state: string | undefined): boolean =>
   rule.allow.some(({ by, from }) => (state === undefined || from.includes(state)) && by.some((who) => capacities.has(who)))
 
+/** How an action is taken as the case stands, whatever clock it meets. */
+export const described = (
+  { resource, asks, subject, href }: Pick<Place, 'resource' | 'asks' | 'subject' | 'href'>,
+  action: string,
+  { id, bodySchema, required }: ActionOperation,
+) => {
+  const asked = asks[action]?.(subject)
+  return {
+    resource,
+    action,
+    operation_id: id,
+    method: 'POST' as const,
+    href: href(action),
+    body_schema: bodySchema,
+    required: asked?.required ? [...required, ...asked.required] : [...required],
+    limits: asked?.limits ?? null,
+    step_kind: subject.step?.kind ?? null,
+  }
+}
+
 const listed = (place: Place): AvailableActionOut[] => {
   const { file, actor } = place.subject
   // no action could be decided anyway
   if (cannotBeDecided(file)) return []
   const capacities = capacitiesOf(place.subject)
   const mine = sidesOf(file, actor)
-  return place.actions.flatMap((action) => {
+  return Object.entries(place.operations).flatMap(([action, operation]) => {
     const rule = place.rules[action] as Rule
     if (!isForOneOf(capacities, rule, place.state) || !mayTake(action, rule, place.state, place.subject).may) return []
     const duty = file.deadlines.find(
@@ -97,10 +128,7 @@ const listed = (place: Place): AvailableActionOut[] => {
     )
     return [
       {
-        resource: place.resource,
-        action,
-        method: 'POST' as const,
-        href: place.href(action),
+        ...described(place, action, operation),
         mandatory: duty !== undefined,
         due_at: duty?.due_at ?? null,
         on_silence: duty?.on_silence ?? null,
@@ -109,8 +137,8 @@ const listed = (place: Place): AvailableActionOut[] => {
   })
 }
 
-const stepActions = ['complete_step', 'fail_step']
-const others = (rules: Table, ...made: string[]): string[] => Object.keys(rules).filter((action) => !made.includes(action))
+const ofPlan = { resource: 'refund_plan', rules: planRules, operations: planOperations, asks: planAsks } as const satisfies Kind
+const ofStep = { ...ofPlan, operations: stepOperations } as const satisfies Kind
 
 /** The person for whom actions are judged, with the time and the policy. A `Decision` is one, too. */
 export type Viewer = Pick<Subject, 'actor' | 'now' | 'policy'>
@@ -119,20 +147,14 @@ export type Viewer = Pick<Subject, 'actor' | 'now' | 'policy'>
 export const planActionsFor = (file: CaseFile, plan: PlanRow, { actor, now, policy }: Viewer): AvailableActionOut[] => {
   const base = `/v1/refund-plans/${plan.id}`
   const subject = { file, actor, now, policy, plan }
-  const place = { resource: 'refund_plan' as const, rules: planRules, state: plan.status }
+  const state = plan.status
   return [
-    ...listed({
-      ...place,
-      subject,
-      actions: others(planRules, 'create', ...stepActions),
-      href: (action) => `${base}/${kebab(action)}`,
-      subjectId: plan.id,
-    }),
+    ...listed({ ...ofPlan, state, subject, href: (action) => `${base}/${kebab(action)}`, subjectId: plan.id }),
     ...plan.steps.flatMap((step) =>
       listed({
-        ...place,
+        ...ofStep,
+        state,
         subject: { ...subject, step },
-        actions: stepActions,
         href: (action) => `${base}/steps/${step.id}/${action === 'complete_step' ? 'complete' : 'fail'}`,
         subjectId: step.id,
       }),
@@ -149,9 +171,10 @@ export const appealActionsFor = (
   listed({
     resource: 'appeal',
     rules: appealRules,
+    operations: appealOperations,
+    asks: appealAsks,
     state: appeal.status,
     subject: { file, actor, now, policy, appeal },
-    actions: others(appealRules, 'file'),
     href: (action) => `/v1/appeals/${appeal.id}/${kebab(action)}`,
     subjectId: appeal.id,
   })
@@ -161,60 +184,56 @@ export const evidenceActionsFor = (file: CaseFile, evidence: EvidenceRow, { acto
   listed({
     resource: 'evidence',
     rules: evidenceRules,
+    operations: evidenceOperations,
+    asks: {},
     state: evidence.status,
     subject: { file, actor, now, policy, evidence },
-    actions: others(evidenceRules, 'add'),
     href: (action) => `/v1/evidence/${evidence.id}/${kebab(action)}`,
   })
 
 type Listing = (file: CaseFile, viewer: Viewer) => AvailableActionOut[]
 
+/** The actions of one kind on the case itself, at `/v1/complaints/{id}/…`. */
 const ofCase =
-  (
-    resource: Place['resource'],
-    rules: Table,
-    actions: readonly string[],
-    state: (file: CaseFile) => string | undefined,
-    path = kebab,
-  ): Listing =>
+  (kind: Kind, path: (action: string) => string, state: (file: CaseFile) => string | undefined = () => undefined): Listing =>
   (file, { actor, now, policy }) =>
     listed({
-      resource,
-      rules,
+      ...kind,
       state: state(file),
       subject: { file, actor, now, policy },
-      actions,
       href: (action) => `/v1/complaints/${file.complaint.id}/${path(action)}`,
     })
 
-/** The action that makes a resource within the case. */
-const adding = (resource: Place['resource'], rules: Table, action: string, path: string): Listing =>
-  ofCase(
-    resource,
-    rules,
-    [action],
-    () => undefined,
-    () => path,
-  )
+const postMessage = ofCase(
+  { resource: 'message', rules: { post: postRule }, operations: messageOperations, asks: messageAsks },
+  () => 'messages',
+)
 
 /** What each part of a case offers: an action that adds to it, and what can be done with what is there. */
 const offers: Readonly<Record<PartName, { adds?: Listing; there?: Listing }>> = {
-  complaint: { adds: ofCase('complaint', complaintRules, Object.keys(complaintRules), ({ complaint }) => complaint.status) },
-  evidence: { adds: adding('evidence', evidenceRules, 'add', 'evidence') },
+  complaint: {
+    adds: ofCase(
+      { resource: 'complaint', rules: complaintRules, operations: complaintOperations, asks: complaintAsks },
+      kebab,
+      ({ complaint }) => complaint.status,
+    ),
+  },
+  evidence: {
+    adds: ofCase({ resource: 'evidence', rules: evidenceRules, operations: newEvidenceOperations, asks: {} }, () => 'evidence'),
+  },
   plans: {
-    adds: adding('refund_plan', planRules, 'create', 'refund-plans'),
+    adds: ofCase({ ...ofPlan, operations: newPlanOperations }, () => 'refund-plans'),
     there: (file, viewer) =>
       file.plans.filter((plan) => seesPlan(file, plan, viewer.actor)).flatMap((plan) => planActionsFor(file, plan, viewer)),
   },
   appeals: {
-    adds: adding('appeal', appealRules, 'file', 'appeals'),
+    adds: ofCase({ resource: 'appeal', rules: appealRules, operations: newAppealOperations, asks: appealAsks }, () => 'appeals'),
     there: (file, viewer) =>
       file.appeals
         .filter((appeal) => openAppealStates.includes(appeal.status))
         .flatMap((appeal) => appealActionsFor(file, appeal, viewer)),
   },
-  // not listed: the parties and staff can write in nearly every state
-  messages: {},
+  messages: { adds: (file, viewer) => (mayPost({ file, actor: viewer.actor }) ? postMessage(file, viewer) : []) },
   // not listed: planned actions are a list of their own
   deadlines: {},
   order: {},

@@ -26,21 +26,14 @@ import { type Action, nowFor, readRules, take, viewerOf } from '../decisions/tak
 import { readCaseToActOn, readVisibleCase, readVisibleComplaint } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
 import { listIsStuck } from '../stuck-cases/schema.ts'
+import { evidenceOperations, newEvidenceOperations } from './asks.ts'
 import { chainRule } from './chain.ts'
 import { sendContent, writtenContent } from './content.ts'
 import { findEvidenceOf, findStandingEvidence } from './find.ts'
 import { evidenceLifecycle } from './lifecycle.ts'
 import { evidenceIn, evidenceMoves, type HandedIn, newEvidenceMoves } from './moves.ts'
 import { requirementsOf } from './requirements.ts'
-import {
-  EvidenceOut,
-  EvidenceUploadIn,
-  evidenceBodies,
-  evidenceQuery,
-  type NewEvidence,
-  NewEvidenceIn,
-  RequirementOut,
-} from './schema.ts'
+import { EvidenceOut, EvidenceUploadIn, evidenceQuery, type NewEvidence, NewEvidenceIn, RequirementOut } from './schema.ts'
 import type { EvidenceRow } from './table.ts'
 import { withUpload } from './upload.ts'
 import { evidenceView } from './view.ts'
@@ -105,7 +98,7 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
     '/v1/complaints/:id/evidence',
     {
       schema: {
-        operationId: 'addEvidence',
+        operationId: newEvidenceOperations.add.id,
         tags,
         summary: addDescription.summary,
         description: `${addDescription.description}\n\n${chainRule}`,
@@ -262,8 +255,7 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
     base: '/v1/evidence/:id',
     table: 'evidence',
     params: EvidenceParams,
-    noun: 'Evidence',
-    bodies: evidenceBodies,
+    operations: evidenceOperations,
     shows: EvidenceOut.ref,
     facts: () => undefined,
     answer: (d, { evidence }) => shown(d, evidence),

@@ -1,10 +1,21 @@
 /** Wire types of evidence. */
 import Type from 'typebox'
-import { listQuery } from '../../foundation/http/pagination.ts'
-import { Id, Nullable, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../../foundation/http/schema.ts'
+import {
+  Id,
+  listQuery,
+  Nullable,
+  named,
+  StrEnum,
+  Strict,
+  Text,
+  TimeText,
+  Version,
+  type Wire,
+} from '../../foundation/http/schema.ts'
 import { keyRoles } from '../../platform/access/caller.ts'
+import { AvailableAction } from '../../platform/wire/available-action.ts'
 import { evidenceTypes } from '../../words/evidence.ts'
-import { AvailableAction, Note, SideWord } from '../case-file/schema.ts'
+import { Note, SideWord } from '../case-file/schema.ts'
 import { chainRule } from './chain.ts'
 import { evidenceStates } from './lifecycle.ts'
 import { acceptedMediaTypes } from './media.ts'

@@ -13,7 +13,7 @@ import { endClocks } from '../deadlines/clocks.ts'
 import { isOpen } from '../deadlines/due.ts'
 import { answer, hear, isPersonOfStaff } from '../deadlines/heard.ts'
 import { actionsFor, type Viewer } from '../decisions/available.ts'
-import { movesMoney } from '../refund-plans/steps.ts'
+import { takesWords } from './lifecycle.ts'
 import type { NewMessage } from './schema.ts'
 import type { MessageRow } from './table.ts'
 
@@ -57,14 +57,6 @@ const readersOf = (d: Decision, to: Addressee, { visibility }: NewMessage): Mess
   return to === 'platform' ? (partySide(d.file.complaint, d.actor) ?? 'internal') : 'parties'
 }
 
-/** Whether the payment system was asked for money in this case and has not reported the payment. A closed case takes messages meanwhile. */
-const awaitsMoney = ({ plans }: CaseFile): boolean =>
-  plans.some(({ steps }) =>
-    steps.some(
-      ({ kind, status, due_at }) => movesMoney(kind) && due_at !== null && (status === 'pending' || status === 'skipped'),
-    ),
-  )
-
 /** @returns why a closed case takes no message, with the ways that are open to this actor. */
 const caseClosed = (d: Decision): Problem => {
   const { id } = d.file.complaint
@@ -98,7 +90,7 @@ const eventVisibility = (row: MessageRow): Visibility => (row.visibility === 'in
 export const decideMessage = (d: Decision, body: NewMessage): MessageRow => {
   const { complaint } = d.file
   const to = addresseeOf(d, body)
-  if (complaint.status === 'closed' && body.visibility !== 'internal' && !awaitsMoney(d.file)) throw caseClosed(d)
+  if (body.visibility !== 'internal' && !takesWords(d.file)) throw caseClosed(d)
   const row: MessageRow = {
     platform_id: complaint.platform_id,
     id: newId(),

@@ -1,6 +1,7 @@
 /** Messages: what people of a case write to each other, and what staff write for themselves. They follow no lifecycle. */
 
-import { listQuery, readPage, sendPage } from '../../foundation/http/pagination.ts'
+import { readPage, sendPage } from '../../foundation/http/pagination.ts'
+import { listQuery } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { send } from '../../platform/idempotency/idempotency.ts'
@@ -9,9 +10,11 @@ import { CaseParams } from '../complaints/routes.ts'
 import { take } from '../decisions/take.ts'
 import { readVisibleParties } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
+import { messageOperations } from './asks.ts'
 import { forbiddenInMessage } from './decide.ts'
 import { findMessages } from './find.ts'
-import { messageMoves, postRule } from './moves.ts'
+import { postRule } from './lifecycle.ts'
+import { messageMoves } from './moves.ts'
 import { MessageOut, type MessageWire, NewMessageIn } from './schema.ts'
 import type { MessageRow } from './table.ts'
 
@@ -36,7 +39,7 @@ export const messageRoutes = (app: App, deps: Deps): void => {
     '/v1/complaints/:id/messages',
     {
       schema: {
-        operationId: 'postMessage',
+        operationId: messageOperations.post.id,
         tags,
         summary: postRule.summary,
         description:

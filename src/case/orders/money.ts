@@ -25,10 +25,17 @@ export interface Amounts {
   compensation: number
 }
 
+/** What the order has room for besides the amounts in force: for refunds, and for refunds and compensations together. */
+export const roomIn = (order: OrderRow): { refund: number; total: number } => ({
+  refund: order.paid_amount - order.refund_in_force,
+  total: order.paid_amount + order.compensation_limit - order.refund_in_force - order.compensation_in_force,
+})
+
 /** Whether the order has room for these amounts besides those in force. */
-export const fits = (order: OrderRow, { refund, compensation }: Amounts): boolean =>
-  refund <= order.paid_amount - order.refund_in_force &&
-  refund + compensation <= order.paid_amount + order.compensation_limit - order.refund_in_force - order.compensation_in_force
+export const fits = (order: OrderRow, { refund, compensation }: Amounts): boolean => {
+  const room = roomIn(order)
+  return refund <= room.refund && refund + compensation <= room.total
+}
 
 /** Puts amounts in force (negative amounts release them). */
 export const putInForce = (order: OrderRow, { refund, compensation }: Amounts): void => {

@@ -4,16 +4,13 @@ import { invalidField } from '../../words/problems.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { completeStep, failStep, type StepReport } from './effects.ts'
 import type { StepBodies } from './schema.ts'
+import { neededToComplete } from './steps.ts'
 import type { PlanRow, Step } from './table.ts'
 
 /** Checks that the report of a step holds what its kind needs. @throws Problem `validation_failed` */
-const checkStepData = (step: Step, body: StepBodies['complete_step']): void => {
-  if (step.kind === 'return_shipment' && body.tracking_number === undefined) {
-    throw invalidField('/tracking_number', 'required', 'a return shipment is reported with its tracking number')
-  }
-  if (step.kind === 'inspection' && body.passed === undefined) {
-    throw invalidField('/passed', 'required', 'say whether the returned goods passed the inspection')
-  }
+const checkStepData = ({ kind }: Step, body: StepBodies['complete_step']): void => {
+  const needed = neededToComplete[kind]
+  if (needed && body[needed.field] === undefined) throw invalidField(`/${needed.field}`, 'required', needed.says)
 }
 
 const withoutNote = ({ note: _, ...data }: { note?: string } & StepReport): StepReport => data

@@ -4,6 +4,7 @@ import { newId } from '../../foundation/ids.ts'
 import type { Policy } from '../../rules/policy/schema.ts'
 import { isAboveApproval } from '../../rules/policy/which-rule.ts'
 import { type FieldError, invalidField, problem } from '../../words/problems.ts'
+import { type FreightPayer, freightPayers } from '../../words/refund-plans.ts'
 import { sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
@@ -66,15 +67,20 @@ const checkLines = (complaint: ComplaintRow, remedies: readonly Remedy[]): void 
   }
 }
 
+/** Who can be made to pay the freight by the platform. */
+export const freightPayersOf = ({ liability }: ComplaintRow): readonly FreightPayer[] => {
+  if (liability === null) return freightPayers
+  if (liability.shares.every(({ party }) => party === 'buyer')) return ['buyer']
+  const buyerBlameless = liability.shares.every(({ party }) => party !== 'buyer')
+  return buyerBlameless ? freightPayers.filter((payer) => payer !== 'buyer') : freightPayers
+}
+
 /** Freight follows fault. The parties may agree otherwise between themselves; the platform may not. */
 const checkFreight = (complaint: ComplaintRow, remedies: readonly Remedy[]): void => {
-  if (complaint.liability === null) return
-  const buyersFault = complaint.liability.shares.every((share) => share.party === 'buyer')
-  const buyerBlameless = complaint.liability.shares.every((share) => share.party !== 'buyer')
+  const open = freightPayersOf(complaint)
   for (const [index, remedy] of remedies.entries()) {
     const payer = remedy.freight_payer
-    if (payer === undefined) continue
-    if ((payer === 'buyer' && buyerBlameless) || (payer !== 'buyer' && buyersFault)) {
+    if (payer !== undefined && !open.includes(payer)) {
       throw problem('freight_follows_fault', `/remedies/${index}/freight_payer: ${payer} is not at fault here.`)
     }
   }

@@ -1,5 +1,6 @@
 import Type from 'typebox'
-import { listQuery, readPage, sendPage } from '../../foundation/http/pagination.ts'
+import { readPage, sendPage } from '../../foundation/http/pagination.ts'
+import { listQuery } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { describeRule } from '../../foundation/lifecycle.ts'
@@ -13,9 +14,10 @@ import { seesPlan } from '../decisions/available.ts'
 import { take, viewerOf } from '../decisions/take.ts'
 import { readVisibleCase } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
+import { newPlanOperations, planOperations, stepOperations } from './asks.ts'
 import { planLifecycle } from './lifecycle.ts'
 import { newPlanMoves, planMoves, stepMoves, visiblePlan } from './moves.ts'
-import { NewPlanIn, type PlanBodies, PlanOut, planBodies, stepBodies } from './schema.ts'
+import { NewPlanIn, type PlanBodies, PlanOut } from './schema.ts'
 import type { PlanRow } from './table.ts'
 import { planView } from './view.ts'
 
@@ -56,7 +58,7 @@ export const planRoutes = (app: App, deps: Deps): void => {
     '/v1/complaints/:id/refund-plans',
     {
       schema: {
-        operationId: 'createRefundPlan',
+        operationId: newPlanOperations.create.id,
         tags,
         ...describeRule(planLifecycle.actions.create),
         params: CaseParams,
@@ -150,8 +152,7 @@ export const planRoutes = (app: App, deps: Deps): void => {
     moves: planMoves,
     base: '/v1/refund-plans/:id',
     params: PlanParams,
-    noun: 'RefundPlan',
-    bodies: planBodies,
+    operations: planOperations,
     described: { counter: 'The new plan, which is now proposed.' },
     refuses,
     reserves: ['propose', 'accept', 'counter', 'impose'],
@@ -163,9 +164,8 @@ export const planRoutes = (app: App, deps: Deps): void => {
     moves: stepMoves,
     base: '/v1/refund-plans/:id/steps/:step_id',
     params: StepParams,
-    noun: '',
     segment: (action) => (action === 'complete_step' ? 'complete' : 'fail'),
-    bodies: stepBodies,
+    operations: stepOperations,
     answer: (d, { plan }) => shown(d, plan),
   })
 }

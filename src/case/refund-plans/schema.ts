@@ -13,8 +13,9 @@ import {
   Version,
   type Wire,
 } from '../../foundation/http/schema.ts'
+import { AvailableAction } from '../../platform/wire/available-action.ts'
 import { freightPayers, remedyTypes, stepKinds, stepStates } from '../../words/refund-plans.ts'
-import { AvailableAction, DeadlineOut, Note, SideWord } from '../case-file/schema.ts'
+import { DeadlineOut, Note, SideWord } from '../case-file/schema.ts'
 import { DeviationIn, SeparationWaived } from '../complaints/action-schema.ts'
 import { MOST_CLOCKS } from '../deadlines/due.ts'
 import { planStates } from './lifecycle.ts'

@@ -26,6 +26,12 @@ const partyOfStep: Readonly<Record<StepKind, Side>> = {
   apology: 'respondent',
 }
 
+/** What the report that a step is done must hold, by the kind of the step. */
+export const neededToComplete: Readonly<Partial<Record<StepKind, { field: 'tracking_number' | 'passed'; says: string }>>> = {
+  return_shipment: { field: 'tracking_number', says: 'a return shipment is reported with its tracking number' },
+  inspection: { field: 'passed', says: 'say whether the returned goods passed the inspection' },
+}
+
 /** The clock that runs while it is a step's turn. */
 export const clockOfStep = (kind: StepKind): CountedKind =>
   kind === 'return_shipment' || kind === 'inspection' || kind === 'refund' ? kind : 'step'

@@ -1,7 +1,6 @@
 /** Wire types of cases that cannot be decided. */
 import Type from 'typebox'
-import { listQuery } from '../../foundation/http/pagination.ts'
-import { AnyOf, Id, Nullable, named, StrEnum, Strict, TimeText, type Wire } from '../../foundation/http/schema.ts'
+import { AnyOf, Id, listQuery, Nullable, named, StrEnum, Strict, TimeText, type Wire } from '../../foundation/http/schema.ts'
 import { deadlineKinds } from '../../words/deadlines.ts'
 import { errorClasses, errorClassNames } from '../../words/stuck-cases.ts'
 

@@ -14,9 +14,10 @@ import { listOf, problems } from '../../platform/wire/responses.ts'
 import { findSwitch } from '../../rules/automation/find.ts'
 import type { ProblemCode } from '../../words/problems.ts'
 import type { Deps } from '../deps.ts'
+import { plannedOperations } from './asks.ts'
 import type { PlannedAct } from './lifecycle.ts'
 import { plannedMoves } from './moves.ts'
-import { holdBodies, PlannedActionOut } from './schema.ts'
+import { PlannedActionOut } from './schema.ts'
 import { MOST_PAST, pastActions, plannedActions, plannedActionView } from './view.ts'
 
 const tags = ['Deadlines']
@@ -75,11 +76,10 @@ export const plannedActionRoutes = (app: App, deps: Deps): void => {
     base: '/v1/complaints/:id/planned-actions/:deadline_id',
     table: 'complaints',
     params: PlannedParams,
-    noun: 'PlannedAction',
-    bodies: holdBodies,
+    operations: plannedOperations,
     shows: PlannedActionOut.ref,
     described: Object.fromEntries(
-      Object.keys(holdBodies).map((act) => [act, 'The planned action as it is now; the `ETag` is the complaint’s.']),
+      Object.keys(plannedOperations).map((act) => [act, 'The planned action as it is now; the `ETag` is the complaint’s.']),
     ),
     refuses,
     facts: (from, _body, caller) => isSwitchedOff(from, caller.platform.id),

@@ -2,6 +2,7 @@
 import Type from 'typebox'
 import { HeardOut, Note } from '../../case/case-file/schema.ts'
 import { Id, Nullable, named, StrEnum, Strict, Text, TimeText, type Wire } from '../../foundation/http/schema.ts'
+import { AvailableAction } from '../../platform/wire/available-action.ts'
 import { deadlineKinds, deadlineStatuses, sides, silences } from '../../words/deadlines.ts'
 
 const words = 'Why; internal, it is kept as the remark of the event.'
@@ -109,14 +110,7 @@ export const PlannedActionOut = named(
       { description: 'A supervisor holds it back; the duty stays due.' },
     ),
     stopped: Type.Boolean({ description: 'The platform has switched this off for now; it stays due.' }),
-    available_actions: Type.Array(
-      Type.Object({
-        action: StrEnum(['hold', 'release', 'cancel', 'bring_forward']),
-        method: StrEnum(['POST']),
-        href: Type.String(),
-      }),
-      { description: 'What this caller can do about it now.' },
-    ),
+    available_actions: Type.Array(AvailableAction.ref, { description: 'What this caller can do about it now.' }),
   }),
 )
 export type PlannedActionWire = Wire<typeof PlannedActionOut>

@@ -8,12 +8,13 @@ import { Decision } from '../../case/case-file/decision.ts'
 import { isOpen } from '../../case/deadlines/due.ts'
 import type { DeadlineRow } from '../../case/deadlines/table.ts'
 import { type ClockReader, heardFor, seesClock } from '../../case/deadlines/view.ts'
-import { cannotBeDecided, mayTake } from '../../case/decisions/available.ts'
+import { cannotBeDecided, described, mayTake } from '../../case/decisions/available.ts'
 import { endsWithoutWord, miss } from '../../case/silence/silence.ts'
 import { otherSideDueAt } from '../../case/silence/unanswered-plan.ts'
 import type { Time } from '../../foundation/clock.ts'
 import { kebab } from '../../foundation/lifecycle.ts'
 import { type Actor, seesAll, systemActor } from '../../platform/access/caller.ts'
+import { plannedAsks, plannedOperations } from './asks.ts'
 import { isHeld, type PlannedAct, plannedRules, plannedStateOf } from './lifecycle.ts'
 import type { PlannedActionWire } from './schema.ts'
 
@@ -76,25 +77,21 @@ const isStopped = (d: Decision, deadline: DeadlineRow): boolean => {
 }
 
 /** The actions on it that this actor may take now, by the judgement that also lets them through. */
-const actionsOn = (d: Decision, deadline: DeadlineRow, actor: Actor): PlannedActionWire['available_actions'] =>
-  cannotBeDecided(d.file)
+const actionsOn = (d: Decision, deadline: DeadlineRow, actor: Actor): PlannedActionWire['available_actions'] => {
+  const { file, now, policy } = d
+  const subject = { file, actor, now, policy, deadline }
+  const href = (action: string) => `/v1/complaints/${file.complaint.id}/planned-actions/${deadline.id}/${kebab(action)}`
+  return cannotBeDecided(file)
     ? []
     : (Object.keys(plannedRules) as PlannedAct[])
-        .filter(
-          (act) =>
-            mayTake(act, plannedRules[act], plannedStateOf(deadline, d.now), {
-              file: d.file,
-              actor,
-              now: d.now,
-              policy: d.policy,
-              deadline,
-            }).may,
-        )
+        .filter((act) => mayTake(act, plannedRules[act], plannedStateOf(deadline, now), subject).may)
         .map((action) => ({
-          action,
-          method: 'POST',
-          href: `/v1/complaints/${d.file.complaint.id}/planned-actions/${deadline.id}/${kebab(action)}`,
+          ...described({ resource: 'planned_action', asks: plannedAsks, subject, href }, action, plannedOperations[action]),
+          mandatory: false,
+          due_at: null,
+          on_silence: null,
         }))
+}
 
 const cancelledView = (d: Decision, { cancellation }: DeadlineRow): PlannedActionWire['cancelled'] => {
   if (!cancellation) return null

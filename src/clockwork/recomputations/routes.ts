@@ -1,8 +1,9 @@
 /** Recomputations over HTTP: ask for one, see how far it is. Admins only. */
 import Type from 'typebox'
 import { toTime } from '../../foundation/clock.ts'
-import { listQuery, readPage, sendPage } from '../../foundation/http/pagination.ts'
+import { readPage, sendPage } from '../../foundation/http/pagination.ts'
 import type { Wire } from '../../foundation/http/schema.ts'
+import { listQuery } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { isId } from '../../foundation/ids.ts'

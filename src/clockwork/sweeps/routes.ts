@@ -2,7 +2,8 @@
 
 import Type from 'typebox'
 import { toTime } from '../../foundation/clock.ts'
-import { listQuery, readPage, sendPage } from '../../foundation/http/pagination.ts'
+import { readPage, sendPage } from '../../foundation/http/pagination.ts'
+import { listQuery } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { requireAdmin } from '../../platform/access/authenticate.ts'

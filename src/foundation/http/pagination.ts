@@ -1,20 +1,17 @@
 import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
-import Type, { type TSchema } from 'typebox'
 import { NEVER } from '../clock.ts'
 import { isId } from '../ids.ts'
 import { isTime } from '../time-format.ts'
 import { problem } from './problems.ts'
 import { withParameter } from './query.ts'
-import { Strict } from './schema.ts'
+import { DEFAULT_LIMIT } from './schema.ts'
 
 /**
  * Keyset pages: a cursor holds the sort key of the last row that was shown, so a walk shows each row that stays exactly once, however many
  * are added meanwhile. A cursor belongs to one list of one caller: the platform, the actor, the path and every filter are bound into it.
  */
-
-const DEFAULT_LIMIT = 20
 
 /** What one part of a sort key looks like. A cursor with other parts was not made here. */
 export type KeyKind = 'time' | 'id' | 'integer' | 'name'
@@ -33,16 +30,6 @@ export interface Page {
   /** The sort key to go on after; `undefined` on the first page. */
   after: readonly KeyPart[] | undefined
 }
-
-/** The query of a list: its filters, `limit` and `cursor`. */
-export const listQuery = <T extends Record<string, TSchema>>(filters: T) =>
-  Strict({
-    ...filters,
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: DEFAULT_LIMIT })),
-    cursor: Type.Optional(
-      Type.String({ maxLength: 500, description: '`next_cursor` of the page before, with the same filters.' }),
-    ),
-  })
 
 /**
  * The page that was asked for. Call it after `checkInput`.

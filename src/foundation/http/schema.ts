@@ -106,3 +106,18 @@ export const Currency = named(
   'Currency',
   Type.Unsafe<string>({ type: 'string', enum: [...currencyCodes], description: 'ISO 4217.', example: 'CNY' }),
 )
+
+/** How many items a page of a list has unless `limit` says otherwise. */
+export const DEFAULT_LIMIT = 20
+
+/** The query of a list: its filters, `limit` and `cursor`. */
+export const listQuery = <T extends Record<string, TSchema>>(filters: T) =>
+  Strict({
+    ...filters,
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100, default: DEFAULT_LIMIT, description: 'The most items that the page may have.' }),
+    ),
+    cursor: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 500, description: '`next_cursor` of the page before, with the same filters.' }),
+    ),
+  })

@@ -2,6 +2,7 @@
 import Type, { type TSchema } from 'typebox'
 import { Nullable, named, StrEnum } from '../../foundation/http/schema.ts'
 import { catalogue, type ProblemCode, problemCodes } from '../../words/problems.ts'
+import { AvailableAction } from './available-action.ts'
 
 const FieldFault = Type.Object({
   pointer: Type.String({
@@ -25,7 +26,9 @@ export const ProblemSchema = named(
       code: StrEnum(problemCodes, { description: 'What a program should look at. New codes may be added.' }),
       errors: Type.Optional(Type.Array(FieldFault, { description: 'Every fault that was found in the request.' })),
       available_actions: Type.Optional(
-        Type.Array(Type.Unknown(), { description: 'With `action_not_available`: what this caller can do instead.' }),
+        Type.Array(AvailableAction.ref, {
+          description: 'With `action_not_available` and `case_closed`: what this caller can do instead.',
+        }),
       ),
     },
     {

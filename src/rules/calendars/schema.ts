@@ -1,7 +1,6 @@
 /** Wire types of the business calendars. The document is stored as it is sent, with what was left out filled in. */
 import Type, { type Static } from 'typebox'
-import { listQuery } from '../../foundation/http/pagination.ts'
-import { Nullable, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../../foundation/http/schema.ts'
+import { listQuery, Nullable, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../../foundation/http/schema.ts'
 
 /** Monday first, as ISO 8601 counts. */
 export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const

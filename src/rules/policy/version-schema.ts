@@ -1,7 +1,6 @@
 /** The versions of a policy on the wire: read, listed, and put. */
 import Type from 'typebox'
-import { listQuery } from '../../foundation/http/pagination.ts'
-import { Nullable, named, Strict, Text, TimeText, Version } from '../../foundation/http/schema.ts'
+import { listQuery, Nullable, named, Strict, Text, TimeText, Version } from '../../foundation/http/schema.ts'
 import { PolicyIn } from './schema.ts'
 
 const versionFields = {

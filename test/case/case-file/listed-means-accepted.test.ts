@@ -118,6 +118,7 @@ const ever = {
   'appeal withdraw': ({ appellant = '' }: Scene) => appellant,
   'appeal stand_down': ({ reviewer = '' }: Scene) => reviewer,
   'appeal challenge': () => 'BM',
+  'message post': () => 'BMACSQ',
 } satisfies Record<string, (scene: Scene) => string>
 type ActionName = keyof typeof ever
 const actionNames = Object.keys(ever) as ActionName[]
@@ -162,6 +163,7 @@ const evidenceStands = {
   'evidence accept': 'ASQ',
   'evidence refuse': 'ASQ',
   'evidence withdraw': 'B',
+  'message post': 'BMACSQ',
 }
 const evidenceOfUnowned = { ...evidenceStands, 'evidence accept': 'ACSQ', 'evidence refuse': 'ACSQ' }
 const openCase = { ...evidenceStands, 'complaint assign': 'SQ', 'complaint stand_down': 'A' }
@@ -463,6 +465,7 @@ const scenes: Record<string, Scene> = {
     appellant: 'B',
     may: {
       'evidence add': 'BMACSQ',
+      'message post': 'BMACSQ',
       'complaint assign': 'SQ',
       'complaint stand_down': 'A',
       'refund_plan complete_step': 'ACSQ',
@@ -514,18 +517,18 @@ const scenes: Record<string, Scene> = {
   'closed by a supervisor': {
     status: 'closed',
     tell: async (app) => (await tellToInvestigation(app)).by(qian, 'close', { reason_code: 'other' }),
-    may: { 'appeal file': 'BM', 'evidence add': 'BM' },
+    may: { 'message post': 'ACSQ', 'appeal file': 'BM', 'evidence add': 'BM' },
   },
   withdrawn: {
     status: 'closed',
     tell: async (app) => (await tellToInvestigation(app)).by('buyer:B-1', 'withdraw'),
-    may: {},
+    may: { 'message post': 'ACSQ' },
   },
   'confirmed after an agreement': {
     status: 'closed',
     tell: async (app) => (await (await agreed(app)).onStep(alice, 'complete')).by('buyer:B-1', 'confirm'),
     author: 'Q',
-    may: {},
+    may: { 'message post': 'ACSQ' },
   },
 }
 
@@ -534,6 +537,7 @@ const hrefOf = (story: CaseStory, name: ActionName): string | undefined => {
   const [resource, action = ''] = name.split(' ')
   const verb = action.replaceAll('_', '-')
   const { id, plan, appeal, evidence } = story
+  if (name === 'message post') return `/v1/complaints/${id}/messages`
   if (name === 'evidence add') return `/v1/complaints/${id}/evidence`
   if (name === 'refund_plan create') return `/v1/complaints/${id}/refund-plans`
   if (name === 'appeal file') return `/v1/complaints/${id}/appeals`
@@ -546,7 +550,7 @@ const hrefOf = (story: CaseStory, name: ActionName): string | undefined => {
 }
 
 /** What changes nothing for the others; every other success gets a case of its own. */
-const leavesRoom: readonly ActionName[] = ['evidence add', 'refund_plan create']
+const leavesRoom: readonly ActionName[] = ['evidence add', 'refund_plan create', 'message post']
 
 /** What HTTP must answer: 2xx, 403, 404 or 409. */
 const expected = (scene: Scene, name: ActionName, who: Letter): string => {
@@ -589,6 +593,9 @@ t.test('what is listed is accepted, and nothing else', async (t) => {
   const app = await testApp(t)
   const attempt = async (story: CaseStory, name: ActionName, who: Letter, href: string) => {
     if (name === 'complaint judge_challenge') return story.try(everybody[who], href, await judgementOf(story))
+    // a closed case takes the remarks of staff among themselves
+    if (name === 'message post')
+      return story.try(everybody[who], href, { text: '备注', visibility: 'BM'.includes(who) ? 'parties' : 'internal' })
     // an agent takes an unowned case for itself alone
     const body = name === 'complaint assign' && who === 'C' ? { owner: everybody.C } : (bodies[name] ?? {})
     return story.try(everybody[who], href, body)

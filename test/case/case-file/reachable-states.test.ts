@@ -111,6 +111,8 @@ const signature = ({ complaint: c, plans, appeals, deadlines }: CaseFile): strin
 const movesOf = (now: CaseFile, actor: Actor, { policy }: Rules): Taken[] =>
   actionsFor(now, { actor, now: MONDAY_TEN, policy }).flatMap(({ resource, action, href }): Taken[] => {
     // who leaves a case is walked in test/case/complaints/challenges.test.ts: each name would double the states
+    // words are walked on their own, below
+    if (resource === 'message') return []
     if (resource === 'evidence' || ['assign', 'stand_down', 'challenge', 'judge_challenge'].includes(action)) return []
     if (action === 'create' && now.plans.length >= mostPlans) return []
     if (action === 'counter' && now.plans.length >= mostPlans) return []

@@ -76,10 +76,20 @@ await t.test('everybody in the case sees what the service will do, when and why'
   }
   const [{ id: deadlineId, available_actions: actions }] = await planned(one, id)
   const under = `/v1/complaints/${id}/planned-actions/${deadlineId}`
-  t.strictSame(actions, [
-    { action: 'hold', method: 'POST', href: `${under}/hold` },
-    { action: 'bring_forward', method: 'POST', href: `${under}/bring-forward` },
+  const offered = { resource: 'planned_action', method: 'POST', required: ['explanation'], step_kind: null, mandatory: false }
+  t.match(actions, [
+    { ...offered, action: 'hold', operation_id: 'holdPlannedAction', href: `${under}/hold` },
+    { ...offered, action: 'bring_forward', operation_id: 'bringForwardPlannedAction', href: `${under}/bring-forward` },
   ])
+  t.equal(actions.length, 2)
+  t.strictSame(
+    actions.map(({ limits }: Json) => limits.properties),
+    [
+      { until: { formatExclusiveMinimum: at(one, HOUR) } },
+      { at: { formatMinimum: at(one, 0), formatExclusiveMaximum: at(one, HOUR) } },
+    ],
+    'from when to when',
+  )
 })
 
 await t.test(
