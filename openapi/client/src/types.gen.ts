@@ -2956,7 +2956,19 @@ export type NewComplaint = {
     related_to?: string;
 };
 
-export type NewEvidence = unknown & {
+export type NewEvidence = ({
+    /**
+     * Words.
+     */
+    text: string;
+} | {
+    /**
+     * A structured record of the caller’s own form. It is hashed and served in its canonical spelling (RFC 8785).
+     */
+    record: {
+        [key: string]: unknown;
+    };
+}) & {
     /**
      * What it proves. A `photo` is an image file and a `video` a video file; an `identity_proof` is seen by its own side and staff only.
      */

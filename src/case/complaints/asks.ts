@@ -2,7 +2,7 @@
 import { actorName } from '../../platform/access/caller.ts'
 import { samePerson, splitName } from '../../platform/access/people.ts'
 import { deviationReasonCodes } from '../../words/complaints.ts'
-import type { Subject } from '../case-file/case-file.ts'
+import type { CaseFile, Subject } from '../case-file/case-file.ts'
 import { type Asks, type AsksOf, operationsOf } from '../case-file/operations.ts'
 import { unansweredSides } from '../deadlines/heard.ts'
 import { wishOf } from '../refund-plans/wish.ts'
@@ -26,6 +26,22 @@ export const asksDeviation = ({ actor }: Subject, contradicts: boolean): Asks =>
   }),
 })
 
+/**
+ * A limit on a field that names somebody of staff: nobody of these.
+ * @param ids of people of this case, the only ones of whom it is known here that they cannot be named
+ */
+export const nobodyOf = (ids: readonly string[], roles: readonly string[] = ['agent', 'supervisor']): object =>
+  ids.length === 0 ? {} : { not: { enum: ids.flatMap((id) => roles.map((role) => `${role}:${id}`)) } }
+
+/** Who can own nothing in this case: its parties, and who stood down or was replaced. */
+export const whoCannotOwn = ({ complaint }: CaseFile): string[] => [
+  complaint.complainant_id,
+  complaint.respondent_id,
+  ...complaint.recused,
+]
+
+const ownerOf = ({ file }: Subject): Asks => ({ limits: { properties: { owner: nobodyOf(whoCannotOwn(file)) } } })
+
 const disputed = { position: { const: 'dispute' } } as const
 
 export const complaintAsks: AsksOf = {
@@ -38,7 +54,11 @@ export const complaintAsks: AsksOf = {
             anyOf: [{ properties: { position: { const: 'agree' } } }, { properties: disputed, required: ['statement'] }],
           },
         },
-  assign: ({ actor }) => (actor.role === 'agent' ? { limits: { properties: { owner: { const: actorName(actor) } } } } : {}),
+  accept: ownerOf,
+  assign: (subject) =>
+    subject.actor.role === 'agent'
+      ? { limits: { properties: { owner: { const: actorName(subject.actor) } } } }
+      : ownerOf(subject),
   dismiss: (subject) => asksDeviation(subject, dismissalContradicts(subject.file.complaint)),
   suspend: ({ now }) => ({ limits: { properties: { resume_at: { formatExclusiveMinimum: now } } } }),
   no_answer_needed: ({ file }) => ({ limits: { properties: { side: { enum: unansweredSides(file) } } } }),

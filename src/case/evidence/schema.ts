@@ -27,26 +27,29 @@ const TypeWord = StrEnum(evidenceTypes, {
 })
 const Description = Type.Optional(Text(2000, { description: 'What can be seen in it.', example: '开箱时拍的照片' }))
 
+const words = Text(20_000, { description: 'Words.' })
+const record = Type.Record(Type.String(), Type.Unknown(), {
+  minProperties: 1,
+  maxProperties: 100,
+  description: 'A structured record of the caller’s own form. It is hashed and served in its canonical spelling (RFC 8785).',
+})
+
 export const NewEvidenceIn = named(
   'NewEvidence',
   Strict(
     {
       type: TypeWord,
       description: Description,
-      text: Type.Optional(Text(20_000, { description: 'Words.' })),
-      record: Type.Optional(
-        Type.Record(Type.String(), Type.Unknown(), {
-          minProperties: 1,
-          maxProperties: 100,
-          description:
-            'A structured record of the caller’s own form. It is hashed and served in its canonical spelling (RFC 8785).',
-        }),
-      ),
+      text: Type.Optional(words),
+      record: Type.Optional(record),
       note: Note,
     },
     {
       description: 'Exactly one of `text` and `record`; a file is sent as multipart/form-data.',
-      oneOf: [{ required: ['text'] }, { required: ['record'] }],
+      oneOf: [
+        { type: 'object', description: 'Words.', required: ['text'], properties: { text: words } },
+        { type: 'object', description: 'A structured record.', required: ['record'], properties: { record } },
+      ],
       example: { type: 'return_tracking', record: { carrier: 'SF', tracking_number: 'SF1234567890' } },
     },
   ),

@@ -17,8 +17,7 @@ const moving = (types: readonly string[], most: number) =>
   most < 1 ? [] : [{ properties: { type: { enum: types }, amount: { maximum: most } }, required: ['amount'] }]
 
 const unpaid = {
-  properties: { type: { enum: remedyTypes.filter((type) => !moneyRemedies.includes(type)) } },
-  not: { required: ['amount'] },
+  properties: { type: { enum: remedyTypes.filter((type) => !moneyRemedies.includes(type)) }, amount: false },
 }
 
 /** A remedy as it may still be offered: its lines, and its amount up to what the order has room for. Others may take that room meanwhile. */
@@ -27,7 +26,7 @@ const remedyLimits = ({ file: { complaint, order }, actor }: Subject): object =>
   const lines = complaint.order_details?.lines ?? []
   return {
     properties: {
-      line_ids: { items: { enum: lines.map(({ line_id }) => line_id) } },
+      line_ids: lines.length > 0 && { items: { enum: lines.map(({ line_id }) => line_id) } },
       ...(sideOf(complaint, actor) === 'platform' && { freight_payer: { enum: freightPayersOf(complaint) } }),
     },
     anyOf: [unpaid, ...moving(refundRemedies, Math.min(refund, total)), ...moving(['compensation'], total)],
