@@ -1,5 +1,5 @@
 /**
- * Writes openapi/openapi.json from the routes; needs no database and opens no port.
+ * Writes openapi/openapi.json from the routes, and openapi/openapi-3.0.json from that; needs no database and opens no port.
  *   npm run openapi             write it
  *   npm run openapi -- --check  compare only; on a difference print it and end with 1
  */
@@ -16,11 +16,13 @@ import { createLogger } from '../src/foundation/process/logger.ts'
 import { createMetrics } from '../src/foundation/process/metrics.ts'
 import { connect } from '../src/foundation/sql/database.ts'
 import { readFromPrimary } from '../src/foundation/sql/replica.ts'
+import type { Document } from '../src/outward/docs/document.ts'
+import { inOpenApi30 } from '../src/outward/docs/openapi-30.ts'
 import { createRuleBook } from '../src/rules/rule-book/rule-book.ts'
 
-const FILE = path.join(import.meta.dirname, '../openapi/openapi.json')
+const FOLDER = path.join(import.meta.dirname, '../openapi')
 
-const currentDocument = async (): Promise<string> => {
+const currentDocument = async (): Promise<Document> => {
   // the pool connects on its first query, and describing the routes makes none
   const db = connect({ connectionString: 'postgres://localhost/none', onError: () => {} })
   const app = await buildApp({
@@ -36,7 +38,7 @@ const currentDocument = async (): Promise<string> => {
     wake: () => undefined,
   })
   await app.ready()
-  const document = `${JSON.stringify(app.swagger(), null, 2)}\n`
+  const document = app.swagger() as unknown as Document
   await app.close()
   await db.destroy()
   return document
@@ -50,19 +52,26 @@ const read = (file: string): string => {
   }
 }
 
-const showDifference = (current: string): void => {
+const showDifference = (file: string, current: string): void => {
   const folder = mkdtempSync(path.join(tmpdir(), 'openapi-'))
   const fresh = path.join(folder, 'openapi.json')
   writeFileSync(fresh, current)
-  spawnSync('diff', ['-u', '--label', 'committed', '--label', 'from the routes', FILE, fresh], { stdio: 'inherit' })
+  spawnSync('diff', ['-u', '--label', 'committed', '--label', 'from the routes', file, fresh], { stdio: 'inherit' })
   rmSync(folder, { recursive: true })
 }
 
-const current = await currentDocument()
-if (!process.argv.includes('--check')) {
-  writeFileSync(FILE, current)
-} else if (read(FILE) !== current) {
-  showDifference(current)
-  console.error('openapi/openapi.json is not what the routes say. Mend it with: npm run openapi')
-  process.exitCode = 1
+const document = await currentDocument()
+for (const [name, form] of [
+  ['openapi.json', document],
+  ['openapi-3.0.json', inOpenApi30(document)],
+] as const) {
+  const file = path.join(FOLDER, name)
+  const current = `${JSON.stringify(form, null, 2)}\n`
+  if (!process.argv.includes('--check')) {
+    writeFileSync(file, current)
+  } else if (read(file) !== current) {
+    showDifference(file, current)
+    console.error(`openapi/${name} is not what the routes say. Mend it with: npm run openapi`)
+    process.exitCode = 1
+  }
 }

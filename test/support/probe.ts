@@ -139,7 +139,14 @@ export const probeRoutes = (app: App, { db, clock }: Deps): void => {
         body: PatchProbe,
         response: {
           200: ok(Probe.ref),
-          ...changeProblems('forbidden', 'not_found', 'version_required', 'action_not_available', 'order_total_exceeded'),
+          ...changeProblems(
+            'forbidden',
+            'not_found',
+            'version_stale',
+            'version_required',
+            'action_not_available',
+            'order_total_exceeded',
+          ),
         },
       },
     },

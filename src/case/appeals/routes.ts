@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { type Page, readPage, readShown, sendPage } from '../../foundation/http/pagination.ts'
+import { PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { describeRule } from '../../foundation/lifecycle.ts'
@@ -25,7 +26,7 @@ import type { AppealRow } from './table.ts'
 import { appealView } from './view.ts'
 
 const tags = ['Appeals']
-const AppealParams = Type.Object({ id: Type.String({ description: 'The id of the appeal.' }) })
+const AppealParams = Type.Object({ id: PathId('The id of the appeal.') })
 
 const shown = (d: Decision, appeal: AppealRow): Answer => ({
   status: 200,
@@ -104,6 +105,7 @@ export const appealRoutes = (app: App, deps: Deps): void => {
         operationId: 'listAppealsOfComplaint',
         tags,
         summary: 'List the appeals of a complaint, newest first',
+        description: 'Those of both sides, open and decided.',
         params: CaseParams,
         querystring: appealQuery,
         response: { 200: listOf(AppealOut.ref), ...problems('not_found', 'invalid_cursor') },
@@ -142,6 +144,7 @@ export const appealRoutes = (app: App, deps: Deps): void => {
         operationId: 'getAppeal',
         tags,
         summary: 'Read an appeal',
+        description: 'With its clocks, and what this caller can do with it now.',
         params: AppealParams,
         response: { 200: ok(AppealOut.ref), ...problems('not_found') },
       },

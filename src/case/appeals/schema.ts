@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import {
   AnyOf,
+  CreatedAt,
   Id,
   listQuery,
   Nullable,
@@ -10,6 +11,7 @@ import {
   Strict,
   Text,
   TimeText,
+  UpdatedAt,
   Version,
   type Wire,
 } from '../../foundation/http/schema.ts'
@@ -24,8 +26,8 @@ export const NewAppealIn = named(
   'NewAppeal',
   Strict(
     {
-      reason_code: StrEnum(appealReasonCodes),
-      statement: Text(10_000),
+      reason_code: StrEnum(appealReasonCodes, { description: 'On which ground.' }),
+      statement: Text(10_000, { description: 'What is wrong with the decision.' }),
       evidence_ids: Type.Optional(
         Type.Array(Id(), {
           maxItems: 50,
@@ -60,7 +62,7 @@ export const appealBodies = {
     'UpholdAppeal',
     Strict(
       {
-        explanation: Text(5000),
+        explanation: Text(5000, { description: 'Why, in words.' }),
         owner: Type.Optional(
           StaffName('agent|supervisor', 'Who owns the reopened case; by default its owner, else the reviewer.'),
         ),
@@ -71,7 +73,10 @@ export const appealBodies = {
   ),
   deny: named(
     'DenyAppeal',
-    Strict({ explanation: Text(5000), note: Note }, { example: { explanation: '没有新的事实或证据。' } }),
+    Strict(
+      { explanation: Text(5000, { description: 'Why, in words.' }), note: Note },
+      { example: { explanation: '没有新的事实或证据。' } },
+    ),
   ),
   withdraw: named('WithdrawAppeal', Strict({ note: Note }, { example: {} })),
   stand_down: StandDownIn,
@@ -82,27 +87,30 @@ export type AppealBodies = { [Action in keyof typeof appealBodies]: Wire<(typeof
 export const AppealOut = named(
   'Appeal',
   Type.Object({
-    id: Id(),
-    complaint_id: Id(),
-    status: StrEnum(appealStates),
-    appellant: Type.Object({
-      role: StrEnum(['buyer', 'merchant']),
-      id: Type.String(),
-      side: StrEnum(['complainant', 'respondent']),
-    }),
+    id: Id({ description: 'Its id: a UUIDv7.' }),
+    complaint_id: Id({ description: 'The case.' }),
+    status: StrEnum(appealStates, { description: 'How far it is.' }),
+    appellant: Type.Object(
+      {
+        role: StrEnum(['buyer', 'merchant'], { description: 'In which role.' }),
+        id: Type.String({ description: 'The person’s id.' }),
+        side: StrEnum(['complainant', 'respondent'], { description: 'For which side.' }),
+      },
+      { description: 'Who appeals.' },
+    ),
     decision: Type.Object(
       {
-        kind: StrEnum(['rejected', 'dismissed', 'imposed', 'deemed_accepted', 'closed']),
-        plan_id: Nullable(Id()),
-        decided_at: TimeText(),
+        kind: StrEnum(['rejected', 'dismissed', 'imposed', 'deemed_accepted', 'closed'], { description: 'What was decided.' }),
+        plan_id: Nullable(Id(), { description: 'The plan that it rests on; null where there is none.' }),
+        decided_at: TimeText({ description: 'When it was decided.' }),
       },
       { description: 'What is contested.' },
     ),
-    reason_code: StrEnum(appealReasonCodes),
-    statement: Type.String(),
-    evidence_ids: Type.Array(Id()),
-    reviewer: Nullable(Type.String()),
-    explanation: Nullable(Type.String()),
+    reason_code: StrEnum(appealReasonCodes, { description: 'On which ground.' }),
+    statement: Type.String({ description: 'What is said to be wrong.' }),
+    evidence_ids: Type.Array(Id(), { description: 'The proofs that it names.' }),
+    reviewer: Nullable(Type.String(), { description: 'Who judges it, as `role:id`.' }),
+    explanation: Nullable(Type.String(), { description: 'Why it was decided so.' }),
     separation_waived: Type.Boolean({
       description: 'The last resort decided it, although it had taken part in the case: nobody else could.',
     }),
@@ -114,14 +122,14 @@ export const AppealOut = named(
       maxItems: MOST_CLOCKS,
       description: `Of those that its complaint shows, at most ${MOST_CLOCKS}.`,
     }),
-    available_actions: Type.Array(AvailableAction.ref),
+    available_actions: Type.Array(AvailableAction.ref, { description: 'What this caller can do with it now.' }),
     version: Version,
-    created_at: TimeText(),
-    updated_at: TimeText(),
-    decided_at: Nullable(TimeText()),
+    created_at: CreatedAt,
+    updated_at: UpdatedAt,
+    decided_at: Nullable(TimeText(), { description: 'When it was decided; null while it is not.' }),
   }),
 )
 export type AppealWire = Wire<typeof AppealOut>
 
-export const appealQuery = listQuery({ status: Type.Optional(AnyOf(appealStates)) })
+export const appealQuery = listQuery({ status: Type.Optional(AnyOf(appealStates, { description: 'In one of these states.' })) })
 export type AppealQuery = Static<typeof appealQuery>

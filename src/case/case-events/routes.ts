@@ -48,6 +48,8 @@ export const eventRoutes = (app: App, { db }: Deps): void => {
         operationId: 'listEvents',
         tags: ['Complaints'],
         summary: 'Read the timeline of a complaint',
+        description:
+          'Everything that happened to the case, as far as this caller may know it. `KnownCaseEvent` lists the types with their data.',
         params: CaseParams,
         querystring: eventQuery,
         response: { 200: listOf(EventOut.ref), ...problems('not_found', 'invalid_cursor') },

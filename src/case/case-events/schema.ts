@@ -18,11 +18,14 @@ export const EventOut = named(
       example: 'complaint_accepted',
     }),
     at: TimeText({ description: 'Platform time.' }),
-    actor: Type.Object({ role: Type.String(), id: Type.String() }),
-    resource: StrEnum(eventResources),
+    actor: Type.Object(
+      { role: Type.String({ description: 'In which role.' }), id: Type.String({ description: 'The person’s id.' }) },
+      { description: 'Who did it; the role `system` where the service itself did.' },
+    ),
+    resource: StrEnum(eventResources, { description: 'What it happened to.' }),
     resource_id: Nullable(Id(), { description: 'Null for the complaint itself.' }),
-    from_status: Nullable(Type.String()),
-    to_status: Nullable(Type.String()),
+    from_status: Nullable(Type.String(), { description: 'The state of that before; null where it had none, or it stays.' }),
+    to_status: Nullable(Type.String(), { description: 'The state afterwards.' }),
     reason_code: Nullable(Type.String(), { description: 'Why, as a code; what was said about it is `data.explanation`.' }),
     note: Nullable(Type.String(), { description: 'The actor’s remark; parties do not see those of staff.' }),
     data: Type.Record(Type.String(), Type.Unknown(), {
@@ -63,5 +66,9 @@ export const KnownEventOut = named(
   }),
 )
 
-export const eventQuery = listQuery({ sort: Type.Optional(StrEnum(['-sequence', 'sequence'], { default: '-sequence' })) })
+export const eventQuery = listQuery({
+  sort: Type.Optional(
+    StrEnum(['-sequence', 'sequence'], { description: 'Newest first, or `sequence` for oldest first.', default: '-sequence' }),
+  ),
+})
 export type EventQuery = Static<typeof eventQuery>

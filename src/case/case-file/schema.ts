@@ -1,18 +1,19 @@
 /** Wire types that every room of a case shares: who acted, what is possible, what is due. */
 import Type from 'typebox'
 import { Id, Nullable, named, StrEnum, Text, TimeText, type Wire } from '../../foundation/http/schema.ts'
-import { staffNameFormat, supervisorNameFormat } from '../../platform/access/people.ts'
+import { MOST_OF_NAME, staffNameFormat, supervisorNameFormat } from '../../platform/access/people.ts'
 import { businessUnits, naturalUnits } from '../../rules/policy/clock-rule-schema.ts'
 import { deadlineKinds, deadlineStatuses, sides, silences } from '../../words/deadlines.ts'
 
 /** A coded word of the caller's own choosing. */
 export const OpenCode = (description: string) =>
-  Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$', description, example: 'no_agreement' })
+  Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$', maxLength: 64, description, example: 'no_agreement' })
 
 /** `role:id` of somebody who works on cases. */
 export const StaffName = (roles: 'agent|supervisor' | 'supervisor', description: string) =>
   Type.String({
     format: roles === 'supervisor' ? supervisorNameFormat : staffNameFormat,
+    maxLength: MOST_OF_NAME,
     description,
     example: 'supervisor:zhao',
   })
@@ -24,13 +25,13 @@ export const SideWord = StrEnum(sides, { description: 'Whose duty it is; agents 
 
 export const HeardOut = Nullable(
   Type.Object({
-    side: StrEnum(['complainant', 'respondent']),
-    resource: StrEnum(['message', 'evidence']),
-    resource_id: Id(),
-    at: TimeText(),
+    side: StrEnum(['complainant', 'respondent'], { description: 'Whose words.' }),
+    resource: StrEnum(['message', 'evidence'], { description: 'Whether they are a message or a proof.' }),
+    resource_id: Id({ description: 'Which one.' }),
+    at: TimeText({ description: 'When they were said.' }),
     until: Nullable(TimeText(), { description: 'When it ends unanswered; null on a `next_reply`, which holds nothing.' }),
-    ended_at: Nullable(TimeText()),
-    ended_by: Nullable(StrEnum(['answered', 'no_answer_needed', 'unanswered'])),
+    ended_at: Nullable(TimeText(), { description: 'When that ended; null while it has not.' }),
+    ended_by: Nullable(StrEnum(['answered', 'no_answer_needed', 'unanswered']), { description: 'How it ended.' }),
   }),
   {
     description:
@@ -42,20 +43,20 @@ export const DeadlineOut = named(
   'Deadline',
   Type.Object({
     id: Id(),
-    kind: StrEnum(deadlineKinds),
+    kind: StrEnum(deadlineKinds, { description: 'Which duty or right.' }),
     party: SideWord,
     due_at: TimeText({
       description:
         'When the service may act. It does with its next sweep: an answer that comes before that still counts, late and heard. A right (`appeal_window`) ends at this very moment.',
     }),
-    status: StrEnum(deadlineStatuses),
+    status: StrEnum(deadlineStatuses, { description: 'How it stands.' }),
     on_silence: StrEnum(silences, { description: 'What the service does when nobody acts in time.' }),
     subject_id: Nullable(Id(), {
       description: 'The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.',
     }),
-    started_at: TimeText(),
+    started_at: TimeText({ description: 'When it began.' }),
     overdue_since: Nullable(TimeText(), { description: 'On a repeated clock: since when the duty has been owed.' }),
-    ended_at: Nullable(TimeText()),
+    ended_at: Nullable(TimeText(), { description: 'When it ended; null while it is open.' }),
     rule: Nullable(
       Type.Object({
         policy_version: Type.Integer({ minimum: 1, description: 'The document is at `/v1/policy?version=…`.' }),
@@ -70,7 +71,10 @@ export const DeadlineOut = named(
       },
     ),
     allowance: Nullable(
-      Type.Object({ count: Type.Integer({ minimum: 1 }), unit: StrEnum([...naturalUnits, ...businessUnits]) }),
+      Type.Object({
+        count: Type.Integer({ description: 'How many.', minimum: 1 }),
+        unit: StrEnum([...naturalUnits, ...businessUnits], { description: 'Of what.' }),
+      }),
       { description: 'How long that rule lets it take.' },
     ),
     pinned: Type.Boolean({ description: 'A person named its moment: `due_at` is that, and no recomputation moves it.' }),
@@ -110,7 +114,7 @@ export const DeadlineOut = named(
     }),
     escalation: Nullable(
       Type.Object({
-        action: StrEnum(['escalate', 'remind']),
+        action: StrEnum(['escalate', 'remind'], { description: 'Whether the case climbed.' }),
         level: Type.Integer({ minimum: 1, maximum: 3, description: 'The level of the case afterwards.' }),
         tells: Type.Array(Type.String(), { description: 'Who is told.', example: ['owner', 'supervisors'] }),
         told_at: Nullable(TimeText(), { description: 'Null while the service hours are waited for.' }),

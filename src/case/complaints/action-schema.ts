@@ -23,7 +23,7 @@ export const DeviationIn = named(
   Strict(
     {
       reason_code: StrEnum(deviationReasonCodes, { description: '`other` is for supervisors.' }),
-      explanation: Text(5000),
+      explanation: Text(5000, { description: 'Why, in words.' }),
     },
     {
       description:
@@ -37,7 +37,7 @@ export const StandDownIn = named(
   'StandDown',
   Strict(
     {
-      reason_code: StrEnum(standDownReasonCodes),
+      reason_code: StrEnum(standDownReasonCodes, { description: 'Why the person stands down, as a code.' }),
       explanation: Type.Optional(Text(5000, { description: 'For staff; the parties do not read it.' })),
       note: Note,
     },
@@ -49,7 +49,11 @@ export type StandDownBody = Wire<typeof StandDownIn>
 export const ChallengeIn = named(
   'NewChallenge',
   Strict(
-    { reason_code: StrEnum(standDownReasonCodes), explanation: Text(5000), note: Note },
+    {
+      reason_code: StrEnum(standDownReasonCodes, { description: 'Why the person should not decide, as a code.' }),
+      explanation: Text(5000, { description: 'Why, in words.' }),
+      note: Note,
+    },
     { example: { reason_code: 'acquainted', explanation: '承办人与商家负责人是亲属。' } },
   ),
 )
@@ -58,7 +62,12 @@ export type ChallengeBody = Wire<typeof ChallengeIn>
 const JudgeChallengeIn = named(
   'JudgeChallenge',
   Strict(
-    { challenge_id: Id(), sustained: Type.Boolean(), explanation: Text(5000), note: Note },
+    {
+      challenge_id: Id({ description: 'The challenge.' }),
+      sustained: Type.Boolean({ description: 'Whether the person is replaced.' }),
+      explanation: Text(5000, { description: 'Why, in words.' }),
+      note: Note,
+    },
     { example: { challenge_id: '019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f', sustained: true, explanation: '存在亲属关系。' } },
   ),
 )
@@ -68,20 +77,20 @@ export const ChallengeOut = named(
   'Challenge',
   Type.Object({
     id: Id(),
-    side: StrEnum(['complainant', 'respondent']),
+    side: StrEnum(['complainant', 'respondent'], { description: 'Who challenges.' }),
     person: Type.String({ description: 'Who is challenged.', example: 'agent:alice' }),
-    of: StrEnum(['owner', 'reviewer']),
-    appeal_id: Nullable(Id()),
-    reason_code: StrEnum(standDownReasonCodes),
-    explanation: Type.String(),
-    at: TimeText(),
+    of: StrEnum(['owner', 'reviewer'], { description: 'As what the person is challenged.' }),
+    appeal_id: Nullable(Id(), { description: 'The appeal whose reviewer is challenged; null for the owner of the case.' }),
+    reason_code: StrEnum(standDownReasonCodes, { description: 'Why, as a code.' }),
+    explanation: Type.String({ description: 'Why, in words.' }),
+    at: TimeText({ description: 'When it was filed.' }),
     status: StrEnum(challengeStatuses, {
       description:
         '`replaced`: the person left without a judgement, since nobody gave one in time or the person stood down; `stays`: nobody else was there in time, or somebody else has decided meanwhile.',
     }),
-    judged_by: Nullable(Type.String()),
-    judged_at: Nullable(TimeText()),
-    judged_explanation: Nullable(Type.String()),
+    judged_by: Nullable(Type.String(), { description: 'Who judged it, as `role:id`.' }),
+    judged_at: Nullable(TimeText(), { description: 'When it was judged.' }),
+    judged_explanation: Nullable(Type.String(), { description: 'Why it was judged so.' }),
   }),
 )
 
@@ -95,7 +104,7 @@ export const actionBodies = {
     'RejectComplaint',
     Strict(
       {
-        reason_code: StrEnum(rejectionReasonCodes),
+        reason_code: StrEnum(rejectionReasonCodes, { description: 'Why it is not taken up.' }),
         explanation: Text(5000, { description: 'Words for the complainant.' }),
         duplicate_of: Type.Optional(Id({ description: 'The complaint that this one repeats.' })),
         note: Note,
@@ -106,19 +115,22 @@ export const actionBodies = {
   request_information: named(
     'RequestInformation',
     Strict(
-      { items: Type.Array(Text(1000), { minItems: 1, maxItems: 30 }), note: Note },
+      { items: Type.Array(Text(1000), { description: 'What is needed, as one list.', minItems: 1, maxItems: 30 }), note: Note },
       { example: { items: ['开箱照片', '快递面单'] } },
     ),
   ),
   provide_information: named(
     'ProvideInformation',
-    Strict({ statement: Text(10_000), note: Note }, { example: { statement: '照片已作为证据上传。' } }),
+    Strict(
+      { statement: Text(10_000, { description: 'What is provided, in words.' }), note: Note },
+      { example: { statement: '照片已作为证据上传。' } },
+    ),
   ),
   respond: named(
     'RespondToComplaint',
     Strict(
       {
-        position: StrEnum(['agree', 'dispute']),
+        position: StrEnum(['agree', 'dispute'], { description: 'Whether what is wanted is agreed to.' }),
         statement: Type.Optional(Text(10_000, { description: 'Required with `dispute`.' })),
         note: Note,
       },
@@ -140,14 +152,20 @@ export const actionBodies = {
     'DetermineLiability',
     Strict(
       {
-        shares: Type.Array(Strict({ party: StrEnum(liableParties), percent: Type.Integer({ minimum: 1, maximum: 100 }) }), {
-          minItems: 1,
-          maxItems: 5,
-          description: 'Shares that add up to 100.',
-        }),
+        shares: Type.Array(
+          Strict({
+            party: StrEnum(liableParties, { description: 'Who bears it.' }),
+            percent: Type.Integer({ description: 'How much of it.', minimum: 1, maximum: 100 }),
+          }),
+          {
+            minItems: 1,
+            maxItems: 5,
+            description: 'Shares that add up to 100.',
+          },
+        ),
         reason_code: OpenCode('Why, as a code.'),
-        root_cause: Text(2000),
-        explanation: Text(5000),
+        root_cause: Text(2000, { description: 'What the cause is.' }),
+        explanation: Text(5000, { description: 'Why, in words.' }),
         rule: Type.Optional(Text(500, { description: 'The rule it rests on.' })),
         note: Note,
       },
@@ -167,27 +185,43 @@ export const actionBodies = {
   dismiss: named(
     'DismissComplaint',
     Strict(
-      { explanation: Text(5000), deviation: Type.Optional(DeviationIn.ref), note: Note },
+      { explanation: Text(5000, { description: 'Why, in words.' }), deviation: Type.Optional(DeviationIn.ref), note: Note },
       { example: { explanation: '证据不足以支持投诉。' } },
     ),
   ),
   suspend: named(
     'SuspendComplaint',
     Strict(
-      { reason_code: StrEnum(suspensionReasonCodes), resume_at: Type.Optional(TimeText()), note: Note },
+      {
+        reason_code: StrEnum(suspensionReasonCodes, { description: 'For what it waits.' }),
+        resume_at: Type.Optional(TimeText({ description: 'When it goes on; 30 days from now when left out.' })),
+        note: Note,
+      },
       { example: { reason_code: 'lab_test', resume_at: '2026-12-05T01:00:00Z' } },
     ),
   ),
   resume: named('ResumeComplaint', Strict({ note: Note }, { example: {} })),
   withdraw: named(
     'WithdrawComplaint',
-    Strict({ explanation: Type.Optional(Text(2000)), note: Note }, { example: { explanation: '已私下解决' } }),
+    Strict(
+      { explanation: Type.Optional(Text(2000, { description: 'Why, in words.' })), note: Note },
+      { example: { explanation: '已私下解决' } },
+    ),
   ),
   confirm: named('ConfirmComplaint', Strict({ note: Note }, { example: {} })),
-  reopen: named('ReopenComplaint', Strict({ explanation: Text(2000), note: Note }, { example: { explanation: '退款未到账' } })),
+  reopen: named(
+    'ReopenComplaint',
+    Strict(
+      { explanation: Text(2000, { description: 'Why, in words.' }), note: Note },
+      { example: { explanation: '退款未到账' } },
+    ),
+  ),
   close: named(
     'CloseComplaint',
-    Strict({ reason_code: StrEnum(supervisorCloseReasons), note: Note }, { example: { reason_code: 'settled_elsewhere' } }),
+    Strict(
+      { reason_code: StrEnum(supervisorCloseReasons, { description: 'Why it is closed.' }), note: Note },
+      { example: { reason_code: 'settled_elsewhere' } },
+    ),
   ),
   no_answer_needed: named(
     'NoAnswerNeeded',

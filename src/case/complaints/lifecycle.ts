@@ -125,7 +125,7 @@ export const complaintLifecycle = {
       ],
     },
     determine_liability: {
-      summary: 'Fix who is at fault, in shares that add up to 100 percent, with root cause and explanation.',
+      summary: 'Fix who is at fault: shares that add up to 100 percent, with root cause and explanation.',
       allow: [{ by: staff, from: ['investigating'] }],
       meets: ['intervention'],
       apart: [notAnotherAgentsCase],
@@ -196,7 +196,7 @@ export const complaintLifecycle = {
     },
     challenge: {
       summary:
-        'Ask for somebody else than the owner, once per side and person and before the decision; another supervisor judges it.',
+        'Ask for somebody else than the owner: once per side and person, before the decision; another supervisor judges it.',
       allow: [{ by: parties, from: undecidedStates }],
       when: [
         { says: 'a case that has an owner', holds: ({ file }: Subject) => file.complaint.owner !== null },

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { readPage, readShown, sendPage } from '../../foundation/http/pagination.ts'
+import { PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { seesAll } from '../../platform/access/caller.ts'
@@ -31,7 +32,7 @@ import {
 import { complaintSummaryView, complaintView } from './view.ts'
 
 const tags = ['Complaints']
-export const CaseParams = Type.Object({ id: Type.String({ description: 'The id of the complaint.' }) })
+export const CaseParams = Type.Object({ id: PathId('The id of the complaint.') })
 
 /** What the rules of an action may refuse, besides what every action may. */
 const refuses: Partial<Record<keyof ActionBodies, readonly ProblemCode[]>> = {
@@ -148,6 +149,8 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
         operationId: 'getComplaint',
         tags,
         summary: 'Read a complaint',
+        description:
+          'The case as this caller may see it, with its clocks and what this caller can do with it now (`available_actions`).',
         params: CaseParams,
         response: { 200: ok(ComplaintOut.ref), ...problems('not_found') },
       },

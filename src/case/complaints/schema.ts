@@ -3,7 +3,9 @@ import Type, { type Static } from 'typebox'
 import {
   Amount,
   AnyOf,
+  CreatedAt,
   Currency,
+  described,
   Id,
   listQuery,
   Nullable,
@@ -12,10 +14,11 @@ import {
   Strict,
   Text,
   TimeText,
+  UpdatedAt,
   Version,
   type Wire,
 } from '../../foundation/http/schema.ts'
-import { ownerFormat, personIdFormat } from '../../platform/access/people.ts'
+import { MOST_OF_NAME, ownerFormat, personIdFormat } from '../../platform/access/people.ts'
 import { PersonId } from '../../platform/access/schema.ts'
 import { AvailableAction } from '../../platform/wire/available-action.ts'
 import {
@@ -44,37 +47,53 @@ const ContactIn = named(
   'Contact',
   Strict(
     {
-      phone: Type.Optional(Type.String({ ...phone, example: '+8613800000000' })),
-      email: Type.Optional(Type.String({ ...email, example: 'wang@example.com' })),
+      phone: Type.Optional(Type.String({ description: 'A telephone number.', ...phone, example: '+8613800000000' })),
+      email: Type.Optional(Type.String({ description: 'An e-mail address.', ...email, example: 'wang@example.com' })),
     },
     { description: 'How to reach a person. Confidential: the other side sees a masked form, logs see none.' },
   ),
 )
 
-const person = { name: Type.Optional(Text(200, { example: '王小明' })), contact: Type.Optional(ContactIn.ref) }
+const person = {
+  name: Type.Optional(Text(200, { description: 'How the person is called.', example: '王小明' })),
+  contact: Type.Optional(described(ContactIn.ref, 'How to reach the person.')),
+}
 
 /** Who can be named; which pairs can dispute with each other is a rule. */
 const partyRoles = ['buyer', 'merchant', 'platform'] as const
 
-const Complainant = named('Complainant', Strict({ role: StrEnum(partyRoles), id: PersonId.ref, ...person }))
+const Complainant = named(
+  'Complainant',
+  Strict(
+    {
+      role: StrEnum(partyRoles, { description: 'In which role the person complains.' }),
+      id: described(PersonId.ref, 'The person’s id.'),
+      ...person,
+    },
+    { description: 'Who complains.' },
+  ),
+)
 
 const Respondent = named(
   'Respondent',
-  Strict({
-    role: StrEnum(partyRoles),
-    id: Type.Unsafe<string>({ ...PersonId.ref, description: 'The merchant’s id; `platform` for the platform itself.' }),
-    ...person,
-  }),
+  Strict(
+    {
+      role: StrEnum(partyRoles, { description: 'Against whom: a merchant or the platform.' }),
+      id: described(PersonId.ref, 'The merchant’s id; `platform` for the platform itself.'),
+      ...person,
+    },
+    { description: 'Against whom somebody complains.' },
+  ),
 )
 
 const LineIn = named(
   'OrderLine',
   Strict({
-    line_id: Text(128),
-    sku: Type.Optional(Text(128)),
-    name: Text(500, { example: '平板电脑' }),
-    spec: Type.Optional(Text(500, { example: '64G 灰' })),
-    quantity: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+    line_id: Text(128, { description: 'The id of the line in the order.' }),
+    sku: Type.Optional(Text(128, { description: 'What the shop calls the article.' })),
+    name: Text(500, { description: 'What was bought.', example: '平板电脑' }),
+    spec: Type.Optional(Text(500, { description: 'Which variant of it.', example: '64G 灰' })),
+    quantity: Type.Integer({ description: 'How many pieces.', minimum: 1, maximum: 1_000_000 }),
     unit_amount: Amount(),
   }),
 )
@@ -82,12 +101,12 @@ const LineIn = named(
 const OrderIn = named(
   'Order',
   Strict({
-    id: Text(128, { example: 'O-9981' }),
+    id: Text(128, { description: 'The platform’s own id of the order.', example: 'O-9981' }),
     currency: Currency.ref,
     paid_amount: Amount({ description: 'What was paid, in minor units: the bound of all refunds of this order.' }),
-    paid_at: Type.Optional(Nullable(TimeText())),
-    shipped_at: Type.Optional(Nullable(TimeText())),
-    received_at: Type.Optional(Nullable(TimeText())),
+    paid_at: Type.Optional(Nullable(TimeText(), { description: 'When it was paid.' })),
+    shipped_at: Type.Optional(Nullable(TimeText(), { description: 'When it was sent.' })),
+    received_at: Type.Optional(Nullable(TimeText(), { description: 'When it arrived; null while it has not.' })),
     lines: Type.Array(LineIn.ref, { maxItems: 100, description: 'The lines in dispute.' }),
   }),
 )
@@ -95,7 +114,7 @@ const OrderIn = named(
 const WantedIn = named(
   'Wanted',
   Strict({
-    remedy: Type.Optional(StrEnum(remedyTypes)),
+    remedy: Type.Optional(StrEnum(remedyTypes, { description: 'What the complainant wants.' })),
     amount: Type.Optional(Amount()),
     currency: Type.Optional(Currency.ref),
   }),
@@ -106,14 +125,16 @@ export const NewComplaint = named(
   Strict(
     {
       reference: Type.Optional(Text(128, { description: 'Your own id of this case, unique on the platform.' })),
-      channel: StrEnum(channels),
-      complainant: Complainant.ref,
-      respondent: Respondent.ref,
-      order: Type.Optional(Nullable(OrderIn.ref)),
-      category: Type.Optional(StrEnum(categories)),
-      description: Text(10_000),
-      wanted: Type.Optional(Nullable(WantedIn.ref)),
-      tags: Type.Optional(Type.Array(Text(64), { maxItems: 20, uniqueItems: true })),
+      channel: StrEnum(channels, { description: 'By which the case came in.' }),
+      complainant: described(Complainant.ref, 'Who complains.'),
+      respondent: described(Respondent.ref, 'Against whom.'),
+      order: Type.Optional(Nullable(OrderIn.ref, { description: 'The order it is about; null where there is none.' })),
+      category: Type.Optional(StrEnum(categories, { description: 'What it is about; `other` when left out.' })),
+      description: Text(10_000, { description: 'What happened, in the words of whoever files.' }),
+      wanted: Type.Optional(Nullable(WantedIn.ref, { description: 'What the complainant wants; null where that was not said.' })),
+      tags: Type.Optional(
+        Type.Array(Text(64), { description: 'Words of the platform’s own to find it by.', maxItems: 20, uniqueItems: true }),
+      ),
       related_to: Type.Optional(Id({ description: 'An earlier complaint that this one follows.' })),
     },
     {
@@ -140,15 +161,25 @@ export const NewComplaint = named(
 )
 export type NewComplaintBody = Wire<typeof NewComplaint>
 
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Optional(Nullable(schema))
-
 export const ComplaintPatchIn = named(
   'ComplaintPatch',
   Strict(
     {
-      category: Type.Optional(StrEnum(categories)),
-      tags: nullable(Type.Array(Text(64), { maxItems: 20, uniqueItems: true })),
-      contact: nullable(Strict({ phone: nullable(Type.String(phone)), email: nullable(Type.String(email)) })),
+      category: Type.Optional(StrEnum(categories, { description: 'What it is about.' })),
+      tags: Type.Optional(
+        Nullable(Type.Array(Text(64), { maxItems: 20, uniqueItems: true }), {
+          description: 'The platform’s own words; null removes them all.',
+        }),
+      ),
+      contact: Type.Optional(
+        Nullable(
+          Strict({
+            phone: Type.Optional(Nullable(Type.String(phone), { description: 'A telephone number; null removes it.' })),
+            email: Type.Optional(Nullable(Type.String(email), { description: 'An e-mail address; null removes it.' })),
+          }),
+          { description: 'How to reach the complainant; null removes it.' },
+        ),
+      ),
     },
     {
       minProperties: 1,
@@ -161,12 +192,18 @@ export type ComplaintPatch = Wire<typeof ComplaintPatchIn>
 
 const PersonOut = (roles: readonly string[]) =>
   Type.Object({
-    role: StrEnum(roles),
-    id: Type.String(),
+    role: StrEnum(roles, { description: 'In which role.' }),
+    id: Type.String({ description: 'The person’s id.' }),
     name: Nullable(Type.String(), { description: 'Masked for the other side.' }),
-    contact: Nullable(Type.Object({ phone: Type.Optional(Type.String()), email: Type.Optional(Type.String()) }), {
-      description: 'Masked for the other side.',
-    }),
+    contact: Nullable(
+      Type.Object({
+        phone: Type.Optional(Type.String({ description: 'A telephone number.' })),
+        email: Type.Optional(Type.String({ description: 'An e-mail address.' })),
+      }),
+      {
+        description: 'Masked for the other side.',
+      },
+    ),
   })
 
 const PromisedOut = Type.Object({
@@ -177,39 +214,70 @@ const PromisedOut = Type.Object({
 })
 
 const summary = {
-  id: Id(),
-  case_number: Type.String({ example: 'RD-20261121-7K3M9Q2X' }),
-  reference: Nullable(Type.String()),
-  status: StrEnum(complaintStates),
+  id: Id({ description: 'Its id: a UUIDv7.' }),
+  case_number: Type.String({ description: 'Its number, for people.', example: 'RD-20261121-7K3M9Q2X' }),
+  reference: Nullable(Type.String(), { description: 'The platform’s own id of the case.' }),
+  status: StrEnum(complaintStates, { description: 'Where the case stands.' }),
   level: Type.Integer({ minimum: 1, maximum: 3, description: '1 agent, 2 supervisor, 3 dispute panel.' }),
-  channel: StrEnum(channels),
-  complainant: PersonOut(['buyer', 'merchant']),
-  respondent: PersonOut(['merchant', 'platform']),
-  order: Nullable(OrderIn.ref),
-  category: StrEnum(categories),
-  category_source: StrEnum(categorySources),
-  description: Type.String(),
-  wanted: Nullable(WantedIn.ref),
-  tags: Type.Array(Type.String()),
-  related_to: Nullable(Id()),
-  duplicate_of: Nullable(Id()),
-  risk: Nullable(Type.Object({ level: Type.String(), signals: Type.Array(Type.String()) }), {
-    description: 'Null until it is judged, and for parties always.',
-  }),
-  owner: Nullable(Type.String({ example: 'agent:alice' })),
+  channel: StrEnum(channels, { description: 'By which it came in.' }),
+  complainant: described(PersonOut(['buyer', 'merchant']), 'Who complains.'),
+  respondent: described(PersonOut(['merchant', 'platform']), 'Against whom.'),
+  order: Nullable(OrderIn.ref, { description: 'The order it is about, with the lines in dispute.' }),
+  category: StrEnum(categories, { description: 'What it is about.' }),
+  category_source: StrEnum(categorySources, { description: 'Who said so: the caller, an agent, or the default.' }),
+  description: Type.String({ description: 'What happened, in the words of whoever filed.' }),
+  wanted: Nullable(WantedIn.ref, { description: 'What the complainant wants.' }),
+  tags: Type.Array(Type.String(), { description: 'Words of the platform’s own.' }),
+  related_to: Nullable(Id(), { description: 'An earlier complaint that this one follows.' }),
+  duplicate_of: Nullable(Id(), { description: 'The complaint that this one repeats.' }),
+  risk: Nullable(
+    Type.Object({
+      level: Type.String({ description: 'How serious.' }),
+      signals: Type.Array(Type.String(), { description: 'What speaks for it, as codes.' }),
+    }),
+    {
+      description: 'Null until it is judged, and for parties always.',
+    },
+  ),
+  owner: Nullable(Type.String({ example: 'agent:alice' }), { description: 'Who owns the case; null while nobody does.' }),
   liability: Nullable(LiabilityOut, { description: 'Parties see it once a plan has been proposed or the case decided.' }),
-  rejection: Nullable(Type.Object({ reason_code: StrEnum(rejectionReasonCodes), explanation: Type.String() })),
-  information_request: Nullable(Type.Object({ items: Type.Array(Type.String()), requested_at: TimeText() })),
-  suspension: Nullable(Type.Object({ reason_code: StrEnum(suspensionReasonCodes), resume_at: TimeText() })),
+  rejection: Nullable(
+    Type.Object({
+      reason_code: StrEnum(rejectionReasonCodes, { description: 'Why, as a code.' }),
+      explanation: Type.String({ description: 'Why, in words.' }),
+    }),
+    { description: 'Why it was not taken up; null where it was.' },
+  ),
+  information_request: Nullable(
+    Type.Object({
+      items: Type.Array(Type.String(), { description: 'The list of what is needed.' }),
+      requested_at: TimeText({ description: 'When it was asked for.' }),
+    }),
+    { description: 'What was asked of the complainant last.' },
+  ),
+  suspension: Nullable(
+    Type.Object({
+      reason_code: StrEnum(suspensionReasonCodes, { description: 'For what it waits.' }),
+      resume_at: TimeText({ description: 'When it goes on by itself.' }),
+    }),
+    { description: 'Why it waits; null while it does not.' },
+  ),
   dismissal: Nullable(
-    Type.Object({ explanation: Type.String(), deviation: Nullable(DeviationIn.ref), separation_waived: SeparationWaived }),
+    Type.Object({
+      explanation: Type.String({ description: 'Why, in words.' }),
+      deviation: Nullable(DeviationIn.ref, { description: 'Why it deviates from the liability; null where it agrees.' }),
+      separation_waived: SeparationWaived,
+    }),
+    { description: 'Why it was dismissed; null where it was not.' },
   ),
   current_plan_id: Nullable(Id(), { description: 'The plan that is proposed or executing, else the last one that was.' }),
   outcome: Nullable(StrEnum(outcomes), {
     description:
       '`not_fulfilled`: what had been agreed or decided was not carried out, since the goods were not sent back; it counts for neither side.',
   }),
-  close_reason: Nullable(StrEnum([...supervisorCloseReasons, ...otherCloseReasons])),
+  close_reason: Nullable(StrEnum([...supervisorCloseReasons, ...otherCloseReasons]), {
+    description: 'Why it was closed; null while it is open.',
+  }),
   policy_version: Type.Integer({
     minimum: 1,
     description: 'The policy that its clocks follow: the one it was opened under, until a recomputation moves it.',
@@ -218,7 +286,10 @@ const summary = {
     description: 'Until when a complaint about this order was in time; null where the policy has no window for it.',
   }),
   sla: Type.Object(
-    { first_response: Nullable(PromisedOut), resolution: Nullable(PromisedOut) },
+    {
+      first_response: Nullable(PromisedOut, { description: 'The first answer to the complainant.' }),
+      resolution: Nullable(PromisedOut, { description: 'The decision.' }),
+    },
     { description: 'Whether the case was answered and resolved in time; null where that was never owed.' },
   ),
   next_due_at: Nullable(TimeText(), { description: 'The earliest due time of a running duty.' }),
@@ -226,9 +297,9 @@ const summary = {
     description: 'Since when a side has been waiting for an answer of staff. Staff only; null for parties.',
   }),
   version: Version,
-  created_at: TimeText(),
-  updated_at: TimeText(),
-  closed_at: Nullable(TimeText()),
+  created_at: CreatedAt,
+  updated_at: UpdatedAt,
+  closed_at: Nullable(TimeText(), { description: 'When it was closed; null while it is open.' }),
 }
 
 export const ComplaintSummary = named('ComplaintSummary', Type.Object(summary, { description: 'A complaint as lists show it.' }))
@@ -263,22 +334,25 @@ export type ComplaintSummaryWire = Wire<typeof ComplaintSummary>
 const sorts = ['-created_at', 'created_at', 'due_at'] as const
 
 export const complaintQuery = listQuery({
-  status: Type.Optional(AnyOf(complaintStates)),
-  category: Type.Optional(AnyOf(categories)),
-  channel: Type.Optional(AnyOf(channels)),
-  level: Type.Optional(Type.Integer({ minimum: 1, maximum: 3 })),
+  status: Type.Optional(AnyOf(complaintStates, { description: 'In one of these states.' })),
+  category: Type.Optional(AnyOf(categories, { description: 'About one of these.' })),
+  channel: Type.Optional(AnyOf(channels, { description: 'Come in by one of these.' })),
+  level: Type.Optional(Type.Integer({ description: 'On this level.', minimum: 1, maximum: 3 })),
   owner: Type.Optional(
-    ListOf({ format: ownerFormat, example: 'agent:alice' }, 'Owners, as `agent:alice`; `unassigned` for cases without one.'),
+    ListOf(
+      { format: ownerFormat, maxLength: MOST_OF_NAME, example: 'agent:alice' },
+      'Owners, as `agent:alice`; `unassigned` for cases without one.',
+    ),
   ),
-  buyer: Type.Optional(ListOf({ format: personIdFormat }, 'Ids of buyers.')),
-  merchant: Type.Optional(ListOf({ format: personIdFormat }, 'Ids of merchants.')),
+  buyer: Type.Optional(ListOf({ format: personIdFormat, maxLength: 256 }, 'Ids of buyers.')),
+  merchant: Type.Optional(ListOf({ format: personIdFormat, maxLength: 256 }, 'Ids of merchants.')),
   order: Type.Optional(ListOf({ minLength: 1, maxLength: 128 }, 'Ids of orders; a comma within an id is written `%2C`.')),
   reference: Type.Optional(ListOf({ minLength: 1, maxLength: 128 }, 'References; a comma within one is written `%2C`.')),
   overdue: Type.Optional(Type.Boolean({ description: 'Open, and a duty is past its due time and still owed.' })),
   unanswered: Type.Optional(
     Type.Boolean({ description: 'Words of a side wait for an answer of staff. For the staff of the platform.' }),
   ),
-  due_before: Type.Optional(TimeText()),
+  due_before: Type.Optional(TimeText({ description: 'With a duty that is due before this moment.' })),
   created_from: Type.Optional(TimeText({ description: 'From this moment on.' })),
   created_to: Type.Optional(TimeText({ description: 'Before this moment.' })),
   q: Type.Optional(Text(128, { description: 'Exactly a case number, a reference or an order id.' })),

@@ -91,7 +91,7 @@ const isForOneOf = (capacities: ReadonlySet<Who>, rule: Rule, state: string | un
   rule.allow.some(({ by, from }) => (state === undefined || from.includes(state)) && by.some((who) => capacities.has(who)))
 
 /** How an action is taken as the case stands, whatever clock it meets. */
-export const described = (
+export const offered = (
   { resource, asks, subject, href }: Pick<Place, 'resource' | 'asks' | 'subject' | 'href'>,
   action: string,
   { id, bodySchema, required }: ActionOperation,
@@ -128,7 +128,7 @@ const listed = (place: Place): AvailableActionOut[] => {
     )
     return [
       {
-        ...described(place, action, operation),
+        ...offered(place, action, operation),
         mandatory: duty !== undefined,
         due_at: duty?.due_at ?? null,
         on_silence: duty?.on_silence ?? null,

@@ -2,6 +2,7 @@ import multipart from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { readPage, sendPage } from '../../foundation/http/pagination.ts'
+import { PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { newId } from '../../foundation/ids.ts'
@@ -39,7 +40,7 @@ import { withUpload } from './upload.ts'
 import { evidenceView } from './view.ts'
 
 const tags = ['Evidence']
-const EvidenceParams = Type.Object({ id: Type.String({ description: 'The id of the proof.' }) })
+const EvidenceParams = Type.Object({ id: PathId('The id of the proof.') })
 const addRule: ActionRule<string, Who, Subject> = evidenceLifecycle.actions.add
 const addDescription = describeRule(addRule)
 
@@ -234,7 +235,12 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
         description:
           'Files as they were sent, text as UTF-8, records as canonical JSON: the bytes that `sha256` is of. Files can be read in parts with `Range`.',
         params: EvidenceParams,
-        headers: Type.Object({ ...headerParameters.actor, Range: Type.Optional(Type.String({ example: 'bytes=0-99' })) }),
+        headers: Type.Object({
+          ...headerParameters.actor,
+          Range: Type.Optional(
+            Type.String({ maxLength: 1000, description: 'Which part of a file to send, RFC 9110.', example: 'bytes=0-99' }),
+          ),
+        }),
         response: {
           200: download('All of it.'),
           206: download('The part asked for in `Range`.', { 'Content-Range': { type: 'string', example: 'bytes 0-99/4711' } }),

@@ -1,6 +1,7 @@
 /** Wire types of evidence. */
 import Type from 'typebox'
 import {
+  CreatedAt,
   Id,
   listQuery,
   Nullable,
@@ -9,6 +10,7 @@ import {
   Strict,
   Text,
   TimeText,
+  UpdatedAt,
   Version,
   type Wire,
 } from '../../foundation/http/schema.ts'
@@ -77,7 +79,13 @@ export type EvidenceUpload = Wire<typeof EvidenceUploadIn>
 /** The bodies of the actions, by action. */
 export const evidenceBodies = {
   accept: named('AcceptEvidence', Strict({ note: Note }, { example: {} })),
-  refuse: named('RefuseEvidence', Strict({ explanation: Text(2000), note: Note }, { example: { explanation: '照片无法辨认' } })),
+  refuse: named(
+    'RefuseEvidence',
+    Strict(
+      { explanation: Text(2000, { description: 'Why, in words.' }), note: Note },
+      { example: { explanation: '照片无法辨认' } },
+    ),
+  ),
   withdraw: named('WithdrawEvidence', Strict({ note: Note }, { example: {} })),
 }
 export type EvidenceBodies = { [Action in keyof typeof evidenceBodies]: Wire<(typeof evidenceBodies)[Action]> }
@@ -85,29 +93,47 @@ export type EvidenceBodies = { [Action in keyof typeof evidenceBodies]: Wire<(ty
 export const EvidenceOut = named(
   'Evidence',
   Type.Object({
-    id: Id(),
-    complaint_id: Id(),
-    status: StrEnum(evidenceStates),
+    id: Id({ description: 'Its id: a UUIDv7.' }),
+    complaint_id: Id({ description: 'The case.' }),
+    status: StrEnum(evidenceStates, { description: 'What was decided about it.' }),
     type: TypeWord,
-    description: Nullable(Type.String()),
-    submitter: Type.Object({ role: StrEnum(keyRoles), id: Type.String(), side: SideWord }),
+    description: Nullable(Type.String(), { description: 'What can be seen in it.' }),
+    submitter: Type.Object(
+      {
+        role: StrEnum(keyRoles, { description: 'In which role.' }),
+        id: Type.String({ description: 'The person’s id.' }),
+        side: SideWord,
+      },
+      { description: 'Who handed it in.' },
+    ),
     file_name: Nullable(Type.String(), { description: 'The submitter’s name for the file; null for text and records.' }),
     media_type: Type.String({ description: 'What the bytes show.', example: 'image/jpeg' }),
-    size_bytes: Type.Integer({ minimum: 1 }),
+    size_bytes: Type.Integer({ description: 'How many bytes it has.', minimum: 1 }),
     sha256: Type.String({ description: 'SHA-256 of the content, in lower-case hex.', pattern: '^[0-9a-f]{64}$' }),
-    text: Nullable(Type.String()),
-    record: Nullable(Type.Record(Type.String(), Type.Unknown())),
+    text: Nullable(Type.String(), { description: 'Its words, where it is a text.' }),
+    record: Nullable(Type.Record(Type.String(), Type.Unknown()), { description: 'Its fields, where it is a record.' }),
     chain: Type.Object(
-      { position: Type.Integer({ minimum: 1 }), previous_hash: Type.String(), hash: Type.String() },
+      {
+        position: Type.Integer({ description: 'Its place in the case, from 1.', minimum: 1 }),
+        previous_hash: Type.String({ description: 'The hash of the proof before.' }),
+        hash: Type.String({ description: 'Its own hash.' }),
+      },
       { description: chainRule },
     ),
-    decision: Nullable(Type.Object({ by: Type.String(), explanation: Nullable(Type.String()), at: TimeText() }), {
-      description: 'Who accepted, refused or withdrew it.',
-    }),
-    available_actions: Type.Array(AvailableAction.ref),
+    decision: Nullable(
+      Type.Object({
+        by: Type.String({ description: 'Who, as `role:id`.' }),
+        explanation: Nullable(Type.String(), { description: 'Why, in words.' }),
+        at: TimeText({ description: 'When.' }),
+      }),
+      {
+        description: 'Who accepted, refused or withdrew it.',
+      },
+    ),
+    available_actions: Type.Array(AvailableAction.ref, { description: 'What this caller can do with it now.' }),
     version: Version,
-    created_at: TimeText(),
-    updated_at: TimeText(),
+    created_at: CreatedAt,
+    updated_at: UpdatedAt,
   }),
 )
 export type EvidenceWire = Wire<typeof EvidenceOut>
@@ -119,7 +145,7 @@ export const RequirementOut = named(
   Type.Object({
     party: SideWord,
     accepted_types: Type.Array(StrEnum(evidenceTypes), { description: 'Any one of them is enough.' }),
-    due_at: TimeText(),
+    due_at: TimeText({ description: 'By when.' }),
     status: StrEnum(requirementStatuses, {
       description:
         '`satisfied` while that side has a proof of an accepted type that was neither refused nor withdrawn, else `missed` once it is past due.',

@@ -78,6 +78,8 @@ export const messageRoutes = (app: App, deps: Deps): void => {
         operationId: 'listMessages',
         tags,
         summary: 'List the messages of a complaint, newest first',
+        description:
+          'Those that this caller may read: a party sees none of the internal ones, and none between staff and the other side.',
         params: CaseParams,
         querystring: listQuery({}),
         response: { 200: listOf(MessageOut.ref), ...problems('not_found', 'invalid_cursor') },

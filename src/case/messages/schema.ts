@@ -1,6 +1,6 @@
 /** Wire types of the messages in a case. */
 import Type from 'typebox'
-import { Id, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../../foundation/http/schema.ts'
+import { CreatedAt, Id, named, StrEnum, Strict, Text, Version, type Wire } from '../../foundation/http/schema.ts'
 import { addressees } from '../../words/messages.ts'
 
 const visibility = StrEnum(['parties', 'internal'], { description: '`internal` is read and written by staff only.' })
@@ -9,7 +9,7 @@ export const NewMessageIn = named(
   'NewMessage',
   Strict(
     {
-      text: Text(5000),
+      text: Text(5000, { description: 'What is said.' }),
       visibility,
       to: Type.Optional(
         StrEnum(addressees, {
@@ -29,15 +29,18 @@ export type NewMessage = Wire<typeof NewMessageIn>
 export const MessageOut = named(
   'Message',
   Type.Object({
-    id: Id(),
-    complaint_id: Id(),
-    author: Type.Object({ role: Type.String(), id: Type.String() }),
+    id: Id({ description: 'Its id: a UUIDv7.' }),
+    complaint_id: Id({ description: 'The case.' }),
+    author: Type.Object(
+      { role: Type.String({ description: 'In which role.' }), id: Type.String({ description: 'The person’s id.' }) },
+      { description: 'Who wrote it.' },
+    ),
     visibility,
     to: StrEnum(addressees, { description: '`platform` for what is internal.' }),
     automated: Type.Boolean({ description: 'Written by a machine of the platform.' }),
-    text: Type.String(),
+    text: Type.String({ description: 'What was said.' }),
     version: Version,
-    created_at: TimeText(),
+    created_at: CreatedAt,
   }),
 )
 export type MessageWire = Wire<typeof MessageOut>

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { readPage, sendPage } from '../../foundation/http/pagination.ts'
-import { listQuery } from '../../foundation/http/schema.ts'
+import { listQuery, PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { describeRule } from '../../foundation/lifecycle.ts'
@@ -22,8 +22,8 @@ import type { PlanRow } from './table.ts'
 import { planView } from './view.ts'
 
 const tags = ['Refund plans']
-const PlanParams = Type.Object({ id: Type.String({ description: 'The id of the plan.' }) })
-const StepParams = Type.Object({ id: Type.String({ description: 'The id of the plan.' }), step_id: Type.String() })
+const PlanParams = Type.Object({ id: PathId('The id of the plan.') })
+const StepParams = Type.Object({ id: PathId('The id of the plan.'), step_id: PathId('The id of the step.') })
 
 /** What the checks of a plan's content may refuse. */
 const contentProblems = [
@@ -99,6 +99,7 @@ export const planRoutes = (app: App, deps: Deps): void => {
         operationId: 'listRefundPlans',
         tags,
         summary: 'List the plans of a complaint, newest first',
+        description: 'A party does not see drafts of the other side or of the platform until they are proposed.',
         params: CaseParams,
         querystring: listQuery({}),
         response: { 200: listOf(PlanOut.ref), ...problems('not_found', 'invalid_cursor') },
@@ -133,6 +134,7 @@ export const planRoutes = (app: App, deps: Deps): void => {
         operationId: 'getRefundPlan',
         tags,
         summary: 'Read a plan',
+        description: 'With its steps, its clocks, and what this caller can do with it now.',
         params: PlanParams,
         response: { 200: ok(PlanOut.ref), ...problems('not_found') },
       },

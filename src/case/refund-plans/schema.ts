@@ -2,7 +2,9 @@
 import Type from 'typebox'
 import {
   Amount,
+  CreatedAt,
   Currency,
+  described,
   Id,
   Nullable,
   named,
@@ -10,6 +12,7 @@ import {
   Strict,
   Text,
   TimeText,
+  UpdatedAt,
   Version,
   type Wire,
 } from '../../foundation/http/schema.ts'
@@ -23,7 +26,7 @@ import { planStates } from './lifecycle.ts'
 export const RemedyIn = named(
   'Remedy',
   Strict({
-    type: StrEnum(remedyTypes),
+    type: StrEnum(remedyTypes, { description: 'What is done.' }),
     amount: Type.Optional(
       Amount({
         minimum: 1,
@@ -33,18 +36,24 @@ export const RemedyIn = named(
     line_ids: Type.Optional(
       Type.Array(Text(128), { minItems: 1, maxItems: 100, uniqueItems: true, description: 'The order lines it is about.' }),
     ),
-    freight_payer: Type.Optional(StrEnum(freightPayers)),
+    freight_payer: Type.Optional(
+      StrEnum(freightPayers, { description: 'Who pays for sending the goods; follows fault where the platform decides.' }),
+    ),
     method: Type.Optional(
       Text(64, { description: 'How the money goes back; by default the way it was paid.', example: 'original_payment' }),
     ),
-    return_address: Type.Optional(Text(500)),
-    note: Type.Optional(Text(2000)),
+    return_address: Type.Optional(Text(500, { description: 'Where the goods go back to.' })),
+    note: Type.Optional(Text(2000, { description: 'A remark on this remedy.' })),
   }),
 )
 
 const offer = {
-  remedies: Type.Array(RemedyIn.ref, { minItems: 1, maxItems: 10 }),
-  explanation: Text(2000),
+  remedies: Type.Array(RemedyIn.ref, {
+    description: 'What is proposed: one or more remedies, side by side.',
+    minItems: 1,
+    maxItems: 10,
+  }),
+  explanation: Text(2000, { description: 'Why, in words.' }),
   currency: Type.Optional(Type.Unsafe<string>({ ...Currency.ref, description: 'Only needed without an order.' })),
   note: Note,
 }
@@ -58,7 +67,7 @@ export const NewPlanIn = named(
 
 const bare = (name: string) => named(name, Strict({ note: Note }, { example: {} }))
 const explained = (name: string, explanation: string) =>
-  named(name, Strict({ explanation: Text(2000), note: Note }, { example: { explanation } }))
+  named(name, Strict({ explanation: Text(2000, { description: 'Why, in words.' }), note: Note }, { example: { explanation } }))
 
 /** The bodies of the actions, by action. */
 export const planBodies = {
@@ -75,7 +84,7 @@ export const planBodies = {
   impose: named(
     'ImposeRefundPlan',
     Strict(
-      { explanation: Text(5000), deviation: Type.Optional(DeviationIn.ref), note: Note },
+      { explanation: Text(5000, { description: 'Why, in words.' }), deviation: Type.Optional(DeviationIn.ref), note: Note },
       { example: { explanation: '责任已判定，商家拒绝协商。' } },
     ),
   ),
@@ -85,10 +94,10 @@ export type PlanBodies = { [Action in keyof typeof planBodies]: Wire<(typeof pla
 export type NewPlan = Wire<typeof NewPlanIn>
 
 const stepData = {
-  tracking_number: Type.Optional(Text(128)),
-  carrier: Type.Optional(Text(128)),
-  payment_reference: Type.Optional(Text(128)),
-  passed: Type.Optional(Type.Boolean()),
+  tracking_number: Type.Optional(Text(128, { description: 'The number of the parcel.' })),
+  carrier: Type.Optional(Text(128, { description: 'Who carries it.' })),
+  payment_reference: Type.Optional(Text(128, { description: 'The payment system’s own id of the payment.' })),
+  passed: Type.Optional(Type.Boolean({ description: 'Whether the goods that came back are as they should be.' })),
   note: Note,
 }
 
@@ -96,33 +105,39 @@ export const stepBodies = {
   complete_step: named(
     'CompleteStep',
     Strict(
-      { ...stepData, explanation: Type.Optional(Text(2000)) },
+      { ...stepData, explanation: Type.Optional(Text(2000, { description: 'Why, in words.' })) },
       {
         description: 'A return shipment needs `tracking_number`, an inspection needs `passed`; `passed: false` fails the step.',
         example: { tracking_number: 'SF1234567890', carrier: '顺丰' },
       },
     ),
   ),
-  fail_step: named('FailStep', Strict({ ...stepData, explanation: Text(2000) }, { example: { explanation: '收款账户已注销' } })),
+  fail_step: named(
+    'FailStep',
+    Strict(
+      { ...stepData, explanation: Text(2000, { description: 'Why, in words.' }) },
+      { example: { explanation: '收款账户已注销' } },
+    ),
+  ),
 }
 export type StepBodies = { [Action in keyof typeof stepBodies]: Wire<(typeof stepBodies)[Action]> }
 
 const ConfirmationOut = Type.Object({
-  status: StrEnum(['pending', 'accepted', 'deemed_accepted', 'declined']),
-  by: Nullable(Type.String()),
-  at: Nullable(TimeText()),
+  status: StrEnum(['pending', 'accepted', 'deemed_accepted', 'declined'], { description: 'How this side stands to it.' }),
+  by: Nullable(Type.String(), { description: 'Who said so, as `role:id`; null for silence.' }),
+  at: Nullable(TimeText(), { description: 'When.' }),
 })
 
 const StepOut = named(
   'RefundPlanStep',
   Type.Object({
-    id: Id(),
-    kind: StrEnum(stepKinds),
+    id: Id({ description: 'Its id: a UUIDv7.' }),
+    kind: StrEnum(stepKinds, { description: 'What is to be done.' }),
     party: SideWord,
-    status: StrEnum(stepStates),
-    amount: Nullable(Amount()),
+    status: StrEnum(stepStates, { description: 'How far it is.' }),
+    amount: Nullable(Amount(), { description: 'The money that it moves; null where it moves none.' }),
     due_at: Nullable(TimeText(), { description: 'Null until its turn comes.' }),
-    completed_at: Nullable(TimeText()),
+    completed_at: Nullable(TimeText(), { description: 'When it was done; null while it is not.' }),
     data: Type.Record(Type.String(), Type.Unknown(), { description: 'What was reported with it.' }),
   }),
 )
@@ -130,31 +145,45 @@ const StepOut = named(
 export const PlanOut = named(
   'RefundPlan',
   Type.Object({
-    id: Id(),
-    complaint_id: Id(),
+    id: Id({ description: 'Its id: a UUIDv7.' }),
+    complaint_id: Id({ description: 'The case.' }),
     version_number: Type.Integer({ minimum: 1, description: 'Which plan of the case this is.' }),
-    supersedes: Nullable(Id()),
-    status: StrEnum(planStates),
-    author: Type.Object({ role: Type.String(), id: Type.String(), side: SideWord }),
-    currency: Nullable(Currency.ref),
-    remedies: Type.Array(RemedyIn.ref),
+    supersedes: Nullable(Id(), { description: 'The plan that it replaced.' }),
+    status: StrEnum(planStates, { description: 'How far it is.' }),
+    author: Type.Object(
+      {
+        role: Type.String({ description: 'In which role.' }),
+        id: Type.String({ description: 'The person’s id.' }),
+        side: SideWord,
+      },
+      { description: 'Who wrote it.' },
+    ),
+    currency: Nullable(Currency.ref, { description: 'The currency of its money; null where it moves none.' }),
+    remedies: Type.Array(RemedyIn.ref, { description: 'What it is made of.' }),
     total_amount: Amount({ description: 'All money of the plan, in minor units of its currency.' }),
-    refund_amount: Amount(),
-    compensation_amount: Amount(),
-    explanation: Type.String(),
-    needs_approval: Type.Boolean(),
-    approved_by: Nullable(Type.String()),
+    refund_amount: Amount({ description: 'What goes back of the price, in minor units.' }),
+    compensation_amount: Amount({ description: 'What is paid besides, in minor units.' }),
+    explanation: Type.String({ description: 'Why, in the words of its author.' }),
+    needs_approval: Type.Boolean({ description: 'Whether a supervisor has to approve it first.' }),
+    approved_by: Nullable(Type.String(), { description: 'Who approved it, as `role:id`.' }),
     approval_separation_waived: SeparationWaived,
     imposition: Nullable(
       Type.Object({
-        by: Type.String(),
-        explanation: Type.String(),
-        deviation: Nullable(DeviationIn.ref),
+        by: Type.String({ description: 'Who, as `role:id`.' }),
+        explanation: Type.String({ description: 'Why, in words.' }),
+        deviation: Nullable(DeviationIn.ref, { description: 'Why it deviates from the liability; null where it agrees.' }),
         separation_waived: SeparationWaived,
       }),
+      { description: 'Who decided it without consent; null where nobody did.' },
     ),
-    confirmations: Type.Object({ complainant: ConfirmationOut, respondent: ConfirmationOut }),
-    steps: Type.Array(StepOut.ref),
+    confirmations: Type.Object(
+      {
+        complainant: described(ConfirmationOut, 'The complainant’s side.'),
+        respondent: described(ConfirmationOut, 'The respondent’s side.'),
+      },
+      { description: 'How the two sides stand to it.' },
+    ),
+    steps: Type.Array(StepOut.ref, { description: 'What has to be done, in order; empty before it is executed.' }),
     end_reason_code: Nullable(Type.String(), {
       description: 'Why it came to nothing; null while it lives and when it was carried out or replaced.',
       example: 'respondent_silent',
@@ -164,11 +193,11 @@ export const PlanOut = named(
       maxItems: MOST_CLOCKS,
       description: `Of those that its complaint shows, at most ${MOST_CLOCKS}.`,
     }),
-    available_actions: Type.Array(AvailableAction.ref),
+    available_actions: Type.Array(AvailableAction.ref, { description: 'What this caller can do with it now.' }),
     version: Version,
-    proposed_at: Nullable(TimeText()),
-    created_at: TimeText(),
-    updated_at: TimeText(),
+    proposed_at: Nullable(TimeText(), { description: 'When it was put before both sides; null while it was not.' }),
+    created_at: CreatedAt,
+    updated_at: UpdatedAt,
   }),
 )
 export type PlanWire = Wire<typeof PlanOut>

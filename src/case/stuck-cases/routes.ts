@@ -6,6 +6,7 @@ import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { toTime } from '../../foundation/clock.ts'
 import { readPage, readShown, sendPage } from '../../foundation/http/pagination.ts'
+import { PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { requireDesk } from '../../platform/access/authenticate.ts'
@@ -97,7 +98,8 @@ export const stuckCaseRoutes = (app: App, { db, readList, clock, metrics }: Deps
         operationId: 'retryStuckCase',
         tags,
         summary: 'Have one stuck case tried again by the next sweep',
-        params: Type.Object({ complaint_id: Type.String({ description: 'The id of the complaint.' }) }),
+        description: 'For supervisors and admins. The next sweep tries it at once, whatever pause it would have kept.',
+        params: Type.Object({ complaint_id: PathId('The id of the complaint.') }),
         body: RetryIn.ref,
         response: {
           200: report(StuckCaseOut.ref, 'It is due at the next sweep.'),

@@ -31,20 +31,20 @@ export const StuckOut = named('Stuck', Type.Object(tried, { description: 'The sy
 export const StuckCaseOut = named(
   'StuckCase',
   Type.Object({
-    complaint_id: Id(),
-    case_number: Type.String({ example: 'RD-20261121-7K3M9Q2X' }),
+    complaint_id: Id({ description: 'The case.' }),
+    case_number: Type.String({ description: 'The case, for people.', example: 'RD-20261121-7K3M9Q2X' }),
     deadline_id: Nullable(Id(), { description: 'The duty that was due first; null where none was.' }),
-    kind: Nullable(StrEnum(deadlineKinds)),
+    kind: Nullable(StrEnum(deadlineKinds), { description: 'The kind of that duty; null where none was.' }),
     due_at: Nullable(TimeText(), { description: 'When that was due, in the platform’s time.' }),
     ...tried,
-    last_tried_at: TimeText(),
+    last_tried_at: TimeText({ description: 'When it was tried last.' }),
   }),
 )
 export type StuckCaseWire = Wire<typeof StuckCaseOut>
 export type StuckWire = Wire<typeof StuckOut>
 
 export const stuckQuery = listQuery({
-  error_class: Type.Optional(AnyOf(errorClasses)),
+  error_class: Type.Optional(AnyOf(errorClasses, { description: 'Of one of these classes.' })),
   kind: Type.Optional(AnyOf(deadlineKinds, { description: 'Of the duty that was due first.' })),
 })
 

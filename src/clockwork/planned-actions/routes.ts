@@ -7,6 +7,7 @@ import { nowFor, readRules } from '../../case/decisions/take.ts'
 import { readVisibleCase } from '../../case/decisions/visible.ts'
 import { withoutRules } from '../../case/stuck-cases/rules.ts'
 import { listIsStuck } from '../../case/stuck-cases/schema.ts'
+import { PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import type { Db } from '../../foundation/sql/database.ts'
@@ -22,8 +23,8 @@ import { MOST_PAST, pastActions, plannedActions, plannedActionView } from './vie
 
 const tags = ['Deadlines']
 const PlannedParams = Type.Object({
-  id: Type.String({ description: 'The id of the complaint.' }),
-  deadline_id: Type.String({ description: 'The id of the planned action, which is that of its deadline.' }),
+  id: PathId('The id of the complaint.'),
+  deadline_id: PathId('The id of the planned action, which is that of its deadline.'),
 })
 
 const refuses: Record<PlannedAct, readonly ProblemCode[]> = {

@@ -70,14 +70,20 @@ export const PlannedActionOut = named(
     at: Nullable(TimeText(), {
       description: 'When, at the earliest; null while the clock is paused. Of what is past: when it was done or cancelled.',
     }),
-    why: Type.String({ example: 'first_response of the platform is not met by then' }),
-    deadline: Type.Object({
-      kind: StrEnum(deadlineKinds),
-      party: StrEnum(sides),
-      due_at: TimeText(),
-      status: StrEnum(deadlineStatuses),
-      heard: HeardOut,
+    why: Type.String({
+      description: 'Why it will happen, in words.',
+      example: 'first_response of the platform is not met by then',
     }),
+    deadline: Type.Object(
+      {
+        kind: StrEnum(deadlineKinds, { description: 'Which duty or right.' }),
+        party: StrEnum(sides, { description: 'Whose duty it is.' }),
+        due_at: TimeText({ description: 'When it is due.' }),
+        status: StrEnum(deadlineStatuses, { description: 'How it stands.' }),
+        heard: HeardOut,
+      },
+      { description: 'The clock that it follows.' },
+    ),
     warns_at: Nullable(TimeText(), { description: 'When a `deadline_due_soon` goes out; null where none is to come.' }),
     tells: Type.Array(Type.String(), {
       description: 'Who is told then that a duty was missed.',
@@ -94,18 +100,18 @@ export const PlannedActionOut = named(
     cancelled: Nullable(
       Type.Object({
         action: StrEnum(silences, { description: 'What will never happen.' }),
-        by: Type.String({ example: 'supervisor:zhao' }),
-        at: TimeText(),
+        by: Type.String({ description: 'Who, as `role:id`.', example: 'supervisor:zhao' }),
+        at: TimeText({ description: 'When.' }),
         explanation: Nullable(Type.String(), { description: 'Internal: null for parties.' }),
       }),
       { description: 'A supervisor cancelled it for good; in its place the supervisors are called in.' },
     ),
     held: Nullable(
       Type.Object({
-        by: Type.String({ example: 'supervisor:zhao' }),
+        by: Type.String({ description: 'Who, as `role:id`.', example: 'supervisor:zhao' }),
         explanation: Nullable(Type.String(), { description: 'Internal: null for parties.' }),
         until: TimeText({ description: 'It ends by itself then.' }),
-        held_at: TimeText(),
+        held_at: TimeText({ description: 'Since when.' }),
       }),
       { description: 'A supervisor holds it back; the duty stays due.' },
     ),

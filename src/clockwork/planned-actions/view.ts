@@ -8,7 +8,7 @@ import { Decision } from '../../case/case-file/decision.ts'
 import { isOpen } from '../../case/deadlines/due.ts'
 import type { DeadlineRow } from '../../case/deadlines/table.ts'
 import { type ClockReader, heardFor, seesClock } from '../../case/deadlines/view.ts'
-import { cannotBeDecided, described, mayTake } from '../../case/decisions/available.ts'
+import { cannotBeDecided, mayTake, offered } from '../../case/decisions/available.ts'
 import { endsWithoutWord, miss } from '../../case/silence/silence.ts'
 import { otherSideDueAt } from '../../case/silence/unanswered-plan.ts'
 import type { Time } from '../../foundation/clock.ts'
@@ -86,7 +86,7 @@ const actionsOn = (d: Decision, deadline: DeadlineRow, actor: Actor): PlannedAct
     : (Object.keys(plannedRules) as PlannedAct[])
         .filter((act) => mayTake(act, plannedRules[act], plannedStateOf(deadline, now), subject).may)
         .map((action) => ({
-          ...described({ resource: 'planned_action', asks: plannedAsks, subject, href }, action, plannedOperations[action]),
+          ...offered({ resource: 'planned_action', asks: plannedAsks, subject, href }, action, plannedOperations[action]),
           mandatory: false,
           due_at: null,
           on_silence: null,

@@ -21,6 +21,7 @@ export const PreviewIn = named(
     ),
     cursor: Type.Optional(
       Type.String({
+        maxLength: 36,
         pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
         description: '`next_cursor` of the part before.',
         example: '019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f',
@@ -46,23 +47,23 @@ export const PreviewOut = named(
     {
       cases_seen: Counted('Open cases that were looked at.'),
       cases_changed: Counted('Open cases in which a clock would change.'),
-      clocks: Type.Object(movements),
-      by_kind: Type.Array(Type.Object({ kind: StrEnum(countedKinds), ...movements }), {
+      clocks: Type.Object(movements, { description: 'All of them together.' }),
+      by_kind: Type.Array(Type.Object({ kind: StrEnum(countedKinds, { description: 'The kind of deadline.' }), ...movements }), {
         description: 'The same by kind of deadline; kinds without a change are left out.',
       }),
       examples: Type.Array(
         Type.Object({
-          complaint_id: Id(),
-          case_number: Type.String(),
-          deadline_id: Id(),
-          kind: StrEnum(countedKinds),
-          party: StrEnum(sides),
+          complaint_id: Id({ description: 'The case.' }),
+          case_number: Type.String({ description: 'The case, for people.' }),
+          deadline_id: Id({ description: 'The clock.' }),
+          kind: StrEnum(countedKinds, { description: 'Its kind.' }),
+          party: StrEnum(sides, { description: 'Whose duty it is.' }),
           old_due_at: Nullable(TimeText(), { description: 'Null while the clock is paused.' }),
-          new_due_at: Nullable(TimeText()),
+          new_due_at: Nullable(TimeText(), { description: 'When it would be due; null while paused.' }),
           old_remaining_ms: Nullable(Type.Integer(), { description: 'The unused rest of a paused clock.' }),
-          new_remaining_ms: Nullable(Type.Integer()),
-          old_on_silence: StrEnum(silences),
-          new_on_silence: StrEnum(silences),
+          new_remaining_ms: Nullable(Type.Integer(), { description: 'The rest that it would have while paused.' }),
+          old_on_silence: StrEnum(silences, { description: 'What follows silence now.' }),
+          new_on_silence: StrEnum(silences, { description: 'What would follow it.' }),
         }),
         { maxItems: MOST_EXAMPLES, description: 'The first clocks that would change.' },
       ),

@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { toTime } from '../../foundation/clock.ts'
 import { readPage, sendPage } from '../../foundation/http/pagination.ts'
 import type { Wire } from '../../foundation/http/schema.ts'
-import { listQuery } from '../../foundation/http/schema.ts'
+import { listQuery, PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { isId } from '../../foundation/ids.ts'
@@ -105,7 +105,8 @@ export const recomputationRoutes = (app: App, deps: Deps): void => {
         operationId: 'getRecomputation',
         tags,
         summary: 'See how far a recomputation is',
-        params: Type.Object({ id: Type.String({ description: 'The id of the recomputation.' }) }),
+        description: 'How far it has come, and what it has changed so far.',
+        params: Type.Object({ id: PathId('The id of the recomputation.') }),
         response: { 200: report(RecomputationOut.ref, 'As far as it has come.'), ...problems('forbidden', 'not_found') },
       },
     },
@@ -126,6 +127,7 @@ export const recomputationRoutes = (app: App, deps: Deps): void => {
         operationId: 'listRecomputations',
         tags,
         summary: 'List the recomputations, newest first',
+        description: 'Those that are at work, and those that are done.',
         querystring: listQuery({}),
         response: { 200: listOf(RecomputationOut.ref), ...problems('forbidden', 'invalid_cursor') },
       },

@@ -85,6 +85,8 @@ export const sweepRoutes = (app: App, deps: Deps): void => {
         operationId: 'listSweeps',
         tags,
         summary: 'List the last sweeps that found something to do, newest first',
+        description:
+          'For admins: what sweeps of this platform did, by the clock and by request, for thirty days. One that found nothing is not kept.',
         querystring: listQuery({}),
         response: { 200: listOf(SweepRunOut.ref), ...problems('forbidden', 'invalid_cursor') },
       },

@@ -43,16 +43,16 @@ export type SweepBody = Wire<typeof SweepIn>
 export const SweepResultOut = named('SweepResult', Type.Object(results))
 
 const PlannedOut = Type.Object({
-  complaint_id: Id(),
-  case_number: Type.String(),
-  deadline_id: Id(),
-  kind: StrEnum(deadlineKinds),
-  party: StrEnum(sides),
+  complaint_id: Id({ description: 'The case.' }),
+  case_number: Type.String({ description: 'The case, for people.' }),
+  deadline_id: Id({ description: 'The deadline.' }),
+  kind: StrEnum(deadlineKinds, { description: 'Its kind.' }),
+  party: StrEnum(sides, { description: 'Whose duty it is.' }),
   action: StrEnum([...silences, 'warn'], {
     description:
       'What silence leads to; `warn` before the deadline is missed, `tell` of a miss that waited for the service hours.',
   }),
-  due_at: TimeText(),
+  due_at: TimeText({ description: 'When it fell due.' }),
   events: Type.Array(Type.String(), {
     description: 'The types of the events that would be told.',
     example: ['deadline_missed', 'complaint_escalated', 'escalation_notice'],
@@ -76,7 +76,7 @@ export const SweepRunOut = named(
   'SweepRun',
   Type.Object({
     id: Id(),
-    trigger: StrEnum(['cron', 'request']),
+    trigger: StrEnum(['cron', 'request'], { description: 'Who began it: the timetable, or `POST /v1/sweeps`.' }),
     started_at: TimeText({ description: 'Real time.' }),
     status: StrEnum(runStatuses, {
       description:

@@ -85,10 +85,27 @@ export const TimeText = (notes: Annotations = {}) =>
 
 /** An id of ours on the way out, or inside a body. In a path an id is never validated: a malformed one is simply not found. */
 export const Id = (notes: Annotations = {}) =>
-  Type.String({ format: 'uuid', example: '019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f', ...notes })
+  Type.String({
+    format: 'uuid',
+    maxLength: 36,
+    description: 'A UUIDv7.',
+    example: '019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f',
+    ...notes,
+  })
+
+/** The same schema with words of its own, as for a named one where it is used. */
+export const described = <T extends TSchema>(schema: T, description: string): T => ({ ...schema, description })
+
+export const CreatedAt = TimeText({ description: 'When it was made.' })
+export const UpdatedAt = TimeText({ description: 'When it last changed.' })
+
+/** An id in a path. It is looked up before it is validated: a malformed one is simply not found. */
+export const PathId = (description: string) =>
+  Type.String({ maxLength: 36, description, example: '019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f' })
 
 export const Version = Type.Integer({
   minimum: 0,
+  maximum: 2 ** 31 - 1,
   description: 'Rises with each change; also the `ETag`. Send it as `If-Match`.',
 })
 
@@ -118,6 +135,6 @@ export const listQuery = <T extends Record<string, TSchema>>(filters: T) =>
       Type.Integer({ minimum: 1, maximum: 100, default: DEFAULT_LIMIT, description: 'The most items that the page may have.' }),
     ),
     cursor: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 500, description: '`next_cursor` of the page before, with the same filters.' }),
+      Type.String({ maxLength: 500, description: '`next_cursor` of the page before, with the same filters.' }),
     ),
   })

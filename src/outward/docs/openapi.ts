@@ -1,143 +1,93 @@
+/** The OpenAPI document at /openapi.json and, for older generators, /openapi-3.0.json; and a page to browse it at /docs. */
+import { hash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
 import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import Type from 'typebox'
-import { clocksExplained } from '../../case/deadlines/explained.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { openProblems } from '../../platform/wire/responses.ts'
+import { completed, type Document, frame } from './document.ts'
+import { inOpenApi30 } from './openapi-30.ts'
+import { servePage } from './page.ts'
 
-const description = `A headless dispute service: complaints, evidence, refund plans and appeals.
-
-- Send your API key as \`Authorization: Bearer rdk_…\`, and name the person you act for as \`Redress-Actor: buyer:B-77\`.
-- Errors are \`application/problem+json\`; look at \`code\`.
-- A resource lists what you can do with it now as \`available_actions\`: follow them to the end of the case.
-- Send an \`Idempotency-Key\` with every POST, and the same one again when you do not know whether it arrived.
-- Amounts are integers in minor units; times are RFC 3339 in UTC.`
-
-/** In the order of a first visit. */
-const tags = [
-  { name: 'Complaints', description: 'The case: filed, argued, decided, closed.' },
-  { name: 'Evidence', description: 'Proofs, and what has to be proved.' },
-  { name: 'Refund plans', description: 'Proposed settlements, their confirmation and their execution step by step.' },
-  { name: 'Appeals', description: 'A decision contested, and judged by somebody higher.' },
-  { name: 'Messages', description: 'What people of a case write to each other.' },
-  { name: 'Deadlines', description: 'What is due, and what the service will do by itself.' },
-  { name: 'Policy', description: 'Every number in which platforms differ, in versions.' },
-  { name: 'Calendars', description: 'When business time runs.' },
-  { name: 'Operations', description: 'Sweeps: what is due is acted on.' },
-  { name: 'Access', description: 'API keys of the platform.' },
-  { name: 'Test clock', description: 'The time of a test platform.' },
-  { name: 'Health', description: 'For whoever runs the service.' },
-  { name: 'Documentation', description: 'This document.' },
-]
-
-/** Content-Security-Policy: nothing from outside, and no upgrade to https, since the page is also read over plain HTTP inside a network. */
-const policy = {
-  'default-src': "'self'",
-  'base-uri': "'self'",
-  'frame-ancestors': "'none'",
-  'img-src': "'self' data:",
-  'object-src': "'none'",
-  'style-src': "'self' 'unsafe-inline'",
-}
-
-const logo =
-  '<svg xmlns="http://www.w3.org/2000/svg" width="110" height="28"><text y="21" font-family="sans-serif" font-size="20" font-weight="bold" fill="#fff">Redress</text></svg>'
-
-/**
- * The OpenAPI 3.1 document, collected from the routes, at /openapi.json, and a page to browse it at /docs that needs no outside host.
- */
+/** Adds the routes of the document and its page; everything is served from here, nothing from an outside host. */
 export const serveOpenApi = async (app: App, version: string): Promise<void> => {
   await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Redress',
-        version,
-        description: `${description}\n\n## One case’s clocks\n\n${clocksExplained()}`,
-        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-      },
-      servers: [{ url: '/', description: 'Where this document came from' }],
-      tags,
-      components: {
-        securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of one platform: `rdk_…`.' } },
-      },
-    },
-    transformObject: (document) => ('openapiObject' in document ? mended(document.openapiObject) : document.swaggerObject),
+    openapi: frame(version),
+    transformObject: (document) =>
+      'openapiObject' in document
+        ? (completed(document.openapiObject as Document) as typeof document.openapiObject)
+        : document.swaggerObject,
     refResolver: {
       buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`),
     },
   })
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: policy,
-    uiConfig: { validatorUrl: null, docExpansion: 'list', persistAuthorization: false },
-    theme: { title: 'Redress' },
-    logo: { type: 'image/svg+xml', content: Buffer.from(logo) },
-  })
+  await servePage(app)
+  serveDocument(app, '/openapi.json', 'readOpenApi', 'This document', 'OpenAPI 3.1', (document) => document)
+  serveDocument(app, '/openapi-3.0.json', 'readOpenApi30', 'This document for older generators', 'OpenAPI 3.0.3', inOpenApi30)
+}
+
+/** A text in the encodings in which it is sent. */
+interface Encoded {
+  etag: string
+  /** By content coding. */
+  bytes: Readonly<Record<'identity' | 'gzip' | 'br', Buffer>>
+}
+
+const encode = async (document: object): Promise<Encoded> => {
+  const identity = Buffer.from(`${JSON.stringify(document)}\n`)
+  const [zipped, br] = await Promise.all([promisify(gzip)(identity), promisify(brotliCompress)(identity)])
+  return { etag: `W/"${hash('sha256', identity).slice(0, 32)}"`, bytes: { identity, gzip: zipped, br } }
+}
+
+/** The best of the codings that a client accepts; those with `q=0` are not. */
+const codingFor = (accepted: string | undefined): keyof Encoded['bytes'] => {
+  const named = (accepted ?? '')
+    .split(',')
+    .filter((one) => !/;\s*q=0(\.0*)?\s*$/.test(one))
+    .map((one) => one.split(';')[0]?.trim().toLowerCase())
+  return named.includes('br') ? 'br' : named.includes('gzip') ? 'gzip' : 'identity'
+}
+
+/** One document, made and compressed at its first reading and the same until the service stops. */
+const serveDocument = (
+  app: App,
+  url: string,
+  operationId: string,
+  summary: string,
+  form: string,
+  shape: (document: Document) => object,
+): void => {
+  let encoded: Promise<Encoded> | undefined
   app.get(
-    '/openapi.json',
+    url,
     {
       schema: {
-        operationId: 'readOpenApi',
+        operationId,
         tags: ['Documentation'],
-        summary: 'This document',
+        summary,
+        description: `${form}, made from the routes. It changes only with the version of the service: send \`If-None-Match\`.`,
         security: [],
         response: {
           200: {
-            description: 'OpenAPI 3.1.',
+            description: `${form}.`,
+            headers: { ETag: { type: 'string', description: 'Changes with the document.' } },
             content: { 'application/json': { schema: Type.Object({}, { additionalProperties: true }) } },
           },
+          304: { type: 'null' as const, description: 'It is still the one of `If-None-Match`.' },
           ...openProblems(),
         },
       },
     },
-    async () => app.swagger(),
+    async (request, reply) => {
+      encoded ??= encode(shape(app.swagger() as unknown as Document))
+      const { etag, bytes } = await encoded
+      const coding = codingFor(request.headers['accept-encoding'])
+      void reply.headers({ ETag: etag, 'Cache-Control': 'no-cache', Vary: 'Accept-Encoding' })
+      const known = request.headers['if-none-match']
+      if (known !== undefined && (known.trim() === '*' || known.includes(etag))) return reply.code(304).send(null)
+      if (coding !== 'identity') void reply.header('Content-Encoding', coding)
+      return reply.type('application/json; charset=utf-8').send(bytes[coding])
+    },
   )
-}
-
-interface Described {
-  paths?: object | undefined
-  components?: { schemas?: object | undefined } | undefined
-}
-
-/** Corrects, in the finished document, what the plugin gets wrong about routes. */
-const mended = <T extends Described>(document: T): T => {
-  const schemas = (document.components?.schemas ?? {}) as Record<string, { required?: string[] }>
-  for (const operations of Object.values(document.paths ?? {}) as Record<string, Operation>[]) {
-    for (const { requestBody, parameters = [] } of Object.values(operations)) {
-      if (requestBody !== undefined) requestBody.required = needsBody(requestBody, schemas)
-      for (const parameter of parameters) liftStyle(parameter)
-    }
-  }
-  return document
-}
-
-/** A body in which nothing is required may be left out; the plugin calls every body required. */
-const needsBody = ({ content }: RequestBody, schemas: Record<string, { required?: string[] }>): boolean =>
-  Object.values(content).some(({ schema }) => {
-    const resolved = schema.$ref === undefined ? schema : schemas[schema.$ref.replace('#/components/schemas/', '')]
-    return (resolved?.required ?? []).length > 0
-  })
-
-/** `style` and `explode` of a list in the query belong to the parameter; the plugin leaves them in the schema. */
-const liftStyle = (parameter: Parameter): void => {
-  const { style, explode } = parameter.schema ?? {}
-  if (style === undefined) return
-  Object.assign(parameter, { style, explode })
-  delete parameter.schema?.style
-  delete parameter.schema?.explode
-}
-
-interface RequestBody {
-  required?: boolean
-  content: Record<string, { schema: { $ref?: string; required?: string[] } }>
-}
-
-interface Parameter {
-  schema?: { style?: string; explode?: boolean }
-}
-
-interface Operation {
-  requestBody?: RequestBody
-  parameters?: Parameter[]
 }

@@ -8,7 +8,10 @@ import { faultsOfDatabase } from './database.ts'
 
 const tags = ['Health']
 
-const Health = named('Health', Type.Object({ status: StrEnum(['ok']) }))
+const Health = named(
+  'Health',
+  Type.Object({ status: StrEnum(['ok'], { description: 'Always this; what is amiss is a problem.' }) }),
+)
 const healthy = { description: 'Yes.', content: { 'application/json': { schema: Health.ref } } }
 const broken = openProblems()
 
@@ -23,6 +26,8 @@ export const healthRoutes = (app: App, { db, metrics }: Deps): void => {
         operationId: 'isAlive',
         tags,
         summary: 'Is the process alive?',
+        description:
+          'Answers as long as the process can. It looks at nothing else, so a restart is what helps where it does not.',
         security: [],
         response: { 200: healthy, ...broken },
       },
@@ -58,6 +63,7 @@ export const healthRoutes = (app: App, { db, metrics }: Deps): void => {
         operationId: 'readMetrics',
         tags,
         summary: 'Numbers for Prometheus',
+        description: 'Of this instance, in the text format of Prometheus. Let only your own network reach it.',
         security: [],
         response: { 200: { description: 'Text format.', content: { 'text/plain': { schema: Type.String() } } }, ...broken },
       },

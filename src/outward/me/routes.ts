@@ -18,6 +18,7 @@ export const meRoutes = (app: App, { db, clock }: Deps): void => {
         operationId: 'whoAmI',
         tags: ['Access'],
         summary: 'Who one is, what one may, on which platform',
+        description: 'Of the key that was sent and the person it acts for. A first call that shows whether both are right.',
         response: { 200: report(Me.ref, 'The caller.'), ...problems() },
       },
     },

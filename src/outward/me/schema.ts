@@ -9,22 +9,35 @@ export const Me = named(
   Type.Object(
     {
       actor: Type.Object(
-        { role: StrEnum(keyRoles), id: Type.String({ example: 'B-77' }) },
+        {
+          role: StrEnum(keyRoles, { description: 'The role of the request.' }),
+          id: Type.String({ description: 'The person’s id.', example: 'B-77' }),
+        },
         { description: 'Whom this request acts for.' },
       ),
       roles: Type.Array(StrEnum(keyRoles), { description: 'The roles that the key may act in.' }),
-      key: Type.Object({
-        id: Id(),
-        name: Type.String({ example: 'shop backend' }),
-        start: Type.String({ example: 'rdk_test_' }),
-        last_four: Nullable(Type.String(), { description: 'Null for a key from before this was kept.' }),
-        expires_at: Nullable(TimeText()),
-      }),
-      platform: Type.Object({ id: Id(), name: Type.String(), mode: StrEnum(['live', 'test']) }),
+      key: Type.Object(
+        {
+          id: Id(),
+          name: Type.String({ description: 'What it is for.', example: 'shop backend' }),
+          start: Type.String({ description: 'How it begins.', example: 'rdk_test_' }),
+          last_four: Nullable(Type.String(), { description: 'Null for a key from before this was kept.' }),
+          expires_at: Nullable(TimeText(), { description: 'When it stops working; null for never.' }),
+        },
+        { description: 'The API key that was sent.' },
+      ),
+      platform: Type.Object(
+        {
+          id: Id(),
+          name: Type.String({ description: 'Its name.' }),
+          mode: StrEnum(['live', 'test'], { description: 'Only a `test` platform has a clock that can be moved.' }),
+        },
+        { description: 'Whose key it is.' },
+      ),
       now: TimeText({ description: 'The platform’s time.' }),
       may: Type.Array(
         Type.Object({
-          resource: StrEnum(resources),
+          resource: StrEnum(resources, { description: 'What the actions are taken on.' }),
           actions: Type.Array(Type.String(), { description: 'As in the lifecycles.', example: ['withdraw', 'confirm'] }),
         }),
         {

@@ -3,6 +3,9 @@ import { textFormat } from '../../foundation/http/schema.ts'
 
 const MOST_CHARACTERS = 256
 
+/** The longest `role:id` of somebody of staff, in characters. */
+export const MOST_OF_NAME = 'supervisor:'.length + MOST_CHARACTERS
+
 /** Most ids: printable ASCII, not blank at either end. */
 const PLAIN = /^[!-~](?:[ -~]{0,254}[!-~])?$/
 /**

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { normaliseTime, toTime } from '../../foundation/clock.ts'
 import { checkVersion } from '../../foundation/http/conditional.ts'
 import { readPage, sendPage } from '../../foundation/http/pagination.ts'
-import { listQuery } from '../../foundation/http/schema.ts'
+import { listQuery, PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { newId } from '../../foundation/ids.ts'
@@ -19,7 +19,7 @@ import { insertApiKey, revokeApiKey } from './record.ts'
 import { ApiKeySchema, CreatedApiKey, NewApiKey } from './schema.ts'
 
 const tags = ['Access']
-const Params = Type.Object({ id: Type.String() })
+const Params = Type.Object({ id: PathId('The id of the key.') })
 
 /** A key changes once in its life: when it is revoked. */
 const versionOf = (key: ApiKey): number => (key.revoked_at === null ? 1 : 2)
@@ -76,6 +76,7 @@ export const apiKeyRoutes = (app: App, { db, clock }: Deps): void => {
         operationId: 'listApiKeys',
         tags,
         summary: 'List the API keys, newest first, revoked ones too',
+        description: 'For admins. Revoked and expired ones are listed too; the keys themselves are never shown again.',
         querystring: listQuery({}),
         response: { 200: listOf(ApiKeySchema.ref), ...problems('forbidden', 'invalid_cursor') },
       },
@@ -96,6 +97,7 @@ export const apiKeyRoutes = (app: App, { db, clock }: Deps): void => {
         operationId: 'getApiKey',
         tags,
         summary: 'Read one API key',
+        description: 'For admins. The key itself is never shown again.',
         params: Params,
         response: { 200: ok(ApiKeySchema.ref), ...problems('forbidden', 'not_found') },
       },

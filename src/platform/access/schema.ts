@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { Id, Nullable, named, StrEnum, Strict, Text, TimeText, Version } from '../../foundation/http/schema.ts'
+import { CreatedAt, Id, Nullable, named, StrEnum, Strict, Text, TimeText, Version } from '../../foundation/http/schema.ts'
 import { keyRoles } from './caller.ts'
 import { personIdFormat } from './people.ts'
 
@@ -44,13 +44,13 @@ const properties = {
   }),
   last_four: Nullable(Type.String(), { description: 'How it ends; null for keys that were made before this was kept.' }),
   roles: Roles,
-  created_at: TimeText(),
+  created_at: CreatedAt,
   created_by: Type.String({
     description: 'Who made it, as `role:id`.',
     example: 'admin:key-019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f',
   }),
   expires_at: Nullable(TimeText(), { description: expires }),
-  revoked_at: Nullable(TimeText()),
+  revoked_at: Nullable(TimeText(), { description: 'When it was revoked; null while it works.' }),
   last_used_at: Nullable(TimeText(), {
     description: 'When it was last used, in real time, at most a minute behind; null for never.',
   }),

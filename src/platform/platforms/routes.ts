@@ -39,6 +39,7 @@ export const testClockRoutes = (app: App, { db, clock }: Deps): void => {
         operationId: 'getTestClock',
         tags,
         summary: 'Read the clock of a test platform',
+        description: 'For admins of a test platform: its time, and how far it runs ahead.',
         response: { 200: ok(TestClock.ref), ...problems('forbidden', 'test_platform_only') },
       },
     },
@@ -61,7 +62,7 @@ export const testClockRoutes = (app: App, { db, clock }: Deps): void => {
         body: Advance.ref,
         response: {
           200: ok(TestClock.ref),
-          ...changeProblems('forbidden', 'test_platform_only', 'clock_limit_exceeded'),
+          ...changeProblems('forbidden', 'version_stale', 'test_platform_only', 'clock_limit_exceeded'),
         },
       },
     },

@@ -37,3 +37,19 @@ export const AvailableAction = named(
   }),
 )
 export type AvailableActionOut = Wire<typeof AvailableAction>
+
+/** One of them, for the document. */
+export const availableActionExample: AvailableActionOut = {
+  resource: 'appeal',
+  action: 'file',
+  operation_id: 'fileAppeal',
+  method: 'POST',
+  href: '/v1/complaints/019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f/appeals',
+  body_schema: '#/components/schemas/NewAppeal',
+  required: ['reason_code', 'statement'],
+  limits: null,
+  step_kind: null,
+  mandatory: false,
+  due_at: null,
+  on_silence: null,
+}

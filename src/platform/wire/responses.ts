@@ -1,16 +1,16 @@
 /** How operations are described: their problems, the headers they take and give, the form of each kind of answer. */
-import Type, { type TSchema } from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
 import { Nullable, named, StrEnum } from '../../foundation/http/schema.ts'
 import { catalogue, type ProblemCode, problemCodes } from '../../words/problems.ts'
-import { AvailableAction } from './available-action.ts'
+import { AvailableAction, availableActionExample } from './available-action.ts'
 
 const FieldFault = Type.Object({
   pointer: Type.String({
     description: 'RFC 6901 pointer into the body, `?name` in the query or `header:Name`.',
     example: '/order/paid_amount',
   }),
-  code: Type.String({ example: 'wrong_type' }),
-  detail: Type.String({ example: 'must be integer' }),
+  code: Type.String({ description: 'What is wrong, as a code.', example: 'wrong_type' }),
+  detail: Type.String({ description: 'What is wrong, in words.', example: 'must be integer' }),
 })
 
 /** RFC 9457. */
@@ -18,10 +18,10 @@ export const ProblemSchema = named(
   'Problem',
   Type.Object(
     {
-      type: Type.String({ format: 'uri-reference', example: 'urn:redress:problem:not_found' }),
-      title: Type.String(),
-      status: Type.Integer({ minimum: 400, maximum: 599 }),
-      detail: Type.String(),
+      type: Type.String({ description: 'The code as a URI.', format: 'uri-reference', example: 'urn:redress:problem:not_found' }),
+      title: Type.String({ description: 'What the code means.' }),
+      status: Type.Integer({ description: 'The status of the answer.', minimum: 400, maximum: 599 }),
+      detail: Type.String({ description: 'What was wrong here, and what to do about it.' }),
       instance: Type.String({ description: 'The request id, as in `X-Request-Id` and in the logs.' }),
       code: StrEnum(problemCodes, { description: 'What a program should look at. New codes may be added.' }),
       errors: Type.Optional(Type.Array(FieldFault, { description: 'Every fault that was found in the request.' })),
@@ -33,7 +33,7 @@ export const ProblemSchema = named(
     },
     {
       description: `What went wrong. The codes:\n\n${problemCodes
-        .map((code) => `- \`${code}\` (${catalogue[code][0]}): ${catalogue[code][1]}`)
+        .map((code) => `- \`${code}\` (${catalogue[code][0]}): ${catalogue[code][1]}. ${catalogue[code][2]}`)
         .join('\n')}`,
     },
   ),
@@ -61,7 +61,6 @@ const underV1 = [
 const withBody = [
   'payload_too_large',
   'unsupported_media_type',
-  'version_stale',
   'idempotency_in_progress',
   'idempotency_key_reused',
 ] as const satisfies readonly ProblemCode[]
@@ -69,19 +68,41 @@ const withBody = [
 export interface ResponseDescription {
   description: string
   headers?: Record<string, unknown>
-  content?: Record<string, { schema: TSchema }>
+  content?: Record<string, { schema: TSchema; examples?: Record<string, object> }>
 }
 
 type Responses = Record<number, ResponseDescription>
 
-/** One OpenAPI response per status, its description listing the codes. */
+/** A problem of this code, as an answer might show it. */
+const exampleOf = (code: ProblemCode): Static<(typeof ProblemSchema)['schema']> => {
+  const [status, title, whatToDo] = catalogue[code]
+  return {
+    type: `urn:redress:problem:${code}`,
+    title,
+    status,
+    detail: whatToDo,
+    instance: '7d9f0c1e-52a4-4b8e-9a51-0c2d6d1f3b77',
+    code,
+    ...(code === 'validation_failed' && {
+      errors: [{ pointer: '/order/paid_amount', code: 'wrong_type', detail: 'must be integer' }],
+    }),
+    ...((code === 'action_not_available' || code === 'case_closed') && { available_actions: [availableActionExample] }),
+  }
+}
+
+/** One OpenAPI response per status: its description lists the codes, and there is an example of each. */
 const responsesOf = (codes: readonly ProblemCode[]): Responses =>
   Object.fromEntries(
     [...Map.groupBy(new Set(codes), (code) => catalogue[code][0])].map(([status, group]) => [
       status,
       {
         description: group.map((code) => `\`${code}\`: ${catalogue[code][1]}.`).join(' '),
-        content: { 'application/problem+json': { schema: ProblemSchema.ref } },
+        content: {
+          'application/problem+json': {
+            schema: ProblemSchema.ref,
+            examples: Object.fromEntries(group.map((code) => [code, { summary: catalogue[code][1], value: exampleOf(code) }])),
+          },
+        },
       },
     ]),
   )
@@ -92,7 +113,7 @@ export const openProblems = (...codes: ProblemCode[]): Responses => responsesOf(
 /** The problems of a read under /v1: the given codes, and those that every operation shares. */
 export const problems = (...codes: ProblemCode[]): Responses => responsesOf([...anywhere, ...underV1, ...codes])
 
-/** The problems of a change under /v1, which has a body, `If-Match` and `Idempotency-Key` besides. */
+/** The problems of a change under /v1, which has a body and an `Idempotency-Key` besides. One that takes `If-Match` adds `version_stale`. */
 export const changeProblems = (...codes: ProblemCode[]): Responses => problems(...withBody, ...codes)
 
 const json = (schema: TSchema) => ({ 'application/json': { schema } })
@@ -137,7 +158,13 @@ export const noContent = (description: string) => ({ type: 'null', description }
 export const listOf = (item: TSchema, description = 'One page.', more: Record<string, TSchema> = {}): ResponseDescription => ({
   description,
   headers: { Link: { type: 'string', description: '`<…>; rel="next"`, absent on the last page.' } },
-  content: json(Type.Object({ data: Type.Array(item), next_cursor: Nullable(Type.String()), ...more })),
+  content: json(
+    Type.Object({
+      data: Type.Array(item, { description: 'The items of this page.' }),
+      next_cursor: Nullable(Type.String(), { description: 'Send it as `cursor` for the next page; null on the last one.' }),
+      ...more,
+    }),
+  ),
 })
 
 /** Header parameters of the operations under /v1; `describeRoutes` adds them to the description of each route. */
@@ -164,10 +191,14 @@ export const headerParameters = {
   },
   ifMatch: {
     'If-Match': Type.Optional(
-      Type.String({ description: 'The version you read, quoted. A newer one answers 412.', example: '"3"' }),
+      Type.String({ maxLength: 64, description: 'The version you read, quoted. A newer one answers 412.', example: '"3"' }),
     ),
   },
   ifMatchRequired: {
-    'If-Match': Type.String({ description: 'The version you read, quoted. A newer one answers 412, none 428.', example: '"3"' }),
+    'If-Match': Type.String({
+      maxLength: 64,
+      description: 'The version you read, quoted. A newer one answers 412, none 428.',
+      example: '"3"',
+    }),
   },
 }

@@ -27,9 +27,9 @@ export const describeRoutes = (app: App): void => {
   })
 }
 
-const headersOf = (method: string, { url }: RouteOptions): Record<string, TSchema> => ({
-  ...headerParameters.actor,
-  ...(method === 'POST' ? headerParameters.idempotency : {}),
-  ...(method === 'PATCH' || method === 'PUT' ? headerParameters.ifMatchRequired : {}),
-  ...((method === 'POST' && url.includes(':')) || method === 'DELETE' ? headerParameters.ifMatch : {}),
-})
+/** `If-Match` is taken where its refusals are promised: 428 where it must be there, 412 alone where it may. */
+const headersOf = (method: string, { schema }: RouteOptions): Record<string, TSchema> => {
+  const answers = (schema?.response ?? {}) as Record<number, unknown>
+  const conditional = 428 in answers ? headerParameters.ifMatchRequired : 412 in answers ? headerParameters.ifMatch : {}
+  return { ...headerParameters.actor, ...(method === 'POST' && headerParameters.idempotency), ...conditional }
+}

@@ -38,6 +38,8 @@ export const automationRoutes = (app: App, { db, clock, readList, metrics }: Dep
         operationId: 'getAutomation',
         tags,
         summary: 'Does the service close cases and deem silence by itself?',
+        description:
+          'Whether the service closes cases and takes silence for a word on this platform; who stopped it, when and why.',
         response: { 200: ok(AutomationOut.ref), ...problems('forbidden') },
       },
     },
@@ -81,7 +83,7 @@ export const automationRoutes = (app: App, { db, clock, readList, metrics }: Dep
         description:
           'When this is answered, nothing more is closed or deemed on this platform, by whatever instance. What falls due meanwhile stays due, and clocks run on. Warnings, reminders and escalations go on.',
         body: StopIn.ref,
-        response: { 200: ok(AutomationOut.ref), ...changeProblems('forbidden') },
+        response: { 200: ok(AutomationOut.ref), ...changeProblems('forbidden', 'version_stale') },
       },
     },
     async (request, reply) => {
@@ -100,7 +102,7 @@ export const automationRoutes = (app: App, { db, clock, readList, metrics }: Dep
         summary: 'Let it go on',
         description: 'What has fallen due meanwhile is acted on by the next sweep, once.',
         body: StartIn.ref,
-        response: { 200: ok(AutomationOut.ref), ...changeProblems('forbidden') },
+        response: { 200: ok(AutomationOut.ref), ...changeProblems('forbidden', 'version_stale') },
       },
     },
     async (request, reply) => {

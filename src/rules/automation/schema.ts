@@ -18,7 +18,13 @@ export const AutomationOut = named(
 
 export const StopIn = named(
   'StopAutomation',
-  Strict({ explanation: Text(2000) }, { example: { explanation: 'the payment system is down' } }),
+  Strict(
+    { explanation: Text(2000, { description: 'Why it is stopped.' }) },
+    { example: { explanation: 'the payment system is down' } },
+  ),
 )
 
-export const StartIn = named('StartAutomation', Strict({ explanation: Type.Optional(Text(2000)) }))
+export const StartIn = named(
+  'StartAutomation',
+  Strict({ explanation: Type.Optional(Text(2000, { description: 'Why it goes on.' })) }),
+)

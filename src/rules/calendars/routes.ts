@@ -42,7 +42,7 @@ import type { CalendarRow } from './table.ts'
 import { calendarView } from './view.ts'
 
 const tags = ['Calendars']
-const Params = Type.Object({ name: Type.String({ description: 'The name of the calendar.', example: 'china' }) })
+const Params = Type.Object({ name: Type.String({ maxLength: 64, description: 'The name of the calendar.', example: 'china' }) })
 
 /** Instances hold calendars in memory, and a check of a policy may have to look at all of them. */
 const MOST_CALENDARS = 100
@@ -86,6 +86,7 @@ export const calendarRoutes = (app: App, { db, clock }: Deps): void => {
         operationId: 'listCalendars',
         tags,
         summary: 'List the calendars as they are now, by name',
+        description: 'The present version of each, by name. For whoever may read a case.',
         querystring: listQuery({}),
         response: { 200: listOf(CalendarOut.ref), ...problems('invalid_cursor') },
       },
@@ -129,7 +130,8 @@ export const calendarRoutes = (app: App, { db, clock }: Deps): void => {
       schema: {
         operationId: 'listCalendarVersions',
         tags,
-        summary: 'List the versions of a calendar, newest first: who wrote it, when, and from when it holds',
+        summary: 'List the versions of a calendar, newest first',
+        description: 'Who wrote them, when, and from when on they hold. Each can be read whole with `?version=`.',
         params: Params,
         querystring: calendarVersionsQuery,
         response: { 200: listOf(CalendarVersionOut.ref), ...problems('not_found', 'invalid_cursor') },
@@ -167,6 +169,7 @@ export const calendarRoutes = (app: App, { db, clock }: Deps): void => {
           ...headerParameters.actor,
           'If-Match': Type.Optional(
             Type.String({
+              maxLength: 64,
               description:
                 'The version you read, quoted; required unless the calendar is new. A newer one answers 412, none 428.',
               example: '"3"',
@@ -176,7 +179,14 @@ export const calendarRoutes = (app: App, { db, clock }: Deps): void => {
         body: CalendarIn.ref,
         response: {
           200: ok(CalendarOut.ref),
-          ...changeProblems('forbidden', 'not_found', 'version_required', 'calendar_does_not_fit', 'too_many_calendars'),
+          ...changeProblems(
+            'forbidden',
+            'not_found',
+            'version_stale',
+            'version_required',
+            'calendar_does_not_fit',
+            'too_many_calendars',
+          ),
         },
       },
     },

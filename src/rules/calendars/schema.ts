@@ -1,6 +1,17 @@
 /** Wire types of the business calendars. The document is stored as it is sent, with what was left out filled in. */
 import Type, { type Static } from 'typebox'
-import { listQuery, Nullable, named, StrEnum, Strict, Text, TimeText, Version, type Wire } from '../../foundation/http/schema.ts'
+import {
+  described,
+  listQuery,
+  Nullable,
+  named,
+  StrEnum,
+  Strict,
+  Text,
+  TimeText,
+  Version,
+  type Wire,
+} from '../../foundation/http/schema.ts'
 
 /** Monday first, as ISO 8601 counts. */
 export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
@@ -13,8 +24,14 @@ const OpenWindow = named(
   'OpenWindow',
   Strict(
     {
-      from: Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', description: 'Opens, `HH:MM`.', example: '09:00' }),
+      from: Type.String({
+        maxLength: 5,
+        pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$',
+        description: 'Opens, `HH:MM`.',
+        example: '09:00',
+      }),
       to: Type.String({
+        maxLength: 5,
         pattern: '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$',
         description: 'Closes, `HH:MM` up to `24:00`. Not after `from`: on the next day.',
         example: '18:00',
@@ -39,9 +56,10 @@ const Hours = Strict(
 )
 
 const PublicHolidays = Strict({
-  country: Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166-1.', example: 'CN' }),
+  country: Type.String({ pattern: '^[A-Z]{2}$', maxLength: 2, description: 'ISO 3166-1.', example: 'CN' }),
   region: Type.Optional(
     Type.String({
+      maxLength: 33,
       pattern: '^[A-Za-z0-9]{1,16}(-[A-Za-z0-9]{1,16})?$',
       description: 'A part of the country with holidays of its own, as ISO 3166-2 names it after the country: `BE` for Berlin.',
       example: 'BE',
@@ -52,7 +70,7 @@ export type PublicHolidays = Static<typeof PublicHolidays>
 
 const Name = Text(200, { description: 'For people.', example: 'National Day' })
 
-const Holiday = Strict({ date: DayText('Closed on this day.'), name: Name })
+const Holiday = Strict({ date: DayText('Closed on this day.'), name: described(Name, 'What the day is called.') })
 const Workday = Strict({
   date: DayText('Open on this day.'),
   name: Name,
@@ -89,7 +107,7 @@ const example = {
 /** The fields of a calendar's document. */
 const fields = {
   time_zone: Type.String({ maxLength: 64, description: 'IANA time zone.', example: 'Asia/Shanghai' }),
-  hours: Hours,
+  hours: described(Hours, 'When it is open, by day of the week.'),
   public_holidays: Nullable(PublicHolidays, {
     default: null,
     description:
@@ -123,7 +141,13 @@ const fields = {
 /** The document as it is stored. */
 export type CalendarDocument = Static<ReturnType<typeof Strict<typeof fields>>>
 
-const NamedDay = named('NamedDay', Type.Object({ date: DayText('Local day.'), name: Type.String({ example: '国庆节' }) }))
+const NamedDay = named(
+  'NamedDay',
+  Type.Object({
+    date: DayText('Local day.'),
+    name: Type.String({ description: 'The name of the calendar.', example: '国庆节' }),
+  }),
+)
 export type NamedDay = Wire<typeof NamedDay>
 
 export const coverageMethods = ['announced', 'computed', 'estimated', 'partial', 'unrecorded'] as const
@@ -178,7 +202,7 @@ const written = {
 
 /** What is shown besides the document. */
 const shownFields = {
-  name: Type.String({ example: 'china' }),
+  name: Type.String({ description: 'What policies call it.', example: 'china' }),
   published_years: Nullable(Type.Array(Type.Integer()), {
     description:
       'Years whose holidays are known: announced in the library, fixed by law long before, or named in `complete_years`. A due time that touches any other year is counted with what is here and marked `provisional`. Empty where the library lacks feasts or only estimates them, see `coverage`. Null without public holidays: every year is complete.',

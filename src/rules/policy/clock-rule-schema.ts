@@ -1,6 +1,6 @@
 /** Wire types of the rules that clocks follow: lengths of time, conditions, and one rule of a list. */
 import Type, { type Static } from 'typebox'
-import { Amount, Currency, Nullable, named, StrEnum, Strict, type Wire } from '../../foundation/http/schema.ts'
+import { Amount, Currency, described, Nullable, named, StrEnum, Strict, type Wire } from '../../foundation/http/schema.ts'
 import { categories, channels } from '../../words/complaints.ts'
 import { chosenSilences, sides } from '../../words/deadlines.ts'
 
@@ -11,7 +11,7 @@ export const DurationIn = named(
   'Duration',
   Strict(
     {
-      count: Type.Integer({ minimum: 1, maximum: 100_000 }),
+      count: Type.Integer({ description: 'How many.', minimum: 1, maximum: 100_000 }),
       unit: StrEnum([...naturalUnits, ...businessUnits], {
         description:
           'Business units count the open time of a calendar; a day is 24 hours, a business day a full set of its windows.',
@@ -24,6 +24,7 @@ export type Duration = Wire<typeof DurationIn>
 
 export const CalendarName = Type.String({
   pattern: '^[a-z][a-z0-9_-]{0,63}$',
+  maxLength: 64,
   description: 'A calendar of this platform, see `/v1/calendars`.',
   example: 'china',
 })
@@ -42,7 +43,11 @@ export const anyOf = <const T extends readonly string[]>(values: T, description:
   )
 
 export const AmountBand = Strict(
-  { currency: Currency.ref, from: Type.Optional(Amount()), below: Type.Optional(Amount()) },
+  {
+    currency: described(Currency.ref, 'The currency that the band is in.'),
+    from: Type.Optional(Amount()),
+    below: Type.Optional(Amount()),
+  },
   {
     description:
       'What the case is about: the wanted amount, else what was paid for the order. `from` is included, `below` is not; a case without money fits no band.',

@@ -60,6 +60,7 @@ export const policyRoutes = (app: App, deps: Deps): void => {
         operationId: 'listPolicyVersions',
         tags,
         summary: 'List the versions of the policy, newest first: who changed it, when and why',
+        description: 'Who wrote them, when and why. Each can be read whole with `?version=`.',
         querystring: policyVersionsQuery,
         response: { 200: listOf(PolicyVersionOut.ref), ...problems('forbidden', 'invalid_cursor') },
       },
@@ -90,7 +91,10 @@ export const policyRoutes = (app: App, deps: Deps): void => {
         description:
           'Takes the whole document; a kind of clock, a category or a field that it leaves out is as in the policy that platforms start with. It applies to cases that are filed from now on; those that are open keep their version until `POST /v1/policy/recompute` moves them. What could not work is refused with every reason. What changes nothing makes no version.',
         body: PolicyChange.ref,
-        response: { 200: ok(PolicyOut.ref), ...changeProblems('forbidden', 'version_required', 'policy_cannot_work') },
+        response: {
+          200: ok(PolicyOut.ref),
+          ...changeProblems('forbidden', 'version_stale', 'version_required', 'policy_cannot_work'),
+        },
       },
     },
     async (request, reply) => {

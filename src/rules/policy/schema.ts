@@ -1,22 +1,30 @@
 /** Wire types of the policy: the one document per platform that holds every number in which platforms, countries and categories differ. */
 import Type, { type Static, type TSchema } from 'typebox'
 import { currencyCodes } from '../../foundation/currencies.ts'
-import { Nullable, named, StrEnum, Strict, Text, type Wire } from '../../foundation/http/schema.ts'
-import { supervisorNameFormat } from '../../platform/access/people.ts'
+import { described, Nullable, named, StrEnum, Strict, Text, type Wire } from '../../foundation/http/schema.ts'
+import { MOST_OF_NAME, supervisorNameFormat } from '../../platform/access/people.ts'
 import { categories, channels } from '../../words/complaints.ts'
 import { countedKinds, hearableKinds } from '../../words/deadlines.ts'
 import { evidenceTypes } from '../../words/evidence.ts'
 import { AmountBand, anyOf, CalendarName, ClockRule, type Duration, DurationIn, Warning } from './clock-rule-schema.ts'
 
-const recordOf = <const Keys extends readonly string[], T extends TSchema>(keys: Keys, value: () => T, description: string) =>
+const recordOf = <const Keys extends readonly string[], T extends TSchema>(
+  keys: Keys,
+  value: (key: string) => T,
+  description: string,
+) =>
   Type.Unsafe<Readonly<Record<Keys[number], Static<T>>>>(
-    Strict(Object.fromEntries(keys.map((key) => [key, value()])), { description }),
+    Strict(Object.fromEntries(keys.map((key) => [key, value(key)])), { description }),
   )
 
 /** The same for words of a list that grows: a document from before a word was added lacks it, and is read with the default of that word. */
-const partOf = <const Keys extends readonly string[], T extends TSchema>(keys: Keys, value: () => T, description: string) =>
+const partOf = <const Keys extends readonly string[], T extends TSchema>(
+  keys: Keys,
+  value: (key: string) => T,
+  description: string,
+) =>
   Type.Unsafe<Readonly<Partial<Record<Keys[number], Static<T>>>>>(
-    Strict(Object.fromEntries(keys.map((key) => [key, Type.Optional(value())])), {
+    Strict(Object.fromEntries(keys.map((key) => [key, Type.Optional(value(key))])), {
       description: `${description} What is left out is as in the policy that platforms start with.`,
     }),
   )
@@ -25,7 +33,7 @@ const partOf = <const Keys extends readonly string[], T extends TSchema>(keys: K
 export const listeners = ['owner', 'agents', 'supervisors', 'panel', 'complainant', 'respondent'] as const
 
 const Level = Strict({
-  name: Text(64, { example: 'supervisor' }),
+  name: Text(64, { description: 'What it is called, for people.', example: 'supervisor' }),
   tells: Type.Array(StrEnum(listeners), {
     maxItems: listeners.length,
     uniqueItems: true,
@@ -41,24 +49,35 @@ const Level = Strict({
 
 const FilingWindow = Strict({
   when: Type.Optional(
-    Strict({
-      channel: anyOf(channels, 'The case came in by one of these.'),
-      category: anyOf(categories, 'It is filed under one of these.'),
-    }),
+    Strict(
+      {
+        channel: anyOf(channels, 'The case came in by one of these.'),
+        category: anyOf(categories, 'It is filed under one of these.'),
+      },
+      { description: 'Which complaints it is for; all when left out.' },
+    ),
   ),
   since: StrEnum(['paid_at', 'shipped_at', 'received_at'], {
     description: 'A time of the order; a rule whose time is unknown is passed over.',
   }),
-  allow: DurationIn.ref,
+  allow: described(DurationIn.ref, 'How long after that time.'),
 })
 
 const BurdenOfProofIn = Strict({
-  party: StrEnum(['buyer', 'merchant', 'platform']),
-  accepted_types: Type.Array(StrEnum(evidenceTypes), { minItems: 1, maxItems: evidenceTypes.length, uniqueItems: true }),
-  within: DurationIn.ref,
+  party: StrEnum(['buyer', 'merchant', 'platform'], { description: 'Who has to prove it.' }),
+  accepted_types: Type.Array(StrEnum(evidenceTypes), {
+    description: 'What proves it; any one is enough.',
+    minItems: 1,
+    maxItems: evidenceTypes.length,
+    uniqueItems: true,
+  }),
+  within: described(DurationIn.ref, 'By when, from the filing on.'),
   when: Type.Optional(
     Strict(
-      { received_within: Type.Optional(DurationIn.ref), received_after: Type.Optional(DurationIn.ref) },
+      {
+        received_within: Type.Optional(described(DurationIn.ref, 'At most this long.')),
+        received_after: Type.Optional(described(DurationIn.ref, 'Longer than this.')),
+      },
       { description: 'How long before the filing the goods had been received. Unknown counts as just received.' },
     ),
   ),
@@ -82,12 +101,12 @@ const LiabilityApart = Strict(
         { description: 'All that are named must hold.' },
       ),
     ),
-    apart: Type.Boolean(),
+    apart: Type.Boolean({ description: 'Whether the two have to be different people.' }),
   },
   { example: { when: { above_approval_amount: true }, apart: true } },
 )
 
-const SupervisorName = Type.String({ format: supervisorNameFormat, example: 'supervisor:zhao' })
+const SupervisorName = Type.String({ format: supervisorNameFormat, maxLength: MOST_OF_NAME, example: 'supervisor:zhao' })
 
 const People = Strict(
   {
@@ -120,7 +139,11 @@ const fields = {
     maxItems: 20,
     description: 'How long until the next step while a duty stays owed; the last one repeats.',
   }),
-  levels: recordOf(levels, () => Level, 'The three levels a case can climb, and who is told on each.'),
+  levels: recordOf(
+    levels,
+    (level) => described(Level, `Level ${level}.`),
+    'The three levels a case can climb, and who is told on each.',
+  ),
   service_hours: Nullable(
     Strict({
       calendar: CalendarName,
@@ -135,7 +158,7 @@ const fields = {
         'What is only told while this calendar is open, and waits for the next opening else; null: everything at once.',
     },
   ),
-  holds_at_most: DurationIn.ref,
+  holds_at_most: described(DurationIn.ref, 'How long a supervisor can hold back a planned action.'),
   approval_amounts: Type.Unsafe<Readonly<Record<string, number>>>({
     type: 'object',
     additionalProperties: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
@@ -184,7 +207,7 @@ const clocks = partOf(
 )
 const burdenOfProof = partOf(
   categories,
-  () => Type.Array(BurdenOfProofIn, { maxItems: 20 }),
+  (category) => Type.Array(BurdenOfProofIn, { maxItems: 20, description: `Where the case is about \`${category}\`.` }),
   'Who has to prove what, by category: first the one side, then the other.',
 )
 
@@ -209,7 +232,10 @@ const later = {
     },
   ),
   least_notice: Strict(
-    { natural: DurationIn.ref, business: DurationIn.ref },
+    {
+      natural: described(DurationIn.ref, 'Where a clock counts elapsed time.'),
+      business: described(DurationIn.ref, 'Where it counts business time.'),
+    },
     {
       description:
         'The last, warned piece of time that a side always keeps: where something shortens its clock, and where its words held a consequence back. Of the kind of time that the clock counts in; in the latter case a natural one lasts for the business piece, too.',

@@ -1,16 +1,21 @@
 /** The versions of a policy on the wire: read, listed, and put. */
+
 import Type from 'typebox'
-import { listQuery, Nullable, named, Strict, Text, TimeText, Version } from '../../foundation/http/schema.ts'
+import { described, listQuery, Nullable, named, Strict, Text, TimeText, Version } from '../../foundation/http/schema.ts'
+import { MOST_OF_NAME } from '../../platform/access/people.ts'
 import { PolicyIn } from './schema.ts'
 
 const versionFields = {
   version: Version,
   created_at: TimeText({ description: 'Real time.' }),
-  created_by: Type.String({ example: 'admin:root' }),
+  created_by: Type.String({ maxLength: MOST_OF_NAME, description: 'Who wrote it, as `role:id`.', example: 'admin:root' }),
   explanation: Nullable(Type.String(), { description: 'Why it was changed, in the words of whoever did.' }),
 }
 
-export const PolicyOut = named('Policy', Type.Object({ ...versionFields, document: PolicyIn.ref }))
+export const PolicyOut = named(
+  'Policy',
+  Type.Object({ ...versionFields, document: described(PolicyIn.ref, 'The whole policy.') }),
+)
 
 /** Without its document: a hundred of those would make a page of many megabytes. */
 export const PolicyVersionOut = named(
