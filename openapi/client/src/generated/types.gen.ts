@@ -2372,7 +2372,7 @@ export type EvidenceUpload = {
     /**
      * One file with a file name. Its bytes decide what it is: image/jpeg, image/png, image/apng, image/webp, image/gif, image/heic, image/heif, image/avif, video/mp4, video/x-m4v, video/quicktime, video/webm, video/3gpp, audio/mpeg, audio/mp4, audio/x-m4a, audio/wav, audio/ogg, audio/amr, application/pdf.
      */
-    file: Blob | File;
+    file: Blob;
 };
 
 /**
@@ -11466,11 +11466,11 @@ export type DownloadEvidenceResponses = {
     /**
      * All of it.
      */
-    200: Blob | File;
+    200: Blob;
     /**
      * The part asked for in `Range`.
      */
-    206: Blob | File;
+    206: Blob;
 };
 
 export type DownloadEvidenceResponse = DownloadEvidenceResponses[keyof DownloadEvidenceResponses];
