@@ -93,7 +93,7 @@ await t.test('what answers is not the service', async (t) => {
     const { url, heard } = await answering(t, answer)
     const error = await failed(fileComplaint({ client: to(url), body: {} as NewComplaint }))
     t.match(error, { code: 'unexpected_answer', status, problem: undefined }, what)
-    t.match(error.message, `POST /v1/complaints was answered ${status}`)
+    t.match(error.message, /^unexpected_answer: POST \/v1\/complaints was answered (by a redirection|\d{3} )/)
     t.equal(heard.length, 1)
   }
 })
@@ -143,13 +143,16 @@ await t.test('the caller’s signal', async (t) => {
       return answered
     }
     const client = connect({ baseUrl: url, key, fetch: sent })
-    t.match(await failed(listComplaints({ client, signal: controller.signal })), { code: 'aborted' })
+    t.match(await failed(listComplaints({ client, signal: controller.signal })), { code: 'aborted', attempts: 1 })
     t.equal(heard.length, 1)
   })
 
   await t.test('sends nothing when it came before', async (t) => {
     const { url, heard } = await answering(t, { status: 200 })
-    t.match(await failed(listComplaints({ client: to(url), signal: AbortSignal.abort(reason) })), { code: 'aborted' })
+    t.match(await failed(listComplaints({ client: to(url), signal: AbortSignal.abort(reason) })), {
+      code: 'aborted',
+      attempts: 0,
+    })
     t.equal(heard.length, 0)
   })
 })

@@ -12,6 +12,7 @@ import {
   updateComplaint,
   uploadEvidence,
 } from '../../openapi/client/redress.ts'
+import { UNKEYED } from '../../openapi/client/src/repeat.ts'
 import { testApp } from '../support/app.ts'
 import { answering, type Fault, heldTime, lineTo } from './between.ts'
 
@@ -160,9 +161,20 @@ await t.test('a file is handed in once, and read again for each attempt', async 
 await t.test('what is read while it is sent cannot be sent again', async (t) => {
   const { client, heard } = await over(t, ['dead', 'dead'])
   const body = new Blob(['{}']).stream()
-  const request = { url: '/v1/sweeps', body, bodySerializer: null, duplex: 'half' } as const
+  const request = { url: '/v1/sweeps', body, bodySerializer: null } as const
   await t.rejects(client.post(request), { code: 'connection_failed', attempts: 1 })
   t.equal(heard.length, 1)
+})
+
+await t.test('what makes one more each time is known to the client', async (t) => {
+  type Paths = Record<string, Record<string, { description?: string }>>
+  const { paths } = (await app.inject('/openapi.json')).json<{ paths: Paths }>()
+  const operations = Object.entries(paths).flatMap(([url, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ method, url, ...operation })),
+  )
+  const unkeyed = operations.filter(({ description }) => /`Idempotency-Key` (has no effect|is ignored)/.test(description ?? ''))
+  t.strictSame(new Set(unkeyed.map(({ url }) => url)), UNKEYED)
+  t.ok(unkeyed.every(({ method }) => method === 'post'))
 })
 
 await t.test('the first attempt is still at work: its answer is waited for', async (t) => {

@@ -4,7 +4,7 @@ import type { RedressError } from './errors.ts'
 import { mergeHeaders } from './generated/client/index.ts'
 import { type Attempt, type Exchange, outcomeOf } from './outcome.ts'
 import { isRepeatable, mayBeDone, mayPass, waitAfter } from './repeat.ts'
-import type { Timing } from './timing.ts'
+import { LONGEST_TIMER_MS, type Timing } from './timing.ts'
 
 export interface Call extends RequestOptions {
   method: string
@@ -75,20 +75,26 @@ const attemptOnce = async (
   attempt: Pick<Attempt, 'number' | 'givenMs' | 'isRepeat'>,
 ): Promise<{ outcome: Answered<unknown> | RedressError; response: Response | undefined }> => {
   const { signal: callers } = call
+  const what = `${call.method} ${call.url}`
+  if (callers?.aborted) {
+    const unsent = { ...attempt, what, number: attempt.number - 1, isTimedOut: false, isAborted: true }
+    return { outcome: outcomeOf({ error: callers.reason }, unsent), response: undefined }
+  }
   const controller = new AbortController()
   const giveUp = (): void => controller.abort(callers?.reason)
   callers?.addEventListener('abort', giveUp)
-  if (callers?.aborted) giveUp()
   let isTimedOut = false
-  const timer = setTimeout(() => {
-    isTimedOut = true
-    controller.abort()
-  }, attempt.givenMs)
+  const timer = setTimeout(
+    () => {
+      isTimedOut = true
+      controller.abort()
+    },
+    Math.min(attempt.givenMs, LONGEST_TIMER_MS),
+  )
   const exchanged = await exchange({ ...call, signal: controller.signal })
   clearTimeout(timer)
   // what is read as a stream is still under way, and its reader may end it
   if (call.parseAs !== 'stream') callers?.removeEventListener('abort', giveUp)
   const isAborted = callers?.aborted === true && exchanged.error !== undefined
-  const what = `${call.method} ${call.url}`
   return { outcome: outcomeOf(exchanged, { ...attempt, what, isTimedOut, isAborted }), response: exchanged.response }
 }

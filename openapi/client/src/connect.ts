@@ -2,6 +2,7 @@
 import { type Call, makeCall } from './call.ts'
 import type { Client, Method, Patience } from './client.ts'
 import { createClient, createConfig } from './generated/client/index.ts'
+import { isStream } from './repeat.ts'
 import { systemTiming, type Timing } from './timing.ts'
 import { VERSION } from './version.ts'
 
@@ -28,6 +29,9 @@ const headersOf = ({ key, actor }: Connection): Record<string, string> => ({
   ...(isNode() ? { 'User-Agent': `redress-client/${VERSION}` } : {}),
 })
 
+/** What fetch wants to be told with a stream: the answer comes after all of it is sent. */
+const HALF_DUPLEX = { duplex: 'half' }
+
 /**
  * A client that calls one service with one key as one person. Opens nothing: each call is a request, or some more where it fails in passing.
  * @param timing for tests
@@ -35,7 +39,8 @@ const headersOf = ({ key, actor }: Connection): Record<string, string> => ({
  */
 export const connect = (connection: Connection, timing: Timing = systemTiming): Client => {
   // the error of the header itself would show the key
-  if (connection.key !== undefined && !/^[!-~]+$/.test(connection.key)) throw new TypeError('The key is not one: rdk_…')
+  if (connection.key !== undefined && !/^[!-~]+$/.test(connection.key))
+    throw new TypeError('key must be as rdk_…: it is empty, or has characters that no key has')
   const { request } = createClient(
     createConfig({
       baseUrl: connection.baseUrl.replace(/\/+$/, ''),
@@ -46,7 +51,13 @@ export const connect = (connection: Connection, timing: Timing = systemTiming): 
     }),
   )
   const exchange = (call: Call & { signal: AbortSignal }) =>
-    request({ ...call, method: call.method as 'GET', responseStyle: 'fields', throwOnError: false })
+    request({
+      ...call,
+      ...(isStream(call.body) ? HALF_DUPLEX : {}),
+      method: call.method as 'GET',
+      responseStyle: 'fields',
+      throwOnError: false,
+    })
   const send = (method: Uppercase<Method>) => (options: Omit<Call, 'method'>) =>
     makeCall(exchange, { ...options, method }, connection, timing)
   const methods = { get: send('GET'), post: send('POST'), put: send('PUT'), patch: send('PATCH'), delete: send('DELETE') }

@@ -44,7 +44,8 @@ export class RedressError extends Error {
   constructor({ code, message, attempts, response, problem, cause }: Failure) {
     super(`${code}: ${message}`, cause === undefined ? undefined : { cause })
     this.code = code
-    this.status = response?.status
+    // a browser shows no status of a redirection
+    this.status = response?.status || undefined
     this.problem = problem
     this.requestId = response?.headers.get('X-Request-Id') ?? problem?.instance
     this.retryAfter = retryAfterOf(response)

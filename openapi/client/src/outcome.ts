@@ -49,13 +49,15 @@ const failureOf = ({ data, error, request, response }: Exchange, attempt: Attemp
   if (response === undefined || (response.ok && error instanceof Error && !(error instanceof SyntaxError))) {
     return { code: 'connection_failed', message: `${what} got no answer: ${wordsOf(error)}`, cause: error }
   }
-  const answered = `${response.status} ${response.headers.get('Content-Type') ?? 'without a media type'}`
-  return {
-    code: 'unexpected_answer',
-    message: `${what} was answered ${answered}, not by the service`,
-    cause: shortened(error ?? data),
-  }
+  const answered = isRedirection(response) ? 'by a redirection' : `${response.status} ${mediaTypeOf(response)}`
+  const message = `${what} was answered ${answered}, which is not the service’s`
+  return { code: 'unexpected_answer', message, cause: shortened(error ?? data) }
 }
+
+const mediaTypeOf = ({ headers }: Response): string => headers.get('Content-Type') ?? 'without a media type'
+
+/** A browser hides where it leads to, and its status. */
+const isRedirection = ({ status, type }: Response): boolean => type === 'opaqueredirect' || (status >= 300 && status < 400)
 
 const OWN_CHANGE = ' An earlier attempt of this call may have made the change itself: read it again.'
 

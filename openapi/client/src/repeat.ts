@@ -12,9 +12,15 @@ export interface Sent {
 /** POSTs that make one more each time, whatever their `Idempotency-Key`: their answer holds a secret that is never kept. */
 export const UNKEYED: ReadonlySet<string> = new Set(['/v1/api-keys'])
 
+/** Whether a body is gone once it is sent. */
+export const isStream = (body: unknown): boolean =>
+  typeof body === 'object' &&
+  body !== null &&
+  (Symbol.asyncIterator in body || (typeof ReadableStream !== 'undefined' && body instanceof ReadableStream))
+
 /** Whether sending it twice does what sending it once does, and its body is still there to be sent. */
 export const isRepeatable = ({ method, url, headers, body }: Sent): boolean => {
-  if (typeof ReadableStream !== 'undefined' && body instanceof ReadableStream) return false
+  if (isStream(body)) return false
   switch (method) {
     case 'GET':
     case 'DELETE':

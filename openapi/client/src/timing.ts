@@ -1,3 +1,6 @@
+/** The longest that a timer can be set to, in milliseconds; a longer one would go off at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** Time and chance, so that tests can hold both. */
 export interface Timing {
   /** Milliseconds on a clock that only goes forward. */
@@ -17,7 +20,7 @@ export const systemTiming: Timing = {
         signal?.removeEventListener('abort', done)
         resolve()
       }
-      const timer = setTimeout(done, ms)
+      const timer = setTimeout(done, Math.min(ms, LONGEST_TIMER_MS))
       signal?.addEventListener('abort', done)
       if (signal?.aborted) done()
     }),
