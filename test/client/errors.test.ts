@@ -143,7 +143,9 @@ await t.test('the caller’s signal', async (t) => {
       return answered
     }
     const client = connect({ baseUrl: url, key, fetch: sent })
+    const began = performance.now()
     t.match(await failed(listComplaints({ client, signal: controller.signal })), { code: 'aborted', attempts: 1 })
+    t.ok(performance.now() - began < 15_000, 'nobody waits it out')
     t.equal(heard.length, 1)
   })
 
