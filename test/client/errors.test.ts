@@ -110,14 +110,13 @@ await t.test('a proxy that lost the service is asked again', async (t) => {
 })
 
 await t.test('a server that does not answer in time', async (t) => {
-  const { url, heard } = await answering(t, 'silent')
+  const { url } = await answering(t, 'silent')
   const error = await failed(listComplaints({ client: to(url), timeoutMs: 50 }))
   t.match(error, { code: 'timeout', attempts: 1, message: /within 50 ms/ })
   await t.rejects(listComplaints({ client: to(url, { retries: 2, timeoutMs: 50, totalTimeoutMs: 60_000 }) }), {
     code: 'timeout',
     attempts: 3,
   })
-  t.equal(heard.length, 4)
 })
 
 await t.test('the caller’s signal', async (t) => {
