@@ -1,5 +1,5 @@
 /**
- * Generates the typed client in openapi/client/src from openapi/openapi.json.
+ * Generates the typed client in openapi/client/src/generated from openapi/openapi.json.
  *   npm run client             write it and type-check it
  *   npm run client -- --check  compare only; on a difference print it and end with 1
  * The generator has a folder and a lockfile of its own: it needs an older TypeScript than the service.
@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 const FOLDER = path.join(import.meta.dirname, '../openapi/client')
-const SOURCES = path.join(FOLDER, 'src')
+const SOURCES = path.join(FOLDER, 'src/generated')
 
 class Failed extends Error {}
 
@@ -46,11 +46,16 @@ const tool = (file: string): string => path.join(FOLDER, 'node_modules', file)
 
 const install = (): void => run('npm ci in openapi/client', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
 
+const rewrite = (file: string, change: (text: string) => string): void => writeFileSync(file, change(readFileSync(file, 'utf8')))
+
 const generate = (into: string): void => {
   run('the generator', process.execPath, [tool('@hey-api/openapi-ts/bin/run.js')], { CLIENT_OUTPUT: into })
+  // a client of nobody, with the address `/`; every call names its own
+  rmSync(path.join(into, 'client.gen.ts'))
   // the generator's types have links to a package registry, about another product; only their text is kept
-  const types = path.join(into, 'client/types.gen.ts')
-  writeFileSync(types, readFileSync(types, 'utf8').replace(/\{@link \S+ (`[^`]+`)\}/g, '$1'))
+  rewrite(path.join(into, 'client/types.gen.ts'), (text) => text.replace(/\{@link \S+ (`[^`]+`)\}/g, '$1'))
+  // a File is a Blob, and Node 18 does not know its name
+  rewrite(path.join(into, 'types.gen.ts'), (text) => text.replaceAll(': Blob | File;', ': Blob;'))
 }
 
 const typecheck = (): void => run('type-checking the client', process.execPath, [tool('typescript/bin/tsc')])
@@ -65,12 +70,12 @@ const shortened = (difference: string): string => {
 const check = (): void => {
   const temporary = mkdtempSync(path.join(tmpdir(), 'redress-client-'))
   try {
-    const fresh = path.join(temporary, 'src')
+    const fresh = path.join(temporary, 'generated')
     generate(fresh)
     const { status, stdout } = spawnSync('diff', ['-rN', '-U0', SOURCES, fresh], { encoding: 'utf8', maxBuffer: 64 * 1024 ** 2 })
     if (status === 0) return
     console.error(shortened(stdout.replaceAll(fresh, 'from openapi.json').replaceAll(SOURCES, 'committed')))
-    throw new Failed('openapi/client/src is not what openapi.json says. Mend it with: npm run client')
+    throw new Failed('openapi/client/src/generated is not what openapi.json says. Mend it with: npm run client')
   } finally {
     rmSync(temporary, { recursive: true })
   }

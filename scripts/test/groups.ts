@@ -26,6 +26,7 @@ const longest = [
   'test/scaling/plans.test.ts',
   'test/case/case-file/listed-means-accepted.test.ts',
   'test/scripts/scripts.test.ts',
+  'test/client/package.test.ts',
 ]
 
 /** Every test file, by itself or in its group, as paths from the project's root. */

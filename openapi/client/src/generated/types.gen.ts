@@ -40,6 +40,9 @@ export type AdvanceTestClock = {
  * An API key of this platform. The key itself is never shown again.
  */
 export type ApiKey = {
+    /**
+     * A UUIDv7.
+     */
     id: string;
     /**
      * What the key is for.
@@ -57,6 +60,9 @@ export type ApiKey = {
      * In which roles the key may act; `Redress-Actor` picks one for each request.
      */
     roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin'>;
+    /**
+     * When it was made.
+     */
     created_at: string;
     /**
      * Who made it, as `role:id`.
@@ -66,6 +72,9 @@ export type ApiKey = {
      * When the key stops working, in real time; null for never.
      */
     expires_at: string | null;
+    /**
+     * When it was revoked; null while it works.
+     */
     revoked_at: string | null;
     /**
      * When it was last used, in real time, at most a minute behind; null for never.
@@ -78,26 +87,71 @@ export type ApiKey = {
 };
 
 export type Appeal = {
+    /**
+     * Its id: a UUIDv7.
+     */
     id: string;
+    /**
+     * The case.
+     */
     complaint_id: string;
+    /**
+     * How far it is.
+     */
     status: 'submitted' | 'under_review' | 'upheld' | 'denied' | 'withdrawn' | 'undecided';
+    /**
+     * Who appeals.
+     */
     appellant: {
+        /**
+         * In which role.
+         */
         role: 'buyer' | 'merchant';
+        /**
+         * The person’s id.
+         */
         id: string;
+        /**
+         * For which side.
+         */
         side: 'complainant' | 'respondent';
     };
     /**
      * What is contested.
      */
     decision: {
+        /**
+         * What was decided.
+         */
         kind: 'rejected' | 'dismissed' | 'imposed' | 'deemed_accepted' | 'closed';
+        /**
+         * The plan that it rests on; null where there is none.
+         */
         plan_id: string | null;
+        /**
+         * When it was decided.
+         */
         decided_at: string;
     };
+    /**
+     * On which ground.
+     */
     reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
+    /**
+     * What is said to be wrong.
+     */
     statement: string;
+    /**
+     * The proofs that it names.
+     */
     evidence_ids: Array<string>;
+    /**
+     * Who judges it, as `role:id`.
+     */
     reviewer: string | null;
+    /**
+     * Why it was decided so.
+     */
     explanation: string | null;
     /**
      * The last resort decided it, although it had taken part in the case: nobody else could.
@@ -111,13 +165,25 @@ export type Appeal = {
      * Of those that its complaint shows, at most 60.
      */
     deadlines: Array<Deadline>;
+    /**
+     * What this caller can do with it now.
+     */
     available_actions: Array<AvailableAction>;
     /**
      * Rises with each change; also the `ETag`. Send it as `If-Match`.
      */
     version: number;
+    /**
+     * When it was made.
+     */
     created_at: string;
+    /**
+     * When it last changed.
+     */
     updated_at: string;
+    /**
+     * When it was decided; null while it is not.
+     */
     decided_at: string | null;
 };
 
@@ -255,6 +321,9 @@ export type AppealWindowShutEvent = {
     type: 'appeal_window_shut';
     resource: 'complaint';
     data: {
+        /**
+         * A UUIDv7.
+         */
         deadline_id: string;
         kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
         /**
@@ -417,11 +486,17 @@ export type BringForwardPlannedAction = {
  * When business time runs. Each change makes a new version; earlier ones stay readable.
  */
 export type Calendar = {
+    /**
+     * What policies call it.
+     */
     name: string;
     /**
      * IANA time zone.
      */
     time_zone: string;
+    /**
+     * When it is open, by day of the week.
+     */
     hours: {
         /**
          * Ascending, without overlap; empty when closed.
@@ -476,7 +551,7 @@ export type Calendar = {
          */
         date: string;
         /**
-         * For people.
+         * What the day is called.
          */
         name: string;
     }>;
@@ -600,6 +675,9 @@ export type CancelPlannedAction = {
 };
 
 export type CancelRefundPlan = {
+    /**
+     * Why, in words.
+     */
     explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
@@ -608,6 +686,9 @@ export type CancelRefundPlan = {
 };
 
 export type CaseEvent = {
+    /**
+     * A UUIDv7.
+     */
     id: string;
     /**
      * Its place in the case. Parties may see gaps: not every event is theirs to read.
@@ -621,16 +702,34 @@ export type CaseEvent = {
      * Platform time.
      */
     at: string;
+    /**
+     * Who did it; the role `system` where the service itself did.
+     */
     actor: {
+        /**
+         * In which role.
+         */
         role: string;
+        /**
+         * The person’s id.
+         */
         id: string;
     };
+    /**
+     * What it happened to.
+     */
     resource: 'complaint' | 'refund_plan' | 'appeal' | 'evidence' | 'message' | 'deadline';
     /**
      * Null for the complaint itself.
      */
     resource_id: string | null;
+    /**
+     * The state of that before; null where it had none, or it stays.
+     */
     from_status: string | null;
+    /**
+     * The state afterwards.
+     */
     to_status: string | null;
     /**
      * Why, as a code; what was said about it is `data.explanation`.
@@ -693,23 +792,53 @@ export type CaseUnstuckEvent = {
 };
 
 export type Challenge = {
+    /**
+     * A UUIDv7.
+     */
     id: string;
+    /**
+     * Who challenges.
+     */
     side: 'complainant' | 'respondent';
     /**
      * Who is challenged.
      */
     person: string;
+    /**
+     * As what the person is challenged.
+     */
     of: 'owner' | 'reviewer';
+    /**
+     * The appeal whose reviewer is challenged; null for the owner of the case.
+     */
     appeal_id: string | null;
+    /**
+     * Why, as a code.
+     */
     reason_code: 'conflict_of_interest' | 'acquainted' | 'other';
+    /**
+     * Why, in words.
+     */
     explanation: string;
+    /**
+     * When it was filed.
+     */
     at: string;
     /**
      * `replaced`: the person left without a judgement, since nobody gave one in time or the person stood down; `stays`: nobody else was there in time, or somebody else has decided meanwhile.
      */
     status: 'open' | 'sustained' | 'refused' | 'replaced' | 'stays';
+    /**
+     * Who judged it, as `role:id`.
+     */
     judged_by: string | null;
+    /**
+     * When it was judged.
+     */
     judged_at: string | null;
+    /**
+     * Why it was judged so.
+     */
     judged_explanation: string | null;
 };
 
@@ -722,6 +851,9 @@ export type ChallengeFiledEvent = {
     type: 'challenge_filed';
     resource: 'complaint' | 'appeal';
     data: {
+        /**
+         * A UUIDv7.
+         */
         challenge_id: string;
         of: 'owner' | 'reviewer';
         /**
@@ -744,6 +876,9 @@ export type ChallengeJudgedEvent = {
     type: 'challenge_judged';
     resource: 'complaint' | 'appeal';
     data: {
+        /**
+         * A UUIDv7.
+         */
         challenge_id: string;
         of: 'owner' | 'reviewer';
         /**
@@ -761,6 +896,9 @@ export type ChallengeJudgedEvent = {
  * What became of a deadline, and why.
  */
 export type ClockChange = {
+    /**
+     * A UUIDv7.
+     */
     deadline_id: string;
     kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
     /**
@@ -936,6 +1074,9 @@ export type ClocksRecomputedEvent = {
 };
 
 export type CloseComplaint = {
+    /**
+     * Why it is closed.
+     */
     reason_code: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other';
     /**
      * A remark kept with the event; internal when staff write it.
@@ -972,25 +1113,58 @@ export type CompensationRequestedEvent = {
     };
 };
 
+/**
+ * Who complains.
+ */
 export type Complainant = {
+    /**
+     * In which role the person complains.
+     */
     role: 'buyer' | 'merchant' | 'platform';
     id: PersonId;
+    /**
+     * How the person is called.
+     */
     name?: string;
     contact?: Contact;
 };
 
 export type Complaint = {
+    /**
+     * Its id: a UUIDv7.
+     */
     id: string;
+    /**
+     * Its number, for people.
+     */
     case_number: string;
+    /**
+     * The platform’s own id of the case.
+     */
     reference: string | null;
+    /**
+     * Where the case stands.
+     */
     status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
     /**
      * 1 agent, 2 supervisor, 3 dispute panel.
      */
     level: number;
+    /**
+     * By which it came in.
+     */
     channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
+    /**
+     * Who complains.
+     */
     complainant: {
+        /**
+         * In which role.
+         */
         role: 'buyer' | 'merchant';
+        /**
+         * The person’s id.
+         */
         id: string;
         /**
          * Masked for the other side.
@@ -1000,12 +1174,27 @@ export type Complaint = {
          * Masked for the other side.
          */
         contact: {
+            /**
+             * A telephone number.
+             */
             phone?: string;
+            /**
+             * An e-mail address.
+             */
             email?: string;
         } | null;
     };
+    /**
+     * Against whom.
+     */
     respondent: {
+        /**
+         * In which role.
+         */
         role: 'merchant' | 'platform';
+        /**
+         * The person’s id.
+         */
         id: string;
         /**
          * Masked for the other side.
@@ -1015,55 +1204,157 @@ export type Complaint = {
          * Masked for the other side.
          */
         contact: {
+            /**
+             * A telephone number.
+             */
             phone?: string;
+            /**
+             * An e-mail address.
+             */
             email?: string;
         } | null;
     };
+    /**
+     * The order it is about, with the lines in dispute.
+     */
     order: Order | null;
+    /**
+     * What it is about.
+     */
     category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    /**
+     * Who said so: the caller, an agent, or the default.
+     */
     category_source: 'caller' | 'default' | 'agent';
+    /**
+     * What happened, in the words of whoever filed.
+     */
     description: string;
+    /**
+     * What the complainant wants.
+     */
     wanted: Wanted | null;
+    /**
+     * Words of the platform’s own.
+     */
     tags: Array<string>;
+    /**
+     * An earlier complaint that this one follows.
+     */
     related_to: string | null;
+    /**
+     * The complaint that this one repeats.
+     */
     duplicate_of: string | null;
     /**
      * Null until it is judged, and for parties always.
      */
     risk: {
+        /**
+         * How serious.
+         */
         level: string;
+        /**
+         * What speaks for it, as codes.
+         */
         signals: Array<string>;
     } | null;
+    /**
+     * Who owns the case; null while nobody does.
+     */
     owner: string | null;
     /**
      * Parties see it once a plan has been proposed or the case decided.
      */
     liability: {
+        /**
+         * Who was found at fault; the shares make 100 percent.
+         */
         shares: Array<{
+            /**
+             * Who bears it.
+             */
             party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
+            /**
+             * How much of it.
+             */
             percent: number;
         }>;
+        /**
+         * Why, as a code.
+         */
         reason_code: string;
+        /**
+         * What the cause was.
+         */
         root_cause: string;
+        /**
+         * Why, in words.
+         */
         explanation: string;
+        /**
+         * The rule it rests on.
+         */
         rule: string | null;
+        /**
+         * Who fixed it, as `role:id`.
+         */
         determined_by: string;
+        /**
+         * When it was fixed.
+         */
         determined_at: string;
     } | null;
+    /**
+     * Why it was not taken up; null where it was.
+     */
     rejection: {
+        /**
+         * Why, as a code.
+         */
         reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
+        /**
+         * Why, in words.
+         */
         explanation: string;
     } | null;
+    /**
+     * What was asked of the complainant last.
+     */
     information_request: {
+        /**
+         * The list of what is needed.
+         */
         items: Array<string>;
+        /**
+         * When it was asked for.
+         */
         requested_at: string;
     } | null;
+    /**
+     * Why it waits; null while it does not.
+     */
     suspension: {
+        /**
+         * For what it waits.
+         */
         reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
+        /**
+         * When it goes on by itself.
+         */
         resume_at: string;
     } | null;
+    /**
+     * Why it was dismissed; null where it was not.
+     */
     dismissal: {
+        /**
+         * Why, in words.
+         */
         explanation: string;
+        /**
+         * Why it deviates from the liability; null where it agrees.
+         */
         deviation: Deviation | null;
         /**
          * The last resort decided, although separation of duties would have forbidden it: nobody else could.
@@ -1078,6 +1369,9 @@ export type Complaint = {
      * `not_fulfilled`: what had been agreed or decided was not carried out, since the goods were not sent back; it counts for neither side.
      */
     outcome: 'settled' | 'upheld' | 'not_upheld' | 'not_fulfilled' | 'rejected' | 'withdrawn' | 'no_response' | null;
+    /**
+     * Why it was closed; null while it is open.
+     */
     close_reason: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other' | 'confirmed' | 'withdrawn' | 'auto_confirmed' | 'no_response' | 'return_not_shipped' | 'rejected' | null;
     /**
      * The policy that its clocks follow: the one it was opened under, until a recomputation moves it.
@@ -1091,6 +1385,9 @@ export type Complaint = {
      * Whether the case was answered and resolved in time; null where that was never owed.
      */
     sla: {
+        /**
+         * The first answer to the complainant.
+         */
         first_response: {
             /**
              * `missed` also when it was done late.
@@ -1101,6 +1398,9 @@ export type Complaint = {
              */
             margin_ms: number | null;
         } | null;
+        /**
+         * The decision.
+         */
         resolution: {
             /**
              * `missed` also when it was done late.
@@ -1124,8 +1424,17 @@ export type Complaint = {
      * Rises with each change; also the `ETag`. Send it as `If-Match`.
      */
     version: number;
+    /**
+     * When it was made.
+     */
     created_at: string;
+    /**
+     * When it last changed.
+     */
     updated_at: string;
+    /**
+     * When it was closed; null while it is open.
+     */
     closed_at: string | null;
     /**
      * The clocks that are open or whose duty is still owed, and the latest that ended, at most 60 together; oldest first.
@@ -1251,10 +1560,25 @@ export type ComplaintEscalatedEvent = {
  * RFC 7396: null removes. Category and tags are for staff; contact is the complainant’s.
  */
 export type ComplaintPatch = {
+    /**
+     * What it is about.
+     */
     category?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    /**
+     * The platform’s own words; null removes them all.
+     */
     tags?: Array<string> | null;
+    /**
+     * How to reach the complainant; null removes it.
+     */
     contact?: {
+        /**
+         * A telephone number; null removes it.
+         */
         phone?: string | null;
+        /**
+         * An e-mail address; null removes it.
+         */
         email?: string | null;
     } | null;
 };
@@ -1361,17 +1685,41 @@ export type ComplaintSubmittedEvent = {
  * A complaint as lists show it.
  */
 export type ComplaintSummary = {
+    /**
+     * Its id: a UUIDv7.
+     */
     id: string;
+    /**
+     * Its number, for people.
+     */
     case_number: string;
+    /**
+     * The platform’s own id of the case.
+     */
     reference: string | null;
+    /**
+     * Where the case stands.
+     */
     status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
     /**
      * 1 agent, 2 supervisor, 3 dispute panel.
      */
     level: number;
+    /**
+     * By which it came in.
+     */
     channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
+    /**
+     * Who complains.
+     */
     complainant: {
+        /**
+         * In which role.
+         */
         role: 'buyer' | 'merchant';
+        /**
+         * The person’s id.
+         */
         id: string;
         /**
          * Masked for the other side.
@@ -1381,12 +1729,27 @@ export type ComplaintSummary = {
          * Masked for the other side.
          */
         contact: {
+            /**
+             * A telephone number.
+             */
             phone?: string;
+            /**
+             * An e-mail address.
+             */
             email?: string;
         } | null;
     };
+    /**
+     * Against whom.
+     */
     respondent: {
+        /**
+         * In which role.
+         */
         role: 'merchant' | 'platform';
+        /**
+         * The person’s id.
+         */
         id: string;
         /**
          * Masked for the other side.
@@ -1396,55 +1759,157 @@ export type ComplaintSummary = {
          * Masked for the other side.
          */
         contact: {
+            /**
+             * A telephone number.
+             */
             phone?: string;
+            /**
+             * An e-mail address.
+             */
             email?: string;
         } | null;
     };
+    /**
+     * The order it is about, with the lines in dispute.
+     */
     order: Order | null;
+    /**
+     * What it is about.
+     */
     category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    /**
+     * Who said so: the caller, an agent, or the default.
+     */
     category_source: 'caller' | 'default' | 'agent';
+    /**
+     * What happened, in the words of whoever filed.
+     */
     description: string;
+    /**
+     * What the complainant wants.
+     */
     wanted: Wanted | null;
+    /**
+     * Words of the platform’s own.
+     */
     tags: Array<string>;
+    /**
+     * An earlier complaint that this one follows.
+     */
     related_to: string | null;
+    /**
+     * The complaint that this one repeats.
+     */
     duplicate_of: string | null;
     /**
      * Null until it is judged, and for parties always.
      */
     risk: {
+        /**
+         * How serious.
+         */
         level: string;
+        /**
+         * What speaks for it, as codes.
+         */
         signals: Array<string>;
     } | null;
+    /**
+     * Who owns the case; null while nobody does.
+     */
     owner: string | null;
     /**
      * Parties see it once a plan has been proposed or the case decided.
      */
     liability: {
+        /**
+         * Who was found at fault; the shares make 100 percent.
+         */
         shares: Array<{
+            /**
+             * Who bears it.
+             */
             party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
+            /**
+             * How much of it.
+             */
             percent: number;
         }>;
+        /**
+         * Why, as a code.
+         */
         reason_code: string;
+        /**
+         * What the cause was.
+         */
         root_cause: string;
+        /**
+         * Why, in words.
+         */
         explanation: string;
+        /**
+         * The rule it rests on.
+         */
         rule: string | null;
+        /**
+         * Who fixed it, as `role:id`.
+         */
         determined_by: string;
+        /**
+         * When it was fixed.
+         */
         determined_at: string;
     } | null;
+    /**
+     * Why it was not taken up; null where it was.
+     */
     rejection: {
+        /**
+         * Why, as a code.
+         */
         reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
+        /**
+         * Why, in words.
+         */
         explanation: string;
     } | null;
+    /**
+     * What was asked of the complainant last.
+     */
     information_request: {
+        /**
+         * The list of what is needed.
+         */
         items: Array<string>;
+        /**
+         * When it was asked for.
+         */
         requested_at: string;
     } | null;
+    /**
+     * Why it waits; null while it does not.
+     */
     suspension: {
+        /**
+         * For what it waits.
+         */
         reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
+        /**
+         * When it goes on by itself.
+         */
         resume_at: string;
     } | null;
+    /**
+     * Why it was dismissed; null where it was not.
+     */
     dismissal: {
+        /**
+         * Why, in words.
+         */
         explanation: string;
+        /**
+         * Why it deviates from the liability; null where it agrees.
+         */
         deviation: Deviation | null;
         /**
          * The last resort decided, although separation of duties would have forbidden it: nobody else could.
@@ -1459,6 +1924,9 @@ export type ComplaintSummary = {
      * `not_fulfilled`: what had been agreed or decided was not carried out, since the goods were not sent back; it counts for neither side.
      */
     outcome: 'settled' | 'upheld' | 'not_upheld' | 'not_fulfilled' | 'rejected' | 'withdrawn' | 'no_response' | null;
+    /**
+     * Why it was closed; null while it is open.
+     */
     close_reason: 'settled_elsewhere' | 'duplicate' | 'in_court' | 'no_longer_needed' | 'other' | 'confirmed' | 'withdrawn' | 'auto_confirmed' | 'no_response' | 'return_not_shipped' | 'rejected' | null;
     /**
      * The policy that its clocks follow: the one it was opened under, until a recomputation moves it.
@@ -1472,6 +1940,9 @@ export type ComplaintSummary = {
      * Whether the case was answered and resolved in time; null where that was never owed.
      */
     sla: {
+        /**
+         * The first answer to the complainant.
+         */
         first_response: {
             /**
              * `missed` also when it was done late.
@@ -1482,6 +1953,9 @@ export type ComplaintSummary = {
              */
             margin_ms: number | null;
         } | null;
+        /**
+         * The decision.
+         */
         resolution: {
             /**
              * `missed` also when it was done late.
@@ -1505,8 +1979,17 @@ export type ComplaintSummary = {
      * Rises with each change; also the `ETag`. Send it as `If-Match`.
      */
     version: number;
+    /**
+     * When it was made.
+     */
     created_at: string;
+    /**
+     * When it last changed.
+     */
     updated_at: string;
+    /**
+     * When it was closed; null while it is open.
+     */
     closed_at: string | null;
 };
 
@@ -1574,14 +2057,29 @@ export type ComplaintWithdrawnEvent = {
  * A return shipment needs `tracking_number`, an inspection needs `passed`; `passed: false` fails the step.
  */
 export type CompleteStep = {
+    /**
+     * The number of the parcel.
+     */
     tracking_number?: string;
+    /**
+     * Who carries it.
+     */
     carrier?: string;
+    /**
+     * The payment system’s own id of the payment.
+     */
     payment_reference?: string;
+    /**
+     * Whether the goods that came back are as they should be.
+     */
     passed?: boolean;
     /**
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
+    /**
+     * Why, in words.
+     */
     explanation?: string;
 };
 
@@ -1596,12 +2094,24 @@ export type ConfirmComplaint = {
  * How to reach a person. Confidential: the other side sees a masked form, logs see none.
  */
 export type Contact = {
+    /**
+     * A telephone number.
+     */
     phone?: string;
+    /**
+     * An e-mail address.
+     */
     email?: string;
 };
 
 export type CounterRefundPlan = {
+    /**
+     * What is proposed: one or more remedies, side by side.
+     */
     remedies: Array<Remedy>;
+    /**
+     * Why, in words.
+     */
     explanation: string;
     currency?: Currency;
     /**
@@ -1611,6 +2121,9 @@ export type CounterRefundPlan = {
 };
 
 export type CreatedApiKey = {
+    /**
+     * A UUIDv7.
+     */
     id: string;
     /**
      * What the key is for.
@@ -1628,6 +2141,9 @@ export type CreatedApiKey = {
      * In which roles the key may act; `Redress-Actor` picks one for each request.
      */
     roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin'>;
+    /**
+     * When it was made.
+     */
     created_at: string;
     /**
      * Who made it, as `role:id`.
@@ -1637,6 +2153,9 @@ export type CreatedApiKey = {
      * When the key stops working, in real time; null for never.
      */
     expires_at: string | null;
+    /**
+     * When it was revoked; null while it works.
+     */
     revoked_at: string | null;
     /**
      * When it was last used, in real time, at most a minute behind; null for never.
@@ -1658,7 +2177,13 @@ export type CreatedApiKey = {
 export type Currency = 'AED' | 'AFN' | 'ALL' | 'AMD' | 'AOA' | 'ARS' | 'AUD' | 'AWG' | 'AZN' | 'BAM' | 'BBD' | 'BDT' | 'BGN' | 'BHD' | 'BIF' | 'BMD' | 'BND' | 'BOB' | 'BOV' | 'BRL' | 'BSD' | 'BTN' | 'BWP' | 'BYN' | 'BZD' | 'CAD' | 'CDF' | 'CHE' | 'CHF' | 'CHW' | 'CLF' | 'CLP' | 'CNY' | 'COP' | 'COU' | 'CRC' | 'CUP' | 'CVE' | 'CZK' | 'DJF' | 'DKK' | 'DOP' | 'DZD' | 'EGP' | 'ERN' | 'ETB' | 'EUR' | 'FJD' | 'FKP' | 'GBP' | 'GEL' | 'GHS' | 'GIP' | 'GMD' | 'GNF' | 'GTQ' | 'GYD' | 'HKD' | 'HNL' | 'HTG' | 'HUF' | 'IDR' | 'ILS' | 'INR' | 'IQD' | 'IRR' | 'ISK' | 'JMD' | 'JOD' | 'JPY' | 'KES' | 'KGS' | 'KHR' | 'KMF' | 'KPW' | 'KRW' | 'KWD' | 'KYD' | 'KZT' | 'LAK' | 'LBP' | 'LKR' | 'LRD' | 'LSL' | 'LYD' | 'MAD' | 'MDL' | 'MGA' | 'MKD' | 'MMK' | 'MNT' | 'MOP' | 'MRU' | 'MUR' | 'MVR' | 'MWK' | 'MXN' | 'MXV' | 'MYR' | 'MZN' | 'NAD' | 'NGN' | 'NIO' | 'NOK' | 'NPR' | 'NZD' | 'OMR' | 'PAB' | 'PEN' | 'PGK' | 'PHP' | 'PKR' | 'PLN' | 'PYG' | 'QAR' | 'RON' | 'RSD' | 'RUB' | 'RWF' | 'SAR' | 'SBD' | 'SCR' | 'SDG' | 'SEK' | 'SGD' | 'SHP' | 'SLE' | 'SOS' | 'SRD' | 'SSP' | 'STN' | 'SVC' | 'SYP' | 'SZL' | 'THB' | 'TJS' | 'TMT' | 'TND' | 'TOP' | 'TRY' | 'TTD' | 'TWD' | 'TZS' | 'UAH' | 'UGX' | 'USD' | 'USN' | 'UYI' | 'UYU' | 'UYW' | 'UZS' | 'VED' | 'VES' | 'VND' | 'VUV' | 'WST' | 'XAF' | 'XCD' | 'XCG' | 'XOF' | 'XPF' | 'YER' | 'ZAR' | 'ZMW' | 'ZWG';
 
 export type Deadline = {
+    /**
+     * A UUIDv7.
+     */
     id: string;
+    /**
+     * Which duty or right.
+     */
     kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
@@ -1668,6 +2193,9 @@ export type Deadline = {
      * When the service may act. It does with its next sweep: an answer that comes before that still counts, late and heard. A right (`appeal_window`) ends at this very moment.
      */
     due_at: string;
+    /**
+     * How it stands.
+     */
     status: 'running' | 'paused' | 'met' | 'missed' | 'cancelled';
     /**
      * What the service does when nobody acts in time.
@@ -1677,11 +2205,17 @@ export type Deadline = {
      * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
      */
     subject_id: string | null;
+    /**
+     * When it began.
+     */
     started_at: string;
     /**
      * On a repeated clock: since when the duty has been owed.
      */
     overdue_since: string | null;
+    /**
+     * When it ended; null while it is open.
+     */
     ended_at: string | null;
     /**
      * What it is counted by; null where a person named the moment, for a notice, and where an earlier version of the service started it.
@@ -1700,7 +2234,13 @@ export type Deadline = {
      * How long that rule lets it take.
      */
     allowance: {
+        /**
+         * How many.
+         */
         count: number;
+        /**
+         * Of what.
+         */
         unit: 'minutes' | 'hours' | 'days' | 'business_minutes' | 'business_hours' | 'business_days';
     } | null;
     /**
@@ -1755,6 +2295,9 @@ export type Deadline = {
      * What its latest miss led to; null where it was not missed, or the case ended by it.
      */
     escalation: {
+        /**
+         * Whether the case climbed.
+         */
         action: 'escalate' | 'remind';
         /**
          * The level of the case afterwards.
@@ -1777,15 +2320,33 @@ export type Deadline = {
      * Words of a side. On its own clock they hold the consequence of its silence, once, while it is paused and they have not ended; on a `next_reply` they are what waits for an answer.
      */
     heard: {
+        /**
+         * Whose words.
+         */
         side: 'complainant' | 'respondent';
+        /**
+         * Whether they are a message or a proof.
+         */
         resource: 'message' | 'evidence';
+        /**
+         * Which one.
+         */
         resource_id: string;
+        /**
+         * When they were said.
+         */
         at: string;
         /**
          * When it ends unanswered; null on a `next_reply`, which holds nothing.
          */
         until: string | null;
+        /**
+         * When that ended; null while it has not.
+         */
         ended_at: string | null;
+        /**
+         * How it ended.
+         */
         ended_by: 'answered' | 'no_answer_needed' | 'unanswered' | null;
     } | null;
     /**
@@ -1803,6 +2364,9 @@ export type DeadlineDueSoonEvent = {
     type: 'deadline_due_soon';
     resource: 'deadline';
     data: {
+        /**
+         * A UUIDv7.
+         */
         deadline_id: string;
         kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
         /**
@@ -1826,6 +2390,9 @@ export type DeadlineMissedEvent = {
     type: 'deadline_missed';
     resource: 'complaint';
     data: {
+        /**
+         * A UUIDv7.
+         */
         deadline_id: string;
         kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
         /**
@@ -1849,6 +2416,9 @@ export type DeadlineReminderEvent = {
     type: 'deadline_reminder';
     resource: 'deadline';
     data: {
+        /**
+         * A UUIDv7.
+         */
         deadline_id: string;
         kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
         /**
@@ -1888,15 +2458,42 @@ export type DecisionRolledBackEvent = {
          * Who had been found liable.
          */
         liability: {
+            /**
+             * Who was found at fault; the shares make 100 percent.
+             */
             shares: Array<{
+                /**
+                 * Who bears it.
+                 */
                 party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
+                /**
+                 * How much of it.
+                 */
                 percent: number;
             }>;
+            /**
+             * Why, as a code.
+             */
             reason_code: string;
+            /**
+             * What the cause was.
+             */
             root_cause: string;
+            /**
+             * Why, in words.
+             */
             explanation: string;
+            /**
+             * The rule it rests on.
+             */
             rule: string | null;
+            /**
+             * Who fixed it, as `role:id`.
+             */
             determined_by: string;
+            /**
+             * When it was fixed.
+             */
             determined_at: string;
         } | null;
         /**
@@ -1915,6 +2512,9 @@ export type DecisionRolledBackEvent = {
 };
 
 export type DeclineRefundPlan = {
+    /**
+     * Why, in words.
+     */
     explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
@@ -1944,6 +2544,9 @@ export type DefaultOutcomeBlockedEvent = {
 };
 
 export type DenyAppeal = {
+    /**
+     * Why, in words.
+     */
     explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
@@ -1952,7 +2555,13 @@ export type DenyAppeal = {
 };
 
 export type DeskDeadline = {
+    /**
+     * A UUIDv7.
+     */
     id: string;
+    /**
+     * Which duty or right.
+     */
     kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
@@ -1962,6 +2571,9 @@ export type DeskDeadline = {
      * When the service may act. It does with its next sweep: an answer that comes before that still counts, late and heard. A right (`appeal_window`) ends at this very moment.
      */
     due_at: string;
+    /**
+     * How it stands.
+     */
     status: 'running' | 'paused' | 'met' | 'missed' | 'cancelled';
     /**
      * What the service does when nobody acts in time.
@@ -1971,11 +2583,17 @@ export type DeskDeadline = {
      * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
      */
     subject_id: string | null;
+    /**
+     * When it began.
+     */
     started_at: string;
     /**
      * On a repeated clock: since when the duty has been owed.
      */
     overdue_since: string | null;
+    /**
+     * When it ended; null while it is open.
+     */
     ended_at: string | null;
     /**
      * What it is counted by; null where a person named the moment, for a notice, and where an earlier version of the service started it.
@@ -1994,7 +2612,13 @@ export type DeskDeadline = {
      * How long that rule lets it take.
      */
     allowance: {
+        /**
+         * How many.
+         */
         count: number;
+        /**
+         * Of what.
+         */
         unit: 'minutes' | 'hours' | 'days' | 'business_minutes' | 'business_hours' | 'business_days';
     } | null;
     /**
@@ -2049,6 +2673,9 @@ export type DeskDeadline = {
      * What its latest miss led to; null where it was not missed, or the case ended by it.
      */
     escalation: {
+        /**
+         * Whether the case climbed.
+         */
         action: 'escalate' | 'remind';
         /**
          * The level of the case afterwards.
@@ -2071,15 +2698,33 @@ export type DeskDeadline = {
      * Words of a side. On its own clock they hold the consequence of its silence, once, while it is paused and they have not ended; on a `next_reply` they are what waits for an answer.
      */
     heard: {
+        /**
+         * Whose words.
+         */
         side: 'complainant' | 'respondent';
+        /**
+         * Whether they are a message or a proof.
+         */
         resource: 'message' | 'evidence';
+        /**
+         * Which one.
+         */
         resource_id: string;
+        /**
+         * When they were said.
+         */
         at: string;
         /**
          * When it ends unanswered; null on a `next_reply`, which holds nothing.
          */
         until: string | null;
+        /**
+         * When that ended; null while it has not.
+         */
         ended_at: string | null;
+        /**
+         * How it ended.
+         */
         ended_by: 'answered' | 'no_answer_needed' | 'unanswered' | null;
     } | null;
     /**
@@ -2090,11 +2735,29 @@ export type DeskDeadline = {
      * Past its due time and still owed.
      */
     overdue: boolean;
+    /**
+     * The case.
+     */
     complaint_id: string;
+    /**
+     * The case, for people.
+     */
     case_number: string;
+    /**
+     * By which the case came in.
+     */
     channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
+    /**
+     * What the case is about.
+     */
     category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    /**
+     * The level of the case: 1 agent, 2 supervisor, 3 dispute panel.
+     */
     level: number;
+    /**
+     * Who owns the case; null while nobody does.
+     */
     owner: string | null;
     /**
      * Since when a side of the case has been waiting for an answer of staff.
@@ -2107,14 +2770,26 @@ export type DetermineLiability = {
      * Shares that add up to 100.
      */
     shares: Array<{
+        /**
+         * Who bears it.
+         */
         party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
+        /**
+         * How much of it.
+         */
         percent: number;
     }>;
     /**
      * Why, as a code.
      */
     reason_code: string;
+    /**
+     * What the cause is.
+     */
     root_cause: string;
+    /**
+     * Why, in words.
+     */
     explanation: string;
     /**
      * The rule it rests on.
@@ -2134,10 +2809,16 @@ export type Deviation = {
      * `other` is for supervisors.
      */
     reason_code: 'goodwill' | 'statutory_duty' | 'settled_by_parties' | 'evidence_lost_by_platform' | 'other';
+    /**
+     * Why, in words.
+     */
     explanation: string;
 };
 
 export type DismissComplaint = {
+    /**
+     * Why, in words.
+     */
     explanation: string;
     deviation?: Deviation;
     /**
@@ -2150,6 +2831,9 @@ export type DismissComplaint = {
  * A length of time.
  */
 export type Duration = {
+    /**
+     * How many.
+     */
     count: number;
     /**
      * Business units count the open time of a calendar; a day is 24 hours, a business day a full set of its windows.
@@ -2177,6 +2861,9 @@ export type EscalationNoticeEvent = {
     type: 'escalation_notice';
     resource: 'deadline';
     data: {
+        /**
+         * A UUIDv7.
+         */
         deadline_id: string;
         kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
         /**
@@ -2204,16 +2891,37 @@ export type EscalationNoticeEvent = {
 };
 
 export type Evidence = {
+    /**
+     * Its id: a UUIDv7.
+     */
     id: string;
+    /**
+     * The case.
+     */
     complaint_id: string;
+    /**
+     * What was decided about it.
+     */
     status: 'submitted' | 'accepted' | 'refused' | 'withdrawn';
     /**
      * What it proves. A `photo` is an image file and a `video` a video file; an `identity_proof` is seen by its own side and staff only.
      */
     type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
+    /**
+     * What can be seen in it.
+     */
     description: string | null;
+    /**
+     * Who handed it in.
+     */
     submitter: {
+        /**
+         * In which role.
+         */
         role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin';
+        /**
+         * The person’s id.
+         */
         id: string;
         /**
          * Whose duty it is; agents and supervisors act for the platform.
@@ -2228,12 +2936,21 @@ export type Evidence = {
      * What the bytes show.
      */
     media_type: string;
+    /**
+     * How many bytes it has.
+     */
     size_bytes: number;
     /**
      * SHA-256 of the content, in lower-case hex.
      */
     sha256: string;
+    /**
+     * Its words, where it is a text.
+     */
     text: string | null;
+    /**
+     * Its fields, where it is a record.
+     */
     record: {
         [key: string]: unknown;
     } | null;
@@ -2249,24 +2966,51 @@ export type Evidence = {
      * Positions count from 1 without gaps; a proof that is not yours to see still shows as the `previous_hash` of the next.
      */
     chain: {
+        /**
+         * Its place in the case, from 1.
+         */
         position: number;
+        /**
+         * The hash of the proof before.
+         */
         previous_hash: string;
+        /**
+         * Its own hash.
+         */
         hash: string;
     };
     /**
      * Who accepted, refused or withdrew it.
      */
     decision: {
+        /**
+         * Who, as `role:id`.
+         */
         by: string;
+        /**
+         * Why, in words.
+         */
         explanation: string | null;
+        /**
+         * When.
+         */
         at: string;
     } | null;
+    /**
+     * What this caller can do with it now.
+     */
     available_actions: Array<AvailableAction>;
     /**
      * Rises with each change; also the `ETag`. Send it as `If-Match`.
      */
     version: number;
+    /**
+     * When it was made.
+     */
     created_at: string;
+    /**
+     * When it last changed.
+     */
     updated_at: string;
 };
 
@@ -2317,6 +3061,9 @@ export type EvidenceRequirement = {
      * Any one of them is enough.
      */
     accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
+    /**
+     * By when.
+     */
     due_at: string;
     /**
      * `satisfied` while that side has a proof of an accepted type that was neither refused nor withdrawn, else `missed` once it is past due.
@@ -2372,7 +3119,7 @@ export type EvidenceUpload = {
     /**
      * One file with a file name. Its bytes decide what it is: image/jpeg, image/png, image/apng, image/webp, image/gif, image/heic, image/heif, image/avif, video/mp4, video/x-m4v, video/quicktime, video/webm, video/3gpp, audio/mpeg, audio/mp4, audio/x-m4a, audio/wav, audio/ogg, audio/amr, application/pdf.
      */
-    file: Blob | File;
+    file: Blob;
 };
 
 /**
@@ -2393,18 +3140,36 @@ export type EvidenceWithdrawnEvent = {
 };
 
 export type FailStep = {
+    /**
+     * The number of the parcel.
+     */
     tracking_number?: string;
+    /**
+     * Who carries it.
+     */
     carrier?: string;
+    /**
+     * The payment system’s own id of the payment.
+     */
     payment_reference?: string;
+    /**
+     * Whether the goods that came back are as they should be.
+     */
     passed?: boolean;
     /**
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
+    /**
+     * Why, in words.
+     */
     explanation: string;
 };
 
 export type Health = {
+    /**
+     * Always this; what is amiss is a problem.
+     */
     status: 'ok';
 };
 
@@ -2424,6 +3189,9 @@ export type HoldPlannedAction = {
 };
 
 export type ImposeRefundPlan = {
+    /**
+     * Why, in words.
+     */
     explanation: string;
     deviation?: Deviation;
     /**
@@ -2470,8 +3238,17 @@ export type InformationRequestedEvent = {
 };
 
 export type JudgeChallenge = {
+    /**
+     * The challenge.
+     */
     challenge_id: string;
+    /**
+     * Whether the person is replaced.
+     */
     sustained: boolean;
+    /**
+     * Why, in words.
+     */
     explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
@@ -2677,26 +3454,59 @@ export type Me = {
      * Whom this request acts for.
      */
     actor: {
+        /**
+         * The role of the request.
+         */
         role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin';
+        /**
+         * The person’s id.
+         */
         id: string;
     };
     /**
      * The roles that the key may act in.
      */
     roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin'>;
+    /**
+     * The API key that was sent.
+     */
     key: {
+        /**
+         * A UUIDv7.
+         */
         id: string;
+        /**
+         * What it is for.
+         */
         name: string;
+        /**
+         * How it begins.
+         */
         start: string;
         /**
          * Null for a key from before this was kept.
          */
         last_four: string | null;
+        /**
+         * When it stops working; null for never.
+         */
         expires_at: string | null;
     };
+    /**
+     * Whose key it is.
+     */
     platform: {
+        /**
+         * A UUIDv7.
+         */
         id: string;
+        /**
+         * Its name.
+         */
         name: string;
+        /**
+         * Only a `test` platform has a clock that can be moved.
+         */
         mode: 'live' | 'test';
     };
     /**
@@ -2707,6 +3517,9 @@ export type Me = {
      * What this role may do with cases at all. What it may do with one of them now, its `available_actions` say. Empty for an admin, who runs the platform and moves no case.
      */
     may: Array<{
+        /**
+         * What the actions are taken on.
+         */
         resource: 'complaint' | 'evidence' | 'refund_plan' | 'appeal' | 'message' | 'planned_action';
         /**
          * As in the lifecycles.
@@ -2716,10 +3529,25 @@ export type Me = {
 };
 
 export type Message = {
+    /**
+     * Its id: a UUIDv7.
+     */
     id: string;
+    /**
+     * The case.
+     */
     complaint_id: string;
+    /**
+     * Who wrote it.
+     */
     author: {
+        /**
+         * In which role.
+         */
         role: string;
+        /**
+         * The person’s id.
+         */
         id: string;
     };
     /**
@@ -2734,11 +3562,17 @@ export type Message = {
      * Written by a machine of the platform.
      */
     automated: boolean;
+    /**
+     * What was said.
+     */
     text: string;
     /**
      * Rises with each change; also the `ETag`. Send it as `If-Match`.
      */
     version: number;
+    /**
+     * When it was made.
+     */
     created_at: string;
 };
 
@@ -2771,6 +3605,9 @@ export type NamedDay = {
      * Local day.
      */
     date: string;
+    /**
+     * The name of the calendar.
+     */
     name: string;
 };
 
@@ -2790,7 +3627,13 @@ export type NewApiKey = {
 };
 
 export type NewAppeal = {
+    /**
+     * On which ground.
+     */
     reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
+    /**
+     * What is wrong with the decision.
+     */
     statement: string;
     /**
      * Evidence of this case. With `new_evidence` at least one proof that was added after the decision that is contested.
@@ -2807,6 +3650,9 @@ export type NewCalendar = {
      * IANA time zone.
      */
     time_zone: string;
+    /**
+     * When it is open, by day of the week.
+     */
     hours: {
         /**
          * Ascending, without overlap; empty when closed.
@@ -2861,7 +3707,7 @@ export type NewCalendar = {
          */
         date: string;
         /**
-         * For people.
+         * What the day is called.
          */
         name: string;
     }>;
@@ -2929,7 +3775,13 @@ export type NewCalendar = {
 };
 
 export type NewChallenge = {
+    /**
+     * Why the person should not decide, as a code.
+     */
     reason_code: 'conflict_of_interest' | 'acquainted' | 'other';
+    /**
+     * Why, in words.
+     */
     explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
@@ -2942,13 +3794,31 @@ export type NewComplaint = {
      * Your own id of this case, unique on the platform.
      */
     reference?: string;
+    /**
+     * By which the case came in.
+     */
     channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
     complainant: Complainant;
     respondent: Respondent;
+    /**
+     * The order it is about; null where there is none.
+     */
     order?: Order | null;
+    /**
+     * What it is about; `other` when left out.
+     */
     category?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    /**
+     * What happened, in the words of whoever files.
+     */
     description: string;
+    /**
+     * What the complainant wants; null where that was not said.
+     */
     wanted?: Wanted | null;
+    /**
+     * Words of the platform’s own to find it by.
+     */
     tags?: Array<string>;
     /**
      * An earlier complaint that this one follows.
@@ -2994,6 +3864,9 @@ export type NewEvidence = ({
 };
 
 export type NewMessage = {
+    /**
+     * What is said.
+     */
     text: string;
     /**
      * `internal` is read and written by staff only.
@@ -3010,7 +3883,13 @@ export type NewMessage = {
 };
 
 export type NewRefundPlan = {
+    /**
+     * What is proposed: one or more remedies, side by side.
+     */
     remedies: Array<Remedy>;
+    /**
+     * Why, in words.
+     */
     explanation: string;
     currency?: Currency;
     /**
@@ -3071,14 +3950,26 @@ export type OpenWindow = {
 };
 
 export type Order = {
+    /**
+     * The platform’s own id of the order.
+     */
     id: string;
     currency: Currency;
     /**
      * What was paid, in minor units: the bound of all refunds of this order.
      */
     paid_amount: number;
+    /**
+     * When it was paid.
+     */
     paid_at?: string | null;
+    /**
+     * When it was sent.
+     */
     shipped_at?: string | null;
+    /**
+     * When it arrived; null while it has not.
+     */
     received_at?: string | null;
     /**
      * The lines in dispute.
@@ -3087,10 +3978,25 @@ export type Order = {
 };
 
 export type OrderLine = {
+    /**
+     * The id of the line in the order.
+     */
     line_id: string;
+    /**
+     * What the shop calls the article.
+     */
     sku?: string;
+    /**
+     * What was bought.
+     */
     name: string;
+    /**
+     * Which variant of it.
+     */
     spec?: string;
+    /**
+     * How many pieces.
+     */
     quantity: number;
     /**
      * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
@@ -3448,25 +4354,61 @@ export type PlannedAction = {
      * When, at the earliest; null while the clock is paused. Of what is past: when it was done or cancelled.
      */
     at: string | null;
+    /**
+     * Why it will happen, in words.
+     */
     why: string;
+    /**
+     * The clock that it follows.
+     */
     deadline: {
+        /**
+         * Which duty or right.
+         */
         kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is.
+         */
         party: 'complainant' | 'respondent' | 'platform';
+        /**
+         * When it is due.
+         */
         due_at: string;
+        /**
+         * How it stands.
+         */
         status: 'running' | 'paused' | 'met' | 'missed' | 'cancelled';
         /**
          * Words of a side. On its own clock they hold the consequence of its silence, once, while it is paused and they have not ended; on a `next_reply` they are what waits for an answer.
          */
         heard: {
+            /**
+             * Whose words.
+             */
             side: 'complainant' | 'respondent';
+            /**
+             * Whether they are a message or a proof.
+             */
             resource: 'message' | 'evidence';
+            /**
+             * Which one.
+             */
             resource_id: string;
+            /**
+             * When they were said.
+             */
             at: string;
             /**
              * When it ends unanswered; null on a `next_reply`, which holds nothing.
              */
             until: string | null;
+            /**
+             * When that ended; null while it has not.
+             */
             ended_at: string | null;
+            /**
+             * How it ended.
+             */
             ended_by: 'answered' | 'no_answer_needed' | 'unanswered' | null;
         } | null;
     };
@@ -3494,7 +4436,13 @@ export type PlannedAction = {
          * What will never happen.
          */
         action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+        /**
+         * Who, as `role:id`.
+         */
         by: string;
+        /**
+         * When.
+         */
         at: string;
         /**
          * Internal: null for parties.
@@ -3505,6 +4453,9 @@ export type PlannedAction = {
      * A supervisor holds it back; the duty stays due.
      */
     held: {
+        /**
+         * Who, as `role:id`.
+         */
         by: string;
         /**
          * Internal: null for parties.
@@ -3514,6 +4465,9 @@ export type PlannedAction = {
          * It ends by itself then.
          */
         until: string;
+        /**
+         * Since when.
+         */
         held_at: string;
     } | null;
     /**
@@ -3535,6 +4489,9 @@ export type PlannedActionBroughtForwardEvent = {
     type: 'planned_action_brought_forward';
     resource: 'complaint';
     data: {
+        /**
+         * A UUIDv7.
+         */
         deadline_id: string;
         kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
         /**
@@ -3563,6 +4520,9 @@ export type PlannedActionCancelledEvent = {
     type: 'planned_action_cancelled';
     resource: 'complaint';
     data: {
+        /**
+         * A UUIDv7.
+         */
         deadline_id: string;
         kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
         /**
@@ -3589,6 +4549,9 @@ export type PlannedActionHeldEvent = {
     type: 'planned_action_held';
     resource: 'complaint';
     data: {
+        /**
+         * A UUIDv7.
+         */
         deadline_id: string;
         kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
         /**
@@ -3619,6 +4582,9 @@ export type PlannedActionReleasedEvent = {
     type: 'planned_action_released';
     resource: 'complaint';
     data: {
+        /**
+         * A UUIDv7.
+         */
         deadline_id: string;
         kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
         /**
@@ -3645,6 +4611,9 @@ export type Policy = {
      * Real time.
      */
     created_at: string;
+    /**
+     * Who wrote it, as `role:id`.
+     */
     created_by: string;
     /**
      * Why it was changed, in the words of whoever did.
@@ -3670,6 +4639,9 @@ export type PolicyChange = {
      * Real time.
      */
     created_at?: string;
+    /**
+     * Who wrote it, as `role:id`.
+     */
     created_by?: string;
 };
 
@@ -3700,7 +4672,13 @@ export type PolicyDocument = {
      * The three levels a case can climb, and who is told on each.
      */
     levels: {
+        /**
+         * Level 1.
+         */
         1: {
+            /**
+             * What it is called, for people.
+             */
             name: string;
             /**
              * Who is told when a duty is missed while the case is on this level (after it has climbed).
@@ -3711,7 +4689,13 @@ export type PolicyDocument = {
              */
             notices?: 'any_hour' | 'service_hours';
         };
+        /**
+         * Level 2.
+         */
         2: {
+            /**
+             * What it is called, for people.
+             */
             name: string;
             /**
              * Who is told when a duty is missed while the case is on this level (after it has climbed).
@@ -3722,7 +4706,13 @@ export type PolicyDocument = {
              */
             notices?: 'any_hour' | 'service_hours';
         };
+        /**
+         * Level 3.
+         */
         3: {
+            /**
+             * What it is called, for people.
+             */
             name: string;
             /**
              * Who is told when a duty is missed while the case is on this level (after it has climbed).
@@ -3770,6 +4760,9 @@ export type PolicyDocument = {
      * How long after an order a complaint can be filed in time. The first rule that fits counts. A late one is marked, not refused.
      */
     filing_windows: Array<{
+        /**
+         * Which complaints it is for; all when left out.
+         */
         when?: {
             /**
              * The case came in by one of these.
@@ -3871,8 +4864,17 @@ export type PolicyDocument = {
      * Who has to prove what, by category: first the one side, then the other. What is left out is as in the policy that platforms start with.
      */
     burden_of_proof: {
+        /**
+         * Where the case is about `product_quality`.
+         */
         product_quality?: Array<{
+            /**
+             * Who has to prove it.
+             */
             party: 'buyer' | 'merchant' | 'platform';
+            /**
+             * What proves it; any one is enough.
+             */
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
             /**
@@ -3883,8 +4885,17 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
+        /**
+         * Where the case is about `not_as_described`.
+         */
         not_as_described?: Array<{
+            /**
+             * Who has to prove it.
+             */
             party: 'buyer' | 'merchant' | 'platform';
+            /**
+             * What proves it; any one is enough.
+             */
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
             /**
@@ -3895,8 +4906,17 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
+        /**
+         * Where the case is about `counterfeit`.
+         */
         counterfeit?: Array<{
+            /**
+             * Who has to prove it.
+             */
             party: 'buyer' | 'merchant' | 'platform';
+            /**
+             * What proves it; any one is enough.
+             */
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
             /**
@@ -3907,8 +4927,17 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
+        /**
+         * Where the case is about `wrong_or_missing_item`.
+         */
         wrong_or_missing_item?: Array<{
+            /**
+             * Who has to prove it.
+             */
             party: 'buyer' | 'merchant' | 'platform';
+            /**
+             * What proves it; any one is enough.
+             */
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
             /**
@@ -3919,8 +4948,17 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
+        /**
+         * Where the case is about `not_received`.
+         */
         not_received?: Array<{
+            /**
+             * Who has to prove it.
+             */
             party: 'buyer' | 'merchant' | 'platform';
+            /**
+             * What proves it; any one is enough.
+             */
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
             /**
@@ -3931,8 +4969,17 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
+        /**
+         * Where the case is about `logistics`.
+         */
         logistics?: Array<{
+            /**
+             * Who has to prove it.
+             */
             party: 'buyer' | 'merchant' | 'platform';
+            /**
+             * What proves it; any one is enough.
+             */
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
             /**
@@ -3943,8 +4990,17 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
+        /**
+         * Where the case is about `service_attitude`.
+         */
         service_attitude?: Array<{
+            /**
+             * Who has to prove it.
+             */
             party: 'buyer' | 'merchant' | 'platform';
+            /**
+             * What proves it; any one is enough.
+             */
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
             /**
@@ -3955,8 +5011,17 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
+        /**
+         * Where the case is about `after_sales`.
+         */
         after_sales?: Array<{
+            /**
+             * Who has to prove it.
+             */
             party: 'buyer' | 'merchant' | 'platform';
+            /**
+             * What proves it; any one is enough.
+             */
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
             /**
@@ -3967,8 +5032,17 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
+        /**
+         * Where the case is about `order_handling`.
+         */
         order_handling?: Array<{
+            /**
+             * Who has to prove it.
+             */
             party: 'buyer' | 'merchant' | 'platform';
+            /**
+             * What proves it; any one is enough.
+             */
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
             /**
@@ -3979,8 +5053,17 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
+        /**
+         * Where the case is about `price_dispute`.
+         */
         price_dispute?: Array<{
+            /**
+             * Who has to prove it.
+             */
             party: 'buyer' | 'merchant' | 'platform';
+            /**
+             * What proves it; any one is enough.
+             */
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
             /**
@@ -3991,8 +5074,17 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
+        /**
+         * Where the case is about `promotion`.
+         */
         promotion?: Array<{
+            /**
+             * Who has to prove it.
+             */
             party: 'buyer' | 'merchant' | 'platform';
+            /**
+             * What proves it; any one is enough.
+             */
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
             /**
@@ -4003,8 +5095,17 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
+        /**
+         * Where the case is about `transaction_dispute`.
+         */
         transaction_dispute?: Array<{
+            /**
+             * Who has to prove it.
+             */
             party: 'buyer' | 'merchant' | 'platform';
+            /**
+             * What proves it; any one is enough.
+             */
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
             /**
@@ -4015,8 +5116,17 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
+        /**
+         * Where the case is about `platform_policy`.
+         */
         platform_policy?: Array<{
+            /**
+             * Who has to prove it.
+             */
             party: 'buyer' | 'merchant' | 'platform';
+            /**
+             * What proves it; any one is enough.
+             */
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
             /**
@@ -4027,8 +5137,17 @@ export type PolicyDocument = {
                 received_after?: Duration;
             };
         }>;
+        /**
+         * Where the case is about `other`.
+         */
         other?: Array<{
+            /**
+             * Who has to prove it.
+             */
             party: 'buyer' | 'merchant' | 'platform';
+            /**
+             * What proves it; any one is enough.
+             */
             accepted_types: Array<'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other'>;
             within: Duration;
             /**
@@ -4109,6 +5228,9 @@ export type PolicyDocument = {
              */
             above_approval_amount?: boolean;
         };
+        /**
+         * Whether the two have to be different people.
+         */
         apart: boolean;
     }>;
     /**
@@ -4144,6 +5266,9 @@ export type PolicyPreview = {
      * Open cases in which a clock would change.
      */
     cases_changed: number;
+    /**
+     * All of them together.
+     */
     clocks: {
         /**
          * Clocks that would be due earlier, or have less time left while they are paused.
@@ -4166,6 +5291,9 @@ export type PolicyPreview = {
      * The same by kind of deadline; kinds without a change are left out.
      */
     by_kind: Array<{
+        /**
+         * The kind of deadline.
+         */
         kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge';
         /**
          * Clocks that would be due earlier, or have less time left while they are paused.
@@ -4188,22 +5316,49 @@ export type PolicyPreview = {
      * The first clocks that would change.
      */
     examples: Array<{
+        /**
+         * The case.
+         */
         complaint_id: string;
+        /**
+         * The case, for people.
+         */
         case_number: string;
+        /**
+         * The clock.
+         */
         deadline_id: string;
+        /**
+         * Its kind.
+         */
         kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge';
+        /**
+         * Whose duty it is.
+         */
         party: 'complainant' | 'respondent' | 'platform';
         /**
          * Null while the clock is paused.
          */
         old_due_at: string | null;
+        /**
+         * When it would be due; null while paused.
+         */
         new_due_at: string | null;
         /**
          * The unused rest of a paused clock.
          */
         old_remaining_ms: number | null;
+        /**
+         * The rest that it would have while paused.
+         */
         new_remaining_ms: number | null;
+        /**
+         * What follows silence now.
+         */
         old_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+        /**
+         * What would follow it.
+         */
         new_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
     }>;
     /**
@@ -4240,6 +5395,9 @@ export type PolicyVersion = {
      * Real time.
      */
     created_at: string;
+    /**
+     * Who wrote it, as `role:id`.
+     */
     created_by: string;
     /**
      * Why it was changed, in the words of whoever did.
@@ -4250,70 +5408,82 @@ export type PolicyVersion = {
 /**
  * What went wrong. The codes:
  *
- * - `malformed_request` (400): The request is not valid HTTP or JSON
- * - `validation_failed` (400): The request does not fit its description
- * - `actor_required` (400): This key needs a Redress-Actor header
- * - `invalid_cursor` (400): The cursor does not belong to this list
- * - `unauthenticated` (401): No valid API key
- * - `role_not_granted` (403): The key does not grant this role
- * - `forbidden` (403): This role may never do this
- * - `separation_of_duties` (403): Somebody else must do this
- * - `not_your_complaint` (403): Buyers and merchants file only for themselves
- * - `test_platform_only` (403): Only a test platform has a clock that can be moved
- * - `not_found` (404): There is no such resource, or it is not yours
- * - `method_not_allowed` (405): This resource has no such method
- * - `request_timeout` (408): The request took too long to arrive
- * - `action_not_available` (409): The state forbids this action now
- * - `case_stuck` (409): The rules of the case cannot be read, so nothing can be decided in it
- * - `case_closed` (409): A closed case takes no more messages
- * - `reference_taken` (409): This reference is already used by another complaint
- * - `recomputation_running` (409): The recomputation before is still at work
- * - `idempotency_in_progress` (409): The first request with this Idempotency-Key is still running
- * - `version_stale` (412): The resource has changed since you read it
- * - `payload_too_large` (413): The request is too large
- * - `uri_too_long` (414): The address is too long
- * - `unsupported_media_type` (415): This media type is not accepted here
- * - `evidence_type_unsupported` (415): This kind of file is not accepted as evidence
- * - `range_not_satisfiable` (416): The content has no such range
- * - `expectation_failed` (417): This expectation cannot be met
- * - `version_required` (428): Send If-Match with the version you read
- * - `headers_too_large` (431): The request headers are too large
- * - `idempotency_key_reused` (422): This Idempotency-Key was used for another request
- * - `unsupported_parties` (422): These parties cannot dispute with each other here
- * - `order_mismatch` (422): The order is known with another currency or paid amount
- * - `order_needed` (422): A refund needs an order
- * - `order_total_exceeded` (422): The order does not hold this much money
- * - `currency_mismatch` (422): The currency is not the order’s
- * - `approval_needed` (422): A supervisor must approve this first
- * - `plan_needed` (422): Propose a refund plan instead
- * - `unknown_order_line` (422): The order has no such line
- * - `freight_follows_fault` (422): The freight falls on the party at fault
- * - `shares_not_100` (422): The shares must add up to 100 percent
- * - `decision_contradicts_liability` (422): The decision contradicts the liability that was fixed
- * - `deviation_needs_supervisor` (422): Only a supervisor deviates for this reason
- * - `resume_at_not_in_future` (422): The time to resume must lie ahead
- * - `hold_ends_too_early` (422): The hold would end before there is anything to hold back
- * - `hold_ends_too_late` (422): The policy allows no hold this long
- * - `not_brought_forward` (422): This moment is not between now and the due time
- * - `related_complaint_unknown` (422): The related complaint is not known
- * - `assign_to_yourself_only` (422): An agent can only take a case for itself
- * - `challenge_not_open` (422): There is no such challenge to judge
- * - `reason_code_not_open_to_you` (422): Who agreed to the outcome may only appeal that it was not executed
- * - `unknown_evidence` (422): The evidence is not known in this case
- * - `new_evidence_needed` (422): None of the evidence named is new
- * - `evidence_media_mismatch` (422): The file is not of the type that was named
- * - `policy_cannot_work` (422): This policy could not work
- * - `calendar_does_not_fit` (422): The policy could not work with this calendar
- * - `too_many_calendars` (422): The platform has as many calendars as it can have
- * - `clock_limit_exceeded` (422): A test clock moves at most 3650 days
- * - `too_many_requests` (429): Too many requests
- * - `internal_error` (500): Something failed on our side
- * - `unavailable` (503): The service cannot answer now
+ * - `malformed_request` (400): The request is not valid HTTP or JSON. Send well-formed HTTP and UTF-8 JSON, without a byte order mark; `detail` says where it breaks.
+ * - `validation_failed` (400): The request does not fit its description. Correct the fields that `errors` names, each by its pointer.
+ * - `actor_required` (400): This key needs a Redress-Actor header. Send `Redress-Actor: role:id` for the person that the request is for.
+ * - `invalid_cursor` (400): The cursor does not belong to this list. Begin again without `cursor`, or send it with the filters and the key of the page that it came with.
+ * - `unauthenticated` (401): No valid API key. Send `Authorization: Bearer` with a key that is neither expired nor revoked.
+ * - `role_not_granted` (403): The key does not grant this role. Act in a role that the key has (`GET /v1/me` lists them), or have a key made that has this one.
+ * - `forbidden` (403): This role may never do this. Have it done by the role that `detail` names.
+ * - `separation_of_duties` (403): Somebody else must do this. Have somebody else do it; `detail` says who may.
+ * - `not_your_complaint` (403): Buyers and merchants file only for themselves. Name the person of `Redress-Actor` as the complainant, or file as staff.
+ * - `test_platform_only` (403): Only a test platform has a clock that can be moved. Move the time of a test platform; a live one follows real time.
+ * - `not_found` (404): There is no such resource, or it is not yours. Check the id, and for whom the key acts: what belongs to others does not exist for this caller.
+ * - `method_not_allowed` (405): This resource has no such method. Use one of the methods that the `Allow` header names.
+ * - `request_timeout` (408): The request took too long to arrive. Send it again, faster or in a smaller piece; nothing was done.
+ * - `action_not_available` (409): The state forbids this action now. Take one of the `available_actions` that the problem lists, or read the resource again.
+ * - `case_stuck` (409): The rules of the case cannot be read, so nothing can be decided in it. Wait until the policy or calendar that is missing is there; staff see the case at `/v1/stuck-cases`.
+ * - `case_closed` (409): A closed case takes no more messages. Reopen or appeal where `available_actions` lists it, or file a new complaint with `related_to`.
+ * - `reference_taken` (409): This reference is already used by another complaint. Find the complaint by `?reference=`; it may be the one that you are filing again.
+ * - `recomputation_running` (409): The recomputation before is still at work. Wait until `GET /v1/policy/recomputations` shows the one before as done.
+ * - `idempotency_in_progress` (409): The first request with this Idempotency-Key is still running. Send the same request again in a second: it gets the answer of the first one.
+ * - `version_stale` (412): The resource has changed since you read it. Read the resource again, decide anew, and send its present `ETag` as `If-Match`.
+ * - `payload_too_large` (413): The request is too large. Send less: `detail` names the limit.
+ * - `uri_too_long` (414): The address is too long. Send fewer or shorter filters.
+ * - `unsupported_media_type` (415): This media type is not accepted here. Send `Content-Type: application/json`, uncompressed and in UTF-8, or what the operation names.
+ * - `evidence_type_unsupported` (415): This kind of file is not accepted as evidence. Send one of the media types that the operation lists; the bytes decide, not the name.
+ * - `range_not_satisfiable` (416): The content has no such range. Ask for a part that lies within the size that `Content-Range` tells.
+ * - `expectation_failed` (417): This expectation cannot be met. Leave the `Expect` header out.
+ * - `version_required` (428): Send If-Match with the version you read. Read the resource and send its `ETag` as `If-Match`.
+ * - `headers_too_large` (431): The request headers are too large. Send fewer or shorter headers.
+ * - `idempotency_key_reused` (422): This Idempotency-Key was used for another request. Make a new key for each request that is not a repetition.
+ * - `unsupported_parties` (422): These parties cannot dispute with each other here. File for a buyer against a merchant, or for a buyer or merchant against the platform.
+ * - `order_mismatch` (422): The order is known with another currency or paid amount. Send the currency and paid amount that the order was first filed with.
+ * - `order_needed` (422): A refund needs an order. Propose a compensation, which needs no order, or file the complaint with one.
+ * - `order_total_exceeded` (422): The order does not hold this much money. Propose at most what is left of the order; `limits` of the action says how much that is.
+ * - `currency_mismatch` (422): The currency is not the order’s. Leave `currency` out: the order’s is taken.
+ * - `approval_needed` (422): A supervisor must approve this first. Create it as a plan and submit that to a supervisor.
+ * - `plan_needed` (422): Propose a refund plan instead. Create a plan with the remedies and amounts that you agree to, and propose it.
+ * - `unknown_order_line` (422): The order has no such line. Name lines of the complaint’s order.
+ * - `freight_follows_fault` (422): The freight falls on the party at fault. Name a payer who is at fault, or none.
+ * - `shares_not_100` (422): The shares must add up to 100 percent. Send shares that add up to 100.
+ * - `decision_contradicts_liability` (422): The decision contradicts the liability that was fixed. Add `deviation` with a code and an explanation, or determine the liability anew.
+ * - `deviation_needs_supervisor` (422): Only a supervisor deviates for this reason. Name another code of the list, or have a supervisor decide.
+ * - `resume_at_not_in_future` (422): The time to resume must lie ahead. Name a time after the platform’s present one (`now` of `GET /v1/me`), or none.
+ * - `hold_ends_too_early` (422): The hold would end before there is anything to hold back. Name a time after the due time, or none.
+ * - `hold_ends_too_late` (422): The policy allows no hold this long. Name an earlier time; `holds_at_most` of the policy says how long a hold may last.
+ * - `not_brought_forward` (422): This moment is not between now and the due time. Name a time within the bounds that `detail` tells, or none for the earliest.
+ * - `related_complaint_unknown` (422): The related complaint is not known. Name a complaint of this platform that the caller may see.
+ * - `assign_to_yourself_only` (422): An agent can only take a case for itself. Name yourself as the owner, or have a supervisor assign the case.
+ * - `challenge_not_open` (422): There is no such challenge to judge. Read the complaint: `challenges` lists those that are open.
+ * - `reason_code_not_open_to_you` (422): Who agreed to the outcome may only appeal that it was not executed. Appeal with `not_executed`, or not at all.
+ * - `unknown_evidence` (422): The evidence is not known in this case. Name evidence of this case that the caller may see.
+ * - `new_evidence_needed` (422): None of the evidence named is new. Add the new proof first, then name it in `evidence_ids`.
+ * - `evidence_media_mismatch` (422): The file is not of the type that was named. Name the type that the file is of, or send the right file.
+ * - `policy_cannot_work` (422): This policy could not work. Correct what `detail` and `errors` name; `POST /v1/policy/preview` tries it without writing.
+ * - `calendar_does_not_fit` (422): The policy could not work with this calendar. Write a calendar in which the clocks of the policy can run, or change the policy first.
+ * - `too_many_calendars` (422): The platform has as many calendars as it can have. Write a new version of a calendar that is there.
+ * - `clock_limit_exceeded` (422): A test clock moves at most 3650 days. Move it by less: all moves together reach at most P3650D.
+ * - `too_many_requests` (429): Too many requests. Wait for the seconds that `Retry-After` names.
+ * - `internal_error` (500): Something failed on our side. Nothing was done. Try again later, and report `instance` to whoever runs the service.
+ * - `unavailable` (503): The service cannot answer now. Try again after the seconds that `Retry-After` names, with the same `Idempotency-Key`.
  */
 export type Problem = {
+    /**
+     * The code as a URI.
+     */
     type: string;
+    /**
+     * What the code means.
+     */
     title: string;
+    /**
+     * The status of the answer.
+     */
     status: number;
+    /**
+     * What was wrong here, and what to do about it.
+     */
     detail: string;
     /**
      * The request id, as in `X-Request-Id` and in the logs.
@@ -4331,7 +5501,13 @@ export type Problem = {
          * RFC 6901 pointer into the body, `?name` in the query or `header:Name`.
          */
         pointer: string;
+        /**
+         * What is wrong, as a code.
+         */
         code: string;
+        /**
+         * What is wrong, in words.
+         */
         detail: string;
     }>;
     /**
@@ -4348,6 +5524,9 @@ export type ProposeRefundPlan = {
 };
 
 export type ProvideInformation = {
+    /**
+     * What is provided, in words.
+     */
     statement: string;
     /**
      * A remark kept with the event; internal when staff write it.
@@ -4359,13 +5538,25 @@ export type ProvideInformation = {
  * The clocks of open cases, counted anew; case after case in the background.
  */
 export type Recomputation = {
+    /**
+     * A UUIDv7.
+     */
     id: string;
+    /**
+     * `running` until the last open case was looked at.
+     */
     status: 'running' | 'done';
     /**
      * `policy_and_calendars`: open cases go by the present policy from now on, and their clocks are counted by it in the present calendars. `calendars`: each case keeps its policy.
      */
     applies: 'policy_and_calendars' | 'calendars';
+    /**
+     * Why, in the words of whoever asked.
+     */
     explanation: string | null;
+    /**
+     * Who asked, as `role:id`.
+     */
     requested_by: string;
     /**
      * The present one when it was asked for.
@@ -4391,6 +5582,9 @@ export type Recomputation = {
      * Real time.
      */
     created_at: string;
+    /**
+     * When it last changed.
+     */
     updated_at: string;
     /**
      * Null while it runs.
@@ -4410,64 +5604,142 @@ export type Recompute = {
 };
 
 export type RefundPlan = {
+    /**
+     * Its id: a UUIDv7.
+     */
     id: string;
+    /**
+     * The case.
+     */
     complaint_id: string;
     /**
      * Which plan of the case this is.
      */
     version_number: number;
+    /**
+     * The plan that it replaced.
+     */
     supersedes: string | null;
+    /**
+     * How far it is.
+     */
     status: 'draft' | 'in_review' | 'approved' | 'proposed' | 'executing' | 'executed' | 'declined' | 'expired' | 'superseded' | 'cancelled' | 'failed';
+    /**
+     * Who wrote it.
+     */
     author: {
+        /**
+         * In which role.
+         */
         role: string;
+        /**
+         * The person’s id.
+         */
         id: string;
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
         side: 'complainant' | 'respondent' | 'platform';
     };
+    /**
+     * The currency of its money; null where it moves none.
+     */
     currency: Currency | null;
+    /**
+     * What it is made of.
+     */
     remedies: Array<Remedy>;
     /**
      * All money of the plan, in minor units of its currency.
      */
     total_amount: number;
     /**
-     * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+     * What goes back of the price, in minor units.
      */
     refund_amount: number;
     /**
-     * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+     * What is paid besides, in minor units.
      */
     compensation_amount: number;
+    /**
+     * Why, in the words of its author.
+     */
     explanation: string;
+    /**
+     * Whether a supervisor has to approve it first.
+     */
     needs_approval: boolean;
+    /**
+     * Who approved it, as `role:id`.
+     */
     approved_by: string | null;
     /**
      * The last resort decided, although separation of duties would have forbidden it: nobody else could.
      */
     approval_separation_waived: boolean;
+    /**
+     * Who decided it without consent; null where nobody did.
+     */
     imposition: {
+        /**
+         * Who, as `role:id`.
+         */
         by: string;
+        /**
+         * Why, in words.
+         */
         explanation: string;
+        /**
+         * Why it deviates from the liability; null where it agrees.
+         */
         deviation: Deviation | null;
         /**
          * The last resort decided, although separation of duties would have forbidden it: nobody else could.
          */
         separation_waived: boolean;
     } | null;
+    /**
+     * How the two sides stand to it.
+     */
     confirmations: {
+        /**
+         * The complainant’s side.
+         */
         complainant: {
+            /**
+             * How this side stands to it.
+             */
             status: 'pending' | 'accepted' | 'deemed_accepted' | 'declined';
+            /**
+             * Who said so, as `role:id`; null for silence.
+             */
             by: string | null;
+            /**
+             * When.
+             */
             at: string | null;
         };
+        /**
+         * The respondent’s side.
+         */
         respondent: {
+            /**
+             * How this side stands to it.
+             */
             status: 'pending' | 'accepted' | 'deemed_accepted' | 'declined';
+            /**
+             * Who said so, as `role:id`; null for silence.
+             */
             by: string | null;
+            /**
+             * When.
+             */
             at: string | null;
         };
     };
+    /**
+     * What has to be done, in order; empty before it is executed.
+     */
     steps: Array<RefundPlanStep>;
     /**
      * Why it came to nothing; null while it lives and when it was carried out or replaced.
@@ -4481,29 +5753,56 @@ export type RefundPlan = {
      * Of those that its complaint shows, at most 60.
      */
     deadlines: Array<Deadline>;
+    /**
+     * What this caller can do with it now.
+     */
     available_actions: Array<AvailableAction>;
     /**
      * Rises with each change; also the `ETag`. Send it as `If-Match`.
      */
     version: number;
+    /**
+     * When it was put before both sides; null while it was not.
+     */
     proposed_at: string | null;
+    /**
+     * When it was made.
+     */
     created_at: string;
+    /**
+     * When it last changed.
+     */
     updated_at: string;
 };
 
 export type RefundPlanStep = {
+    /**
+     * Its id: a UUIDv7.
+     */
     id: string;
+    /**
+     * What is to be done.
+     */
     kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'repair' | 'compensation' | 'apology';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
     party: 'complainant' | 'respondent' | 'platform';
+    /**
+     * How far it is.
+     */
     status: 'pending' | 'done' | 'failed' | 'skipped';
+    /**
+     * The money that it moves; null where it moves none.
+     */
     amount: number | null;
     /**
      * Null until its turn comes.
      */
     due_at: string | null;
+    /**
+     * When it was done; null while it is not.
+     */
     completed_at: string | null;
     /**
      * What was reported with it.
@@ -4543,6 +5842,9 @@ export type RefundRequestedEvent = {
 };
 
 export type RefuseEvidence = {
+    /**
+     * Why, in words.
+     */
     explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
@@ -4551,6 +5853,9 @@ export type RefuseEvidence = {
 };
 
 export type RejectComplaint = {
+    /**
+     * Why it is not taken up.
+     */
     reason_code: 'out_of_window' | 'out_of_scope' | 'duplicate' | 'malicious' | 'insufficient_information' | 'already_settled' | 'in_court';
     /**
      * Words for the complainant.
@@ -4578,6 +5883,9 @@ export type ReleasePlannedAction = {
 };
 
 export type Remedy = {
+    /**
+     * What is done.
+     */
     type: 'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology';
     /**
      * Minor units. Required for refund, return_and_refund and compensation, refused for the others.
@@ -4587,16 +5895,28 @@ export type Remedy = {
      * The order lines it is about.
      */
     line_ids?: Array<string>;
+    /**
+     * Who pays for sending the goods; follows fault where the platform decides.
+     */
     freight_payer?: 'buyer' | 'merchant' | 'platform';
     /**
      * How the money goes back; by default the way it was paid.
      */
     method?: string;
+    /**
+     * Where the goods go back to.
+     */
     return_address?: string;
+    /**
+     * A remark on this remedy.
+     */
     note?: string;
 };
 
 export type ReopenComplaint = {
+    /**
+     * Why, in words.
+     */
     explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
@@ -4605,6 +5925,9 @@ export type ReopenComplaint = {
 };
 
 export type RequestInformation = {
+    /**
+     * What is needed, as one list.
+     */
     items: Array<string>;
     /**
      * A remark kept with the event; internal when staff write it.
@@ -4613,6 +5936,9 @@ export type RequestInformation = {
 };
 
 export type RespondToComplaint = {
+    /**
+     * Whether what is wanted is agreed to.
+     */
     position: 'agree' | 'dispute';
     /**
      * Required with `dispute`.
@@ -4624,9 +5950,18 @@ export type RespondToComplaint = {
     note?: string;
 };
 
+/**
+ * Against whom somebody complains.
+ */
 export type Respondent = {
+    /**
+     * Against whom: a merchant or the platform.
+     */
     role: 'buyer' | 'merchant' | 'platform';
     id: PersonId;
+    /**
+     * How the person is called.
+     */
     name?: string;
     contact?: Contact;
 };
@@ -4698,6 +6033,9 @@ export type ReviewerLeftEvent = {
 };
 
 export type SendBackRefundPlan = {
+    /**
+     * Why, in words.
+     */
     explanation: string;
     /**
      * A remark kept with the event; internal when staff write it.
@@ -4763,6 +6101,9 @@ export type SilenceReleasedEvent = {
 };
 
 export type StandDown = {
+    /**
+     * Why the person stands down, as a code.
+     */
     reason_code: 'conflict_of_interest' | 'acquainted' | 'other';
     /**
      * For staff; the parties do not read it.
@@ -4775,6 +6116,9 @@ export type StandDown = {
 };
 
 export type StartAutomation = {
+    /**
+     * Why it goes on.
+     */
     explanation?: string;
 };
 
@@ -4787,6 +6131,9 @@ export type StepCompletedEvent = {
     type: 'step_completed';
     resource: 'refund_plan';
     data: {
+        /**
+         * A UUIDv7.
+         */
         step_id: string;
         kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'repair' | 'compensation' | 'apology';
         tracking_number?: string;
@@ -4820,6 +6167,9 @@ export type StepFailedEvent = {
     type: 'step_failed';
     resource: 'refund_plan';
     data: {
+        /**
+         * A UUIDv7.
+         */
         step_id: string;
         kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'repair' | 'compensation' | 'apology';
         tracking_number?: string;
@@ -4861,6 +6211,9 @@ export type StoodDownEvent = {
 };
 
 export type StopAutomation = {
+    /**
+     * Why it is stopped.
+     */
     explanation: string;
 };
 
@@ -4887,12 +6240,21 @@ export type Stuck = {
 };
 
 export type StuckCase = {
+    /**
+     * The case.
+     */
     complaint_id: string;
+    /**
+     * The case, for people.
+     */
     case_number: string;
     /**
      * The duty that was due first; null where none was.
      */
     deadline_id: string | null;
+    /**
+     * The kind of that duty; null where none was.
+     */
     kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence' | null;
     /**
      * When that was due, in the platform’s time.
@@ -4914,6 +6276,9 @@ export type StuckCase = {
      * When a sweep tries it next, at the earliest. The pauses double, up to an hour.
      */
     next_try_at: string;
+    /**
+     * When it was tried last.
+     */
     last_tried_at: string;
 };
 
@@ -4925,7 +6290,13 @@ export type SubmitRefundPlan = {
 };
 
 export type SuspendComplaint = {
+    /**
+     * For what it waits.
+     */
     reason_code: 'court' | 'police' | 'agreed_talks' | 'lab_test';
+    /**
+     * When it goes on; 30 days from now when left out.
+     */
     resume_at?: string;
     /**
      * A remark kept with the event; internal when staff write it.
@@ -4996,15 +6367,33 @@ export type SweepDryRun = {
      * In the order in which it would be done, as far as one case is concerned.
      */
     would: Array<{
+        /**
+         * The case.
+         */
         complaint_id: string;
+        /**
+         * The case, for people.
+         */
         case_number: string;
+        /**
+         * The deadline.
+         */
         deadline_id: string;
+        /**
+         * Its kind.
+         */
         kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is.
+         */
         party: 'complainant' | 'respondent' | 'platform';
         /**
          * What silence leads to; `warn` before the deadline is missed, `tell` of a miss that waited for the service hours.
          */
         action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold' | 'warn';
+        /**
+         * When it fell due.
+         */
         due_at: string;
         /**
          * The types of the events that would be told.
@@ -5057,7 +6446,13 @@ export type SweepResult = {
 };
 
 export type SweepRun = {
+    /**
+     * A UUIDv7.
+     */
     id: string;
+    /**
+     * Who began it: the timetable, or `POST /v1/sweeps`.
+     */
     trigger: 'cron' | 'request';
     /**
      * Real time.
@@ -5121,6 +6516,9 @@ export type TestClock = {
 };
 
 export type UpholdAppeal = {
+    /**
+     * Why, in words.
+     */
     explanation: string;
     /**
      * Who owns the reopened case; by default its owner, else the reviewer.
@@ -5133,6 +6531,9 @@ export type UpholdAppeal = {
 };
 
 export type Wanted = {
+    /**
+     * What the complainant wants.
+     */
     remedy?: 'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology';
     /**
      * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
@@ -5149,6 +6550,9 @@ export type WithdrawAppeal = {
 };
 
 export type WithdrawComplaint = {
+    /**
+     * Why, in words.
+     */
     explanation?: string;
     /**
      * A remark kept with the event; internal when staff write it.
@@ -5209,6 +6613,53 @@ export type ReadOpenApiResponses = {
 };
 
 export type ReadOpenApiResponse = ReadOpenApiResponses[keyof ReadOpenApiResponses];
+
+export type ReadOpenApi30Data = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/openapi-3.0.json';
+};
+
+export type ReadOpenApi30Errors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON.
+     */
+    400: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ReadOpenApi30Error = ReadOpenApi30Errors[keyof ReadOpenApi30Errors];
+
+export type ReadOpenApi30Responses = {
+    /**
+     * OpenAPI 3.0.3.
+     */
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type ReadOpenApi30Response = ReadOpenApi30Responses[keyof ReadOpenApi30Responses];
 
 export type IsAliveData = {
     body?: never;
@@ -5409,7 +6860,13 @@ export type ListApiKeysResponses = {
      * One page.
      */
     200: {
+        /**
+         * The items of this page.
+         */
         data: Array<ApiKey>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
         next_cursor: string | null;
     };
 };
@@ -5454,10 +6911,6 @@ export type CreateApiKeyErrors = {
      * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
      */
     409: Problem;
-    /**
-     * `version_stale`: The resource has changed since you read it.
-     */
-    412: Problem;
     /**
      * `payload_too_large`: The request is too large.
      */
@@ -5512,6 +6965,9 @@ export type RevokeApiKeyData = {
         'If-Match'?: string;
     };
     path: {
+        /**
+         * The id of the key.
+         */
         id: string;
     };
     query?: never;
@@ -5585,6 +7041,9 @@ export type GetApiKeyData = {
         'Redress-Actor'?: string;
     };
     path: {
+        /**
+         * The id of the key.
+         */
         id: string;
     };
     query?: never;
@@ -5770,6 +7229,10 @@ export type AdvanceTestClockData = {
          * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
          */
         'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
     };
     path?: never;
     query?: never;
@@ -5906,7 +7369,13 @@ export type ListCalendarsResponses = {
      * One page.
      */
     200: {
+        /**
+         * The items of this page.
+         */
         data: Array<Calendar>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
         next_cursor: string | null;
     };
 };
@@ -6155,7 +7624,13 @@ export type ListCalendarVersionsResponses = {
      * One page.
      */
     200: {
+        /**
+         * The items of this page.
+         */
         data: Array<CalendarVersion>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
         next_cursor: string | null;
     };
 };
@@ -6381,7 +7856,13 @@ export type ListPolicyVersionsResponses = {
      * One page.
      */
     200: {
+        /**
+         * The items of this page.
+         */
         data: Array<PolicyVersion>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
         next_cursor: string | null;
     };
 };
@@ -6426,10 +7907,6 @@ export type PreviewPolicyErrors = {
      * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
      */
     409: Problem;
-    /**
-     * `version_stale`: The resource has changed since you read it.
-     */
-    412: Problem;
     /**
      * `payload_too_large`: The request is too large.
      */
@@ -6509,10 +7986,6 @@ export type RecomputeClocksErrors = {
      * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `recomputation_running`: The recomputation before is still at work.
      */
     409: Problem;
-    /**
-     * `version_stale`: The resource has changed since you read it.
-     */
-    412: Problem;
     /**
      * `payload_too_large`: The request is too large.
      */
@@ -6686,7 +8159,13 @@ export type ListRecomputationsResponses = {
      * One page.
      */
     200: {
+        /**
+         * The items of this page.
+         */
         data: Array<Recomputation>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
         next_cursor: string | null;
     };
 };
@@ -6703,9 +8182,21 @@ export type ListComplaintsData = {
     };
     path?: never;
     query?: {
+        /**
+         * In one of these states.
+         */
         status?: Array<'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed'>;
+        /**
+         * About one of these.
+         */
         category?: Array<'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other'>;
+        /**
+         * Come in by one of these.
+         */
         channel?: Array<'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api'>;
+        /**
+         * On this level.
+         */
         level?: number;
         /**
          * Owners, as `agent:alice`; `unassigned` for cases without one.
@@ -6735,6 +8226,9 @@ export type ListComplaintsData = {
          * Words of a side wait for an answer of staff. For the staff of the platform.
          */
         unanswered?: boolean;
+        /**
+         * With a duty that is due before this moment.
+         */
         due_before?: string;
         /**
          * From this moment on.
@@ -6806,7 +8300,13 @@ export type ListComplaintsResponses = {
      * One page.
      */
     200: {
+        /**
+         * The items of this page.
+         */
         data: Array<ComplaintSummary>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
         next_cursor: string | null;
     };
 };
@@ -6851,10 +8351,6 @@ export type FileComplaintErrors = {
      * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `reference_taken`: This reference is already used by another complaint.
      */
     409: Problem;
-    /**
-     * `version_stale`: The resource has changed since you read it.
-     */
-    412: Problem;
     /**
      * `payload_too_large`: The request is too large.
      */
@@ -8957,7 +10453,13 @@ export type ListRefundPlansResponses = {
      * One page.
      */
     200: {
+        /**
+         * The items of this page.
+         */
         data: Array<RefundPlan>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
         next_cursor: string | null;
     };
 };
@@ -10013,6 +11515,9 @@ export type CompleteStepData = {
          * The id of the plan.
          */
         id: string;
+        /**
+         * The id of the step.
+         */
         step_id: string;
     };
     query?: never;
@@ -10110,6 +11615,9 @@ export type FailStepData = {
          * The id of the plan.
          */
         id: string;
+        /**
+         * The id of the step.
+         */
         step_id: string;
     };
     query?: never;
@@ -10201,6 +11709,9 @@ export type ListAppealsOfComplaintData = {
         id: string;
     };
     query?: {
+        /**
+         * In one of these states.
+         */
         status?: Array<'submitted' | 'under_review' | 'upheld' | 'denied' | 'withdrawn' | 'undecided'>;
         /**
          * The most items that the page may have.
@@ -10260,7 +11771,13 @@ export type ListAppealsOfComplaintResponses = {
      * One page.
      */
     200: {
+        /**
+         * The items of this page.
+         */
         data: Array<Appeal>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
         next_cursor: string | null;
     };
 };
@@ -10373,6 +11890,9 @@ export type ListAppealsData = {
     };
     path?: never;
     query?: {
+        /**
+         * In one of these states.
+         */
         status?: Array<'submitted' | 'under_review' | 'upheld' | 'denied' | 'withdrawn' | 'undecided'>;
         /**
          * The most items that the page may have.
@@ -10428,7 +11948,13 @@ export type ListAppealsResponses = {
      * One page.
      */
     200: {
+        /**
+         * The items of this page.
+         */
         data: Array<Appeal>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
         next_cursor: string | null;
     };
 };
@@ -11152,7 +12678,13 @@ export type ListEvidenceResponses = {
      * One page.
      */
     200: {
+        /**
+         * The items of this page.
+         */
         data: Array<Evidence>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
         next_cursor: string | null;
     };
 };
@@ -11319,7 +12851,13 @@ export type ListEvidenceRequirementsResponses = {
      * All of them; none where the rules of the case cannot be read.
      */
     200: {
+        /**
+         * The items of this page.
+         */
         data: Array<EvidenceRequirement>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
         next_cursor: string | null;
         /**
          * The system cannot decide this case at present: what its rules would have to say is left out. It is tried again by itself.
@@ -11405,6 +12943,9 @@ export type DownloadEvidenceData = {
          * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
          */
         'Redress-Actor'?: string;
+        /**
+         * Which part of a file to send, RFC 9110.
+         */
         Range?: string;
     };
     path: {
@@ -11466,11 +13007,11 @@ export type DownloadEvidenceResponses = {
     /**
      * All of it.
      */
-    200: Blob | File;
+    200: Blob;
     /**
      * The part asked for in `Range`.
      */
-    206: Blob | File;
+    206: Blob;
 };
 
 export type DownloadEvidenceResponse = DownloadEvidenceResponses[keyof DownloadEvidenceResponses];
@@ -11836,7 +13377,13 @@ export type ListMessagesResponses = {
      * One page.
      */
     200: {
+        /**
+         * The items of this page.
+         */
         data: Array<Message>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
         next_cursor: string | null;
     };
 };
@@ -11954,6 +13501,9 @@ export type ListEventsData = {
         id: string;
     };
     query?: {
+        /**
+         * Newest first, or `sequence` for oldest first.
+         */
         sort?: '-sequence' | 'sequence';
         /**
          * The most items that the page may have.
@@ -12013,7 +13563,13 @@ export type ListEventsResponses = {
      * One page.
      */
     200: {
+        /**
+         * The items of this page.
+         */
         data: Array<CaseEvent>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
         next_cursor: string | null;
     };
 };
@@ -12042,6 +13598,9 @@ export type ListDeadlinesData = {
          * Every kind but the service’s own reminders (`notice`, `held_silence`) when left out.
          */
         kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence'>;
+        /**
+         * Whose duty it is.
+         */
         party?: Array<'complainant' | 'respondent' | 'platform'>;
         /**
          * `true`: answers that staff owe to words of a side (`next_reply`); `false`: everything else.
@@ -12101,7 +13660,13 @@ export type ListDeadlinesResponses = {
      * One page.
      */
     200: {
+        /**
+         * The items of this page.
+         */
         data: Array<DeskDeadline>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
         next_cursor: string | null;
     };
 };
@@ -12172,7 +13737,13 @@ export type ListPlannedActionsResponses = {
      * All that is planned, then the last of what was.
      */
     200: {
+        /**
+         * The items of this page.
+         */
         data: Array<PlannedAction>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
         next_cursor: string | null;
         /**
          * The system cannot decide this case at present: what its rules would have to say is left out. It is tried again by itself.
@@ -12647,7 +14218,13 @@ export type ListSweepsResponses = {
      * One page.
      */
     200: {
+        /**
+         * The items of this page.
+         */
         data: Array<SweepRun>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
         next_cursor: string | null;
     };
 };
@@ -12692,10 +14269,6 @@ export type RunSweepErrors = {
      * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
      */
     409: Problem;
-    /**
-     * `version_stale`: The resource has changed since you read it.
-     */
-    412: Problem;
     /**
      * `payload_too_large`: The request is too large.
      */
@@ -12747,6 +14320,9 @@ export type ListStuckCasesData = {
     };
     path?: never;
     query?: {
+        /**
+         * Of one of these classes.
+         */
         error_class?: Array<'policy_missing' | 'calendar_missing' | 'no_rule_fits' | 'refused_by_database' | 'internal'>;
         /**
          * Of the duty that was due first.
@@ -12806,7 +14382,13 @@ export type ListStuckCasesResponses = {
      * One page.
      */
     200: {
+        /**
+         * The items of this page.
+         */
         data: Array<StuckCase>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
         next_cursor: string | null;
     };
 };
@@ -12851,10 +14433,6 @@ export type RetryStuckCasesErrors = {
      * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
      */
     409: Problem;
-    /**
-     * `version_stale`: The resource has changed since you read it.
-     */
-    412: Problem;
     /**
      * `payload_too_large`: The request is too large.
      */
@@ -12907,10 +14485,6 @@ export type RetryStuckCaseData = {
          * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
          */
         'Idempotency-Key'?: string;
-        /**
-         * The version you read, quoted. A newer one answers 412.
-         */
-        'If-Match'?: string;
     };
     path: {
         /**
@@ -12947,10 +14521,6 @@ export type RetryStuckCaseErrors = {
      * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
      */
     409: Problem;
-    /**
-     * `version_stale`: The resource has changed since you read it.
-     */
-    412: Problem;
     /**
      * `payload_too_large`: The request is too large.
      */
@@ -13062,6 +14632,10 @@ export type StopAutomationData = {
          * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
          */
         'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
     };
     path?: never;
     query?: never;
@@ -13145,6 +14719,10 @@ export type StartAutomationData = {
          * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
          */
         'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
     };
     path?: never;
     query?: never;
