@@ -63,6 +63,7 @@ export const createAuthenticator = (db: Db, clock: Clock, uses: KeyUses): Authen
   }
 
   const callerOf = (request: FastifyRequest, credential: Credential | undefined): Caller => {
+    request.credentialId = credential?.id
     if (credential === undefined || !isUsable(credential, clock)) {
       // One text for every reason: it must not tell a guesser how near a guess was.
       throw problem('unauthenticated', 'Send a valid API key: Authorization: Bearer rdk_…')
