@@ -56,8 +56,13 @@ const summary = (one) => [
 ]
 
 const actionName = ({ resource, action }) => `${plain(resource)}.${plain(action)}`
+const needs = ({ required, step_kind: kind }) => [
+  ...(kind === null ? [] : [`(${plain(kind)})`]),
+  ...(required.length === 0 ? [] : [`needs ${required.map(plain).join(', ')}`]),
+]
 const actionRow = (one) => [
   actionName(one),
+  needs(one).join(' '),
   one.mandatory ? `due ${at(one.due_at)}` : '',
   one.mandatory ? `on silence: ${plain(one.on_silence)}` : '',
   plain(one.href),
