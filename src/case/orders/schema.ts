@@ -74,7 +74,9 @@ export const OrderStatementIn = named(
       currency: Currency.ref,
       paid_amount: Amount({ description: 'What was paid, shipping included: the bound of all refunds.' }),
       ...times,
-      shipping_amount: Type.Optional(Nullable(shippingAmount)),
+      shipping_amount: Type.Optional(
+        Nullable(shippingAmount, { description: 'What of the paid amount was for shipping; null where nobody knows.' }),
+      ),
       payments: Type.Optional(paymentsIn),
       lines: Type.Array(LineIn.ref, { minItems: 1, maxItems: MOST_LINES, description: 'All lines of the order.' }),
       explanation: Type.Optional(Text(2000, { description: 'Why it is corrected, kept with the statement.' })),
@@ -212,6 +214,7 @@ export const CurrenciesOut = named(
         code: Currency.ref,
         decimals: Type.Integer({ minimum: 0, maximum: 4, description: 'Of its minor unit: 2 makes 25900 CNY 259.00.' }),
       }),
+      { description: 'Every currency that is accepted, by code.' },
     ),
   }),
 )

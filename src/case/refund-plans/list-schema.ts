@@ -5,6 +5,7 @@ import {
   AnyOf,
   CreatedAt,
   Currency,
+  described,
   Id,
   listQuery,
   Nullable,
@@ -23,7 +24,7 @@ import { planStates } from './lifecycle.ts'
 export const planQuery = listQuery({
   status: Type.Optional(AnyOf(planStates, { description: '`in_review` is what waits for a supervisor.' })),
   merchant: Type.Optional(
-    Type.Array(Type.String({ format: personIdFormat }), {
+    Type.Array(Type.String({ format: personIdFormat, maxLength: 256 }), {
       minItems: 1,
       maxItems: 20,
       style: 'form',
@@ -31,7 +32,7 @@ export const planQuery = listQuery({
       description: 'Ids of merchants.',
     }),
   ),
-  currency: Type.Optional(Currency.ref),
+  currency: Type.Optional(described(Currency.ref, 'Plans whose money is in this currency.')),
   amount_from: Type.Optional(
     Type.Integer({
       minimum: 0,

@@ -281,7 +281,12 @@ const later = {
   }),
   fitting_remedies: partOf(
     categories,
-    () => Type.Array(StrEnum(remedyTypes), { maxItems: remedyTypes.length, uniqueItems: true }),
+    (category) =>
+      Type.Array(StrEnum(remedyTypes), {
+        maxItems: remedyTypes.length,
+        uniqueItems: true,
+        description: `Where the case is about \`${category}\`.`,
+      }),
     'Which remedies suit a category. It is told as advice and refuses nothing.',
   ),
   remedy_approval_amounts: partOf(

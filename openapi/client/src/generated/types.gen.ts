@@ -2180,6 +2180,9 @@ export type CreatedApiKey = {
 };
 
 export type Currencies = {
+    /**
+     * Every currency that is accepted, by code.
+     */
     data: Array<{
         code: Currency;
         /**
@@ -4385,6 +4388,9 @@ export type OrderStatement = {
      * When it arrived.
      */
     received_at?: string | null;
+    /**
+     * What of the paid amount was for shipping; null where nobody knows.
+     */
     shipping_amount?: number | null;
     /**
      * With what it was paid; together the paid amount. Each takes back at most what was paid with it.
@@ -5665,19 +5671,61 @@ export type PolicyDocument = {
      * Which remedies suit a category. It is told as advice and refuses nothing. What is left out is as in the policy that platforms start with.
      */
     fitting_remedies?: {
+        /**
+         * Where the case is about `product_quality`.
+         */
         product_quality?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        /**
+         * Where the case is about `not_as_described`.
+         */
         not_as_described?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        /**
+         * Where the case is about `counterfeit`.
+         */
         counterfeit?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        /**
+         * Where the case is about `wrong_or_missing_item`.
+         */
         wrong_or_missing_item?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        /**
+         * Where the case is about `not_received`.
+         */
         not_received?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        /**
+         * Where the case is about `logistics`.
+         */
         logistics?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        /**
+         * Where the case is about `service_attitude`.
+         */
         service_attitude?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        /**
+         * Where the case is about `after_sales`.
+         */
         after_sales?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        /**
+         * Where the case is about `order_handling`.
+         */
         order_handling?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        /**
+         * Where the case is about `price_dispute`.
+         */
         price_dispute?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        /**
+         * Where the case is about `promotion`.
+         */
         promotion?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        /**
+         * Where the case is about `transaction_dispute`.
+         */
         transaction_dispute?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        /**
+         * Where the case is about `platform_policy`.
+         */
         platform_policy?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        /**
+         * Where the case is about `other`.
+         */
         other?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
     };
     /**
