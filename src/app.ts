@@ -13,6 +13,7 @@ import { sweepRoutes } from './clockwork/sweeps/routes.ts'
 import { type App, createHttp, isApi, otherMethods } from './foundation/http/server.ts'
 import type { Deps } from './outward/deps.ts'
 import { serveOpenApi } from './outward/docs/openapi.ts'
+import { feedRoutes } from './outward/feed/routes.ts'
 import { watchBacklog } from './outward/health/backlog.ts'
 import { shedLoad } from './outward/health/overload.ts'
 import { healthRoutes } from './outward/health/routes.ts'
@@ -61,6 +62,7 @@ const rooms: readonly Room[] = [
   sweepRoutes,
   stuckCaseRoutes,
   automationRoutes,
+  feedRoutes,
 ]
 
 /**

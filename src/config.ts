@@ -140,6 +140,10 @@ const variables = Type.Object({
     default: 10_000,
     description: 'How many connections from clients are kept open; further ones are closed at once.',
   }),
+  EVENTS_KEPT_DAYS: whole(1, 3650, {
+    default: 30,
+    description: 'How many days events stay in the feed, and deliveries in their log.',
+  }),
   SHUTDOWN_GRACE_MS: whole(0, 600_000, {
     default: 20_000,
     description: 'How long running requests and sweeps may finish after SIGTERM, in milliseconds.',
@@ -178,6 +182,7 @@ export interface Config {
   readonly sweepMaxPerTick: number
   readonly sweepMaxPerPlatform: number
   readonly load: LoadLimits
+  readonly eventsKeptDays: number
   readonly shutdownGraceMs: number
   readonly trustProxy: boolean
   readonly logLevel: LogLevel
@@ -226,6 +231,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
       waitMs: read.REQUEST_WAIT_MS,
       connections: read.CONNECTIONS_MAX,
     }),
+    eventsKeptDays: read.EVENTS_KEPT_DAYS,
     shutdownGraceMs: read.SHUTDOWN_GRACE_MS,
     trustProxy: read.TRUST_PROXY,
     logLevel: read.LOG_LEVEL,

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.ts'
 import { openCases } from './case/decisions/store.ts'
+import { jobs as clockworkJobs } from './clockwork/jobs/jobs.ts'
 import { createJobs } from './clockwork/jobs/lanes.ts'
 import { ConfigError, loadConfig } from './config.ts'
 import { diskStore } from './files/disk.ts'
@@ -16,6 +17,8 @@ import { migrateToLatest } from './foundation/sql/migrate.ts'
 import type { PoolOptions } from './foundation/sql/pool.ts'
 import { readFromPrimary, readFromReplica, replicaOf } from './foundation/sql/replica.ts'
 import { lostSettings } from './foundation/sql/session.ts'
+import { outwardJobs } from './outward/jobs.ts'
+import { continueMovedFeeds } from './platform/across-platforms.ts'
 import { ensureFirstPlatform } from './rules/new-platforms/create.ts'
 import { createRuleBook } from './rules/rule-book/rule-book.ts'
 
@@ -71,6 +74,8 @@ const start = async (): Promise<void> => {
   if (lost.length > 0)
     log.warn({ settings: lost }, 'a pooler keeps session settings for itself; docs/scaling.md tells how to set them')
   await migrateToLatest(db, (message) => log.info(message))
+  const moved = await continueMovedFeeds(db)
+  if (moved > 0) log.warn({ platforms: moved }, 'these rows come from another server; their feeds go on where they were')
   const { printKey } = await ensureFirstPlatform(db, { mode: config.platformMode, adminKey: config.adminKey, clock })
   // the key works from now on, even if this start fails
   if (printKey !== undefined) process.stdout.write(`\nAdmin key, shown this once: ${printKey}\n`)
@@ -96,10 +101,14 @@ const start = async (): Promise<void> => {
     metrics: createMetrics({ process: true }),
   }
   const byTheClock = { waitMs: JOB_WAIT_MS, keep: 1, name: 'redress jobs' }
-  const jobs = createJobs(deps, {
-    deadlines: open(connectionString, { ...byTheClock, max: config.databaseSweepPoolMax - 1 }),
-    others: open(connectionString, { ...byTheClock, max: 1 }),
-  })
+  const jobs = createJobs(
+    deps,
+    {
+      deadlines: open(connectionString, { ...byTheClock, max: config.databaseSweepPoolMax - 1 }),
+      others: open(connectionString, { ...byTheClock, max: 1 }),
+    },
+    [...clockworkJobs, ...outwardJobs],
+  )
   const app = await buildApp({ ...deps, wake: jobs.wake })
   started.push(() => app.close())
   const url = await naming('HOST and PORT', app.listen({ port: config.port, host: config.host, backlog: BACKLOG }))

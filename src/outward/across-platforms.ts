@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { complaintStates } from '../case/complaints/lifecycle.ts'
 import type { Db } from '../foundation/sql/database.ts'
+import { readableBelow } from '../platform/outbox/positions.ts'
 
 /** The open cases of one state, over all platforms. */
 export interface Backlog {
@@ -35,3 +36,13 @@ export const countBacklog = (db: Db, now: string): Promise<Backlog[]> =>
        group by status`.execute(trx)
     return rows
   })
+
+/** The newest position that may be read in the feed of each of these platforms; one without events is left out. */
+export const findNewestPositions = async (db: Db, platformIds: readonly string[]): Promise<Map<string, number>> => {
+  const { rows } = await sql<{ platform_id: string; newest: number }>`
+    select p.id as platform_id, n.feed_position as newest
+      from unnest(${platformIds}::uuid[]) p(id) cross join lateral (
+        select feed_position from event_outbox o where o.platform_id = p.id and o.feed_position < ${sql.raw(readableBelow('p.id'))}
+         order by feed_position desc limit 1) n`.execute(db)
+  return new Map(rows.map(({ platform_id, newest }) => [platform_id, newest]))
+}

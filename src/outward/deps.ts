@@ -20,6 +20,8 @@ export interface AppConfig extends CaseConfig, SweepConfig {
   trustProxy: boolean
   /** How much is taken on at once. */
   load: LoadLimits
+  /** How long events can be read and sent again. */
+  eventsKeptDays: number
 }
 
 /** All that the app stands on. */

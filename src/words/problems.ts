@@ -66,6 +66,12 @@ export const catalogue = {
     'The first request with this Idempotency-Key is still running',
     'Send the same request again in a second: it gets the answer of the first one.',
   ],
+  // 410: it was there
+  events_forgotten: [
+    410,
+    'Events after this cursor are no longer kept',
+    'Read what changed with `GET /v1/complaints?sort=updated_at&updated_from=…`, then begin without `after`.',
+  ],
   // 412 … 431
   version_stale: httpProblems.version_stale,
   payload_too_large: httpProblems.payload_too_large,

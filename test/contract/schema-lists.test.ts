@@ -17,6 +17,7 @@ import { keyRoles } from '../../src/platform/access/caller.ts'
 import type { PlatformRow } from '../../src/platform/platforms/table.ts'
 import { outcomes } from '../../src/words/complaints.ts'
 import { deadlineKinds, deadlineStatuses, sides } from '../../src/words/deadlines.ts'
+import { eventSubjects } from '../../src/words/events.ts'
 import { addressees } from '../../src/words/messages.ts'
 import { errorClasses } from '../../src/words/stuck-cases.ts'
 import { testDatabase } from '../support/database.ts'
@@ -49,6 +50,7 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   'deadlines.kind': deadlineKinds,
   'deadlines.party': sides,
   'deadlines.status': deadlineStatuses,
+  'event_outbox.subject_type': eventSubjects,
   'evidence.status': Object.keys(evidenceLifecycle.states),
   'evidence.submitter_side': sides,
   'messages.addressed_to': addressees,

@@ -18,6 +18,7 @@ import { forgetOldRuns } from '../../src/clockwork/sweeps/record.ts'
 import { sweepAll } from '../../src/clockwork/sweeps/sweep.ts'
 import { DAY, toTime } from '../../src/foundation/clock.ts'
 import * as ofOutside from '../../src/outward/across-platforms.ts'
+import { forgetEvents } from '../../src/outward/feed/forget.ts'
 import { digestOf, newApiKey } from '../../src/platform/access/keys.ts'
 import * as ofPlatforms from '../../src/platform/across-platforms.ts'
 import { forgetOldKeys } from '../../src/platform/idempotency/idempotency.ts'
@@ -42,6 +43,8 @@ const distributedTables = [
   'case_events',
   'complaints',
   'deadlines',
+  'event_feeds',
+  'event_outbox',
   'evidence',
   'idempotency_keys',
   'messages',
@@ -65,7 +68,7 @@ type AcrossPlatforms = (typeof acrossPlatforms)[keyof typeof acrossPlatforms]
 type Name = AcrossPlatforms extends infer File ? (File extends object ? keyof File & string : never) : never
 
 /** What looks at all platforms at once, and why. None of it answers a caller about a case. */
-const whole = ({ db, clock }: TestApp): Record<Name, { why: string; ask: () => Promise<unknown> }> => {
+const whole = ({ db, clock, platformId }: TestApp): Record<Name, { why: string; ask: () => Promise<unknown> }> => {
   const now = toTime(clock.nowMs())
   return {
     findCredential: {
@@ -77,6 +80,10 @@ const whole = ({ db, clock }: TestApp): Record<Name, { why: string; ask: () => P
       why: 'what is too old goes, whosever it is',
       ask: () => ofPlatforms.deleteAnswers(db, { first_at: now, last_at: now, answers: 1 }),
     },
+    continueMovedFeeds: {
+      why: 'asked by each start: whether the rows come from another server',
+      ask: () => ofPlatforms.continueMovedFeeds(db),
+    },
     findPlatformsWithoutRules: { why: 'asked by each start', ask: () => ofRules.findPlatformsWithoutRules(db) },
     findAllStale: { why: 'asked once a day, about all calendars', ask: () => ofRules.findAllStale(db) },
     countStuckCases: { why: 'a gauge of the whole service', ask: () => ofCases.countStuckCases(db) },
@@ -87,6 +94,10 @@ const whole = ({ db, clock }: TestApp): Record<Name, { why: string; ask: () => P
       ask: () => ofClockwork.deleteRuns(db, '2000-01-01T00:00:00.000Z'),
     },
     countBacklog: { why: 'gauges of the whole service', ask: () => ofOutside.countBacklog(db, now) },
+    findNewestPositions: {
+      why: 'one question for all who wait for events',
+      ask: () => ofOutside.findNewestPositions(db, [platformId]),
+    },
   }
 }
 
@@ -144,6 +155,7 @@ const ownWork = async ({ db, deps, clock, platformId }: TestApp, during: Recorde
   during('cleaning up')
   await forgetOldKeys(db, clock.nowMs())
   await forgetOldRuns(db, clock.nowMs())
+  await forgetEvents(db, platformId, clock.nowMs(), 10)
   await collectOrphans(deps, clock.nowMs() - DAY)
   during('asking each platform by itself')
   await findCalls(db, platformId, clock.nowMs())

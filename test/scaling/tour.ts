@@ -237,6 +237,16 @@ const mend = async (service: Tourist): Promise<void> => {
   await admin('POST', '/v1/sweeps')
 }
 
+/** Follows the events. */
+const follow = async ({ call, apiKey: key }: Tourist): Promise<void> => {
+  const read = async (url: string) => check(await call('GET', url, { as: 'integration:erp', key }), `GET ${url}`)
+  const { data, next_cursor } = await read('/v1/events?limit=5')
+  await read(`/v1/events?after=${next_cursor}&limit=5&types=plan_*,refund_requested&merchant=M-1`)
+  await read(`/v1/events?complaint=${data[0].subject.id}&limit=5`)
+  await read('/v1/events?after=now&wait=1')
+  await read(`/v1/events/${data[0].id}`)
+}
+
 /** Walks every operation; a step that is refused throws. */
 export const tour = async (service: Tourist): Promise<void> => {
   await talk(service)
@@ -258,6 +268,7 @@ export const tour = async (service: Tourist): Promise<void> => {
     }),
     'PATCH',
   )
+  await follow(service)
   await mend(service)
   await govern(service)
   await administer(service)

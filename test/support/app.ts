@@ -6,6 +6,7 @@ import type { InjectOptions } from 'light-my-request'
 import type { Test } from 'tap'
 import { buildApp, type Room } from '../../src/app.ts'
 import { openCases } from '../../src/case/decisions/store.ts'
+import { jobs as clockworkJobs } from '../../src/clockwork/jobs/jobs.ts'
 import { createJobs, type Jobs } from '../../src/clockwork/jobs/lanes.ts'
 import { loadConfig } from '../../src/config.ts'
 import { diskStore } from '../../src/files/disk.ts'
@@ -19,6 +20,7 @@ import { createMetrics } from '../../src/foundation/process/metrics.ts'
 import type { Db } from '../../src/foundation/sql/database.ts'
 import { readFromPrimary } from '../../src/foundation/sql/replica.ts'
 import type { AppConfig, Deps } from '../../src/outward/deps.ts'
+import { outwardJobs } from '../../src/outward/jobs.ts'
 import type { KeyRole } from '../../src/platform/access/caller.ts'
 import { keyRoles } from '../../src/platform/access/caller.ts'
 import { digestOf, newApiKey } from '../../src/platform/access/keys.ts'
@@ -130,7 +132,7 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
     log: createLogger({ level: 'debug' }, { write: (line: string) => void logs.push(line) }),
     metrics: createMetrics({ process: false }),
   }
-  const jobs = createJobs(own, { deadlines: db, others: db })
+  const jobs = createJobs(own, { deadlines: db, others: db }, [...clockworkJobs, ...outwardJobs])
   const deps: Deps = { ...own, wake: jobs.wake }
   const app = await buildApp(deps, async (root, given) => {
     watchAnswers(root, { ownRoutes: options.routes !== undefined }, options.onDifference ?? ((difference) => t.fail(difference)))

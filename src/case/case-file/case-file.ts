@@ -130,6 +130,7 @@ export const capacitiesOfRole: Readonly<Record<KeyRole, readonly Who[]>> = {
   agent: ['agent', 'staff_for_respondent', 'author', 'owner'],
   supervisor: ['supervisor', 'staff_for_respondent', 'author', 'owner', 'reviewer'],
   admin: [],
+  integration: [],
 }
 
 /** Every capacity that an actor has towards a case and, where given, one of its plans, steps, appeals or proofs. */

@@ -20,6 +20,7 @@ export type JobName =
   | 'forget_sweep_runs'
   | 'collect_orphans'
   | 'renew_holidays'
+  | 'forget_events'
 
 /** How it does no harm that two instances are at it at once; there is no leader. */
 export type Twice =
@@ -28,7 +29,8 @@ export type Twice =
   | 'shared by a lock on the platform'
   | 'harmless twice'
 
-export interface Job {
+/** @typeParam D what it stands on; a higher wing adds to it */
+export interface Job<D extends JobDeps = JobDeps> {
   name: JobName
   /** For the documentation. */
   what: string
@@ -43,5 +45,5 @@ export interface Job {
    * @param shouldStop asked before each batch
    * @returns what was done, in numbers for the log; only zeros when there was nothing to do
    */
-  run: (deps: JobDeps, shouldStop: () => boolean) => Promise<Readonly<Record<string, number>>>
+  run: (deps: D, shouldStop: () => boolean) => Promise<Readonly<Record<string, number>>>
 }

@@ -51,7 +51,8 @@ const within = async (ms: number, awaited: Promise<unknown>): Promise<void> => {
   over.abort()
 }
 
-export const createJobs = (deps: JobDeps, connections: Connections, lines: readonly Job[] = jobs): Jobs => {
+/** @param lines all jobs; those of higher wings come with the process */
+export const createJobs = <D extends JobDeps>(deps: D, connections: Connections, lines: readonly Job<D>[] = jobs): Jobs => {
   const { log, clock } = deps
   const { lastSuccess, duration, failures } = jobMetrics(deps.metrics)
   for (const { name } of lines) failures.inc({ job: name }, 0)
@@ -61,10 +62,10 @@ export const createJobs = (deps: JobDeps, connections: Connections, lines: reado
   /** What each lane does last. */
   const lanes = new Map<Lane, Promise<void>>()
   /** What waits in its lane or is at work. */
-  const taken = new Map<Job, Promise<void>>()
-  const woken = new Set<Job>()
+  const taken = new Map<Job<D>, Promise<void>>()
+  const woken = new Set<Job<D>>()
 
-  const run = async (job: Job): Promise<void> => {
+  const run = async (job: Job<D>): Promise<void> => {
     if (stopping) return
     const began = performance.now()
     const passed = (): number => Math.round(performance.now() - began)
@@ -84,7 +85,7 @@ export const createJobs = (deps: JobDeps, connections: Connections, lines: reado
     duration.observe({ job: job.name }, passed() / SECOND)
   }
 
-  const take = (job: Job): Promise<void> => {
+  const take = (job: Job<D>): Promise<void> => {
     const there = taken.get(job)
     if (there) return there
     const turn = (lanes.get(job.lane) ?? Promise.resolve())
@@ -98,7 +99,7 @@ export const createJobs = (deps: JobDeps, connections: Connections, lines: reado
     return turn
   }
 
-  const jobOf = (name: JobName): Job | undefined => lines.find((job) => job.name === name)
+  const jobOf = (name: JobName): Job<D> | undefined => lines.find((job) => job.name === name)
 
   return {
     start: (pattern, machine = machineFor(pattern)) => {

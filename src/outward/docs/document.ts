@@ -18,6 +18,7 @@ const tags = [
   { name: 'Appeals', description: 'A decision contested, and judged by somebody higher.' },
   { name: 'Messages', description: 'What people of a case write to each other.' },
   { name: 'Deadlines', description: 'What is due, and what the service will do by itself.' },
+  { name: 'Events', description: 'What happened, for programs that follow it.' },
   { name: 'Policy', description: 'Every number in which platforms differ, in versions.' },
   { name: 'Calendars', description: 'When business time runs.' },
   { name: 'Operations', description: 'Sweeps: what is due is acted on.' },

@@ -1,5 +1,5 @@
 /** Who acts. Roles are those of `Redress-Actor`; `system` is the sweep and is never granted to a key. */
-export const keyRoles = ['buyer', 'merchant', 'agent', 'supervisor', 'admin'] as const
+export const keyRoles = ['buyer', 'merchant', 'agent', 'supervisor', 'admin', 'integration'] as const
 export type KeyRole = (typeof keyRoles)[number]
 export type Role = KeyRole | 'system'
 
@@ -33,4 +33,4 @@ export const actorName = (actor: Actor): string => `${actor.role}:${actor.id}`
 
 export const isStaff = (role: Role): boolean => role === 'agent' || role === 'supervisor'
 /** Who may read everything of a platform. */
-export const seesAll = (role: Role): boolean => isStaff(role) || role === 'admin' || role === 'system'
+export const seesAll = (role: Role): boolean => isStaff(role) || role === 'admin' || role === 'integration' || role === 'system'

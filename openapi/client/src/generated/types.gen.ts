@@ -59,7 +59,7 @@ export type ApiKey = {
     /**
      * In which roles the key may act; `Redress-Actor` picks one for each request.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin'>;
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration'>;
     /**
      * When it was made.
      */
@@ -2140,7 +2140,7 @@ export type CreatedApiKey = {
     /**
      * In which roles the key may act; `Redress-Actor` picks one for each request.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin'>;
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration'>;
     /**
      * When it was made.
      */
@@ -2890,6 +2890,76 @@ export type EscalationNoticeEvent = {
     };
 };
 
+/**
+ * Something that happened, as it goes out.
+ */
+export type Event = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    /**
+     * What happened, in the past tense. Types may be added: pass over what you do not know.
+     */
+    type: string;
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        type: 'complaint' | 'merchant' | 'order' | 'fund' | 'platform';
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    /**
+     * What changed.
+     */
+    resource: {
+        type: string;
+        id: string;
+    };
+    /**
+     * `actor.role`, `from_status`, `to_status`, `reason_code`, and the codes, numbers and times of its type. No personal data and no words: read the case for those.
+     */
+    data: {
+        [key: string]: unknown;
+    };
+};
+
+export type EventPage = {
+    data: Array<Event>;
+    /**
+     * Where to go on, also where there is nothing yet: send it as `after`.
+     */
+    next_cursor: string;
+    /**
+     * Whether more is there already. A page may be short or empty and have more behind it, since a filter that drops much ends it early.
+     */
+    has_more: boolean;
+};
+
 export type Evidence = {
     /**
      * Its id: a UUIDv7.
@@ -2918,7 +2988,7 @@ export type Evidence = {
         /**
          * In which role.
          */
-        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin';
+        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration';
         /**
          * The person’s id.
          */
@@ -3457,7 +3527,7 @@ export type Me = {
         /**
          * The role of the request.
          */
-        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin';
+        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration';
         /**
          * The person’s id.
          */
@@ -3466,7 +3536,7 @@ export type Me = {
     /**
      * The roles that the key may act in.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin'>;
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration'>;
     /**
      * The API key that was sent.
      */
@@ -3619,7 +3689,7 @@ export type NewApiKey = {
     /**
      * In which roles the key may act; `Redress-Actor` picks one for each request.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin'>;
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration'>;
     /**
      * When the key stops working, in real time; null for never.
      */
@@ -5427,6 +5497,7 @@ export type PolicyVersion = {
  * - `reference_taken` (409): This reference is already used by another complaint. Find the complaint by `?reference=`; it may be the one that you are filing again.
  * - `recomputation_running` (409): The recomputation before is still at work. Wait until `GET /v1/policy/recomputations` shows the one before as done.
  * - `idempotency_in_progress` (409): The first request with this Idempotency-Key is still running. Send the same request again in a second: it gets the answer of the first one.
+ * - `events_forgotten` (410): Events after this cursor are no longer kept. Read what changed with `GET /v1/complaints?sort=updated_at&updated_from=…`, then begin without `after`.
  * - `version_stale` (412): The resource has changed since you read it. Read the resource again, decide anew, and send its present `ETag` as `If-Match`.
  * - `payload_too_large` (413): The request is too large. Send less: `detail` names the limit.
  * - `uri_too_long` (414): The address is too long. Send fewer or shorter filters.
@@ -5492,7 +5563,7 @@ export type Problem = {
     /**
      * What a program should look at. New codes may be added.
      */
-    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'idempotency_in_progress' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_mismatch' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
+    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_mismatch' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
     /**
      * Every fault that was found in the request.
      */
@@ -8239,13 +8310,17 @@ export type ListComplaintsData = {
          */
         created_to?: string;
         /**
+         * Changed at this moment or later. Who polls lets two polls overlap by a minute, since a change may be written a little after its time; `GET /v1/events` misses none.
+         */
+        updated_from?: string;
+        /**
          * Exactly a case number, a reference or an order id.
          */
         q?: string;
         /**
-         * `due_at` needs `status` or `owner`.
+         * `due_at` needs `status` or `owner`. By `updated_at` a case that changes during the walk moves to the end, and is shown again.
          */
-        sort?: '-created_at' | 'created_at' | 'due_at';
+        sort?: '-created_at' | 'created_at' | 'due_at' | 'updated_at';
         /**
          * The most items that the page may have.
          */
@@ -14794,3 +14869,153 @@ export type StartAutomationResponses = {
 };
 
 export type StartAutomationResponse = StartAutomationResponses[keyof StartAutomationResponses];
+
+export type ReadEventsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * `next_cursor` of the answer before: of any key of the platform and with any filters. Without it the feed begins with the oldest event that is kept; `now` begins behind the newest.
+         */
+        after?: string;
+        /**
+         * Only these types; `plan_*` stands for all that begin so.
+         */
+        types?: Array<string>;
+        /**
+         * Only events of this complaint.
+         */
+        complaint?: string;
+        /**
+         * Only events of complaints about these merchants.
+         */
+        merchant?: Array<string>;
+        limit?: number;
+        /**
+         * How many seconds to wait for an event where there is none yet. The answer comes as soon as one is there.
+         */
+        wait?: number;
+    };
+    url: '/v1/events';
+};
+
+export type ReadEventsErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `events_forgotten`: Events after this cursor are no longer kept.
+     */
+    410: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ReadEventsError = ReadEventsErrors[keyof ReadEventsErrors];
+
+export type ReadEventsResponses = {
+    /**
+     * The next events.
+     */
+    200: EventPage;
+};
+
+export type ReadEventsResponse = ReadEventsResponses[keyof ReadEventsResponses];
+
+export type GetEventData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/events/{id}';
+};
+
+export type GetEventErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetEventError = GetEventErrors[keyof GetEventErrors];
+
+export type GetEventResponses = {
+    /**
+     * The event as it went out.
+     */
+    200: Event;
+};
+
+export type GetEventResponse = GetEventResponses[keyof GetEventResponses];
