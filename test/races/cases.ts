@@ -96,7 +96,7 @@ export const dismissed = async (app: Caller): Promise<Json> => {
   return done(app, agent, `/v1/complaints/${id}/dismiss`, { explanation: '装箱记录完整' })
 }
 
-/** Copies a case without plans and appeals, clocks and trail included. */
+/** Copies a case without plans and appeals, clocks and trail included. The ids of events go on telling their time. */
 export const copyCase = async (db: Db, id: string, copies: number): Promise<void> => {
   const copyOf = (table: string, change: string) =>
     sql.raw(
@@ -107,7 +107,9 @@ export const copyCase = async (db: Db, id: string, copies: number): Promise<void
     with copy as materialized (select gen_random_uuid() as copy_id, n from generate_series(1, ${copies}::integer) n),
       complaint as (${copyOf('complaints', "'id', copy_id, 'case_number', x.case_number || '-' || n")} ${id}),
       clock as (${copyOf('deadlines', "'id', gen_random_uuid(), 'complaint_id', copy_id")} ${id})
-    ${copyOf('case_events', "'id', gen_random_uuid(), 'complaint_id', copy_id")} ${id}`.execute(db)
+    ${copyOf('case_events', "'id', substr(x.id::text, 1, 18) || substr(gen_random_uuid()::text, 19), 'complaint_id', copy_id")} ${id}`.execute(
+    db,
+  )
   await sql`
     insert into event_outbox
     select (jsonb_populate_record(null::event_outbox, to_jsonb(o) || jsonb_build_object('id', e.id, 'subject_id', e.complaint_id))).*
