@@ -11,6 +11,7 @@ import { plannedActionRoutes } from './clockwork/planned-actions/routes.ts'
 import { recomputationRoutes } from './clockwork/recomputations/routes.ts'
 import { sweepRoutes } from './clockwork/sweeps/routes.ts'
 import { type App, createHttp, isApi, otherMethods } from './foundation/http/server.ts'
+import { watchWebhooks } from './outward/delivery/metrics.ts'
 import type { Deps } from './outward/deps.ts'
 import { serveOpenApi } from './outward/docs/openapi.ts'
 import { feedRoutes } from './outward/feed/routes.ts'
@@ -18,6 +19,8 @@ import { watchBacklog } from './outward/health/backlog.ts'
 import { shedLoad } from './outward/health/overload.ts'
 import { healthRoutes } from './outward/health/routes.ts'
 import { meRoutes } from './outward/me/routes.ts'
+import { webhookDeliveryRoutes } from './outward/webhooks/delivery-routes.ts'
+import { webhookEndpointRoutes } from './outward/webhooks/routes.ts'
 import { createAuthenticator } from './platform/access/authenticate.ts'
 import { actorName, type Caller } from './platform/access/caller.ts'
 import { createKeyUses, type KeyUses } from './platform/access/last-used.ts'
@@ -63,6 +66,8 @@ const rooms: readonly Room[] = [
   stuckCaseRoutes,
   automationRoutes,
   feedRoutes,
+  webhookEndpointRoutes,
+  webhookDeliveryRoutes,
 ]
 
 /**
@@ -90,6 +95,7 @@ export const buildApp = async (deps: Deps, extra?: Room): Promise<App> => {
     else set(caller)
   })
   watchBacklog(deps.metrics.registry, deps.readList, deps.clock)
+  watchWebhooks(deps.metrics, deps.readList, deps.clock)
 
   const others = otherMethods(app)
   describeRoutes(app)

@@ -247,6 +247,28 @@ const follow = async ({ call, apiKey: key }: Tourist): Promise<void> => {
   await read(`/v1/events/${data[0].id}`)
 }
 
+/** Has events sent to a receiver, which is not there. */
+const webhooks = async ({ call, apiKey: key, db, platformId }: Tourist): Promise<void> => {
+  const admin = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: object, headers = {}) =>
+    check(await call(method, url, { key, headers, ...(body ? { body } : {}) }), `${method} ${url}`)
+  const endpoint = await admin('POST', '/v1/webhook-endpoints', { url: 'https://127.0.0.1:1/', types: ['complaint_*'] })
+  const url = `/v1/webhook-endpoints/${endpoint.id}`
+  await admin('GET', '/v1/webhook-endpoints?limit=5')
+  await admin('GET', url)
+  await admin('PATCH', url, { ordered: true }, { 'if-match': '"1"' })
+  await admin('POST', `${url}/rotate-secret`)
+  await admin('POST', `${url}/test`, {})
+  // a deliverer may be at work meanwhile, and is not needed for this
+  await sql`update webhook_endpoints set feed_position = ${Number.MAX_SAFE_INTEGER}::bigint
+    where platform_id = ${platformId} and id = ${endpoint.id}`.execute(db)
+  await admin('POST', `${url}/recover`, { since: '2020-01-01T00:00:00Z', only_failed: false })
+  const { data } = await admin('GET', `${url}/deliveries?limit=5`)
+  await admin('GET', `${url}/deliveries?limit=5&state=pending`)
+  await admin('POST', `/v1/webhook-deliveries/${data[0].id}/retry`)
+  await admin('POST', `/v1/webhook-deliveries/${data[0].id}/skip`)
+  await admin('DELETE', url)
+}
+
 /** Walks every operation; a step that is refused throws. */
 export const tour = async (service: Tourist): Promise<void> => {
   await talk(service)
@@ -269,6 +291,7 @@ export const tour = async (service: Tourist): Promise<void> => {
     'PATCH',
   )
   await follow(service)
+  await webhooks(service)
   await mend(service)
   await govern(service)
   await administer(service)

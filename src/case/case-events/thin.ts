@@ -2,6 +2,7 @@
  * The data of an event that may leave the platform. What is declared as a code, a number, a time, an id or a truth value goes out; texts do
  * not, since people write them or are named in them. So a new field is left out until its declaration says what it is.
  */
+import type { TSchema } from 'typebox'
 import { namedSchemas } from '../../foundation/http/schema.ts'
 import { catalogue, dataSchema, type EventType } from './catalogue.ts'
 import type { CaseEventRow } from './table.ts'
@@ -15,6 +16,7 @@ interface Schema {
   format?: string
   pattern?: string
   properties?: Record<string, Schema>
+  required?: readonly string[]
   items?: Schema
   anyOf?: readonly Schema[]
 }
@@ -35,6 +37,49 @@ const schemaNamed = (reference: string): Schema => {
   const found = named.get(reference)
   if (found === undefined) throw new Error(`no schema is called ${reference}`)
   return found
+}
+
+/**
+ * The schema of what may go out of values of this one; `undefined` where nothing may. A part that is named keeps its name where all of it goes
+ * out.
+ */
+const narrowed = (schema: Schema, name: string): Schema | undefined => {
+  if (schema.$ref !== undefined) {
+    const whole = schemaNamed(schema.$ref)
+    const thin = narrowed(whole, name)
+    return thin === whole ? schema : thin
+  }
+  if (schema.anyOf !== undefined) {
+    const parts = schema.anyOf.map((one) => (one.type === 'null' ? one : narrowed(one, name)))
+    const kept = parts.filter((one) => one !== undefined)
+    if (kept.length < schema.anyOf.length) return undefined
+    return kept.every((one, index) => one === schema.anyOf?.[index]) ? schema : { ...schema, anyOf: kept }
+  }
+  if (schema.type === 'array' && schema.enum === undefined) {
+    const items = schema.items && narrowed(schema.items, name)
+    return items && (items === schema.items ? schema : { ...schema, items })
+  }
+  if (schema.type === 'object' && schema.enum === undefined) {
+    const entries = Object.entries(schema.properties ?? {})
+    const kept = entries.flatMap(([field, of]): [string, Schema][] => {
+      const thin = narrowed(of, field)
+      return thin ? [[field, thin]] : []
+    })
+    if (kept.length === entries.length && kept.every(([, thin], index) => thin === entries[index]?.[1])) return schema
+    const names = new Set(kept.map(([field]) => field))
+    return {
+      ...schema,
+      properties: Object.fromEntries(kept),
+      required: (schema.required ?? []).filter((field) => names.has(field)),
+    }
+  }
+  return keeperOf(schema, name) && schema
+}
+
+/** The schema of an object as it goes out. A text that is a code only sometimes is left out where it is none, so it is never required. */
+export const thinSchema = (schema: object): TSchema => {
+  const thin = narrowed(schema as Schema, '') as Schema
+  return { ...thin, required: (thin.required ?? []).filter((name) => name !== 'method' && name !== 'obstacle') } as TSchema
 }
 
 /** What keeps of a value of this schema all that may go out; `undefined` where nothing may. */
@@ -92,3 +137,6 @@ export const thinData = ({ type, actor_role, from_status, to_status, reason_code
   known.set(type, keep)
   return { actor: { role: actor_role }, from_status, to_status, reason_code, ...keep(data) }
 }
+
+/** What of a value may go out, by its schema; an object without the fields that may not. */
+export const thinned = (schema: object, value: unknown): unknown => keeperOf(schema as Schema, '')?.(value)

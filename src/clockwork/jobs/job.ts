@@ -9,7 +9,7 @@ import type { Deps } from '../deps.ts'
 export type JobDeps = Pick<Deps, 'db' | 'files' | 'clock' | 'log' | 'rules' | 'metrics' | 'config'>
 
 /** Lanes run side by side; in one lane a job waits for the other. Sweeps have theirs to themselves, so that no deadline waits for a cleaning. */
-export type Lane = 'deadlines' | 'recomputations' | 'records' | 'files'
+export type Lane = 'deadlines' | 'recomputations' | 'records' | 'files' | 'webhooks'
 
 /** The label of a job in metrics and in the log. */
 export type JobName =
@@ -21,12 +21,15 @@ export type JobName =
   | 'collect_orphans'
   | 'renew_holidays'
   | 'forget_events'
+  | 'deliver_webhooks'
+  | 'reseal_secrets'
 
 /** How it does no harm that two instances are at it at once; there is no leader. */
 export type Twice =
   | 'shared by the locks of the cases'
   | 'shared by a lock on each recomputation'
   | 'shared by a lock on the platform'
+  | 'shared by a lock on each endpoint'
   | 'harmless twice'
 
 /** @typeParam D what it stands on; a higher wing adds to it */

@@ -13,9 +13,13 @@ import type { Job, JobDeps, JobName, Lane } from './job.ts'
 import { jobs } from './jobs.ts'
 import { jobMetrics } from './metrics.ts'
 
-/** Pools apart from that of the requests. The lane of the deadlines has one of its own, so that no other job keeps it waiting. */
+/**
+ * Pools apart from that of the requests. The lanes of the deadlines and of the webhooks have one each of their own, so that no other job keeps them
+ * waiting.
+ */
 export interface Connections {
   deadlines: Db
+  webhooks: Db
   others: Db
 }
 
@@ -74,7 +78,8 @@ export const createJobs = <D extends JobDeps>(deps: D, connections: Connections,
       return stopping
     }
     try {
-      const did = await job.run({ ...deps, db: connections[job.lane === 'deadlines' ? 'deadlines' : 'others'] }, shouldStop)
+      const of = job.lane === 'deadlines' || job.lane === 'webhooks' ? job.lane : 'others'
+      const did = await job.run({ ...deps, db: connections[of] }, shouldStop)
       lastSuccess.set({ job: job.name }, clock.nowMs() / SECOND)
       const isNews = Object.values(did).some((count) => count > 0)
       if (isNews) log.info({ job: job.name, duration_ms: passed(), ...did }, 'a job did its work')

@@ -1,6 +1,7 @@
 /** Who acts. Roles are those of `Redress-Actor`; `system` is the sweep and is never granted to a key. */
 export const keyRoles = ['buyer', 'merchant', 'agent', 'supervisor', 'admin', 'integration'] as const
 export type KeyRole = (typeof keyRoles)[number]
+export const roles = [...keyRoles, 'system'] as const
 export type Role = KeyRole | 'system'
 
 export interface Actor {

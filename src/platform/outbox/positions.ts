@@ -10,6 +10,7 @@
  * Another server (a restored dump, a platform that was moved) counts its transactions from another number. `moved` is what lies between:
  * positions only ever rise, and cursors stay good.
  */
+import { type RawBuilder, sql } from 'kysely'
 import type { Computed } from '../../foundation/sql/rows.ts'
 
 const moved = (platform: string): string => `coalesce((select moved from event_feeds where platform_id = ${platform}), 0)`
@@ -26,3 +27,8 @@ export const nextPosition = (last: string, tells = 'true'): Computed => ({
 /** SQL of the position below which nothing can appear any more. @param platform SQL of the platform's id */
 export const readableBelow = (platform: string): string =>
   `(pg_snapshot_xmin(pg_current_snapshot())::text::bigint + ${moved(platform)})`
+
+/** The same for a query that the builder makes. @param platform of the platform's id */
+export const readable = (platform: RawBuilder<unknown>): RawBuilder<number> =>
+  sql<number>`(pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    + coalesce((select f.moved from event_feeds f where f.platform_id = ${platform}), 0))`

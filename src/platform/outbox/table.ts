@@ -34,6 +34,9 @@ export interface EventFeedRow {
   forgotten_subject_type: Generated<string>
   forgotten_subject_id: Generated<string>
   forgotten_sequence: Generated<number>
+  /** The platform as a subject of events: how many there were, and where the last stands. */
+  platform_sequence: Generated<number>
+  platform_position: Generated<number>
 }
 
 declare module '../../foundation/sql/database.ts' {

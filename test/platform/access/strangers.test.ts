@@ -7,6 +7,7 @@ import t, { type Test } from 'tap'
 import { continueRecomputations } from '../../../src/clockwork/recomputations/work.ts'
 import { newId } from '../../../src/foundation/ids.ts'
 import type { Db } from '../../../src/foundation/sql/database.ts'
+import { takeFromFeed } from '../../../src/outward/delivery/queue.ts'
 import { newApiKey } from '../../../src/platform/access/keys.ts'
 import { settled } from '../../outward/feed/room.ts'
 import { agent, buyer, done, file, filing, investigating, liability, merchant, order, supervisor } from '../../races/cases.ts'
@@ -19,7 +20,7 @@ const isRead = ({ method }: Operation): boolean => method === 'GET' || method ==
 /** What admins alone may use; its ids are theirs alone to ask for. */
 const adminCollections = ['api-keys', 'sweeps', 'test-clock']
 /** What admins and programs may read. */
-const forPrograms = ['events']
+const forPrograms = ['events', 'webhook-endpoints', 'webhook-deliveries']
 /** What others may read, and admins alone may change. */
 const ruledByAdmins = ['automation', 'calendars', 'policy']
 /** What admins may do about cases: nothing in them changes by it. */
@@ -68,6 +69,10 @@ const realIds = async (one: TestApp): Promise<Ids> => {
   const recomputation = await done(one, 'admin:root', '/v1/policy/recompute', {})
   await continueRecomputations(one.deps, () => false)
   await settled(one)
+  const { body: endpoint } = await one.call('POST', '/v1/webhook-endpoints', { body: { url: 'https://shop.example/' } })
+  await one.db.updateTable('webhook_endpoints').set({ feed_position: 0 }).where('id', '=', endpoint.id).execute()
+  await takeFromFeed(one.db, { platformId: one.platformId, endpointId: endpoint.id }, one.clock.nowMs())
+  const { body: deliveries } = await one.call('GET', `/v1/webhook-endpoints/${endpoint.id}/deliveries`)
   return {
     complaints: id,
     'refund-plans': plan.id,
@@ -79,6 +84,8 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     evidence: evidence.id,
     'api-keys': key.id,
     policy: recomputation.id,
+    'webhook-endpoints': endpoint.id,
+    'webhook-deliveries': deliveries.data[0].id,
     events: (await one.call('GET', '/v1/events?limit=1')).body.data[0].id,
     name: 'china',
   }
