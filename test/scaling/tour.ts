@@ -1,6 +1,7 @@
 /** A tour through the whole API: every operation is answered with success at least once. */
 import { sql } from 'kysely'
 import { HOUR } from '../../src/foundation/clock.ts'
+import { settled } from '../outward/feed/room.ts'
 import { eventually } from '../process/child.ts'
 import type { Called, Json, TestApp } from '../support/app.ts'
 import {
@@ -238,7 +239,8 @@ const mend = async (service: Tourist): Promise<void> => {
 }
 
 /** Follows the events. */
-const follow = async ({ call, apiKey: key }: Tourist): Promise<void> => {
+const follow = async ({ call, apiKey: key, db }: Tourist): Promise<void> => {
+  await settled({ db })
   const read = async (url: string) => check(await call('GET', url, { as: 'integration:erp', key }), `GET ${url}`)
   const { data, next_cursor } = await read('/v1/events?limit=5')
   await read(`/v1/events?after=${next_cursor}&limit=5&types=plan_*,refund_requested&merchant=M-1`)

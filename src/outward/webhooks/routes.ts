@@ -176,7 +176,7 @@ export const webhookEndpointRoutes = (app: App, deps: Deps): void => {
         body: WebhookEndpointPatch.ref,
         response: {
           200: ok(WebhookEndpointOut.ref),
-          ...changeProblems('forbidden', 'not_found', 'version_required', 'secrets_key_needed'),
+          ...changeProblems('forbidden', 'not_found', 'version_required', 'version_stale', 'secrets_key_needed'),
         },
       },
     },
@@ -236,7 +236,7 @@ export const webhookEndpointRoutes = (app: App, deps: Deps): void => {
         body: RotateSecretIn.ref,
         response: {
           200: ok(EndpointWithSecret.ref),
-          ...changeProblems('forbidden', 'not_found', 'secrets_key_needed'),
+          ...changeProblems('forbidden', 'not_found', 'version_stale', 'secrets_key_needed'),
         },
       },
     },

@@ -20817,6 +20817,10 @@ export type ChangeWebhookEndpointErrors = {
      */
     409: Problem;
     /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
      * `payload_too_large`: The request is too large.
      */
     413: Problem;
@@ -20872,6 +20876,10 @@ export type RotateWebhookSecretData = {
          * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
          */
         'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
     };
     path: {
         /**
@@ -20908,6 +20916,10 @@ export type RotateWebhookSecretErrors = {
      * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `secrets_key_needed`: The service has no key to seal secrets with.
      */
     409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
     /**
      * `payload_too_large`: The request is too large.
      */
