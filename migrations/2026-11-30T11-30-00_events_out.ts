@@ -5,7 +5,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     alter table api_keys
       drop constraint api_keys_roles,
-      add constraint api_keys_roles check (roles <@ array['buyer', 'merchant', 'agent', 'supervisor', 'admin', 'integration'] and cardinality(roles) > 0)`.execute(
+      add constraint api_keys_roles check (roles <@ array['buyer', 'merchant', 'agent', 'supervisor', 'admin', 'orders', 'integration'] and cardinality(roles) > 0)`.execute(
     db,
   )
 

@@ -6,21 +6,23 @@
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { connect, createApiKey, getTestClock, revokeApiKey } from '../openapi/client/redress.ts'
+import { askWhereLive, NotWanted } from './demo/consent.ts'
 import { expectData, type Service } from './demo/service.ts'
 import { playDispute } from './demo/story.ts'
 import { readTexts } from './demo/texts.ts'
 import { walkAll } from './demo/walk-all.ts'
 
-const help = `Usage: npm run demo [-- --texts FILE.csv [--limit N] [--seed S]]
+const help = `Usage: npm run demo [-- [--texts FILE.csv [--limit N] [--seed S]] [--yes]]
 
 Plays a whole dispute between a buyer, a merchant, an agent and supervisors, and shows it as it happens.
 With --texts it files one complaint for each row of a CSV file with the columns product_group and text, and brings
 each case to its end by a random path that follows available_actions only. Ends with 1 when the service failed (5xx)
-or a case did not end.
+or a case did not end. On a live platform it asks first.
 
   --texts FILE   the CSV file
   --limit N      only the first N rows
   --seed S       a whole number; the same seed chooses the same way again (by default a new one, which is printed)
+  --yes          write into a live platform without asking
 
 Environment:
   REDRESS_URL    where the service listens (http://127.0.0.1:3000)
@@ -40,6 +42,7 @@ interface Wanted {
   texts?: string
   limit: number
   seed: number
+  yes: boolean
 }
 
 const whole = (name: string, text: string | undefined): number | undefined => {
@@ -53,6 +56,7 @@ const readArguments = (): Wanted | 'help' => {
     texts: { type: 'string' },
     limit: { type: 'string' },
     seed: { type: 'string' },
+    yes: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h' },
   } as const
   try {
@@ -60,15 +64,20 @@ const readArguments = (): Wanted | 'help' => {
     if (values.help) return 'help'
     const limit = whole('limit', values.limit) ?? Number.POSITIVE_INFINITY
     const seed = whole('seed', values.seed) ?? randomInt(1e9)
-    return values.texts === undefined ? { limit, seed } : { texts: values.texts, limit, seed }
+    const { texts, yes } = values
+    return { ...(texts !== undefined && { texts }), limit, seed, yes }
   } catch (error) {
     throw new UsageError((error as Error).message)
   }
 }
 
-/** Makes a key with the roles that the demo plays, and revokes it however the demo ends. */
-const withKey = async (baseUrl: string, adminKey: string, play: (service: Service) => Promise<boolean>): Promise<boolean> => {
+/** Asks where the platform is live, makes a key with the roles that the demo plays, and revokes it however the demo ends. */
+const withKey = async (
+  { baseUrl, adminKey, yes }: { baseUrl: string; adminKey: string; yes: boolean },
+  play: (service: Service) => Promise<boolean>,
+): Promise<boolean> => {
   const admin = connect({ baseUrl, key: adminKey })
+  await askWhereLive(admin, yes)
   // keys expire by real time; the test clock may be ahead of it, and then the key would work for longer than a day
   const { now = new Date().toISOString() } = (await getTestClock({ client: admin, throwOnError: false })).data ?? {}
   const lent = expectData(
@@ -100,10 +109,11 @@ const main = async (): Promise<number> => {
     console.error(missingKey)
     return 2
   }
-  const { texts, limit, seed } = wanted
-  if (texts === undefined) return (await withKey(baseUrl, adminKey, playDispute)) ? 0 : 1
+  const { texts, limit, seed, yes } = wanted
+  const target = { baseUrl, adminKey, yes }
+  if (texts === undefined) return (await withKey(target, playDispute)) ? 0 : 1
   const rows = await readTexts(texts, limit)
-  return (await withKey(baseUrl, adminKey, (service) => walkAll(service, rows, seed))) ? 0 : 1
+  return (await withKey(target, (service) => walkAll(service, rows, seed))) ? 0 : 1
 }
 
 // the reader of the output may leave (EPIPE); the key still has to be revoked
@@ -114,5 +124,5 @@ try {
 } catch (error) {
   const usage = error instanceof UsageError
   console.error(usage ? `${error.message}\n\n${help}` : (error as Error).message)
-  process.exitCode = usage ? 2 : 1
+  process.exitCode = usage || error instanceof NotWanted ? 2 : 1
 }

@@ -5,6 +5,7 @@ import { complaintRoutes } from './case/complaints/routes.ts'
 import { deadlineRoutes } from './case/deadlines/routes.ts'
 import { evidenceRoutes } from './case/evidence/routes.ts'
 import { messageRoutes } from './case/messages/routes.ts'
+import { orderRoutes } from './case/orders/routes.ts'
 import { planRoutes } from './case/refund-plans/routes.ts'
 import { stuckCaseRoutes } from './case/stuck-cases/routes.ts'
 import { plannedActionRoutes } from './clockwork/planned-actions/routes.ts'
@@ -21,7 +22,7 @@ import { healthRoutes } from './outward/health/routes.ts'
 import { meRoutes } from './outward/me/routes.ts'
 import { webhookDeliveryRoutes } from './outward/webhooks/delivery-routes.ts'
 import { webhookEndpointRoutes } from './outward/webhooks/routes.ts'
-import { createAuthenticator } from './platform/access/authenticate.ts'
+import { checkOpen, createAuthenticator } from './platform/access/authenticate.ts'
 import { actorName, type Caller } from './platform/access/caller.ts'
 import { createKeyUses, type KeyUses } from './platform/access/last-used.ts'
 import { apiKeyRoutes } from './platform/access/routes.ts'
@@ -54,6 +55,7 @@ const rooms: readonly Room[] = [
   calendarRoutes,
   policyRoutes,
   recomputationRoutes,
+  orderRoutes,
   complaintRoutes,
   planRoutes,
   appealRoutes,
@@ -88,11 +90,14 @@ export const buildApp = async (deps: Deps, extra?: Room): Promise<App> => {
     const set = (caller: Caller): void => {
       request.caller = caller
       request.asker = { tenant: caller.platform.id, role: caller.actor.role, name: actorName(caller.actor) }
-      done()
+      checkOpen(request)
     }
     const caller = authenticate(request)
-    if (caller instanceof Promise) caller.then(set, done)
-    else set(caller)
+    if (caller instanceof Promise) caller.then(set).then(() => done(), done)
+    else {
+      set(caller)
+      done()
+    }
   })
   watchBacklog(deps.metrics.registry, deps.readList, deps.clock)
   watchWebhooks(deps.metrics, deps.readList, deps.clock)

@@ -1,4 +1,5 @@
 /** The entry of the process. It does what has to come before the code of the service is loaded. */
+import './needs-node.cjs'
 import { enableCompileCache } from 'node:module'
 import path from 'node:path'
 

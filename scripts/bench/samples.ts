@@ -10,6 +10,7 @@ export interface Caller {
 }
 
 export const agent = 'agent:bench'
+export const supervisor = 'supervisor:bench'
 export const buyer = 'buyer:B-sample'
 export const merchant = 'merchant:M-sample'
 
@@ -124,6 +125,9 @@ export const tellSamples = async (caller: Caller, db: pg.Pool, types: ColumnType
   }
 
   const { id: agreed, plan } = await investigated()
+  // only a party has spoken about the order
+  await post(caller, agent, `/v1/refund-plans/${plan}/submit`, {})
+  await post(caller, supervisor, `/v1/refund-plans/${plan}/approve`, {})
   await post(caller, agent, `/v1/refund-plans/${plan}/propose`, {})
   await post(caller, buyer, `/v1/refund-plans/${plan}/accept`, {})
   const acceptPlan = await around(agreed, (key) => post(caller, merchant, `/v1/refund-plans/${plan}/accept`, {}, key))

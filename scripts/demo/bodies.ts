@@ -133,6 +133,7 @@ const bodies: Record<string, Body> = {
   'complaint withdraw': ({ random }) => (random.chance(0.5) ? { explanation: explanation(random) } : {}),
   'complaint confirm': nothing,
   'complaint reopen': withExplanation,
+  'complaint no_answer_needed': ({ random }) => ({ reason_code: random.pick(['thanks', 'duplicate', 'no_question']) }),
   'complaint close': ({ random }) => ({
     reason_code: random.pick(['settled_elsewhere', 'in_court', 'no_longer_needed', 'other']),
   }),

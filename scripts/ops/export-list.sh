@@ -19,7 +19,7 @@ $environment_help
 END
 }
 
-list='' format=csv output='' excel='' query='limit=100'
+list='' format=csv output='' excel='' query=''
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h) help; exit 0 ;;
@@ -45,17 +45,11 @@ case $list in complaints | appeals | sweeps | api-keys) ;; *) usage_error 'LIST 
 case $format in csv | ndjson) ;; *) usage_error '--format is csv or ndjson' ;; esac
 
 write_all() {
-  local cursor=''
   if [ "$format" = csv ]; then
     if [ -n "$excel" ]; then printf '\xef\xbb\xbf'; fi
     render csv_head "$list"
   fi
-  while :; do
-    call GET "/v1/$list?$query${cursor:+&cursor=$cursor}"
-    render "$format" "$list" <"$answer"
-    cursor=$(encode "$(render get next_cursor <"$answer")")
-    [ -n "$cursor" ] || break
-  done
+  pages "/v1/$list" "$query" "$format" "$list"
 }
 
 if [ -z "$output" ]; then

@@ -6,15 +6,16 @@ help() {
   cat <<END
 Usage: $script [--owner agent:alice]
 
-Lists the open complaints in which a duty is past its due time: case number, status, level, next due time, owner, category, id.
+Lists the duties that are past their due time and still owed, the longest overdue first: case number, duty, since when, who owes it (the
+platform's are the owner's of the case), status and level of the case, id.
 
-  --owner NAME   only those of this owner
+  --owner NAME   only in the cases of this owner; unassigned: of nobody
 
 $environment_help
 END
 }
 
-query='overdue=true&limit=100'
+query='&overdue=true'
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h) help; exit 0 ;;
@@ -27,10 +28,9 @@ while [ $# -gt 0 ]; do
   esac
 done
 
-cursor=''
-while :; do
-  call GET "/v1/complaints?$query${cursor:+&cursor=$cursor}"
-  render list <"$answer"
-  cursor=$(encode "$(render get next_cursor <"$answer")")
-  [ -n "$cursor" ] || break
-done
+call GET /v1/me
+now=$(render get now <"$answer")
+pages /v1/complaints "$query" paths >"$scratch/paths"
+mkdir "$scratch/cases"
+call_each "$scratch/paths" "$scratch/cases"
+render overdue "$scratch/cases" "$now"

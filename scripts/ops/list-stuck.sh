@@ -16,7 +16,7 @@ $environment_help
 END
 }
 
-query='limit=100'
+query=''
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h) help; exit 0 ;;
@@ -34,10 +34,4 @@ while [ $# -gt 0 ]; do
   esac
 done
 
-cursor=''
-while :; do
-  call GET "/v1/stuck-cases?$query${cursor:+&cursor=$cursor}"
-  render stuck <"$answer"
-  cursor=$(encode "$(render get next_cursor <"$answer")")
-  [ -n "$cursor" ] || break
-done
+pages /v1/stuck-cases "$query" stuck

@@ -1,5 +1,10 @@
-/** Writes answers of the service for people and for spreadsheets: `node render.js VIEW [ARGUMENTS…] < answer.json`. Runs on any Node. */
-import { readFileSync } from 'node:fs'
+/** Writes answers of the service for people and for spreadsheets: `node render.js VIEW [ARGUMENTS…] < answer.json`. For Node 18 and newer. */
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { bodies } from './bodies.js'
+import { csvHead, csvRow, pick } from './csv.js'
+import { at, fail, person, plain, print, table } from './text.js'
+import { endOfDay, localTime, nameOf } from './zones.js'
 
 const read = (file) => {
   const text = readFileSync(file, 'utf8')
@@ -9,122 +14,142 @@ const read = (file) => {
     return undefined
   }
 }
-const print = (...lines) => process.stdout.write(lines.map((line) => `${line}\n`).join(''))
+/** The rows of a list that was kept, one on a line. */
+const kept = (file) =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
 
-// what comes from outside must not steer the terminal
-const plain = (value) => String(value ?? '-').replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, ' ')
-const at = (time) =>
-  time
-    ? plain(time)
-        .replace('T', ' ')
-        .replace(/\.000Z$/, 'Z')
-    : '-'
-
-const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/
-const width = (text) => [...text].reduce((sum, letter) => sum + (wide.test(letter) ? 2 : 1), 0)
-const table = (rows) => {
-  const widths = rows.reduce((most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, width(cell))), [])
-  for (const row of rows)
-    print(
-      row
-        .map((cell, i) => cell + ' '.repeat(widths[i] - width(cell)))
-        .join('  ')
-        .trimEnd(),
-    )
+/** What to do about a refusal that the caller's environment causes. */
+const remedies = {
+  unauthenticated: 'REDRESS_KEY is not a key of this service, or is revoked or expired (issue-key.sh makes a new one)',
+  actor_required: 'set REDRESS_ACTOR=role:id, as agent:alice',
+  role_not_granted: 'REDRESS_ACTOR has a role that this key lacks',
 }
 
-const CSV_COLUMNS = {
-  complaints: [
-    'id',
-    'case_number',
-    'reference',
-    'status',
-    'level',
-    'channel',
-    'category',
-    'complainant.role',
-    'complainant.id',
-    'respondent.role',
-    'respondent.id',
-    'order.id',
-    'order.currency',
-    'order.paid_amount',
-    'wanted.remedy',
-    'wanted.amount',
-    'owner',
-    'outcome',
-    'close_reason',
-    'next_due_at',
-    'created_at',
-    'updated_at',
-    'closed_at',
-    'description',
-  ],
-  appeals: [
-    'id',
-    'complaint_id',
-    'status',
-    'appellant.role',
-    'appellant.id',
-    'decision.kind',
-    'reason_code',
-    'reviewer',
-    'created_at',
-    'decided_at',
-    'statement',
-    'explanation',
-  ],
-  sweeps: [
-    'id',
-    'trigger',
-    'status',
-    'started_at',
-    'due',
-    'escalated',
-    'closed',
-    'expired',
-    'deemed_accepted',
-    'failed',
-    'duration_ms',
-  ],
-  'api-keys': ['id', 'name', 'roles', 'created_at', 'created_by', 'expires_at', 'revoked_at'],
+/** The service's own reminders, and what is a right and no duty. */
+const noDuties = ['appeal_window', 'notice', 'held_silence']
+/** Whether a duty is past its due time and still owed: the service has missed it before, or will with its next sweep. */
+const isOverdue = ({ kind, status, overdue_since, due_at }, now) =>
+  !noDuties.includes(kind) &&
+  (['running', 'paused', 'missed'].includes(status) && overdue_since !== null
+    ? true
+    : status === 'running' && Date.parse(due_at) <= now)
+
+/** Who owes it, by name: the platform's duties are the owner's of the case. */
+const debtor = ({ party }, complaint) => {
+  const { role, id } = complaint[party] ?? { role: 'platform' }
+  return role === 'platform'
+    ? `platform (${plain(complaint.owner ?? 'no owner')})`
+    : `${plain(party)} ${plain(role)}:${plain(id)}`
 }
-const pick = (row, column) => column.split('.').reduce((value, name) => value?.[name], row)
-/** A field of RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection). */
-const field = (value) => {
-  if (value === null || value === undefined) return ''
-  const text = Array.isArray(value) ? value.join(' ') : String(value)
-  const safe = typeof value !== 'number' && /^\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
+
+const summary = (one) => [
+  plain(one.case_number),
+  plain(one.status),
+  `level ${plain(one.level)}`,
+  at(one.next_due_at),
+  plain(one.owner),
+  plain(one.category),
+  plain(one.id),
+]
+
+const actionName = ({ resource, action }) => `${plain(resource)}.${plain(action)}`
+const needs = ({ required, step_kind: kind }) => [
+  ...(kind === null ? [] : [`(${plain(kind)})`]),
+  ...(required.length === 0 ? [] : [`needs ${required.map(plain).join(', ')}`]),
+]
+const actionRow = (one) => [
+  actionName(one),
+  needs(one).join(' '),
+  one.mandatory ? `due ${at(one.due_at)}` : '',
+  one.mandatory ? `on silence: ${plain(one.on_silence)}` : '',
+  plain(one.href),
+]
+const past = ['done', 'failed', 'cancelled']
+const holdWords = ({ held, stopped }) =>
+  held
+    ? `held by ${plain(held.by)} until ${at(held.until)}${held.explanation ? `: ${plain(held.explanation)}` : ''}`
+    : stopped
+      ? 'automation is stopped'
+      : ''
 
 const views = {
   problem: (problem) => {
     if (problem?.code === undefined) return print('  the answer is not one of this service; is REDRESS_URL right?')
     print(`  ${plain(problem.code)}: ${plain(problem.detail)}`)
-    for (const { pointer, detail } of problem.errors ?? []) print(`    ${plain(pointer)} ${plain(detail)}`)
+    // a single one is in the detail already
+    const faults = (problem.errors ?? []).map(({ pointer, detail }) => `${plain(pointer)} ${plain(detail)}`)
+    for (const fault of faults) if (!plain(problem.detail).includes(fault)) print(`    ${fault}`)
     const possible = (problem.available_actions ?? []).map((one) => plain(one.action))
     if (possible.length > 0) print(`    possible now: ${possible.join(', ')}`)
+    if (Object.hasOwn(remedies, problem.code)) print(`    ${remedies[problem.code]}`)
     print(`    request ${plain(problem.instance)}`)
   },
+  /** The same in one line, for one case of many. */
+  why: (problem) =>
+    print(
+      [`${plain(problem?.code)}: ${plain(problem?.detail)}`, ...(problem?.errors ?? []).map((one) => plain(one.detail))].join(
+        '; ',
+      ),
+    ),
 
   filed: (complaint) => {
     print(`${plain(complaint.case_number)}  ${plain(complaint.status)}`, `id        ${plain(complaint.id)}`)
     print(`next due  ${at(complaint.next_due_at)}`)
   },
 
-  list: (page) =>
+  list: (page) => table(page.data.map(summary)),
+  /** A list that was kept, as a table. */
+  kept: (_body, file) => table(kept(file).map(summary)),
+  /** What is needed to act on each row of a list that was kept. */
+  handles: (_body, file) => {
+    for (const { id, version, case_number } of kept(file)) print(`${id} ${version} ${plain(case_number)}`)
+  },
+
+  /** The address of each complaint of a list. */
+  paths: (page) => print(...page.data.map(({ id }) => `/v1/complaints/${id}`)),
+  /** The duties past their due time in the complaints of a folder, the longest overdue first. */
+  overdue: (_body, folder, now) =>
     table(
-      page.data.map((one) => [
-        plain(one.case_number),
-        plain(one.status),
-        `level ${plain(one.level)}`,
-        at(one.next_due_at),
-        plain(one.owner),
-        plain(one.category),
-        plain(one.id),
-      ]),
+      readdirSync(folder)
+        .map((file) => read(path.join(folder, file)))
+        .flatMap((complaint) =>
+          complaint.deadlines
+            .filter((one) => isOverdue(one, Date.parse(now)))
+            .map((one) => ({ complaint, one, since: one.overdue_since ?? one.due_at })),
+        )
+        .sort((a, b) => Date.parse(a.since) - Date.parse(b.since))
+        .map(({ complaint, one, since }) => [
+          plain(complaint.case_number),
+          plain(one.kind),
+          `since ${at(since)}`,
+          debtor(one, complaint),
+          plain(complaint.status),
+          `level ${plain(complaint.level)}`,
+          plain(complaint.id),
+        ]),
     ),
+
+  /** What is due, by the clocks of a zone; where an owner is given, of that owner's cases. */
+  due: (page, zone, owner) =>
+    table(
+      page.data
+        .filter((one) => !owner || (one.owner ?? 'unassigned') === owner)
+        .map((one) => [
+          localTime(one.due_at, zone),
+          plain(one.kind),
+          plain(one.party),
+          plain(one.case_number),
+          `level ${plain(one.level)}`,
+          plain(one.owner),
+          `on silence: ${plain(one.on_silence)}`,
+          one.overdue ? `overdue since ${localTime(one.overdue_since ?? one.due_at, zone)}` : '',
+        ]),
+    ),
+  day_end: (me, zone) => print(endOfDay(me.now, zone)),
+  day: (me, zone) => print(`${localTime(me.now, zone).slice(0, 10)}, ${nameOf(zone)}`),
 
   stuck: (page) =>
     table(
@@ -140,11 +165,10 @@ const views = {
     ),
 
   case: (complaint) => {
-    const who = ({ role, id, name }) => `${plain(role)}:${plain(id)}${name ? ` ${plain(name)}` : ''}`
     print(
       `${plain(complaint.case_number)}  ${plain(complaint.status)}  level ${plain(complaint.level)}  version ${plain(complaint.version)}`,
     )
-    print(`  ${who(complaint.complainant)} against ${who(complaint.respondent)}`)
+    print(`  ${person(complaint.complainant)} against ${person(complaint.respondent)}`)
     print(`  ${plain(complaint.category)}, owner ${plain(complaint.owner)}, order ${plain(complaint.order?.id)}`)
     if (complaint.outcome) print(`  outcome ${plain(complaint.outcome)}`)
     if (complaint.close_reason) print(`  closed because ${plain(complaint.close_reason)} at ${at(complaint.closed_at)}`)
@@ -160,15 +184,52 @@ const views = {
       ]),
     )
     print('', 'Possible now')
-    table(
-      complaint.available_actions.map((one) => [
-        '  ',
-        plain(one.action),
-        one.mandatory ? `due ${at(one.due_at)}` : '',
-        plain(one.href),
-      ]),
-    )
+    table(complaint.available_actions.map((one) => ['  ', ...actionRow(one)]))
   },
+  /** Where a case stands, in one line. */
+  stands: (complaint) => table([summary(complaint)]),
+
+  actions: (complaint) => table(complaint.available_actions.map(actionRow)),
+  /** The addresses of the available actions that a word means: `accept`, `refund_plan.accept` or an address. */
+  choose: (complaint, word) => {
+    for (const one of complaint.available_actions)
+      if ([one.action, actionName(one), one.href].includes(word.startsWith('/') ? word : word.replaceAll('-', '_')))
+        print(one.href)
+  },
+
+  planned: (page, id) =>
+    table(
+      page.data
+        .filter((one) => id === undefined || one.id === id)
+        .map((one) => [
+          plain(one.deadline.kind),
+          plain(one.deadline.party),
+          plain(one.action),
+          plain(one.status),
+          at(one.at),
+          one.available_actions.map(({ action }) => plain(action)).join(' '),
+          plain(one.id),
+          one.obstacle ? plain(one.obstacle) : holdWords(one),
+        ]),
+    ),
+  /** The planned actions that an id or a kind of deadline means, each with the address of an act on it, or `-` where that is not possible. */
+  choose_planned: (page, word, act) => {
+    for (const one of page.data)
+      if (one.id === word || (one.deadline.kind === word.replaceAll('-', '_') && !past.includes(one.status)))
+        print(`${one.id} ${one.status} ${one.available_actions.find(({ action }) => action === act)?.href ?? '-'}`)
+  },
+
+  automation: (one) =>
+    print(
+      [
+        plain(one.status),
+        one.stopped_at ? `since ${at(one.stopped_at)}` : '',
+        one.changed_by ? `set by ${plain(one.changed_by)} at ${at(one.changed_at)}` : '',
+        one.explanation ? plain(one.explanation) : '',
+      ]
+        .filter((part) => part !== '')
+        .join('  '),
+    ),
 
   events: (page) =>
     table(
@@ -190,35 +251,26 @@ const views = {
     ),
   /** One field, for the next command. */
   get: (body, name) => print(plain(pick(body, name) ?? '')),
-  csv_head: (_body, list) => process.stdout.write(`${CSV_COLUMNS[list].join(',')}\r\n`),
+  /** Where the next page of a list begins, as a query takes it; an empty line after the last. */
+  next: (page) => print(encodeURIComponent(page.next_cursor ?? '')),
   csv: (page, list) => {
-    for (const row of page.data)
-      process.stdout.write(`${CSV_COLUMNS[list].map((column) => field(pick(row, column))).join(',')}\r\n`)
+    for (const row of page.data) process.stdout.write(csvRow(list, row))
   },
   ndjson: (page) => {
     for (const row of page.data) print(JSON.stringify(row))
   },
-  /** The body of a new complaint: `name=value` is a text, `name:=value` a number, a dotted name is nested. */
-  new_complaint: (_body, ...pairs) => {
-    const complaint = {}
-    for (const pair of pairs) {
-      const [, name, isNumber, value] = /^([^=:]+)(:?)=([\s\S]*)$/.exec(pair)
-      const [outer, inner] = name.split('.')
-      const given = isNumber ? Number(value) : value
-      complaint[outer] = inner === undefined ? given : { ...complaint[outer], [inner]: given }
-    }
-    if (complaint.order) complaint.order.lines = []
-    print(JSON.stringify(complaint))
-  },
-  /** Which stuck cases are meant: `name=value` each. */
-  stuck_filter: (_body, ...pairs) => print(JSON.stringify(Object.fromEntries(pairs.map((pair) => pair.split('='))))),
-  /** The body of a new API key. */
-  new_key: (_body, name, roles, expires) => print(JSON.stringify({ name, roles: roles.split(','), expires_at: expires || null })),
 }
+
+const withoutInput = { ...bodies, csv_head: (list) => process.stdout.write(csvHead(list)) }
 
 const [view, ...args] = process.argv.slice(2)
 // whoever reads the output may have seen enough
 process.stdout.on('error', () => process.exit(1))
 
-const takesNoInput = ['csv_head', 'new_complaint', 'new_key', 'stuck_filter']
-views[view](takesNoInput.includes(view) ? undefined : read(0), ...args)
+if (Object.hasOwn(withoutInput, view)) withoutInput[view](...args)
+else if (['kept', 'handles', 'overdue'].includes(view)) views[view](undefined, ...args)
+else {
+  const answer = read(0)
+  if (answer === undefined && view !== 'problem') fail('the answer is not one of this service; is REDRESS_URL right?')
+  views[view](answer, ...args)
+}

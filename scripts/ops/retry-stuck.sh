@@ -4,12 +4,12 @@ source "$(dirname "${BASH_SOURCE[0]}")/service.sh"
 
 help() {
   cat <<END
-Usage: $script ID
+Usage: $script CASE
        $script --all [--class CLASS] [--kind KIND]
 
 Has cases that the system could not decide tried again by the next sweep, once what kept it from it is mended. Needs a supervisor or admin.
 
-  ID             the id of one case (see: list-stuck.sh)
+  CASE           its id, case number, reference or order id (see: list-stuck.sh)
   --all          all of them, or
   --class CLASS  only those of this class, as policy_missing
   --kind KIND    only those that are stuck at this duty, as first_response
@@ -18,7 +18,7 @@ $environment_help
 END
 }
 
-id='' all='' pairs=()
+case='' all='' pairs=()
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h) help; exit 0 ;;
@@ -27,8 +27,8 @@ while [ $# -gt 0 ]; do
     --kind) pairs+=("kind=$(value "$@")") ;;
     -*) usage_error "unknown option $1" ;;
     *)
-      [ -z "$id" ] || usage_error 'one ID or --all is needed'
-      id=$1
+      [ -z "$case" ] || usage_error 'one CASE or --all is needed'
+      case=$1
       shift
       continue
       ;;
@@ -36,14 +36,14 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 
-if [ -n "$id" ]; then
-  if [ -n "$all" ] || [ ${#pairs[@]} -gt 0 ]; then usage_error 'one ID or --all is needed'; fi
-  is_plain "$id" || usage_error 'ID is not the id of a case'
+if [ -n "$case" ]; then
+  if [ -n "$all" ] || [ ${#pairs[@]} -gt 0 ]; then usage_error 'one CASE or --all is needed'; fi
+  find_case "$case"
   post "/v1/stuck-cases/$id/retry"
   printf 'retried 1\n'
 else
-  [ -n "$all" ] || usage_error 'one ID or --all is needed'
-  render stuck_filter ${pairs[@]+"${pairs[@]}"} >"$scratch/filter.json"
+  [ -n "$all" ] || usage_error 'one CASE or --all is needed'
+  render body ${pairs[@]+"${pairs[@]}"} >"$scratch/filter.json"
   post /v1/stuck-cases/retry "$scratch/filter.json"
   printf 'retried %s\n' "$(render get retried <"$answer")"
 fi

@@ -20,23 +20,8 @@ case ${1:-} in
 esac
 [ $# -eq 1 ] || usage_error 'one CASE is needed'
 
-id=$1
-if ! [[ $id =~ ^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$ ]]; then
-  call GET "/v1/complaints?limit=2&q=$(encode "$id")"
-  [ "$(render get data.length <"$answer")" = 1 ] || {
-    printf '%s: %s complaints fit %s\n' "$script" "$(render get data.length <"$answer")" "$id" >&2
-    exit 1
-  }
-  id=$(render get data.0.id <"$answer")
-fi
-
+find_case "$1"
 call GET "/v1/complaints/$id"
 render case <"$answer"
 printf '\nTimeline\n'
-cursor=''
-while :; do
-  call GET "/v1/complaints/$id/events?sort=sequence&limit=100${cursor:+&cursor=$cursor}"
-  render events <"$answer"
-  cursor=$(encode "$(render get next_cursor <"$answer")")
-  [ -n "$cursor" ] || break
-done
+pages "/v1/complaints/$id/events" '&sort=sequence' events

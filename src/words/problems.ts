@@ -102,11 +102,6 @@ export const catalogue = {
     'These parties cannot dispute with each other here',
     'File for a buyer against a merchant, or for a buyer or merchant against the platform.',
   ],
-  order_mismatch: [
-    422,
-    'The order is known with another currency or paid amount',
-    'Send the currency and paid amount that the order was first filed with.',
-  ],
   order_needed: [422, 'A refund needs an order', 'Propose a compensation, which needs no order, or file the complaint with one.'],
   order_total_exceeded: [
     422,
@@ -121,6 +116,36 @@ export const catalogue = {
     'Create a plan with the remedies and amounts that you agree to, and propose it.',
   ],
   unknown_order_line: [422, 'The order has no such line', 'Name lines of the complaint’s order.'],
+  line_of_another_merchant: [
+    422,
+    'The line was sold by another merchant',
+    'Name lines of the merchant whom the complaint is about; another complaint is about the others.',
+  ],
+  part_exceeds_amount: [
+    422,
+    'A part of the amount is more than the amount',
+    'Send a `freight_amount` and a `tax_amount` that are within the amount.',
+  ],
+  order_unconfirmed: [
+    422,
+    'Only a party has spoken about this order',
+    'Have the systems of the platform or its staff state the order at `PUT /v1/orders/{id}` first.',
+  ],
+  order_source_outranked: [
+    422,
+    'Somebody whose word counts for more has stated this order',
+    'Have the systems of the platform correct it, with a key of the role `orders`.',
+  ],
+  order_currency_fixed: [
+    422,
+    'Money of this order is in force in another currency',
+    'State the order in the currency that it has.',
+  ],
+  refund_reference_taken: [
+    422,
+    'This reference is that of another refund of the order',
+    'Send the refund with its own reference, or the amount that it was recorded with.',
+  ],
   freight_follows_fault: [422, 'The freight falls on the party at fault', 'Name a payer who is at fault, or none.'],
   shares_not_100: [422, 'The shares must add up to 100 percent', 'Send shares that add up to 100.'],
   decision_contradicts_liability: [

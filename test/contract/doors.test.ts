@@ -12,7 +12,8 @@ import { exchange, parsed, portOf } from '../support/sockets.ts'
 const everybody = ['buyer:B-1', 'merchant:M-1', 'agent:alice', 'supervisor:zhao', 'supervisor:qian', 'admin:root']
 
 const realIds = async (one: TestApp): Promise<Ids> => {
-  const { id, plan, appeal, evidence } = await oneOfEverything(one)
+  const story = await oneOfEverything(one)
+  const { id, plan, appeal, evidence } = story
   await one.call('POST', `/v1/appeals/${appeal.id}/assign`, { as: 'supervisor:zhao', body: { reviewer: 'supervisor:zhao' } })
   const planned = await one.call('GET', `/v1/complaints/${id}/planned-actions`, { as: 'agent:alice' })
   const key = await one.call('POST', '/v1/api-keys', { body: { name: 'shop', roles: ['buyer'] } })
@@ -24,6 +25,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     step_id: plan.steps[0].id,
     deadline_id: planned.body.data[0].id,
     appeals: appeal.id,
+    orders: (await story.seenBy('agent:alice')).order.id,
     evidence: evidence.id,
     'api-keys': key.body.id,
     policy: recomputation.body.id,
@@ -31,9 +33,9 @@ const realIds = async (one: TestApp): Promise<Ids> => {
   }
 }
 
-/** Those whose ids are of cases; the others are the admins’. */
+/** Those that staff act on; the others are the admins’. */
 const isOfCases = ({ collection }: Operation): boolean =>
-  ['complaints', 'refund-plans', 'appeals', 'evidence'].includes(collection)
+  ['complaints', 'refund-plans', 'appeals', 'evidence', 'orders'].includes(collection)
 
 const sent = (as: string, payload: string | undefined, mediaType = 'application/json'): CallOptions =>
   payload === undefined ? { as } : { as, payload, headers: { 'content-type': mediaType } }

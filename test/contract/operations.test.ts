@@ -4,6 +4,8 @@ import t from 'tap'
 import { DAY, MINUTE, toTime } from '../../src/foundation/clock.ts'
 import { newId } from '../../src/foundation/ids.ts'
 import { connect } from '../../src/foundation/sql/database.ts'
+import { keyRoles } from '../../src/platform/access/caller.ts'
+import { newApiKey } from '../../src/platform/access/keys.ts'
 import { testApp } from '../support/app.ts'
 import { openDb, testDatabase } from '../support/database.ts'
 import { probeRoutes } from '../support/probe.ts'
@@ -51,6 +53,63 @@ await t.test('logs name no person, no key and no content', async (t) => {
   t.match(errors[0].err.frames[0], /probe\.ts/, 'with the place where it was thrown')
   t.match(errors[1].err, { code: '22P02', routine: String }, 'errors of Postgres by their code')
 })
+
+await t.test(
+  'the line of a refused request says why and by which key it came, the key itself and the person it does not',
+  async (t) => {
+    const { call, logs, everyRole, key, db, clock } = await testApp(t, { routes: probeRoutes, provokesErrors: true })
+    const idOf = async (name: string) =>
+      (await db.selectFrom('api_keys').select('id').where('name', '=', name).executeTakeFirstOrThrow()).id
+    const lineOf = async (...[method, url, options]: Parameters<typeof call>) => {
+      await call(method, url, options)
+      const line = logs.map((text) => JSON.parse(text)).findLast(({ msg }) => msg === 'request')
+      return { status: line.status, code: line.code, key: line.key, role: line.role }
+    }
+    const whole = await idOf(keyRoles.join(' '))
+    const oneOf = (status: number, code: string, id: string | undefined = whole, role: string | undefined = 'buyer') => ({
+      status,
+      code,
+      key: id,
+      role,
+    })
+    const as = 'buyer:B-77'
+    t.strictSame(await lineOf('POST', '/v1/probes', { as, body: { amount: 'x' } }), oneOf(400, 'validation_failed'))
+    t.strictSame(await lineOf('GET', `/v1/complaints/${newId()}`, { as }), oneOf(404, 'not_found'))
+    t.strictSame(await lineOf('GET', '/v1/deadlines', { as }), oneOf(403, 'forbidden'))
+    t.strictSame(await lineOf('GET', '/v1/none', { as }), oneOf(404, 'not_found'))
+    t.strictSame(await lineOf('PUT', '/v1/complaints', { as, body: {} }), oneOf(405, 'method_not_allowed'))
+    t.strictSame(await lineOf('GET', '/v1/probes/text/break?with=B-77', { as }), oneOf(500, 'internal_error'))
+
+    await t.test('also where nobody can be told from it yet', async (t) => {
+      t.strictSame(await lineOf('GET', '/v1/complaints', { as: null }), { ...oneOf(400, 'actor_required'), role: undefined })
+      const agents = await key(['agent'])
+      const refused = { ...oneOf(403, 'role_not_granted', await idOf('agent')), role: undefined }
+      t.strictSame(await lineOf('GET', '/v1/complaints', { key: agents, as }), refused)
+      await db
+        .updateTable('api_keys')
+        .set({ revoked_at: toTime(clock.nowMs()) })
+        .where('name', '=', 'agent')
+        .execute()
+      t.strictSame(
+        await lineOf('GET', '/v1/complaints', { key: agents, as: 'agent:li' }),
+        { ...refused, status: 401, code: 'unauthenticated' },
+        'a key that was revoked is still in use somewhere',
+      )
+      const unknown = { status: 401, code: 'unauthenticated', key: undefined, role: undefined }
+      t.strictSame(await lineOf('GET', '/v1/complaints', { key: newApiKey('test') }), unknown)
+      t.strictSame(await lineOf('GET', '/v1/complaints', { key: null }), unknown)
+    })
+
+    t.strictSame(
+      await lineOf('GET', '/v1/complaints', { as }),
+      { status: 200, code: undefined, key: undefined, role: 'buyer' },
+      'what is not refused has neither',
+    )
+    const all = logs.join('')
+    t.notOk(all.includes(everyRole.slice(0, 20)))
+    t.notOk(all.includes('B-77'))
+  },
+)
 
 await t.test('request ids: sane ones are kept, others replaced', async (t) => {
   const { call } = await testApp(t)

@@ -20,6 +20,7 @@ import { outcomes } from '../../src/words/complaints.ts'
 import { deadlineKinds, deadlineStatuses, sides } from '../../src/words/deadlines.ts'
 import { eventSubjects } from '../../src/words/events.ts'
 import { addressees } from '../../src/words/messages.ts'
+import { limitKinds, orderSources } from '../../src/words/orders.ts'
 import { errorClasses } from '../../src/words/stuck-cases.ts'
 import {
   type DeliveryState,
@@ -63,6 +64,10 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   'evidence.status': Object.keys(evidenceLifecycle.states),
   'evidence.submitter_side': sides,
   'messages.addressed_to': addressees,
+  'order_limits.kind': limitKinds,
+  'order_refunds_elsewhere.source': orderSources.filter((source) => source !== 'party'),
+  'order_statements.source': orderSources,
+  'orders.source': orderSources,
   'messages.visibility': wordsOf<MessageRow['visibility']>({
     parties: true,
     internal: true,
@@ -88,6 +93,7 @@ const openClocks = deadlineStatuses.filter((status) => isOpen({ status } as Dead
 
 /** What the code means by the states that a rule of the schema names, be it a check or what an index holds. */
 const rules: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(limitKinds.map((kind) => [`order_limits_${kind}: kind is not`, [kind]])),
   'api_keys_admins: roles has': ['admin' satisfies (typeof keyRoles)[number]],
   'appeals_one_open: status is': openAppealStates,
   'complaints_closed: status is not': complaintLifecycle.final,

@@ -24,7 +24,7 @@ const complaints = (random: Random): Json =>
   })
 
 /** What needs two people of one mind in a row: whoever acts at random comes there too seldom to count on it. */
-const seldom: readonly string[] = ['approveRefundPlan', 'sendBackRefundPlan', 'standDownAppeal']
+const seldom: readonly string[] = ['submitRefundPlan', 'approveRefundPlan', 'sendBackRefundPlan', 'standDownAppeal']
 
 interface Walk {
   end: string

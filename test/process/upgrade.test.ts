@@ -253,3 +253,62 @@ t.test('who judged proofs before an upgrade is remembered, and a risk that nobod
   t.strictSame(file?.complaint.risk, null)
   t.strictSame(file?.complaint.judged_evidence_of, { complainant: ['alice', 'zhao'] })
 })
+
+t.test('orders from before an upgrade are known by what was filed, and their refunds count against lines', async (t) => {
+  const db = await olderDatabase(t, '2026-11-29T21-10-00_people')
+  const { platform, complaint, started } = await olderCase(db)
+  const line = (line_id: string) => ({ line_id, name: '商品', quantity: 1, unit_amount: 6_000 })
+  const details = { id: 'O-1', currency: 'CNY', paid_amount: 10_000, paid_at: started, lines: [line('1'), line('2')] }
+  await sql`
+    insert into orders (platform_id, id, currency, paid_amount, compensation_limit, refund_in_force, compensation_in_force, created_at)
+    values (${platform}, 'O-1', 'CNY', 10000, 3600, 9001, 4500, ${started})`.execute(db)
+  await sql`update complaints set order_id = 'O-1', order_details = ${JSON.stringify(details)}`.execute(db)
+  const plan = (number: number, status: string, refund: number, remedy: object, stepStatus: string) => {
+    const step = {
+      id: newId(),
+      kind: 'refund',
+      party: 'platform',
+      remedy: 0,
+      status: stepStatus,
+      amount: refund,
+      due_at: null,
+      completed_at: null,
+      data: {},
+    }
+    return sql`
+      insert into refund_plans (platform_id, id, complaint_id, version, version_number, status, author_role, author_id, author_side, currency, remedies,
+        refund_amount, compensation_amount, refund_in_force, compensation_in_force, explanation, needs_approval, confirmations, steps,
+        created_at, updated_at)
+      values (${platform}, ${newId()}, ${complaint}, 1, ${number}, ${status}, 'agent', 'alice', 'platform', 'CNY', ${JSON.stringify([remedy])},
+        ${refund}, 0, ${refund}, 0, '部分退款', false, '{}', ${JSON.stringify([step])}, ${started}, ${started})`.execute(db)
+  }
+  await plan(1, 'executed', 6_000, { type: 'refund', amount: 6_000, line_ids: ['1'] }, 'done')
+  await plan(2, 'executing', 3_001, { type: 'refund', amount: 3_001 }, 'pending')
+
+  await migrateToLatest(db)
+
+  const file = await readCaseFile(db, platform, { table: 'complaints', id: complaint })
+  t.match(file?.order, {
+    source: 'party',
+    version: 1,
+    facts: { lines: [line('1'), line('2')], payments: [] },
+    refund_in_force: 9_001,
+    refund_excess: 0,
+    compensation_excess: 900,
+  })
+  t.match(
+    file?.limits,
+    [
+      // 100.00 were paid for two lines of 60.00: half of it for each
+      { kind: 'line', key: '1', bound: 5_000, in_force: 6_000, excess: 1_000 },
+      { kind: 'line', key: '2', bound: 5_000, in_force: 3_001, excess: 0 },
+    ],
+    'line 1 was given back for more than was paid for it',
+  )
+  t.strictSame(
+    file?.plans.map(({ steps }) => steps[0]?.allocation),
+    [[{ kind: 'line', key: '1', amount: 6_000 }], [{ kind: 'line', key: '2', amount: 3_001 }]],
+    'each step says what it holds',
+  )
+  t.strictSame(file?.complaint.order_statement_differs, [])
+})

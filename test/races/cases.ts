@@ -5,6 +5,7 @@ import type { EventType } from '../../src/case/case-events/catalogue.ts'
 import type { Db } from '../../src/foundation/sql/database.ts'
 import { type Called, type CallOptions, type Json, type TestApp, type TestAppOptions, testApp } from '../support/app.ts'
 import { openDb } from '../support/database.ts'
+import { stateOrder } from '../support/orders.ts'
 
 export const buyer = 'buyer:B-1'
 export const merchant = 'merchant:M-1'
@@ -54,9 +55,11 @@ export const filing = (change: object = {}) => ({
 export const filingAgainstPlatform = (change: object = {}) =>
   filing({ respondent: { role: 'platform', id: 'platform' }, ...change })
 
-/** Files a complaint; its clock `first_response` runs for an hour. */
-export const file = (app: Caller, body: object = filing(), options: CallOptions = {}): Promise<Json> =>
-  done(app, buyer, '/v1/complaints', body, options)
+/** Files a complaint about an order that the platform knows; its clock `first_response` runs for an hour. */
+export const file = async (app: Caller, body: object = filing(), options: CallOptions = {}): Promise<Json> => {
+  await stateOrder(app, (body as Json).order, options.key)
+  return done(app, buyer, '/v1/complaints', body, options)
+}
 
 /** Accepted by an agent: buyer and merchant negotiate. */
 export const negotiating = async (app: Caller, body?: object): Promise<Json> => {
@@ -149,7 +152,22 @@ export const faultsInBooks = async (db: Db): Promise<string[]> => {
       left join lateral (select sum(p.refund_in_force) as refund, sum(p.compensation_in_force) as compensation
         from complaints c join refund_plans p on p.platform_id = c.platform_id and p.complaint_id = c.id
         where c.platform_id = o.platform_id and c.order_id = o.id) p on true
-     where o.refund_in_force <> coalesce(p.refund, 0) or o.compensation_in_force <> coalesce(p.compensation, 0)
+      left join lateral (select sum(e.amount) as refund from order_refunds_elsewhere e
+        where e.platform_id = o.platform_id and e.order_id = o.id) e on true
+     where o.refund_in_force <> coalesce(p.refund, 0) + coalesce(e.refund, 0)
+        or o.compensation_in_force <> coalesce(p.compensation, 0)
+        or o.refund_excess <> greatest(0, o.refund_in_force - o.paid_amount)
+    union all
+    select format('%s %s of order %s', l.kind, l.key, l.order_id) from order_limits l
+      left join lateral (select sum((a ->> 'amount')::bigint) as amount
+        from complaints c join refund_plans p on p.platform_id = c.platform_id and p.complaint_id = c.id,
+          jsonb_array_elements(p.steps) s, jsonb_array_elements(s -> 'allocation') a
+        where c.platform_id = l.platform_id and c.order_id = l.order_id and s ->> 'status' in ('pending', 'done')
+          and a ->> 'kind' = l.kind and a ->> 'key' = l.key) p on true
+      left join lateral (select sum((a ->> 'amount')::bigint) as amount
+        from order_refunds_elsewhere e, jsonb_array_elements(e.pots) a
+        where e.platform_id = l.platform_id and e.order_id = l.order_id and a ->> 'kind' = l.kind and a ->> 'key' = l.key) e on true
+     where l.in_force <> coalesce(p.amount, 0) + coalesce(e.amount, 0) or l.excess <> greatest(0, l.in_force - l.bound)
     union all
     select 'appeal of ' || c.id || ', ' || c.status from complaints c
      where (c.status = 'under_appeal') <> exists (select 1 from appeals a

@@ -1,7 +1,8 @@
 /** The money of an order, with everybody at it at once: what is promised never exceeds what was paid, and is reserved once. */
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
-import { testApp } from '../support/app.ts'
+import { type Json, testApp } from '../support/app.ts'
+import { decree } from '../support/policy.ts'
 import {
   buyer,
   done,
@@ -75,6 +76,8 @@ await t.test('an acceptance against a decline, a counter-offer and a withdrawal:
 const fiftyAcceptances = async (t: Test, remediesOf: (n: number) => { type: string; amount: number }[]) => {
   const one = await testApp(t)
   const apps = [one, await instance(t, one), await instance(t, one)]
+  // compensations up to their bound need no approval
+  await decree(one, (document: Json) => Object.assign(document, { agent_compensation_percent: 30 }))
   const body = filingAgainstPlatform({ order: order('O-1', 10_000) })
   const plans: { planId: string; amount: number }[] = []
   for (let n = 0; n < 50; n++) {
@@ -101,14 +104,19 @@ await t.test('50 refunds of one order accepted at once never exceed what was pai
   for (const { amount } of outcomes.filter((x) => !x.accepted)) t.ok(amount > 10_000 - accepted, `${amount} did not fit`)
 })
 
-await t.test('refunds and compensations accepted at once stay within paid + 30 % of the item value', async (t) => {
+await t.test('refunds accepted at once stay within what was paid, compensations within 30 % of the goods', async (t) => {
   const kinds = [refund, compensation]
   const { inForce, outcomes } = await fiftyAcceptances(t, (n) => (kinds[n % 2] ?? refund)(300 + n))
-  const accepted = sum(outcomes.filter((x) => x.accepted))
-  t.equal(inForce.refund_in_force + inForce.compensation_in_force, accepted)
-  t.ok(inForce.refund_in_force <= 10_000)
-  t.ok(accepted <= 13_000, `${accepted} of 13000`)
-  for (const { amount } of outcomes.filter((x) => !x.accepted)) t.ok(amount > 13_000 - accepted, `${amount} did not fit`)
+  for (const [kind, most] of [
+    [0, 10_000],
+    [1, 3_000],
+  ] as const) {
+    const ofKind = outcomes.filter((_, n) => n % 2 === kind)
+    const accepted = sum(ofKind.filter((x) => x.accepted))
+    t.equal([inForce.refund_in_force, inForce.compensation_in_force][kind], accepted)
+    t.ok(accepted <= most, `${accepted} of ${most}`)
+    for (const { amount } of ofKind.filter((x) => !x.accepted)) t.ok(amount > most - accepted, `${amount} did not fit`)
+  }
 })
 
 await t.test('the last room goes to one of many, and what is released can be promised again', async (t) => {
@@ -135,8 +143,17 @@ await t.test('no statement whatever gets past the bounds in the schema', async (
   const refused = (text: string, constraint: string) => t.rejects(sql.raw(text).execute(db), { code: '23514', constraint }, text)
   await refused('update orders set refund_in_force = 10001', 'orders_refunds_within_paid')
   await refused('update orders set refund_in_force = -1', 'orders_refunds_within_paid')
-  await refused('update orders set refund_in_force = 10000, compensation_in_force = 3001', 'orders_money_within_bound')
-  await refused('update orders set compensation_in_force = -1', 'orders_money_within_bound')
+  await refused('update orders set compensation_in_force = 3001', 'orders_compensations_within_share')
+  await refused('update orders set compensation_in_force = -1', 'orders_compensations_within_share')
+  await sql`insert into order_limits (platform_id, order_id, kind, key, bound, in_force, excess)
+    select platform_id, id, kind, 'x', 100, 0, 0 from orders, unnest(array['line', 'quantity', 'merchant', 'means', 'shipping']) kind`.execute(
+    db,
+  )
+  for (const kind of ['line', 'quantity', 'merchant', 'means', 'shipping']) {
+    await refused(`update order_limits set in_force = 101 where kind = '${kind}' and key = 'x'`, `order_limits_${kind}`)
+    await sql.raw(`update order_limits set in_force = 101, excess = 1 where kind = '${kind}' and key = 'x'`).execute(db)
+  }
+  await refused('update order_limits set in_force = -1', 'order_limits_in_force')
   await refused(`update refund_plans set refund_in_force = 5001 where id = '${planId}'`, 'refund_plans_refund_in_force')
   await refused(`update refund_plans set compensation_in_force = 1 where id = '${planId}'`, 'refund_plans_compensation_in_force')
 })

@@ -4,6 +4,7 @@ import { HOUR } from '../../src/foundation/clock.ts'
 import { settled } from '../outward/feed/room.ts'
 import { eventually } from '../process/child.ts'
 import type { Called, Json, TestApp } from '../support/app.ts'
+import { oms } from '../support/orders.ts'
 import {
   alice,
   type CaseStory,
@@ -271,6 +272,31 @@ const webhooks = async ({ call, apiKey: key, db, platformId }: Tourist): Promise
   await admin('DELETE', url)
 }
 
+/** An order is stated, corrected and read, money of it goes back elsewhere, and the plans of all cases are listed. */
+const account = async (service: Tourist): Promise<void> => {
+  const { call, apiKey: key } = service
+  const story = await toLiability(service)
+  const { order } = await story.seenBy(alice)
+  const href = `/v1/orders/${order.id}`
+  await story.read(oms, '/v1/currencies')
+  const { currency, paid_amount, lines, version } = await story.read(oms, href)
+  const body = { currency, paid_amount, lines, shipping_amount: 100 }
+  check(await call('PUT', href, { as: oms, key, body, headers: { 'if-match': `"${version}"` } }), 'PUT order')
+  check(await story.try(oms, `${href}/refunds-elsewhere`, { amount: 100, reference: 'CB-1' }), 'refund elsewhere')
+  for (const as of [alice, buyer, merchant]) await story.read(as, `/v1/complaints/${story.id}/settlement-options`)
+  for (const query of [
+    '',
+    'status=in_review',
+    'merchant=M-1',
+    'sort=updated_at',
+    'updated_from=2026-01-01T00:00:00Z&sort=updated_at',
+  ]) {
+    const url = `/v1/refund-plans?${query ? `${query}&` : ''}limit=1`
+    const { next_cursor: next } = await story.read(zhao, url)
+    if (next !== null) await story.read(zhao, `${url}&cursor=${next}`)
+  }
+}
+
 /** Walks every operation; a step that is refused throws. */
 export const tour = async (service: Tourist): Promise<void> => {
   await talk(service)
@@ -294,6 +320,7 @@ export const tour = async (service: Tourist): Promise<void> => {
   )
   await follow(service)
   await webhooks(service)
+  await account(service)
   await mend(service)
   await govern(service)
   await administer(service)

@@ -1,27 +1,15 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { sql } from 'kysely'
 import t from 'tap'
 import { DAY, HOUR } from '../../src/foundation/clock.ts'
 import { movableClock, testApp } from '../support/app.ts'
-
-const SCRIPTS = path.join(import.meta.dirname, '../../scripts')
-const OPS = path.join(SCRIPTS, 'ops')
-
-interface Ended {
-  code: number
-  out: string
-  err: string
-}
-
-const run = (file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> =>
-  new Promise((resolve) => {
-    execFile(file, args, { env: { ...process.env, ...env } }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err })
-    })
-  })
+import { deskScripts } from './desk.ts'
+import { OPS, type Ops, run, SCRIPTS } from './run.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'redress-scripts-'))
 t.teardown(() => rmSync(folder, { recursive: true }))
@@ -32,16 +20,47 @@ const REDRESS_URL = await one.app.listen({ port: 0, host: '127.0.0.1' })
 const admin = { REDRESS_URL, REDRESS_KEY: await one.key(['admin']), REDRESS_ACTOR: '' }
 
 await t.test('scripts for operators', async (t) => {
-  const ops = (name: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = admin) => run(path.join(OPS, name), args, env)
+  const ops: Ops = (name, args = [], env = admin, input) => run(path.join(OPS, name), args, env, input)
 
   await t.test('each explains itself, and refuses what it does not know', async (t) => {
     const names = readdirSync(OPS).filter((name) => name.endsWith('.sh') && name !== 'service.sh')
-    t.equal(names.length, 9)
+    t.equal(names.length, 14)
     for (const name of names) {
       const help = await ops(name, ['--help'], { REDRESS_KEY: '' })
       t.match(help, { code: 0, out: new RegExp(`^Usage: ${name}`), err: '' }, name)
       t.match(await ops(name, ['--nonsense']), { code: 2, err: /unknown option/ }, name)
     }
+  })
+
+  await t.test('each says in one line what is missing where it runs', async (t) => {
+    const bare = path.join(folder, 'bare')
+    const lone = path.join(folder, 'lone/scripts/ops')
+    mkdirSync(bare)
+    cpSync(OPS, lone, { recursive: true })
+    const program = (name: string, text: string) => writeFileSync(path.join(bare, name), text, { mode: 0o755 })
+    for (const name of ['bash', 'basename', 'dirname'])
+      symlinkSync(execFileSync('bash', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim(), path.join(bare, name))
+    const status = () => run(path.join(lone, 'automation.sh'), ['status'], { ...admin, PATH: bare })
+    t.strictSame(await status(), { code: 2, out: '', err: 'automation.sh: curl is not installed, or not on the PATH\n' })
+    program('curl', '#!/bin/sh\n')
+    t.match(await status(), { code: 2, out: '', err: /^automation\.sh: Node 18 or newer is needed.* there is none;.*\n$/ })
+    program('node', '#!/bin/sh\n[ "$1" = --version ] && echo v12.22.0 && exit 0\nexit 1\n')
+    t.match(await status(), { code: 2, out: '', err: /^automation\.sh: Node 18 or newer is needed.* there is v12\.22\.0;.*\n$/ })
+
+    const stranger = createServer((_request, response) => response.setHeader('Content-Type', 'text/html').end('<p>hello</p>'))
+    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve))
+    t.teardown(() => stranger.close())
+    const elsewhere = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`
+    const [other, nobody] = await Promise.all([
+      ops('automation.sh', ['status'], { ...admin, REDRESS_URL: elsewhere }),
+      ops('automation.sh', ['status'], { ...admin, REDRESS_ACTOR: 'alice' }),
+    ])
+    t.match(other, {
+      code: 3,
+      out: '',
+      err: `automation.sh: what answers at ${elsewhere} is not this service; is REDRESS_URL right?\n`,
+    })
+    t.match(nobody, { code: 2, out: '', err: 'automation.sh: REDRESS_ACTOR must be role:id, as agent:alice\n' })
   })
 
   const issued = await ops('issue-key.sh', ['--name', 'shop', '--roles', 'buyer,agent', '--expires', '2999-01-01T00:00:00Z'])
@@ -87,7 +106,7 @@ await t.test('scripts for operators', async (t) => {
     chmodSync(wrapper, 0o755)
     t.equal((await ops('list-overdue.sh', [], { ...admin, PATH: `${folder}:${process.env.PATH}` })).code, 0)
     const seen = readFileSync(log, 'utf8')
-    t.match(seen, '/v1/complaints?overdue=true')
+    t.match(seen, '/v1/complaints?limit=100&overdue=true')
     t.notMatch(seen, admin.REDRESS_KEY)
   })
 
@@ -95,7 +114,7 @@ await t.test('scripts for operators', async (t) => {
     one.clock.advance(3 * HOUR)
     t.match(await ops('sweep.sh'), { code: 0, out: /^due 2 {2}escalated 2 / })
     const overdue = await ops('list-overdue.sh', [], agent)
-    t.match(overdue, { code: 0, out: /RD-\S+ +submitted +level 2/ })
+    t.match(overdue, { code: 0, out: /RD-\S+ +first_response +since \S+ \S+ +platform \(no owner\) +submitted +level 2/ })
     t.equal(overdue.out.trim().split('\n').length, 2)
     t.match(await ops('list-overdue.sh', ['--owner', 'agent:li'], agent), { code: 0, out: '' })
   })
@@ -113,9 +132,9 @@ await t.test('scripts for operators', async (t) => {
     t.strictSame(await ops('list-stuck.sh', ['--class', 'internal'], agent), { code: 0, out: '', err: '' })
     t.match(await ops('list-stuck.sh', ['--class', 'luck'], agent), { code: 1, err: /error_class/ })
     t.match(await ops('retry-stuck.sh', ['--all'], agent), { code: 1, err: /forbidden/ })
-    t.match(await ops('retry-stuck.sh'), { code: 2, err: /ID or --all/ })
+    t.match(await ops('retry-stuck.sh'), { code: 2, err: /CASE or --all/ })
     await goBy(1)
-    t.match(await ops('retry-stuck.sh', [id]), { code: 0, out: 'retried 1\n' })
+    t.match(await ops('retry-stuck.sh', [case_number]), { code: 0, out: 'retried 1\n' })
     t.match(await ops('retry-stuck.sh', ['--all', '--class', 'internal']), { code: 0, out: 'retried 0\n' })
     t.match(await ops('retry-stuck.sh', ['--all', '--class', 'policy_missing']), { code: 0, out: 'retried 1\n' })
     t.match(await ops('sweep.sh'), { code: 0, out: /^due 1 .*failed 0/ })
@@ -129,7 +148,10 @@ await t.test('scripts for operators', async (t) => {
       out: /level 3[\s\S]*buyer:B-1 against merchant:M-1[\s\S]*Deadlines[\s\S]*first_response[\s\S]*Possible now[\s\S]*accept/,
     })
     t.match(shown.out, /Timeline[\s\S]*buyer:B-1 +complaint_submitted +submitted[\s\S]*system:redress +complaint_escalated/)
-    t.match(await ops('show-case.sh', ['R-9'], agent), { code: 1, err: /0 complaints fit R-9/ })
+    t.match(await ops('show-case.sh', ['R-9'], agent), {
+      code: 1,
+      err: /no complaint that is yours to see has the number, reference or order R-9/,
+    })
   })
 
   await t.test('a list is exported over all its pages', async (t) => {
@@ -160,6 +182,8 @@ await t.test('scripts for operators', async (t) => {
       'a failed export leaves no file',
     )
   })
+
+  await deskScripts(t, { one, ops, url: REDRESS_URL, folder })
 
   await t.test('a key is revoked', async (t) => {
     const id = issued.err.trim().split(' ')[1] as string
@@ -198,6 +222,14 @@ await t.test('the demo', async (t) => {
     const described = body.data.map((one: { description: string }) => one.description)
     t.ok(described.includes('屏幕有划痕\n还少了配件'))
     t.notOk(described.includes('掉色'))
+  })
+
+  await t.test('does not write into a live platform unless that is wanted', async (t) => {
+    const { platformId } = await one.platform('live')
+    const live = { ...admin, REDRESS_KEY: await one.key(['admin'], { platformId }) }
+    t.match(await demo([], live), { code: 2, out: '', err: /^The platform \S+ is live, .*--yes plays it all the same\.\n$/ })
+    const keys = await one.db.selectFrom('api_keys').select('name').where('platform_id', '=', platformId).execute()
+    t.notOk(keys.some(({ name }) => name === 'demo'))
   })
 
   await t.test('says what it lacks', async (t) => {

@@ -83,7 +83,8 @@ const faultQueries = (sweeps: readonly Sweep[]): Record<string, RawBuilder<{ fau
   'no more money is in force than was paid': sql`
     select format('order %s', id) as fault from orders
      where refund_in_force < 0 or compensation_in_force < 0 or refund_in_force > paid_amount
-        or refund_in_force + compensation_in_force > paid_amount + compensation_limit`,
+        or compensation_in_force > compensation_limit
+    union all select format('%s %s of order %s', kind, key, order_id) from order_limits where in_force < 0 or in_force > bound`,
   'a missed promise is remembered': sql`
     select format('%s: %s', id, sla) as fault from complaints c join lateral (
       select kind from deadlines d where d.platform_id = c.platform_id and d.complaint_id = c.id

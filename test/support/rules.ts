@@ -12,6 +12,8 @@ import { writtenContent } from '../../src/case/evidence/content.ts'
 import { newEvidenceMoves } from '../../src/case/evidence/moves.ts'
 import { messageMoves } from '../../src/case/messages/moves.ts'
 import type { NewMessage } from '../../src/case/messages/schema.ts'
+import { statementOf } from '../../src/case/orders/money.ts'
+import { knownAs } from '../../src/case/orders/statement.ts'
 import { newPlanMoves, planMoves, stepMoves } from '../../src/case/refund-plans/moves.ts'
 import { decideSilence } from '../../src/case/silence/decide.ts'
 import { addMs, HOUR, type Time, toMs, toTime } from '../../src/foundation/clock.ts'
@@ -116,9 +118,18 @@ export const file = (
 ): CaseFile => {
   checkFiling(actor, body)
   const platformId = newId()
-  const stated = orderOf(platformId, body, now, by)
-  return asDeclared(decideFiling({ platformId, id: newId(), caseNumber: 'RD-1', body, order: stated, actor, now, rules: by }))
-    .file
+  const order = orderOf(platformId, body, actor, now, by)
+  const filed = { platformId, id: newId(), caseNumber: 'RD-1', body, order, actor, now, rules: by }
+  const { file: made } = asDeclared(decideFiling(filed))
+  return confirmed(made, by)
+}
+
+/** The case with its order as the platform's own systems state it, in the same words as the complaint. */
+const confirmed = (made: CaseFile, { policy }: Rules): CaseFile => {
+  const { order, complaint } = made
+  if (order === null) return made
+  const by = { source: 'platform', stated_by: 'orders:oms' } as const
+  return { ...made, order: knownAs({ ...order, ...by }, statementOf(order, complaint), policy) }
 }
 
 export interface Move {

@@ -1,5 +1,6 @@
 /** Disputes over HTTP, move by move. Every move must succeed; the latest plan, appeal and evidence are kept for the next moves. */
 import type { Called, Json, TestApp } from './app.ts'
+import { stateOrder } from './orders.ts'
 
 export const alice = 'agent:alice'
 export const zhao = 'supervisor:zhao'
@@ -140,11 +141,12 @@ const succeed = ({ status, body, text }: Called, what: string): Json => {
   return body
 }
 
-/** Files a complaint as its complainant and begins its story. */
+/** Files a complaint as its complainant, about an order that the platform knows, and begins its story. */
 export const tell = async (service: Service, change: Json = {}): Promise<CaseStory> => {
   const body = filing(change)
   const as = `${body.complainant.role}:${body.complainant.id}`
   const { call, apiKey: key, first } = service
+  await stateOrder(service, body.order, key)
   const story = new CaseStory(service, succeed(await call('POST', '/v1/complaints', { as, body, key }), `${as} files`))
   await first?.(story)
   return story

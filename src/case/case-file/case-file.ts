@@ -15,7 +15,7 @@ import type { ComplaintRow } from '../complaints/table.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
 import type { MessageRow } from '../messages/table.ts'
-import type { OrderRow } from '../orders/table.ts'
+import type { OrderLimitRow, OrderRow } from '../orders/table.ts'
 import type { PlanRow, Step } from '../refund-plans/table.ts'
 import type { StuckCaseRow } from '../stuck-cases/table.ts'
 
@@ -30,6 +30,8 @@ export interface CaseFile {
   complaint: ComplaintRow
   /** The money of the complaint's order; null without an order. */
   order: OrderRow | null
+  /** What of it is limited besides, where money has touched it. */
+  limits: OrderLimitRow[]
   plans: PlanRow[]
   appeals: AppealRow[]
   /** The open clocks, the last that ended, and those started in the decision at hand. */
@@ -131,6 +133,7 @@ export const capacitiesOfRole: Readonly<Record<KeyRole, readonly Who[]>> = {
   supervisor: ['supervisor', 'staff_for_respondent', 'author', 'owner', 'reviewer'],
   admin: [],
   integration: [],
+  orders: [],
 }
 
 /** Every capacity that an actor has towards a case and, where given, one of its plans, steps, appeals or proofs. */

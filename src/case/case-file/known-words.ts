@@ -9,6 +9,7 @@ import { appealStateNames } from '../../words/appeals.ts'
 import { challengeStatuses, complaintStateNames } from '../../words/complaints.ts'
 import { deadlineKinds, deadlineStatuses, sides, silences } from '../../words/deadlines.ts'
 import { evidenceStateNames } from '../../words/evidence.ts'
+import { limitKinds, orderSources } from '../../words/orders.ts'
 import { planStateNames, remedyTypes, stepKinds, stepStates } from '../../words/refund-plans.ts'
 import { eventTypes } from '../case-events/catalogue.ts'
 import type { CaseFile, UnknownWord } from './case-file.ts'
@@ -27,6 +28,8 @@ export const knownWords = {
   step_kind: stepKinds,
   step_state: stepStates,
   appeal_state: Object.keys(appealStateNames),
+  order_source: orderSources,
+  limit_kind: limitKinds,
   evidence_state: Object.keys(evidenceStateNames),
   event_type: eventTypes,
 } as const satisfies Readonly<Record<string, readonly string[]>>
@@ -43,7 +46,10 @@ const wordsOf: { readonly [P in PartName]: (part: CaseFile[P], look: Look) => vo
     look('complaint_state', returns_to)
     for (const challenge of challenges) look('challenge_state', challenge.status)
   },
-  order: () => {},
+  order: (order, look) => look('order_source', order?.source ?? null),
+  limits: (limits, look) => {
+    for (const { kind } of limits) look('limit_kind', kind)
+  },
   plans: (plans, look) => {
     for (const { status, remedies, steps } of plans) {
       look('plan_state', status)

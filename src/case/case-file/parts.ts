@@ -31,6 +31,8 @@ type Read =
   | {
       /** The order of its rows, as SQL. */
       ordered: string
+      /** Its rows are of the order of the case, by `order_id`; absent: of the case. */
+      of?: 'order'
       /** The most rows to read: those that come first in the order `first`, as SQL. */
       most?: { rows: number; first: string }
       /** What is read of it for the extent `words`; absent: all of it. */
@@ -59,6 +61,11 @@ const endedLast = 'ended_at is not null and owed_since is null'
 export const parts = {
   complaint: { table: 'complaints', changes: 'counted', read: { one: 'of the case' } },
   order: { table: 'orders', changes: 'summed', read: { one: 'of the order', forWords: { inStates: ['closed'] } } },
+  limits: {
+    table: 'order_limits',
+    changes: 'summed',
+    read: { ordered: 'kind, key', of: 'order', forWords: { inStates: ['closed'] } },
+  },
   plans: {
     table: 'refund_plans',
     changes: 'versioned',
@@ -139,7 +146,7 @@ export const caseOf = (read: { [P in PartName]?: CaseFile[P] | undefined }): Cas
 
 /** A case that is yet to be filed: nothing is in it but the complaint and the money of its order. */
 export const newCase = (complaint: ComplaintRow, order: OrderRow | null): CaseFile =>
-  caseOf({ complaint, order, plans: [], appeals: [], deadlines: [], stuck: null })
+  caseOf({ complaint, order, limits: [], plans: [], appeals: [], deadlines: [], stuck: null })
 
 /** A copy for a decision to change. Parts that are only added to begin empty: no rule looks at earlier rows. */
 export const copyOf = (before: CaseFile): CaseFile => {

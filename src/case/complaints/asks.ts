@@ -5,6 +5,8 @@ import { deviationReasonCodes } from '../../words/complaints.ts'
 import type { CaseFile, Subject } from '../case-file/case-file.ts'
 import { type Asks, type AsksOf, operationsOf } from '../case-file/operations.ts'
 import { unansweredSides } from '../deadlines/heard.ts'
+import type { Remedy } from '../refund-plans/table.ts'
+import { shortageOf } from '../refund-plans/takings.ts'
 import { wishOf } from '../refund-plans/wish.ts'
 import { actionBodies } from './action-schema.ts'
 import { dismissalContradicts } from './deviations.ts'
@@ -45,15 +47,17 @@ const ownerOf = ({ file }: Subject): Asks => ({ limits: { properties: { owner: n
 const disputed = { position: { const: 'dispute' } } as const
 
 export const complaintAsks: AsksOf = {
-  // what is wanted can only be agreed to where it makes a plan
-  respond: ({ file }) =>
-    typeof wishOf(file.complaint) === 'string'
+  // what is wanted can only be agreed to where it makes a plan that the order still holds
+  respond: ({ file }) => {
+    const wish = wishOf(file.complaint)
+    return typeof wish === 'string' || shortageOf(file, wish.remedies as Remedy[])
       ? { required: ['statement'], limits: { properties: disputed } }
       : {
           limits: {
             anyOf: [{ properties: { position: { const: 'agree' } } }, { properties: disputed, required: ['statement'] }],
           },
-        },
+        }
+  },
   accept: ownerOf,
   assign: (subject) =>
     subject.actor.role === 'agent'

@@ -1,8 +1,8 @@
 /** The rules of filing: who may complain about whom, and how a case begins. Pure. */
 
-import { NEVER, normaliseTime, type Time } from '../../foundation/clock.ts'
+import { NEVER, type Time } from '../../foundation/clock.ts'
 import type { Actor } from '../../platform/access/caller.ts'
-import { isStaff } from '../../platform/access/caller.ts'
+import { actorName, isStaff } from '../../platform/access/caller.ts'
 import { isAmong } from '../../platform/access/people.ts'
 import { filingWindowEnd } from '../../rules/policy/which-rule.ts'
 import type { Rules } from '../../rules/rule-book/rules.ts'
@@ -11,8 +11,10 @@ import { Decision } from '../case-file/decision.ts'
 import { newCase } from '../case-file/parts.ts'
 import { startClock } from '../deadlines/clocks.ts'
 import { finish } from '../decisions/finish.ts'
-import { compensationLimit } from '../orders/money.ts'
-import type { OrderRow } from '../orders/table.ts'
+import { differences, factsOf, factsOfDetails, withFurtherLines } from '../orders/facts.ts'
+import { statementOf } from '../orders/money.ts'
+import { checkStatement, knownAs, newOrder, timesOf, timesOfLine } from '../orders/statement.ts'
+import type { OrderRow, OrderStatement } from '../orders/table.ts'
 import { complaintLifecycle } from './lifecycle.ts'
 import type { NewComplaintBody } from './schema.ts'
 import type { ComplaintRow, OrderDetails } from './table.ts'
@@ -48,32 +50,21 @@ const checkFiler = (actor: Actor, { complainant, respondent }: NewComplaintBody)
 }
 
 const orderDetails = (body: NonNullable<NewComplaintBody['order']>): OrderDetails => {
-  const ids = body.lines.map((line) => line.line_id)
-  const twice = ids.findIndex((id, index) => ids.indexOf(id) !== index)
-  if (twice !== -1) throw invalidField(`/order/lines/${twice}/line_id`, 'duplicates', 'is already the id of another line')
-  const time = (value: string | null | undefined) => (value ? normaliseTime(value) : null)
-  return {
-    ...body,
-    paid_at: time(body.paid_at),
-    shipped_at: time(body.shipped_at),
-    received_at: time(body.received_at),
-  } as OrderDetails
+  checkStatement(body, '/order')
+  for (const [index, { quantity, disputed_quantity }] of body.lines.entries()) {
+    if (disputed_quantity !== undefined && disputed_quantity > quantity)
+      throw invalidField(`/order/lines/${index}/disputed_quantity`, 'maximum', `the line has ${quantity} pieces`)
+  }
+  return { ...body, ...timesOf(body), lines: body.lines.map((line) => ({ ...line, ...timesOfLine(line) })) } as OrderDetails
 }
 
-/** The order's money as the first complaint about it would fix it; null without an order. */
-export const orderOf = (platformId: string, body: NewComplaintBody, now: Time, rules: Rules): OrderRow | null => {
+/** The order as a complaint that is the first to name it would make it known; null without an order. */
+export const orderOf = (platformId: string, body: NewComplaintBody, actor: Actor, now: Time, rules: Rules): OrderRow | null => {
   if (!body.order) return null
   const details = orderDetails(body.order)
-  return {
-    platform_id: platformId,
-    id: details.id,
-    currency: details.currency,
-    paid_amount: details.paid_amount,
-    compensation_limit: compensationLimit(details, rules.policy),
-    refund_in_force: 0,
-    compensation_in_force: 0,
-    created_at: now,
-  }
+  const statement = { currency: details.currency, paid_amount: details.paid_amount, ...factsOfDetails(details) }
+  const by = { source: 'party', stated_by: actorName(actor) } as const
+  return knownAs(newOrder(platformId, details.id, by, now), statement, rules.policy)
 }
 
 /** Whether this actor may file what the body says, before anything is looked up. */
@@ -82,29 +73,22 @@ export const checkFiling = (actor: Actor, body: NewComplaintBody): void => {
   checkParties(body)
 }
 
-/** @param known the order as the platform knows it; its first complaint fixed currency and paid amount. */
-export const checkSameOrder = (known: OrderRow, stated: OrderRow): void => {
-  if (known.currency !== stated.currency || known.paid_amount !== stated.paid_amount) {
-    throw problem(
-      'order_mismatch',
-      `/order: ${known.id} is known with ${known.paid_amount} ${known.currency} paid (minor units).`,
-    )
-  }
-}
-
 export interface Filing {
   platformId: string
   id: string
   caseNumber: string
   body: NewComplaintBody
+  /** The order as it would become known. */
   order: OrderRow | null
+  /** The order as it is known already. */
+  known?: OrderRow | undefined
   actor: Actor
   now: Time
   rules: Rules
 }
 
 /** The first decision of a case: it is submitted, and its first clock runs. */
-export const decideFiling = ({ platformId, id, caseNumber, body, order, actor, now, rules }: Filing): Decision => {
+export const decideFiling = ({ platformId, id, caseNumber, body, order, known, actor, now, rules }: Filing): Decision => {
   const { complainant, respondent } = body
   const category = body.category ?? 'other'
   const details = body.order ? orderDetails(body.order) : null
@@ -133,6 +117,7 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, actor, n
     merchant_id: complainant.role === 'merchant' ? complainant.id : respondent.role === 'merchant' ? respondent.id : null,
     order_id: order?.id ?? null,
     order_details: details,
+    order_statement_differs: known && details ? differences(details, statedBy(known, details)) : [],
     description: body.description,
     wanted: body.wanted ?? null,
     tags: body.tags ?? [],
@@ -172,7 +157,9 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, actor, n
     updated_at: now,
     closed_at: null,
   }
-  const d = new Decision(newCase(complaint, order), actor, now, rules)
+  const d = new Decision(newCase(complaint, known ?? null), actor, now, rules)
+  if (known && details) addLines(d, details)
+  else d.file.order = order
   startClock(d, 'first_response', { party: 'platform' })
   d.tell({
     type: 'complaint_submitted',
@@ -183,5 +170,22 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, actor, n
       ...(windowEnd !== null && windowEnd < now && { filing_window_ended_at: windowEnd }),
     },
   })
+  if (complaint.order_statement_differs.length > 0)
+    d.tell({ type: 'order_statement_doubted', data: { pointers: complaint.order_statement_differs } })
   return finish(d)
+}
+
+/** What is known of an order that somebody names; where an older version filed it, what is named of it now. */
+const statedBy = (known: OrderRow, details: OrderDetails): OrderStatement => statementOf(known, { order_details: details })
+
+/** Where only parties have spoken about the order, a further complaint adds the lines that it is about. */
+const addLines = (d: Decision, details: OrderDetails): void => {
+  const { order } = d.file
+  if (order?.source !== 'party') return
+  const facts = factsOf(order, { order_details: details })
+  const lines = withFurtherLines({ currency: order.currency, paid_amount: order.paid_amount, ...facts }, details)
+  if (order.facts !== null && lines.length === facts.lines.length) return
+  order.facts = { ...facts, lines }
+  order.version += 1
+  order.updated_at = d.now
 }

@@ -10,7 +10,8 @@ import { problem } from '../../words/problems.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { findVisibleComplaint } from '../decisions/visible.ts'
 import { findOrder } from '../orders/find.ts'
-import { checkFiling, checkSameOrder, decideFiling, orderOf } from './decide-filing.ts'
+import type { OrderRow } from '../orders/table.ts'
+import { checkFiling, decideFiling, orderOf } from './decide-filing.ts'
 import type { NewComplaintBody } from './schema.ts'
 
 /** Crockford's base 32: no letter that can be mistaken for a digit. */
@@ -36,8 +37,9 @@ export const requireKnown = async (db: Db, caller: Caller, pointer: string, id: 
 
 /**
  * Decides a filing for its caller; nothing is written yet.
- * @param lookAtOrder whether to compare the body with the order that is known. Otherwise only the recording finds a mismatch
- * @throws Problem `not_your_complaint`, `separation_of_duties`, `unsupported_parties`, `order_mismatch`, `related_complaint_unknown`
+ * @param lookAtOrder whether to look whether the order is known. Otherwise it is taken for new or known with the same facts, and the
+ *   recording writes nothing where it is known with others
+ * @throws Problem `not_your_complaint`, `separation_of_duties`, `unsupported_parties`, `related_complaint_unknown`
  */
 export const fileComplaint = async (
   db: Db,
@@ -50,11 +52,25 @@ export const fileComplaint = async (
   const platformId = caller.platform.id
   checkFiling(caller.actor, body)
   await requireKnown(db, caller, '/related_to', body.related_to)
-  const order = orderOf(platformId, body, now, rules)
-  const known = order && lookAtOrder ? await findOrder(db, platformId, order.id) : undefined
-  if (order && known) checkSameOrder(known, order)
+  const order = orderOf(platformId, body, caller.actor, now, rules)
+  const known = order && (lookAtOrder || orderIsLikelyKnown.has(platformId)) ? await lookFor(db, order) : undefined
   const id = newId()
-  return decideFiling({ platformId, id, caseNumber: caseNumberOf(id, now), body, order, actor: caller.actor, now, rules })
+  const caseNumber = caseNumberOf(id, now)
+  return decideFiling({ platformId, id, caseNumber, body, order, known, actor: caller.actor, now, rules })
+}
+
+/**
+ * Platforms whose last order was known before its complaint: those that state their orders themselves. Theirs are looked up at once, since
+ * a filing that takes a known order for new has to be tried again.
+ */
+const orderIsLikelyKnown = new Set<string>()
+const MOST_PLATFORMS = 10_000
+
+const lookFor = async (db: Db, { platform_id, id }: OrderRow): Promise<OrderRow | undefined> => {
+  const known = await findOrder(db, platform_id, id)
+  if (known === undefined) orderIsLikelyKnown.delete(platform_id)
+  else if (orderIsLikelyKnown.size < MOST_PLATFORMS) orderIsLikelyKnown.add(platform_id)
+  return known
 }
 
 /** The problem for a reference that is taken, which only the database can tell; any other error as it is. */

@@ -31,6 +31,7 @@ const summaryColumns = [
   'respondent_name',
   'respondent_contact',
   'order_details',
+  'order_statement_differs',
   'description',
   'wanted',
   'tags',

@@ -37,7 +37,7 @@ export const CaseParams = Type.Object({ id: PathId('The id of the complaint.') }
 /** What the rules of an action may refuse, besides what every action may. */
 const refuses: Partial<Record<keyof ActionBodies, readonly ProblemCode[]>> = {
   reject: ['related_complaint_unknown'],
-  respond: ['plan_needed', 'order_needed', 'order_total_exceeded', 'currency_mismatch'],
+  respond: ['plan_needed', 'order_needed', 'order_total_exceeded', 'currency_mismatch', 'approval_needed'],
   assign: ['assign_to_yourself_only'],
   determine_liability: ['shares_not_100'],
   dismiss: ['decision_contradicts_liability', 'deviation_needs_supervisor'],
@@ -63,7 +63,7 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
         tags,
         summary: 'File a complaint',
         description:
-          'Buyers and merchants file for themselves, agents and supervisors for anyone. An omitted category is `other`. The first complaint about an order fixes its currency and paid amount for the platform.',
+          'Buyers and merchants file for themselves, agents and supervisors for anyone. An omitted category is `other`. What a complaint says of its order is taken even where it is not what is known; `order_statement_differs` then says where.',
         body: NewComplaint.ref,
         response: {
           201: created(ComplaintOut.ref, 'The receipt: case number, next step and when to expect it.'),
@@ -73,7 +73,6 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
             'separation_of_duties',
             'reference_taken',
             'unsupported_parties',
-            'order_mismatch',
             'related_complaint_unknown',
           ),
         },

@@ -35,6 +35,7 @@ import { promiseResults } from '../../words/deadlines.ts'
 import { remedyTypes } from '../../words/refund-plans.ts'
 import { DeadlineOut } from '../case-file/schema.ts'
 import { MOST_CLOCKS } from '../deadlines/due.ts'
+import { lineFields, MOST_PIECES, paymentsIn, shippingAmount } from '../orders/schema.ts'
 import { StuckOut } from '../stuck-cases/schema.ts'
 import { ChallengeOut, DeviationIn, SeparationWaived } from './action-schema.ts'
 import { LiabilityOut } from './liability.ts'
@@ -86,28 +87,34 @@ const Respondent = named(
   ),
 )
 
-const LineIn = named(
-  'OrderLine',
+const DisputedLineIn = named(
+  'DisputedLine',
   Strict({
-    line_id: Text(128, { description: 'The id of the line in the order.' }),
-    sku: Type.Optional(Text(128, { description: 'What the shop calls the article.' })),
-    name: Text(500, { description: 'What was bought.', example: '平板电脑' }),
-    spec: Type.Optional(Text(500, { description: 'Which variant of it.', example: '64G 灰' })),
-    quantity: Type.Integer({ description: 'How many pieces.', minimum: 1, maximum: 1_000_000 }),
-    unit_amount: Amount(),
+    ...lineFields,
+    disputed_quantity: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: MOST_PIECES, description: 'How many of its pieces it is about; left out: all.' }),
+    ),
+    reason_code: Type.Optional(
+      StrEnum(categories, { description: 'What is wrong with this line, where that is not the category of the case.' }),
+    ),
+    wanted_amount: Type.Optional(Amount({ description: 'What is wanted for this line.' })),
   }),
 )
 
 const OrderIn = named(
-  'Order',
+  'DisputedOrder',
   Strict({
     id: Text(128, { description: 'The platform’s own id of the order.', example: 'O-9981' }),
     currency: Currency.ref,
-    paid_amount: Amount({ description: 'What was paid, in minor units: the bound of all refunds of this order.' }),
+    paid_amount: Amount({
+      description: 'What was paid, in minor units: the bound of all refunds of this order, unless more is known of it.',
+    }),
     paid_at: Type.Optional(Nullable(TimeText(), { description: 'When it was paid.' })),
     shipped_at: Type.Optional(Nullable(TimeText(), { description: 'When it was sent.' })),
     received_at: Type.Optional(Nullable(TimeText(), { description: 'When it arrived; null while it has not.' })),
-    lines: Type.Array(LineIn.ref, { maxItems: 100, description: 'The lines in dispute.' }),
+    shipping_amount: Type.Optional(shippingAmount),
+    payments: Type.Optional(paymentsIn),
+    lines: Type.Array(DisputedLineIn.ref, { maxItems: 100, description: 'The lines in dispute.' }),
   }),
 )
 
@@ -222,7 +229,11 @@ const summary = {
   channel: StrEnum(channels, { description: 'By which it came in.' }),
   complainant: described(PersonOut(['buyer', 'merchant']), 'Who complains.'),
   respondent: described(PersonOut(['merchant', 'platform']), 'Against whom.'),
-  order: Nullable(OrderIn.ref, { description: 'The order it is about, with the lines in dispute.' }),
+  order: Nullable(OrderIn.ref, { description: 'The order it is about, with the lines in dispute, as the complaint states it.' }),
+  order_statement_differs: Type.Array(Type.String(), {
+    description: 'Where that is not what is known of the order, as pointers into the complaint; empty where it agrees.',
+    example: ['/order/paid_amount'],
+  }),
   category: StrEnum(categories, { description: 'What it is about.' }),
   category_source: StrEnum(categorySources, { description: 'Who said so: the caller, an agent, or the default.' }),
   description: Type.String({ description: 'What happened, in the words of whoever filed.' }),

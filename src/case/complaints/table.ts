@@ -16,21 +16,24 @@ import type {
 import type { PartySide } from '../../words/deadlines.ts'
 import type { RemedyType } from '../../words/refund-plans.ts'
 import type { Sla } from '../deadlines/table.ts'
+import type { OrderLine, Payment } from '../orders/table.ts'
 
 export interface Contact {
   phone?: string
   email?: string
 }
 
-export interface OrderLine {
-  line_id: string
-  sku?: string
-  name: string
-  spec?: string
-  quantity: number
-  unit_amount: number
+/** A line in dispute: what is said of the order's line, and what is wrong with it. */
+export interface DisputedLine extends OrderLine {
+  /** How many of its pieces the complaint is about; left out: all. */
+  disputed_quantity?: number
+  /** What is wrong with it, where that is not the category of the case. */
+  reason_code?: Category
+  /** What is wanted for it. */
+  wanted_amount?: number
 }
 
+/** The order as the complaint states it. */
 export interface OrderDetails {
   id: string
   currency: string
@@ -38,7 +41,9 @@ export interface OrderDetails {
   paid_at?: Time | null
   shipped_at?: Time | null
   received_at?: Time | null
-  lines: OrderLine[]
+  shipping_amount?: number
+  payments?: Payment[]
+  lines: DisputedLine[]
 }
 
 export interface Wanted {
@@ -117,6 +122,8 @@ export interface ComplaintRow {
   readonly merchant_id: string | null
   readonly order_id: string | null
   readonly order_details: OrderDetails | null
+  /** Where that is not what is known of the order, as pointers into the complaint. */
+  order_statement_differs: string[]
   readonly description: string
   readonly wanted: Wanted | null
   tags: string[]

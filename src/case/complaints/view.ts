@@ -34,6 +34,7 @@ export const complaintSummaryView = (complaint: ComplaintSummaryRow, actor: Acto
       ...reachable(complaint.respondent_name, complaint.respondent_contact, staff || side === 'respondent'),
     },
     order: complaint.order_details,
+    order_statement_differs: complaint.order_statement_differs,
     category: complaint.category,
     category_source: complaint.category_source,
     description: complaint.description,

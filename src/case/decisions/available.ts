@@ -237,6 +237,7 @@ const offers: Readonly<Record<PartName, { adds?: Listing; there?: Listing }>> = 
   // not listed: planned actions are a list of their own
   deadlines: {},
   order: {},
+  limits: {},
   stuck: {},
   events: {},
 }

@@ -106,7 +106,8 @@ const quoted = (words: readonly string[]): string => words.map((word) => `'${wor
 
 /** The SQL that selects a part as one value beside the complaint `c`; `undefined` where it is not read. `$1` is the platform. */
 const selectOf = ({ table, read }: Part, extent: Extent, namedIn: string | undefined): string | undefined => {
-  const ofCase = `from ${table} r where r.platform_id = $1 and r.complaint_id = c.id`
+  const isOfOrder = typeof read === 'object' && 'ordered' in read && read.of === 'order'
+  const ofCase = `from ${table} r where r.platform_id = $1 and ${isOfOrder ? 'r.order_id = c.order_id' : 'r.complaint_id = c.id'}`
   if (read === 'never') return undefined
   if (read === 'named') return table === namedIn ? `(select json_agg(r) ${ofCase} and r.id = $2)` : undefined
   const need = extent === 'words' ? read.forWords : undefined

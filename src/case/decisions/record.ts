@@ -27,8 +27,7 @@ import type { Decision } from '../case-file/decision.ts'
 import { type AddedPart, type Part, type PartName, partNames, parts, type VersionedPart, wasRead } from '../case-file/parts.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
-import { changeMoney, insertOrders } from '../orders/record.ts'
-import type { OrderRow } from '../orders/table.ts'
+import { amendOrders, changedLimits, changeLimits, changeMoney, insertOrders, type OrderChange } from '../orders/record.ts'
 
 /** A decision and what is kept of its answer. */
 export interface Entry {
@@ -37,7 +36,7 @@ export interface Entry {
 }
 
 /** The stages of the statement, in which it takes its locks: each begins when all of the one before is written. */
-const stages = ['case', 'money', 'leaving', 'rows'] as const
+const stages = ['case', 'money', 'limits', 'leaving', 'rows'] as const
 type Staged = Partial<Record<(typeof stages)[number], Write[]>>
 
 /**
@@ -53,7 +52,8 @@ export const record = async (db: Db, entries: readonly Entry[], patienceMs?: num
   await writeStages(db, one.file.complaint.platform_id, [
     patienceMs === undefined ? [] : [lockTimeout(patienceMs)],
     keepAnswers(entries.flatMap(({ kept }) => kept ?? [])),
-    insertOrders(decisions.flatMap((d) => (d.isFirst && d.file.order ? [d.file.order] : []))),
+    insertOrders(decisions.flatMap((d) => (d.before.order === null && d.file.order ? [d.file.order] : []))),
+    amendOrders(decisions.flatMap(amendedBy)),
     ...stages.map((stage) => written.flatMap((of) => of[stage] ?? [])),
     eventsOut(decisions),
   ])
@@ -79,7 +79,9 @@ const writesOf = (name: PartName, decisions: readonly Decision[]): Staged => {
     case 'counted':
       return { case: writesOfCases(decisions) }
     case 'summed':
-      return { money: changeMoney(read.flatMap(moneyOf)) }
+      return name === 'order'
+        ? { money: changeMoney(read.flatMap(moneyOf)) }
+        : { limits: changeLimits(read.flatMap((d) => limitsOf(d))) }
     case 'versioned':
       return writesOfVersions(
         part,
@@ -240,10 +242,23 @@ const pairs = (d: Decision, name: VersionedPart): (Pair | { after: Versioned })[
     return before === undefined ? { after } : { before, after }
   })
 
-/** The money of its order that a decision puts in force or releases, as differences. */
-const moneyOf = ({ isFirst, before, file }: Decision): { order: OrderRow; refund: number; compensation: number }[] => {
-  if (isFirst || !before.order || !file.order) return []
-  const refund = file.order.refund_in_force - before.order.refund_in_force
-  const compensation = file.order.compensation_in_force - before.order.compensation_in_force
-  return refund === 0 && compensation === 0 ? [] : [{ order: file.order, refund, compensation }]
+const sums = ['refund_in_force', 'compensation_in_force', 'goods_in_force'] as const
+
+/** The order of a decision that puts money in force or releases it. */
+const moneyOf = (d: Decision): OrderChange[] => {
+  const { before, file } = d
+  if (d.isFirst || !before.order || !file.order) return []
+  const { order: was } = before
+  const { order: is } = file
+  const isChanged = sums.some((column) => is[column] !== was[column]) || limitsOf(d).length > 0
+  return isChanged ? [{ before: was, after: is }] : []
 }
+
+const limitsOf = ({ before, file, isFirst }: Decision) =>
+  isFirst || !file.order ? [] : changedLimits({ before: before.limits, after: file.limits })
+
+/** The order to which a filing adds lines. */
+const amendedBy = ({ before, file, isFirst }: Decision): OrderChange[] =>
+  isFirst && before.order && file.order && file.order.version !== before.order.version
+    ? [{ before: before.order, after: file.order }]
+    : []

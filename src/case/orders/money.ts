@@ -1,44 +1,257 @@
 /**
- * The money of an order, over all complaints and plans about it. Refunds in force never exceed what was paid; with compensations they
- * never exceed that plus the policy's share of the item value. Amounts are integers in minor units.
+ * The money of an order, over all complaints and plans about it: what it holds, what is left of it, and what a plan takes. Refunds in force
+ * never exceed what was paid, for the order, each line, each piece, each merchant and each means of payment; compensations in force never
+ * exceed the policy's share of the goods. Amounts are integers in minor units.
  */
 
-import type { Policy } from '../../rules/policy/schema.ts'
-import type { OrderDetails } from '../complaints/table.ts'
-import type { OrderRow } from './table.ts'
+import { allocate } from '../../foundation/allocate.ts'
+import { type LimitKind, valueInstruments } from '../../words/orders.ts'
+import type { CaseFile } from '../case-file/case-file.ts'
+import { factsOf, goodsValue, meansKey, paidForLines } from './facts.ts'
+import type { OrderLimitRow, OrderLine, OrderRow, OrderStatement, Payment, Pot } from './table.ts'
 
-/** Σ quantity × unit amount, of the named lines or of all. BigInt, since a product of two valid amounts can pass 2^53. */
-export const itemValue = (order: OrderDetails, lineIds?: readonly string[]): bigint =>
-  order.lines
-    .filter((line) => lineIds === undefined || lineIds.includes(line.line_id))
-    .reduce((sum, line) => sum + BigInt(line.quantity) * BigInt(line.unit_amount), 0n)
-
-/** What compensations may add to the paid amount, rounded down to the minor unit. */
-export const compensationLimit = (order: OrderDetails, policy: Policy): number => {
-  const limit = (itemValue(order) * BigInt(policy.compensation_beyond_paid_percent)) / 100n
-  const room = BigInt(Number.MAX_SAFE_INTEGER) - BigInt(order.paid_amount)
-  return Number(limit < room ? limit : room)
-}
-
+/** What is put in force, or released where negative. */
 export interface Amounts {
   refund: number
   compensation: number
+  /** The value of goods that are sent. */
+  goods: number
+  pots: readonly Pot[]
 }
 
-/** What the order has room for besides the amounts in force: for refunds, and for refunds and compensations together. */
-export const roomIn = (order: OrderRow): { refund: number; total: number } => ({
-  refund: order.paid_amount - order.refund_in_force,
-  total: order.paid_amount + order.compensation_limit - order.refund_in_force - order.compensation_in_force,
+/** What a limit is asked for and no longer holds. */
+export interface Shortage {
+  kind: 'order' | 'compensation' | LimitKind
+  key: string
+  asked: number
+  left: number
+}
+
+/** Everything that says how much of an order is left. */
+export interface Book {
+  order: OrderRow
+  facts: OrderStatement
+  /** What was paid for each line. */
+  lines: ReadonlyMap<string, number>
+  /** What is in force of each limit, by `potName`. */
+  inForce: Map<string, number>
+  /** The merchant whom the case is about, whose lines alone it can give back; null where it is about the whole order. */
+  merchant: string | null
+}
+
+const potName = ({ kind, key }: Pick<Pot, 'kind' | 'key'>): string => `${kind} ${key}`
+
+/** The book of an order. @param limits the limits that money has touched */
+export const bookOf = (
+  order: OrderRow,
+  facts: OrderStatement,
+  limits: readonly OrderLimitRow[],
+  merchant: string | null = null,
+): Book => ({
+  order,
+  facts,
+  lines: paidForLines(facts),
+  inForce: new Map(limits.map((row) => [potName(row), row.in_force])),
+  merchant,
 })
 
-/** Whether the order has room for these amounts besides those in force. */
-export const fits = (order: OrderRow, { refund, compensation }: Amounts): boolean => {
-  const room = roomIn(order)
-  return refund <= room.refund && refund + compensation <= room.total
+/** The book of the order of a case; null without an order. */
+export const bookOfCase = ({ order, limits, complaint }: Pick<CaseFile, 'order' | 'limits' | 'complaint'>): Book | null => {
+  if (order === null) return null
+  const merchant = complaint.respondent_role === 'merchant' ? complaint.respondent_id : null
+  return bookOf(order, statementOf(order, complaint), limits, merchant)
 }
 
-/** Puts amounts in force (negative amounts release them). */
-export const putInForce = (order: OrderRow, { refund, compensation }: Amounts): void => {
-  order.refund_in_force += refund
-  order.compensation_in_force += compensation
+/** What is known of the order of a case, with its currency and what was paid. */
+export const statementOf = (order: OrderRow, complaint: Pick<CaseFile['complaint'], 'order_details'>): OrderStatement => ({
+  currency: order.currency,
+  paid_amount: order.paid_amount,
+  ...factsOf(order, complaint),
+})
+
+/** The lines that a case can give back: all, but those of other merchants than the one it is about. */
+export const linesOf = ({ facts, merchant }: Book): OrderLine[] =>
+  facts.lines.filter((line) => merchant === null || line.merchant_id === undefined || line.merchant_id === merchant)
+
+/** What a limit holds; `undefined` where the order has no such limit. */
+export const boundOf = ({ facts, lines }: Book, { kind, key }: Pick<Pot, 'kind' | 'key'>): number | undefined => {
+  switch (kind) {
+    case 'line':
+      return lines.get(key)
+    case 'quantity':
+      return facts.lines.find(({ line_id }) => line_id === key)?.quantity
+    case 'merchant': {
+      const own = facts.lines.filter(({ merchant_id }) => merchant_id === key)
+      return own.length === 0 ? undefined : own.reduce((sum, { line_id }) => sum + (lines.get(line_id) ?? 0), 0)
+    }
+    case 'means':
+      return facts.payments.find((payment) => meansKey(payment) === key)?.amount
+    case 'shipping':
+      return facts.shipping_amount ?? undefined
+  }
+}
+
+/** How much more a limit can take; 0 where it is in excess, `undefined` where the order has no such limit. */
+export const leftOf = (book: Book, pot: Pick<Pot, 'kind' | 'key'>): number | undefined => {
+  const bound = boundOf(book, pot)
+  return bound === undefined ? undefined : Math.max(0, bound - (book.inForce.get(potName(pot)) ?? 0))
+}
+
+export const refundLeft = ({ order }: Book): number => Math.max(0, order.paid_amount - order.refund_in_force)
+export const compensationLeft = ({ order }: Book): number => Math.max(0, order.compensation_limit - order.compensation_in_force)
+
+/** The most that one refund of this case can be now: what is left of the order and its means, but not of other merchants' lines. */
+export const mostRefund = (book: Book): number => {
+  const { payments, lines } = book.facts
+  const left = (kind: LimitKind, keys: readonly string[]) =>
+    keys.reduce((sum, key) => sum + (leftOf(book, { kind, key }) ?? 0), 0)
+  const byMeans = payments.length === 0 ? Number.MAX_SAFE_INTEGER : left('means', payments.map(meansKey))
+  const own = new Set(linesOf(book))
+  const ofOthers = lines.flatMap((line) => (own.has(line) ? [] : [line.line_id]))
+  return Math.max(0, Math.min(refundLeft(book) - left('line', ofOthers), byMeans))
+}
+
+/** What so many pieces of a line cost, the first `given` of them being given back already: the last piece takes what does not divide. */
+export const priceOfPieces = (paid: number, quantity: number, given: number, pieces: number): number => {
+  const piece = Math.floor(paid / quantity)
+  const upTo = (count: number): number => (count >= quantity ? paid : count * piece)
+  return upTo(given + pieces) - upTo(given)
+}
+
+/** What a remedy takes of the order. */
+export interface Taking {
+  refund: number
+  compensation: number
+  goods: number
+  /** The lines that the refund is for; all that the case can give back where none is named. */
+  line_ids?: readonly string[] | undefined
+  /** How many pieces of its one line. */
+  quantity?: number | undefined
+  /** The part of the refund that is for shipping. */
+  freight?: number | undefined
+  method?: string | undefined
+}
+
+/** Thrown where an order does not hold what is asked; becomes a problem, or the reason why something does not happen by itself. */
+export class Exceeded extends Error {
+  readonly shortage: Shortage
+  constructor(shortage: Shortage) {
+    super('the order does not hold this much')
+    this.shortage = shortage
+  }
+}
+
+/**
+ * Takes several remedies from a book, one after the other, and says what each counts against. The book is changed.
+ * @throws Exceeded where one of them does not fit
+ */
+export const takeAll = (book: Book, takings: readonly Taking[]): Amounts[] => {
+  const sums = { refund: refundLeft(book), compensation: compensationLeft(book) }
+  const asked = { refund: 0, compensation: 0 }
+  for (const taking of takings) {
+    asked.refund += taking.refund
+    asked.compensation += taking.compensation
+  }
+  if (asked.refund > sums.refund) throw new Exceeded({ kind: 'order', key: '', asked: asked.refund, left: sums.refund })
+  if (asked.compensation > sums.compensation)
+    throw new Exceeded({ kind: 'compensation', key: '', asked: asked.compensation, left: sums.compensation })
+  let rest = sums.refund
+  return takings.map((taking) => {
+    const pots = taking.refund === 0 && !taking.quantity ? [] : potsOf(book, taking, rest)
+    rest -= taking.refund
+    for (const pot of pots) book.inForce.set(potName(pot), (book.inForce.get(potName(pot)) ?? 0) + pot.amount)
+    return { refund: taking.refund, compensation: taking.compensation, goods: taking.goods, pots }
+  })
+}
+
+const demand = (book: Book, pot: Pot): Pot => {
+  const left = leftOf(book, pot)
+  if (left !== undefined && pot.amount > left) throw new Exceeded({ kind: pot.kind, key: pot.key, asked: pot.amount, left })
+  return pot
+}
+
+const potsOf = (book: Book, { refund, line_ids, quantity, freight = 0, method }: Taking, rest: number): Pot[] => {
+  const pots: Pot[] = []
+  if (freight > 0 && boundOf(book, { kind: 'shipping', key: '' }) !== undefined)
+    pots.push(demand(book, { kind: 'shipping', key: '', amount: freight }))
+  const ofLines = allocateToLines(book, refund - freight, line_ids, quantity, rest - freight)
+  pots.push(...ofLines)
+  if (quantity !== undefined && line_ids?.[0] !== undefined)
+    pots.push(demand(book, { kind: 'quantity', key: line_ids[0], amount: quantity }))
+  const byMerchant = new Map<string, number>()
+  for (const { key, amount } of ofLines) {
+    const merchant = book.facts.lines.find(({ line_id }) => line_id === key)?.merchant_id
+    if (merchant !== undefined) byMerchant.set(merchant, (byMerchant.get(merchant) ?? 0) + amount)
+  }
+  for (const [key, amount] of byMerchant) pots.push(demand(book, { kind: 'merchant', key, amount }))
+  pots.push(...allocateToMeans(book, refund, method))
+  return pots.filter(({ amount }) => amount > 0)
+}
+
+/**
+ * Spreads a refund over lines in proportion to what is left of each. Without named lines what was paid for no line (shipping, lines that
+ * nobody has named) takes its share as well, and counts against the order alone.
+ */
+const allocateToLines = (
+  book: Book,
+  amount: number,
+  named: readonly string[] | undefined,
+  quantity: number | undefined,
+  rest: number,
+): Pot[] => {
+  const lines = named ?? linesOf(book).map(({ line_id }) => line_id)
+  const left = lines.map((key) => leftOf(book, { kind: 'line', key }) ?? 0)
+  const sum = left.reduce((all, one) => all + one, 0)
+  const ofAll = book.facts.lines.reduce((all, { line_id: key }) => all + (leftOf(book, { kind: 'line', key }) ?? 0), 0)
+  const beside = named ? 0 : Math.max(0, rest - ofAll)
+  if (amount > sum + beside)
+    throw new Exceeded({
+      kind: 'line',
+      key: lines.length === 1 ? (lines[0] ?? '') : lines.join(','),
+      asked: amount,
+      left: sum + beside,
+    })
+  const [line] = lines
+  if (quantity !== undefined && line !== undefined) {
+    const ordered = boundOf(book, { kind: 'quantity', key: line }) ?? 0
+    const given = book.inForce.get(potName({ kind: 'quantity', key: line })) ?? 0
+    const most = priceOfPieces(book.lines.get(line) ?? 0, ordered, given, Math.min(quantity, Math.max(0, ordered - given)))
+    if (amount > most) throw new Exceeded({ kind: 'quantity', key: line, asked: amount, left: most })
+  }
+  const parts = allocate(amount, [...left, beside])
+  return lines.map((key, index) => ({ kind: 'line' as const, key, amount: parts[index] ?? 0 }))
+}
+
+/**
+ * The means of payment that a refund counts against. One that names a means goes back to it. Any other way of paying out takes from all
+ * means that are money, in proportion to what is left of each; the usual way takes from all of them.
+ */
+const allocateToMeans = (book: Book, amount: number, method: string | undefined): Pot[] => {
+  const { payments } = book.facts
+  if (payments.length === 0) return []
+  const means = meansFor(payments, method)
+  const left = means.map((payment) => leftOf(book, { kind: 'means', key: meansKey(payment) }) ?? 0)
+  const sum = left.reduce((all, one) => all + one, 0)
+  if (amount > sum) throw new Exceeded({ kind: 'means', key: method ?? ORIGINAL, asked: amount, left: sum })
+  const parts = allocate(amount, left)
+  return means.map((payment, index) => ({ kind: 'means' as const, key: meansKey(payment), amount: parts[index] ?? 0 }))
+}
+
+/** The usual way back: as it was paid. */
+export const ORIGINAL = 'original_payment'
+
+export const meansFor = (payments: readonly Payment[], method: string = ORIGINAL): Payment[] => {
+  if (method === ORIGINAL) return [...payments]
+  const named = payments.filter((payment) => payment.method === method)
+  return named.length > 0 ? named : payments.filter((payment) => !valueInstruments.includes(payment.method))
+}
+
+/** The value of goods: of the named lines, of so many pieces of one, or of all that the order holds. */
+export const goodsWorth = (book: Book, line_ids?: readonly string[], quantity?: number): number => {
+  if (line_ids === undefined) return goodsValue(book.facts, { onlyAParty: book.order.source === 'party' })
+  const [line] = line_ids
+  const ordered = book.facts.lines.find(({ line_id }) => line_id === line)?.quantity
+  if (quantity !== undefined && line !== undefined && ordered !== undefined)
+    return priceOfPieces(book.lines.get(line) ?? 0, ordered, 0, Math.min(quantity, ordered))
+  return line_ids.reduce((sum, id) => sum + (book.lines.get(id) ?? 0), 0)
 }

@@ -6,8 +6,9 @@ import { againstPlatform } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { leaveFor } from '../complaints/effects.ts'
 import { endClocks, startClock } from '../deadlines/clocks.ts'
-import { nobodyConfirmed, totalExceeded } from './draft.ts'
-import { beginExecution, beginSteps, moneyFits, tellPlan } from './effects.ts'
+import { nobodyConfirmed } from './draft.ts'
+import { checkObstacles, obstacleTo } from './effect.ts'
+import { beginExecution, beginSteps, tellPlan } from './effects.ts'
 import { setPlanStatus } from './lifecycle.ts'
 import type { Confirmation, PlanRow } from './table.ts'
 
@@ -65,18 +66,19 @@ export const putOnTable = (d: Decision, plan: PlanRow): void => {
 }
 
 const execute = (d: Decision, plan: PlanRow): void => {
-  if (!moneyFits(d, plan)) throw totalExceeded(plan)
+  checkObstacles(d, plan)
   beginExecution(d, plan, 'settled')
   beginSteps(d, plan)
 }
 
-/** Takes the respondent's silence for acceptance of a plan that the complainant accepted. @returns false where the money does not fit */
-export const deemAccepted = (d: Decision, plan: PlanRow): boolean => {
-  if (!moneyFits(d, plan)) return false
+/** Takes the respondent's silence for acceptance of a plan that the complainant accepted. @returns why it cannot take effect; null where it does */
+export const deemAccepted = (d: Decision, plan: PlanRow): string | null => {
+  const obstacle = obstacleTo(d, plan)
+  if (obstacle) return obstacle.code
   confirmAs(d, plan, 'respondent', 'deemed_accepted', null)
   beginExecution(d, plan, 'settled')
   openWindows(d, 'deemed_accepted', plan.id)
   tellPlan(d, plan, 'proposed', { type: 'plan_accepted', data: { side: 'respondent', deemed: true } })
   beginSteps(d, plan)
-  return true
+  return null
 }

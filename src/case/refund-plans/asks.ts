@@ -4,8 +4,9 @@ import { type Subject, sideOf } from '../case-file/case-file.ts'
 import { type Asks, type AsksOf, operationOf, operationsOf } from '../case-file/operations.ts'
 import { asksDeviation } from '../complaints/asks.ts'
 import { impositionContradicts } from '../complaints/deviations.ts'
-import { roomIn } from '../orders/money.ts'
-import { freightPayersOf } from './draft.ts'
+import { bookOfCase, compensationLeft, linesOf, mostRefund } from '../orders/money.ts'
+import type { OrderLine } from '../orders/table.ts'
+import { freightPayersOf } from './effect.ts'
 import { NewPlanIn, planBodies, stepBodies } from './schema.ts'
 import { moneyRemedies, neededToComplete, refundRemedies } from './steps.ts'
 
@@ -16,25 +17,49 @@ export const stepOperations = operationsOf('', stepBodies)
 const moving = (types: readonly string[], most: number) =>
   most < 1 ? [] : [{ properties: { type: { enum: types }, amount: { maximum: most } }, required: ['amount'] }]
 
-const unpaid = {
-  properties: { type: { enum: remedyTypes.filter((type) => !moneyRemedies.includes(type)) }, amount: false },
+const goods = remedyTypes.filter((type) => !moneyRemedies.includes(type) && type !== 'apology')
+const noParts = { freight_amount: false, tax_amount: false }
+
+/** Either the lines as they are, or so many pieces of one of them. */
+const inPieces = (one: { properties: object; required?: readonly string[] }, lines: readonly OrderLine[]) => {
+  const { properties, required = [] } = one
+  const most = Math.max(...lines.map(({ quantity }) => quantity))
+  return [
+    { ...one, properties: { ...properties, quantity: false } },
+    ...(lines.length === 0
+      ? []
+      : [
+          {
+            properties: { ...properties, quantity: { maximum: most }, line_ids: { minItems: 1, maxItems: 1 } },
+            required: [...required, 'quantity', 'line_ids'],
+          },
+        ]),
+  ]
 }
 
 /** A remedy as it may still be offered: its lines, and its amount up to what the order has room for. Others may take that room meanwhile. */
-const remedyLimits = ({ file: { complaint, order }, actor }: Subject): object => {
-  const { refund, total } = order ? roomIn(order) : { refund: 0, total: Number.MAX_SAFE_INTEGER }
-  const lines = complaint.order_details?.lines ?? []
+const remedyLimits = ({ file, actor }: Subject): object => {
+  const book = bookOfCase(file)
+  const lines = book ? linesOf(book) : []
   return {
     properties: {
       line_ids: lines.length > 0 && { items: { enum: lines.map(({ line_id }) => line_id) } },
-      ...(sideOf(complaint, actor) === 'platform' && { freight_payer: { enum: freightPayersOf(complaint) } }),
+      ...(sideOf(file.complaint, actor) === 'platform' && { freight_payer: { enum: freightPayersOf(file.complaint) } }),
     },
-    anyOf: [unpaid, ...moving(refundRemedies, Math.min(refund, total)), ...moving(['compensation'], total)],
+    anyOf: [
+      { properties: { type: { const: 'apology' }, amount: false, quantity: false, ...noParts } },
+      ...inPieces({ properties: { type: { enum: goods }, amount: false, ...noParts } }, lines),
+      ...moving(refundRemedies, book ? mostRefund(book) : 0).flatMap((one) => inPieces(one, lines)),
+      ...moving(['compensation'], book ? compensationLeft(book) : Number.MAX_SAFE_INTEGER).map((one) => ({
+        ...one,
+        properties: { ...one.properties, quantity: false, ...noParts },
+      })),
+    ],
   }
 }
 
 const offer = (subject: Subject): Asks => {
-  const currency = subject.file.complaint.order_details?.currency
+  const currency = subject.file.order?.currency
   return {
     ...(currency === undefined && { required: ['currency'] }),
     limits: {

@@ -9,7 +9,7 @@ import { isOwnFault } from '../complaints/deviations.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import { confirmAs, deemAccepted, putOnTable } from './agreeing.ts'
 import { draftPlan } from './draft.ts'
-import { moneyFits, tellPlan } from './effects.ts'
+import { tellPlan } from './effects.ts'
 import { setPlanStatus } from './lifecycle.ts'
 import { wishOf } from './wish.ts'
 
@@ -40,7 +40,6 @@ export const proposeByDefault = (d: Decision): Obstacle => {
   return unlessRefused(d, (on) => {
     const plan = draftPlan(on, { ...wish, explanation: 'What was wanted; the platform has not decided in time.' }, null)
     if (plan.needs_approval) return 'approval_needed'
-    if (!moneyFits(on, plan)) return 'order_total_exceeded'
     putOnTable(on, plan)
     return null
   })
@@ -70,7 +69,6 @@ export const agreeBySilence = (d: Decision): Obstacle => {
     // the plan is the complainant's own offer
     const { complainant_role: role, complainant_id: id } = complaint
     Object.assign(plan, { author_role: role, author_id: id, author_side: 'complainant', needs_approval: false })
-    if (!moneyFits(on, plan)) return 'order_total_exceeded'
     setPlanStatus(plan, 'proposed')
     plan.proposed_at = on.now
     confirmAs(on, plan, 'complainant', 'accepted', `${role}:${id}`)
@@ -83,7 +81,6 @@ export const agreeBySilence = (d: Decision): Obstacle => {
         compensation_amount: plan.compensation_amount,
       },
     })
-    deemAccepted(on, plan)
-    return null
+    return deemAccepted(on, plan)
   })
 }

@@ -10,8 +10,9 @@ import { deviationData, deviationOf, impositionContradicts } from '../complaints
 import { waiverData, waivesSeparation } from '../complaints/last-resort.ts'
 import { endClocks } from '../deadlines/clocks.ts'
 import { agreedByBoth, confirmAs, noteAnswerOf, putOnTable } from './agreeing.ts'
-import { draftPlan, totalExceeded } from './draft.ts'
-import { beginExecution, beginSteps, endProposal, moneyFits, proposedPlan, supersede, tellPlan } from './effects.ts'
+import { draftPlan } from './draft.ts'
+import { checkObstacles } from './effect.ts'
+import { beginExecution, beginSteps, endProposal, proposedPlan, supersede, tellPlan } from './effects.ts'
 import { approvalSeparations, impositionSeparations, setPlanStatus } from './lifecycle.ts'
 import type { NewPlan, PlanBodies } from './schema.ts'
 import type { PlanRow } from './table.ts'
@@ -27,6 +28,7 @@ const answerForSide = (d: Decision, plan: PlanRow): PartySide => {
 }
 
 const propose = (d: Decision, plan: PlanRow): void => {
+  checkObstacles(d, plan)
   const open = proposedPlan(d)
   if (open) supersede(d, open, { type: 'plan_superseded' })
   if (open) plan.supersedes = open.id
@@ -37,7 +39,7 @@ const accept = (d: Decision, plan: PlanRow): void => {
   const side = answerForSide(d, plan)
   confirmAs(d, plan, side, 'accepted')
   const both = agreedByBoth(plan)
-  if (both && !moneyFits(d, plan)) throw totalExceeded(plan)
+  if (both) checkObstacles(d, plan)
   if (both) beginExecution(d, plan, 'settled')
   tellPlan(d, plan, 'proposed', { type: 'plan_accepted', data: { side } })
   if (both) beginSteps(d, plan)
@@ -62,7 +64,7 @@ const counter = (d: Decision, plan: PlanRow, body: PlanBodies['counter']): void 
 const impose = (d: Decision, plan: PlanRow, body: PlanBodies['impose']): void => {
   const because = impositionContradicts(d.file.complaint, plan.remedies) && 'The complainant alone was found at fault'
   const deviation = deviationOf(d, because, body.deviation)
-  if (!moneyFits(d, plan)) throw totalExceeded(plan)
+  checkObstacles(d, plan, { imposed: true })
   const from = plan.status
   const open = proposedPlan(d)
   if (open && open.id !== plan.id) supersede(d, open, { type: 'plan_superseded' })

@@ -1,18 +1,17 @@
 /** How a plan is drafted: what it may hold, in which currency, within which bounds, and whether a supervisor must approve it. Pure. */
 
 import { newId } from '../../foundation/ids.ts'
-import type { Policy } from '../../rules/policy/schema.ts'
-import { isAboveApproval } from '../../rules/policy/which-rule.ts'
 import { type FieldError, invalidField, problem } from '../../words/problems.ts'
-import { type FreightPayer, freightPayers } from '../../words/refund-plans.ts'
-import { sideOf } from '../case-file/case-file.ts'
+import { type CaseFile, sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
-import type { ComplaintRow } from '../complaints/table.ts'
-import { fits, itemValue } from '../orders/money.ts'
+import { type Amounts, bookOfCase, linesOf } from '../orders/money.ts'
+import { approvalReasons } from './approval.ts'
+import { freightContradicts } from './effect.ts'
 import { planLifecycle } from './lifecycle.ts'
 import type { NewPlan } from './schema.ts'
 import { moneyRemedies, refundRemedies } from './steps.ts'
 import type { Confirmation, PlanRow, Remedy } from './table.ts'
+import { amountsOf, exceeded, shortageOf } from './takings.ts'
 
 const pending = (): Confirmation => ({ status: 'pending', by: null, at: null })
 
@@ -22,7 +21,7 @@ export const nobodyConfirmed = (): PlanRow['confirmations'] => ({ complainant: p
 const sum = (remedies: readonly Remedy[], fits: (remedy: Remedy) => boolean): number =>
   remedies.filter(fits).reduce((total, remedy) => total + (remedy.amount ?? 0), 0)
 
-/** Shape faults that a schema cannot say well: which remedies carry an amount. */
+/** Shape faults that a schema cannot say well: which remedies carry an amount, pieces, and parts of the amount. */
 const checkAmounts = (remedies: readonly Remedy[]): void => {
   const errors = remedies.flatMap((remedy, index): FieldError[] => {
     const pointer = `/remedies/${index}/amount`
@@ -30,14 +29,30 @@ const checkAmounts = (remedies: readonly Remedy[]): void => {
     if (money && remedy.amount === undefined)
       return [{ pointer, code: 'required', detail: `${remedy.type} needs an amount in minor units` }]
     if (!money && remedy.amount !== undefined) return [{ pointer, code: 'not_allowed', detail: `${remedy.type} moves no money` }]
-    return []
+    return partFaults(remedy, index)
   })
   if (errors.length > 0) throw problem('validation_failed', 'The remedies do not fit their types.', { errors })
 }
 
+const partFaults = (remedy: Remedy, index: number): FieldError[] => {
+  const { type, quantity, line_ids } = remedy
+  const faults: FieldError[] = []
+  const fault = (field: string, code: string, detail: string) =>
+    faults.push({ pointer: `/remedies/${index}/${field}`, code, detail })
+  if (quantity !== undefined && line_ids?.length !== 1)
+    fault('quantity', 'needs_line', 'pieces are of the one line that `line_ids` names')
+  if (quantity !== undefined && (type === 'compensation' || type === 'apology'))
+    fault('quantity', 'not_allowed', `${type} is of no pieces`)
+  for (const part of ['freight_amount', 'tax_amount'] as const) {
+    if (remedy[part] === undefined) continue
+    if (!refundRemedies.includes(type)) fault(part, 'not_allowed', `is a part of a refund; ${type} is none`)
+  }
+  return faults
+}
+
 /** The currency the plan's money is in: the order's, or the one named where there is no order; null for a plan without money. */
-const currencyOf = (complaint: ComplaintRow, remedies: readonly Remedy[], named: string | undefined): string | null => {
-  const ordered = complaint.order_details?.currency
+const currencyOf = ({ order }: CaseFile, remedies: readonly Remedy[], named: string | undefined): string | null => {
+  const ordered = order?.currency
   if (ordered === undefined && remedies.some((remedy) => refundRemedies.includes(remedy.type))) {
     throw problem('order_needed', 'The complaint names no order, so there is nothing to refund; a compensation is possible.')
   }
@@ -51,67 +66,75 @@ const currencyOf = (complaint: ComplaintRow, remedies: readonly Remedy[], named:
   return currency
 }
 
-const checkLines = (complaint: ComplaintRow, remedies: readonly Remedy[]): void => {
-  const known = complaint.order_details?.lines.map((line) => line.line_id) ?? []
-  for (const [index, remedy] of remedies.entries()) {
-    const unknown = remedy.line_ids?.findIndex((id) => !known.includes(id)) ?? -1
-    if (unknown !== -1) {
-      throw problem(
-        'unknown_order_line',
-        `/remedies/${index}/line_ids/${unknown}: the order has no line ${remedy.line_ids?.[unknown]}.`,
-        {
-          errors: [{ pointer: `/remedies/${index}/line_ids/${unknown}`, code: 'unknown', detail: 'no such line in the order' }],
-        },
-      )
+/** @throws Problem `unknown_order_line`, `line_of_another_merchant`, `order_total_exceeded` where a line has not so many pieces */
+const checkLines = (file: CaseFile, remedies: readonly Remedy[]): void => {
+  const book = bookOfCase(file)
+  const known = new Map(book?.facts.lines.map((line) => [line.line_id, line]))
+  const own = new Set(book && linesOf(book).map(({ line_id }) => line_id))
+  for (const [index, { line_ids = [], quantity }] of remedies.entries()) {
+    for (const [place, id] of line_ids.entries()) {
+      if (own.has(id)) continue
+      const pointer = `/remedies/${index}/line_ids/${place}`
+      if (known.has(id))
+        throw problem('line_of_another_merchant', `${pointer}: line ${id} was sold by somebody whom this complaint is not about.`)
+      throw problem('unknown_order_line', `${pointer}: the order has no line ${id}.`, {
+        errors: [{ pointer, code: 'unknown', detail: 'no such line in the order' }],
+      })
     }
+    const pieces = known.get(line_ids[0] ?? '')?.quantity
+    if (quantity !== undefined && pieces !== undefined && quantity > pieces)
+      throw exceeded({ kind: 'quantity', key: line_ids[0] ?? '', asked: quantity, left: pieces }, null)
   }
 }
 
-/** Who can be made to pay the freight by the platform. */
-export const freightPayersOf = ({ liability }: ComplaintRow): readonly FreightPayer[] => {
-  if (liability === null) return freightPayers
-  if (liability.shares.every(({ party }) => party === 'buyer')) return ['buyer']
-  const buyerBlameless = liability.shares.every(({ party }) => party !== 'buyer')
-  return buyerBlameless ? freightPayers.filter((payer) => payer !== 'buyer') : freightPayers
+/** Shipping and tax are parts of the amount. @throws Problem `part_exceeds_amount` */
+const checkParts = (remedies: readonly Remedy[]): void => {
+  for (const [index, { amount = 0, freight_amount = 0, tax_amount = 0 }] of remedies.entries())
+    for (const [part, value] of Object.entries({ freight_amount, tax_amount }))
+      if (value > amount)
+        throw problem('part_exceeds_amount', `/remedies/${index}/${part}: is a part of the amount, which is ${amount}.`)
 }
 
-/** Freight follows fault. The parties may agree otherwise between themselves; the platform may not. */
-const checkFreight = (complaint: ComplaintRow, remedies: readonly Remedy[]): void => {
-  const open = freightPayersOf(complaint)
-  for (const [index, remedy] of remedies.entries()) {
-    const payer = remedy.freight_payer
-    if (payer !== undefined && !open.includes(payer)) {
-      throw problem('freight_follows_fault', `/remedies/${index}/freight_payer: ${payer} is not at fault here.`)
-    }
-  }
+/** The tax in what a refund takes of each line, by its share of what was paid for the line. */
+const taxIn = (file: CaseFile, { pots }: Amounts): number => {
+  const book = bookOfCase(file)
+  return pots.reduce((sum, { kind, key, amount }) => {
+    const tax = kind === 'line' ? book?.facts.lines.find(({ line_id }) => line_id === key)?.tax_amount : undefined
+    const paid = BigInt(book?.lines.get(key) ?? 0)
+    // half a unit is rounded up
+    return tax === undefined || paid === 0n ? sum : sum + Number((2n * BigInt(amount) * BigInt(tax) + paid) / (2n * paid))
+  }, 0)
 }
 
-/** Staff plans above the approval amount, or with compensations above the cap, need a supervisor. Exact in integers. */
-const needsApproval = (
-  complaint: ComplaintRow,
-  plan: Pick<PlanRow, 'remedies' | 'refund_amount' | 'compensation_amount' | 'currency'>,
-  policy: Policy,
-) => {
-  if (isAboveApproval(policy, plan.refund_amount + plan.compensation_amount, plan.currency)) return true
-  if (plan.compensation_amount === 0) return false
-  const named = plan.remedies.flatMap((remedy) => remedy.line_ids ?? [])
-  const value = complaint.order_details ? itemValue(complaint.order_details, named.length > 0 ? named : undefined) : 0n
-  return BigInt(plan.compensation_amount) * 100n > value * BigInt(policy.compensation_cap_percent)
+/** The remedies with the tax in their refunds told, where lines say what tax they include. @throws Exceeded */
+const withTax = (file: CaseFile, remedies: readonly Remedy[]): Remedy[] => {
+  const amounts = amountsOf(file, remedies)
+  return remedies.map((remedy, index) => {
+    const tax = remedy.tax_amount ?? (amounts[index] && taxIn(file, amounts[index])) ?? 0
+    return tax > 0 ? { ...remedy, tax_amount: tax } : remedy
+  })
 }
 
-/** Adds a new plan to the case. Refuses one that no approval could allow; marks one that is merely large for approval. */
+/**
+ * Adds a new plan to the case. Refuses one that does not fit into what is left of the order; marks one that is merely large for approval.
+ * @throws Problem
+ */
 export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null): PlanRow => {
-  const { complaint, order, plans } = d.file
-  const remedies = body.remedies as Remedy[]
-  checkAmounts(remedies)
-  const currency = currencyOf(complaint, remedies, body.currency)
-  checkLines(complaint, remedies)
+  const { file } = d
+  const { complaint, order, plans } = file
+  const asked = body.remedies as Remedy[]
+  checkAmounts(asked)
+  const currency = currencyOf(file, asked, body.currency)
+  checkLines(file, asked)
+  checkParts(asked)
   const side = sideOf(complaint, d.actor)
-  if (side === 'platform') checkFreight(complaint, remedies)
-  const refund = sum(remedies, (remedy) => refundRemedies.includes(remedy.type))
-  const compensation = sum(remedies, (remedy) => remedy.type === 'compensation')
-  // a plan that the order could not pay even with nothing else in force is refused
-  const empty = order && { ...order, refund_in_force: 0, compensation_in_force: 0 }
+  if (side === 'platform') checkForPlatform(d, asked)
+  const refund = sum(asked, (remedy) => refundRemedies.includes(remedy.type))
+  const compensation = sum(asked, (remedy) => remedy.type === 'compensation')
+  if (!Number.isSafeInteger(refund + compensation)) throw invalidField('/remedies', 'maximum', 'the amounts add up beyond 2^53-1')
+  const shortage = shortageOf(file, asked)
+  if (shortage) throw exceeded(shortage, currency)
+  const remedies = order === null ? asked : withTax(file, asked)
   const plan: PlanRow = {
     platform_id: complaint.platform_id,
     id: newId(),
@@ -138,20 +161,26 @@ export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null)
     steps: [],
     end_reason_code: null,
     end_explanation: null,
+    buyer_id: complaint.buyer_id,
+    merchant_id: complaint.merchant_id,
     proposed_at: null,
     created_at: d.now,
     updated_at: d.now,
   }
-  if (!Number.isSafeInteger(refund + compensation)) throw invalidField('/remedies', 'maximum', 'the amounts add up beyond 2^53-1')
-  if (empty && !fits(empty, { refund, compensation })) throw totalExceeded(plan)
-  plan.needs_approval = side === 'platform' && needsApproval(complaint, plan, d.policy)
+  plan.needs_approval = side === 'platform' && approvalReasons(file, d.policy, plan).length > 0
   plans.push(plan)
   if (side === 'platform') d.tookPart()
   return plan
 }
 
-export const totalExceeded = (plan: PlanRow) =>
-  problem(
-    'order_total_exceeded',
-    `The plan moves ${plan.refund_amount} as refund and ${plan.compensation_amount} as compensation (${plan.currency}, minor units); with what is already in force for this order that is more than it holds.`,
+/** What the platform may not put forward. @throws Problem `freight_follows_fault`, `order_unconfirmed` */
+const checkForPlatform = ({ file, policy }: Decision, remedies: readonly Remedy[]): void => {
+  const freight = freightContradicts(file.complaint, remedies)
+  if (freight) throw freight
+  if (
+    file.order?.source === 'party' &&
+    policy.unconfirmed_order === 'refuse' &&
+    remedies.some(({ type }) => moneyRemedies.includes(type))
   )
+    throw problem('order_unconfirmed', 'Only a party has spoken about this order: state it at PUT /v1/orders/{id} first.')
+}

@@ -10,11 +10,12 @@ import type { Visibility } from '../case-events/table.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { discloseLiability, goBack, moveComplaint, startResolution } from '../complaints/effects.ts'
 import { endClocks, startClock } from '../deadlines/clocks.ts'
-import { fits, putInForce } from '../orders/money.ts'
+import { isOverBound, negated, putInForce } from '../orders/in-force.ts'
 import { livePlanStates, setPlanStatus } from './lifecycle.ts'
 import { setStepStatus } from './step-lifecycle.ts'
 import { clockOfStep, movesMoney, stepClocks, stepsFor } from './steps.ts'
 import type { PlanRow, Step } from './table.ts'
+import { amountsOf } from './takings.ts'
 
 /** The plan on the table, if any. */
 export const proposedPlan = (d: Decision): PlanRow | undefined => d.file.plans.find((plan) => plan.status === 'proposed')
@@ -61,11 +62,12 @@ export const endProposal = (
 
 /** Releases the money of steps that will not be done: the plan no longer holds it, and the order has it again. */
 const release = (d: Decision, plan: PlanRow, steps: readonly Step[]): void => {
-  const amounts = { refund: 0, compensation: 0 }
-  for (const step of steps) if (movesMoney(step.kind)) amounts[step.kind] -= step.amount ?? 0
-  plan.refund_in_force += amounts.refund
-  plan.compensation_in_force += amounts.compensation
-  if (d.file.order) putInForce(d.file.order, amounts)
+  for (const { kind, amount, allocation: pots = [], goods = 0 } of steps) {
+    const held = { refund: 0, compensation: 0, goods, pots, ...(movesMoney(kind) && { [kind]: amount ?? 0 }) }
+    plan.refund_in_force -= held.refund
+    plan.compensation_in_force -= held.compensation
+    putInForce(d.file, negated(held))
+  }
 }
 
 /** Ends an execution before its last step: undone steps are skipped and their money is released; done steps stay done. */
@@ -90,8 +92,15 @@ export const cancelLivePlans = (d: Decision, reasonCode: string): void => {
   }
 }
 
-/** Lets a step have its turn: its clock starts, and for money the payment system is asked. */
+/**
+ * Lets a step have its turn: its clock starts, and for money the payment system is asked. Money that the order no longer holds, since it went
+ * back elsewhere or the order was corrected, is not asked for: the step fails, and the owner of the case decides anew.
+ */
 const giveTurn = (d: Decision, plan: PlanRow, step: Step): void => {
+  if (movesMoney(step.kind) && isOverBound(d.file, step.kind, step.allocation ?? [])) {
+    failStep(d, plan, step, 'order_total_exceeded', {})
+    return
+  }
   const clock = startClock(d, clockOfStep(step.kind), { party: step.party, subjectId: step.id })
   step.due_at = clock.due_at
   if (!movesMoney(step.kind)) return
@@ -111,25 +120,22 @@ const giveTurn = (d: Decision, plan: PlanRow, step: Step): void => {
 const nextStep = (plan: PlanRow, remedy: number): Step | undefined =>
   plan.steps.find((step) => step.remedy === remedy && step.status === 'pending')
 
-/** Whether the order still has room for the money of this plan. A plan without an order has no such bound. */
-export const moneyFits = (d: Decision, plan: PlanRow): boolean =>
-  d.file.order === null || fits(d.file.order, { refund: plan.refund_amount, compensation: plan.compensation_amount })
-
-/** Both sides agree, or a supervisor imposes: reserves the money and makes the steps. The caller has checked `moneyFits`. */
+/** Both sides agree, or a supervisor imposes: reserves the money and makes the steps. The caller has seen that nothing stands in the way. */
 export const beginExecution = (d: Decision, plan: PlanRow, outcome: Outcome): void => {
   const { complaint } = d.file
   setPlanStatus(plan, 'executing')
   plan.proposed_at ??= d.now
   plan.refund_in_force = plan.refund_amount
   plan.compensation_in_force = plan.compensation_amount
-  if (d.file.order) putInForce(d.file.order, { refund: plan.refund_amount, compensation: plan.compensation_amount })
+  const amounts = amountsOf(d.file, plan.remedies)
+  for (const one of amounts) putInForce(d.file, one)
   complaint.current_plan_id = plan.id
   complaint.outcome = outcome
   complaint.silent_expiries = 0
   complaint.returns_to = null
   discloseLiability(d)
   moveComplaint(d, 'executing')
-  plan.steps = stepsFor(plan.remedies)
+  plan.steps = stepsFor(plan.remedies, amounts)
 }
 
 /** Gives the first step of every remedy its turn. Called after the decision's own event has been told. */
@@ -149,7 +155,7 @@ export const completeStep = (d: Decision, plan: PlanRow, step: Step, report: Com
   tellPlan(d, plan, 'executing', { type: 'step_completed', data: { step_id: step.id, kind: step.kind, ...report } })
   const next = nextStep(plan, step.remedy)
   if (next) giveTurn(d, plan, next)
-  if (plan.steps.every((x) => x.status === 'done')) finishPlan(d, plan)
+  if (plan.status === 'executing' && plan.steps.every((x) => x.status === 'done')) finishPlan(d, plan)
 }
 
 /** After the last step: the case is resolved, now or when the appeal it waits for has ended. */
@@ -178,7 +184,7 @@ export const failStep = (
   d: Decision,
   plan: PlanRow,
   step: Step,
-  reasonCode: 'step_failed' | 'inspection_not_passed',
+  reasonCode: 'step_failed' | 'inspection_not_passed' | 'order_total_exceeded',
   report: StepReport,
 ): void => {
   const { complaint } = d.file

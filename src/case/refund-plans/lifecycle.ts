@@ -4,12 +4,13 @@
  */
 
 import { type Condition, type Lifecycle, statusSetter } from '../../foundation/lifecycle.ts'
-import { samePerson } from '../../platform/access/people.ts'
+import { namesPerson, samePerson } from '../../platform/access/people.ts'
 import type { ComplaintState } from '../../words/complaints.ts'
 import { type PlanState, planStateNames } from '../../words/refund-plans.ts'
 import { confirmingSide, type Subject, type Who } from '../case-file/case-file.ts'
 import { notAnotherAgentsCase, notWhoFixedLiability } from '../complaints/deciders.ts'
 import { unlessLastResort } from '../complaints/last-resort.ts'
+import { needsApproval } from './approval.ts'
 import { movesMoney } from './steps.ts'
 
 export type PlanAction =
@@ -40,9 +41,16 @@ const notTheAuthor: Condition<Subject> = {
   holds: ({ plan, actor }) => plan === undefined || !samePerson(plan.author_id, actor.id),
 }
 
+/** What somebody has stated of the order, somebody else must find right. */
+const notWhoRaisedOrder: Condition<Subject> = {
+  says: 'somebody who has not raised a bound of the order, where the plan moves money',
+  holds: ({ file: { order }, plan, actor }) =>
+    plan === undefined || plan.currency === null || !order?.raised?.by.some((name) => namesPerson(name, actor.id)),
+}
+
 /** The separation of duties for whoever approves a plan, or imposes one. The last resort need not meet it. */
-export const approvalSeparations: readonly Condition<Subject>[] = [notTheAuthor]
-export const impositionSeparations: readonly Condition<Subject>[] = [notTheAuthor, notWhoFixedLiability]
+export const approvalSeparations: readonly Condition<Subject>[] = [notTheAuthor, notWhoRaisedOrder]
+export const impositionSeparations: readonly Condition<Subject>[] = [notTheAuthor, notWhoRaisedOrder, notWhoFixedLiability]
 
 const itsTurn: Condition<Subject> = {
   says: 'the step is pending and its turn has come',
@@ -69,7 +77,10 @@ export const planLifecycle = {
       summary: 'Hand a plan that needs approval to a supervisor.',
       allow: [{ by: ['author'], from: ['draft'], to: ['in_review'] }],
       apart: [notAnotherAgentsCase],
-      when: [beingArgued, { says: 'the plan needs approval', holds: ({ plan }: Subject) => plan?.needs_approval !== false }],
+      when: [
+        beingArgued,
+        { says: 'the plan needs approval', holds: (subject: Subject) => subject.plan === undefined || needsApproval(subject) },
+      ],
     },
     approve: {
       summary: 'Approve a plan as a supervisor who did not write it.',
@@ -97,7 +108,8 @@ export const planLifecycle = {
         beingArgued,
         {
           says: 'the plan needs no approval, or has it',
-          holds: ({ plan }: Subject) => plan === undefined || plan.status !== 'draft' || !plan.needs_approval,
+          holds: ({ file, policy, plan }: Subject) =>
+            plan === undefined || plan.status !== 'draft' || !needsApproval({ file, policy, plan }),
         },
       ],
     },

@@ -1,12 +1,14 @@
 import Type from 'typebox'
-import { readPage, sendPage } from '../../foundation/http/pagination.ts'
+import { readPage, readShown, sendPage } from '../../foundation/http/pagination.ts'
 import { listQuery, PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { describeRule } from '../../foundation/lifecycle.ts'
+import { requireDesk } from '../../platform/access/authenticate.ts'
 import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
-import { changeProblems, created, listOf, ok, problems } from '../../platform/wire/responses.ts'
-import type { ProblemCode } from '../../words/problems.ts'
+import { changeProblems, created, listOf, ok, problems, report } from '../../platform/wire/responses.ts'
+import { invalidField, type ProblemCode } from '../../words/problems.ts'
+import { mayRead } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { CaseParams } from '../complaints/routes.ts'
 import { actionRoutes } from '../decisions/action-routes.ts'
@@ -15,11 +17,15 @@ import { take, viewerOf } from '../decisions/take.ts'
 import { readVisibleCase } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
 import { newPlanOperations, planOperations, stepOperations } from './asks.ts'
+import { findPlans, type PlanSummaryRow, sortedBy } from './find.ts'
 import { planLifecycle } from './lifecycle.ts'
+import { type PlanQuery, PlanSummary, planQuery } from './list-schema.ts'
 import { newPlanMoves, planMoves, stepMoves, visiblePlan } from './moves.ts'
+import { settlementOptions } from './options.ts'
+import { SettlementOptionsOut } from './options-schema.ts'
 import { NewPlanIn, type PlanBodies, PlanOut } from './schema.ts'
 import type { PlanRow } from './table.ts'
-import { planView } from './view.ts'
+import { planSummaryView, planView } from './view.ts'
 
 const tags = ['Refund plans']
 const PlanParams = Type.Object({ id: PathId('The id of the plan.') })
@@ -31,15 +37,21 @@ const contentProblems = [
   'order_total_exceeded',
   'currency_mismatch',
   'unknown_order_line',
+  'line_of_another_merchant',
+  'part_exceeds_amount',
+  'order_unconfirmed',
   'freight_follows_fault',
 ] as const satisfies readonly ProblemCode[]
 
+/** What may stand in the way of a plan by the time it takes effect. */
+const takesEffect = ['order_total_exceeded', 'freight_follows_fault', 'approval_needed'] as const satisfies readonly ProblemCode[]
+
 /** What the rules of an action may refuse, besides what every action may. */
 const refuses: Partial<Record<keyof PlanBodies, readonly ProblemCode[]>> = {
-  propose: ['order_total_exceeded'],
-  accept: ['order_total_exceeded'],
+  propose: takesEffect,
+  accept: takesEffect,
   counter: [...contentProblems, 'approval_needed'],
-  impose: ['order_total_exceeded', 'decision_contradicts_liability'],
+  impose: [...takesEffect, 'decision_contradicts_liability'],
 }
 
 const newest = (d: Decision): PlanRow => d.file.plans.at(-1) as PlanRow
@@ -124,6 +136,62 @@ export const planRoutes = (app: App, deps: Deps): void => {
         (plan) => [plan.version_number],
         (plan) => planView(file, plan, viewer),
       )
+    },
+  )
+
+  app.get(
+    '/v1/refund-plans',
+    {
+      schema: {
+        operationId: 'listRefundPlansOfPlatform',
+        tags,
+        summary: 'List the plans of the platform, for its staff',
+        description:
+          'Newest first, or what changed first with `sort=updated_at`. `status=in_review` is the desk of whoever approves. No totals: walk `next_cursor` to the end.',
+        querystring: planQuery,
+        response: { 200: listOf(PlanSummary.ref), ...problems('forbidden', 'invalid_cursor') },
+      },
+    },
+    async (request, reply) => {
+      requireDesk(request)
+      checkInput(request)
+      const { caller } = request
+      const query = request.query as PlanQuery
+      if (query.amount_from !== undefined && query.currency === undefined)
+        throw invalidField('?amount_from', 'needs_filter', 'needs a currency: amounts of two currencies cannot be compared')
+      const page = readPage(request, ['time', 'id'])
+      const keyOf = (row: PlanSummaryRow) => [row[sortedBy(query)], row.id]
+      const rows = await readShown(
+        page,
+        keyOf,
+        (row) => mayRead(row, caller.actor),
+        (part) => deps.readList((from) => findPlans(from, caller.platform.id, query, part)),
+      )
+      return sendPage(request, reply, page, rows, keyOf, planSummaryView)
+    },
+  )
+
+  app.get(
+    '/v1/complaints/:id/settlement-options',
+    {
+      schema: {
+        operationId: 'getSettlementOptions',
+        tags,
+        summary: 'Read what the case can be settled with, for the very caller',
+        description:
+          'Which remedies fit, how much of the order is left for each line, merchant and means of payment, the steps of compensations, and who must approve: what a plan is held against when it is written, proposed, and takes effect.',
+        params: CaseParams,
+        response: {
+          200: report(SettlementOptionsOut.ref, 'As it stands now; others may take what is left meanwhile.'),
+          ...problems('not_found'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const file = await readVisibleCase(cases, request.caller, { table: 'complaints', id: request.params.id })
+      checkInput(request)
+      const { actor, policy } = await viewerOf(deps, request, file)
+      return send(reply, { status: 200, body: settlementOptions({ file, actor, policy }) })
     },
   )
 

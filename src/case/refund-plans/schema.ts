@@ -17,10 +17,12 @@ import {
   type Wire,
 } from '../../foundation/http/schema.ts'
 import { AvailableAction } from '../../platform/wire/available-action.ts'
+import { limitKinds } from '../../words/orders.ts'
 import { freightPayers, remedyTypes, stepKinds, stepStates } from '../../words/refund-plans.ts'
 import { DeadlineOut, Note, SideWord } from '../case-file/schema.ts'
 import { DeviationIn, SeparationWaived } from '../complaints/action-schema.ts'
 import { MOST_CLOCKS } from '../deadlines/due.ts'
+import { MOST_PIECES } from '../orders/schema.ts'
 import { planStates } from './lifecycle.ts'
 
 export const RemedyIn = named(
@@ -33,6 +35,17 @@ export const RemedyIn = named(
         description: 'Minor units. Required for refund, return_and_refund and compensation, refused for the others.',
       }),
     ),
+    quantity: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MOST_PIECES,
+        description: 'How many pieces of the one line that `line_ids` names; left out: the line as a whole.',
+      }),
+    ),
+    freight_amount: Type.Optional(Amount({ description: 'The part of a refund that is for shipping.', example: 1000 })),
+    tax_amount: Type.Optional(
+      Amount({ description: 'The tax in a refund; left out, it is told by the share of what was paid.', example: 2980 }),
+    ),
     line_ids: Type.Optional(
       Type.Array(Text(128), { minItems: 1, maxItems: 100, uniqueItems: true, description: 'The order lines it is about.' }),
     ),
@@ -40,7 +53,11 @@ export const RemedyIn = named(
       StrEnum(freightPayers, { description: 'Who pays for sending the goods; follows fault where the platform decides.' }),
     ),
     method: Type.Optional(
-      Text(64, { description: 'How the money goes back; by default the way it was paid.', example: 'original_payment' }),
+      Text(64, {
+        description:
+          'How the money goes back; by default the way it was paid. A means that the order was paid with takes back what was paid with it.',
+        example: 'original_payment',
+      }),
     ),
     return_address: Type.Optional(Text(500, { description: 'Where the goods go back to.' })),
     note: Type.Optional(Text(2000, { description: 'A remark on this remedy.' })),
@@ -128,6 +145,12 @@ const ConfirmationOut = Type.Object({
   at: Nullable(TimeText(), { description: 'When.' }),
 })
 
+const PotOut = Type.Object({
+  kind: StrEnum(limitKinds, { description: '`quantity` counts pieces, the others minor units.' }),
+  key: Type.String({ description: 'The line, the merchant, the payment; empty for shipping.' }),
+  amount: Type.Integer({ minimum: 1, description: 'How much.' }),
+})
+
 const StepOut = named(
   'RefundPlanStep',
   Type.Object({
@@ -136,6 +159,7 @@ const StepOut = named(
     party: SideWord,
     status: StrEnum(stepStates, { description: 'How far it is.' }),
     amount: Nullable(Amount(), { description: 'The money that it moves; null where it moves none.' }),
+    allocation: Type.Array(PotOut, { description: 'What of the order its money counts against; empty where it moves none.' }),
     due_at: Nullable(TimeText(), { description: 'Null until its turn comes.' }),
     completed_at: Nullable(TimeText(), { description: 'When it was done; null while it is not.' }),
     data: Type.Record(Type.String(), Type.Unknown(), { description: 'What was reported with it.' }),

@@ -3,6 +3,7 @@
 import { newId } from '../../foundation/ids.ts'
 import type { CountedKind, Side } from '../../words/deadlines.ts'
 import type { RemedyType, StepKind } from '../../words/refund-plans.ts'
+import type { Amounts } from '../orders/money.ts'
 import { stepLifecycle } from './step-lifecycle.ts'
 import type { Remedy, Step } from './table.ts'
 
@@ -40,10 +41,14 @@ export const stepClocks = ['return_shipment', 'inspection', 'refund', 'step'] as
 
 export const movesMoney = (kind: StepKind): kind is 'refund' | 'compensation' => kind === 'refund' || kind === 'compensation'
 
+/** Remedies that send goods: their value counts where approval is asked for. */
+export const sendsGoods = (type: RemedyType): boolean => stepsOfRemedy[type].includes('replacement_shipment')
+
 export const refundRemedies: readonly RemedyType[] = ['refund', 'return_and_refund']
 export const moneyRemedies: readonly RemedyType[] = [...refundRemedies, 'compensation']
 
-export const stepsFor = (remedies: readonly Remedy[]): Step[] =>
+/** @param amounts what each remedy takes, which its money steps and those that send goods hold until they are done or released */
+export const stepsFor = (remedies: readonly Remedy[], amounts: readonly Amounts[]): Step[] =>
   remedies.flatMap((remedy, index) =>
     stepsOfRemedy[remedy.type].map((kind) => ({
       id: newId(),
@@ -52,6 +57,8 @@ export const stepsFor = (remedies: readonly Remedy[]): Step[] =>
       remedy: index,
       status: stepLifecycle.initial,
       amount: movesMoney(kind) ? (remedy.amount ?? null) : null,
+      ...(movesMoney(kind) && { allocation: [...(amounts[index]?.pots ?? [])] }),
+      ...(kind === 'replacement_shipment' && { goods: amounts[index]?.goods ?? 0 }),
       due_at: null,
       completed_at: null,
       data: {},

@@ -3,10 +3,16 @@ import type { Role } from '../../platform/access/caller.ts'
 import type { Side } from '../../words/deadlines.ts'
 import type { FreightPayer, PlanState, RemedyType, StepKind, StepState } from '../../words/refund-plans.ts'
 import type { Deviation } from '../complaints/table.ts'
+import type { Pot } from '../orders/table.ts'
 
 export interface Remedy {
   type: RemedyType
   amount?: number
+  /** How many pieces of its one line. */
+  quantity?: number
+  /** The part of the amount that is for shipping, and the tax in it. */
+  freight_amount?: number
+  tax_amount?: number
   line_ids?: string[]
   freight_payer?: FreightPayer
   method?: string
@@ -24,6 +30,10 @@ export interface Step {
   readonly status: StepState
   /** The money that this step moves, in minor units; null where it moves none. */
   amount: number | null
+  /** What its money counts against; missing where a version of the service before this one began the plan and nothing was counted. */
+  allocation?: Pot[]
+  /** The value of the goods that it sends; missing where it sends none. */
+  goods?: number
   /** Null until its turn comes. */
   due_at: Time | null
   completed_at: Time | null
@@ -66,6 +76,9 @@ export interface PlanRow {
   /** Why it came to nothing, as a code; `end_explanation` is the same in words. */
   end_reason_code: string | null
   end_explanation: string | null
+  /** The parties of its case by role; missing in rows of a version of the service before this one. */
+  buyer_id?: string | null
+  merchant_id?: string | null
   proposed_at: Time | null
   created_at: Time
   updated_at: Time

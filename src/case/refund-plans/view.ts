@@ -1,8 +1,34 @@
 import type { CaseFile } from '../case-file/case-file.ts'
 import { clocksFor } from '../deadlines/view.ts'
 import { planActionsFor, type Viewer } from '../decisions/available.ts'
+import type { PlanSummaryRow } from './find.ts'
+import type { PlanSummaryWire } from './list-schema.ts'
 import type { PlanWire } from './schema.ts'
 import type { PlanRow } from './table.ts'
+
+/** One row of the list of plans. */
+export const planSummaryView = (plan: PlanSummaryRow): PlanSummaryWire => ({
+  id: plan.id,
+  complaint_id: plan.complaint_id,
+  version_number: plan.version_number,
+  status: plan.status,
+  author: { role: plan.author_role, id: plan.author_id, side: plan.author_side },
+  buyer_id: plan.buyer_id ?? null,
+  merchant_id: plan.merchant_id ?? null,
+  currency: plan.currency,
+  remedies: plan.remedies.map(({ type }) => type),
+  total_amount: plan.refund_amount + plan.compensation_amount,
+  refund_amount: plan.refund_amount,
+  compensation_amount: plan.compensation_amount,
+  in_force_amount: plan.refund_in_force + plan.compensation_in_force,
+  needs_approval: plan.needs_approval,
+  approved_by: plan.approved_by,
+  end_reason_code: plan.end_reason_code,
+  proposed_at: plan.proposed_at,
+  created_at: plan.created_at,
+  updated_at: plan.updated_at,
+  version: plan.version,
+})
 
 /** A plan as this caller may see it. Whether the caller may see it at all is `seesPlan`. */
 export const planView = (file: CaseFile, plan: PlanRow, viewer: Viewer): PlanWire => {
@@ -29,12 +55,13 @@ export const planView = (file: CaseFile, plan: PlanRow, viewer: Viewer): PlanWir
       separation_waived: plan.imposition.separation_waived ?? false,
     },
     confirmations: plan.confirmations,
-    steps: plan.steps.map(({ id, kind, party, status, amount, due_at, completed_at, data }) => ({
+    steps: plan.steps.map(({ id, kind, party, status, amount, allocation = [], due_at, completed_at, data }) => ({
       id,
       kind,
       party,
       status,
       amount,
+      allocation,
       due_at,
       completed_at,
       data,

@@ -52,8 +52,8 @@ export const confirmationMissed = (d: Decision, deadline: DeadlineRow): void => 
   endClocks(d, 'cancelled', { kinds: ['confirmation'], subjectId: plan.id })
   const complainantSpoke = plan.confirmations.complainant.status !== 'pending'
   if (complainantSpoke && deadline.on_silence === 'deem_accepted') {
-    if (deemAccepted(d, plan)) return
-    deadline.obstacle = 'order_total_exceeded'
+    deadline.obstacle = deemAccepted(d, plan)
+    if (deadline.obstacle === null) return
   }
   const complainantSilent = silent.includes('complainant')
   const silentBefore = complainantSpoke ? 0 : complaint.silent_expiries

@@ -54,6 +54,7 @@ export const problemBody = ({ code, title, status, message, extras }: Problem, i
 
 export const sendProblem = (request: FastifyRequest, reply: FastifyReply, found: Problem) => {
   const { status, code, extras } = found
+  request.problemCode = code
   if (status === 401) void reply.header('WWW-Authenticate', 'Bearer realm="redress"')
   if (code === 'unsupported_media_type') void reply.header('Accept', 'application/json, application/merge-patch+json')
   if (extras.allow !== undefined) void reply.header('Allow', extras.allow)

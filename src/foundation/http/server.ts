@@ -51,6 +51,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The caller, for the cursors of its lists and the log line of its request; `undefined` until the caller is known. */
     asker: Asker | undefined
+    /** The id of the credential that came with it, also where that is refused; `undefined` where it is unknown or missing. */
+    credentialId: string | undefined
+    /** The code of the problem that it was answered with. */
+    problemCode: string | undefined
     /** Whether the request was refused at once because of overload. */
     isShed: boolean
   }
@@ -108,6 +112,8 @@ export const createHttp = ({ log, clock, metrics, trustProxy, headerFault = () =
   app.decorateRequest('inputChecked', false)
   app.decorateRequest('isShed', false)
   app.decorateRequest('asker', undefined)
+  app.decorateRequest('credentialId', undefined)
+  app.decorateRequest('problemCode', undefined)
   app.decorate('headerFault', headerFault)
   app.decorateRequest('bodyBytes', undefined)
   app.decorateRequest('bodyRead', undefined)
@@ -214,7 +220,7 @@ const emptyUnfindable = (request: FastifyRequest): void => {
   for (const [name, value] of Object.entries(params)) if (value.includes('\0') || !value.isWellFormed()) params[name] = ''
 }
 
-/** One log line and one measurement for each request. */
+/** One log line and one measurement for each request. The line of a refused one says why, and by which key it came. */
 const watchRequests = (app: App, metrics: Metrics): void => {
   // These lines have no field that could hold a secret. Redaction would cost as much for each line as writing it.
   const lines = app.log.child({}, { redact: [] })
@@ -234,6 +240,7 @@ const watchRequests = (app: App, metrics: Metrics): void => {
         ms: Math.round(reply.elapsedTime),
         platform: request.asker?.tenant,
         role: request.asker?.role,
+        ...(status >= 400 && { code: request.problemCode, key: request.credentialId }),
       },
       'request',
     )

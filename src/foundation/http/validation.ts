@@ -103,7 +103,7 @@ const readQuery = (schema: JsonSchema, query: Record<string, unknown>): void => 
     const type = schema.properties?.[name]?.type
     if (type === 'array') query[name] = splitValues(query, name)
     if (typeof value !== 'string') continue
-    if (type === 'integer' && /^[0-9]{1,4}$/.test(value)) query[name] = Number(value)
+    if (type === 'integer' && /^[0-9]{1,16}$/.test(value)) query[name] = Number(value)
     else if (type === 'boolean' && (value === 'true' || value === 'false')) query[name] = value === 'true'
   }
 }

@@ -5,7 +5,7 @@ import { brotliCompress, gzip } from 'node:zlib'
 import swagger from '@fastify/swagger'
 import Type from 'typebox'
 import type { App } from '../../foundation/http/server.ts'
-import { openProblems } from '../../platform/wire/responses.ts'
+import { noContent, openProblems } from '../../platform/wire/responses.ts'
 import { completed, type Document, frame } from './document.ts'
 import { inOpenApi30 } from './openapi-30.ts'
 import { servePage } from './page.ts'
@@ -74,7 +74,7 @@ const serveDocument = (
             headers: { ETag: { type: 'string', description: 'Changes with the document.' } },
             content: { 'application/json': { schema: Type.Object({}, { additionalProperties: true }) } },
           },
-          304: { type: 'null' as const, description: 'It is still the one of `If-None-Match`.' },
+          304: noContent('It is still the one of `If-None-Match`.'),
           ...openProblems(),
         },
       },
@@ -85,7 +85,7 @@ const serveDocument = (
       const coding = codingFor(request.headers['accept-encoding'])
       void reply.headers({ ETag: etag, 'Cache-Control': 'no-cache', Vary: 'Accept-Encoding' })
       const known = request.headers['if-none-match']
-      if (known !== undefined && (known.trim() === '*' || known.includes(etag))) return reply.code(304).send(null)
+      if (known !== undefined && (known.trim() === '*' || known.includes(etag))) return reply.code(304).send()
       if (coding !== 'identity') void reply.header('Content-Encoding', coding)
       return reply.type('application/json; charset=utf-8').send(bytes[coding])
     },

@@ -14,6 +14,7 @@ export const meRoutes = (app: App, { db, clock }: Deps): void => {
   app.get(
     '/v1/me',
     {
+      config: { opensTo: ['orders'] },
       schema: {
         operationId: 'whoAmI',
         tags: ['Access'],

@@ -19,11 +19,24 @@ declare module 'fastify' {
     /** Set on every request under /v1 before anything else happens. */
     caller: Caller
   }
+  interface FastifyContextConfig {
+    /** Roles that may call a route although they may call no other; `orders` is such a role. */
+    opensTo?: readonly KeyRole[]
+  }
+}
+
+/** Roles that may call only the routes that name them (`opensTo`). */
+const CONFINED: ReadonlySet<string> = new Set<KeyRole>(['orders'])
+
+/** @throws Problem `forbidden` (403) where the role of the caller is kept from this route. An unknown address is not found, as for all */
+export const checkOpen = ({ caller: { actor }, routeOptions: { url, config } }: FastifyRequest): void => {
+  if (url !== undefined && CONFINED.has(actor.role) && !config.opensTo?.some((role) => role === actor.role))
+    throw problem('forbidden', `A key acts as ${actor.role} only where it states orders and what belongs to them.`)
 }
 
 const BEARER = new RegExp(`^Bearer +(${KEY_PATTERN})$`, 'i')
 /** Roles that stand for the platform itself: a key with one of them may act without naming a person. */
-const DESK: ReadonlySet<KeyRole> = new Set(['agent', 'supervisor', 'admin', 'integration'])
+const DESK: ReadonlySet<KeyRole> = new Set(['agent', 'supervisor', 'admin', 'orders', 'integration'])
 
 /** How long a key's row is trusted without asking again: the longest that a revoked key goes on working on another instance. */
 const TRUSTED_MS = 2_000
@@ -63,6 +76,7 @@ export const createAuthenticator = (db: Db, clock: Clock, uses: KeyUses): Authen
   }
 
   const callerOf = (request: FastifyRequest, credential: Credential | undefined): Caller => {
+    request.credentialId = credential?.id
     if (credential === undefined || !isUsable(credential, clock)) {
       // One text for every reason: it must not tell a guesser how near a guess was.
       throw problem('unauthenticated', 'Send a valid API key: Authorization: Bearer rdk_…')

@@ -1,5 +1,8 @@
-/** Who acts. Roles are those of `Redress-Actor`; `system` is the sweep and is never granted to a key. */
-export const keyRoles = ['buyer', 'merchant', 'agent', 'supervisor', 'admin', 'integration'] as const
+/**
+ * Who acts. Roles are those of `Redress-Actor`; `system` is the sweep and is never granted to a key. `orders` is no person but the systems of
+ * the platform that know its orders: it states them and reads nothing of cases.
+ */
+export const keyRoles = ['buyer', 'merchant', 'agent', 'supervisor', 'admin', 'orders', 'integration'] as const
 export type KeyRole = (typeof keyRoles)[number]
 export const roles = [...keyRoles, 'system'] as const
 export type Role = KeyRole | 'system'

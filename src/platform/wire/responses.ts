@@ -148,7 +148,7 @@ export const accepted = (schema: TSchema, description: string): ResponseDescript
   content: json(schema),
 })
 
-/** A 204 answer. */
+/** An answer without a body: 204, or 304. */
 export const noContent = (description: string) => ({ type: 'null', description })
 
 /**

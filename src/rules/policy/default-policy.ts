@@ -1,4 +1,6 @@
+import type { Category } from '../../words/complaints.ts'
 import type { CountedKind } from '../../words/deadlines.ts'
+import { type RemedyType, remedyTypes } from '../../words/refund-plans.ts'
 import type { Duration, WholeRule } from './clock-rule-schema.ts'
 import type { BurdenOfProof, Policy } from './schema.ts'
 
@@ -31,6 +33,28 @@ const buyerShowsThenMerchantPacked = [
 const visible = { received_within: hours(72) }
 const hidden = { received_after: hours(72), received_within: days(180) }
 const late = { received_after: days(180) }
+
+const anyRemedy = [...remedyTypes]
+const without = (...types: RemedyType[]): RemedyType[] => anyRemedy.filter((type) => !types.includes(type))
+const moneyOrWords: RemedyType[] = ['refund', 'compensation', 'apology']
+
+/** Which remedies suit a category: nothing is repaired that never arrived, nothing sent back for a rude word. */
+const fitting: Record<Category, RemedyType[]> = {
+  product_quality: anyRemedy,
+  not_as_described: anyRemedy,
+  wrong_or_missing_item: without('repair'),
+  counterfeit: ['refund', 'return_and_refund', 'compensation', 'apology'],
+  not_received: ['refund', 'reship', 'compensation', 'apology'],
+  logistics: without('repair'),
+  after_sales: anyRemedy,
+  service_attitude: ['compensation', 'apology'],
+  price_dispute: moneyOrWords,
+  promotion: moneyOrWords,
+  transaction_dispute: moneyOrWords,
+  order_handling: moneyOrWords,
+  platform_policy: ['compensation', 'apology'],
+  other: anyRemedy,
+}
 
 /** The policy a platform starts with. */
 export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKind, WholeRule[]> } = {
@@ -124,6 +148,11 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
   },
   outside_routes: ['consumer_association', 'mediation', 'arbitration', 'court'],
   words: { hears: ['information', 'confirmation', 'return_shipment', 'auto_close'], held_at_most: businessDays(10) },
+  unconfirmed_order: 'approval',
+  agent_compensation_percent: 20,
+  compensation_steps: [5, 10, 20, 30],
+  fitting_remedies: fitting,
+  remedy_approval_amounts: {},
   deem_agreed_up_to: {},
   least_notice: { natural: hours(24), business: businessDays(1) },
   people: { level_3: [], deputies: [], last_resort: null },

@@ -6,6 +6,8 @@ import { MOST_OF_NAME, supervisorNameFormat } from '../../platform/access/people
 import { categories, channels } from '../../words/complaints.ts'
 import { countedKinds, hearableKinds } from '../../words/deadlines.ts'
 import { evidenceTypes } from '../../words/evidence.ts'
+import { unconfirmedOrders } from '../../words/orders.ts'
+import { remedyTypes } from '../../words/refund-plans.ts'
 import { AmountBand, anyOf, CalendarName, ClockRule, type Duration, DurationIn, Warning } from './clock-rule-schema.ts'
 
 const recordOf = <const Keys extends readonly string[], T extends TSchema>(
@@ -128,6 +130,15 @@ const People = Strict(
   },
 )
 
+const amountsByCurrency = (description: string) =>
+  Type.Unsafe<Readonly<Record<string, number>>>({
+    type: 'object',
+    additionalProperties: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    propertyNames: { enum: [...currencyCodes] },
+    description,
+    example: { CNY: 200_000 },
+  })
+
 export const levels = ['1', '2', '3'] as const
 
 /** What a document of any age has. */
@@ -169,13 +180,13 @@ const fields = {
   compensation_cap_percent: Type.Integer({
     minimum: 0,
     maximum: 100,
-    description: 'Compensations of staff above this share of the item value of the plan’s lines need a supervisor.',
+    description: 'Compensations of staff above this share of the goods in question need a supervisor who did not write them.',
   }),
   compensation_beyond_paid_percent: Type.Integer({
     minimum: 0,
     maximum: 100,
     description:
-      'What compensations may add to the paid amount of an order, as a share of its item value. No approval lifts this.',
+      'What all compensations for an order may come to, as a share of what was paid for its goods. No approval lifts this.',
   }),
   silent_expiries_before_close: Type.Integer({
     minimum: 1,
@@ -252,6 +263,33 @@ const later = {
     description:
       'Where whoever alone fixed the liability neither dismisses the case nor imposes a plan. The first rule that fits counts; the last one has no `when`.',
   }),
+  unconfirmed_order: StrEnum(unconfirmedOrders, {
+    description:
+      'What becomes of plans of staff that move money while only a party has spoken about the order: a supervisor must approve, they are taken like others, or they are refused.',
+  }),
+  agent_compensation_percent: Type.Integer({
+    minimum: 0,
+    maximum: 100,
+    description:
+      'Up to this share of the goods in question an agent grants compensations alone; a supervisor up to `compensation_cap_percent`.',
+  }),
+  compensation_steps: Type.Array(Type.Integer({ minimum: 1, maximum: 100 }), {
+    maxItems: 10,
+    uniqueItems: true,
+    description: 'The steps in which compensations are offered, as shares of the goods in dispute.',
+    example: [5, 10, 20, 30],
+  }),
+  fitting_remedies: partOf(
+    categories,
+    () => Type.Array(StrEnum(remedyTypes), { maxItems: remedyTypes.length, uniqueItems: true }),
+    'Which remedies suit a category. It is told as advice and refuses nothing.',
+  ),
+  remedy_approval_amounts: partOf(
+    remedyTypes,
+    () =>
+      amountsByCurrency('Above this amount (minor units) a remedy of this type needs a supervisor, whatever else is granted.'),
+    'Approval amounts of single types of remedies, in money or the value of goods.',
+  ),
   deem_agreed_up_to: Type.Unsafe<Readonly<Record<string, number>>>({
     type: 'object',
     additionalProperties: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },

@@ -51,6 +51,17 @@ t.test('every table of the list is one of a case', async (t) => {
     Object.values(parts)
       .map(({ table }) => table)
       .sort(),
-    ['appeals', 'case_events', 'complaints', 'deadlines', 'evidence', 'messages', 'orders', 'refund_plans', 'stuck_cases'],
+    [
+      'appeals',
+      'case_events',
+      'complaints',
+      'deadlines',
+      'evidence',
+      'messages',
+      'order_limits',
+      'orders',
+      'refund_plans',
+      'stuck_cases',
+    ],
   )
 })

@@ -6,6 +6,7 @@ import t from 'tap'
 import { seeded } from '../../../scripts/demo/random.ts'
 import { recompute } from '../../clockwork/recomputations/jobs.ts'
 import { type Json, movableClock, testApp } from '../../support/app.ts'
+import { stateOrder } from '../../support/orders.ts'
 import { decree } from '../../support/policy.ts'
 import { filing, liability, returnOf } from '../../support/story.ts'
 
@@ -212,6 +213,7 @@ await t.test(`everybody can work out when a deadline is due, seed ${SEED}`, asyn
       category: pick(['counterfeit', 'logistics', 'other']),
       wanted: { remedy: 'refund', amount },
     })
+    await stateOrder(one, body.order)
     ids.push((await post('buyer:B-1', '/v1/complaints', body)).body.id)
   }
 

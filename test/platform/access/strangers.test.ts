@@ -81,6 +81,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     complaint_id: id,
     deadline_id: (await one.call('GET', `/v1/complaints/${id}/planned-actions`, { as: agent })).body.data[0].id,
     appeals: appeal.id,
+    orders: 'O-1',
     evidence: evidence.id,
     'api-keys': key.id,
     policy: recomputation.id,
@@ -90,6 +91,9 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     name: 'china',
   }
 }
+
+/** Orders are no secret of a party: who is not of the platform’s staff or systems may not ask for any. */
+const isOfCase = (operation: Operation): boolean => !isForAdmins(operation) && operation.collection !== 'orders'
 
 /** Ways of asking: plainly, with a body that cannot be right, with a version that may be stale, and with a key for repeating. */
 const ways: readonly { body?: object; headers?: Record<string, string> }[] = [
@@ -134,7 +138,7 @@ await t.test('strangers', async (t) => {
   })
 
   await t.test('another buyer and another merchant of the platform', async (t) => {
-    const cases = named.filter((operation) => !isForAdmins(operation))
+    const cases = named.filter(isOfCase)
     await checkHidden(t, one, cases, ids, [
       { as: 'buyer:B-2' },
       { as: 'merchant:M-2' },
@@ -146,9 +150,16 @@ await t.test('strangers', async (t) => {
   await t.test('everybody of another platform, also under the same names', async (t) => {
     const { key } = other
     const people = [buyer, merchant, agent, supervisor].map((as) => ({ as, key }))
-    const cases = named.filter((operation) => !isForAdmins(operation))
+    const cases = named.filter(isOfCase)
     await checkHidden(t, one, cases, ids, people)
-    await checkHidden(t, one, named, ids, [{ as: 'admin:root', key }])
+    await checkHidden(
+      t,
+      one,
+      named.filter((operation) => isOfCase(operation) || isForAdmins(operation)),
+      ids,
+      [{ as: 'admin:root', key }],
+    )
+    t.equal((await one.call('GET', `/v1/orders/${ids.orders}`, { as: agent, key })).status, 404)
   })
 
   await t.test('a party of the case under the hat of the platform, whatever the case of its id', async (t) => {
@@ -176,7 +187,15 @@ await t.test('strangers', async (t) => {
   })
 
   await t.test('what is for the desk answers 403 to the parties', async (t) => {
-    for (const target of ['/v1/policy', '/v1/policy/versions', '/v1/automation', '/v1/deadlines', '/v1/stuck-cases']) {
+    for (const target of [
+      '/v1/orders/O-1',
+      '/v1/refund-plans',
+      '/v1/policy',
+      '/v1/policy/versions',
+      '/v1/automation',
+      '/v1/deadlines',
+      '/v1/stuck-cases',
+    ]) {
       for (const as of [buyer, merchant]) t.equal((await one.call('GET', target, { as })).status, 403, `${target} as ${as}`)
       for (const as of [agent, supervisor, 'admin:root'])
         t.equal((await one.call('GET', target, { as })).status, 200, `${target} as ${as}`)
@@ -235,7 +254,9 @@ await t.test('what a party may not see of its own case is not there for it', asy
     step_id: newId(),
     evidence: (await proof(as)).id,
   })
-  const operations = operationsOf(one).filter(({ collection }) => ['refund-plans', 'evidence'].includes(collection))
+  const operations = operationsOf(one)
+    .filter(namesSomething)
+    .filter(({ collection }) => ['refund-plans', 'evidence'].includes(collection))
   const [buyers, merchants, agents] = [await of(buyer), await of(merchant), await of(agent)]
   const before = await everything(one.db)
   await checkHidden(t, one, operations, buyers, [{ as: merchant }])

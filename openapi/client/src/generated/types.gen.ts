@@ -4,7 +4,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Webhooks = OnComplaintSubmittedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnStepCompletedWebhookRequest | OnStepFailedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
+export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnStepCompletedWebhookRequest | OnStepFailedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
 
 export type AcceptComplaint = {
     /**
@@ -61,7 +61,7 @@ export type ApiKey = {
     /**
      * In which roles the key may act; `Redress-Actor` picks one for each request.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration'>;
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration'>;
     /**
      * When it was made.
      */
@@ -261,7 +261,7 @@ export type AppealAssignedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -357,7 +357,7 @@ export type AppealDeniedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -454,7 +454,7 @@ export type AppealFiledWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -550,7 +550,7 @@ export type AppealUndecidedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -642,7 +642,7 @@ export type AppealUpheldWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -736,7 +736,7 @@ export type AppealWindowShutWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -830,7 +830,7 @@ export type AppealWithdrawnWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -1307,7 +1307,7 @@ export type CaseStuckWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -1399,7 +1399,7 @@ export type CaseUnstuckWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -1547,7 +1547,7 @@ export type ChallengeFiledWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -1641,7 +1641,7 @@ export type ChallengeJudgedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -1891,7 +1891,7 @@ export type ClocksRecomputedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -2007,7 +2007,7 @@ export type CompensationRequestedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -2134,9 +2134,13 @@ export type Complaint = {
         } | null;
     };
     /**
-     * The order it is about, with the lines in dispute.
+     * The order it is about, with the lines in dispute, as the complaint states it.
      */
-    order: Order | null;
+    order: DisputedOrder | null;
+    /**
+     * Where that is not what is known of the order, as pointers into the complaint; empty where it agrees.
+     */
+    order_statement_differs: Array<string>;
     /**
      * What it is about.
      */
@@ -2453,7 +2457,7 @@ export type ComplaintAcceptedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -2533,7 +2537,7 @@ export type ComplaintClosedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -2627,7 +2631,7 @@ export type ComplaintDismissedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -2729,7 +2733,7 @@ export type ComplaintEscalatedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -2852,7 +2856,7 @@ export type ComplaintRejectedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -2940,7 +2944,7 @@ export type ComplaintReopenedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -3024,7 +3028,7 @@ export type ComplaintResolvedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -3104,7 +3108,7 @@ export type ComplaintResumedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -3190,7 +3194,7 @@ export type ComplaintSubmittedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -3297,9 +3301,13 @@ export type ComplaintSummary = {
         } | null;
     };
     /**
-     * The order it is about, with the lines in dispute.
+     * The order it is about, with the lines in dispute, as the complaint states it.
      */
-    order: Order | null;
+    order: DisputedOrder | null;
+    /**
+     * Where that is not what is known of the order, as pointers into the complaint; empty where it agrees.
+     */
+    order_statement_differs: Array<string>;
     /**
      * What it is about.
      */
@@ -3592,7 +3600,7 @@ export type ComplaintSuspendedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -3680,7 +3688,7 @@ export type ComplaintUpdatedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -3768,7 +3776,7 @@ export type ComplaintWithdrawnWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -3867,7 +3875,7 @@ export type CreatedApiKey = {
     /**
      * In which roles the key may act; `Redress-Actor` picks one for each request.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration'>;
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration'>;
     /**
      * When it was made.
      */
@@ -3896,6 +3904,16 @@ export type CreatedApiKey = {
      * The key, shown this once.
      */
     key: string;
+};
+
+export type Currencies = {
+    data: Array<{
+        code: Currency;
+        /**
+         * Of its minor unit: 2 makes 25900 CNY 259.00.
+         */
+        decimals: number;
+    }>;
 };
 
 /**
@@ -4160,7 +4178,7 @@ export type DeadlineDueSoonWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -4260,7 +4278,7 @@ export type DeadlineMissedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -4372,7 +4390,7 @@ export type DeadlineReminderWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -4524,7 +4542,7 @@ export type DecisionRolledBackWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -4650,7 +4668,7 @@ export type DefaultOutcomeBlockedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -4951,6 +4969,110 @@ export type DismissComplaint = {
     note?: string;
 };
 
+export type DisputedLine = {
+    /**
+     * The id of the line in the order.
+     */
+    line_id: string;
+    /**
+     * What the shop calls the article.
+     */
+    sku?: string;
+    /**
+     * What was bought.
+     */
+    name: string;
+    /**
+     * Which variant of it.
+     */
+    spec?: string;
+    /**
+     * How many pieces.
+     */
+    quantity: number;
+    /**
+     * The price of one piece, before discounts.
+     */
+    unit_amount: number;
+    /**
+     * Its share of all discounts, for all its pieces.
+     */
+    discount_amount?: number;
+    /**
+     * The tax that its price includes, for all its pieces.
+     */
+    tax_amount?: number;
+    merchant_id?: PersonId;
+    /**
+     * Until when it is under warranty.
+     */
+    warranty_until?: string | null;
+    /**
+     * When it was sent.
+     */
+    shipped_at?: string | null;
+    /**
+     * When it arrived.
+     */
+    received_at?: string | null;
+    /**
+     * How many pieces were shipped.
+     */
+    shipped_quantity?: number;
+    /**
+     * How many pieces were received.
+     */
+    received_quantity?: number;
+    /**
+     * How many of its pieces it is about; left out: all.
+     */
+    disputed_quantity?: number;
+    /**
+     * What is wrong with this line, where that is not the category of the case.
+     */
+    reason_code?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    /**
+     * What is wanted for this line.
+     */
+    wanted_amount?: number;
+};
+
+export type DisputedOrder = {
+    /**
+     * The platform’s own id of the order.
+     */
+    id: string;
+    currency: Currency;
+    /**
+     * What was paid, in minor units: the bound of all refunds of this order, unless more is known of it.
+     */
+    paid_amount: number;
+    /**
+     * When it was paid.
+     */
+    paid_at?: string | null;
+    /**
+     * When it was sent.
+     */
+    shipped_at?: string | null;
+    /**
+     * When it arrived; null while it has not.
+     */
+    received_at?: string | null;
+    /**
+     * What of the paid amount was for shipping.
+     */
+    shipping_amount?: number;
+    /**
+     * With what it was paid; together the paid amount. Each takes back at most what was paid with it.
+     */
+    payments?: Array<OrderPayment>;
+    /**
+     * The lines in dispute.
+     */
+    lines: Array<DisputedLine>;
+};
+
 /**
  * A length of time.
  */
@@ -5066,7 +5188,7 @@ export type EscalationNoticeWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -5201,7 +5323,7 @@ export type Evidence = {
         /**
          * In which role.
          */
-        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration';
+        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration';
         /**
          * The person’s id.
          */
@@ -5366,7 +5488,7 @@ export type EvidenceAcceptedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -5452,7 +5574,7 @@ export type EvidenceRefusedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -5565,7 +5687,7 @@ export type EvidenceSubmittedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -5677,7 +5799,7 @@ export type EvidenceWithdrawnWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -5820,7 +5942,7 @@ export type InformationProvidedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -5904,7 +6026,7 @@ export type InformationRequestedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -5941,6 +6063,12 @@ export type JudgeChallenge = {
 export type KnownCaseEvent = ({
     type: 'complaint_submitted';
 } & ComplaintSubmittedEvent) | ({
+    type: 'order_statement_doubted';
+} & OrderStatementDoubtedEvent) | ({
+    type: 'order_corrected';
+} & OrderCorrectedEvent) | ({
+    type: 'order_refund_elsewhere_recorded';
+} & OrderRefundElsewhereRecordedEvent) | ({
     type: 'complaint_accepted';
 } & ComplaintAcceptedEvent) | ({
     type: 'complaint_rejected';
@@ -6154,7 +6282,7 @@ export type LastResortCalledWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -6245,7 +6373,7 @@ export type LiabilityDeterminedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -6275,7 +6403,7 @@ export type Me = {
         /**
          * The role of the request.
          */
-        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration';
+        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration';
         /**
          * The person’s id.
          */
@@ -6284,7 +6412,7 @@ export type Me = {
     /**
      * The roles that the key may act in.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration'>;
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration'>;
     /**
      * The API key that was sent.
      */
@@ -6470,7 +6598,7 @@ export type MessagePostedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -6509,7 +6637,7 @@ export type NewApiKey = {
     /**
      * In which roles the key may act; `Redress-Actor` picks one for each request.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration'>;
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration'>;
     /**
      * When the key stops working, in real time; null for never.
      */
@@ -6693,7 +6821,7 @@ export type NewComplaint = {
     /**
      * The order it is about; null where there is none.
      */
-    order?: Order | null;
+    order?: DisputedOrder | null;
     /**
      * What it is about; `other` when left out.
      */
@@ -6770,6 +6898,43 @@ export type NewMessage = {
      * Staff only: written by a machine. It answers nobody and meets no deadline.
      */
     automated?: boolean;
+};
+
+export type NewRefundElsewhere = {
+    /**
+     * What went back, in minor units.
+     */
+    amount: number;
+    currency?: Currency;
+    /**
+     * What of it is for which line; the rest is spread over what is left.
+     */
+    lines?: Array<{
+        /**
+         * A line of the order.
+         */
+        line_id: string;
+        /**
+         * What of it is for the line.
+         */
+        amount: number;
+        /**
+         * How many pieces were given back.
+         */
+        quantity?: number;
+    }>;
+    /**
+     * The method of the payment that it went back to; left out: as it was paid.
+     */
+    means?: string;
+    /**
+     * The payment system’s own id of it. The same again is the same refund: it is recorded once.
+     */
+    reference: string;
+    /**
+     * How it came about; `refund` when left out.
+     */
+    kind?: 'refund' | 'chargeback' | 'cancellation' | 'other';
 };
 
 export type NewRefundPlan = {
@@ -6921,7 +7086,7 @@ export type NoAnswerNeededWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -6960,27 +7125,226 @@ export type Order = {
     id: string;
     currency: Currency;
     /**
-     * What was paid, in minor units: the bound of all refunds of this order.
+     * What was paid, in minor units: the bound of all refunds.
      */
     paid_amount: number;
     /**
      * When it was paid.
      */
-    paid_at?: string | null;
+    paid_at: string | null;
     /**
      * When it was sent.
      */
-    shipped_at?: string | null;
+    shipped_at: string | null;
     /**
-     * When it arrived; null while it has not.
+     * When it arrived.
      */
-    received_at?: string | null;
+    received_at: string | null;
     /**
-     * The lines in dispute.
+     * What of the paid amount was for shipping; null where nobody said.
+     */
+    shipping_amount: number | null;
+    /**
+     * With what it was paid; empty where nobody said.
+     */
+    payments: Array<OrderPayment>;
+    /**
+     * What was bought.
      */
     lines: Array<OrderLine>;
+    /**
+     * Whose word it is: the platform’s own systems, its staff, or only a party that filed a complaint.
+     */
+    source: 'platform' | 'staff' | 'party';
+    /**
+     * Null where an earlier version filed it.
+     */
+    stated_by: string | null;
+    /**
+     * Refunds that are reserved, asked for or paid, here and elsewhere.
+     */
+    refund_in_force: number;
+    /**
+     * What can still be given back.
+     */
+    refund_left: number;
+    /**
+     * What is in force above the paid amount, by a correction or a refund elsewhere.
+     */
+    refund_excess: number;
+    /**
+     * What all compensations may come to, whoever approves.
+     */
+    compensation_limit: number;
+    /**
+     * Compensations that are reserved, asked for or paid.
+     */
+    compensation_in_force: number;
+    /**
+     * What compensations can still come to.
+     */
+    compensation_left: number;
+    /**
+     * What compensations in force are above their limit.
+     */
+    compensation_excess: number;
+    /**
+     * Of each line, piece, merchant and means of payment.
+     */
+    limits: Array<OrderLimit>;
+    /**
+     * The newest 100, newest first.
+     */
+    refunds_elsewhere: Array<RefundElsewhere>;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * Of the last statement; null for the first.
+     */
+    updated_at: string | null;
 };
 
+/**
+ * What is known of the order was stated anew; all bounds follow. 订单信息已更正，各项限额随之调整。
+ *
+ * Visible to `parties`.
+ */
+export type OrderCorrectedEvent = {
+    type: 'order_corrected';
+    resource: 'complaint';
+    data: {
+        source: 'platform' | 'staff' | 'party';
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        paid_amount: number;
+        currency: Currency;
+        /**
+         * What can still be given back.
+         */
+        refund_left: number;
+        order_version: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * What is known of the order was stated anew; all bounds follow. 订单信息已更正，各项限额随之调整。
+ */
+export type OrderCorrectedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'order_corrected';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        source: 'platform' | 'staff' | 'party';
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        paid_amount: number;
+        currency: Currency;
+        /**
+         * What can still be given back.
+         */
+        refund_left: number;
+        order_version: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * What of an order can be given back only so often.
+ */
+export type OrderLimit = {
+    /**
+     * `quantity` counts pieces, the others minor units.
+     */
+    kind: 'line' | 'quantity' | 'merchant' | 'means' | 'shipping';
+    /**
+     * The line, the merchant, the payment; empty for shipping.
+     */
+    key: string;
+    /**
+     * What it holds.
+     */
+    bound: number;
+    /**
+     * What is reserved, asked for, paid, or went back elsewhere.
+     */
+    in_force: number;
+    /**
+     * What a correction or a refund elsewhere has put above the bound.
+     */
+    excess: number;
+    /**
+     * What can still be given back.
+     */
+    left: number;
+};
+
+/**
+ * A line of an order.
+ */
 export type OrderLine = {
     /**
      * The id of the line in the order.
@@ -7003,9 +7367,278 @@ export type OrderLine = {
      */
     quantity: number;
     /**
-     * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+     * The price of one piece, before discounts.
      */
     unit_amount: number;
+    /**
+     * Its share of all discounts, for all its pieces.
+     */
+    discount_amount?: number;
+    /**
+     * The tax that its price includes, for all its pieces.
+     */
+    tax_amount?: number;
+    merchant_id?: PersonId;
+    /**
+     * Until when it is under warranty.
+     */
+    warranty_until?: string | null;
+    /**
+     * When it was sent.
+     */
+    shipped_at?: string | null;
+    /**
+     * When it arrived.
+     */
+    received_at?: string | null;
+    /**
+     * How many pieces were shipped.
+     */
+    shipped_quantity?: number;
+    /**
+     * How many pieces were received.
+     */
+    received_quantity?: number;
+};
+
+export type OrderPayment = {
+    /**
+     * The means of payment. `points` and `coupon` are no money: what was paid with them goes back only to them.
+     */
+    method: string;
+    /**
+     * What was paid with it, in minor units.
+     */
+    amount: number;
+    /**
+     * Tells two payments by the same means apart.
+     */
+    reference?: string;
+};
+
+/**
+ * Money of the order went back without this service. 订单款项已通过其他途径退还。
+ *
+ * Visible to `parties`.
+ */
+export type OrderRefundElsewhereRecordedEvent = {
+    type: 'order_refund_elsewhere_recorded';
+    resource: 'complaint';
+    data: {
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        kind: 'refund' | 'chargeback' | 'cancellation' | 'other';
+        /**
+         * What can still be given back.
+         */
+        refund_left: number;
+        /**
+         * What is in force above what was paid.
+         */
+        excess: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Money of the order went back without this service. 订单款项已通过其他途径退还。
+ */
+export type OrderRefundElsewhereRecordedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'order_refund_elsewhere_recorded';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        kind: 'refund' | 'chargeback' | 'cancellation' | 'other';
+        /**
+         * What can still be given back.
+         */
+        refund_left: number;
+        /**
+         * What is in force above what was paid.
+         */
+        excess: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+export type OrderStatement = {
+    currency: Currency;
+    /**
+     * What was paid, shipping included: the bound of all refunds.
+     */
+    paid_amount: number;
+    /**
+     * When it was paid.
+     */
+    paid_at?: string | null;
+    /**
+     * When it was sent.
+     */
+    shipped_at?: string | null;
+    /**
+     * When it arrived.
+     */
+    received_at?: string | null;
+    shipping_amount?: number | null;
+    /**
+     * With what it was paid; together the paid amount. Each takes back at most what was paid with it.
+     */
+    payments?: Array<OrderPayment>;
+    /**
+     * All lines of the order.
+     */
+    lines: Array<OrderLine>;
+    /**
+     * Why it is corrected, kept with the statement.
+     */
+    explanation?: string;
+};
+
+/**
+ * What the complaint says of its order is not what is known of it. 投诉中的订单信息与已知信息不一致。
+ *
+ * Visible to `staff`.
+ */
+export type OrderStatementDoubtedEvent = {
+    type: 'order_statement_doubted';
+    resource: 'complaint';
+    data: {
+        /**
+         * Where, as pointers into the complaint.
+         */
+        pointers: Array<string>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * What the complaint says of its order is not what is known of it. 投诉中的订单信息与已知信息不一致。
+ */
+export type OrderStatementDoubtedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'order_statement_doubted';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
 };
 
 /**
@@ -7081,7 +7714,7 @@ export type OwnerAssignedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -7165,7 +7798,7 @@ export type OwnerLeftWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -7255,7 +7888,7 @@ export type PlanAcceptedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -7344,7 +7977,7 @@ export type PlanApprovedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -7432,7 +8065,7 @@ export type PlanCancelledWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -7516,7 +8149,7 @@ export type PlanCounteredWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -7604,7 +8237,7 @@ export type PlanCreatedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -7696,7 +8329,7 @@ export type PlanDeclinedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -7776,7 +8409,7 @@ export type PlanExecutedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -7856,7 +8489,7 @@ export type PlanExpiredWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -7940,7 +8573,7 @@ export type PlanFailedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -8034,7 +8667,7 @@ export type PlanImposedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -8136,7 +8769,7 @@ export type PlanProposedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -8232,7 +8865,7 @@ export type PlanSentBackWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -8312,7 +8945,7 @@ export type PlanSubmittedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -8392,7 +9025,7 @@ export type PlanSupersededWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -8630,7 +9263,7 @@ export type PlannedActionBroughtForwardWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -8738,7 +9371,7 @@ export type PlannedActionCancelledWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -8848,7 +9481,7 @@ export type PlannedActionHeldWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -8958,7 +9591,7 @@ export type PlannedActionReleasedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -9126,11 +9759,11 @@ export type PolicyDocument = {
         [key: string]: number;
     };
     /**
-     * Compensations of staff above this share of the item value of the plan’s lines need a supervisor.
+     * Compensations of staff above this share of the goods in question need a supervisor who did not write them.
      */
     compensation_cap_percent: number;
     /**
-     * What compensations may add to the paid amount of an order, as a share of its item value. No approval lifts this.
+     * What all compensations for an order may come to, as a share of what was paid for its goods. No approval lifts this.
      */
     compensation_beyond_paid_percent: number;
     /**
@@ -9615,6 +10248,84 @@ export type PolicyDocument = {
         apart: boolean;
     }>;
     /**
+     * What becomes of plans of staff that move money while only a party has spoken about the order: a supervisor must approve, they are taken like others, or they are refused.
+     */
+    unconfirmed_order?: 'approval' | 'accept' | 'refuse';
+    /**
+     * Up to this share of the goods in question an agent grants compensations alone; a supervisor up to `compensation_cap_percent`.
+     */
+    agent_compensation_percent?: number;
+    /**
+     * The steps in which compensations are offered, as shares of the goods in dispute.
+     */
+    compensation_steps?: Array<number>;
+    /**
+     * Which remedies suit a category. It is told as advice and refuses nothing. What is left out is as in the policy that platforms start with.
+     */
+    fitting_remedies?: {
+        product_quality?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        not_as_described?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        counterfeit?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        wrong_or_missing_item?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        not_received?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        logistics?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        service_attitude?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        after_sales?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        order_handling?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        price_dispute?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        promotion?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        transaction_dispute?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        platform_policy?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        other?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+    };
+    /**
+     * Approval amounts of single types of remedies, in money or the value of goods. What is left out is as in the policy that platforms start with.
+     */
+    remedy_approval_amounts?: {
+        /**
+         * Above this amount (minor units) a remedy of this type needs a supervisor, whatever else is granted.
+         */
+        refund?: {
+            [key: string]: number;
+        };
+        /**
+         * Above this amount (minor units) a remedy of this type needs a supervisor, whatever else is granted.
+         */
+        return_and_refund?: {
+            [key: string]: number;
+        };
+        /**
+         * Above this amount (minor units) a remedy of this type needs a supervisor, whatever else is granted.
+         */
+        exchange?: {
+            [key: string]: number;
+        };
+        /**
+         * Above this amount (minor units) a remedy of this type needs a supervisor, whatever else is granted.
+         */
+        repair?: {
+            [key: string]: number;
+        };
+        /**
+         * Above this amount (minor units) a remedy of this type needs a supervisor, whatever else is granted.
+         */
+        reship?: {
+            [key: string]: number;
+        };
+        /**
+         * Above this amount (minor units) a remedy of this type needs a supervisor, whatever else is granted.
+         */
+        compensation?: {
+            [key: string]: number;
+        };
+        /**
+         * Above this amount (minor units) a remedy of this type needs a supervisor, whatever else is granted.
+         */
+        apology?: {
+            [key: string]: number;
+        };
+    };
+    /**
      * Where silence of the respondent agrees (`deem_agreed`): up to this amount (minor units) to what was wanted, above it to a refund of the same amount against the return of the goods. A currency that is not listed: always against the return.
      */
     deem_agreed_up_to?: {
@@ -9821,13 +10532,18 @@ export type PolicyVersion = {
  * - `headers_too_large` (431): The request headers are too large. Send fewer or shorter headers.
  * - `idempotency_key_reused` (422): This Idempotency-Key was used for another request. Make a new key for each request that is not a repetition.
  * - `unsupported_parties` (422): These parties cannot dispute with each other here. File for a buyer against a merchant, or for a buyer or merchant against the platform.
- * - `order_mismatch` (422): The order is known with another currency or paid amount. Send the currency and paid amount that the order was first filed with.
  * - `order_needed` (422): A refund needs an order. Propose a compensation, which needs no order, or file the complaint with one.
  * - `order_total_exceeded` (422): The order does not hold this much money. Propose at most what is left of the order; `limits` of the action says how much that is.
  * - `currency_mismatch` (422): The currency is not the order’s. Leave `currency` out: the order’s is taken.
  * - `approval_needed` (422): A supervisor must approve this first. Create it as a plan and submit that to a supervisor.
  * - `plan_needed` (422): Propose a refund plan instead. Create a plan with the remedies and amounts that you agree to, and propose it.
  * - `unknown_order_line` (422): The order has no such line. Name lines of the complaint’s order.
+ * - `line_of_another_merchant` (422): The line was sold by another merchant. Name lines of the merchant whom the complaint is about; another complaint is about the others.
+ * - `part_exceeds_amount` (422): A part of the amount is more than the amount. Send a `freight_amount` and a `tax_amount` that are within the amount.
+ * - `order_unconfirmed` (422): Only a party has spoken about this order. Have the systems of the platform or its staff state the order at `PUT /v1/orders/{id}` first.
+ * - `order_source_outranked` (422): Somebody whose word counts for more has stated this order. Have the systems of the platform correct it, with a key of the role `orders`.
+ * - `order_currency_fixed` (422): Money of this order is in force in another currency. State the order in the currency that it has.
+ * - `refund_reference_taken` (422): This reference is that of another refund of the order. Send the refund with its own reference, or the amount that it was recorded with.
  * - `freight_follows_fault` (422): The freight falls on the party at fault. Name a payer who is at fault, or none.
  * - `shares_not_100` (422): The shares must add up to 100 percent. Send shares that add up to 100.
  * - `decision_contradicts_liability` (422): The decision contradicts the liability that was fixed. Add `deviation` with a code and an explanation, or determine the liability anew.
@@ -9876,7 +10592,7 @@ export type Problem = {
     /**
      * What a program should look at. New codes may be added.
      */
-    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'secrets_key_needed' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_mismatch' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'too_many_webhook_endpoints' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
+    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'secrets_key_needed' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'line_of_another_merchant' | 'part_exceeds_amount' | 'order_unconfirmed' | 'order_source_outranked' | 'order_currency_fixed' | 'refund_reference_taken' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'too_many_webhook_endpoints' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
     /**
      * Every fault that was found in the request.
      */
@@ -10008,6 +10724,67 @@ export type RecoveredWebhooks = {
      * Ask again with this as `since`: there are more events. Null at the end.
      */
     next_since: string | null;
+};
+
+export type RefundElsewhere = {
+    /**
+     * Its id: a UUIDv7.
+     */
+    id: string;
+    /**
+     * What went back, in minor units.
+     */
+    amount: number;
+    currency: Currency;
+    /**
+     * What of it was said to be for which line.
+     */
+    lines: Array<{
+        /**
+         * A line of the order.
+         */
+        line_id: string;
+        /**
+         * What of it is for the line.
+         */
+        amount: number;
+        /**
+         * How many pieces were given back.
+         */
+        quantity?: number;
+    }>;
+    /**
+     * The method of the payment that it went back to; null where nobody said.
+     */
+    means: string | null;
+    /**
+     * The payment system’s own id of it.
+     */
+    reference: string;
+    /**
+     * How it came about.
+     */
+    kind: 'refund' | 'chargeback' | 'cancellation' | 'other';
+    /**
+     * Whose word it is.
+     */
+    source: 'platform' | 'staff' | 'party';
+    /**
+     * Who recorded it.
+     */
+    stated_by: string;
+    /**
+     * The part of it that was above what the order still held.
+     */
+    excess: number;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
 };
 
 export type RefundPlan = {
@@ -10204,6 +10981,23 @@ export type RefundPlanStep = {
      */
     amount: number | null;
     /**
+     * What of the order its money counts against; empty where it moves none.
+     */
+    allocation: Array<{
+        /**
+         * `quantity` counts pieces, the others minor units.
+         */
+        kind: 'line' | 'quantity' | 'merchant' | 'means' | 'shipping';
+        /**
+         * The line, the merchant, the payment; empty for shipping.
+         */
+        key: string;
+        /**
+         * How much.
+         */
+        amount: number;
+    }>;
+    /**
      * Null until its turn comes.
      */
     due_at: string | null;
@@ -10217,6 +11011,105 @@ export type RefundPlanStep = {
     data: {
         [key: string]: unknown;
     };
+};
+
+/**
+ * A plan as lists show it.
+ */
+export type RefundPlanSummary = {
+    /**
+     * Its id: a UUIDv7.
+     */
+    id: string;
+    /**
+     * The complaint that it is of.
+     */
+    complaint_id: string;
+    /**
+     * Which plan of the case this is.
+     */
+    version_number: number;
+    /**
+     * Where the plan stands.
+     */
+    status: 'draft' | 'in_review' | 'approved' | 'proposed' | 'executing' | 'executed' | 'declined' | 'expired' | 'superseded' | 'cancelled' | 'failed';
+    /**
+     * Who wrote it.
+     */
+    author: {
+        /**
+         * In which role.
+         */
+        role: string;
+        /**
+         * The person’s id.
+         */
+        id: string;
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        side: 'complainant' | 'respondent' | 'platform';
+    };
+    /**
+     * The buyer of the case, if there is one.
+     */
+    buyer_id: string | null;
+    /**
+     * The merchant of the case, if there is one.
+     */
+    merchant_id: string | null;
+    /**
+     * Null for a plan without money.
+     */
+    currency: Currency | null;
+    /**
+     * The types of its remedies.
+     */
+    remedies: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+    /**
+     * All money of the plan, in minor units of its currency.
+     */
+    total_amount: number;
+    /**
+     * What of it is refunds.
+     */
+    refund_amount: number;
+    /**
+     * What of it is compensations.
+     */
+    compensation_amount: number;
+    /**
+     * What of it is reserved, asked for or paid.
+     */
+    in_force_amount: number;
+    /**
+     * Whether a supervisor must approve it.
+     */
+    needs_approval: boolean;
+    /**
+     * Who approved it, as `role:id`.
+     */
+    approved_by: string | null;
+    /**
+     * Why it came to nothing, as a code.
+     */
+    end_reason_code: string | null;
+    /**
+     * When it was laid before both sides.
+     */
+    proposed_at: string | null;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * When it last changed.
+     */
+    updated_at: string;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
 };
 
 /**
@@ -10300,7 +11193,7 @@ export type RefundRequestedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -10376,6 +11269,18 @@ export type Remedy = {
      */
     amount?: number;
     /**
+     * How many pieces of the one line that `line_ids` names; left out: the line as a whole.
+     */
+    quantity?: number;
+    /**
+     * The part of a refund that is for shipping.
+     */
+    freight_amount?: number;
+    /**
+     * The tax in a refund; left out, it is told by the share of what was paid.
+     */
+    tax_amount?: number;
+    /**
      * The order lines it is about.
      */
     line_ids?: Array<string>;
@@ -10384,7 +11289,7 @@ export type Remedy = {
      */
     freight_payer?: 'buyer' | 'merchant' | 'platform';
     /**
-     * How the money goes back; by default the way it was paid.
+     * How the money goes back; by default the way it was paid. A means that the order was paid with takes back what was paid with it.
      */
     method?: string;
     /**
@@ -10519,7 +11424,7 @@ export type RespondentAnsweredWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -10632,7 +11537,7 @@ export type ReviewerLeftWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -10660,6 +11565,223 @@ export type SendBackRefundPlan = {
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
+};
+
+/**
+ * What a case can be settled with, for the very caller, as it stands now. Others may take what is left meanwhile.
+ */
+export type SettlementOptions = {
+    /**
+     * Of all amounts; null without an order.
+     */
+    currency: Currency | null;
+    /**
+     * Where the goods are, as far as the order tells.
+     */
+    delivery: 'not_shipped' | 'on_the_way' | 'received' | 'unknown';
+    /**
+     * The order and what is left of it; null without one.
+     */
+    order: {
+        /**
+         * The platform’s own id of the order.
+         */
+        id: string;
+        /**
+         * Whose word about the order counts.
+         */
+        source: 'platform' | 'staff' | 'party';
+        /**
+         * What was paid for it.
+         */
+        paid_amount: number;
+        /**
+         * What was paid for its goods: compensations are measured at it.
+         */
+        goods_value: number;
+        /**
+         * Reserved, asked for or paid by any complaint, or given back elsewhere.
+         */
+        refund_in_force: number;
+        /**
+         * `paid_amount` less `refund_in_force`, at least 0.
+         */
+        refund_left: number;
+        /**
+         * The share of the goods that no approval lifts.
+         */
+        compensation_limit: number;
+        /**
+         * Compensations that are reserved, asked for or paid.
+         */
+        compensation_in_force: number;
+        /**
+         * What compensations can still come to.
+         */
+        compensation_left: number;
+        /**
+         * Null where nobody has said what was for shipping.
+         */
+        shipping_left: number | null;
+    } | null;
+    /**
+     * The lines that this case can give back.
+     */
+    lines: Array<{
+        /**
+         * The id of the line in the order.
+         */
+        line_id: string;
+        /**
+         * What was bought.
+         */
+        name: string;
+        /**
+         * Who sold it, where the order says so.
+         */
+        merchant_id: string | null;
+        /**
+         * Whether the complaint names it.
+         */
+        in_dispute: boolean;
+        /**
+         * Null where the line is not in dispute.
+         */
+        disputed_quantity: number | null;
+        /**
+         * How many pieces were bought.
+         */
+        quantity: number;
+        /**
+         * How many of them were not given back yet.
+         */
+        quantity_left: number;
+        /**
+         * What was paid for the line: its price less its share of the discounts.
+         */
+        paid_amount: number;
+        /**
+         * What of it is reserved, asked for, paid, or went back elsewhere.
+         */
+        refund_in_force: number;
+        /**
+         * What can still be given back for it.
+         */
+        refund_left: number;
+    }>;
+    /**
+     * What is left of each merchant’s lines; empty where nobody has said who sold them.
+     */
+    merchants: Array<{
+        /**
+         * Who sold lines of the order.
+         */
+        merchant_id: string;
+        /**
+         * What can still be given back for them.
+         */
+        refund_left: number;
+    }>;
+    /**
+     * The instruments by which money goes back; empty where nobody has said how the order was paid.
+     */
+    means: Array<{
+        /**
+         * The means of payment.
+         */
+        method: string;
+        /**
+         * Staff only.
+         */
+        reference: string | null;
+        /**
+         * What was paid with it.
+         */
+        paid_amount: number;
+        /**
+         * What can still go back to it.
+         */
+        refund_left: number;
+        /**
+         * What was paid with points or coupons goes back only to them.
+         */
+        is_money: boolean;
+    }>;
+    /**
+     * Each type of remedy, and whether it suits the case.
+     */
+    remedies: Array<{
+        /**
+         * The remedy.
+         */
+        type: 'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology';
+        /**
+         * Whether it suits this case. It is advice: what does not fit is not refused.
+         */
+        fits: boolean;
+        /**
+         * Why it does not.
+         */
+        because: Array<'category' | 'not_delivered' | 'no_order' | 'nothing_left'>;
+        /**
+         * The most that it can move now; null where it moves no money.
+         */
+        most_amount: number | null;
+        /**
+         * Up to this amount a plan of yours needs no approval by its amount; null where your side never needs any.
+         */
+        approval_free_up_to: number | null;
+        /**
+         * What the goods in dispute are worth that it sends.
+         */
+        goods_value: number | null;
+    }>;
+    /**
+     * The steps in which compensations are offered, by the policy.
+     */
+    compensation_steps: Array<{
+        /**
+         * The share of the goods in dispute.
+         */
+        percent: number;
+        /**
+         * That share of the goods in dispute, rounded down.
+         */
+        amount: number;
+        /**
+         * Whether it is left for compensations.
+         */
+        fits: boolean;
+        /**
+         * Whether a supervisor must approve it if you offer it.
+         */
+        needs_approval: boolean;
+    }>;
+    /**
+     * Who must approve what.
+     */
+    approval: {
+        /**
+         * Whether plans of yours can need approval at all.
+         */
+        needed: boolean;
+        /**
+         * Who approves: one who did not write the plan.
+         */
+        approver: 'supervisor' | null;
+        /**
+         * The money of a plan that needs none, beside what is in force for the order.
+         */
+        free_up_to: number | null;
+        /**
+         * Staff who stated the order and so approve nothing of it.
+         */
+        not_by: Array<string>;
+    };
+    /**
+     * The policy whose numbers these are.
+     */
+    policy_version: number;
 };
 
 /**
@@ -10745,7 +11867,7 @@ export type SilenceHeldWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -10850,7 +11972,7 @@ export type SilenceReleasedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -10982,7 +12104,7 @@ export type StepCompletedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -11091,7 +12213,7 @@ export type StepFailedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -11184,7 +12306,7 @@ export type StoodDownWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -11898,6 +13020,12 @@ export type WebhookEndpointWithSecret = {
 export type WebhookEvent = ({
     type: 'complaint_submitted';
 } & ComplaintSubmittedWebhook) | ({
+    type: 'order_statement_doubted';
+} & OrderStatementDoubtedWebhook) | ({
+    type: 'order_corrected';
+} & OrderCorrectedWebhook) | ({
+    type: 'order_refund_elsewhere_recorded';
+} & OrderRefundElsewhereRecordedWebhook) | ({
     type: 'complaint_accepted';
 } & ComplaintAcceptedWebhook) | ({
     type: 'complaint_rejected';
@@ -13692,6 +14820,325 @@ export type ListRecomputationsResponses = {
 
 export type ListRecomputationsResponse = ListRecomputationsResponses[keyof ListRecomputationsResponses];
 
+export type ListCurrenciesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/currencies';
+};
+
+export type ListCurrenciesErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListCurrenciesError = ListCurrenciesErrors[keyof ListCurrenciesErrors];
+
+export type ListCurrenciesResponses = {
+    /**
+     * All that are accepted, by code.
+     */
+    200: Currencies;
+};
+
+export type ListCurrenciesResponse = ListCurrenciesResponses[keyof ListCurrenciesResponses];
+
+export type GetOrderData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The platform’s own id of the order.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{id}';
+};
+
+export type GetOrderErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetOrderError = GetOrderErrors[keyof GetOrderErrors];
+
+export type GetOrderResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Order;
+};
+
+export type GetOrderResponse = GetOrderResponses[keyof GetOrderResponses];
+
+export type PutOrderData = {
+    body: OrderStatement;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * The version you read, quoted; required unless the order is new. A newer one answers 412, none 428.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The platform’s own id of the order.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{id}';
+};
+
+export type PutOrderErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_source_outranked`: Somebody whose word counts for more has stated this order. `order_currency_fixed`: Money of this order is in force in another currency.
+     */
+    422: Problem;
+    /**
+     * `version_required`: Send If-Match with the version you read.
+     */
+    428: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type PutOrderError = PutOrderErrors[keyof PutOrderErrors];
+
+export type PutOrderResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Order;
+};
+
+export type PutOrderResponse = PutOrderResponses[keyof PutOrderResponses];
+
+export type RecordRefundElsewhereData = {
+    body: NewRefundElsewhere;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The platform’s own id of the order.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{id}/refunds-elsewhere';
+};
+
+export type RecordRefundElsewhereErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `currency_mismatch`: The currency is not the order’s. `unknown_order_line`: The order has no such line. `refund_reference_taken`: This reference is that of another refund of the order.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type RecordRefundElsewhereError = RecordRefundElsewhereErrors[keyof RecordRefundElsewhereErrors];
+
+export type RecordRefundElsewhereResponses = {
+    /**
+     * Recorded, now or before.
+     */
+    201: RefundElsewhere;
+};
+
+export type RecordRefundElsewhereResponse = RecordRefundElsewhereResponses[keyof RecordRefundElsewhereResponses];
+
 export type ListComplaintsData = {
     body?: never;
     headers?: {
@@ -13888,7 +15335,7 @@ export type FileComplaintErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `unsupported_parties`: These parties cannot dispute with each other here. `order_mismatch`: The order is known with another currency or paid amount. `related_complaint_unknown`: The related complaint is not known.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `unsupported_parties`: These parties cannot dispute with each other here. `related_complaint_unknown`: The related complaint is not known.
      */
     422: Problem;
     /**
@@ -14532,7 +15979,7 @@ export type RespondComplaintErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `plan_needed`: Propose a refund plan instead. `order_needed`: A refund needs an order. `order_total_exceeded`: The order does not hold this much money. `currency_mismatch`: The currency is not the order’s.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `plan_needed`: Propose a refund plan instead. `order_needed`: A refund needs an order. `order_total_exceeded`: The order does not hold this much money. `currency_mismatch`: The currency is not the order’s. `approval_needed`: A supervisor must approve this first.
      */
     422: Problem;
     /**
@@ -16058,7 +17505,7 @@ export type CreateRefundPlanErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_needed`: A refund needs an order. `order_total_exceeded`: The order does not hold this much money. `currency_mismatch`: The currency is not the order’s. `unknown_order_line`: The order has no such line. `freight_follows_fault`: The freight falls on the party at fault.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_needed`: A refund needs an order. `order_total_exceeded`: The order does not hold this much money. `currency_mismatch`: The currency is not the order’s. `unknown_order_line`: The order has no such line. `line_of_another_merchant`: The line was sold by another merchant. `part_exceeds_amount`: A part of the amount is more than the amount. `order_unconfirmed`: Only a party has spoken about this order. `freight_follows_fault`: The freight falls on the party at fault.
      */
     422: Problem;
     /**
@@ -16085,6 +17532,176 @@ export type CreateRefundPlanResponses = {
 };
 
 export type CreateRefundPlanResponse = CreateRefundPlanResponses[keyof CreateRefundPlanResponses];
+
+export type ListRefundPlansOfPlatformData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * `in_review` is what waits for a supervisor.
+         */
+        status?: Array<'draft' | 'in_review' | 'approved' | 'proposed' | 'executing' | 'executed' | 'declined' | 'expired' | 'superseded' | 'cancelled' | 'failed'>;
+        /**
+         * Ids of merchants.
+         */
+        merchant?: Array<string>;
+        currency?: Currency;
+        /**
+         * Plans that move at least so much in all, in minor units. Needs `currency`.
+         */
+        amount_from?: number;
+        /**
+         * From this moment on.
+         */
+        updated_from?: string;
+        /**
+         * Before this moment.
+         */
+        updated_to?: string;
+        /**
+         * `updated_at`: what changed first comes first, to follow all changes; a plan that changes during a walk comes again at its end.
+         */
+        sort?: '-created_at' | 'updated_at';
+        /**
+         * The most items that the page may have.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/v1/refund-plans';
+};
+
+export type ListRefundPlansOfPlatformErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListRefundPlansOfPlatformError = ListRefundPlansOfPlatformErrors[keyof ListRefundPlansOfPlatformErrors];
+
+export type ListRefundPlansOfPlatformResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        /**
+         * The items of this page.
+         */
+        data: Array<RefundPlanSummary>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ListRefundPlansOfPlatformResponse = ListRefundPlansOfPlatformResponses[keyof ListRefundPlansOfPlatformResponses];
+
+export type GetSettlementOptionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/complaints/{id}/settlement-options';
+};
+
+export type GetSettlementOptionsErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetSettlementOptionsError = GetSettlementOptionsErrors[keyof GetSettlementOptionsErrors];
+
+export type GetSettlementOptionsResponses = {
+    /**
+     * As it stands now; others may take what is left meanwhile.
+     */
+    200: SettlementOptions;
+};
+
+export type GetSettlementOptionsResponse = GetSettlementOptionsResponses[keyof GetSettlementOptionsResponses];
 
 export type GetRefundPlanData = {
     body?: never;
@@ -16510,7 +18127,7 @@ export type ProposeRefundPlanErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money. `freight_follows_fault`: The freight falls on the party at fault. `approval_needed`: A supervisor must approve this first.
      */
     422: Problem;
     /**
@@ -16606,7 +18223,7 @@ export type AcceptRefundPlanErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money. `freight_follows_fault`: The freight falls on the party at fault. `approval_needed`: A supervisor must approve this first.
      */
     422: Problem;
     /**
@@ -16798,7 +18415,7 @@ export type CounterRefundPlanErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_needed`: A refund needs an order. `order_total_exceeded`: The order does not hold this much money. `currency_mismatch`: The currency is not the order’s. `unknown_order_line`: The order has no such line. `freight_follows_fault`: The freight falls on the party at fault. `approval_needed`: A supervisor must approve this first.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_needed`: A refund needs an order. `order_total_exceeded`: The order does not hold this much money. `currency_mismatch`: The currency is not the order’s. `unknown_order_line`: The order has no such line. `line_of_another_merchant`: The line was sold by another merchant. `part_exceeds_amount`: A part of the amount is more than the amount. `order_unconfirmed`: Only a party has spoken about this order. `freight_follows_fault`: The freight falls on the party at fault. `approval_needed`: A supervisor must approve this first.
      */
     422: Problem;
     /**
@@ -16894,7 +18511,7 @@ export type ImposeRefundPlanErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money. `decision_contradicts_liability`: The decision contradicts the liability that was fixed.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money. `freight_follows_fault`: The freight falls on the party at fault. `approval_needed`: A supervisor must approve this first. `decision_contradicts_liability`: The decision contradicts the liability that was fixed.
      */
     422: Problem;
     /**
@@ -21413,6 +23030,33 @@ export type OnComplaintSubmittedWebhookPayload = ComplaintSubmittedWebhook;
 export type OnComplaintSubmittedWebhookRequest = {
     body: OnComplaintSubmittedWebhookPayload;
     key: 'complaint_submitted';
+    path?: never;
+    query?: never;
+};
+
+export type OnOrderStatementDoubtedWebhookPayload = OrderStatementDoubtedWebhook;
+
+export type OnOrderStatementDoubtedWebhookRequest = {
+    body: OnOrderStatementDoubtedWebhookPayload;
+    key: 'order_statement_doubted';
+    path?: never;
+    query?: never;
+};
+
+export type OnOrderCorrectedWebhookPayload = OrderCorrectedWebhook;
+
+export type OnOrderCorrectedWebhookRequest = {
+    body: OnOrderCorrectedWebhookPayload;
+    key: 'order_corrected';
+    path?: never;
+    query?: never;
+};
+
+export type OnOrderRefundElsewhereRecordedWebhookPayload = OrderRefundElsewhereRecordedWebhook;
+
+export type OnOrderRefundElsewhereRecordedWebhookRequest = {
+    body: OnOrderRefundElsewhereRecordedWebhookPayload;
+    key: 'order_refund_elsewhere_recorded';
     path?: never;
     query?: never;
 };

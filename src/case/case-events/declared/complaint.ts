@@ -1,8 +1,9 @@
 /** Events of the case itself: how it is handled, decided and closed. */
 
 import Type from 'typebox'
-import { Id, Nullable, StrEnum, TimeText } from '../../../foundation/http/schema.ts'
+import { Amount, Currency, Id, Nullable, StrEnum, TimeText } from '../../../foundation/http/schema.ts'
 import { categories, channels, liableParties, outcomes } from '../../../words/complaints.ts'
+import { elsewhereKinds, orderSources } from '../../../words/orders.ts'
 import { LiabilityOut } from '../../complaints/liability.ts'
 import { type Declarations, Deviates, Explanation, Level, Staff, Waived } from '../declaration.ts'
 
@@ -20,6 +21,39 @@ export const complaintEvents = {
       filing_window_ended_at: Type.Optional(
         TimeText({ description: 'When the filing window of the policy had ended; left out where it came in time.' }),
       ),
+    },
+  },
+  order_statement_doubted: {
+    en: 'What the complaint says of its order is not what is known of it.',
+    zh: '投诉中的订单信息与已知信息不一致。',
+    of: ['complaint'],
+    visibility: 'staff',
+    data: { pointers: Type.Array(Type.String(), { description: 'Where, as pointers into the complaint.' }) },
+  },
+  order_corrected: {
+    en: 'What is known of the order was stated anew; all bounds follow.',
+    zh: '订单信息已更正，各项限额随之调整。',
+    of: ['complaint'],
+    visibility: 'parties',
+    data: {
+      source: StrEnum(orderSources),
+      paid_amount: Amount(),
+      currency: Currency.ref,
+      refund_left: Amount({ description: 'What can still be given back.' }),
+      order_version: Type.Integer({ minimum: 1 }),
+    },
+  },
+  order_refund_elsewhere_recorded: {
+    en: 'Money of the order went back without this service.',
+    zh: '订单款项已通过其他途径退还。',
+    of: ['complaint'],
+    visibility: 'parties',
+    data: {
+      amount: Amount(),
+      currency: Currency.ref,
+      kind: StrEnum(elsewhereKinds),
+      refund_left: Amount({ description: 'What can still be given back.' }),
+      excess: Amount({ description: 'What is in force above what was paid.' }),
     },
   },
   complaint_accepted: {

@@ -1,0 +1,58 @@
+/** Money of an order that is put in force and released: what changes of the order and of its limits. Pure. */
+
+import type { CaseFile } from '../case-file/case-file.ts'
+import { type Amounts, type Book, bookOfCase, boundOf } from './money.ts'
+import type { OrderLimitRow, Pot } from './table.ts'
+
+/** Puts amounts in force (negative amounts release them). The caller has seen that they fit. */
+export const putInForce = (file: Pick<CaseFile, 'order' | 'limits' | 'complaint'>, amounts: Amounts): void => {
+  const { order, limits } = file
+  const book = bookOfCase(file)
+  if (order === null || book === null) return
+  order.refund_in_force += amounts.refund
+  order.compensation_in_force += amounts.compensation
+  order.goods_in_force += amounts.goods
+  order.refund_excess = Math.min(order.refund_excess, Math.max(0, order.refund_in_force - order.paid_amount))
+  order.compensation_excess = Math.min(
+    order.compensation_excess,
+    Math.max(0, order.compensation_in_force - order.compensation_limit),
+  )
+  for (const pot of amounts.pots) {
+    const row = limits.find(({ kind, key }) => kind === pot.kind && key === pot.key) ?? newLimit(book, pot)
+    if (!limits.includes(row)) limits.push(row)
+    row.in_force += pot.amount
+    row.excess = Math.min(row.excess, Math.max(0, row.in_force - row.bound))
+  }
+}
+
+/** A limit that no money has touched yet. */
+const newLimit = (book: Book, { kind, key }: Pot): OrderLimitRow => ({
+  platform_id: book.order.platform_id,
+  order_id: book.order.id,
+  kind,
+  key,
+  bound: boundOf(book, { kind, key }) ?? 0,
+  in_force: 0,
+  excess: 0,
+})
+
+/**
+ * Whether what somebody holds is of a bound that is in excess: a correction or a refund elsewhere came after it was reserved.
+ * @param kind what it holds
+ */
+export const isOverBound = (
+  { order, limits }: Pick<CaseFile, 'order' | 'limits'>,
+  kind: 'refund' | 'compensation',
+  pots: readonly Pot[],
+): boolean =>
+  order !== null &&
+  (order[`${kind}_excess`] > 0 ||
+    pots.some((pot) => limits.some((row) => row.excess > 0 && row.kind === pot.kind && row.key === pot.key)))
+
+/** Amounts with their signs turned. */
+export const negated = ({ refund, compensation, goods, pots }: Amounts): Amounts => ({
+  refund: -refund,
+  compensation: -compensation,
+  goods: -goods,
+  pots: pots.map((pot) => ({ ...pot, amount: -pot.amount })),
+})

@@ -1,0 +1,65 @@
+import { sql } from 'kysely'
+import { beyond, type Page } from '../../foundation/http/pagination.ts'
+import type { Db } from '../../foundation/sql/database.ts'
+import { type Parties, partyColumns } from '../case-file/case-file.ts'
+import type { PlanQuery } from './list-schema.ts'
+import type { PlanRow } from './table.ts'
+
+/** The columns that a list of plans shows. */
+const summaryColumns = [
+  'id',
+  'complaint_id',
+  'version',
+  'version_number',
+  'status',
+  'author_role',
+  'author_id',
+  'author_side',
+  'currency',
+  'remedies',
+  'refund_amount',
+  'compensation_amount',
+  'refund_in_force',
+  'compensation_in_force',
+  'needs_approval',
+  'approved_by',
+  'buyer_id',
+  'merchant_id',
+  'end_reason_code',
+  'proposed_at',
+  'created_at',
+  'updated_at',
+] as const satisfies readonly (keyof PlanRow)[]
+
+/** A plan in a list, with the parties of its case, by whom it is known who may read it. */
+export type PlanSummaryRow = Pick<PlanRow, (typeof summaryColumns)[number]> & Parties
+
+/** The time column by which a list is sorted. */
+export const sortedBy = ({ sort }: Pick<PlanQuery, 'sort'>) => (sort === 'updated_at' ? 'updated_at' : 'created_at')
+
+/** One page of the plans of a platform, `limit + 1` rows of it: newest first, or what changed first. */
+export const findPlans = (db: Db, platformId: string, query: PlanQuery, page: Page): Promise<PlanSummaryRow[]> => {
+  const time = sortedBy(query)
+  const order = query.sort === 'updated_at' ? 'asc' : 'desc'
+  let select = db
+    .selectFrom('refund_plans as p')
+    .innerJoin('complaints as c', (join) =>
+      join.onRef('c.platform_id', '=', 'p.platform_id').onRef('c.id', '=', 'p.complaint_id').on('c.platform_id', '=', platformId),
+    )
+    .select(summaryColumns.map((column) => `p.${column}` as const))
+    .select(partyColumns.map((column) => `c.${column}` as const))
+    .where('p.platform_id', '=', platformId)
+  if (query.status) select = select.where('p.status', '=', sql<PlanRow['status']>`any(${query.status})`)
+  if (query.merchant) select = select.where('p.merchant_id', '=', sql<string>`any(${query.merchant})`)
+  if (query.currency) select = select.where('p.currency', '=', query.currency)
+  if (query.amount_from !== undefined)
+    select = select.where(sql<boolean>`p.refund_amount + p.compensation_amount >= ${query.amount_from}`)
+  if (query.updated_from) select = select.where('p.updated_at', '>=', query.updated_from)
+  if (query.updated_to) select = select.where('p.updated_at', '<', query.updated_to)
+  return select
+    .where(beyond(page, [`p.${time}`, 'p.id'], order))
+    .orderBy(`p.${time}`, order)
+    .orderBy('p.id', order)
+    .limit(page.limit + 1)
+    .execute() as Promise<PlanSummaryRow[]>
+}

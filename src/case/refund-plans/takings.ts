@@ -1,0 +1,79 @@
+/** What the remedies of a plan take of the order: of what was paid, of each line and means, and in goods. Pure. */
+
+import { type Problem, problem } from '../../words/problems.ts'
+import type { CaseFile } from '../case-file/case-file.ts'
+import {
+  type Amounts,
+  type Book,
+  bookOfCase,
+  Exceeded,
+  goodsWorth,
+  type Shortage,
+  type Taking,
+  takeAll,
+} from '../orders/money.ts'
+import { refundRemedies, sendsGoods } from './steps.ts'
+import type { Remedy } from './table.ts'
+
+/** The lines of the order that the complaint names; `undefined` where it names none that the order has. */
+const disputedLines = ({ complaint }: Pick<CaseFile, 'complaint'>, book: Book): string[] | undefined => {
+  const named = (complaint.order_details?.lines ?? []).flatMap(({ line_id }) => (book.lines.has(line_id) ? [line_id] : []))
+  return named.length === 0 ? undefined : named
+}
+
+/** The value of the goods that a remedy is about: of the lines it names, else of those in dispute, else of all. 0 without an order. */
+export const goodsOf = (
+  file: CaseFile,
+  book: Book | null,
+  { line_ids, quantity }: Pick<Remedy, 'line_ids' | 'quantity'>,
+): number => (book === null ? 0 : goodsWorth(book, line_ids ?? disputedLines(file, book), line_ids && quantity))
+
+const takingOf = (file: CaseFile, book: Book | null, remedy: Remedy): Taking => {
+  const { type, amount = 0, line_ids, quantity, freight_amount: freight, method } = remedy
+  const isRefund = refundRemedies.includes(type)
+  return {
+    refund: isRefund ? amount : 0,
+    compensation: type === 'compensation' ? amount : 0,
+    goods: sendsGoods(type) ? goodsOf(file, book, remedy) : 0,
+    ...(isRefund && { line_ids, quantity, freight, method }),
+  }
+}
+
+/**
+ * What each remedy takes, beside what is in force for the order now. A case without an order has no bounds.
+ * @throws Exceeded where the order does not hold it
+ */
+export const amountsOf = (file: CaseFile, remedies: readonly Remedy[], book: Book | null = bookOfCase(file)): Amounts[] => {
+  const takings = remedies.map((remedy) => takingOf(file, book, remedy))
+  return book === null ? takings.map((taking) => ({ ...taking, pots: [] })) : takeAll(book, takings)
+}
+
+/** What the order does not hold of a plan; `undefined` where it fits. */
+export const shortageOf = (file: CaseFile, remedies: readonly Remedy[], book?: Book | null): Shortage | undefined => {
+  try {
+    amountsOf(file, remedies, book)
+    return undefined
+  } catch (error) {
+    if (error instanceof Exceeded) return error.shortage
+    throw error
+  }
+}
+
+const nameOf: Readonly<Record<Shortage['kind'], (key: string) => string>> = {
+  order: () => 'the order',
+  compensation: () => 'what compensations for the order may come to',
+  line: (key) => (key === '' ? 'the lines of the order' : `line ${key}`),
+  quantity: (key) => `the pieces of line ${key}`,
+  merchant: (key) => `the lines of merchant ${key}`,
+  means: (key) => `what was paid by ${key}`,
+  shipping: () => 'the shipping',
+}
+
+/** The refusal that names what is left. */
+export const exceeded = ({ kind, key, asked, left }: Shortage, currency: string | null): Problem => {
+  const unit = kind === 'quantity' ? '' : ` (${currency}, minor units)`
+  const says = `${asked} is asked of ${nameOf[kind](key)}, and ${left} is left of it${unit}.`
+  return problem('order_total_exceeded', says, {
+    errors: [{ pointer: '/remedies', code: `exceeds_${kind}`, detail: `at most ${left} is left` }],
+  })
+}
