@@ -215,7 +215,7 @@ const administer = async ({ call, clock, apiKey: key }: Tourist): Promise<void> 
   await admin('POST', '/v1/automation/start')
   await admin('GET', '/v1/automation')
   await admin('GET', '/v1/sweeps')
-  for (const url of ['/openapi.json', '/livez', '/readyz', '/metrics']) await call('GET', url, { key: null })
+  for (const url of ['/openapi.json', '/openapi-3.0.json', '/livez', '/readyz', '/metrics']) await call('GET', url, { key: null })
 }
 
 /** A case that cannot be decided is seen, tried again, and decided. */
