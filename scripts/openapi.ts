@@ -16,6 +16,7 @@ import { createLogger } from '../src/foundation/process/logger.ts'
 import { createMetrics } from '../src/foundation/process/metrics.ts'
 import { connect } from '../src/foundation/sql/database.ts'
 import { readFromPrimary } from '../src/foundation/sql/replica.ts'
+import { openConnections } from '../src/outward/delivery/connections.ts'
 import type { Document } from '../src/outward/docs/document.ts'
 import { inOpenApi30 } from '../src/outward/docs/openapi-30.ts'
 import { createRuleBook } from '../src/rules/rule-book/rule-book.ts'
@@ -25,6 +26,7 @@ const FOLDER = path.join(import.meta.dirname, '../openapi')
 const currentDocument = async (): Promise<Document> => {
   // the pool connects on its first query, and describing the routes makes none
   const db = connect({ connectionString: 'postgres://localhost/none', onError: () => {} })
+  const connections = openConnections([])
   const app = await buildApp({
     db,
     readList: readFromPrimary(db),
@@ -36,10 +38,13 @@ const currentDocument = async (): Promise<Document> => {
     log: createLogger({ level: 'silent' }),
     metrics: createMetrics({ process: false }),
     wake: () => undefined,
+    secrets: undefined,
+    connections,
   })
   await app.ready()
   const document = app.swagger() as unknown as Document
   await app.close()
+  await connections.close()
   await db.destroy()
   return document
 }

@@ -12,12 +12,16 @@ import { plannedActionRoutes } from './clockwork/planned-actions/routes.ts'
 import { recomputationRoutes } from './clockwork/recomputations/routes.ts'
 import { sweepRoutes } from './clockwork/sweeps/routes.ts'
 import { type App, createHttp, isApi, otherMethods } from './foundation/http/server.ts'
+import { watchWebhooks } from './outward/delivery/metrics.ts'
 import type { Deps } from './outward/deps.ts'
 import { serveOpenApi } from './outward/docs/openapi.ts'
+import { feedRoutes } from './outward/feed/routes.ts'
 import { watchBacklog } from './outward/health/backlog.ts'
 import { shedLoad } from './outward/health/overload.ts'
 import { healthRoutes } from './outward/health/routes.ts'
 import { meRoutes } from './outward/me/routes.ts'
+import { webhookDeliveryRoutes } from './outward/webhooks/delivery-routes.ts'
+import { webhookEndpointRoutes } from './outward/webhooks/routes.ts'
 import { checkOpen, createAuthenticator } from './platform/access/authenticate.ts'
 import { actorName, type Caller } from './platform/access/caller.ts'
 import { createKeyUses, type KeyUses } from './platform/access/last-used.ts'
@@ -63,6 +67,9 @@ const rooms: readonly Room[] = [
   sweepRoutes,
   stuckCaseRoutes,
   automationRoutes,
+  feedRoutes,
+  webhookEndpointRoutes,
+  webhookDeliveryRoutes,
 ]
 
 /**
@@ -93,6 +100,7 @@ export const buildApp = async (deps: Deps, extra?: Room): Promise<App> => {
     }
   })
   watchBacklog(deps.metrics.registry, deps.readList, deps.clock)
+  watchWebhooks(deps.metrics, deps.readList, deps.clock)
 
   const others = otherMethods(app)
   describeRoutes(app)

@@ -2,8 +2,9 @@ import path from 'node:path'
 import { Ajv } from 'ajv'
 import { validate as isCron } from 'node-cron'
 import { type Static, Type } from 'typebox'
+import { readKeys } from './foundation/key-ring.ts'
 import { type PlanCacheMode, planCacheModes } from './foundation/sql/session.ts'
-import type { LoadLimits } from './outward/deps.ts'
+import type { LoadLimits, WebhookConfig } from './outward/deps.ts'
 import { KEY_PATTERN } from './platform/access/keys.ts'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -140,6 +141,32 @@ const variables = Type.Object({
     default: 10_000,
     description: 'How many connections from clients are kept open; further ones are closed at once.',
   }),
+  EVENTS_KEPT_DAYS: whole(1, 3650, {
+    default: 30,
+    description: 'How many days events stay in the feed, and deliveries in their log.',
+  }),
+  SECRETS_KEY: Type.Optional(
+    Type.String({
+      format: 'secret-keys',
+      form: '32 random bytes in base64, or several such with commas between',
+      otherwise: 'on the embedded database one is made in `DATA_DIR`; else there can be no webhooks',
+      description:
+        'Seals the secrets of webhooks in the database: the first seals, all of them open. To replace it, add the new one behind, then put it first, then take the old one away an hour later.',
+    }),
+  ),
+  WEBHOOKS_ALLOW_PRIVATE: Type.Optional(
+    Type.Boolean({
+      form: 'true or false',
+      otherwise: '`true` for test platforms on the embedded database, else `false`',
+      description: 'Whether webhooks may go to http, to private addresses and to any port. Only for trying things out.',
+    }),
+  ),
+  WEBHOOKS_PORTS: Type.String({
+    default: '443',
+    format: 'ports',
+    form: 'port numbers with commas between',
+    description: 'The ports that webhooks may go to.',
+  }),
   SHUTDOWN_GRACE_MS: whole(0, 600_000, {
     default: 20_000,
     description: 'How long running requests and sweeps may finish after SIGTERM, in milliseconds.',
@@ -178,6 +205,10 @@ export interface Config {
   readonly sweepMaxPerTick: number
   readonly sweepMaxPerPlatform: number
   readonly load: LoadLimits
+  readonly eventsKeptDays: number
+  /** The keys that seal what is secret, the first for new secrets. Secrets themselves. */
+  readonly secretKeys: readonly Buffer[] | undefined
+  readonly webhooks: WebhookConfig
   readonly shutdownGraceMs: number
   readonly trustProxy: boolean
   readonly logLevel: LogLevel
@@ -226,10 +257,24 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
       waitMs: read.REQUEST_WAIT_MS,
       connections: read.CONNECTIONS_MAX,
     }),
+    eventsKeptDays: read.EVENTS_KEPT_DAYS,
+    secretKeys: read.SECRETS_KEY === undefined ? undefined : readKeys(read.SECRETS_KEY),
+    webhooks: Object.freeze({
+      allowPrivate: allowPrivate(read),
+      ports: read.WEBHOOKS_PORTS.split(',').map(Number),
+    }),
     shutdownGraceMs: read.SHUTDOWN_GRACE_MS,
     trustProxy: read.TRUST_PROXY,
     logLevel: read.LOG_LEVEL,
   })
+}
+
+const allowPrivate = ({
+  WEBHOOKS_ALLOW_PRIVATE: given,
+  DATABASE_URL: own,
+}: Static<typeof variables>): WebhookConfig['allowPrivate'] => {
+  if (given !== undefined) return given ? 'always' : 'never'
+  return own === undefined ? 'on test platforms' : 'never'
 }
 
 /** Name, default and meaning of every variable, for the documentation. */
@@ -257,6 +302,8 @@ const validated = (given: Record<string, string>): Static<typeof variables> => {
     .addVocabulary(['form', 'otherwise'])
     .addFormat('postgres-url', isPostgresUrl)
     .addFormat('cron', isCron)
+    .addFormat('secret-keys', (text) => readKeys(text) !== undefined)
+    .addFormat('ports', (text) => text.split(',').every((port) => /^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535))
   const read: Record<string, unknown> = { ...given }
   if (ajv.validate<Static<typeof variables>>(variables, read)) return read
   throw new ConfigError([...new Set(ajv.errors?.map((e) => e.instancePath.slice(1)))].map(faultOf))

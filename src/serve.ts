@@ -1,13 +1,17 @@
 /** The process: configuration → database → app → sweeps, and back in the opposite order. */
 import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.ts'
 import { openCases } from './case/decisions/store.ts'
+import { jobs as clockworkJobs } from './clockwork/jobs/jobs.ts'
 import { createJobs } from './clockwork/jobs/lanes.ts'
-import { ConfigError, loadConfig } from './config.ts'
+import { type Config, ConfigError, loadConfig } from './config.ts'
 import { diskStore } from './files/disk.ts'
 import { SECOND, systemClock } from './foundation/clock.ts'
 import { startEmbeddedPostgres } from './foundation/embedded-postgres/start.ts'
+import { type KeyRing, keyRing } from './foundation/key-ring.ts'
+import { keyInFile } from './foundation/process/key-file.ts'
 import { createLogger, loggedError } from './foundation/process/logger.ts'
 import { returnMemoryWhenCalm } from './foundation/process/memory.ts'
 import { createMetrics } from './foundation/process/metrics.ts'
@@ -16,6 +20,9 @@ import { migrateToLatest } from './foundation/sql/migrate.ts'
 import type { PoolOptions } from './foundation/sql/pool.ts'
 import { readFromPrimary, readFromReplica, replicaOf } from './foundation/sql/replica.ts'
 import { lostSettings } from './foundation/sql/session.ts'
+import { openConnections } from './outward/delivery/connections.ts'
+import { outwardJobs } from './outward/jobs.ts'
+import { continueMovedFeeds } from './platform/across-platforms.ts'
 import { ensureFirstPlatform } from './rules/new-platforms/create.ts'
 import { createRuleBook } from './rules/rule-book/rule-book.ts'
 
@@ -24,6 +31,9 @@ const BACKLOG = 4096
 
 /** How long a job waits for a connection: longer than a request, since nobody waits for the job. */
 const JOB_WAIT_MS = 10 * SECOND
+
+/** For deliveries: endpoints take turns of a few milliseconds. */
+const WEBHOOK_CONNECTIONS = 2
 
 /** Stops what has been started, to be called from the last to the first. */
 const started: (() => Promise<unknown>)[] = []
@@ -39,6 +49,12 @@ const naming = async <T>(variable: string, attempt: Promise<T>): Promise<T> => {
   } catch (error) {
     throw new ConfigError([`${variable} cannot be used: ${error instanceof Error ? error.message : String(error)}`])
   }
+}
+
+/** With an own database nothing secret is kept in a file: every instance must have the same key. */
+const secretsOf = ({ secretKeys, databaseUrl, dataDir }: Config): KeyRing | undefined => {
+  if (secretKeys !== undefined) return keyRing(secretKeys)
+  return databaseUrl === undefined ? keyRing([keyInFile(path.join(dataDir, 'secrets-key'))]) : undefined
 }
 
 const start = async (): Promise<void> => {
@@ -71,6 +87,8 @@ const start = async (): Promise<void> => {
   if (lost.length > 0)
     log.warn({ settings: lost }, 'a pooler keeps session settings for itself; docs/scaling.md tells how to set them')
   await migrateToLatest(db, (message) => log.info(message))
+  const moved = await continueMovedFeeds(db)
+  if (moved > 0) log.warn({ platforms: moved }, 'these rows come from another server; their feeds go on where they were')
   const { printKey } = await ensureFirstPlatform(db, { mode: config.platformMode, adminKey: config.adminKey, clock })
   // the key works from now on, even if this start fails
   if (printKey !== undefined) process.stdout.write(`\nAdmin key, shown this once: ${printKey}\n`)
@@ -94,12 +112,20 @@ const start = async (): Promise<void> => {
     config,
     log,
     metrics: createMetrics({ process: true }),
+    secrets: secretsOf(config),
+    connections: openConnections(config.webhooks.ports),
   }
+  started.push(() => deps.connections.close())
   const byTheClock = { waitMs: JOB_WAIT_MS, keep: 1, name: 'redress jobs' }
-  const jobs = createJobs(deps, {
-    deadlines: open(connectionString, { ...byTheClock, max: config.databaseSweepPoolMax - 1 }),
-    others: open(connectionString, { ...byTheClock, max: 1 }),
-  })
+  const jobs = createJobs(
+    deps,
+    {
+      deadlines: open(connectionString, { ...byTheClock, max: config.databaseSweepPoolMax - 1 }),
+      webhooks: open(connectionString, { ...byTheClock, max: WEBHOOK_CONNECTIONS }),
+      others: open(connectionString, { ...byTheClock, max: 1 }),
+    },
+    [...clockworkJobs, ...outwardJobs],
+  )
   const app = await buildApp({ ...deps, wake: jobs.wake })
   started.push(() => app.close())
   const url = await naming('HOST and PORT', app.listen({ port: config.port, host: config.host, backlog: BACKLOG }))

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { jobs } from '../../src/clockwork/jobs/jobs.ts'
 import { configTable } from '../../src/config.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/foundation/clock.ts'
+import { outwardJobs } from '../../src/outward/jobs.ts'
 import { code, table } from './markdown.ts'
 
 /** Every environment variable. */
@@ -30,7 +31,7 @@ const everyOf = (ms: number): string => {
 export const byTheClock = (): string =>
   table(
     ['Job', 'What it does', 'How often', 'Lane', 'At once', 'On two instances at once'],
-    jobs.map(({ name, what, turns, lane, atOnce, twice }) => [
+    [...jobs, ...outwardJobs].map(({ name, what, turns, lane, atOnce, twice }) => [
       code(name),
       what,
       turns === 'SWEEP_CRON' ? `by ${code(turns)}` : everyOf(turns),

@@ -37,6 +37,12 @@ export const newId = (): string => {
   return v7({ random, msecs, seq })
 }
 
+/** Below every id that was made at this time or later, and above those made before. */
+export const firstIdAt = (ms: number): string => {
+  const hex = ms.toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`
+}
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** Whether a path segment can be an id at all; one that cannot is "not found", not "invalid". */

@@ -1,7 +1,10 @@
 /** The statements of this wing that name no platform; see `platform/across-platforms.ts`. */
 import { sql } from 'kysely'
 import { complaintStates } from '../case/complaints/lifecycle.ts'
+import { HOUR, toTime } from '../foundation/clock.ts'
 import type { Db } from '../foundation/sql/database.ts'
+import { readable } from '../platform/outbox/positions.ts'
+import { type DeliveryWork, deliveryWork } from './delivery/queue.ts'
 
 /** The open cases of one state, over all platforms. */
 export interface Backlog {
@@ -35,3 +38,28 @@ export const countBacklog = (db: Db, now: string): Promise<Backlog[]> =>
        group by status`.execute(trx)
     return rows
   })
+
+/** The newest position that may be read in the feed of each of these platforms; one without events is left out. */
+export const findNewestPositions = async (db: Db, platformIds: readonly string[]): Promise<Map<string, number>> => {
+  const { rows } = await sql<{ platform_id: string; newest: number }>`
+    select p.id as platform_id, n.feed_position as newest
+      from unnest(${platformIds}::uuid[]) p(id) cross join lateral (
+        select feed_position from event_outbox o where o.platform_id = p.id and o.feed_position < ${readable(sql.ref('p.id'))}
+         order by feed_position desc limit 1) n`.execute(db)
+  return new Map(rows.map(({ platform_id, newest }) => [platform_id, newest]))
+}
+
+/** The endpoints of all platforms for which there is something to do. */
+export const findAllDeliveryWork = async (db: Db, nowMs: number): Promise<DeliveryWork[]> =>
+  (await deliveryWork(nowMs, { id: sql.ref('e.platform_id'), condition: sql`true` }).execute(db)).rows
+
+/** Endpoints by state, and the subjects whose next event has been waiting for more than an hour. */
+export const countWebhooks = async (db: Db, nowMs: number): Promise<{ active: number; disabled: number; held: number }> => {
+  const { rows } = await sql<{ active: number; disabled: number; held: number }>`
+    select (select count(*) from webhook_endpoints where state = 'active') as active,
+           (select count(*) from webhook_endpoints where state = 'disabled') as disabled,
+           (select count(*) from webhook_deliveries d join webhook_endpoints e on e.platform_id = d.platform_id and e.id = d.endpoint_id
+             where d.state = 'pending' and d.attempts > 0 and e.ordered and e.state = 'active'
+               and d.created_at <= ${toTime(nowMs - HOUR)}::timestamptz) as held`.execute(db)
+  return rows[0] as { active: number; disabled: number; held: number }
+}

@@ -1,5 +1,7 @@
 import type { CaseConfig } from '../case/deps.ts'
 import type { Deps as ClockworkDeps, SweepConfig } from '../clockwork/deps.ts'
+import type { KeyRing } from '../foundation/key-ring.ts'
+import type { Connections } from './delivery/connections.ts'
 
 /** How much one instance takes on. */
 export interface LoadLimits {
@@ -14,15 +16,29 @@ export interface LoadLimits {
   connections: number
 }
 
+export interface WebhookConfig {
+  /** Whether http, private addresses and any port may be called: to try things out. */
+  allowPrivate: 'always' | 'never' | 'on test platforms'
+  /** The ports of public addresses that may be called. */
+  ports: readonly number[]
+}
+
 /** The part of the configuration that answering requests needs. */
 export interface AppConfig extends CaseConfig, SweepConfig {
   /** Whether `X-Forwarded-*` of the peer is believed. */
   trustProxy: boolean
   /** How much is taken on at once. */
   load: LoadLimits
+  /** How long events can be read and sent again. */
+  eventsKeptDays: number
+  webhooks: WebhookConfig
 }
 
 /** All that the app stands on. */
 export interface Deps extends ClockworkDeps {
   config: AppConfig
+  /** Seals the secrets of endpoints; without it there can be none. */
+  secrets: KeyRing | undefined
+  /** To the endpoints of webhooks. */
+  connections: Connections
 }

@@ -61,10 +61,21 @@ export const catalogue = {
     'The recomputation before is still at work',
     'Wait until `GET /v1/policy/recomputations` shows the one before as done.',
   ],
+  secrets_key_needed: [
+    409,
+    'The service has no key to seal secrets with',
+    'The operator of the service sets `SECRETS_KEY`: 32 random bytes in base64.',
+  ],
   idempotency_in_progress: [
     409,
     'The first request with this Idempotency-Key is still running',
     'Send the same request again in a second: it gets the answer of the first one.',
+  ],
+  // 410: it was there
+  events_forgotten: [
+    410,
+    'Events after this cursor are no longer kept',
+    'Read what changed with `GET /v1/complaints?sort=updated_at&updated_from=…`, then begin without `after`.',
   ],
   // 412 … 431
   version_stale: httpProblems.version_stale,
@@ -204,6 +215,11 @@ export const catalogue = {
     422,
     'The platform has as many calendars as it can have',
     'Write a new version of a calendar that is there.',
+  ],
+  too_many_webhook_endpoints: [
+    422,
+    'The platform has as many webhook endpoints as it can have',
+    'Delete an endpoint that nobody needs.',
   ],
   clock_limit_exceeded: [
     422,

@@ -24,6 +24,7 @@ const tidied = (body: unknown): unknown => {
       .replaceAll(/\bO-\d+\b/g, 'O-9981')
       .replaceAll(/\b[0-9a-f]{64}\b/g, '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08')
       .replaceAll(/\brdk_(live|test)_[\w-]{20,}/g, 'rdk_$1_…')
+      .replaceAll(/\bwhsec_[\w+/=]{20,}/g, 'whsec_…')
       .slice(0, MOST_TEXT)
   const tidy = (value: unknown, key = ''): unknown => {
     if (key === 'next_cursor' && typeof value === 'string') return 'eyJhZnRlciI6…'

@@ -13,13 +13,23 @@ import type { MessageRow } from '../../src/case/messages/table.ts'
 import { planLifecycle } from '../../src/case/refund-plans/lifecycle.ts'
 import { appliesTo, recomputationStatuses } from '../../src/clockwork/recomputations/table.ts'
 import { runStatuses, type SweepRunRow } from '../../src/clockwork/sweeps/table.ts'
+import type { WebhookEndpointRow } from '../../src/outward/webhooks/table.ts'
 import { keyRoles } from '../../src/platform/access/caller.ts'
 import type { PlatformRow } from '../../src/platform/platforms/table.ts'
 import { outcomes } from '../../src/words/complaints.ts'
 import { deadlineKinds, deadlineStatuses, sides } from '../../src/words/deadlines.ts'
+import { eventSubjects } from '../../src/words/events.ts'
 import { addressees } from '../../src/words/messages.ts'
 import { limitKinds, orderSources } from '../../src/words/orders.ts'
 import { errorClasses } from '../../src/words/stuck-cases.ts'
+import {
+  type DeliveryState,
+  deliveryStates,
+  disabledReasons,
+  type EndpointState,
+  endpointStates,
+  signatureKinds,
+} from '../../src/words/webhooks.ts'
 import { testDatabase } from '../support/database.ts'
 
 /** All words of a type, as the compiler knows them: one too many or too few does not compile. */
@@ -50,6 +60,7 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   'deadlines.kind': deadlineKinds,
   'deadlines.party': sides,
   'deadlines.status': deadlineStatuses,
+  'event_outbox.subject_type': eventSubjects,
   'evidence.status': Object.keys(evidenceLifecycle.states),
   'evidence.submitter_side': sides,
   'messages.addressed_to': addressees,
@@ -72,6 +83,10 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   'stuck_cases.kind': deadlineKinds,
   'sweep_runs.status': runStatuses,
   'sweep_runs.trigger': wordsOf<SweepRunRow['trigger']>({ cron: true, request: true }),
+  'webhook_deliveries.state': deliveryStates,
+  'webhook_endpoints.disabled_reason': disabledReasons,
+  'webhook_endpoints.signature': signatureKinds,
+  'webhook_endpoints.state': endpointStates,
 }
 
 const openClocks = deadlineStatuses.filter((status) => isOpen({ status } as DeadlineRow))
@@ -89,6 +104,11 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   'platforms_offset: mode is': ['test' satisfies PlatformRow['mode']],
   'recomputations_one_running: status is': ['running' satisfies (typeof recomputationStatuses)[number]],
   'refund_plans_one_open: status is': parts.plans.oneIn,
+  'webhook_deliveries_due: state is': ['pending' satisfies DeliveryState],
+  'webhook_deliveries_next: state is': ['pending' satisfies DeliveryState],
+  'webhook_deliveries_subject: state is not': ['delivered' satisfies DeliveryState],
+  'webhook_endpoints_disabled: state is': ['disabled' satisfies EndpointState],
+  'webhook_endpoints_include: include is': ['complaint' satisfies WebhookEndpointRow['include']],
 }
 
 const literals = (text: string): string[] => [...text.matchAll(/'([^']*)'::text/g)].map(([, word = '']) => word)

@@ -23,6 +23,9 @@ await t.test('nothing needs to be set', async (t) => {
     sweepMaxPerTick: 100_000,
     sweepMaxPerPlatform: 20_000,
     load: { requests: 128, lists: 5, waiting: 256, waitMs: 1_000, connections: 10_000 },
+    eventsKeptDays: 30,
+    secretKeys: undefined,
+    webhooks: { allowPrivate: 'on test platforms', ports: [443] },
     shutdownGraceMs: 20_000,
     trustProxy: false,
     logLevel: 'info',
@@ -30,6 +33,7 @@ await t.test('nothing needs to be set', async (t) => {
 })
 
 await t.test('everything can be set, and an empty variable counts as not set', async (t) => {
+  const secret = Buffer.alloc(32, 7)
   const adminKey = `rdk_${'aB3-_'.repeat(7)}`
   t.same(
     loadConfig({
@@ -56,6 +60,10 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       REQUESTS_WAITING_MAX: '0',
       REQUEST_WAIT_MS: '50',
       CONNECTIONS_MAX: '500',
+      EVENTS_KEPT_DAYS: '7',
+      SECRETS_KEY: `${secret.toString('base64')},${secret.toString('base64')}`,
+      WEBHOOKS_ALLOW_PRIVATE: '',
+      WEBHOOKS_PORTS: '443,8443',
       SHUTDOWN_GRACE_MS: '0',
       TRUST_PROXY: 'true',
       LOG_LEVEL: 'silent',
@@ -80,6 +88,9 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       sweepMaxPerTick: 1,
       sweepMaxPerPlatform: 10_000_000,
       load: { requests: 64, lists: 3, waiting: 0, waitMs: 50, connections: 500 },
+      eventsKeptDays: 7,
+      secretKeys: [secret, secret],
+      webhooks: { allowPrivate: 'never', ports: [443, 8443] },
       shutdownGraceMs: 0,
       trustProxy: true,
       logLevel: 'silent',
@@ -125,6 +136,10 @@ const malformed: readonly (readonly [name: string, ...values: string[]])[] = [
   ['REQUESTS_WAITING_MAX', '-1', '1e3'],
   ['REQUEST_WAIT_MS', '0', '1s'],
   ['CONNECTIONS_MAX', '0', 'unlimited'],
+  ['EVENTS_KEPT_DAYS', '0', '30d'],
+  ['SECRETS_KEY', 'abc', `${Buffer.alloc(32).toString('base64')},`],
+  ['WEBHOOKS_ALLOW_PRIVATE', 'yes', '1'],
+  ['WEBHOOKS_PORTS', '0', '443;8443', '65536'],
   ['SHUTDOWN_GRACE_MS', '-5', '20s'],
   ['TRUST_PROXY', 'maybe', '2'],
   ['LOG_LEVEL', 'verbose', 'INFO'],
@@ -147,7 +162,7 @@ await t.test('several faults are told at once', async (t) => {
 })
 
 await t.test('the table for the documentation knows every variable, its default and its meaning', async (t) => {
-  t.equal(configTable.length, 26)
+  t.equal(configTable.length, 30)
   t.same(
     configTable.filter(({ default: value, meaning }) => value === '' || meaning === ''),
     [],

@@ -99,7 +99,7 @@ export const dismissed = async (app: Caller): Promise<Json> => {
   return done(app, agent, `/v1/complaints/${id}/dismiss`, { explanation: '装箱记录完整' })
 }
 
-/** Copies a case without plans and appeals, clocks and trail included. */
+/** Copies a case without plans and appeals, clocks and trail included. The ids of events go on telling their time. */
 export const copyCase = async (db: Db, id: string, copies: number): Promise<void> => {
   const copyOf = (table: string, change: string) =>
     sql.raw(
@@ -110,7 +110,14 @@ export const copyCase = async (db: Db, id: string, copies: number): Promise<void
     with copy as materialized (select gen_random_uuid() as copy_id, n from generate_series(1, ${copies}::integer) n),
       complaint as (${copyOf('complaints', "'id', copy_id, 'case_number', x.case_number || '-' || n")} ${id}),
       clock as (${copyOf('deadlines', "'id', gen_random_uuid(), 'complaint_id', copy_id")} ${id})
-    ${copyOf('case_events', "'id', gen_random_uuid(), 'complaint_id', copy_id")} ${id}`.execute(db)
+    ${copyOf('case_events', "'id', substr(x.id::text, 1, 18) || substr(gen_random_uuid()::text, 19), 'complaint_id', copy_id")} ${id}`.execute(
+    db,
+  )
+  await sql`
+    insert into event_outbox
+    select (jsonb_populate_record(null::event_outbox, to_jsonb(o) || jsonb_build_object('id', e.id, 'subject_id', e.complaint_id))).*
+      from case_events e join event_outbox o on o.platform_id = e.platform_id and o.sequence = e.sequence and o.subject_id = ${id}
+     where not exists (select 1 from event_outbox t where t.platform_id = e.platform_id and t.id = e.id)`.execute(db)
 }
 
 /** How often something happened, by case. */
@@ -133,6 +140,13 @@ export const faultsInBooks = async (db: Db): Promise<string[]> => {
       left join lateral (select count(*) as n, max(sequence) as last from case_events e
         where e.platform_id = c.platform_id and e.complaint_id = c.id) e on true
      where e.n <> c.event_count or coalesce(e.last, 0) <> c.event_count
+    union all
+    select 'feed of ' || c.id from complaints c
+      left join lateral (select count(*) as n, count(*) filter (where o.id = e.id and o.type = e.type) as same, max(o.feed_position) as last
+        from event_outbox o left join case_events e
+          on e.platform_id = o.platform_id and e.complaint_id = c.id and e.sequence = o.sequence
+        where o.platform_id = c.platform_id and o.subject_type = 'complaint' and o.subject_id = c.id::text) o on true
+     where o.n <> c.event_count or o.same <> o.n or o.last <> c.feed_position
     union all
     select 'money of order ' || o.id from orders o
       left join lateral (select sum(p.refund_in_force) as refund, sum(p.compensation_in_force) as compensation

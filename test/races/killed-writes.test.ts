@@ -6,6 +6,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import t, { type Test } from 'tap'
 import type { EventType } from '../../src/case/case-events/catalogue.ts'
+import { newId } from '../../src/foundation/ids.ts'
 import type { Db } from '../../src/foundation/sql/database.ts'
 import { ask, eventually, type Reply, startService } from '../process/child.ts'
 import { type TestApp, testApp } from '../support/app.ts'
@@ -71,6 +72,11 @@ const acceptanceScene = async (one: TestApp): Promise<Scene> => {
       'the plan': sql`select 1 from refund_plans where id = ${planId} for update`,
       'a clock': sql`select 1 from deadlines where complaint_id = ${caseId} for update`,
       'the trail': copyOf('case_events', { sequence: event_count + 1 }, next),
+      'what goes out': copyOf(
+        'event_outbox',
+        { sequence: event_count + 1, id: newId() },
+        sql`x.subject_id = ${caseId} and x.sequence = ${event_count}`,
+      ),
     },
   }
 }
@@ -130,6 +136,6 @@ const killedAt = async (t: Test, name: string, begin: (one: TestApp) => Promise<
 for (const name of ['the key', 'the order', 'the complaint', 'the end, with everything written']) {
   await t.test(`a filing, killed as it comes to ${name}`, (t) => killedAt(t, name, filingScene))
 }
-for (const name of ['the key', 'the case', 'the money', 'the plan', 'a clock', 'the trail']) {
+for (const name of ['the key', 'the case', 'the money', 'the plan', 'a clock', 'the trail', 'what goes out']) {
   await t.test(`an acceptance, killed as it comes to ${name}`, (t) => killedAt(t, name, acceptanceScene))
 }

@@ -9,7 +9,8 @@ import type { TestApp } from '../support/app.ts'
 import { isPooled } from '../support/pooler.ts'
 
 /** What lies where its platform is; of all else every node has a copy. */
-const PLACED = /\b(deadlines|complaints|recomputations|calendars|policies|stuck_cases|sweep_runs|idempotency_keys)\b/
+const PLACED =
+  /\b(deadlines|complaints|recomputations|calendars|policies|stuck_cases|sweep_runs|idempotency_keys|event_outbox|event_feeds|webhook_endpoints|webhook_deliveries|webhook_attempts)\b/
 
 /** As a distributed Postgres says it. */
 const nodeAway = (): pg.DatabaseError =>

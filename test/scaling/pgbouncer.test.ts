@@ -24,7 +24,7 @@ await t.test('behind pgbouncer in transaction mode', { skip }, async (t) => {
   t.teardown(stop)
   const pooled = connect({ connectionString: url, max: CLIENTS, prepare: false, onError: () => undefined })
   t.teardown(() => pooled.destroy())
-  const one = await testApp(t, { beside: { ...direct, db: pooled } })
+  const one = await testApp(t, { beside: { ...direct, db: pooled }, config: { webhooks: { allowPrivate: 'always', ports: [] } } })
 
   await t.test('the settings of the database stand in for those that the pooler drops', async (t) =>
     t.strictSame(await lostSettings(pooled), []),

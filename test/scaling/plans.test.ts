@@ -59,6 +59,7 @@ const lists: readonly [query: string, as?: string][] = [
   ['channel=chat'],
   ['level=2'],
   ['created_from=2026-11-20T00:00:00Z&created_to=2026-11-21T00:00:00Z'],
+  ['updated_from=2026-11-20T00:00:00Z&sort=updated_at'],
   ['overdue=true'],
   ['overdue=true&sort=created_at'],
   ['overdue=true&status=investigating,negotiating'],

@@ -3,6 +3,7 @@
  * on each table that it touches, and every key leads with the platform. That keeps tenants apart, and lets a distributed Postgres send each
  * statement to the one node where the platform is. Those that look at all platforms at once stand in files of one name.
  */
+import { randomBytes } from 'node:crypto'
 import { globSync } from 'node:fs'
 import path from 'node:path'
 import { sql } from 'kysely'
@@ -17,7 +18,15 @@ import { findCalls } from '../../src/clockwork/sweeps/find.ts'
 import { forgetOldRuns } from '../../src/clockwork/sweeps/record.ts'
 import { sweepAll } from '../../src/clockwork/sweeps/sweep.ts'
 import { DAY, toTime } from '../../src/foundation/clock.ts'
+import { keyRing } from '../../src/foundation/key-ring.ts'
 import * as ofOutside from '../../src/outward/across-platforms.ts'
+import { createCourier } from '../../src/outward/delivery/courier.ts'
+import { finish } from '../../src/outward/delivery/finish.ts'
+import { included } from '../../src/outward/delivery/included.ts'
+import { outcomeOf } from '../../src/outward/delivery/outcome.ts'
+import { claim, findWorkOf, release, takeFromFeed } from '../../src/outward/delivery/queue.ts'
+import { forgetEvents } from '../../src/outward/feed/forget.ts'
+import { disableEndpoint, forgetDeliveries, resealEndpoints } from '../../src/outward/webhooks/record.ts'
 import { digestOf, newApiKey } from '../../src/platform/access/keys.ts'
 import * as ofPlatforms from '../../src/platform/across-platforms.ts'
 import { forgetOldKeys } from '../../src/platform/idempotency/idempotency.ts'
@@ -27,7 +36,7 @@ import { findStale } from '../../src/rules/calendars/find.ts'
 import { refreshPublishedHolidays } from '../../src/rules/calendars/refresh.ts'
 import { ensureFirstPlatform } from '../../src/rules/new-platforms/create.ts'
 import { findPlatformWithoutRules } from '../../src/rules/policy/find.ts'
-import { type TestApp, testApp } from '../support/app.ts'
+import { secretsKey, type TestApp, testApp } from '../support/app.ts'
 import { sessionUrl } from '../support/pooler.ts'
 import { bindingsOf } from './bindings.ts'
 import { conditionsOf, planOf, type Recorder, recordStatements, type Scan, type Statement, scansOf } from './statements.ts'
@@ -42,6 +51,8 @@ const distributedTables = [
   'case_events',
   'complaints',
   'deadlines',
+  'event_feeds',
+  'event_outbox',
   'evidence',
   'idempotency_keys',
   'messages',
@@ -54,6 +65,9 @@ const distributedTables = [
   'refund_plans',
   'stuck_cases',
   'sweep_runs',
+  'webhook_attempts',
+  'webhook_deliveries',
+  'webhook_endpoints',
 ]
 
 /** The files whose statements name no platform, by wing. */
@@ -68,7 +82,7 @@ type AcrossPlatforms = (typeof acrossPlatforms)[keyof typeof acrossPlatforms]
 type Name = AcrossPlatforms extends infer File ? (File extends object ? keyof File & string : never) : never
 
 /** What looks at all platforms at once, and why. None of it answers a caller about a case. */
-const whole = ({ db, clock }: TestApp): Record<Name, { why: string; ask: () => Promise<unknown> }> => {
+const whole = ({ db, clock, platformId }: TestApp): Record<Name, { why: string; ask: () => Promise<unknown> }> => {
   const now = toTime(clock.nowMs())
   return {
     findCredential: {
@@ -80,6 +94,10 @@ const whole = ({ db, clock }: TestApp): Record<Name, { why: string; ask: () => P
       why: 'what is too old goes, whosever it is',
       ask: () => ofPlatforms.deleteAnswers(db, { first_at: now, last_at: now, answers: 1 }),
     },
+    continueMovedFeeds: {
+      why: 'asked by each start: whether the rows come from another server',
+      ask: () => ofPlatforms.continueMovedFeeds(db),
+    },
     findPlatformsWithoutRules: { why: 'asked by each start', ask: () => ofRules.findPlatformsWithoutRules(db) },
     findAllStale: { why: 'asked once a day, about all calendars', ask: () => ofRules.findAllStale(db) },
     countStuckCases: { why: 'a gauge of the whole service', ask: () => ofCases.countStuckCases(db) },
@@ -90,6 +108,15 @@ const whole = ({ db, clock }: TestApp): Record<Name, { why: string; ask: () => P
       ask: () => ofClockwork.deleteRuns(db, '2000-01-01T00:00:00.000Z'),
     },
     countBacklog: { why: 'gauges of the whole service', ask: () => ofOutside.countBacklog(db, now) },
+    findAllDeliveryWork: {
+      why: 'for which endpoints there is something to do',
+      ask: () => ofOutside.findAllDeliveryWork(db, clock.nowMs()),
+    },
+    countWebhooks: { why: 'gauges of the whole service', ask: () => ofOutside.countWebhooks(db, clock.nowMs()) },
+    findNewestPositions: {
+      why: 'one question for all who wait for events',
+      ask: () => ofOutside.findNewestPositions(db, [platformId]),
+    },
   }
 }
 
@@ -98,6 +125,7 @@ const watched = async (t: Test) => {
   let recorder: Recorder | undefined
   const answered = new Set<string>()
   const one = await testApp(t, {
+    config: { webhooks: { allowPrivate: 'always', ports: [] } },
     routes: (root) => {
       root.addHook('onRequest', async ({ method, routeOptions }) => recorder?.during(`${method} ${routeOptions.url}`))
       root.addHook('onResponse', async ({ method, routeOptions }, { statusCode }) => {
@@ -135,8 +163,31 @@ const isBound = (
 const platformsIn = ({ values }: Statement): string[] =>
   values.flatMap((value) => [...String(value).matchAll(/"platform_id":"([^"]+)"/g)].map(([, id]) => id ?? ''))
 
+/** All that a deliverer does about an endpoint, one after the other. */
+const deliveries = async ({ db, deps, clock, platformId, call }: TestApp): Promise<void> => {
+  const { body } = await call('POST', '/v1/webhook-endpoints', { body: { url: 'https://127.0.0.1:1/' } })
+  await db.updateTable('webhook_endpoints').set({ feed_position: 0 }).where('platform_id', '=', platformId).execute()
+  const name = { platformId, endpointId: body.id }
+  const nowMs = clock.nowMs()
+  await takeFromFeed(db, name, nowMs)
+  const [claimed, ...others] = await claim(db, name, { nowMs, leaseMs: 60_000, most: 3 })
+  if (claimed === undefined || deps.secrets === undefined) throw new Error('there is nothing to deliver')
+  await included(db, platformId, claimed)
+  const attempt = await createCourier(deps, deps.secrets, deps.connections).deliver(name, 'test', claimed)
+  const outcome = outcomeOf(attempt, 0, { failures: 0, failingSinceMs: null }, nowMs, 0.5)
+  await finish(db, name, [{ claimed, attempt, outcome }], nowMs)
+  await release(
+    db,
+    name,
+    others.map(({ id }) => id),
+  )
+  await disableEndpoint(db, name, 'gone', nowMs)
+  await resealEndpoints(db, keyRing([randomBytes(32), secretsKey]), platformId)
+}
+
 /** Everything that the service does by itself. */
-const ownWork = async ({ db, deps, clock, platformId }: TestApp, during: Recorder['during']): Promise<void> => {
+const ownWork = async (one: TestApp, during: Recorder['during']): Promise<void> => {
+  const { db, deps, clock, platformId } = one
   during('start')
   await ensureFirstPlatform(db, { mode: 'live', adminKey: newApiKey('live'), clock })
   await refreshPublishedHolidays(db, clock, leaveNobodyOut)
@@ -147,8 +198,14 @@ const ownWork = async ({ db, deps, clock, platformId }: TestApp, during: Recorde
   during('cleaning up')
   await forgetOldKeys(db, clock.nowMs())
   await forgetOldRuns(db, clock.nowMs())
+  await forgetEvents(db, platformId, clock.nowMs(), 10)
+  await forgetDeliveries(db, platformId, 10)
+  during('delivering')
+  await deliveries(one)
+  during('cleaning up')
   await collectOrphans(deps, clock.nowMs() - DAY)
   during('asking each platform by itself')
+  await findWorkOf(db, platformId, clock.nowMs())
   await findCalls(db, platformId, clock.nowMs())
   await findRunning(db, platformId)
   await findStale(db, platformId)

@@ -1,6 +1,7 @@
 /** A tour through the whole API: every operation is answered with success at least once. */
 import { sql } from 'kysely'
 import { HOUR } from '../../src/foundation/clock.ts'
+import { settled } from '../outward/feed/room.ts'
 import { eventually } from '../process/child.ts'
 import type { Called, Json, TestApp } from '../support/app.ts'
 import { oms } from '../support/orders.ts'
@@ -214,7 +215,7 @@ const administer = async ({ call, clock, apiKey: key }: Tourist): Promise<void> 
   await admin('POST', '/v1/automation/start')
   await admin('GET', '/v1/automation')
   await admin('GET', '/v1/sweeps')
-  for (const url of ['/openapi.json', '/livez', '/readyz', '/metrics']) await call('GET', url, { key: null })
+  for (const url of ['/openapi.json', '/openapi-3.0.json', '/livez', '/readyz', '/metrics']) await call('GET', url, { key: null })
 }
 
 /** A case that cannot be decided is seen, tried again, and decided. */
@@ -236,6 +237,39 @@ const mend = async (service: Tourist): Promise<void> => {
   await admin('POST', '/v1/stuck-cases/retry', { error_class: 'policy_missing' })
   await admin('POST', '/v1/sweeps', { dry_run: true })
   await admin('POST', '/v1/sweeps')
+}
+
+/** Follows the events. */
+const follow = async ({ call, apiKey: key, db }: Tourist): Promise<void> => {
+  await settled({ db })
+  const read = async (url: string) => check(await call('GET', url, { as: 'integration:erp', key }), `GET ${url}`)
+  const { data, next_cursor } = await read('/v1/events?limit=5')
+  await read(`/v1/events?after=${next_cursor}&limit=5&types=plan_*,refund_requested&merchant=M-1`)
+  await read(`/v1/events?complaint=${data[0].subject.id}&limit=5`)
+  await read('/v1/events?after=now&wait=1')
+  await read(`/v1/events/${data[0].id}`)
+}
+
+/** Has events sent to a receiver, which is not there. */
+const webhooks = async ({ call, apiKey: key, db, platformId }: Tourist): Promise<void> => {
+  const admin = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: object, headers = {}) =>
+    check(await call(method, url, { key, headers, ...(body ? { body } : {}) }), `${method} ${url}`)
+  const endpoint = await admin('POST', '/v1/webhook-endpoints', { url: 'https://127.0.0.1:1/', types: ['complaint_*'] })
+  const url = `/v1/webhook-endpoints/${endpoint.id}`
+  await admin('GET', '/v1/webhook-endpoints?limit=5')
+  await admin('GET', url)
+  await admin('PATCH', url, { ordered: true }, { 'if-match': '"1"' })
+  await admin('POST', `${url}/rotate-secret`)
+  await admin('POST', `${url}/test`, {})
+  // a deliverer may be at work meanwhile, and is not needed for this
+  await sql`update webhook_endpoints set feed_position = ${Number.MAX_SAFE_INTEGER}::bigint
+    where platform_id = ${platformId} and id = ${endpoint.id}`.execute(db)
+  await admin('POST', `${url}/recover`, { since: '2020-01-01T00:00:00Z', only_failed: false })
+  const { data } = await admin('GET', `${url}/deliveries?limit=5`)
+  await admin('GET', `${url}/deliveries?limit=5&state=pending`)
+  await admin('POST', `/v1/webhook-deliveries/${data[0].id}/retry`)
+  await admin('POST', `/v1/webhook-deliveries/${data[0].id}/skip`)
+  await admin('DELETE', url)
 }
 
 /** An order is stated, corrected and read, money of it goes back elsewhere, and the plans of all cases are listed. */
@@ -284,6 +318,8 @@ export const tour = async (service: Tourist): Promise<void> => {
     }),
     'PATCH',
   )
+  await follow(service)
+  await webhooks(service)
   await account(service)
   await mend(service)
   await govern(service)

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -6,6 +7,7 @@ import type { InjectOptions } from 'light-my-request'
 import type { Test } from 'tap'
 import { buildApp, type Room } from '../../src/app.ts'
 import { openCases } from '../../src/case/decisions/store.ts'
+import { jobs as clockworkJobs } from '../../src/clockwork/jobs/jobs.ts'
 import { createJobs, type Jobs } from '../../src/clockwork/jobs/lanes.ts'
 import { loadConfig } from '../../src/config.ts'
 import { diskStore } from '../../src/files/disk.ts'
@@ -14,11 +16,14 @@ import { type Clock, DAY, toTime } from '../../src/foundation/clock.ts'
 import { problemOf } from '../../src/foundation/http/problem-handler.ts'
 import type { App } from '../../src/foundation/http/server.ts'
 import { newId } from '../../src/foundation/ids.ts'
+import { keyRing } from '../../src/foundation/key-ring.ts'
 import { createLogger } from '../../src/foundation/process/logger.ts'
 import { createMetrics } from '../../src/foundation/process/metrics.ts'
 import type { Db } from '../../src/foundation/sql/database.ts'
 import { readFromPrimary } from '../../src/foundation/sql/replica.ts'
+import { type LookUp, openConnections } from '../../src/outward/delivery/connections.ts'
 import type { AppConfig, Deps } from '../../src/outward/deps.ts'
+import { outwardJobs } from '../../src/outward/jobs.ts'
 import type { KeyRole } from '../../src/platform/access/caller.ts'
 import { keyRoles } from '../../src/platform/access/caller.ts'
 import { digestOf, newApiKey } from '../../src/platform/access/keys.ts'
@@ -30,6 +35,9 @@ import { undeclaredIn } from './events.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers freely; their shape is held against the OpenAPI document
 export type Json = any
+
+/** The same for all instances of a database. */
+export const secretsKey = randomBytes(32)
 
 /** A clock that stands still until it is moved. */
 export interface MovableClock extends Clock {
@@ -102,6 +110,8 @@ export interface TestAppOptions {
   onDifference?: (difference: string) => void
   /** How the service reaches its database, where other sessions than the usual are wanted. */
   connect?: (url: string) => Db
+  /** How the names of webhook endpoints become addresses. */
+  lookUp?: LookUp
   /** Share another app's database: a second instance of the service. */
   beside?: TestApp
 }
@@ -129,8 +139,11 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
     config: { ...loadConfig({ REQUEST_WAIT_MS: '60000' }), ...options.config },
     log: createLogger({ level: 'debug' }, { write: (line: string) => void logs.push(line) }),
     metrics: createMetrics({ process: false }),
+    secrets: keyRing([secretsKey]),
+    connections: openConnections([443], options.lookUp),
   }
-  const jobs = createJobs(own, { deadlines: db, others: db })
+  t.teardown(() => own.connections.close())
+  const jobs = createJobs(own, { deadlines: db, webhooks: db, others: db }, [...clockworkJobs, ...outwardJobs])
   const deps: Deps = { ...own, wake: jobs.wake }
   const app = await buildApp(deps, async (root, given) => {
     watchAnswers(root, { ownRoutes: options.routes !== undefined }, options.onDifference ?? ((difference) => t.fail(difference)))

@@ -132,6 +132,7 @@ export const capacitiesOfRole: Readonly<Record<KeyRole, readonly Who[]>> = {
   agent: ['agent', 'staff_for_respondent', 'author', 'owner'],
   supervisor: ['supervisor', 'staff_for_respondent', 'author', 'owner', 'reviewer'],
   admin: [],
+  integration: [],
   orders: [],
 }
 

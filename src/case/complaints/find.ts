@@ -93,6 +93,7 @@ type Asked = { [Name in Filter]: ComplaintQuery[Name] | undefined } & {
   dueBefore: Time | undefined
   createdFrom: Time | undefined
   createdTo: Time | undefined
+  updatedFrom: Time | undefined
   /** Where only overdue or unanswered cases are asked for: the states that they may be in. */
   openStates: readonly string[] | undefined
   /** The value of the driving filter, where it has a single one. */
@@ -119,13 +120,17 @@ const fixedColumns = (asked: Asked, { ownedBy, unowned }: Shape): Walk[] => {
   return walks
 }
 
-const drivingOf = (walks: readonly Walk[], { sort }: Shape): Walk | undefined =>
-  (sort === 'due_at' ? walks.find(({ column }) => column === 'owner' || column === 'status') : undefined) ?? walks[0]
+const drivingOf = (walks: readonly Walk[], { sort, ownedBy }: Shape): Walk | undefined => {
+  // the last changes of all cases are walked as they are; only a party goes through its own
+  if (sort === 'updated_at' && ownedBy === undefined) return undefined
+  return (sort === 'due_at' ? walks.find(({ column }) => column === 'owner' || column === 'status') : undefined) ?? walks[0]
+}
 
-const sortColumns = ({ sort }: Shape) =>
-  sort === 'due_at'
-    ? ({ time: 'next_due_at', order: 'asc' } as const)
-    : ({ time: 'created_at', order: sort === 'created_at' ? 'asc' : 'desc' } as const)
+const sortColumns = ({ sort }: { sort?: Shape['sort'] }) => {
+  if (sort === 'due_at') return { time: 'next_due_at', order: 'asc' } as const
+  if (sort === 'updated_at') return { time: 'updated_at', order: 'asc' } as const
+  return { time: 'created_at', order: sort === 'created_at' ? 'asc' : 'desc' } as const
+}
 
 const oneOf = <T extends string>(values: readonly T[]) => sql<T>`any(${values})`
 
@@ -153,6 +158,7 @@ const narrowing = (eb: ExpressionBuilder<Tables, 'complaints'>, asked: Asked, { 
   if (asked.dueBefore !== undefined) parts.push(eb('next_due_at', '<', asked.dueBefore))
   if (asked.createdFrom !== undefined) parts.push(eb('created_at', '>=', asked.createdFrom))
   if (asked.createdTo !== undefined) parts.push(eb('created_at', '<', asked.createdTo))
+  if (asked.updatedFrom !== undefined) parts.push(eb('updated_at', '>=', asked.updatedFrom))
   if (asked.q !== undefined) {
     parts.push(eb.or([eb('case_number', '=', asked.q), eb('reference', '=', asked.q), eb('order_id', '=', asked.q)]))
   }
@@ -247,6 +253,7 @@ export const findComplaints = async (
     dueBefore: query.due_before && normaliseTime(query.due_before),
     createdFrom: query.created_from && normaliseTime(query.created_from),
     createdTo: query.created_to && normaliseTime(query.created_to),
+    updatedFrom: query.updated_from && normaliseTime(query.updated_from),
     openStates:
       query.overdue || query.unanswered
         ? (distinct(query.status) ?? complaintStates).filter((state) => state !== 'closed')
@@ -279,6 +286,6 @@ const dueSinceLastSweep = (platformId: string, now: Time) =>
     select id from complaints d where d.platform_id = ${platformId} and d.status = v.value and d.next_due_at <= ${now} and d.owed_since is null))`
 
 export const sortKeyOf = (query: ComplaintQuery, row: ComplaintSummaryRow): [string, string] => [
-  query.sort === 'due_at' ? row.next_due_at : row.created_at,
+  row[sortColumns(query).time],
   row.id,
 ]

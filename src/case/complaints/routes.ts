@@ -80,7 +80,7 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
     },
     async (request, reply) => {
       const { caller } = request
-      if (caller.actor.role === 'admin')
+      if (caller.actor.role === 'admin' || caller.actor.role === 'integration')
         throw problem('forbidden', 'Complaints are filed by buyers, merchants, agents and supervisors.')
       const body = request.body as NewComplaintBody
       const answer = await attemptOnce(db, request, async (keep, earlierTries) => {

@@ -342,7 +342,7 @@ export const ComplaintOut = named(
 export type ComplaintWire = Wire<typeof ComplaintOut>
 export type ComplaintSummaryWire = Wire<typeof ComplaintSummary>
 
-const sorts = ['-created_at', 'created_at', 'due_at'] as const
+const sorts = ['-created_at', 'created_at', 'due_at', 'updated_at'] as const
 
 export const complaintQuery = listQuery({
   status: Type.Optional(AnyOf(complaintStates, { description: 'In one of these states.' })),
@@ -366,8 +366,20 @@ export const complaintQuery = listQuery({
   due_before: Type.Optional(TimeText({ description: 'With a duty that is due before this moment.' })),
   created_from: Type.Optional(TimeText({ description: 'From this moment on.' })),
   created_to: Type.Optional(TimeText({ description: 'Before this moment.' })),
+  updated_from: Type.Optional(
+    TimeText({
+      description:
+        'Changed at this moment or later. Who polls lets two polls overlap by a minute, since a change may be written a little after its time; `GET /v1/events` misses none.',
+    }),
+  ),
   q: Type.Optional(Text(128, { description: 'Exactly a case number, a reference or an order id.' })),
-  sort: Type.Optional(StrEnum(sorts, { default: '-created_at', description: '`due_at` needs `status` or `owner`.' })),
+  sort: Type.Optional(
+    StrEnum(sorts, {
+      default: '-created_at',
+      description:
+        '`due_at` needs `status` or `owner`. By `updated_at` a case that changes during the walk moves to the end, and is shown again.',
+    }),
+  ),
 })
 export type ComplaintQuery = Static<typeof complaintQuery>
 

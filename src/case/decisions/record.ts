@@ -1,6 +1,6 @@
 /**
  * The only writer of cases. One statement writes everything that one or many decisions changed: complaints, plans, appeals, evidence,
- * messages, clocks, the trail, the order's money, and the answer that is kept under an idempotency key.
+ * messages, clocks, the trail, what of it goes out, the order's money, and the answer that is kept under an idempotency key.
  *
  * A decision raises `event_count` or `quiet_count` of its case, unless it only lets a clock wait longer. The write of the complaint is
  * guarded by both counts, and it guards the whole statement: a decision on a case that was changed meanwhile writes nothing, and must be
@@ -10,6 +10,7 @@
 import type { Db } from '../../foundation/sql/database.ts'
 import {
   type Change,
+  type Inserting,
   insertRows,
   lockTimeout,
   type OfPlatform,
@@ -19,6 +20,9 @@ import {
   writeStages,
 } from '../../foundation/sql/rows.ts'
 import { type KeptAnswer, keepAnswers } from '../../platform/idempotency/idempotency.ts'
+import { nextPosition } from '../../platform/outbox/positions.ts'
+import { insertEvents } from '../../platform/outbox/record.ts'
+import { outgoingEvents } from '../case-events/outgoing.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { type AddedPart, type Part, type PartName, partNames, parts, type VersionedPart, wasRead } from '../case-file/parts.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
@@ -51,8 +55,20 @@ export const record = async (db: Db, entries: readonly Entry[], patienceMs?: num
     insertOrders(decisions.flatMap((d) => (d.before.order === null && d.file.order ? [d.file.order] : []))),
     amendOrders(decisions.flatMap(amendedBy)),
     ...stages.map((stage) => written.flatMap((of) => of[stage] ?? [])),
+    eventsOut(decisions),
   ])
 }
+
+/** They stand in the feed where the rows of their cases say, which the stage of the cases has written. */
+const eventsOut = (decisions: readonly Decision[]): Write[] =>
+  insertEvents(decisions.flatMap(outgoingEvents), [
+    ...(decisions.some((d) => d.isFirst) ? [FILED] : []),
+    ...(decisions.every((d) => d.isFirst) ? [] : [CHANGED]),
+  ])
+
+const FILED = 'complaints_filed'
+const CHANGED = 'complaints_changed'
+const returning = 'id, feed_position'
 
 /** The writes of one part, by how it changes. */
 const writesOf = (name: PartName, decisions: readonly Decision[]): Staged => {
@@ -92,8 +108,12 @@ const writesOfCases = (decisions: readonly Decision[]): Write[] => {
     .filter((d) => !d.isFirst)
     .map((d) => ({ after: d.file.complaint, expected: d.before.complaint.event_count + d.before.complaint.quiet_count }))
   return [
-    ...inserting('complaints_filed', 'complaints', filed),
-    ...updating('complaints_changed', 'complaints', changed, ['event_count', 'quiet_count'], changing),
+    ...inserting(FILED, 'complaints', filed, { computed: nextPosition('r.feed_position'), returning }),
+    ...updating(CHANGED, 'complaints', changed, ['event_count', 'quiet_count'], changing, {
+      // a decision that tells nothing leaves the case where it is in the feed
+      computed: nextPosition('t.feed_position', 't.event_count < (n.row).event_count'),
+      returning,
+    }),
   ]
 }
 
@@ -111,8 +131,11 @@ const writesOfVersions = ({ table, oneIn = [] }: Part, rows: readonly (Pair | { 
 
 const columnsOf = <Row extends object>(row: Row) => Object.keys(row) as (keyof Row & string)[]
 
-/** The columns of a complaint that each decision writes: all but `asFiled`, with which a case is filed and which never change. */
-const changing = (row: ComplaintRow) => columnsOf(row).filter((column) => !(asFiled as readonly string[]).includes(column))
+/**
+ * The columns of a complaint that each decision writes: all but `asFiled`, with which a case is filed and which never change, and its place in
+ * the feed, which the database knows.
+ */
+const changing = (row: ComplaintRow) => columnsOf(row).filter((column) => !untouched.has(column))
 const asFiled = [
   'platform_id',
   'id',
@@ -136,9 +159,10 @@ const asFiled = [
   'filing_window_ends_at',
   'created_at',
 ] as const satisfies readonly (keyof ComplaintRow)[]
+const untouched: ReadonlySet<string> = new Set([...asFiled, 'feed_position'])
 
-const inserting = (name: string, table: string, rows: readonly OfPlatform[]): Write[] =>
-  rows.length === 0 ? [] : [insertRows(name, table, rows)]
+const inserting = (name: string, table: string, rows: readonly OfPlatform[], more?: Inserting): Write[] =>
+  rows.length === 0 ? [] : [insertRows(name, table, rows, more)]
 
 const updating = <Row extends { platform_id: string; id: string }>(
   name: string,
@@ -146,9 +170,10 @@ const updating = <Row extends { platform_id: string; id: string }>(
   changes: readonly Change<Row>[],
   guards: readonly (keyof Row & string)[],
   columns: (row: Row) => readonly (keyof Row & string)[],
+  more?: Pick<Inserting, 'computed' | 'returning'>,
 ): Write[] => {
   const [first] = changes
-  return first === undefined ? [] : [updateRows(name, table, changes, guards, columns(first.after))]
+  return first === undefined ? [] : [updateRows(name, table, changes, guards, columns(first.after), more)]
 }
 
 interface Versioned {

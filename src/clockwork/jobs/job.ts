@@ -9,7 +9,7 @@ import type { Deps } from '../deps.ts'
 export type JobDeps = Pick<Deps, 'db' | 'files' | 'clock' | 'log' | 'rules' | 'metrics' | 'config'>
 
 /** Lanes run side by side; in one lane a job waits for the other. Sweeps have theirs to themselves, so that no deadline waits for a cleaning. */
-export type Lane = 'deadlines' | 'recomputations' | 'records' | 'files'
+export type Lane = 'deadlines' | 'recomputations' | 'records' | 'files' | 'webhooks'
 
 /** The label of a job in metrics and in the log. */
 export type JobName =
@@ -20,15 +20,20 @@ export type JobName =
   | 'forget_sweep_runs'
   | 'collect_orphans'
   | 'renew_holidays'
+  | 'forget_events'
+  | 'deliver_webhooks'
+  | 'reseal_secrets'
 
 /** How it does no harm that two instances are at it at once; there is no leader. */
 export type Twice =
   | 'shared by the locks of the cases'
   | 'shared by a lock on each recomputation'
   | 'shared by a lock on the platform'
+  | 'shared by a lock on each endpoint'
   | 'harmless twice'
 
-export interface Job {
+/** @typeParam D what it stands on; a higher wing adds to it */
+export interface Job<D extends JobDeps = JobDeps> {
   name: JobName
   /** For the documentation. */
   what: string
@@ -43,5 +48,5 @@ export interface Job {
    * @param shouldStop asked before each batch
    * @returns what was done, in numbers for the log; only zeros when there was nothing to do
    */
-  run: (deps: JobDeps, shouldStop: () => boolean) => Promise<Readonly<Record<string, number>>>
+  run: (deps: D, shouldStop: () => boolean) => Promise<Readonly<Record<string, number>>>
 }

@@ -13,9 +13,13 @@ import type { Job, JobDeps, JobName, Lane } from './job.ts'
 import { jobs } from './jobs.ts'
 import { jobMetrics } from './metrics.ts'
 
-/** Pools apart from that of the requests. The lane of the deadlines has one of its own, so that no other job keeps it waiting. */
+/**
+ * Pools apart from that of the requests. The lanes of the deadlines and of the webhooks have one each of their own, so that no other job keeps them
+ * waiting.
+ */
 export interface Connections {
   deadlines: Db
+  webhooks: Db
   others: Db
 }
 
@@ -51,7 +55,8 @@ const within = async (ms: number, awaited: Promise<unknown>): Promise<void> => {
   over.abort()
 }
 
-export const createJobs = (deps: JobDeps, connections: Connections, lines: readonly Job[] = jobs): Jobs => {
+/** @param lines all jobs; those of higher wings come with the process */
+export const createJobs = <D extends JobDeps>(deps: D, connections: Connections, lines: readonly Job<D>[] = jobs): Jobs => {
   const { log, clock } = deps
   const { lastSuccess, duration, failures } = jobMetrics(deps.metrics)
   for (const { name } of lines) failures.inc({ job: name }, 0)
@@ -61,10 +66,10 @@ export const createJobs = (deps: JobDeps, connections: Connections, lines: reado
   /** What each lane does last. */
   const lanes = new Map<Lane, Promise<void>>()
   /** What waits in its lane or is at work. */
-  const taken = new Map<Job, Promise<void>>()
-  const woken = new Set<Job>()
+  const taken = new Map<Job<D>, Promise<void>>()
+  const woken = new Set<Job<D>>()
 
-  const run = async (job: Job): Promise<void> => {
+  const run = async (job: Job<D>): Promise<void> => {
     if (stopping) return
     const began = performance.now()
     const passed = (): number => Math.round(performance.now() - began)
@@ -73,7 +78,8 @@ export const createJobs = (deps: JobDeps, connections: Connections, lines: reado
       return stopping
     }
     try {
-      const did = await job.run({ ...deps, db: connections[job.lane === 'deadlines' ? 'deadlines' : 'others'] }, shouldStop)
+      const of = job.lane === 'deadlines' || job.lane === 'webhooks' ? job.lane : 'others'
+      const did = await job.run({ ...deps, db: connections[of] }, shouldStop)
       lastSuccess.set({ job: job.name }, clock.nowMs() / SECOND)
       const isNews = Object.values(did).some((count) => count > 0)
       if (isNews) log.info({ job: job.name, duration_ms: passed(), ...did }, 'a job did its work')
@@ -84,7 +90,7 @@ export const createJobs = (deps: JobDeps, connections: Connections, lines: reado
     duration.observe({ job: job.name }, passed() / SECOND)
   }
 
-  const take = (job: Job): Promise<void> => {
+  const take = (job: Job<D>): Promise<void> => {
     const there = taken.get(job)
     if (there) return there
     const turn = (lanes.get(job.lane) ?? Promise.resolve())
@@ -98,7 +104,7 @@ export const createJobs = (deps: JobDeps, connections: Connections, lines: reado
     return turn
   }
 
-  const jobOf = (name: JobName): Job | undefined => lines.find((job) => job.name === name)
+  const jobOf = (name: JobName): Job<D> | undefined => lines.find((job) => job.name === name)
 
   return {
     start: (pattern, machine = machineFor(pattern)) => {

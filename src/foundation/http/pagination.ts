@@ -14,7 +14,7 @@ import { DEFAULT_LIMIT } from './schema.ts'
  */
 
 /** What one part of a sort key looks like. A cursor with other parts was not made here. */
-export type KeyKind = 'time' | 'id' | 'integer' | 'name'
+export type KeyKind = 'time' | 'id' | 'integer' | 'name' | 'text'
 export type KeyPart = string | number
 
 const looksRight: Readonly<Record<KeyKind, (part: unknown) => boolean>> = {
@@ -22,6 +22,7 @@ const looksRight: Readonly<Record<KeyKind, (part: unknown) => boolean>> = {
   id: (part) => typeof part === 'string' && isId(part),
   integer: (part) => Number.isSafeInteger(part),
   name: (part) => typeof part === 'string' && /^[a-z][a-z0-9_-]{0,63}$/.test(part),
+  text: (part) => typeof part === 'string',
 }
 
 export interface Page {
@@ -38,7 +39,7 @@ export interface Page {
  */
 export const readPage = (request: FastifyRequest, shape: readonly KeyKind[]): Page => {
   const { limit = DEFAULT_LIMIT, cursor } = request.query as { limit?: number; cursor?: string }
-  return { limit, after: cursor === undefined ? undefined : decode(cursor, binding(request), shape) }
+  return { limit, after: cursor === undefined ? undefined : readKey(cursor, binding(request), shape, 'cursor') }
 }
 
 /** `(a, b) > (…)` (or `<` when walking down): the rows beyond the last one shown; `true` on the first page. */
@@ -96,7 +97,7 @@ export const sendPage = <Row>(
   const shown = rows.slice(0, page.limit)
   const last = shown.at(-1)
   const after = rows.length > page.limit && last !== undefined ? keyOf(last) : goesOnAfter
-  const nextCursor = after === undefined ? null : encode(after, binding(request))
+  const nextCursor = after === undefined ? null : writeKey(after, binding(request))
   if (nextCursor !== null) void reply.header('Link', `<${nextUrl(request, nextCursor)}>; rel="next"`)
   return reply.type('application/json').send({ data: shown.map(show), next_cursor: nextCursor })
 }
@@ -117,23 +118,26 @@ const SUM_BYTES = 12
 
 const checksum = (key: string, bound: string): Buffer => hash('sha256', `${bound}\n${key}`, 'buffer').subarray(0, SUM_BYTES)
 
-const encode = (parts: readonly KeyPart[], bound: string): string => {
+/** A sort key as a cursor. @param bound all that it belongs to */
+export const writeKey = (parts: readonly KeyPart[], bound: string): string => {
   const key = JSON.stringify(parts)
   return Buffer.concat([checksum(key, bound), Buffer.from(key)]).toString('base64url')
 }
 
 /**
- * The checksum catches mistakes and mix-ups; it is no signature and need not be one, since a list shows its caller only what the caller
- * may see, wherever the walk starts.
+ * The sort key in a cursor. The checksum catches mistakes and mix-ups; it is no signature and need not be one, since a list shows its caller
+ * only what the caller may see, wherever the walk starts.
+ * @param parameter in which it was sent
+ * @throws Problem `invalid_cursor` (400)
  */
-const decode = (cursor: string, bound: string, shape: readonly KeyKind[]): readonly KeyPart[] => {
+export const readKey = (cursor: string, bound: string, shape: readonly KeyKind[], parameter: string): readonly KeyPart[] => {
   const bytes = Buffer.from(cursor, 'base64url')
   const key = bytes.subarray(SUM_BYTES).toString()
   const genuine = bytes.toString('base64url') === cursor && checksum(key, bound).equals(bytes.subarray(0, SUM_BYTES))
   const parts = genuine ? parse(key) : undefined
   if (!Array.isArray(parts) || parts.length !== shape.length || !shape.every((kind, i) => looksRight[kind](parts[i]))) {
     throw problem('invalid_cursor', 'Use next_cursor as it was given, with the filters it was given for.', {
-      errors: [{ pointer: '?cursor', code: 'invalid_cursor', detail: 'does not belong to this list' }],
+      errors: [{ pointer: `?${parameter}`, code: 'invalid_cursor', detail: 'does not belong to this list' }],
     })
   }
   return parts as KeyPart[]

@@ -29,7 +29,7 @@ export interface Write {
 }
 
 /** What the SQL of a part is made with. */
-interface Given {
+export interface Given {
   /** Makes a parameter of a value. */
   bind: Bind
   /** The condition that all earlier stages are complete. */
@@ -61,11 +61,16 @@ const columnsOf = (rows: readonly object[]): string[] =>
 
 const ofRow = (column: string, { platform }: Given): string => (column === 'platform_id' ? platform : `r.${column}`)
 
+/** SQL by column. `platform` is the parameter that holds the platform's id. */
+export type Computed = Readonly<Record<string, (given: Pick<Given, 'platform'>) => string>>
+
 export interface Inserting {
   /** The `on conflict` clause. */
   conflict?: string | ((bind: Bind) => string)
   /** The columns that later stages may look at. */
   returning?: string
+  /** Columns that the database fills in, as SQL in which `r` is the row that was sent. */
+  computed?: Computed
   /** Whether all rows must be written; true by default. */
   all?: boolean
 }
@@ -74,10 +79,13 @@ export const insertRows = (name: string, table: string, rows: readonly OfPlatfor
   name,
   ...(more.all === false ? {} : { rows: rows.length }),
   sql: (given) => {
-    const columns = columnsOf(rows)
+    const computed = Object.entries(more.computed ?? {})
+    const columns = columnsOf(rows).filter((column) => more.computed?.[column] === undefined)
+    const names = [...columns, ...computed.map(([column]) => column)]
+    const values = [...columns.map((column) => ofRow(column, given)), ...computed.map(([, value]) => value(given))]
     const sent = rowsAsJson(given, rows, rows)
     const conflict = typeof more.conflict === 'function' ? more.conflict(given.bind) : (more.conflict ?? '')
-    return `insert into ${table} (${columns.join(', ')}) select ${columns.map((column) => ofRow(column, given)).join(', ')}
+    return `insert into ${table} (${names.join(', ')}) select ${values.join(', ')}
       from jsonb_populate_recordset(null::${table}, ${sent}) r
       where ${given.complete} ${conflict} returning ${more.returning ?? '1'}`
   },
@@ -95,6 +103,7 @@ export interface Change<Row> {
 
 /**
  * Sets `columns` of rows whose `guards` still have the expected value. Several guards are compared by their sum, since they only ever rise.
+ * @param more.computed further columns, as SQL in which `t` is the row as it was
  */
 export const updateRows = <Row extends { platform_id: string; id: string }>(
   name: string,
@@ -102,6 +111,7 @@ export const updateRows = <Row extends { platform_id: string; id: string }>(
   changes: readonly Change<Row>[],
   guards: readonly (keyof Row & string)[],
   columns: readonly (keyof Row & string)[],
+  more: Pick<Inserting, 'computed' | 'returning'> = {},
 ): Write => ({
   name,
   rows: changes.length,
@@ -115,9 +125,10 @@ export const updateRows = <Row extends { platform_id: string; id: string }>(
       rows,
       changes.map(({ after }) => after),
     )
-    return `update ${table} t set ${columns.map((column) => `${column} = (n.row).${column}`).join(', ')}
+    const computed = Object.entries(more.computed ?? {}).map(([column, value]) => `${column} = ${value(given)}`)
+    return `update ${table} t set ${[...columns.map((column) => `${column} = (n.row).${column}`), ...computed].join(', ')}
       from jsonb_to_recordset(${sent}) as n("row" ${table}, expected integer)
-      where t.platform_id = ${given.platform} and t.id = (n.row).id and ${guards.map((guard) => `t.${guard}`).join(' + ')} = n.expected and ${given.complete} returning 1`
+      where t.platform_id = ${given.platform} and t.id = (n.row).id and ${guards.map((guard) => `t.${guard}`).join(' + ')} = n.expected and ${given.complete} returning ${more.returning ?? '1'}`
   },
 })
 

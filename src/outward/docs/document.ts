@@ -1,6 +1,7 @@
 /** What is said of the API as a whole, and what the finished OpenAPI document needs besides what the routes say one by one. */
 import { clocksExplained } from '../../case/deadlines/explained.ts'
 import { recordedAnswers } from './recorded-answers.ts'
+import { webhooks } from './webhooks.ts'
 
 const description = `A headless dispute service: complaints, evidence, refund plans and appeals.
 
@@ -18,6 +19,8 @@ const tags = [
   { name: 'Appeals', description: 'A decision contested, and judged by somebody higher.' },
   { name: 'Messages', description: 'What people of a case write to each other.' },
   { name: 'Deadlines', description: 'What is due, and what the service will do by itself.' },
+  { name: 'Events', description: 'What happened, for programs that follow it.' },
+  { name: 'Webhooks', description: 'Events sent to where somebody wants them.' },
   { name: 'Policy', description: 'Every number in which platforms differ, in versions.' },
   { name: 'Calendars', description: 'When business time runs.' },
   { name: 'Operations', description: 'Sweeps: what is due is acted on.' },
@@ -39,6 +42,7 @@ export const frame = (version: string) => ({
   },
   servers: [{ url: '/', description: 'Where this document came from' }],
   tags,
+  webhooks: webhooks as never,
   components: {
     securitySchemes: { apiKey: { type: 'http' as const, scheme: 'bearer', description: 'An API key of one platform: `rdk_…`.' } },
   },

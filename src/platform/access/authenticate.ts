@@ -4,7 +4,7 @@ import { toTime } from '../../foundation/clock.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import { invalidField, problem } from '../../words/problems.ts'
 import { findCredential } from '../across-platforms.ts'
-import { type Actor, type Caller, type KeyRole, keyRoles, seesAll } from './caller.ts'
+import { type Actor, type Caller, isStaff, type KeyRole, keyRoles } from './caller.ts'
 import type { Credential } from './find.ts'
 import { digestOf, KEY_PATTERN } from './keys.ts'
 import type { KeyUses } from './last-used.ts'
@@ -36,7 +36,7 @@ export const checkOpen = ({ caller: { actor }, routeOptions: { url, config } }: 
 
 const BEARER = new RegExp(`^Bearer +(${KEY_PATTERN})$`, 'i')
 /** Roles that stand for the platform itself: a key with one of them may act without naming a person. */
-const DESK: ReadonlySet<KeyRole> = new Set(['agent', 'supervisor', 'admin', 'orders'])
+const DESK: ReadonlySet<KeyRole> = new Set(['agent', 'supervisor', 'admin', 'orders', 'integration'])
 
 /** How long a key's row is trusted without asking again: the longest that a revoked key goes on working on another instance. */
 const TRUSTED_MS = 2_000
@@ -122,7 +122,15 @@ const actorOf = (request: FastifyRequest, credential: Credential): Actor => {
 
 /** Agents, supervisors and admins. @throws Problem `forbidden` (403), whatever the resource */
 export const requireDesk = (request: FastifyRequest): void => {
-  if (!seesAll(request.caller.actor.role)) throw problem('forbidden', 'This is for the staff of the platform.')
+  const { role } = request.caller.actor
+  if (!isStaff(role) && role !== 'admin') throw problem('forbidden', 'This is for the staff of the platform.')
+}
+
+/** Programs of the platform that follow its events, and admins. @throws Problem `forbidden` (403), whatever the resource */
+export const requireIntegration = (request: FastifyRequest): void => {
+  const { role } = request.caller.actor
+  if (role !== 'integration' && role !== 'admin')
+    throw problem('forbidden', 'This is for keys with the role integration, and for admins of the platform.')
 }
 
 /** @throws Problem `forbidden` (403), whatever the resource */

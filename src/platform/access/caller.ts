@@ -2,8 +2,9 @@
  * Who acts. Roles are those of `Redress-Actor`; `system` is the sweep and is never granted to a key. `orders` is no person but the systems of
  * the platform that know its orders: it states them and reads nothing of cases.
  */
-export const keyRoles = ['buyer', 'merchant', 'agent', 'supervisor', 'admin', 'orders'] as const
+export const keyRoles = ['buyer', 'merchant', 'agent', 'supervisor', 'admin', 'orders', 'integration'] as const
 export type KeyRole = (typeof keyRoles)[number]
+export const roles = [...keyRoles, 'system'] as const
 export type Role = KeyRole | 'system'
 
 export interface Actor {
@@ -36,4 +37,4 @@ export const actorName = (actor: Actor): string => `${actor.role}:${actor.id}`
 
 export const isStaff = (role: Role): boolean => role === 'agent' || role === 'supervisor'
 /** Who may read everything of a platform. */
-export const seesAll = (role: Role): boolean => isStaff(role) || role === 'admin' || role === 'system'
+export const seesAll = (role: Role): boolean => isStaff(role) || role === 'admin' || role === 'integration' || role === 'system'

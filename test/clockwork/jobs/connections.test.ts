@@ -34,7 +34,7 @@ await t.test('while requests and other jobs hold all of theirs, a tick acts on w
   t.match(await two.call('GET', '/v1/complaints'), { status: 503 }, 'no request gets a connection')
   t.match(await two.call('POST', '/v1/sweeps'), { status: 503 }, 'and neither does a sweep by request')
 
-  const jobs = createJobs(two.deps, { deadlines, others })
+  const jobs = createJobs(two.deps, { deadlines, webhooks: others, others })
   t.teardown(() => jobs.stop())
   jobs.start('* * * * * *')
   await eventually(async () => ((await happened(one.db, 'complaint_escalated')).get(id) === 1 ? true : undefined), 'a tick acts')

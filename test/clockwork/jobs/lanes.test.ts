@@ -38,7 +38,7 @@ const running = (t: Test, lines: readonly Job[]) => {
     metrics: createMetrics({ process: false }),
     config: loadConfig({}),
   }
-  const jobs = createJobs(deps, { deadlines, others }, lines)
+  const jobs = createJobs(deps, { deadlines, webhooks: others, others }, lines)
   t.teardown(() => jobs.stop())
   /** A number of `/metrics`, `undefined` where it is not told. */
   const metric = async (name: string): Promise<number | undefined> => {

@@ -175,7 +175,7 @@ await t.test('a case that was filed under a later policy meanwhile keeps it', as
 await t.test('as a job it goes on until it is told to stop, and looks again when it is woken at work', async (t) => {
   const one = await testApp(t)
   await begun(one, 200)
-  const jobsOf = () => createJobs(process(one, one.db, 5), { deadlines: one.db, others: one.db })
+  const jobsOf = () => createJobs(process(one, one.db, 5), { deadlines: one.db, webhooks: one.db, others: one.db })
   const first = jobsOf()
   first.wake('recomputations')
   first.wake('recomputations')

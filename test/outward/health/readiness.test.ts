@@ -39,7 +39,7 @@ await t.test('a timetable that stands still is told, and that it goes on again',
   let call = (): void => undefined
   const sweeps = createJobs(
     one.deps,
-    { deadlines: one.db, others: one.db },
+    { deadlines: one.db, webhooks: one.db, others: one.db },
     jobs.filter(({ name }) => name === 'sweep'),
   )
   sweeps.start('*/15 * * * * *', {

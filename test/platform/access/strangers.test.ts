@@ -7,7 +7,9 @@ import t, { type Test } from 'tap'
 import { continueRecomputations } from '../../../src/clockwork/recomputations/work.ts'
 import { newId } from '../../../src/foundation/ids.ts'
 import type { Db } from '../../../src/foundation/sql/database.ts'
+import { takeFromFeed } from '../../../src/outward/delivery/queue.ts'
 import { newApiKey } from '../../../src/platform/access/keys.ts'
+import { settled } from '../../outward/feed/room.ts'
 import { agent, buyer, done, file, filing, investigating, liability, merchant, order, supervisor } from '../../races/cases.ts'
 import { type Called, type CallOptions, type TestApp, testApp } from '../../support/app.ts'
 import { type Ids, type Operation, operationsOf, urlOf } from '../../support/operations.ts'
@@ -17,12 +19,15 @@ const namesSomething = ({ path, collection }: Operation): boolean => path.includ
 const isRead = ({ method }: Operation): boolean => method === 'GET' || method === 'HEAD'
 /** What admins alone may use; its ids are theirs alone to ask for. */
 const adminCollections = ['api-keys', 'sweeps', 'test-clock']
+/** What admins and programs may read. */
+const forPrograms = ['events', 'webhook-endpoints', 'webhook-deliveries']
 /** What others may read, and admins alone may change. */
 const ruledByAdmins = ['automation', 'calendars', 'policy']
 /** What admins may do about cases: nothing in them changes by it. */
 const adminsToo = ['stuck-cases']
 const isForAdmins = (operation: Operation): boolean =>
   adminCollections.includes(operation.collection) ||
+  forPrograms.includes(operation.collection) ||
   operation.path.startsWith('/v1/policy/recomputations') ||
   (ruledByAdmins.includes(operation.collection) && !isRead(operation))
 
@@ -63,6 +68,11 @@ const realIds = async (one: TestApp): Promise<Ids> => {
   const key = await done(one, 'admin:root', '/v1/api-keys', { name: 'shop', roles: ['buyer'] })
   const recomputation = await done(one, 'admin:root', '/v1/policy/recompute', {})
   await continueRecomputations(one.deps, () => false)
+  await settled(one)
+  const { body: endpoint } = await one.call('POST', '/v1/webhook-endpoints', { body: { url: 'https://shop.example/' } })
+  await one.db.updateTable('webhook_endpoints').set({ feed_position: 0 }).where('id', '=', endpoint.id).execute()
+  await takeFromFeed(one.db, { platformId: one.platformId, endpointId: endpoint.id }, one.clock.nowMs())
+  const { body: deliveries } = await one.call('GET', `/v1/webhook-endpoints/${endpoint.id}/deliveries`)
   return {
     complaints: id,
     'refund-plans': plan.id,
@@ -75,6 +85,9 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     evidence: evidence.id,
     'api-keys': key.id,
     policy: recomputation.id,
+    'webhook-endpoints': endpoint.id,
+    'webhook-deliveries': deliveries.data[0].id,
+    events: (await one.call('GET', '/v1/events?limit=1')).body.data[0].id,
     name: 'china',
   }
 }
@@ -158,7 +171,10 @@ await t.test('strangers', async (t) => {
 
   await t.test('admins’ operations answer 403 to every other role, whatever the id', async (t) => {
     const forAdmins = operations.filter(isForAdmins)
-    t.strictSame(new Set(forAdmins.map(({ collection }) => collection)), new Set([...adminCollections, ...ruledByAdmins]))
+    t.strictSame(
+      new Set(forAdmins.map(({ collection }) => collection)),
+      new Set([...adminCollections, ...forPrograms, ...ruledByAdmins]),
+    )
     for (const operation of forAdmins) {
       for (const as of [buyer, merchant, agent, supervisor]) {
         for (const these of [ids, inventedFor(ids), { ...ids, 'api-keys': 'nonsense' }]) {

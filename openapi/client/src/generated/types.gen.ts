@@ -4,6 +4,8 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnStepCompletedWebhookRequest | OnStepFailedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
+
 export type AcceptComplaint = {
     /**
      * The owner, if not the actor.
@@ -59,7 +61,7 @@ export type ApiKey = {
     /**
      * In which roles the key may act; `Redress-Actor` picks one for each request.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders'>;
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration'>;
     /**
      * When it was made.
      */
@@ -208,6 +210,70 @@ export type AppealAssignedEvent = {
 };
 
 /**
+ * Somebody was named to judge the appeal. 已指定申诉复核人。
+ */
+export type AppealAssignedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'appeal_assigned';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'appeal';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * The appeal was denied, and the decision stands. 申诉被驳回，原决定有效。
  *
  * Visible to `parties`.
@@ -240,6 +306,78 @@ export type AppealDeniedEvent = {
 };
 
 /**
+ * The appeal was denied, and the decision stands. 申诉被驳回，原决定有效。
+ */
+export type AppealDeniedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'appeal_denied';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'appeal';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * The last resort decided, although separation of duties would have forbidden it.
+         */
+        separation_waived?: true;
+        /**
+         * The state that the case goes back to.
+         */
+        case_to: 'rejected' | 'resolved' | 'closed' | 'executing';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * A side appealed a decision. 一方对决定提起申诉。
  *
  * Visible to `parties`.
@@ -248,6 +386,78 @@ export type AppealFiledEvent = {
     type: 'appeal_filed';
     resource: 'appeal';
     data: {
+        reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
+        /**
+         * The kind of decision that is contested.
+         */
+        decision: 'rejected' | 'dismissed' | 'imposed' | 'deemed_accepted' | 'closed';
+        /**
+         * The state that the case was in.
+         */
+        case_from: 'rejected' | 'resolved' | 'closed' | 'executing';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A side appealed a decision. 一方对决定提起申诉。
+ */
+export type AppealFiledWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'appeal_filed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'appeal';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
         reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
         /**
          * The kind of decision that is contested.
@@ -289,6 +499,74 @@ export type AppealUndecidedEvent = {
 };
 
 /**
+ * Nobody judged the appeal, and the decision stands. 申诉无人裁决而终结，原决定有效。
+ */
+export type AppealUndecidedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'appeal_undecided';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'appeal';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * The state that the case goes back to.
+         */
+        case_to: 'rejected' | 'resolved' | 'closed' | 'executing';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * The appeal was upheld, and the case is investigated afresh. 申诉成立，案件重新处理。
  *
  * Visible to `parties`.
@@ -301,6 +579,74 @@ export type AppealUpheldEvent = {
          * Why, in the words of whoever did it.
          */
         explanation: string;
+        /**
+         * The last resort decided, although separation of duties would have forbidden it.
+         */
+        separation_waived?: true;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The appeal was upheld, and the case is investigated afresh. 申诉成立，案件重新处理。
+ */
+export type AppealUpheldWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'appeal_upheld';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'appeal';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * The last resort decided, although separation of duties would have forbidden it.
          */
@@ -339,6 +685,80 @@ export type AppealWindowShutEvent = {
 };
 
 /**
+ * The time to appeal was over. 申诉期已结束。
+ */
+export type AppealWindowShutWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'appeal_window_shut';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        due_at: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * The appellant withdrew the appeal, and the decision stands. 申诉人已撤回申诉，原决定有效。
  *
  * Visible to `parties`.
@@ -347,6 +767,74 @@ export type AppealWithdrawnEvent = {
     type: 'appeal_withdrawn';
     resource: 'appeal';
     data: {
+        /**
+         * The state that the case goes back to.
+         */
+        case_to: 'rejected' | 'resolved' | 'closed' | 'executing';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The appellant withdrew the appeal, and the decision stands. 申诉人已撤回申诉，原决定有效。
+ */
+export type AppealWithdrawnWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'appeal_withdrawn';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'appeal';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * The state that the case goes back to.
          */
@@ -768,6 +1256,74 @@ export type CaseStuckEvent = {
 };
 
 /**
+ * The service could not decide what is due in the case; `reason_code` is the class of the error. 系统无法处理该案件的到期事项，错误类别见 `reason_code`。
+ */
+export type CaseStuckWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'case_stuck';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'deadline';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * The kind of the deadline that was due; null where none was.
+         */
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence' | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * The case goes on that the service could not decide. 此前无法处理的案件已恢复。
  *
  * Visible to `staff`.
@@ -776,6 +1332,78 @@ export type CaseUnstuckEvent = {
     type: 'case_unstuck';
     resource: 'deadline';
     data: {
+        /**
+         * The kind of the deadline that was due; null where none was.
+         */
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence' | null;
+        /**
+         * How often it had been tried in vain.
+         */
+        tries: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The case goes on that the service could not decide. 此前无法处理的案件已恢复。
+ */
+export type CaseUnstuckWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'case_unstuck';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'deadline';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * The kind of the deadline that was due; null where none was.
          */
@@ -868,6 +1496,75 @@ export type ChallengeFiledEvent = {
 };
 
 /**
+ * A side asked for somebody else to handle the case or to judge its appeal. 当事人申请承办人或复核人回避。
+ */
+export type ChallengeFiledWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'challenge_filed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint' | 'appeal';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        challenge_id: string;
+        of: 'owner' | 'reviewer';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * A challenge was judged, or settled without a judgement; `reason_code` says how. 回避申请已裁决或未经裁决而了结，结果见 `reason_code`。
  *
  * Visible to `staff`; to the side that challenged.
@@ -885,6 +1582,75 @@ export type ChallengeJudgedEvent = {
          * Who was challenged.
          */
         person: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A challenge was judged, or settled without a judgement; `reason_code` says how. 回避申请已裁决或未经裁决而了结，结果见 `reason_code`。
+ */
+export type ChallengeJudgedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'challenge_judged';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint' | 'appeal';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        challenge_id: string;
+        of: 'owner' | 'reviewer';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -1073,6 +1839,82 @@ export type ClocksRecomputedEvent = {
     };
 };
 
+/**
+ * Deadlines were counted anew by the present policy or calendars. 期限已按现行规则或日历重新计算。
+ */
+export type ClocksRecomputedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'clocks_recomputed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * The policy that the case went by.
+         */
+        from_version: number;
+        /**
+         * The policy that it goes by now.
+         */
+        to_version: number;
+        /**
+         * The job that it was part of.
+         */
+        recomputation_id?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
 export type CloseComplaint = {
     /**
      * Why it is closed.
@@ -1106,6 +1948,83 @@ export type CompensationRequestedEvent = {
          * How the money goes back.
          */
         method: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The payment system is asked for a compensation. 请求支付系统支付补偿。
+ */
+export type CompensationRequestedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'compensation_requested';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * The step to report the payment on.
+         */
+        step_id: string;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * How the money goes back.
+         */
+        method?: string;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -1487,6 +2406,70 @@ export type ComplaintAcceptedEvent = {
 };
 
 /**
+ * The platform took the complaint up. 平台已受理投诉。
+ */
+export type ComplaintAcceptedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'complaint_accepted';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * The case was closed; `reason_code` says why. 案件已关闭，原因见 `reason_code`。
  *
  * Visible to `parties`.
@@ -1495,6 +2478,70 @@ export type ComplaintClosedEvent = {
     type: 'complaint_closed';
     resource: 'complaint';
     data: {
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The case was closed; `reason_code` says why. 案件已关闭，原因见 `reason_code`。
+ */
+export type ComplaintClosedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'complaint_closed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -1533,6 +2580,80 @@ export type ComplaintDismissedEvent = {
 };
 
 /**
+ * The platform decided against the complaint. 平台决定不支持投诉。
+ */
+export type ComplaintDismissedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'complaint_dismissed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Why it deviates from the liability that was fixed.
+         */
+        deviation?: {
+            reason_code: 'goodwill' | 'statutory_duty' | 'settled_by_parties' | 'evidence_lost_by_platform' | 'other';
+        };
+        /**
+         * The last resort decided, although separation of duties would have forbidden it.
+         */
+        separation_waived?: true;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * The case climbed to a higher level, or the platform stepped in. 案件升级，或平台介入。
  *
  * Visible to `parties`.
@@ -1541,6 +2662,82 @@ export type ComplaintEscalatedEvent = {
     type: 'complaint_escalated';
     resource: 'complaint';
     data: {
+        /**
+         * The level before.
+         */
+        from_level: number;
+        /**
+         * The level afterwards.
+         */
+        to_level: number;
+        /**
+         * Why the respondent’s silence could not be taken for agreement, as a code.
+         */
+        obstacle?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The case climbed to a higher level, or the platform stepped in. 案件升级，或平台介入。
+ */
+export type ComplaintEscalatedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'complaint_escalated';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * The level before.
          */
@@ -1608,6 +2805,70 @@ export type ComplaintRejectedEvent = {
 };
 
 /**
+ * The platform refused to take the complaint up. 平台决定不予受理。
+ */
+export type ComplaintRejectedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'complaint_rejected';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * The case was taken up again. 案件已重新处理。
  *
  * Visible to `parties`.
@@ -1620,6 +2881,74 @@ export type ComplaintReopenedEvent = {
          * Why, in the words of whoever did it.
          */
         explanation?: string;
+        /**
+         * After an appeal that was upheld: the level afterwards.
+         */
+        to_level?: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The case was taken up again. 案件已重新处理。
+ */
+export type ComplaintReopenedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'complaint_reopened';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * After an appeal that was upheld: the level afterwards.
          */
@@ -1648,6 +2977,70 @@ export type ComplaintResolvedEvent = {
 };
 
 /**
+ * All that had been agreed or decided was carried out. 约定或裁决的事项已全部执行完毕。
+ */
+export type ComplaintResolvedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'complaint_resolved';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * The suspended case goes on. 案件已恢复处理。
  *
  * Visible to `parties`.
@@ -1664,6 +3057,70 @@ export type ComplaintResumedEvent = {
 };
 
 /**
+ * The suspended case goes on. 案件已恢复处理。
+ */
+export type ComplaintResumedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'complaint_resumed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * The complaint was filed. 投诉已提交。
  *
  * Visible to `parties`.
@@ -1672,6 +3129,76 @@ export type ComplaintSubmittedEvent = {
     type: 'complaint_submitted';
     resource: 'complaint';
     data: {
+        channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
+        category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+        /**
+         * When the filing window of the policy had ended; left out where it came in time.
+         */
+        filing_window_ended_at?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The complaint was filed. 投诉已提交。
+ */
+export type ComplaintSubmittedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'complaint_submitted';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
         category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
         /**
@@ -2022,6 +3549,74 @@ export type ComplaintSuspendedEvent = {
 };
 
 /**
+ * The case was suspended. 案件已中止。
+ */
+export type ComplaintSuspendedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'complaint_suspended';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * When it goes on by itself.
+         */
+        resume_at: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * Fields of the complaint were changed; their values are not told. 投诉信息已修改，不记录具体内容。
  *
  * Visible to `staff`.
@@ -2030,6 +3625,74 @@ export type ComplaintUpdatedEvent = {
     type: 'complaint_updated';
     resource: 'complaint';
     data: {
+        /**
+         * Which.
+         */
+        fields: Array<string>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Fields of the complaint were changed; their values are not told. 投诉信息已修改，不记录具体内容。
+ */
+export type ComplaintUpdatedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'complaint_updated';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * Which.
          */
@@ -2054,6 +3717,70 @@ export type ComplaintWithdrawnEvent = {
          * Why, in the words of whoever did it.
          */
         explanation?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The complainant withdrew the complaint. 投诉人已撤回投诉。
+ */
+export type ComplaintWithdrawnWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'complaint_withdrawn';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -2148,7 +3875,7 @@ export type CreatedApiKey = {
     /**
      * In which roles the key may act; `Redress-Actor` picks one for each request.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders'>;
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration'>;
     /**
      * When it was made.
      */
@@ -2403,6 +4130,80 @@ export type DeadlineDueSoonEvent = {
 };
 
 /**
+ * A deadline runs out soon; `reason_code` is what follows silence. 期限即将届满，沉默的后果见 `reason_code`。
+ */
+export type DeadlineDueSoonWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'deadline_due_soon';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'deadline';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        due_at: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * The time of a duty was up, and nobody had done it; `reason_code` is what follows. 期限届满而事项未完成，后果见 `reason_code`。
  *
  * Visible to `parties`; to staff where it was a challenge that nobody judged.
@@ -2429,6 +4230,80 @@ export type DeadlineMissedEvent = {
 };
 
 /**
+ * The time of a duty was up, and nobody had done it; `reason_code` is what follows. 期限届满而事项未完成，后果见 `reason_code`。
+ */
+export type DeadlineMissedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'deadline_missed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        due_at: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * Whoever owes a duty was reminded that it was missed. 已催办逾期事项。
  *
  * Visible to `staff`; to the side whose duty it is.
@@ -2437,6 +4312,92 @@ export type DeadlineReminderEvent = {
     type: 'deadline_reminder';
     resource: 'deadline';
     data: {
+        /**
+         * A UUIDv7.
+         */
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        due_at: string;
+        /**
+         * How often the duty has been missed by now.
+         */
+        step: number;
+        /**
+         * The level of the case afterwards.
+         */
+        level: number;
+        /**
+         * Who is told.
+         */
+        tells: Array<string>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Whoever owes a duty was reminded that it was missed. 已催办逾期事项。
+ */
+export type DeadlineReminderWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'deadline_reminder';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'deadline';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * A UUIDv7.
          */
@@ -2532,6 +4493,100 @@ export type DecisionRolledBackEvent = {
     };
 };
 
+/**
+ * What had been decided was taken back, since an appeal was upheld. 申诉成立，原决定已撤销。
+ */
+export type DecisionRolledBackWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'decision_rolled_back';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Who had been found liable.
+         */
+        liability: {
+            /**
+             * Who was found at fault; the shares make 100 percent.
+             */
+            shares: Array<{
+                /**
+                 * Who bears it.
+                 */
+                party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
+                /**
+                 * How much of it.
+                 */
+                percent: number;
+            }>;
+            /**
+             * When it was fixed.
+             */
+            determined_at: string;
+        } | null;
+        /**
+         * The outcome that no longer holds.
+         */
+        outcome: 'settled' | 'upheld' | 'not_upheld' | 'not_fulfilled' | 'rejected' | 'withdrawn' | 'no_response' | null;
+        /**
+         * The level before.
+         */
+        from_level: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
 export type DeclineRefundPlan = {
     /**
      * Why, in words.
@@ -2552,6 +4607,75 @@ export type DefaultOutcomeBlockedEvent = {
     type: 'default_outcome_blocked';
     resource: 'deadline';
     data: {
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * What the service does when nobody acts in time.
+         */
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The platform stayed silent, and what was wanted could not be proposed; `reason_code` says why. 平台未作出决定，且无法按诉求提出方案，原因见 `reason_code`。
+ */
+export type DefaultOutcomeBlockedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'default_outcome_blocked';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'deadline';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
         /**
          * What the service does when nobody acts in time.
@@ -3015,6 +5139,165 @@ export type EscalationNoticeEvent = {
     };
 };
 
+/**
+ * Those of the case’s level were told that a duty was missed. 已将逾期通知案件当前级别的人员。
+ */
+export type EscalationNoticeWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'escalation_notice';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'deadline';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        due_at: string;
+        /**
+         * How often the duty has been missed by now.
+         */
+        step: number;
+        /**
+         * The level of the case afterwards.
+         */
+        level: number;
+        /**
+         * Who is told.
+         */
+        tells: Array<string>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Something that happened, as it goes out.
+ */
+export type Event = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    /**
+     * What happened, in the past tense. Types may be added: pass over what you do not know.
+     */
+    type: string;
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    /**
+     * What changed.
+     */
+    resource: {
+        type: string;
+        id: string;
+    };
+    /**
+     * `actor.role`, `from_status`, `to_status`, `reason_code`, and the codes, numbers and times of its type. No personal data and no words: read the case for those.
+     */
+    data: {
+        [key: string]: unknown;
+    };
+};
+
+export type EventPage = {
+    data: Array<Event>;
+    /**
+     * Where to go on, also where there is nothing yet: send it as `after`.
+     */
+    next_cursor: string;
+    /**
+     * Whether more is there already. A page may be short or empty and have more behind it, since a filter that drops much ends it early.
+     */
+    has_more: boolean;
+};
+
 export type Evidence = {
     /**
      * Its id: a UUIDv7.
@@ -3043,7 +5326,7 @@ export type Evidence = {
         /**
          * In which role.
          */
-        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders';
+        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration';
         /**
          * The person’s id.
          */
@@ -3157,6 +5440,71 @@ export type EvidenceAcceptedEvent = {
 };
 
 /**
+ * Staff accepted a proof. 证据已采信。
+ */
+export type EvidenceAcceptedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'evidence_accepted';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'evidence';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * Staff refused a proof. 证据不予采信。
  *
  * Visible to `parties`; to the side whose proof of identity it is.
@@ -3170,6 +5518,71 @@ export type EvidenceRefusedEvent = {
          * Why, in the words of whoever did it.
          */
         explanation: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Staff refused a proof. 证据不予采信。
+ */
+export type EvidenceRefusedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'evidence_refused';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'evidence';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -3226,6 +5639,79 @@ export type EvidenceSubmittedEvent = {
 };
 
 /**
+ * A proof was handed in. 证据已提交。
+ */
+export type EvidenceSubmittedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'evidence_submitted';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'evidence';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
+        /**
+         * Its place in the chain of the case.
+         */
+        position: number;
+        /**
+         * Of its content.
+         */
+        sha256: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * The fields may come in any order.
  */
 export type EvidenceUpload = {
@@ -3256,6 +5742,71 @@ export type EvidenceWithdrawnEvent = {
     type: 'evidence_withdrawn';
     resource: 'evidence';
     data: {
+        type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Whoever handed a proof in withdrew it. 提交人已撤回证据。
+ */
+export type EvidenceWithdrawnWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'evidence_withdrawn';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'evidence';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         type: 'photo' | 'video' | 'chat_record' | 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'quality_report' | 'authorisation_paper' | 'page_snapshot' | 'promotion_rules' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'identity_proof' | 'statement' | 'other';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
@@ -3343,6 +5894,70 @@ export type InformationProvidedEvent = {
 };
 
 /**
+ * The complainant gave the information that was asked for. 投诉人已补充材料。
+ */
+export type InformationProvidedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'information_provided';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * The platform asked the complainant for information. 平台要求投诉人补充材料。
  *
  * Visible to `parties`.
@@ -3355,6 +5970,70 @@ export type InformationRequestedEvent = {
          * What is missing.
          */
         items: Array<string>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The platform asked the complainant for information. 平台要求投诉人补充材料。
+ */
+export type InformationRequestedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'information_requested';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -3555,6 +6234,74 @@ export type LastResortCalledEvent = {
 };
 
 /**
+ * Nobody has decided on the highest level, and the last resort was called. 最高级别仍无人作出决定，已通知最终裁决人。
+ */
+export type LastResortCalledWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'last_resort_called';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint' | 'appeal';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * How often by now.
+         */
+        times: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * The platform fixed who is liable. 平台已作出责任判定。
  *
  * Visible to `staff`.
@@ -3563,6 +6310,77 @@ export type LiabilityDeterminedEvent = {
     type: 'liability_determined';
     resource: 'complaint';
     data: {
+        /**
+         * Shares that add up to 100.
+         */
+        shares: Array<{
+            party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
+            percent: number;
+        }>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The platform fixed who is liable. 平台已作出责任判定。
+ */
+export type LiabilityDeterminedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'liability_determined';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * Shares that add up to 100.
          */
@@ -3588,7 +6406,7 @@ export type Me = {
         /**
          * The role of the request.
          */
-        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders';
+        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration';
         /**
          * The person’s id.
          */
@@ -3597,7 +6415,7 @@ export type Me = {
     /**
      * The roles that the key may act in.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders'>;
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration'>;
     /**
      * The API key that was sent.
      */
@@ -3731,6 +6549,78 @@ export type MessagePostedEvent = {
     };
 };
 
+/**
+ * Somebody wrote a message. 有新的留言。
+ */
+export type MessagePostedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'message_posted';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'message';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Whom it is addressed to.
+         */
+        to: 'platform' | 'other_side' | 'both' | 'complainant' | 'respondent';
+        /**
+         * A machine of the platform wrote it.
+         */
+        automated?: true;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
 export type NamedDay = {
     /**
      * Local day.
@@ -3750,7 +6640,7 @@ export type NewApiKey = {
     /**
      * In which roles the key may act; `Redress-Actor` picks one for each request.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders'>;
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration'>;
     /**
      * When the key stops working, in real time; null for never.
      */
@@ -4066,6 +6956,52 @@ export type NewRefundPlan = {
     note?: string;
 };
 
+export type NewWebhookEndpoint = {
+    /**
+     * Where events are sent by POST: https, a public address, a port that the service allows. Redirects are not followed.
+     */
+    url: string;
+    description?: string | null;
+    /**
+     * Which types of events: by name, by beginning (`plan_*`), or all (`*`).
+     */
+    types?: Array<string>;
+    /**
+     * Only events of complaints like these; one that is about no complaint fits no filter.
+     */
+    filters?: {
+        merchant?: Array<string>;
+        category?: Array<'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other'>;
+        level?: Array<number>;
+    };
+    /**
+     * Sent with each request, as an `Authorization` of the receiver. They are kept like secrets: only their names are shown.
+     */
+    headers?: {
+        [key: string]: string;
+    };
+    /**
+     * Whether an event is sent only once the one before it about the same case was delivered or given up. Other cases go on meanwhile.
+     */
+    ordered?: boolean;
+    /**
+     * `hmac`: both sides share a secret, every library verifies it; the default. `ed25519`: the receiver verifies with a public key and could not sign itself.
+     */
+    signature?: 'hmac' | 'ed25519';
+    /**
+     * What to send beside the event as `included`: the complaint as it is at that moment.
+     */
+    include?: 'complaint' | null;
+    /**
+     * Whether what is included holds names, contacts and words of people.
+     */
+    personal?: boolean;
+    /**
+     * The most requests a second; null for as many as the receiver answers, sixteen at a time from each instance.
+     */
+    max_per_second?: number | null;
+};
+
 export type NoAnswerNeeded = {
     /**
      * Told to the side.
@@ -4090,6 +7026,74 @@ export type NoAnswerNeededEvent = {
     type: 'no_answer_needed';
     resource: 'complaint';
     data: {
+        /**
+         * Whose words.
+         */
+        sides: Array<'complainant' | 'respondent'>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Staff said that words of a side need no answer. 客服确认当事人的留言无需答复。
+ */
+export type NoAnswerNeededWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'no_answer_needed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * Whose words.
          */
@@ -4218,6 +7222,81 @@ export type OrderCorrectedEvent = {
     type: 'order_corrected';
     resource: 'complaint';
     data: {
+        source: 'platform' | 'staff' | 'party';
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        paid_amount: number;
+        currency: Currency;
+        /**
+         * What can still be given back.
+         */
+        refund_left: number;
+        order_version: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * What is known of the order was stated anew; all bounds follow. 订单信息已更正，各项限额随之调整。
+ */
+export type OrderCorrectedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'order_corrected';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         source: 'platform' | 'staff' | 'party';
         /**
          * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
@@ -4370,6 +7449,84 @@ export type OrderRefundElsewhereRecordedEvent = {
     };
 };
 
+/**
+ * Money of the order went back without this service. 订单款项已通过其他途径退还。
+ */
+export type OrderRefundElsewhereRecordedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'order_refund_elsewhere_recorded';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        kind: 'refund' | 'chargeback' | 'cancellation' | 'other';
+        /**
+         * What can still be given back.
+         */
+        refund_left: number;
+        /**
+         * What is in force above what was paid.
+         */
+        excess: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
 export type OrderStatement = {
     currency: Currency;
     /**
@@ -4427,6 +7584,70 @@ export type OrderStatementDoubtedEvent = {
 };
 
 /**
+ * What the complaint says of its order is not what is known of it. 投诉中的订单信息与已知信息不一致。
+ */
+export type OrderStatementDoubtedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'order_statement_doubted';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * Somebody was named to handle the case. 已指定案件承办人。
  *
  * Visible to `parties`.
@@ -4448,6 +7669,70 @@ export type OwnerAssignedEvent = {
 };
 
 /**
+ * Somebody was named to handle the case. 已指定案件承办人。
+ */
+export type OwnerAssignedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'owner_assigned';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * Who handled the case stood down or was replaced. 承办人已回避或被更换。
  *
  * Visible to `parties`.
@@ -4460,6 +7745,70 @@ export type OwnerLeftEvent = {
          * Who handled it.
          */
         previous_owner: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Who handled the case stood down or was replaced. 承办人已回避或被更换。
+ */
+export type OwnerLeftWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'owner_left';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -4494,6 +7843,75 @@ export type PlanAcceptedEvent = {
 };
 
 /**
+ * A side accepted the refund plan. 一方已接受处理方案。
+ */
+export type PlanAcceptedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'plan_accepted';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        side: 'complainant' | 'respondent';
+        /**
+         * It was silent, and that counts as accepting.
+         */
+        deemed?: true;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * A supervisor approved a refund plan. 主管已批准处理方案。
  *
  * Visible to `staff`.
@@ -4502,6 +7920,74 @@ export type PlanApprovedEvent = {
     type: 'plan_approved';
     resource: 'refund_plan';
     data: {
+        /**
+         * The last resort decided, although separation of duties would have forbidden it.
+         */
+        separation_waived?: true;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A supervisor approved a refund plan. 主管已批准处理方案。
+ */
+export type PlanApprovedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'plan_approved';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * The last resort decided, although separation of duties would have forbidden it.
          */
@@ -4534,6 +8020,70 @@ export type PlanCancelledEvent = {
 };
 
 /**
+ * The refund plan was cancelled; `reason_code` says why. 处理方案已取消，原因见 `reason_code`。
+ */
+export type PlanCancelledWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'plan_cancelled';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * A side answered the refund plan with one of its own. 一方以新方案答复原方案。
  *
  * Visible to `parties`.
@@ -4554,6 +8104,70 @@ export type PlanCounteredEvent = {
 };
 
 /**
+ * A side answered the refund plan with one of its own. 一方以新方案答复原方案。
+ */
+export type PlanCounteredWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'plan_countered';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * A refund plan was written. 处理方案已拟定。
  *
  * Visible to `staff`; to the side whose offer it is.
@@ -4562,6 +8176,78 @@ export type PlanCreatedEvent = {
     type: 'plan_created';
     resource: 'refund_plan';
     data: {
+        /**
+         * Which plan of the case it is.
+         */
+        version_number: number;
+        /**
+         * Whether a supervisor has to approve it first.
+         */
+        needs_approval: boolean;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A refund plan was written. 处理方案已拟定。
+ */
+export type PlanCreatedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'plan_created';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * Which plan of the case it is.
          */
@@ -4598,6 +8284,70 @@ export type PlanDeclinedEvent = {
 };
 
 /**
+ * A side declined the refund plan. 一方已拒绝处理方案。
+ */
+export type PlanDeclinedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'plan_declined';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * Every step of the refund plan was done. 方案的全部步骤已完成。
  *
  * Visible to `parties`.
@@ -4614,6 +8364,70 @@ export type PlanExecutedEvent = {
 };
 
 /**
+ * Every step of the refund plan was done. 方案的全部步骤已完成。
+ */
+export type PlanExecutedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'plan_executed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * The refund plan expired, since a side did not answer; `reason_code` says which. 一方未答复，方案已失效，哪一方见 `reason_code`。
  *
  * Visible to `parties`.
@@ -4622,6 +8436,70 @@ export type PlanExpiredEvent = {
     type: 'plan_expired';
     resource: 'refund_plan';
     data: {
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The refund plan expired, since a side did not answer; `reason_code` says which. 一方未答复，方案已失效，哪一方见 `reason_code`。
+ */
+export type PlanExpiredWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'plan_expired';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -4650,6 +8528,70 @@ export type PlanFailedEvent = {
 };
 
 /**
+ * The refund plan failed at a step, and the case is investigated afresh. 方案执行失败，案件重新处理。
+ */
+export type PlanFailedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'plan_failed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * A supervisor decided the refund plan without the consent of the sides. 主管裁决执行该方案。
  *
  * Visible to `parties`.
@@ -4662,6 +8604,80 @@ export type PlanImposedEvent = {
          * Why, in the words of whoever did it.
          */
         explanation: string;
+        /**
+         * Why it deviates from the liability that was fixed.
+         */
+        deviation?: {
+            reason_code: 'goodwill' | 'statutory_duty' | 'settled_by_parties' | 'evidence_lost_by_platform' | 'other';
+        };
+        /**
+         * The last resort decided, although separation of duties would have forbidden it.
+         */
+        separation_waived?: true;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A supervisor decided the refund plan without the consent of the sides. 主管裁决执行该方案。
+ */
+export type PlanImposedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'plan_imposed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * Why it deviates from the liability that was fixed.
          */
@@ -4708,6 +8724,82 @@ export type PlanProposedEvent = {
 };
 
 /**
+ * A refund plan was laid before both sides. 处理方案已提交双方确认。
+ */
+export type PlanProposedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'plan_proposed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Which plan of the case it is.
+         */
+        version_number: number;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        refund_amount: number;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        compensation_amount: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * A supervisor sent a refund plan back to its author. 主管已将处理方案退回。
  *
  * Visible to `staff`.
@@ -4720,6 +8812,70 @@ export type PlanSentBackEvent = {
          * Why, in the words of whoever did it.
          */
         explanation: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A supervisor sent a refund plan back to its author. 主管已将处理方案退回。
+ */
+export type PlanSentBackWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'plan_sent_back';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -4744,6 +8900,70 @@ export type PlanSubmittedEvent = {
 };
 
 /**
+ * A refund plan was submitted for approval. 处理方案已提交审批。
+ */
+export type PlanSubmittedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'plan_submitted';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * Another plan took the place of the refund plan on the table. 待确认的方案已被另一方案替代。
  *
  * Visible to `parties`.
@@ -4752,6 +8972,70 @@ export type PlanSupersededEvent = {
     type: 'plan_superseded';
     resource: 'refund_plan';
     data: {
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Another plan took the place of the refund plan on the table. 待确认的方案已被另一方案替代。
+ */
+export type PlanSupersededWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'plan_superseded';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -4934,6 +9218,85 @@ export type PlannedActionBroughtForwardEvent = {
 };
 
 /**
+ * A supervisor let a deadline be due earlier. 主管将期限提前到期。
+ */
+export type PlannedActionBroughtForwardWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'planned_action_brought_forward';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        /**
+         * What the service does when nobody acts in time.
+         */
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+        old_due_at: string;
+        due_at: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * A supervisor cancelled for good what silence would have led to. 主管已取消沉默的后果。
  *
  * Visible to `parties`.
@@ -4942,6 +9305,83 @@ export type PlannedActionCancelledEvent = {
     type: 'planned_action_cancelled';
     resource: 'complaint';
     data: {
+        /**
+         * A UUIDv7.
+         */
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        /**
+         * What the service does when nobody acts in time.
+         */
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A supervisor cancelled for good what silence would have led to. 主管已取消沉默的后果。
+ */
+export type PlannedActionCancelledWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'planned_action_cancelled';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * A UUIDv7.
          */
@@ -4996,6 +9436,87 @@ export type PlannedActionHeldEvent = {
 };
 
 /**
+ * A supervisor held back what the service would have done on silence. 主管暂缓了沉默的后果。
+ */
+export type PlannedActionHeldWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'planned_action_held';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        /**
+         * What the service does when nobody acts in time.
+         */
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+        /**
+         * When it happens all the same.
+         */
+        until: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * A supervisor released what had been held back. 主管解除了暂缓。
  *
  * Visible to `parties`.
@@ -5004,6 +9525,83 @@ export type PlannedActionReleasedEvent = {
     type: 'planned_action_released';
     resource: 'complaint';
     data: {
+        /**
+         * A UUIDv7.
+         */
+        deadline_id: string;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence';
+        /**
+         * Whose duty it is; agents and supervisors act for the platform.
+         */
+        party: 'complainant' | 'respondent' | 'platform';
+        /**
+         * What the service does when nobody acts in time.
+         */
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'propose_wanted' | 'tell' | 'end_hold';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A supervisor released what had been held back. 主管解除了暂缓。
+ */
+export type PlannedActionReleasedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'planned_action_released';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * A UUIDv7.
          */
@@ -5968,7 +10566,9 @@ export type PolicyVersion = {
  * - `case_closed` (409): A closed case takes no more messages. Reopen or appeal where `available_actions` lists it, or file a new complaint with `related_to`.
  * - `reference_taken` (409): This reference is already used by another complaint. Find the complaint by `?reference=`; it may be the one that you are filing again.
  * - `recomputation_running` (409): The recomputation before is still at work. Wait until `GET /v1/policy/recomputations` shows the one before as done.
+ * - `secrets_key_needed` (409): The service has no key to seal secrets with. The operator of the service sets `SECRETS_KEY`: 32 random bytes in base64.
  * - `idempotency_in_progress` (409): The first request with this Idempotency-Key is still running. Send the same request again in a second: it gets the answer of the first one.
+ * - `events_forgotten` (410): Events after this cursor are no longer kept. Read what changed with `GET /v1/complaints?sort=updated_at&updated_from=…`, then begin without `after`.
  * - `version_stale` (412): The resource has changed since you read it. Read the resource again, decide anew, and send its present `ETag` as `If-Match`.
  * - `payload_too_large` (413): The request is too large. Send less: `detail` names the limit.
  * - `uri_too_long` (414): The address is too long. Send fewer or shorter filters.
@@ -6010,6 +10610,7 @@ export type PolicyVersion = {
  * - `policy_cannot_work` (422): This policy could not work. Correct what `detail` and `errors` name; `POST /v1/policy/preview` tries it without writing.
  * - `calendar_does_not_fit` (422): The policy could not work with this calendar. Write a calendar in which the clocks of the policy can run, or change the policy first.
  * - `too_many_calendars` (422): The platform has as many calendars as it can have. Write a new version of a calendar that is there.
+ * - `too_many_webhook_endpoints` (422): The platform has as many webhook endpoints as it can have. Delete an endpoint that nobody needs.
  * - `clock_limit_exceeded` (422): A test clock moves at most 3650 days. Move it by less: all moves together reach at most P3650D.
  * - `too_many_requests` (429): Too many requests. Wait for the seconds that `Retry-After` names.
  * - `internal_error` (500): Something failed on our side. Nothing was done. Try again later, and report `instance` to whoever runs the service.
@@ -6039,7 +10640,7 @@ export type Problem = {
     /**
      * What a program should look at. New codes may be added.
      */
-    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'idempotency_in_progress' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'line_of_another_merchant' | 'part_exceeds_amount' | 'order_unconfirmed' | 'order_source_outranked' | 'order_currency_fixed' | 'refund_reference_taken' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
+    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'secrets_key_needed' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'line_of_another_merchant' | 'part_exceeds_amount' | 'order_unconfirmed' | 'order_source_outranked' | 'order_currency_fixed' | 'refund_reference_taken' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'too_many_webhook_endpoints' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
     /**
      * Every fault that was found in the request.
      */
@@ -6148,6 +10749,29 @@ export type Recompute = {
      * Why; the event of each case that it changes says it to whoever may read that.
      */
     explanation?: string;
+};
+
+export type RecoverWebhooks = {
+    /**
+     * From which moment of real time on.
+     */
+    since: string;
+    /**
+     * Whether only what was given up is sent again. `false`: also what was never made for this endpoint.
+     */
+    only_failed?: boolean;
+};
+
+export type RecoveredWebhooks = {
+    /**
+     * Deliveries that are to be sent.
+     */
+    queued: number;
+    looked_at: number;
+    /**
+     * Ask again with this as `since`: there are more events. Null at the end.
+     */
+    next_since: string | null;
 };
 
 export type RefundElsewhere = {
@@ -6565,6 +11189,83 @@ export type RefundRequestedEvent = {
     };
 };
 
+/**
+ * The payment system is asked for a refund. 请求支付系统退款。
+ */
+export type RefundRequestedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'refund_requested';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * The step to report the payment on.
+         */
+        step_id: string;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * How the money goes back.
+         */
+        method?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
 export type RefuseEvidence = {
     /**
      * Why, in words.
@@ -6719,6 +11420,70 @@ export type RespondentAnsweredEvent = {
     };
 };
 
+/**
+ * The respondent answered the complaint; `reason_code` is its position. 被投诉人已答复，立场见 `reason_code`。
+ */
+export type RespondentAnsweredWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'respondent_answered';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
 export type ResumeComplaint = {
     /**
      * A remark kept with the event; internal when staff write it.
@@ -6766,6 +11531,77 @@ export type ReviewerLeftEvent = {
          */
         clocks?: Array<ClockChange>;
     };
+};
+
+/**
+ * Who judges the appeal stood down or was replaced. 申诉复核人已回避或被更换。
+ */
+export type ReviewerLeftWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'reviewer_left';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'appeal';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+export type RotateWebhookSecret = {
+    /**
+     * For how many days the secret before signs beside the new one.
+     */
+    overlap_days?: number;
 };
 
 export type SendBackRefundPlan = {
@@ -7028,6 +11864,85 @@ export type SilenceHeldEvent = {
 };
 
 /**
+ * Words of a side hold what its silence would lead to. 当事人已留言，其沉默的后果暂缓。
+ */
+export type SilenceHeldWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'silence_held';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'deadline';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        deadline_ids: Array<string>;
+        /**
+         * Of these deadlines, in the same order.
+         */
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence'>;
+        side: 'complainant' | 'respondent';
+        /**
+         * When it goes on without an answer.
+         */
+        until: string;
+        resource: 'message' | 'evidence';
+        /**
+         * The words.
+         */
+        resource_id: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * What the words of a side had held goes on; `reason_code` says why. 因留言暂缓的期限继续计算，原因见 `reason_code`。
  *
  * Visible to `staff`; to the side that spoke.
@@ -7036,6 +11951,80 @@ export type SilenceReleasedEvent = {
     type: 'silence_released';
     resource: 'deadline';
     data: {
+        deadline_ids: Array<string>;
+        /**
+         * Of these deadlines, in the same order.
+         */
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'notice' | 'held_silence'>;
+        side: 'complainant' | 'respondent';
+        /**
+         * The earliest due time; null where all of them stand still for another reason.
+         */
+        due_at: string | null;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * What the words of a side had held goes on; `reason_code` says why. 因留言暂缓的期限继续计算，原因见 `reason_code`。
+ */
+export type SilenceReleasedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'silence_released';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'deadline';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         deadline_ids: Array<string>;
         /**
          * Of these deadlines, in the same order.
@@ -7112,6 +12101,83 @@ export type StepCompletedEvent = {
 };
 
 /**
+ * A step of the refund plan was done. 方案的一个步骤已完成。
+ */
+export type StepCompletedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'step_completed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'repair' | 'compensation' | 'apology';
+        /**
+         * Whether the returned goods passed the inspection.
+         */
+        passed?: boolean;
+        /**
+         * Nobody inspected the goods in time, and that counts as passed.
+         */
+        deemed?: true;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * A step of the refund plan cannot be done. 方案的一个步骤无法完成。
  *
  * Visible to `parties`.
@@ -7144,6 +12210,79 @@ export type StepFailedEvent = {
 };
 
 /**
+ * A step of the refund plan cannot be done. 方案的一个步骤无法完成。
+ */
+export type StepFailedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'step_failed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'repair' | 'compensation' | 'apology';
+        /**
+         * Whether the returned goods passed the inspection.
+         */
+        passed?: boolean;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * Who handles the case or judges the appeal said that somebody else must. 承办人或复核人主动回避。
  *
  * Visible to `staff`.
@@ -7156,6 +12295,70 @@ export type StoodDownEvent = {
          * Why, in the words of whoever did it.
          */
         explanation?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Who handles the case or judges the appeal said that somebody else must. 承办人或复核人主动回避。
+ */
+export type StoodDownWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'stood_down';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -7468,6 +12671,13 @@ export type TestClock = {
     offset: string;
 };
 
+export type TestWebhook = {
+    /**
+     * Of which type to send an example.
+     */
+    type?: string;
+};
+
 export type UpholdAppeal = {
     /**
      * Why, in words.
@@ -7493,6 +12703,539 @@ export type Wanted = {
      */
     amount?: number;
     currency?: Currency;
+};
+
+export type WebhookDelivery = {
+    /**
+     * A UUIDv7.
+     */
+    id: string;
+    /**
+     * A UUIDv7.
+     */
+    endpoint_id: string;
+    event: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        type: string;
+    };
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    sequence: number;
+    /**
+     * `failed`: given up after ten attempts. `skipped`: by hand.
+     */
+    state: 'pending' | 'delivered' | 'failed' | 'skipped';
+    /**
+     * Oldest first, the last twenty.
+     */
+    attempts: Array<{
+        number: number;
+        /**
+         * Real time.
+         */
+        at: string;
+        duration_ms: number;
+        /**
+         * Null where no answer came.
+         */
+        status: number | null;
+        /**
+         * Null for a success.
+         */
+        error: 'status' | 'redirect' | 'timeout' | 'connection' | 'tls' | 'dns' | 'address_forbidden' | 'event_gone' | null;
+        /**
+         * How the answer began, at most a kilobyte.
+         */
+        response: string | null;
+    }>;
+    /**
+     * Real time; null once it is not pending.
+     */
+    next_attempt_at: string | null;
+    /**
+     * Real time.
+     */
+    created_at: string;
+    ended_at: string | null;
+};
+
+export type WebhookEndpoint = {
+    /**
+     * A UUIDv7.
+     */
+    id: string;
+    /**
+     * Where events are sent by POST: https, a public address, a port that the service allows. Redirects are not followed.
+     */
+    url: string;
+    description: string | null;
+    types: Array<string>;
+    /**
+     * Only events of complaints like these; one that is about no complaint fits no filter.
+     */
+    filters: {
+        merchant?: Array<string>;
+        category?: Array<'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other'>;
+        level?: Array<number>;
+    };
+    /**
+     * The names of the headers that are sent.
+     */
+    headers: Array<string>;
+    /**
+     * Whether an event is sent only once the one before it about the same case was delivered or given up. Other cases go on meanwhile.
+     */
+    ordered: boolean;
+    signature: 'hmac' | 'ed25519';
+    /**
+     * `whpk_…` of an `ed25519` endpoint.
+     */
+    public_key: string | null;
+    /**
+     * Until when the secret before signs as well.
+     */
+    previous_secret_until: string | null;
+    /**
+     * What to send beside the event as `included`: the complaint as it is at that moment.
+     */
+    include: 'complaint' | null;
+    /**
+     * Whether what is included holds names, contacts and words of people.
+     */
+    personal: boolean;
+    /**
+     * The most requests a second; null for as many as the receiver answers, sixteen at a time from each instance.
+     */
+    max_per_second: number | null;
+    state: 'active' | 'disabled';
+    /**
+     * `gone`: it answered 410. `failing`: nothing but failures for five days, ten attempts at least.
+     */
+    disabled_reason: 'by_admin' | 'gone' | 'failing' | null;
+    /**
+     * The first failure since the last success, in real time.
+     */
+    failing_since: string | null;
+    last_success_at: string | null;
+    last_failure_at: string | null;
+    /**
+     * It asked for a rest, or fails: nothing is sent before then.
+     */
+    paused_until: string | null;
+    /**
+     * Subjects whose next event has been waiting for over an hour, the longest first. `…/skip` releases one.
+     */
+    held: Array<{
+        subject: {
+            /**
+             * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+             */
+            type: string;
+            id: string;
+        };
+        /**
+         * The event that waits.
+         */
+        sequence: number;
+        /**
+         * A UUIDv7.
+         */
+        delivery_id: string;
+        since: string;
+    }>;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    created_at: string;
+    created_by: string;
+    updated_at: string;
+};
+
+/**
+ * A webhook endpoint was disabled, since it answered 410 or failed for five days. Webhook 端点已停用：返回 410，或连续失败五天。
+ */
+export type WebhookEndpointDisabledWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'webhook_endpoint_disabled';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         */
+        type: string;
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * A UUIDv7.
+         */
+        id: string;
+        case_number: string;
+        reference: string | null;
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'webhook_endpoint';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'system';
+        };
+        reason_code: 'by_admin' | 'gone' | 'failing';
+        /**
+         * A UUIDv7.
+         */
+        endpoint_id: string;
+    };
+};
+
+export type WebhookEndpointPatch = {
+    /**
+     * Where events are sent by POST: https, a public address, a port that the service allows. Redirects are not followed.
+     */
+    url?: string;
+    description?: string | null;
+    /**
+     * Which types of events: by name, by beginning (`plan_*`), or all (`*`).
+     */
+    types?: Array<string>;
+    /**
+     * Replaces all filters; null: every complaint.
+     */
+    filters?: {
+        merchant?: Array<string>;
+        category?: Array<'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other'>;
+        level?: Array<number>;
+    } | null;
+    /**
+     * Replaces all headers; null: none.
+     */
+    headers?: {
+        [key: string]: string;
+    } | null;
+    /**
+     * Whether an event is sent only once the one before it about the same case was delivered or given up. Other cases go on meanwhile.
+     */
+    ordered?: boolean;
+    /**
+     * What to send beside the event as `included`: the complaint as it is at that moment.
+     */
+    include?: 'complaint' | null;
+    /**
+     * Whether what is included holds names, contacts and words of people.
+     */
+    personal?: boolean;
+    /**
+     * The most requests a second; null for as many as the receiver answers, sixteen at a time from each instance.
+     */
+    max_per_second?: number | null;
+    /**
+     * One that is made active again goes on in the feed where it stopped: it misses nothing that is still kept.
+     */
+    state?: 'active' | 'disabled';
+};
+
+export type WebhookEndpointWithSecret = {
+    /**
+     * A UUIDv7.
+     */
+    id: string;
+    /**
+     * Where events are sent by POST: https, a public address, a port that the service allows. Redirects are not followed.
+     */
+    url: string;
+    description: string | null;
+    types: Array<string>;
+    /**
+     * Only events of complaints like these; one that is about no complaint fits no filter.
+     */
+    filters: {
+        merchant?: Array<string>;
+        category?: Array<'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other'>;
+        level?: Array<number>;
+    };
+    /**
+     * The names of the headers that are sent.
+     */
+    headers: Array<string>;
+    /**
+     * Whether an event is sent only once the one before it about the same case was delivered or given up. Other cases go on meanwhile.
+     */
+    ordered: boolean;
+    signature: 'hmac' | 'ed25519';
+    /**
+     * `whpk_…` of an `ed25519` endpoint.
+     */
+    public_key: string | null;
+    /**
+     * Until when the secret before signs as well.
+     */
+    previous_secret_until: string | null;
+    /**
+     * What to send beside the event as `included`: the complaint as it is at that moment.
+     */
+    include: 'complaint' | null;
+    /**
+     * Whether what is included holds names, contacts and words of people.
+     */
+    personal: boolean;
+    /**
+     * The most requests a second; null for as many as the receiver answers, sixteen at a time from each instance.
+     */
+    max_per_second: number | null;
+    state: 'active' | 'disabled';
+    /**
+     * `gone`: it answered 410. `failing`: nothing but failures for five days, ten attempts at least.
+     */
+    disabled_reason: 'by_admin' | 'gone' | 'failing' | null;
+    /**
+     * The first failure since the last success, in real time.
+     */
+    failing_since: string | null;
+    last_success_at: string | null;
+    last_failure_at: string | null;
+    /**
+     * It asked for a rest, or fails: nothing is sent before then.
+     */
+    paused_until: string | null;
+    /**
+     * Subjects whose next event has been waiting for over an hour, the longest first. `…/skip` releases one.
+     */
+    held: Array<{
+        subject: {
+            /**
+             * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+             */
+            type: string;
+            id: string;
+        };
+        /**
+         * The event that waits.
+         */
+        sequence: number;
+        /**
+         * A UUIDv7.
+         */
+        delivery_id: string;
+        since: string;
+    }>;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    created_at: string;
+    created_by: string;
+    updated_at: string;
+    /**
+     * `whsec_…`, shown this once; null for `ed25519`, whose private key nobody is shown.
+     */
+    secret: string | null;
+};
+
+/**
+ * Every event of this version, by `type`. Others may be added: pass over what you do not know.
+ */
+export type WebhookEvent = ({
+    type: 'complaint_submitted';
+} & ComplaintSubmittedWebhook) | ({
+    type: 'order_statement_doubted';
+} & OrderStatementDoubtedWebhook) | ({
+    type: 'order_corrected';
+} & OrderCorrectedWebhook) | ({
+    type: 'order_refund_elsewhere_recorded';
+} & OrderRefundElsewhereRecordedWebhook) | ({
+    type: 'complaint_accepted';
+} & ComplaintAcceptedWebhook) | ({
+    type: 'complaint_rejected';
+} & ComplaintRejectedWebhook) | ({
+    type: 'information_requested';
+} & InformationRequestedWebhook) | ({
+    type: 'information_provided';
+} & InformationProvidedWebhook) | ({
+    type: 'respondent_answered';
+} & RespondentAnsweredWebhook) | ({
+    type: 'complaint_escalated';
+} & ComplaintEscalatedWebhook) | ({
+    type: 'owner_assigned';
+} & OwnerAssignedWebhook) | ({
+    type: 'owner_left';
+} & OwnerLeftWebhook) | ({
+    type: 'liability_determined';
+} & LiabilityDeterminedWebhook) | ({
+    type: 'complaint_dismissed';
+} & ComplaintDismissedWebhook) | ({
+    type: 'decision_rolled_back';
+} & DecisionRolledBackWebhook) | ({
+    type: 'complaint_suspended';
+} & ComplaintSuspendedWebhook) | ({
+    type: 'complaint_resumed';
+} & ComplaintResumedWebhook) | ({
+    type: 'complaint_resolved';
+} & ComplaintResolvedWebhook) | ({
+    type: 'complaint_reopened';
+} & ComplaintReopenedWebhook) | ({
+    type: 'complaint_withdrawn';
+} & ComplaintWithdrawnWebhook) | ({
+    type: 'complaint_closed';
+} & ComplaintClosedWebhook) | ({
+    type: 'complaint_updated';
+} & ComplaintUpdatedWebhook) | ({
+    type: 'no_answer_needed';
+} & NoAnswerNeededWebhook) | ({
+    type: 'stood_down';
+} & StoodDownWebhook) | ({
+    type: 'challenge_filed';
+} & ChallengeFiledWebhook) | ({
+    type: 'challenge_judged';
+} & ChallengeJudgedWebhook) | ({
+    type: 'last_resort_called';
+} & LastResortCalledWebhook) | ({
+    type: 'deadline_missed';
+} & DeadlineMissedWebhook) | ({
+    type: 'appeal_window_shut';
+} & AppealWindowShutWebhook) | ({
+    type: 'planned_action_held';
+} & PlannedActionHeldWebhook) | ({
+    type: 'planned_action_released';
+} & PlannedActionReleasedWebhook) | ({
+    type: 'planned_action_brought_forward';
+} & PlannedActionBroughtForwardWebhook) | ({
+    type: 'planned_action_cancelled';
+} & PlannedActionCancelledWebhook) | ({
+    type: 'clocks_recomputed';
+} & ClocksRecomputedWebhook) | ({
+    type: 'plan_created';
+} & PlanCreatedWebhook) | ({
+    type: 'plan_submitted';
+} & PlanSubmittedWebhook) | ({
+    type: 'plan_approved';
+} & PlanApprovedWebhook) | ({
+    type: 'plan_sent_back';
+} & PlanSentBackWebhook) | ({
+    type: 'plan_proposed';
+} & PlanProposedWebhook) | ({
+    type: 'plan_accepted';
+} & PlanAcceptedWebhook) | ({
+    type: 'plan_declined';
+} & PlanDeclinedWebhook) | ({
+    type: 'plan_countered';
+} & PlanCounteredWebhook) | ({
+    type: 'plan_superseded';
+} & PlanSupersededWebhook) | ({
+    type: 'plan_expired';
+} & PlanExpiredWebhook) | ({
+    type: 'plan_cancelled';
+} & PlanCancelledWebhook) | ({
+    type: 'plan_imposed';
+} & PlanImposedWebhook) | ({
+    type: 'plan_executed';
+} & PlanExecutedWebhook) | ({
+    type: 'plan_failed';
+} & PlanFailedWebhook) | ({
+    type: 'step_completed';
+} & StepCompletedWebhook) | ({
+    type: 'step_failed';
+} & StepFailedWebhook) | ({
+    type: 'refund_requested';
+} & RefundRequestedWebhook) | ({
+    type: 'compensation_requested';
+} & CompensationRequestedWebhook) | ({
+    type: 'appeal_filed';
+} & AppealFiledWebhook) | ({
+    type: 'appeal_assigned';
+} & AppealAssignedWebhook) | ({
+    type: 'reviewer_left';
+} & ReviewerLeftWebhook) | ({
+    type: 'appeal_upheld';
+} & AppealUpheldWebhook) | ({
+    type: 'appeal_denied';
+} & AppealDeniedWebhook) | ({
+    type: 'appeal_undecided';
+} & AppealUndecidedWebhook) | ({
+    type: 'appeal_withdrawn';
+} & AppealWithdrawnWebhook) | ({
+    type: 'evidence_submitted';
+} & EvidenceSubmittedWebhook) | ({
+    type: 'evidence_accepted';
+} & EvidenceAcceptedWebhook) | ({
+    type: 'evidence_refused';
+} & EvidenceRefusedWebhook) | ({
+    type: 'evidence_withdrawn';
+} & EvidenceWithdrawnWebhook) | ({
+    type: 'message_posted';
+} & MessagePostedWebhook) | ({
+    type: 'deadline_due_soon';
+} & DeadlineDueSoonWebhook) | ({
+    type: 'deadline_reminder';
+} & DeadlineReminderWebhook) | ({
+    type: 'escalation_notice';
+} & EscalationNoticeWebhook) | ({
+    type: 'silence_held';
+} & SilenceHeldWebhook) | ({
+    type: 'silence_released';
+} & SilenceReleasedWebhook) | ({
+    type: 'default_outcome_blocked';
+} & DefaultOutcomeBlockedWebhook) | ({
+    type: 'case_stuck';
+} & CaseStuckWebhook) | ({
+    type: 'case_unstuck';
+} & CaseUnstuckWebhook) | ({
+    type: 'webhook_endpoint_disabled';
+} & WebhookEndpointDisabledWebhook);
+
+export type WebhookTestResult = {
+    /**
+     * A UUIDv7.
+     */
+    event_id: string;
+    delivered: boolean;
+    /**
+     * Real time.
+     */
+    at: string;
+    duration_ms: number;
+    /**
+     * Null where no answer came.
+     */
+    status: number | null;
+    /**
+     * Null for a success.
+     */
+    error: 'status' | 'redirect' | 'timeout' | 'connection' | 'tls' | 'dns' | 'address_forbidden' | 'event_gone' | null;
+    /**
+     * How the answer began, at most a kilobyte.
+     */
+    response: string | null;
 };
 
 export type WithdrawAppeal = {
@@ -9511,13 +15254,17 @@ export type ListComplaintsData = {
          */
         created_to?: string;
         /**
+         * Changed at this moment or later. Who polls lets two polls overlap by a minute, since a change may be written a little after its time; `GET /v1/events` misses none.
+         */
+        updated_from?: string;
+        /**
          * Exactly a case number, a reference or an order id.
          */
         q?: string;
         /**
-         * `due_at` needs `status` or `owner`.
+         * `due_at` needs `status` or `owner`. By `updated_at` a case that changes during the walk moves to the end, and is shown again.
          */
-        sort?: '-created_at' | 'created_at' | 'due_at';
+        sort?: '-created_at' | 'created_at' | 'due_at' | 'updated_at';
         /**
          * The most items that the page may have.
          */
@@ -16236,3 +21983,1749 @@ export type StartAutomationResponses = {
 };
 
 export type StartAutomationResponse = StartAutomationResponses[keyof StartAutomationResponses];
+
+export type ReadEventsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * `next_cursor` of the answer before: of any key of the platform and with any filters. Without it the feed begins with the oldest event that is kept; `now` begins behind the newest.
+         */
+        after?: string;
+        /**
+         * Only these types; `plan_*` stands for all that begin so.
+         */
+        types?: Array<string>;
+        /**
+         * Only events of this complaint.
+         */
+        complaint?: string;
+        /**
+         * Only events of complaints about these merchants.
+         */
+        merchant?: Array<string>;
+        limit?: number;
+        /**
+         * How many seconds to wait for an event where there is none yet. The answer comes as soon as one is there.
+         */
+        wait?: number;
+    };
+    url: '/v1/events';
+};
+
+export type ReadEventsErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `events_forgotten`: Events after this cursor are no longer kept.
+     */
+    410: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ReadEventsError = ReadEventsErrors[keyof ReadEventsErrors];
+
+export type ReadEventsResponses = {
+    /**
+     * The next events.
+     */
+    200: EventPage;
+};
+
+export type ReadEventsResponse = ReadEventsResponses[keyof ReadEventsResponses];
+
+export type GetEventData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/events/{id}';
+};
+
+export type GetEventErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetEventError = GetEventErrors[keyof GetEventErrors];
+
+export type GetEventResponses = {
+    /**
+     * The event as it went out.
+     */
+    200: Event;
+};
+
+export type GetEventResponse = GetEventResponses[keyof GetEventResponses];
+
+export type ListWebhookEndpointsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * The most items that the page may have.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/v1/webhook-endpoints';
+};
+
+export type ListWebhookEndpointsErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListWebhookEndpointsError = ListWebhookEndpointsErrors[keyof ListWebhookEndpointsErrors];
+
+export type ListWebhookEndpointsResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        /**
+         * The items of this page.
+         */
+        data: Array<WebhookEndpoint>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ListWebhookEndpointsResponse = ListWebhookEndpointsResponses[keyof ListWebhookEndpointsResponses];
+
+export type CreateWebhookEndpointData = {
+    body: NewWebhookEndpoint;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/webhook-endpoints';
+};
+
+export type CreateWebhookEndpointErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `secrets_key_needed`: The service has no key to seal secrets with.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `too_many_webhook_endpoints`: The platform has as many webhook endpoints as it can have.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type CreateWebhookEndpointError = CreateWebhookEndpointErrors[keyof CreateWebhookEndpointErrors];
+
+export type CreateWebhookEndpointResponses = {
+    /**
+     * Created.
+     */
+    201: WebhookEndpointWithSecret;
+};
+
+export type CreateWebhookEndpointResponse = CreateWebhookEndpointResponses[keyof CreateWebhookEndpointResponses];
+
+export type DeleteWebhookEndpointData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the endpoint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}';
+};
+
+export type DeleteWebhookEndpointErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type DeleteWebhookEndpointError = DeleteWebhookEndpointErrors[keyof DeleteWebhookEndpointErrors];
+
+export type DeleteWebhookEndpointResponses = {
+    /**
+     * Removed.
+     */
+    204: void;
+};
+
+export type DeleteWebhookEndpointResponse = DeleteWebhookEndpointResponses[keyof DeleteWebhookEndpointResponses];
+
+export type GetWebhookEndpointData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The id of the endpoint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}';
+};
+
+export type GetWebhookEndpointErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetWebhookEndpointError = GetWebhookEndpointErrors[keyof GetWebhookEndpointErrors];
+
+export type GetWebhookEndpointResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: WebhookEndpoint;
+};
+
+export type GetWebhookEndpointResponse = GetWebhookEndpointResponses[keyof GetWebhookEndpointResponses];
+
+export type ChangeWebhookEndpointData = {
+    body?: WebhookEndpointPatch;
+    headers: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412, none 428.
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * The id of the endpoint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}';
+};
+
+export type ChangeWebhookEndpointErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `secrets_key_needed`: The service has no key to seal secrets with.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `version_required`: Send If-Match with the version you read.
+     */
+    428: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ChangeWebhookEndpointError = ChangeWebhookEndpointErrors[keyof ChangeWebhookEndpointErrors];
+
+export type ChangeWebhookEndpointResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: WebhookEndpoint;
+};
+
+export type ChangeWebhookEndpointResponse = ChangeWebhookEndpointResponses[keyof ChangeWebhookEndpointResponses];
+
+export type RotateWebhookSecretData = {
+    body?: RotateWebhookSecret;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the endpoint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}/rotate-secret';
+};
+
+export type RotateWebhookSecretErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `secrets_key_needed`: The service has no key to seal secrets with.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type RotateWebhookSecretError = RotateWebhookSecretErrors[keyof RotateWebhookSecretErrors];
+
+export type RotateWebhookSecretResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: WebhookEndpointWithSecret;
+};
+
+export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
+
+export type TestWebhookEndpointData = {
+    body?: TestWebhook;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The id of the endpoint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}/test';
+};
+
+export type TestWebhookEndpointErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `secrets_key_needed`: The service has no key to seal secrets with.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type TestWebhookEndpointError = TestWebhookEndpointErrors[keyof TestWebhookEndpointErrors];
+
+export type TestWebhookEndpointResponses = {
+    /**
+     * What came back.
+     */
+    200: WebhookTestResult;
+};
+
+export type TestWebhookEndpointResponse = TestWebhookEndpointResponses[keyof TestWebhookEndpointResponses];
+
+export type ListWebhookDeliveriesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The id of the endpoint.
+         */
+        id: string;
+    };
+    query?: {
+        state?: Array<'pending' | 'delivered' | 'failed' | 'skipped'>;
+        /**
+         * The most items that the page may have.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/v1/webhook-endpoints/{id}/deliveries';
+};
+
+export type ListWebhookDeliveriesErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListWebhookDeliveriesError = ListWebhookDeliveriesErrors[keyof ListWebhookDeliveriesErrors];
+
+export type ListWebhookDeliveriesResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        /**
+         * The items of this page.
+         */
+        data: Array<WebhookDelivery>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ListWebhookDeliveriesResponse = ListWebhookDeliveriesResponses[keyof ListWebhookDeliveriesResponses];
+
+export type RetryWebhookDeliveryData = {
+    body?: {
+        [key: string]: never;
+    };
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The id of the delivery.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-deliveries/{id}/retry';
+};
+
+export type RetryWebhookDeliveryErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `events_forgotten`: Events after this cursor are no longer kept.
+     */
+    410: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type RetryWebhookDeliveryError = RetryWebhookDeliveryErrors[keyof RetryWebhookDeliveryErrors];
+
+export type RetryWebhookDeliveryResponses = {
+    /**
+     * The delivery.
+     */
+    200: WebhookDelivery;
+};
+
+export type RetryWebhookDeliveryResponse = RetryWebhookDeliveryResponses[keyof RetryWebhookDeliveryResponses];
+
+export type SkipWebhookDeliveryData = {
+    body?: {
+        [key: string]: never;
+    };
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The id of the delivery.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-deliveries/{id}/skip';
+};
+
+export type SkipWebhookDeliveryErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type SkipWebhookDeliveryError = SkipWebhookDeliveryErrors[keyof SkipWebhookDeliveryErrors];
+
+export type SkipWebhookDeliveryResponses = {
+    /**
+     * The delivery.
+     */
+    200: WebhookDelivery;
+};
+
+export type SkipWebhookDeliveryResponse = SkipWebhookDeliveryResponses[keyof SkipWebhookDeliveryResponses];
+
+export type RecoverWebhooksData = {
+    body: RecoverWebhooks;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The id of the endpoint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}/recover';
+};
+
+export type RecoverWebhooksErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type RecoverWebhooksError = RecoverWebhooksErrors[keyof RecoverWebhooksErrors];
+
+export type RecoverWebhooksResponses = {
+    /**
+     * What was queued.
+     */
+    200: RecoveredWebhooks;
+};
+
+export type RecoverWebhooksResponse = RecoverWebhooksResponses[keyof RecoverWebhooksResponses];
+
+export type OnComplaintSubmittedWebhookPayload = ComplaintSubmittedWebhook;
+
+export type OnComplaintSubmittedWebhookRequest = {
+    body: OnComplaintSubmittedWebhookPayload;
+    key: 'complaint_submitted';
+    path?: never;
+    query?: never;
+};
+
+export type OnOrderStatementDoubtedWebhookPayload = OrderStatementDoubtedWebhook;
+
+export type OnOrderStatementDoubtedWebhookRequest = {
+    body: OnOrderStatementDoubtedWebhookPayload;
+    key: 'order_statement_doubted';
+    path?: never;
+    query?: never;
+};
+
+export type OnOrderCorrectedWebhookPayload = OrderCorrectedWebhook;
+
+export type OnOrderCorrectedWebhookRequest = {
+    body: OnOrderCorrectedWebhookPayload;
+    key: 'order_corrected';
+    path?: never;
+    query?: never;
+};
+
+export type OnOrderRefundElsewhereRecordedWebhookPayload = OrderRefundElsewhereRecordedWebhook;
+
+export type OnOrderRefundElsewhereRecordedWebhookRequest = {
+    body: OnOrderRefundElsewhereRecordedWebhookPayload;
+    key: 'order_refund_elsewhere_recorded';
+    path?: never;
+    query?: never;
+};
+
+export type OnComplaintAcceptedWebhookPayload = ComplaintAcceptedWebhook;
+
+export type OnComplaintAcceptedWebhookRequest = {
+    body: OnComplaintAcceptedWebhookPayload;
+    key: 'complaint_accepted';
+    path?: never;
+    query?: never;
+};
+
+export type OnComplaintRejectedWebhookPayload = ComplaintRejectedWebhook;
+
+export type OnComplaintRejectedWebhookRequest = {
+    body: OnComplaintRejectedWebhookPayload;
+    key: 'complaint_rejected';
+    path?: never;
+    query?: never;
+};
+
+export type OnInformationRequestedWebhookPayload = InformationRequestedWebhook;
+
+export type OnInformationRequestedWebhookRequest = {
+    body: OnInformationRequestedWebhookPayload;
+    key: 'information_requested';
+    path?: never;
+    query?: never;
+};
+
+export type OnInformationProvidedWebhookPayload = InformationProvidedWebhook;
+
+export type OnInformationProvidedWebhookRequest = {
+    body: OnInformationProvidedWebhookPayload;
+    key: 'information_provided';
+    path?: never;
+    query?: never;
+};
+
+export type OnRespondentAnsweredWebhookPayload = RespondentAnsweredWebhook;
+
+export type OnRespondentAnsweredWebhookRequest = {
+    body: OnRespondentAnsweredWebhookPayload;
+    key: 'respondent_answered';
+    path?: never;
+    query?: never;
+};
+
+export type OnComplaintEscalatedWebhookPayload = ComplaintEscalatedWebhook;
+
+export type OnComplaintEscalatedWebhookRequest = {
+    body: OnComplaintEscalatedWebhookPayload;
+    key: 'complaint_escalated';
+    path?: never;
+    query?: never;
+};
+
+export type OnOwnerAssignedWebhookPayload = OwnerAssignedWebhook;
+
+export type OnOwnerAssignedWebhookRequest = {
+    body: OnOwnerAssignedWebhookPayload;
+    key: 'owner_assigned';
+    path?: never;
+    query?: never;
+};
+
+export type OnOwnerLeftWebhookPayload = OwnerLeftWebhook;
+
+export type OnOwnerLeftWebhookRequest = {
+    body: OnOwnerLeftWebhookPayload;
+    key: 'owner_left';
+    path?: never;
+    query?: never;
+};
+
+export type OnLiabilityDeterminedWebhookPayload = LiabilityDeterminedWebhook;
+
+export type OnLiabilityDeterminedWebhookRequest = {
+    body: OnLiabilityDeterminedWebhookPayload;
+    key: 'liability_determined';
+    path?: never;
+    query?: never;
+};
+
+export type OnComplaintDismissedWebhookPayload = ComplaintDismissedWebhook;
+
+export type OnComplaintDismissedWebhookRequest = {
+    body: OnComplaintDismissedWebhookPayload;
+    key: 'complaint_dismissed';
+    path?: never;
+    query?: never;
+};
+
+export type OnDecisionRolledBackWebhookPayload = DecisionRolledBackWebhook;
+
+export type OnDecisionRolledBackWebhookRequest = {
+    body: OnDecisionRolledBackWebhookPayload;
+    key: 'decision_rolled_back';
+    path?: never;
+    query?: never;
+};
+
+export type OnComplaintSuspendedWebhookPayload = ComplaintSuspendedWebhook;
+
+export type OnComplaintSuspendedWebhookRequest = {
+    body: OnComplaintSuspendedWebhookPayload;
+    key: 'complaint_suspended';
+    path?: never;
+    query?: never;
+};
+
+export type OnComplaintResumedWebhookPayload = ComplaintResumedWebhook;
+
+export type OnComplaintResumedWebhookRequest = {
+    body: OnComplaintResumedWebhookPayload;
+    key: 'complaint_resumed';
+    path?: never;
+    query?: never;
+};
+
+export type OnComplaintResolvedWebhookPayload = ComplaintResolvedWebhook;
+
+export type OnComplaintResolvedWebhookRequest = {
+    body: OnComplaintResolvedWebhookPayload;
+    key: 'complaint_resolved';
+    path?: never;
+    query?: never;
+};
+
+export type OnComplaintReopenedWebhookPayload = ComplaintReopenedWebhook;
+
+export type OnComplaintReopenedWebhookRequest = {
+    body: OnComplaintReopenedWebhookPayload;
+    key: 'complaint_reopened';
+    path?: never;
+    query?: never;
+};
+
+export type OnComplaintWithdrawnWebhookPayload = ComplaintWithdrawnWebhook;
+
+export type OnComplaintWithdrawnWebhookRequest = {
+    body: OnComplaintWithdrawnWebhookPayload;
+    key: 'complaint_withdrawn';
+    path?: never;
+    query?: never;
+};
+
+export type OnComplaintClosedWebhookPayload = ComplaintClosedWebhook;
+
+export type OnComplaintClosedWebhookRequest = {
+    body: OnComplaintClosedWebhookPayload;
+    key: 'complaint_closed';
+    path?: never;
+    query?: never;
+};
+
+export type OnComplaintUpdatedWebhookPayload = ComplaintUpdatedWebhook;
+
+export type OnComplaintUpdatedWebhookRequest = {
+    body: OnComplaintUpdatedWebhookPayload;
+    key: 'complaint_updated';
+    path?: never;
+    query?: never;
+};
+
+export type OnNoAnswerNeededWebhookPayload = NoAnswerNeededWebhook;
+
+export type OnNoAnswerNeededWebhookRequest = {
+    body: OnNoAnswerNeededWebhookPayload;
+    key: 'no_answer_needed';
+    path?: never;
+    query?: never;
+};
+
+export type OnStoodDownWebhookPayload = StoodDownWebhook;
+
+export type OnStoodDownWebhookRequest = {
+    body: OnStoodDownWebhookPayload;
+    key: 'stood_down';
+    path?: never;
+    query?: never;
+};
+
+export type OnChallengeFiledWebhookPayload = ChallengeFiledWebhook;
+
+export type OnChallengeFiledWebhookRequest = {
+    body: OnChallengeFiledWebhookPayload;
+    key: 'challenge_filed';
+    path?: never;
+    query?: never;
+};
+
+export type OnChallengeJudgedWebhookPayload = ChallengeJudgedWebhook;
+
+export type OnChallengeJudgedWebhookRequest = {
+    body: OnChallengeJudgedWebhookPayload;
+    key: 'challenge_judged';
+    path?: never;
+    query?: never;
+};
+
+export type OnLastResortCalledWebhookPayload = LastResortCalledWebhook;
+
+export type OnLastResortCalledWebhookRequest = {
+    body: OnLastResortCalledWebhookPayload;
+    key: 'last_resort_called';
+    path?: never;
+    query?: never;
+};
+
+export type OnDeadlineMissedWebhookPayload = DeadlineMissedWebhook;
+
+export type OnDeadlineMissedWebhookRequest = {
+    body: OnDeadlineMissedWebhookPayload;
+    key: 'deadline_missed';
+    path?: never;
+    query?: never;
+};
+
+export type OnAppealWindowShutWebhookPayload = AppealWindowShutWebhook;
+
+export type OnAppealWindowShutWebhookRequest = {
+    body: OnAppealWindowShutWebhookPayload;
+    key: 'appeal_window_shut';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlannedActionHeldWebhookPayload = PlannedActionHeldWebhook;
+
+export type OnPlannedActionHeldWebhookRequest = {
+    body: OnPlannedActionHeldWebhookPayload;
+    key: 'planned_action_held';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlannedActionReleasedWebhookPayload = PlannedActionReleasedWebhook;
+
+export type OnPlannedActionReleasedWebhookRequest = {
+    body: OnPlannedActionReleasedWebhookPayload;
+    key: 'planned_action_released';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlannedActionBroughtForwardWebhookPayload = PlannedActionBroughtForwardWebhook;
+
+export type OnPlannedActionBroughtForwardWebhookRequest = {
+    body: OnPlannedActionBroughtForwardWebhookPayload;
+    key: 'planned_action_brought_forward';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlannedActionCancelledWebhookPayload = PlannedActionCancelledWebhook;
+
+export type OnPlannedActionCancelledWebhookRequest = {
+    body: OnPlannedActionCancelledWebhookPayload;
+    key: 'planned_action_cancelled';
+    path?: never;
+    query?: never;
+};
+
+export type OnClocksRecomputedWebhookPayload = ClocksRecomputedWebhook;
+
+export type OnClocksRecomputedWebhookRequest = {
+    body: OnClocksRecomputedWebhookPayload;
+    key: 'clocks_recomputed';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlanCreatedWebhookPayload = PlanCreatedWebhook;
+
+export type OnPlanCreatedWebhookRequest = {
+    body: OnPlanCreatedWebhookPayload;
+    key: 'plan_created';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlanSubmittedWebhookPayload = PlanSubmittedWebhook;
+
+export type OnPlanSubmittedWebhookRequest = {
+    body: OnPlanSubmittedWebhookPayload;
+    key: 'plan_submitted';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlanApprovedWebhookPayload = PlanApprovedWebhook;
+
+export type OnPlanApprovedWebhookRequest = {
+    body: OnPlanApprovedWebhookPayload;
+    key: 'plan_approved';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlanSentBackWebhookPayload = PlanSentBackWebhook;
+
+export type OnPlanSentBackWebhookRequest = {
+    body: OnPlanSentBackWebhookPayload;
+    key: 'plan_sent_back';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlanProposedWebhookPayload = PlanProposedWebhook;
+
+export type OnPlanProposedWebhookRequest = {
+    body: OnPlanProposedWebhookPayload;
+    key: 'plan_proposed';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlanAcceptedWebhookPayload = PlanAcceptedWebhook;
+
+export type OnPlanAcceptedWebhookRequest = {
+    body: OnPlanAcceptedWebhookPayload;
+    key: 'plan_accepted';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlanDeclinedWebhookPayload = PlanDeclinedWebhook;
+
+export type OnPlanDeclinedWebhookRequest = {
+    body: OnPlanDeclinedWebhookPayload;
+    key: 'plan_declined';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlanCounteredWebhookPayload = PlanCounteredWebhook;
+
+export type OnPlanCounteredWebhookRequest = {
+    body: OnPlanCounteredWebhookPayload;
+    key: 'plan_countered';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlanSupersededWebhookPayload = PlanSupersededWebhook;
+
+export type OnPlanSupersededWebhookRequest = {
+    body: OnPlanSupersededWebhookPayload;
+    key: 'plan_superseded';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlanExpiredWebhookPayload = PlanExpiredWebhook;
+
+export type OnPlanExpiredWebhookRequest = {
+    body: OnPlanExpiredWebhookPayload;
+    key: 'plan_expired';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlanCancelledWebhookPayload = PlanCancelledWebhook;
+
+export type OnPlanCancelledWebhookRequest = {
+    body: OnPlanCancelledWebhookPayload;
+    key: 'plan_cancelled';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlanImposedWebhookPayload = PlanImposedWebhook;
+
+export type OnPlanImposedWebhookRequest = {
+    body: OnPlanImposedWebhookPayload;
+    key: 'plan_imposed';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlanExecutedWebhookPayload = PlanExecutedWebhook;
+
+export type OnPlanExecutedWebhookRequest = {
+    body: OnPlanExecutedWebhookPayload;
+    key: 'plan_executed';
+    path?: never;
+    query?: never;
+};
+
+export type OnPlanFailedWebhookPayload = PlanFailedWebhook;
+
+export type OnPlanFailedWebhookRequest = {
+    body: OnPlanFailedWebhookPayload;
+    key: 'plan_failed';
+    path?: never;
+    query?: never;
+};
+
+export type OnStepCompletedWebhookPayload = StepCompletedWebhook;
+
+export type OnStepCompletedWebhookRequest = {
+    body: OnStepCompletedWebhookPayload;
+    key: 'step_completed';
+    path?: never;
+    query?: never;
+};
+
+export type OnStepFailedWebhookPayload = StepFailedWebhook;
+
+export type OnStepFailedWebhookRequest = {
+    body: OnStepFailedWebhookPayload;
+    key: 'step_failed';
+    path?: never;
+    query?: never;
+};
+
+export type OnRefundRequestedWebhookPayload = RefundRequestedWebhook;
+
+export type OnRefundRequestedWebhookRequest = {
+    body: OnRefundRequestedWebhookPayload;
+    key: 'refund_requested';
+    path?: never;
+    query?: never;
+};
+
+export type OnCompensationRequestedWebhookPayload = CompensationRequestedWebhook;
+
+export type OnCompensationRequestedWebhookRequest = {
+    body: OnCompensationRequestedWebhookPayload;
+    key: 'compensation_requested';
+    path?: never;
+    query?: never;
+};
+
+export type OnAppealFiledWebhookPayload = AppealFiledWebhook;
+
+export type OnAppealFiledWebhookRequest = {
+    body: OnAppealFiledWebhookPayload;
+    key: 'appeal_filed';
+    path?: never;
+    query?: never;
+};
+
+export type OnAppealAssignedWebhookPayload = AppealAssignedWebhook;
+
+export type OnAppealAssignedWebhookRequest = {
+    body: OnAppealAssignedWebhookPayload;
+    key: 'appeal_assigned';
+    path?: never;
+    query?: never;
+};
+
+export type OnReviewerLeftWebhookPayload = ReviewerLeftWebhook;
+
+export type OnReviewerLeftWebhookRequest = {
+    body: OnReviewerLeftWebhookPayload;
+    key: 'reviewer_left';
+    path?: never;
+    query?: never;
+};
+
+export type OnAppealUpheldWebhookPayload = AppealUpheldWebhook;
+
+export type OnAppealUpheldWebhookRequest = {
+    body: OnAppealUpheldWebhookPayload;
+    key: 'appeal_upheld';
+    path?: never;
+    query?: never;
+};
+
+export type OnAppealDeniedWebhookPayload = AppealDeniedWebhook;
+
+export type OnAppealDeniedWebhookRequest = {
+    body: OnAppealDeniedWebhookPayload;
+    key: 'appeal_denied';
+    path?: never;
+    query?: never;
+};
+
+export type OnAppealUndecidedWebhookPayload = AppealUndecidedWebhook;
+
+export type OnAppealUndecidedWebhookRequest = {
+    body: OnAppealUndecidedWebhookPayload;
+    key: 'appeal_undecided';
+    path?: never;
+    query?: never;
+};
+
+export type OnAppealWithdrawnWebhookPayload = AppealWithdrawnWebhook;
+
+export type OnAppealWithdrawnWebhookRequest = {
+    body: OnAppealWithdrawnWebhookPayload;
+    key: 'appeal_withdrawn';
+    path?: never;
+    query?: never;
+};
+
+export type OnEvidenceSubmittedWebhookPayload = EvidenceSubmittedWebhook;
+
+export type OnEvidenceSubmittedWebhookRequest = {
+    body: OnEvidenceSubmittedWebhookPayload;
+    key: 'evidence_submitted';
+    path?: never;
+    query?: never;
+};
+
+export type OnEvidenceAcceptedWebhookPayload = EvidenceAcceptedWebhook;
+
+export type OnEvidenceAcceptedWebhookRequest = {
+    body: OnEvidenceAcceptedWebhookPayload;
+    key: 'evidence_accepted';
+    path?: never;
+    query?: never;
+};
+
+export type OnEvidenceRefusedWebhookPayload = EvidenceRefusedWebhook;
+
+export type OnEvidenceRefusedWebhookRequest = {
+    body: OnEvidenceRefusedWebhookPayload;
+    key: 'evidence_refused';
+    path?: never;
+    query?: never;
+};
+
+export type OnEvidenceWithdrawnWebhookPayload = EvidenceWithdrawnWebhook;
+
+export type OnEvidenceWithdrawnWebhookRequest = {
+    body: OnEvidenceWithdrawnWebhookPayload;
+    key: 'evidence_withdrawn';
+    path?: never;
+    query?: never;
+};
+
+export type OnMessagePostedWebhookPayload = MessagePostedWebhook;
+
+export type OnMessagePostedWebhookRequest = {
+    body: OnMessagePostedWebhookPayload;
+    key: 'message_posted';
+    path?: never;
+    query?: never;
+};
+
+export type OnDeadlineDueSoonWebhookPayload = DeadlineDueSoonWebhook;
+
+export type OnDeadlineDueSoonWebhookRequest = {
+    body: OnDeadlineDueSoonWebhookPayload;
+    key: 'deadline_due_soon';
+    path?: never;
+    query?: never;
+};
+
+export type OnDeadlineReminderWebhookPayload = DeadlineReminderWebhook;
+
+export type OnDeadlineReminderWebhookRequest = {
+    body: OnDeadlineReminderWebhookPayload;
+    key: 'deadline_reminder';
+    path?: never;
+    query?: never;
+};
+
+export type OnEscalationNoticeWebhookPayload = EscalationNoticeWebhook;
+
+export type OnEscalationNoticeWebhookRequest = {
+    body: OnEscalationNoticeWebhookPayload;
+    key: 'escalation_notice';
+    path?: never;
+    query?: never;
+};
+
+export type OnSilenceHeldWebhookPayload = SilenceHeldWebhook;
+
+export type OnSilenceHeldWebhookRequest = {
+    body: OnSilenceHeldWebhookPayload;
+    key: 'silence_held';
+    path?: never;
+    query?: never;
+};
+
+export type OnSilenceReleasedWebhookPayload = SilenceReleasedWebhook;
+
+export type OnSilenceReleasedWebhookRequest = {
+    body: OnSilenceReleasedWebhookPayload;
+    key: 'silence_released';
+    path?: never;
+    query?: never;
+};
+
+export type OnDefaultOutcomeBlockedWebhookPayload = DefaultOutcomeBlockedWebhook;
+
+export type OnDefaultOutcomeBlockedWebhookRequest = {
+    body: OnDefaultOutcomeBlockedWebhookPayload;
+    key: 'default_outcome_blocked';
+    path?: never;
+    query?: never;
+};
+
+export type OnCaseStuckWebhookPayload = CaseStuckWebhook;
+
+export type OnCaseStuckWebhookRequest = {
+    body: OnCaseStuckWebhookPayload;
+    key: 'case_stuck';
+    path?: never;
+    query?: never;
+};
+
+export type OnCaseUnstuckWebhookPayload = CaseUnstuckWebhook;
+
+export type OnCaseUnstuckWebhookRequest = {
+    body: OnCaseUnstuckWebhookPayload;
+    key: 'case_unstuck';
+    path?: never;
+    query?: never;
+};
+
+export type OnWebhookEndpointDisabledWebhookPayload = WebhookEndpointDisabledWebhook;
+
+export type OnWebhookEndpointDisabledWebhookRequest = {
+    body: OnWebhookEndpointDisabledWebhookPayload;
+    key: 'webhook_endpoint_disabled';
+    path?: never;
+    query?: never;
+};

@@ -1,0 +1,84 @@
+/** The jobs of this wing, beside those of `clockwork/jobs/jobs.ts`. */
+import { forgetAll, ROWS_AT_ONCE } from '../clockwork/jobs/forget.ts'
+import type { Job, JobDeps } from '../clockwork/jobs/job.ts'
+import { HOUR, SECOND } from '../foundation/clock.ts'
+import { loggedError } from '../foundation/process/logger.ts'
+import { apart, type LeaveOut } from '../platform/platforms/ask-each.ts'
+import { findPlatformIds } from '../platform/platforms/find.ts'
+import { createCourier } from './delivery/courier.ts'
+import { deliverAll, MOST_AT_ONCE } from './delivery/engine.ts'
+import type { Deps } from './deps.ts'
+import { forgetEvents, tooOldBefore } from './feed/forget.ts'
+import { forgetDeliveries, resealEndpoints } from './webhooks/record.ts'
+
+export type OutwardJobDeps = JobDeps & Pick<Deps, 'config' | 'secrets' | 'connections'>
+
+/** Something to be done for each platform: one whose rows are out of reach is left out, and told. */
+const forEach = async (
+  { db, log }: Pick<JobDeps, 'db' | 'log'>,
+  what: string,
+  shouldStop: () => boolean,
+  work: (platformId: string) => Promise<void>,
+): Promise<void> => {
+  const leaveOut: LeaveOut = (platform, error) => log.error({ ...loggedError(error), platform }, what)
+  for (const platformId of await findPlatformIds(db)) {
+    if (shouldStop()) break
+    await apart(platformId, leaveOut, () => work(platformId))
+  }
+}
+
+export const outwardJobs: readonly Job<OutwardJobDeps>[] = [
+  {
+    name: 'forget_events',
+    what: 'removes events that have been in the feed for `EVENTS_KEPT_DAYS`',
+    turns: HOUR,
+    lane: 'records',
+    atOnce: `${ROWS_AT_ONCE} rows`,
+    twice: 'harmless twice',
+    run: async (deps, shouldStop) => {
+      const { db, clock, config } = deps
+      const before = tooOldBefore(clock.nowMs(), config.eventsKeptDays)
+      let removed = 0
+      await forEach(deps, 'a platform’s old events could not be removed; the next turn tries again', shouldStop, async (id) => {
+        removed += (await forgetAll((most) => forgetEvents(db, id, before, most), shouldStop)).removed
+        removed += (await forgetAll((most) => forgetDeliveries(db, id, most), shouldStop)).removed
+      })
+      return { removed }
+    },
+  },
+  {
+    name: 'deliver_webhooks',
+    what: 'sends events to webhook endpoints, as long as some are due',
+    turns: SECOND / 4,
+    lane: 'webhooks',
+    atOnce: `${MOST_AT_ONCE} requests to each endpoint`,
+    twice: 'shared by a lock on each endpoint',
+    run: async (deps, shouldStop) => {
+      // every delivery is counted by the metrics; a line in the log for each turn would be no news
+      if (deps.secrets !== undefined) await deliverAll(createCourier(deps, deps.secrets, deps.connections), shouldStop)
+      return {}
+    },
+  },
+  {
+    name: 'reseal_secrets',
+    what: 'seals with the first key of `SECRETS_KEY` what is sealed with another',
+    turns: HOUR,
+    lane: 'records',
+    atOnce: '1 endpoint',
+    twice: 'harmless twice',
+    run: async (deps, shouldStop) => {
+      const { db, secrets } = deps
+      let resealed = 0
+      if (secrets !== undefined)
+        await forEach(
+          deps,
+          'a platform’s secrets could not be sealed anew; the next turn tries again',
+          shouldStop,
+          async (id) => {
+            resealed += await resealEndpoints(db, secrets, id)
+          },
+        )
+      return { resealed }
+    },
+  },
+]

@@ -1,0 +1,19 @@
+/** What is wrong with an endpoint, beyond its schema. */
+import { invalidField } from '../../words/problems.ts'
+import { type Reach, urlFault } from '../delivery/addresses.ts'
+
+/** What the service sends itself, and what belongs to the connection. */
+const RESERVED =
+  /^(webhook-.*|content-.*|host|connection|transfer-encoding|keep-alive|upgrade|expect|te|trailer|proxy-.*|user-agent)$/i
+
+/** @throws Problem `validation_failed` (400) that names the field */
+export const checkEndpoint = (
+  { url, headers }: { url?: string | undefined; headers?: Record<string, string> | null | undefined },
+  reach: Reach,
+): void => {
+  const fault = url === undefined ? undefined : urlFault(url, reach)
+  if (fault !== undefined) throw invalidField('/url', 'url_not_allowed', fault)
+  const reserved = Object.keys(headers ?? {}).find((name) => RESERVED.test(name))
+  if (reserved !== undefined)
+    throw invalidField(`/headers/${reserved.replaceAll('~', '~0').replaceAll('/', '~1')}`, 'reserved', 'is set by the service')
+}

@@ -1,0 +1,117 @@
+/** Reads of endpoints and deliveries. */
+import { type Selectable, sql } from 'kysely'
+import { HOUR, normaliseTime, type Time, toTime } from '../../foundation/clock.ts'
+import { beyond, type Page } from '../../foundation/http/pagination.ts'
+import { isId } from '../../foundation/ids.ts'
+import type { Db, Trx } from '../../foundation/sql/database.ts'
+import type { DeliveryState } from '../../words/webhooks.ts'
+import { MOST_HELD_SHOWN } from './schema.ts'
+import type { WebhookAttemptRow, WebhookDeliveryRow, WebhookEndpointRow } from './table.ts'
+
+export type Endpoint = Selectable<WebhookEndpointRow>
+
+export const findEndpoint = async (db: Db, platformId: string, id: string): Promise<Endpoint | undefined> =>
+  isId(id)
+    ? db.selectFrom('webhook_endpoints').selectAll().where('platform_id', '=', platformId).where('id', '=', id).executeTakeFirst()
+    : undefined
+
+/** Under its lock, for a change. */
+export const lockEndpoint = async (trx: Trx, platformId: string, id: string): Promise<Endpoint | undefined> =>
+  isId(id)
+    ? trx
+        .selectFrom('webhook_endpoints')
+        .selectAll()
+        .where('platform_id', '=', platformId)
+        .where('id', '=', id)
+        .forNoKeyUpdate()
+        .executeTakeFirst()
+    : undefined
+
+/** Newest first, one more than the page shows. */
+export const findEndpoints = (db: Db, platformId: string, page: Page): Promise<Endpoint[]> =>
+  db
+    .selectFrom('webhook_endpoints')
+    .selectAll()
+    .where('platform_id', '=', platformId)
+    .where(beyond(page, ['id'], 'desc'))
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute()
+
+export const countEndpoints = async (db: Db, platformId: string): Promise<number> => {
+  const { n } = await db
+    .selectFrom('webhook_endpoints')
+    .where('platform_id', '=', platformId)
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow()
+  return n
+}
+
+export type Held = Pick<
+  Selectable<WebhookDeliveryRow>,
+  'endpoint_id' | 'id' | 'subject_type' | 'subject_id' | 'sequence' | 'created_at'
+>
+
+/** The subjects of ordered endpoints whose next event has been waiting for over an hour, a few of each, the longest first. */
+export const findHeld = async (db: Db, platformId: string, endpointIds: readonly string[], nowMs: number): Promise<Held[]> => {
+  const { rows } = await sql<Held>`
+    select h.* from unnest(${endpointIds}::uuid[]) e(id) cross join lateral (
+      select d.endpoint_id, d.id, d.subject_type, d.subject_id, d.sequence, d.created_at from webhook_deliveries d
+       where d.platform_id = ${platformId}::uuid and d.endpoint_id = e.id and d.state = 'pending' and d.attempts > 0
+         and d.created_at <= ${toTime(nowMs - HOUR)}::timestamptz
+         and exists (select 1 from webhook_endpoints o where o.platform_id = ${platformId}::uuid and o.id = e.id and o.ordered)
+       order by d.feed_position limit ${MOST_HELD_SHOWN}::integer) h`.execute(db)
+  return rows
+}
+
+export type Attempt = Pick<WebhookAttemptRow, 'number' | 'at' | 'duration_ms' | 'status' | 'error' | 'response'>
+export type Delivery = Selectable<WebhookDeliveryRow> & { log: Attempt[] }
+
+/** Attempts that are shown of one delivery. */
+const MOST_ATTEMPTS = 20
+
+const logOf = (platformId: string) =>
+  sql<Attempt[] | null>`(select json_agg(a order by a.number) from (
+    select number, at, duration_ms, status, error, response from webhook_attempts a
+     where a.platform_id = ${platformId}::uuid and a.delivery_id = d.id order by number desc limit ${MOST_ATTEMPTS}::integer) a)`
+
+const withLog = ({ log, ...row }: Selectable<WebhookDeliveryRow> & { log: Attempt[] | null }): Delivery => ({
+  ...row,
+  log: (log ?? []).map((one) => ({ ...one, at: normaliseTime(one.at) })),
+})
+
+/** Newest event first, one more than the page shows. */
+export const findDeliveries = async (
+  db: Db,
+  platformId: string,
+  endpointId: string,
+  states: readonly DeliveryState[] | undefined,
+  page: Page,
+): Promise<Delivery[]> => {
+  const key = ['feed_position', 'subject_type', 'subject_id', 'sequence'] as const
+  let query = db
+    .selectFrom('webhook_deliveries as d')
+    .selectAll('d')
+    .select(logOf(platformId).as('log'))
+    .where('d.platform_id', '=', platformId)
+    .where('d.endpoint_id', '=', endpointId)
+    .where(beyond(page, key, 'desc'))
+  if (states !== undefined) query = query.where('d.state', '=', sql<DeliveryState>`any(${states}::text[])`)
+  for (const column of key) query = query.orderBy(column, 'desc')
+  return (await query.limit(page.limit + 1).execute()).map(withLog)
+}
+
+export const findDelivery = async (db: Db, platformId: string, id: string): Promise<Delivery | undefined> => {
+  if (!isId(id)) return undefined
+  const row = await db
+    .selectFrom('webhook_deliveries as d')
+    .selectAll('d')
+    .select(logOf(platformId).as('log'))
+    .where('d.platform_id', '=', platformId)
+    .where('d.id', '=', id)
+    .executeTakeFirst()
+  return row && withLog(row)
+}
+
+/** The moment of an event, by its id, in real time. */
+export const timeOfId = (id: string): Time => toTime(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16))
