@@ -5,7 +5,6 @@ import {
   AnyOf,
   CreatedAt,
   Currency,
-  described,
   Id,
   listQuery,
   Nullable,
@@ -32,7 +31,9 @@ export const planQuery = listQuery({
       description: 'Ids of merchants.',
     }),
   ),
-  currency: Type.Optional(described(Currency.ref, 'Plans whose money is in this currency.')),
+  currency: Type.Optional(
+    Type.String({ pattern: '^[A-Z]{3}$', maxLength: 3, description: 'Plans whose money is in this currency.' }),
+  ),
   amount_from: Type.Optional(
     Type.Integer({
       minimum: 0,

@@ -2,6 +2,7 @@
 import type { FastifyReply } from 'fastify'
 import Type from 'typebox'
 import { SECOND } from '../../foundation/clock.ts'
+import { PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { requireIntegration } from '../../platform/access/authenticate.ts'
@@ -84,7 +85,8 @@ export const feedRoutes = (app: App, { db, readList, config }: Deps): void => {
         operationId: 'getEvent',
         tags,
         summary: 'Read one event',
-        params: Type.Object({ id: Type.String() }),
+        description: 'As it was sent, for as long as events are kept.',
+        params: Type.Object({ id: PathId('The id of the event.') }),
         response: {
           200: report(OutgoingEvent.ref, 'The event as it went out.'),
           ...problems('forbidden', 'not_found'),

@@ -39,21 +39,24 @@ export const envelope = {
   }),
   timestamp: TimeText({ description: 'When it happened, in platform time.' }),
   subject: Type.Object(
-    { type: SubjectType, id: Type.String() },
+    { type: SubjectType, id: Type.String({ description: 'Its id: that of the case for a complaint.' }) },
     { description: 'What it is about. Events of one subject come in order.' },
   ),
   sequence: Type.Integer({ minimum: 1, description: 'Its place among the events of its subject: 1, 2, 3 … without a gap.' }),
   complaint: Nullable(
     Type.Object({
-      id: Id(),
-      case_number: Type.String(),
-      reference: Nullable(Type.String()),
-      status: StrEnum(complaintStates),
+      id: Id({ description: 'Its id: a UUIDv7.' }),
+      case_number: Type.String({ description: 'Its number, for people.' }),
+      reference: Nullable(Type.String(), { description: 'The platform’s own id of the case.' }),
+      status: StrEnum(complaintStates, { description: 'Where it stood then.' }),
       version: Version,
     }),
     { description: 'The case as the decision left it; null where it is about none.' },
   ),
-  resource: Type.Object({ type: Type.String(), id: Type.String() }, { description: 'What changed.' }),
+  resource: Type.Object(
+    { type: Type.String({ description: 'A complaint, a plan, a step and so on.' }), id: Type.String({ description: 'Its id.' }) },
+    { description: 'What changed.' },
+  ),
 }
 
 export const OutgoingEvent = named(
@@ -100,7 +103,9 @@ export const feedQuery = Strict({
       description: 'Only events of complaints about these merchants.',
     }),
   ),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+  limit: Type.Optional(
+    Type.Integer({ description: 'The most events that the page may have.', minimum: 1, maximum: 100, default: 20 }),
+  ),
   wait: Type.Optional(
     Type.Integer({
       minimum: 0,
@@ -115,7 +120,7 @@ export type FeedQuery = Static<typeof feedQuery>
 export const FeedPageOut = named(
   'EventPage',
   Type.Object({
-    data: Type.Array(OutgoingEvent.ref),
+    data: Type.Array(OutgoingEvent.ref, { description: 'The events of this page, in their order.' }),
     next_cursor: Type.String({ description: 'Where to go on, also where there is nothing yet: send it as `after`.' }),
     has_more: Type.Boolean({
       description:

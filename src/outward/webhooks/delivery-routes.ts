@@ -103,6 +103,7 @@ export const webhookDeliveryRoutes = (app: App, deps: Deps): void => {
         operationId: 'listWebhookDeliveries',
         tags,
         summary: 'List what was delivered to an endpoint, or is to be, newest event first',
+        description: 'With each attempt: when, how long, and what came back.',
         params: EndpointParams,
         querystring: deliveryQuery,
         response: { 200: listOf(DeliveryOut.ref), ...problems('forbidden', 'not_found', 'invalid_cursor') },

@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import {
   AnyOf,
+  CreatedAt,
   Id,
   listQuery,
   Nullable,
@@ -10,6 +11,7 @@ import {
   Strict,
   Text,
   TimeText,
+  UpdatedAt,
   Version,
   type Wire,
 } from '../../foundation/http/schema.ts'
@@ -25,14 +27,30 @@ const Url = Type.String({
     'Where events are sent by POST: https, a public address, a port that the service allows. Redirects are not followed.',
   example: 'https://shop.example/redress-events',
 })
-const Description = Type.Optional(Nullable(Text(500)))
+const Description = Type.Optional(Nullable(Text(500), { description: 'What it is for.' }))
 const Types = TypePatterns('Which types of events: by name, by beginning (`plan_*`), or all (`*`).')
 const Filters = Strict(
   {
-    merchant: Type.Optional(Type.Array(Type.String({ format: personIdFormat }), { minItems: 1, maxItems: 100 })),
-    category: Type.Optional(Type.Array(StrEnum(categories), { minItems: 1, maxItems: categories.length })),
+    merchant: Type.Optional(
+      Type.Array(Type.String({ format: personIdFormat }), {
+        description: 'Only events of complaints about one of these merchants.',
+        minItems: 1,
+        maxItems: 100,
+      }),
+    ),
+    category: Type.Optional(
+      Type.Array(StrEnum(categories), {
+        description: 'Only events of complaints of one of these categories.',
+        minItems: 1,
+        maxItems: categories.length,
+      }),
+    ),
     level: Type.Optional(
-      Type.Array(Type.Integer({ minimum: 1, maximum: HIGHEST_LEVEL }), { minItems: 1, maxItems: HIGHEST_LEVEL }),
+      Type.Array(Type.Integer({ minimum: 1, maximum: HIGHEST_LEVEL }), {
+        description: 'Only events of complaints on one of these levels.',
+        minItems: 1,
+        maxItems: HIGHEST_LEVEL,
+      }),
     ),
   },
   { description: 'Only events of complaints like these; one that is about no complaint fits no filter.' },
@@ -110,10 +128,13 @@ export const WebhookEndpointPatch = named(
 export type EndpointPatchBody = Wire<typeof WebhookEndpointPatch>
 
 const Held = Type.Object({
-  subject: Type.Object({ type: SubjectType, id: Type.String() }),
+  subject: Type.Object(
+    { type: SubjectType, id: Type.String({ description: 'Its id.' }) },
+    { description: 'What the event is about.' },
+  ),
   sequence: Type.Integer({ description: 'The event that waits.' }),
   delivery_id: Id(),
-  since: TimeText(),
+  since: TimeText({ description: 'Since when it waits.' }),
 })
 
 /** How many held subjects are shown. */
@@ -122,33 +143,33 @@ export const MOST_HELD_SHOWN = 10
 const shown = {
   id: Id(),
   url: Url,
-  description: Nullable(Type.String()),
-  types: Type.Array(Type.String()),
+  description: Nullable(Type.String(), { description: 'What it is for.' }),
+  types: Type.Array(Type.String(), { description: 'The types of events that are sent.' }),
   filters: Filters,
   headers: Type.Array(Type.String(), { description: 'The names of the headers that are sent.' }),
   ordered: Ordered,
-  signature: StrEnum(signatureKinds),
+  signature: StrEnum(signatureKinds, { description: 'How its deliveries are signed.' }),
   public_key: Nullable(Type.String(), { description: '`whpk_…` of an `ed25519` endpoint.' }),
   previous_secret_until: Nullable(TimeText(), { description: 'Until when the secret before signs as well.' }),
   include: Include,
   personal: Personal,
   max_per_second: MaxPerSecond,
-  state: StrEnum(endpointStates),
+  state: StrEnum(endpointStates, { description: 'Whether anything is sent to it.' }),
   disabled_reason: Nullable(StrEnum(disabledReasons), {
     description: '`gone`: it answered 410. `failing`: nothing but failures for five days, ten attempts at least.',
   }),
   failing_since: Nullable(TimeText(), { description: 'The first failure since the last success, in real time.' }),
-  last_success_at: Nullable(TimeText()),
-  last_failure_at: Nullable(TimeText()),
+  last_success_at: Nullable(TimeText(), { description: 'When a delivery arrived last; null for never.' }),
+  last_failure_at: Nullable(TimeText(), { description: 'When one failed last; null for never.' }),
   paused_until: Nullable(TimeText(), { description: 'It asked for a rest, or fails: nothing is sent before then.' }),
   held: Type.Array(Held, {
     maxItems: MOST_HELD_SHOWN,
     description: 'Subjects whose next event has been waiting for over an hour, the longest first. `…/skip` releases one.',
   }),
   version: Version,
-  created_at: TimeText(),
-  created_by: Type.String(),
-  updated_at: TimeText(),
+  created_at: CreatedAt,
+  created_by: Type.String({ description: 'Who made it, as `role:id`.' }),
+  updated_at: UpdatedAt,
 }
 
 export const WebhookEndpointOut = named('WebhookEndpoint', Type.Object(shown))
@@ -199,34 +220,48 @@ export const TestIn = named(
 
 const attemptFields = {
   at: TimeText({ description: 'Real time.' }),
-  duration_ms: Type.Integer(),
+  duration_ms: Type.Integer({ description: 'How long the attempt took, in milliseconds.' }),
   status: Nullable(Type.Integer(), { description: 'Null where no answer came.' }),
   error: Nullable(StrEnum(attemptErrors), { description: 'Null for a success.' }),
   response: Nullable(Type.String(), { description: 'How the answer began, at most a kilobyte.' }),
 }
 
-export const TestResult = named('WebhookTestResult', Type.Object({ event_id: Id(), delivered: Type.Boolean(), ...attemptFields }))
+export const TestResult = named(
+  'WebhookTestResult',
+  Type.Object({ event_id: Id(), delivered: Type.Boolean({ description: 'Whether it arrived.' }), ...attemptFields }),
+)
 
 export const DeliveryOut = named(
   'WebhookDelivery',
   Type.Object({
     id: Id(),
     endpoint_id: Id(),
-    event: Type.Object({ id: Id(), type: Type.String() }),
-    subject: Type.Object({ type: SubjectType, id: Type.String() }),
-    sequence: Type.Integer(),
+    event: Type.Object(
+      { id: Id(), type: Type.String({ description: 'Its type.' }) },
+      { description: 'The event that is delivered.' },
+    ),
+    subject: Type.Object(
+      { type: SubjectType, id: Type.String({ description: 'Its id.' }) },
+      { description: 'What it is about.' },
+    ),
+    sequence: Type.Integer({ description: 'Its place among the events of that.' }),
     state: StrEnum(deliveryStates, { description: '`failed`: given up after ten attempts. `skipped`: by hand.' }),
-    attempts: Type.Array(Type.Object({ number: Type.Integer({ minimum: 1 }), ...attemptFields }), {
-      description: 'Oldest first, the last twenty.',
-    }),
+    attempts: Type.Array(
+      Type.Object({ number: Type.Integer({ description: 'Which attempt, from 1.', minimum: 1 }), ...attemptFields }),
+      {
+        description: 'Oldest first, the last twenty.',
+      },
+    ),
     next_attempt_at: Nullable(TimeText(), { description: 'Real time; null once it is not pending.' }),
     created_at: TimeText({ description: 'Real time.' }),
-    ended_at: Nullable(TimeText()),
+    ended_at: Nullable(TimeText(), { description: 'When it arrived or was given up; null while it is pending.' }),
   }),
 )
 export type DeliveryWire = Wire<typeof DeliveryOut>
 
-export const deliveryQuery = listQuery({ state: Type.Optional(AnyOf(deliveryStates)) })
+export const deliveryQuery = listQuery({
+  state: Type.Optional(AnyOf(deliveryStates, { description: 'In one of these states.' })),
+})
 export type DeliveryQuery = Static<typeof deliveryQuery>
 
 /** Events that one recovery looks at. */
@@ -252,7 +287,7 @@ export const Recovered = named(
   'RecoveredWebhooks',
   Type.Object({
     queued: Type.Integer({ description: 'Deliveries that are to be sent.' }),
-    looked_at: Type.Integer(),
+    looked_at: Type.Integer({ description: 'Events that were looked at.' }),
     next_since: Nullable(TimeText(), { description: 'Ask again with this as `since`: there are more events. Null at the end.' }),
   }),
 )

@@ -54,7 +54,7 @@ t.test('filing a complaint', async (t) => {
     })
     t.strictSame(
       answer.body.available_actions.map((action: Json) => action.action),
-      ['withdraw', 'add'],
+      ['withdraw', 'add', 'post'],
     )
     t.match(
       await call('GET', answer.headers.location as string, { as: merchant }),

@@ -267,7 +267,7 @@ t.test('disputes from the first word to the end', async (t) => {
     t.match(answer, { status: 409, body: { code: 'action_not_available' } })
     t.strictSame(
       answer.body.available_actions.map((action: Json) => action.action),
-      ['withdraw', 'add'],
+      ['withdraw', 'add', 'post'],
     )
   })
 })

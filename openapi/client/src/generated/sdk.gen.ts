@@ -226,11 +226,15 @@ export const listRecomputations = <ThrowOnError extends boolean = true>(options:
 
 /**
  * List the currencies and the decimals of their minor units
+ *
+ * Each with the decimals of its minor unit.
  */
 export const listCurrencies = <ThrowOnError extends boolean = true>(options: Options<ListCurrenciesData, ThrowOnError>): RequestResult<ListCurrenciesResponses, ListCurrenciesErrors, ThrowOnError> => options.client.get<ListCurrenciesResponses, ListCurrenciesErrors, ThrowOnError>({ url: '/v1/currencies', ...options });
 
 /**
  * Read an order: what is known of it, and what is left of its money
+ *
+ * Its facts and their source, what is in force of it, and what is left.
  */
 export const getOrder = <ThrowOnError extends boolean = true>(options: Options<GetOrderData, ThrowOnError>): RequestResult<GetOrderResponses, GetOrderErrors, ThrowOnError> => options.client.get<GetOrderResponses, GetOrderErrors, ThrowOnError>({ url: '/v1/orders/{id}', ...options });
 
@@ -1439,11 +1443,15 @@ export const readEvents = <ThrowOnError extends boolean = true>(options: Options
 
 /**
  * Read one event
+ *
+ * As it was sent, for as long as events are kept.
  */
 export const getEvent = <ThrowOnError extends boolean = true>(options: Options<GetEventData, ThrowOnError>): RequestResult<GetEventResponses, GetEventErrors, ThrowOnError> => options.client.get<GetEventResponses, GetEventErrors, ThrowOnError>({ url: '/v1/events/{id}', ...options });
 
 /**
  * List the webhook endpoints, newest first
+ *
+ * For admins, and for keys of the role `integration`, which change nothing.
  */
 export const listWebhookEndpoints = <ThrowOnError extends boolean = true>(options: Options<ListWebhookEndpointsData, ThrowOnError>): RequestResult<ListWebhookEndpointsResponses, ListWebhookEndpointsErrors, ThrowOnError> => options.client.get<ListWebhookEndpointsResponses, ListWebhookEndpointsErrors, ThrowOnError>({ url: '/v1/webhook-endpoints', ...options });
 
@@ -1463,16 +1471,22 @@ export const createWebhookEndpoint = <ThrowOnError extends boolean = true>(optio
 
 /**
  * Remove a webhook endpoint with its log
+ *
+ * For admins. What was not delivered yet is not sent any more; the feed has it all the same.
  */
 export const deleteWebhookEndpoint = <ThrowOnError extends boolean = true>(options: Options<DeleteWebhookEndpointData, ThrowOnError>): RequestResult<DeleteWebhookEndpointResponses, DeleteWebhookEndpointErrors, ThrowOnError> => options.client.delete<DeleteWebhookEndpointResponses, DeleteWebhookEndpointErrors, ThrowOnError>({ url: '/v1/webhook-endpoints/{id}', ...options });
 
 /**
  * Read a webhook endpoint
+ *
+ * With its state, what failed, and which subjects wait. The secret is never shown again.
  */
 export const getWebhookEndpoint = <ThrowOnError extends boolean = true>(options: Options<GetWebhookEndpointData, ThrowOnError>): RequestResult<GetWebhookEndpointResponses, GetWebhookEndpointErrors, ThrowOnError> => options.client.get<GetWebhookEndpointResponses, GetWebhookEndpointErrors, ThrowOnError>({ url: '/v1/webhook-endpoints/{id}', ...options });
 
 /**
  * Change a webhook endpoint, or switch it off and on
+ *
+ * JSON Merge Patch (RFC 7396). Needs `If-Match`. For admins.
  */
 export const changeWebhookEndpoint = <ThrowOnError extends boolean = true>(options: Options<ChangeWebhookEndpointData, ThrowOnError>): RequestResult<ChangeWebhookEndpointResponses, ChangeWebhookEndpointErrors, ThrowOnError> => options.client.patch<ChangeWebhookEndpointResponses, ChangeWebhookEndpointErrors, ThrowOnError>({
     url: '/v1/webhook-endpoints/{id}',
@@ -1513,6 +1527,8 @@ export const testWebhookEndpoint = <ThrowOnError extends boolean = true>(options
 
 /**
  * List what was delivered to an endpoint, or is to be, newest event first
+ *
+ * With each attempt: when, how long, and what came back.
  */
 export const listWebhookDeliveries = <ThrowOnError extends boolean = true>(options: Options<ListWebhookDeliveriesData, ThrowOnError>): RequestResult<ListWebhookDeliveriesResponses, ListWebhookDeliveriesErrors, ThrowOnError> => options.client.get<ListWebhookDeliveriesResponses, ListWebhookDeliveriesErrors, ThrowOnError>({
     querySerializer: { parameters: { state: { array: { explode: false } } } },

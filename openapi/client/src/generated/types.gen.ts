@@ -230,6 +230,9 @@ export type AppealAssignedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -241,11 +244,20 @@ export type AppealAssignedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -326,6 +338,9 @@ export type AppealDeniedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -337,11 +352,20 @@ export type AppealDeniedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -423,6 +447,9 @@ export type AppealFiledWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -434,11 +461,20 @@ export type AppealFiledWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -519,6 +555,9 @@ export type AppealUndecidedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -530,11 +569,20 @@ export type AppealUndecidedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -611,6 +659,9 @@ export type AppealUpheldWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -622,11 +673,20 @@ export type AppealUpheldWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -705,6 +765,9 @@ export type AppealWindowShutWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -716,11 +779,20 @@ export type AppealWindowShutWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -799,6 +871,9 @@ export type AppealWithdrawnWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -810,11 +885,20 @@ export type AppealWithdrawnWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -1276,6 +1360,9 @@ export type CaseStuckWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -1287,11 +1374,20 @@ export type CaseStuckWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -1368,6 +1464,9 @@ export type CaseUnstuckWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -1379,11 +1478,20 @@ export type CaseUnstuckWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -1516,6 +1624,9 @@ export type ChallengeFiledWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -1527,11 +1638,20 @@ export type ChallengeFiledWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -1610,6 +1730,9 @@ export type ChallengeJudgedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -1621,11 +1744,20 @@ export type ChallengeJudgedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -1860,6 +1992,9 @@ export type ClocksRecomputedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -1871,11 +2006,20 @@ export type ClocksRecomputedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -1976,6 +2120,9 @@ export type CompensationRequestedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -1987,11 +2134,20 @@ export type CompensationRequestedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -2426,6 +2582,9 @@ export type ComplaintAcceptedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -2437,11 +2596,20 @@ export type ComplaintAcceptedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -2506,6 +2674,9 @@ export type ComplaintClosedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -2517,11 +2688,20 @@ export type ComplaintClosedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -2600,6 +2780,9 @@ export type ComplaintDismissedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -2611,11 +2794,20 @@ export type ComplaintDismissedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -2702,6 +2894,9 @@ export type ComplaintEscalatedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -2713,11 +2908,20 @@ export type ComplaintEscalatedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -2825,6 +3029,9 @@ export type ComplaintRejectedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -2836,11 +3043,20 @@ export type ComplaintRejectedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -2913,6 +3129,9 @@ export type ComplaintReopenedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -2924,11 +3143,20 @@ export type ComplaintReopenedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -2997,6 +3225,9 @@ export type ComplaintResolvedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -3008,11 +3239,20 @@ export type ComplaintResolvedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -3077,6 +3317,9 @@ export type ComplaintResumedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -3088,11 +3331,20 @@ export type ComplaintResumedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -3163,6 +3415,9 @@ export type ComplaintSubmittedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -3174,11 +3429,20 @@ export type ComplaintSubmittedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -3569,6 +3833,9 @@ export type ComplaintSuspendedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -3580,11 +3847,20 @@ export type ComplaintSuspendedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -3657,6 +3933,9 @@ export type ComplaintUpdatedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -3668,11 +3947,20 @@ export type ComplaintUpdatedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -3745,6 +4033,9 @@ export type ComplaintWithdrawnWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -3756,11 +4047,20 @@ export type ComplaintWithdrawnWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -4150,6 +4450,9 @@ export type DeadlineDueSoonWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -4161,11 +4464,20 @@ export type DeadlineDueSoonWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -4250,6 +4562,9 @@ export type DeadlineMissedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -4261,11 +4576,20 @@ export type DeadlineMissedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -4362,6 +4686,9 @@ export type DeadlineReminderWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -4373,11 +4700,20 @@ export type DeadlineReminderWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -4514,6 +4850,9 @@ export type DecisionRolledBackWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -4525,11 +4864,20 @@ export type DecisionRolledBackWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -4640,6 +4988,9 @@ export type DefaultOutcomeBlockedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -4651,11 +5002,20 @@ export type DefaultOutcomeBlockedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -5160,6 +5520,9 @@ export type EscalationNoticeWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -5171,11 +5534,20 @@ export type EscalationNoticeWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -5249,6 +5621,9 @@ export type Event = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -5260,11 +5635,20 @@ export type Event = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -5275,7 +5659,13 @@ export type Event = {
      * What changed.
      */
     resource: {
+        /**
+         * A complaint, a plan, a step and so on.
+         */
         type: string;
+        /**
+         * Its id.
+         */
         id: string;
     };
     /**
@@ -5287,6 +5677,9 @@ export type Event = {
 };
 
 export type EventPage = {
+    /**
+     * The events of this page, in their order.
+     */
     data: Array<Event>;
     /**
      * Where to go on, also where there is nothing yet: send it as `after`.
@@ -5460,6 +5853,9 @@ export type EvidenceAcceptedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -5471,11 +5867,20 @@ export type EvidenceAcceptedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -5546,6 +5951,9 @@ export type EvidenceRefusedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -5557,11 +5965,20 @@ export type EvidenceRefusedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -5659,6 +6076,9 @@ export type EvidenceSubmittedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -5670,11 +6090,20 @@ export type EvidenceSubmittedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -5771,6 +6200,9 @@ export type EvidenceWithdrawnWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -5782,11 +6214,20 @@ export type EvidenceWithdrawnWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -5914,6 +6355,9 @@ export type InformationProvidedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -5925,11 +6369,20 @@ export type InformationProvidedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -5998,6 +6451,9 @@ export type InformationRequestedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -6009,11 +6465,20 @@ export type InformationRequestedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -6254,6 +6719,9 @@ export type LastResortCalledWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -6265,11 +6733,20 @@ export type LastResortCalledWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -6345,6 +6822,9 @@ export type LiabilityDeterminedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -6356,11 +6836,20 @@ export type LiabilityDeterminedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -6570,6 +7059,9 @@ export type MessagePostedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -6581,11 +7073,20 @@ export type MessagePostedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -6961,6 +7462,9 @@ export type NewWebhookEndpoint = {
      * Where events are sent by POST: https, a public address, a port that the service allows. Redirects are not followed.
      */
     url: string;
+    /**
+     * What it is for.
+     */
     description?: string | null;
     /**
      * Which types of events: by name, by beginning (`plan_*`), or all (`*`).
@@ -6970,8 +7474,17 @@ export type NewWebhookEndpoint = {
      * Only events of complaints like these; one that is about no complaint fits no filter.
      */
     filters?: {
+        /**
+         * Only events of complaints about one of these merchants.
+         */
         merchant?: Array<string>;
+        /**
+         * Only events of complaints of one of these categories.
+         */
         category?: Array<'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other'>;
+        /**
+         * Only events of complaints on one of these levels.
+         */
         level?: Array<number>;
     };
     /**
@@ -7058,6 +7571,9 @@ export type NoAnswerNeededWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -7069,11 +7585,20 @@ export type NoAnswerNeededWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -7261,6 +7786,9 @@ export type OrderCorrectedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -7272,11 +7800,20 @@ export type OrderCorrectedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -7470,6 +8007,9 @@ export type OrderRefundElsewhereRecordedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -7481,11 +8021,20 @@ export type OrderRefundElsewhereRecordedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -7604,6 +8153,9 @@ export type OrderStatementDoubtedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -7615,11 +8167,20 @@ export type OrderStatementDoubtedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -7689,6 +8250,9 @@ export type OwnerAssignedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -7700,11 +8264,20 @@ export type OwnerAssignedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -7773,6 +8346,9 @@ export type OwnerLeftWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -7784,11 +8360,20 @@ export type OwnerLeftWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -7863,6 +8448,9 @@ export type PlanAcceptedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -7874,11 +8462,20 @@ export type PlanAcceptedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -7952,6 +8549,9 @@ export type PlanApprovedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -7963,11 +8563,20 @@ export type PlanApprovedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -8040,6 +8649,9 @@ export type PlanCancelledWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -8051,11 +8663,20 @@ export type PlanCancelledWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -8124,6 +8745,9 @@ export type PlanCounteredWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -8135,11 +8759,20 @@ export type PlanCounteredWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -8212,6 +8845,9 @@ export type PlanCreatedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -8223,11 +8859,20 @@ export type PlanCreatedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -8304,6 +8949,9 @@ export type PlanDeclinedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -8315,11 +8963,20 @@ export type PlanDeclinedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -8384,6 +9041,9 @@ export type PlanExecutedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -8395,11 +9055,20 @@ export type PlanExecutedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -8464,6 +9133,9 @@ export type PlanExpiredWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -8475,11 +9147,20 @@ export type PlanExpiredWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -8548,6 +9229,9 @@ export type PlanFailedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -8559,11 +9243,20 @@ export type PlanFailedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -8642,6 +9335,9 @@ export type PlanImposedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -8653,11 +9349,20 @@ export type PlanImposedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -8744,6 +9449,9 @@ export type PlanProposedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -8755,11 +9463,20 @@ export type PlanProposedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -8840,6 +9557,9 @@ export type PlanSentBackWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -8851,11 +9571,20 @@ export type PlanSentBackWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -8920,6 +9649,9 @@ export type PlanSubmittedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -8931,11 +9663,20 @@ export type PlanSubmittedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -9000,6 +9741,9 @@ export type PlanSupersededWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -9011,11 +9755,20 @@ export type PlanSupersededWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -9238,6 +9991,9 @@ export type PlannedActionBroughtForwardWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -9249,11 +10005,20 @@ export type PlannedActionBroughtForwardWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -9346,6 +10111,9 @@ export type PlannedActionCancelledWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -9357,11 +10125,20 @@ export type PlannedActionCancelledWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -9456,6 +10233,9 @@ export type PlannedActionHeldWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -9467,11 +10247,20 @@ export type PlannedActionHeldWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -9566,6 +10355,9 @@ export type PlannedActionReleasedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -9577,11 +10369,20 @@ export type PlannedActionReleasedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -10767,6 +11568,9 @@ export type RecoveredWebhooks = {
      * Deliveries that are to be sent.
      */
     queued: number;
+    /**
+     * Events that were looked at.
+     */
     looked_at: number;
     /**
      * Ask again with this as `since`: there are more events. Null at the end.
@@ -11210,6 +12014,9 @@ export type RefundRequestedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -11221,11 +12028,20 @@ export type RefundRequestedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -11441,6 +12257,9 @@ export type RespondentAnsweredWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -11452,11 +12271,20 @@ export type RespondentAnsweredWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -11554,6 +12382,9 @@ export type ReviewerLeftWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -11565,11 +12396,20 @@ export type ReviewerLeftWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -11884,6 +12724,9 @@ export type SilenceHeldWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -11895,11 +12738,20 @@ export type SilenceHeldWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -11989,6 +12841,9 @@ export type SilenceReleasedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -12000,11 +12855,20 @@ export type SilenceReleasedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -12121,6 +12985,9 @@ export type StepCompletedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -12132,11 +12999,20 @@ export type StepCompletedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -12230,6 +13106,9 @@ export type StepFailedWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -12241,11 +13120,20 @@ export type StepFailedWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -12323,6 +13211,9 @@ export type StoodDownWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -12334,11 +13225,20 @@ export type StoodDownWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -12714,20 +13614,35 @@ export type WebhookDelivery = {
      * A UUIDv7.
      */
     endpoint_id: string;
+    /**
+     * The event that is delivered.
+     */
     event: {
         /**
          * A UUIDv7.
          */
         id: string;
+        /**
+         * Its type.
+         */
         type: string;
     };
+    /**
+     * What it is about.
+     */
     subject: {
         /**
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id.
+         */
         id: string;
     };
+    /**
+     * Its place among the events of that.
+     */
     sequence: number;
     /**
      * `failed`: given up after ten attempts. `skipped`: by hand.
@@ -12737,11 +13652,17 @@ export type WebhookDelivery = {
      * Oldest first, the last twenty.
      */
     attempts: Array<{
+        /**
+         * Which attempt, from 1.
+         */
         number: number;
         /**
          * Real time.
          */
         at: string;
+        /**
+         * How long the attempt took, in milliseconds.
+         */
         duration_ms: number;
         /**
          * Null where no answer came.
@@ -12764,6 +13685,9 @@ export type WebhookDelivery = {
      * Real time.
      */
     created_at: string;
+    /**
+     * When it arrived or was given up; null while it is pending.
+     */
     ended_at: string | null;
 };
 
@@ -12776,14 +13700,29 @@ export type WebhookEndpoint = {
      * Where events are sent by POST: https, a public address, a port that the service allows. Redirects are not followed.
      */
     url: string;
+    /**
+     * What it is for.
+     */
     description: string | null;
+    /**
+     * The types of events that are sent.
+     */
     types: Array<string>;
     /**
      * Only events of complaints like these; one that is about no complaint fits no filter.
      */
     filters: {
+        /**
+         * Only events of complaints about one of these merchants.
+         */
         merchant?: Array<string>;
+        /**
+         * Only events of complaints of one of these categories.
+         */
         category?: Array<'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other'>;
+        /**
+         * Only events of complaints on one of these levels.
+         */
         level?: Array<number>;
     };
     /**
@@ -12794,6 +13733,9 @@ export type WebhookEndpoint = {
      * Whether an event is sent only once the one before it about the same case was delivered or given up. Other cases go on meanwhile.
      */
     ordered: boolean;
+    /**
+     * How its deliveries are signed.
+     */
     signature: 'hmac' | 'ed25519';
     /**
      * `whpk_…` of an `ed25519` endpoint.
@@ -12815,6 +13757,9 @@ export type WebhookEndpoint = {
      * The most requests a second; null for as many as the receiver answers, sixteen at a time from each instance.
      */
     max_per_second: number | null;
+    /**
+     * Whether anything is sent to it.
+     */
     state: 'active' | 'disabled';
     /**
      * `gone`: it answered 410. `failing`: nothing but failures for five days, ten attempts at least.
@@ -12824,7 +13769,13 @@ export type WebhookEndpoint = {
      * The first failure since the last success, in real time.
      */
     failing_since: string | null;
+    /**
+     * When a delivery arrived last; null for never.
+     */
     last_success_at: string | null;
+    /**
+     * When one failed last; null for never.
+     */
     last_failure_at: string | null;
     /**
      * It asked for a rest, or fails: nothing is sent before then.
@@ -12834,11 +13785,17 @@ export type WebhookEndpoint = {
      * Subjects whose next event has been waiting for over an hour, the longest first. `…/skip` releases one.
      */
     held: Array<{
+        /**
+         * What the event is about.
+         */
         subject: {
             /**
              * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
              */
             type: string;
+            /**
+             * Its id.
+             */
             id: string;
         };
         /**
@@ -12849,14 +13806,26 @@ export type WebhookEndpoint = {
          * A UUIDv7.
          */
         delivery_id: string;
+        /**
+         * Since when it waits.
+         */
         since: string;
     }>;
     /**
      * Rises with each change; also the `ETag`. Send it as `If-Match`.
      */
     version: number;
+    /**
+     * When it was made.
+     */
     created_at: string;
+    /**
+     * Who made it, as `role:id`.
+     */
     created_by: string;
+    /**
+     * When it last changed.
+     */
     updated_at: string;
 };
 
@@ -12881,6 +13850,9 @@ export type WebhookEndpointDisabledWebhook = {
          * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
          */
         type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
         id: string;
     };
     /**
@@ -12892,11 +13864,20 @@ export type WebhookEndpointDisabledWebhook = {
      */
     complaint: {
         /**
-         * A UUIDv7.
+         * Its id: a UUIDv7.
          */
         id: string;
+        /**
+         * Its number, for people.
+         */
         case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
         reference: string | null;
+        /**
+         * Where it stood then.
+         */
         status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
         /**
          * Rises with each change; also the `ETag`. Send it as `If-Match`.
@@ -12924,6 +13905,9 @@ export type WebhookEndpointPatch = {
      * Where events are sent by POST: https, a public address, a port that the service allows. Redirects are not followed.
      */
     url?: string;
+    /**
+     * What it is for.
+     */
     description?: string | null;
     /**
      * Which types of events: by name, by beginning (`plan_*`), or all (`*`).
@@ -12933,8 +13917,17 @@ export type WebhookEndpointPatch = {
      * Replaces all filters; null: every complaint.
      */
     filters?: {
+        /**
+         * Only events of complaints about one of these merchants.
+         */
         merchant?: Array<string>;
+        /**
+         * Only events of complaints of one of these categories.
+         */
         category?: Array<'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other'>;
+        /**
+         * Only events of complaints on one of these levels.
+         */
         level?: Array<number>;
     } | null;
     /**
@@ -12974,14 +13967,29 @@ export type WebhookEndpointWithSecret = {
      * Where events are sent by POST: https, a public address, a port that the service allows. Redirects are not followed.
      */
     url: string;
+    /**
+     * What it is for.
+     */
     description: string | null;
+    /**
+     * The types of events that are sent.
+     */
     types: Array<string>;
     /**
      * Only events of complaints like these; one that is about no complaint fits no filter.
      */
     filters: {
+        /**
+         * Only events of complaints about one of these merchants.
+         */
         merchant?: Array<string>;
+        /**
+         * Only events of complaints of one of these categories.
+         */
         category?: Array<'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other'>;
+        /**
+         * Only events of complaints on one of these levels.
+         */
         level?: Array<number>;
     };
     /**
@@ -12992,6 +14000,9 @@ export type WebhookEndpointWithSecret = {
      * Whether an event is sent only once the one before it about the same case was delivered or given up. Other cases go on meanwhile.
      */
     ordered: boolean;
+    /**
+     * How its deliveries are signed.
+     */
     signature: 'hmac' | 'ed25519';
     /**
      * `whpk_…` of an `ed25519` endpoint.
@@ -13013,6 +14024,9 @@ export type WebhookEndpointWithSecret = {
      * The most requests a second; null for as many as the receiver answers, sixteen at a time from each instance.
      */
     max_per_second: number | null;
+    /**
+     * Whether anything is sent to it.
+     */
     state: 'active' | 'disabled';
     /**
      * `gone`: it answered 410. `failing`: nothing but failures for five days, ten attempts at least.
@@ -13022,7 +14036,13 @@ export type WebhookEndpointWithSecret = {
      * The first failure since the last success, in real time.
      */
     failing_since: string | null;
+    /**
+     * When a delivery arrived last; null for never.
+     */
     last_success_at: string | null;
+    /**
+     * When one failed last; null for never.
+     */
     last_failure_at: string | null;
     /**
      * It asked for a rest, or fails: nothing is sent before then.
@@ -13032,11 +14052,17 @@ export type WebhookEndpointWithSecret = {
      * Subjects whose next event has been waiting for over an hour, the longest first. `…/skip` releases one.
      */
     held: Array<{
+        /**
+         * What the event is about.
+         */
         subject: {
             /**
              * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
              */
             type: string;
+            /**
+             * Its id.
+             */
             id: string;
         };
         /**
@@ -13047,14 +14073,26 @@ export type WebhookEndpointWithSecret = {
          * A UUIDv7.
          */
         delivery_id: string;
+        /**
+         * Since when it waits.
+         */
         since: string;
     }>;
     /**
      * Rises with each change; also the `ETag`. Send it as `If-Match`.
      */
     version: number;
+    /**
+     * When it was made.
+     */
     created_at: string;
+    /**
+     * Who made it, as `role:id`.
+     */
     created_by: string;
+    /**
+     * When it last changed.
+     */
     updated_at: string;
     /**
      * `whsec_…`, shown this once; null for `ed25519`, whose private key nobody is shown.
@@ -13218,11 +14256,17 @@ export type WebhookTestResult = {
      * A UUIDv7.
      */
     event_id: string;
+    /**
+     * Whether it arrived.
+     */
     delivered: boolean;
     /**
      * Real time.
      */
     at: string;
+    /**
+     * How long the attempt took, in milliseconds.
+     */
     duration_ms: number;
     /**
      * Null where no answer came.
@@ -17599,7 +18643,10 @@ export type ListRefundPlansOfPlatformData = {
          * Ids of merchants.
          */
         merchant?: Array<string>;
-        currency?: Currency;
+        /**
+         * Plans whose money is in this currency.
+         */
+        currency?: string;
         /**
          * Plans that move at least so much in all, in minor units. Needs `currency`.
          */
@@ -22010,6 +23057,9 @@ export type ReadEventsData = {
          * Only events of complaints about these merchants.
          */
         merchant?: Array<string>;
+        /**
+         * The most events that the page may have.
+         */
         limit?: number;
         /**
          * How many seconds to wait for an event where there is none yet. The answer comes as soon as one is there.
@@ -22078,6 +23128,9 @@ export type GetEventData = {
         'Redress-Actor'?: string;
     };
     path: {
+        /**
+         * The id of the event.
+         */
         id: string;
     };
     query?: never;
@@ -22729,6 +23782,9 @@ export type ListWebhookDeliveriesData = {
         id: string;
     };
     query?: {
+        /**
+         * In one of these states.
+         */
         state?: Array<'pending' | 'delivered' | 'failed' | 'skipped'>;
         /**
          * The most items that the page may have.
