@@ -10,6 +10,8 @@ import path from 'node:path'
 interface Document {
   paths: Record<string, Record<string, { requestBody?: object; parameters?: object[]; responses: object }>>
   components: { schemas: Record<string, object>; examples?: object }
+  /** What the service sends. */
+  webhooks?: object
 }
 
 const OPENAPI = path.join(import.meta.dirname, '../openapi')
@@ -17,7 +19,7 @@ const RULES = path.join(OPENAPI, 'lint')
 const SPECTRAL = path.join(RULES, 'node_modules/@stoplight/spectral-cli/dist/index.js')
 
 /** The document as far as clients send it: without answers, and without the schemas that only those use. */
-const requestsOf = ({ paths, components, ...rest }: Document): object => {
+const requestsOf = ({ paths, components, webhooks: _, ...rest }: Document): object => {
   const used = new Set<string>()
   const follow = (part: unknown): void => {
     if (typeof part !== 'object' || part === null) return

@@ -122,6 +122,7 @@ export const orderRoutes = (app: App, deps: Deps): void => {
           ...headerParameters.actor,
           'If-Match': Type.Optional(
             Type.String({
+              maxLength: 64,
               description: 'The version you read, quoted; required unless the order is new. A newer one answers 412, none 428.',
               example: '"3"',
             }),

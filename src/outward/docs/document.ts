@@ -14,6 +14,7 @@ const description = `A headless dispute service: complaints, evidence, refund pl
 /** In the order of a first visit. */
 const tags = [
   { name: 'Complaints', description: 'The case: filed, argued, decided, closed.' },
+  { name: 'Orders', description: 'What is known of an order, and what of it can still be given back.' },
   { name: 'Evidence', description: 'Proofs, and what has to be proved.' },
   { name: 'Refund plans', description: 'Proposed settlements, their confirmation and their execution step by step.' },
   { name: 'Appeals', description: 'A decision contested, and judged by somebody higher.' },

@@ -4,7 +4,7 @@ import { complaintStates } from '../../case/complaints/lifecycle.ts'
 import { Id, Nullable, named, StrEnum, Strict, TimeText, Version } from '../../foundation/http/schema.ts'
 import { personIdFormat } from '../../platform/access/people.ts'
 
-const TypePattern = Type.String({ pattern: '^(?:\\*|[a-z][a-z0-9_]{0,63}\\*?)$', example: 'plan_*' })
+const TypePattern = Type.String({ maxLength: 65, pattern: '^(?:\\*|[a-z][a-z0-9_]{0,63}\\*?)$', example: 'plan_*' })
 export const TypePatterns = (description: string) => Type.Array(TypePattern, { minItems: 1, maxItems: 50, description })
 
 export const eventExample = {
@@ -95,7 +95,7 @@ export const feedQuery = Strict({
   ),
   complaint: Type.Optional(Id({ description: 'Only events of this complaint.' })),
   merchant: Type.Optional(
-    Type.Array(Type.String({ format: personIdFormat }), {
+    Type.Array(Type.String({ format: personIdFormat, maxLength: 256 }), {
       minItems: 1,
       maxItems: 20,
       style: 'form',

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { normaliseTime, toMs, toTime } from '../../foundation/clock.ts'
 import { readPage, sendPage } from '../../foundation/http/pagination.ts'
+import { PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { newId } from '../../foundation/ids.ts'
@@ -30,8 +31,8 @@ import {
 import { deliveryView } from './view.ts'
 
 const tags = ['Webhooks']
-const EndpointParams = Type.Object({ id: Type.String({ description: 'The id of the endpoint.' }) })
-const DeliveryParams = Type.Object({ id: Type.String({ description: 'The id of the delivery.' }) })
+const EndpointParams = Type.Object({ id: PathId('The id of the endpoint.') })
+const DeliveryParams = Type.Object({ id: PathId('The id of the delivery.') })
 
 export const webhookDeliveryRoutes = (app: App, deps: Deps): void => {
   const { db, clock, connections } = deps

@@ -4,7 +4,7 @@ import Type from 'typebox'
 import { addMs, DAY, toTime } from '../../foundation/clock.ts'
 import { checkVersion } from '../../foundation/http/conditional.ts'
 import { readPage, sendPage } from '../../foundation/http/pagination.ts'
-import { listQuery } from '../../foundation/http/schema.ts'
+import { listQuery, PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { newId } from '../../foundation/ids.ts'
@@ -37,7 +37,7 @@ import { newSecret, sealFor } from './secrets.ts'
 import { endpointView } from './view.ts'
 
 const tags = ['Webhooks']
-const Params = Type.Object({ id: Type.String({ description: 'The id of the endpoint.' }) })
+const Params = Type.Object({ id: PathId('The id of the endpoint.') })
 
 /** Each endpoint reads the whole feed by itself. */
 const MOST_ENDPOINTS = 50

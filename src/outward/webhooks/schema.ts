@@ -32,7 +32,7 @@ const Types = TypePatterns('Which types of events: by name, by beginning (`plan_
 const Filters = Strict(
   {
     merchant: Type.Optional(
-      Type.Array(Type.String({ format: personIdFormat }), {
+      Type.Array(Type.String({ format: personIdFormat, maxLength: 256 }), {
         description: 'Only events of complaints about one of these merchants.',
         minItems: 1,
         maxItems: 100,
@@ -209,6 +209,7 @@ export const TestIn = named(
       type: Type.Optional(
         Type.String({
           pattern: '^[a-z][a-z0-9_]{0,63}$',
+          maxLength: 64,
           description: 'Of which type to send an example.',
           example: 'refund_requested',
         }),
