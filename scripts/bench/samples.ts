@@ -10,7 +10,8 @@ export interface Caller {
 }
 
 export const agent = 'agent:bench'
-export const supervisor = 'supervisor:bench'
+// not the person who writes the plans
+export const supervisor = 'supervisor:bench-lead'
 export const buyer = 'buyer:B-sample'
 export const merchant = 'merchant:M-sample'
 

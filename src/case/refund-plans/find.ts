@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { beyond, type Page } from '../../foundation/http/pagination.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import { type Parties, partyColumns } from '../case-file/case-file.ts'
@@ -37,29 +37,52 @@ export type PlanSummaryRow = Pick<PlanRow, (typeof summaryColumns)[number]> & Pa
 /** The time column by which a list is sorted. */
 export const sortedBy = ({ sort }: Pick<PlanQuery, 'sort'>) => (sort === 'updated_at' ? 'updated_at' : 'created_at')
 
-/** One page of the plans of a platform, `limit + 1` rows of it: newest first, or what changed first. */
+/**
+ * One page of the plans of a platform, `limit + 1` rows of it: newest first, or what changed first. The merchant, else the state, has an index
+ * in the order of a list, which holds for one value of it: for several the pages of each are merged.
+ */
 export const findPlans = (db: Db, platformId: string, query: PlanQuery, page: Page): Promise<PlanSummaryRow[]> => {
   const time = sortedBy(query)
   const order = query.sort === 'updated_at' ? 'asc' : 'desc'
-  let select = db
-    .selectFrom('refund_plans as p')
-    .innerJoin('complaints as c', (join) =>
-      join.onRef('c.platform_id', '=', 'p.platform_id').onRef('c.id', '=', 'p.complaint_id').on('c.platform_id', '=', platformId),
-    )
-    .select(summaryColumns.map((column) => `p.${column}` as const))
-    .select(partyColumns.map((column) => `c.${column}` as const))
-    .where('p.platform_id', '=', platformId)
-  if (query.status) select = select.where('p.status', '=', sql<PlanRow['status']>`any(${query.status})`)
-  if (query.merchant) select = select.where('p.merchant_id', '=', sql<string>`any(${query.merchant})`)
-  if (query.currency) select = select.where('p.currency', '=', query.currency)
-  if (query.amount_from !== undefined)
-    select = select.where(sql<boolean>`p.refund_amount + p.compensation_amount >= ${query.amount_from}`)
-  if (query.updated_from) select = select.where('p.updated_at', '>=', query.updated_from)
-  if (query.updated_to) select = select.where('p.updated_at', '<', query.updated_to)
-  return select
-    .where(beyond(page, [`p.${time}`, 'p.id'], order))
-    .orderBy(`p.${time}`, order)
-    .orderBy('p.id', order)
-    .limit(page.limit + 1)
-    .execute() as Promise<PlanSummaryRow[]>
+  const rows = page.limit + 1
+  const driving = time === 'updated_at' ? undefined : query.merchant ? 'merchant_id' : query.status ? 'status' : undefined
+  const range = (value?: RawBuilder<string>) => {
+    let select = db
+      .selectFrom('refund_plans as p')
+      .innerJoin('complaints as c', (join) =>
+        join
+          .onRef('c.platform_id', '=', 'p.platform_id')
+          .onRef('c.id', '=', 'p.complaint_id')
+          .on('c.platform_id', '=', platformId),
+      )
+      .select(summaryColumns.map((column) => `p.${column}` as const))
+      .select(partyColumns.map((column) => `c.${column}` as const))
+      .where('p.platform_id', '=', platformId)
+    if (driving && value) select = select.where(sql<boolean>`${sql.ref(`p.${driving}`)} = ${value}`)
+    if (query.status && driving !== 'status') select = select.where('p.status', '=', sql<PlanRow['status']>`any(${query.status})`)
+    if (query.merchant && driving !== 'merchant_id')
+      select = select.where('p.merchant_id', '=', sql<string>`any(${query.merchant})`)
+    if (query.currency) select = select.where('p.currency', '=', query.currency)
+    if (query.amount_from !== undefined)
+      select = select.where(sql<boolean>`p.refund_amount + p.compensation_amount >= ${query.amount_from}`)
+    if (query.updated_from) select = select.where('p.updated_at', '>=', query.updated_from)
+    if (query.updated_to) select = select.where('p.updated_at', '<', query.updated_to)
+    return select
+      .where(beyond(page, [`p.${time}`, 'p.id'], order))
+      .orderBy(`p.${time}`, order)
+      .orderBy('p.id', order)
+      .limit(rows)
+  }
+  const values = driving === undefined ? undefined : driving === 'status' ? query.status : query.merchant
+  const found =
+    values === undefined
+      ? range()
+      : db
+          .selectFrom(sql<{ value: string }>`unnest(${values}::text[])`.as<'v'>(sql`v(value)`))
+          .crossJoinLateral(range(sql`v.value`).as('plan'))
+          .selectAll('plan')
+          .orderBy(`plan.${time}`, order)
+          .orderBy('plan.id', order)
+          .limit(rows)
+  return found.execute() as Promise<PlanSummaryRow[]>
 }
