@@ -12,7 +12,7 @@ export class NotWanted extends Error {}
  * @throws NotWanted
  */
 export const askWhereLive = async (admin: Client, isWanted: boolean): Promise<void> => {
-  const { platform } = expectData(await whoAmI({ client: admin }))
+  const { platform } = expectData(await whoAmI({ client: admin, throwOnError: false }))
   if (platform.mode === 'test' || isWanted) return
   const what = `The platform ${platform.name} is live, and the demo files complaints in it that stay there.`
   if (!process.stdin.isTTY || !process.stderr.isTTY)

@@ -45,7 +45,12 @@ export const deskScripts = async (t: Test, { one, ops, url: REDRESS_URL, folder 
   await t.test('act: lists what this person can do with a case, and does it', async (t) => {
     const [listed, strangers] = await Promise.all([ops('act.sh', ['D-1'], li), ops('act.sh', ['D-1'], as('buyer:B-9'))])
     t.match(listed, { code: 0, err: '' })
-    t.match(listed.out, new RegExp(`complaint.reject +due \\S+ \\S+ +on silence: escalate +/v1/complaints/${id}/reject\n`))
+    t.match(
+      listed.out,
+      new RegExp(
+        `complaint.reject +needs reason_code, explanation +due \\S+ \\S+ +on silence: escalate +/v1/complaints/${id}/reject\n`,
+      ),
+    )
     t.match(strangers, { code: 1, out: '', err: /no complaint that is yours to see/ })
     const missing = await ops('act.sh', [case_number, 'reject'], li)
     t.match(missing, { code: 1, out: '', err: /\/reason_code is missing\n +\/explanation is missing/ })

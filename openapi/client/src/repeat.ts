@@ -9,8 +9,13 @@ export interface Sent {
   body: unknown
 }
 
-/** POSTs that make one more each time, whatever their `Idempotency-Key`: their answer holds a secret that is never kept. */
-export const UNKEYED: ReadonlySet<string> = new Set(['/v1/api-keys'])
+/** POSTs that act anew each time, whatever their `Idempotency-Key`: their answer holds a secret that is never kept, or is a try of somebody else. */
+export const UNKEYED: ReadonlySet<string> = new Set([
+  '/v1/api-keys',
+  '/v1/webhook-endpoints',
+  '/v1/webhook-endpoints/{id}/rotate-secret',
+  '/v1/webhook-endpoints/{id}/test',
+])
 
 /** Whether a body is gone once it is sent. */
 export const isStream = (body: unknown): boolean =>

@@ -40,7 +40,11 @@ t.test('the owner stands down', async (t) => {
     separation,
     'decides nothing more',
   )
-  t.strictSame([...mayDo(story, agent)].sort(), ['add', 'escalate'], 'an agent takes cases for itself only, and not this one')
+  t.strictSame(
+    [...mayDo(story, agent)].sort(),
+    ['add', 'escalate', 'post'],
+    'an agent takes cases for itself only, and not this one',
+  )
   t.equal(story.says(agent, { visibility: 'internal' }).file.messages.length, 1, 'a word decides nothing')
   t.equal(
     refusal(() => story.by(zhao, 'assign', { owner: 'agent:alice' })),
