@@ -22,7 +22,7 @@ await t.test('the worked example of the guide is what is listed', async (t) => {
   t.equal(needed(made), create?.[2])
   t.strictSame(made.limits.properties.currency, { const: 'CNY' })
   t.match(
-    made.limits.properties.remedies.items.anyOf.find((one: Json) => one.properties.type.enum.includes('refund')),
+    made.limits.properties.remedies.items.anyOf.find((one: Json) => one.properties.type.enum?.includes('refund')),
     { properties: { amount: { maximum: 25_900 } }, required: ['amount'] },
   )
 

@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/foundation/clock.ts'
 import type { Json, TestApp } from '../../support/app.ts'
 import { alice, type CaseStory, refundOf, tell, tellToInvestigation } from '../../support/story.ts'
-import { faultsIn, readerOf } from '../feed/room.ts'
+import { faultsIn, readerOf, settled } from '../feed/room.ts'
 import { accepts, answers, deliver, endpointTo, logOf, openApp, type Receiver, startReceiver } from './receiver.ts'
 
 const shop = async (t: Test, more: Json = {}): Promise<{ one: TestApp; receiver: Receiver; endpoint: Json }> => {
@@ -89,6 +89,8 @@ t.test('only what is wanted is sent', async (t) => {
 t.test('a new endpoint gets what happens from now on, and what came before when it is asked for', async (t) => {
   const one = await openApp(t)
   const before = await tell(one)
+  // an event that the feed does not show yet, since another transaction of the server is open, would count as new
+  await settled(one)
   const receiver = await startReceiver(t)
   const endpoint = await endpointTo(one, receiver.url)
   const story = await tell(one)
