@@ -22,6 +22,11 @@ const renew = async ({ pool }: Database, books: Books, { types, samples }: Stage
     await client.query(`delete from orders where ${platform} and id in (${cases.replace('id', 'order_id')})`, bounds)
     for (const table of ['refund_plans', 'deadlines', 'case_events', 'evidence'])
       await client.query(`delete from ${table} where ${platform} and complaint_id >= $1 and complaint_id < $2`, bounds)
+    // an event of a case has one place in the feed, so the same cases cannot tell theirs twice
+    await client.query(
+      `delete from event_outbox where ${platform} and subject_type = 'complaint' and subject_id >= $1::text and subject_id < $2::text`,
+      bounds,
+    )
     await client.query(`delete from complaints where ${platform} and id >= $1 and id < $2`, bounds)
     for (const statement of copyStatements(sample, types, books.baseMs, 'now')) await client.query(statement, [from, to - 1])
     await client.query(`vacuum ${caseTables.join(', ')}`)

@@ -58,7 +58,12 @@ export const findPlans = (db: Db, platformId: string, query: PlanQuery, page: Pa
       .select(summaryColumns.map((column) => `p.${column}` as const))
       .select(partyColumns.map((column) => `c.${column}` as const))
       .where('p.platform_id', '=', platformId)
-    if (driving && value) select = select.where(sql<boolean>`${sql.ref(`p.${driving}`)} = ${value}`)
+    // by a range that begins and ends with the value, and an order by it: only its own index gives that order, however common Postgres takes
+    // the value to be on the whole server
+    if (driving && value) {
+      const column = sql.ref(`p.${driving}`)
+      select = select.where(sql<boolean>`${column} >= ${value} and ${column} <= ${value}`).orderBy(column, order)
+    }
     if (query.status && driving !== 'status') select = select.where('p.status', '=', sql<PlanRow['status']>`any(${query.status})`)
     if (query.merchant && driving !== 'merchant_id')
       select = select.where('p.merchant_id', '=', sql<string>`any(${query.merchant})`)
