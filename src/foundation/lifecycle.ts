@@ -140,6 +140,9 @@ export const kebab = (action: string): string => action.replaceAll('_', '-')
 /** `request_information` → `requestInformation`, as it stands in names of operations. */
 export const camel = (action: string): string => action.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
 
+/** `complaint_accepted` → `ComplaintAccepted`, as it stands in names of schemas. */
+export const pascal = (word: string): string => word.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
 /** The documentation of an action, from its row in the table. */
 export const describeRule = <State extends string, Who extends string, Subject>(
   rule: ActionRule<State, Who, Subject>,

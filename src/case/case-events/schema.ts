@@ -1,6 +1,7 @@
 /** Wire types of the trail. */
 import Type, { type Static } from 'typebox'
 import { Id, listQuery, Nullable, named, StrEnum, TimeText, type Wire } from '../../foundation/http/schema.ts'
+import { pascal } from '../../foundation/lifecycle.ts'
 import { catalogue, dataSchema, eventTypes } from './catalogue.ts'
 import { type EventDeclaration, eventResources } from './declaration.ts'
 
@@ -39,8 +40,6 @@ export type EventWire = Wire<typeof EventOut>
 /** Who reads it, as one line. */
 export const visibleTo = ({ visibility, otherwise }: EventDeclaration): string =>
   otherwise === undefined ? `\`${visibility}\`` : `\`${visibility}\`; ${otherwise}`
-
-const pascal = (type: string): string => type.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 /** For each type of event a named schema of what is particular to it. */
 const known = eventTypes.map((type) => {

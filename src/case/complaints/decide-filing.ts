@@ -183,7 +183,7 @@ const addLines = (d: Decision, details: OrderDetails): void => {
   const { order } = d.file
   if (order?.source !== 'party') return
   const facts = factsOf(order, { order_details: details })
-  const lines = withFurtherLines({ currency: order.currency, paid_amount: order.paid_amount, ...facts }, details)
+  const lines = withFurtherLines(statedBy(order, details), details)
   if (order.facts !== null && lines.length === facts.lines.length) return
   order.facts = { ...facts, lines }
   order.version += 1

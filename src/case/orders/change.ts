@@ -13,25 +13,19 @@ import { record } from '../decisions/record.ts'
 import { readRules } from '../decisions/take.ts'
 import type { Deps } from '../deps.ts'
 import { type Known, refundElsewhere, type Stated, stateOrder, tellCorrection, tellRefundElsewhere } from './decide.ts'
-import { nothingKnown } from './facts.ts'
 import { findLimits, findRefundByReference, lockOrder } from './find.ts'
+import { statementOf } from './money.ts'
 import { insertOrder, insertRefundElsewhere, insertStatement, updateOrder } from './record.ts'
 import type { OrderStatementBody, RefundElsewhereBody } from './schema.ts'
 import { isSameStatement } from './statement.ts'
-import type { OrderLimitRow, OrderRow, OrderStatement, RefundElsewhereRow } from './table.ts'
+import type { OrderLimitRow, OrderRow, RefundElsewhereRow } from './table.ts'
 
 type Needs = Pick<Deps, 'rules' | 'clock' | 'log' | 'metrics'>
-
-const factsIn = ({ currency, paid_amount, facts }: OrderRow): OrderStatement => ({
-  currency,
-  paid_amount,
-  ...(facts ?? nothingKnown),
-})
 
 /** The order under its lock and those of its open cases; `known` is undefined where nobody has named it. */
 const lockKnown = async (trx: Trx, platformId: string, id: string): Promise<{ known: Known | undefined; caseIds: string[] }> => {
   const { order, caseIds } = await lockOrder(trx, platformId, id)
-  const known = order && { order, facts: factsIn(order), limits: await findLimits(trx, platformId, id) }
+  const known = order && { order, facts: statementOf(order), limits: await findLimits(trx, platformId, id) }
   return { known, caseIds }
 }
 

@@ -10,7 +10,7 @@ import { invalidField, problem } from '../../words/problems.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { finish } from '../decisions/finish.ts'
 import { differences, meansKey } from './facts.ts'
-import { type Book, bookOf, boundOf, leftOf, refundLeft } from './money.ts'
+import { type Book, bookOf, boundOf, leftOf, lineOf, refundLeft } from './money.ts'
 import type { OrderStatementBody, RefundElsewhereBody } from './schema.ts'
 import { knownAs, newOrder, raises, timesOf, timesOfLine } from './statement.ts'
 import type { OrderLimitRow, OrderRow, OrderStatement, OrderStatementRow, Pot, RefundElsewhereRow } from './table.ts'
@@ -132,19 +132,12 @@ export const refundElsewhere = (known: Known, body: RefundElsewhereBody, { actor
     const row = known.limits.find(({ kind, key }) => kind === pot.kind && key === pot.key)
     const bound = boundOf(book, pot) ?? row?.bound ?? 0
     const { platform_id, id: order_id } = order
-    return withBound({ platform_id, order_id, ...pot, bound, in_force: (row?.in_force ?? 0) + pot.amount, excess: 0 }, bound)
+    const { kind, key, amount } = pot
+    return withBound({ platform_id, order_id, kind, key, bound, in_force: (row?.in_force ?? 0) + amount, excess: 0 }, bound)
   })
   return {
     order: after,
-    limits: limits.map(({ platform_id, order_id, kind, key, bound, in_force, excess }) => ({
-      platform_id,
-      order_id,
-      kind,
-      key,
-      bound,
-      in_force,
-      excess,
-    })),
+    limits,
     kept: {
       platform_id: order.platform_id,
       order_id: order.id,
@@ -205,7 +198,7 @@ const potsOf = (book: Book, { amount, lines = [], means }: RefundElsewhereBody):
   const parts = allocate(Math.min(rest, refundLeft(book)), [...left, beside])
   for (const [index, key] of all.entries()) if (parts[index]) add('line', key, parts[index])
   for (const { key, amount: part } of pots.filter(({ kind }) => kind === 'line')) {
-    const merchant = book.facts.lines.find(({ line_id }) => line_id === key)?.merchant_id
+    const merchant = lineOf(book, key)?.merchant_id
     if (merchant !== undefined) add('merchant', merchant, part)
   }
   const { payments } = book.facts
@@ -231,7 +224,7 @@ export const tellCorrection = (d: Decision, order: OrderRow, facts: OrderStateme
       source: order.source,
       paid_amount: order.paid_amount,
       currency: order.currency,
-      refund_left: Math.max(0, order.paid_amount - order.refund_in_force),
+      refund_left: refundLeft({ order }),
       order_version: order.version,
     },
   })
@@ -246,7 +239,7 @@ export const tellRefundElsewhere = (d: Decision, order: OrderRow, { amount, kind
       amount,
       currency: order.currency,
       kind,
-      refund_left: Math.max(0, order.paid_amount - order.refund_in_force),
+      refund_left: refundLeft({ order }),
       excess: order.refund_excess,
     },
   })

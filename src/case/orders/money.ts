@@ -62,8 +62,11 @@ export const bookOfCase = ({ order, limits, complaint }: Pick<CaseFile, 'order' 
   return bookOf(order, statementOf(order, complaint), limits, merchant)
 }
 
-/** What is known of the order of a case, with its currency and what was paid. */
-export const statementOf = (order: OrderRow, complaint: Pick<CaseFile['complaint'], 'order_details'>): OrderStatement => ({
+/** What is known of an order, with its currency and what was paid; of one that an older version filed, what the complaint says. */
+export const statementOf = (
+  order: OrderRow,
+  complaint: Pick<CaseFile['complaint'], 'order_details'> = { order_details: null },
+): OrderStatement => ({
   currency: order.currency,
   paid_amount: order.paid_amount,
   ...factsOf(order, complaint),
@@ -73,13 +76,18 @@ export const statementOf = (order: OrderRow, complaint: Pick<CaseFile['complaint
 export const linesOf = ({ facts, merchant }: Book): OrderLine[] =>
   facts.lines.filter((line) => merchant === null || line.merchant_id === undefined || line.merchant_id === merchant)
 
+/** A line of the order by its id. */
+export const lineOf = ({ facts }: Pick<Book, 'facts'>, id: string | undefined): OrderLine | undefined =>
+  facts.lines.find(({ line_id }) => line_id === id)
+
 /** What a limit holds; `undefined` where the order has no such limit. */
-export const boundOf = ({ facts, lines }: Book, { kind, key }: Pick<Pot, 'kind' | 'key'>): number | undefined => {
+export const boundOf = (book: Book, { kind, key }: Pick<Pot, 'kind' | 'key'>): number | undefined => {
+  const { facts, lines } = book
   switch (kind) {
     case 'line':
       return lines.get(key)
     case 'quantity':
-      return facts.lines.find(({ line_id }) => line_id === key)?.quantity
+      return lineOf(book, key)?.quantity
     case 'merchant': {
       const own = facts.lines.filter(({ merchant_id }) => merchant_id === key)
       return own.length === 0 ? undefined : own.reduce((sum, { line_id }) => sum + (lines.get(line_id) ?? 0), 0)
@@ -91,13 +99,20 @@ export const boundOf = ({ facts, lines }: Book, { kind, key }: Pick<Pot, 'kind' 
   }
 }
 
+/** What is in force of a limit. */
+export const inForceOf = ({ inForce }: Book, pot: Pick<Pot, 'kind' | 'key'>): number => inForce.get(potName(pot)) ?? 0
+
 /** How much more a limit can take; 0 where it is in excess, `undefined` where the order has no such limit. */
 export const leftOf = (book: Book, pot: Pick<Pot, 'kind' | 'key'>): number | undefined => {
   const bound = boundOf(book, pot)
-  return bound === undefined ? undefined : Math.max(0, bound - (book.inForce.get(potName(pot)) ?? 0))
+  return bound === undefined ? undefined : Math.max(0, bound - inForceOf(book, pot))
 }
 
-export const refundLeft = ({ order }: Book): number => Math.max(0, order.paid_amount - order.refund_in_force)
+export const refundLeft = ({ order }: Pick<Book, 'order'>): number => Math.max(0, order.paid_amount - order.refund_in_force)
+/** All that is in force for an order: money, and the value of goods. */
+export const allInForce = (order: OrderRow | null): number =>
+  order === null ? 0 : order.refund_in_force + order.compensation_in_force + order.goods_in_force
+
 export const compensationLeft = ({ order }: Book): number => Math.max(0, order.compensation_limit - order.compensation_in_force)
 
 /** The most that one refund of this case can be now: what is left of the order and its means, but not of other merchants' lines. */
@@ -159,7 +174,7 @@ export const takeAll = (book: Book, takings: readonly Taking[]): Amounts[] => {
   return takings.map((taking) => {
     const pots = taking.refund === 0 && !taking.quantity ? [] : potsOf(book, taking, rest)
     rest -= taking.refund
-    for (const pot of pots) book.inForce.set(potName(pot), (book.inForce.get(potName(pot)) ?? 0) + pot.amount)
+    for (const pot of pots) book.inForce.set(potName(pot), inForceOf(book, pot) + pot.amount)
     return { refund: taking.refund, compensation: taking.compensation, goods: taking.goods, pots }
   })
 }
@@ -180,7 +195,7 @@ const potsOf = (book: Book, { refund, line_ids, quantity, freight = 0, method }:
     pots.push(demand(book, { kind: 'quantity', key: line_ids[0], amount: quantity }))
   const byMerchant = new Map<string, number>()
   for (const { key, amount } of ofLines) {
-    const merchant = book.facts.lines.find(({ line_id }) => line_id === key)?.merchant_id
+    const merchant = lineOf(book, key)?.merchant_id
     if (merchant !== undefined) byMerchant.set(merchant, (byMerchant.get(merchant) ?? 0) + amount)
   }
   for (const [key, amount] of byMerchant) pots.push(demand(book, { kind: 'merchant', key, amount }))
@@ -214,7 +229,7 @@ const allocateToLines = (
   const [line] = lines
   if (quantity !== undefined && line !== undefined) {
     const ordered = boundOf(book, { kind: 'quantity', key: line }) ?? 0
-    const given = book.inForce.get(potName({ kind: 'quantity', key: line })) ?? 0
+    const given = inForceOf(book, { kind: 'quantity', key: line })
     const most = priceOfPieces(book.lines.get(line) ?? 0, ordered, given, Math.min(quantity, Math.max(0, ordered - given)))
     if (amount > most) throw new Exceeded({ kind: 'quantity', key: line, asked: amount, left: most })
   }
@@ -250,7 +265,7 @@ export const meansFor = (payments: readonly Payment[], method: string = ORIGINAL
 export const goodsWorth = (book: Book, line_ids?: readonly string[], quantity?: number): number => {
   if (line_ids === undefined) return goodsValue(book.facts, { onlyAParty: book.order.source === 'party' })
   const [line] = line_ids
-  const ordered = book.facts.lines.find(({ line_id }) => line_id === line)?.quantity
+  const ordered = lineOf(book, line)?.quantity
   if (quantity !== undefined && line !== undefined && ordered !== undefined)
     return priceOfPieces(book.lines.get(line) ?? 0, ordered, 0, Math.min(quantity, ordered))
   return line_ids.reduce((sum, id) => sum + (book.lines.get(id) ?? 0), 0)

@@ -159,15 +159,18 @@ export const insertOrder = async (trx: Trx, order: OrderRow): Promise<boolean> =
 export const updateOrder = async (trx: Trx, order: OrderRow, limits: readonly OrderLimitRow[]): Promise<void> => {
   const { platform_id, id, ...columns } = order
   await trx.updateTable('orders').set(columns).where('platform_id', '=', platform_id).where('id', '=', id).execute()
-  for (const { order_id, kind, key, bound, in_force, excess } of limits) {
-    await trx
-      .insertInto('order_limits')
-      .values({ platform_id, order_id, kind, key, bound, in_force, excess })
-      .onConflict((conflict) =>
-        conflict.columns(['platform_id', 'order_id', 'kind', 'key']).doUpdateSet({ bound, in_force, excess }),
-      )
-      .execute()
-  }
+  if (limits.length === 0) return
+  await trx
+    .insertInto('order_limits')
+    .values([...limits])
+    .onConflict((conflict) =>
+      conflict.columns(['platform_id', 'order_id', 'kind', 'key']).doUpdateSet(({ ref }) => ({
+        bound: ref('excluded.bound'),
+        in_force: ref('excluded.in_force'),
+        excess: ref('excluded.excess'),
+      })),
+    )
+    .execute()
 }
 
 export const insertStatement = async (trx: Trx, row: OrderStatementRow): Promise<void> => {

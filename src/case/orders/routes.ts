@@ -12,9 +12,8 @@ import { changeProblems, created, headerParameters, ok, problems, report } from 
 import { notFound, problem } from '../../words/problems.ts'
 import type { Deps } from '../deps.ts'
 import { addRefundElsewhere, putOrder } from './change.ts'
-import { nothingKnown } from './facts.ts'
 import { findLimits, findOrder, findRefundsElsewhere } from './find.ts'
-import { bookOf } from './money.ts'
+import { bookOf, statementOf } from './money.ts'
 import {
   CurrenciesOut,
   OrderOut,
@@ -55,8 +54,7 @@ const checkId = (id: string): void => {
 const currencies = { data: currencyCodes.map((code) => ({ code, decimals: currencyExponent(code) ?? 0 })) }
 
 const shown = (order: OrderRow, limits: readonly OrderLimitRow[], refunds: readonly RefundElsewhereRow[]): Answer => {
-  const { currency, paid_amount, facts } = order
-  const book = bookOf(order, { currency, paid_amount, ...(facts ?? nothingKnown) }, limits)
+  const book = bookOf(order, statementOf(order), limits)
   return { status: 200, body: orderView(book, limits, refunds), version: order.version }
 }
 

@@ -4,6 +4,7 @@ import {
   Amount,
   CreatedAt,
   Currency,
+  described,
   Id,
   Nullable,
   named,
@@ -31,9 +32,7 @@ export const lineFields = {
   unit_amount: Amount({ description: 'The price of one piece, before discounts.' }),
   discount_amount: Type.Optional(Amount({ description: 'Its share of all discounts, for all its pieces.', example: 1000 })),
   tax_amount: Type.Optional(Amount({ description: 'The tax that its price includes, for all its pieces.', example: 2980 })),
-  merchant_id: Type.Optional(
-    Type.Unsafe<string>({ ...PersonId.ref, description: 'Who sold it, where an order is of several merchants.' }),
-  ),
+  merchant_id: Type.Optional(described(PersonId.ref, 'Who sold it, where an order is of several merchants.')),
   warranty_until: Type.Optional(Nullable(TimeText(), { description: 'Until when it is under warranty.' })),
   shipped_at: Type.Optional(Nullable(TimeText(), { description: 'When it was sent.' })),
   received_at: Type.Optional(Nullable(TimeText(), { description: 'When it arrived.' })),
@@ -103,9 +102,7 @@ export const RefundElsewhereIn = named(
   Strict(
     {
       amount: Amount({ minimum: 1, description: 'What went back, in minor units.' }),
-      currency: Type.Optional(
-        Type.Unsafe<string>({ ...Currency.ref, description: 'Checked against that of the order where it is sent.' }),
-      ),
+      currency: Type.Optional(described(Currency.ref, 'Checked against that of the order where it is sent.')),
       lines: Type.Optional(
         Type.Array(
           Strict({

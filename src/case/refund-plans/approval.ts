@@ -3,7 +3,7 @@
 import type { Policy } from '../../rules/policy/schema.ts'
 import { isAboveApproval } from '../../rules/policy/which-rule.ts'
 import type { CaseFile, Subject } from '../case-file/case-file.ts'
-import { type Book, bookOf, bookOfCase, goodsWorth } from '../orders/money.ts'
+import { allInForce, type Book, bookOf, bookOfCase, goodsWorth } from '../orders/money.ts'
 import { sendsGoods } from './steps.ts'
 import type { PlanRow, Remedy } from './table.ts'
 import { goodsOf, shortageOf } from './takings.ts'
@@ -32,10 +32,10 @@ export const approvalReasons = (file: CaseFile, policy: Policy, plan: Weighed): 
   const money = plan.refund_amount + plan.compensation_amount
   const goods = plan.remedies.reduce((sum, one) => sum + (sendsGoods(one.type) ? goodsOf(file, book, one) : 0), 0)
   const { order } = file
-  const inForce = order === null ? 0 : order.refund_in_force + order.compensation_in_force + order.goods_in_force
   const reasons: ApprovalReason[] = []
   const currency = plan.currency ?? order?.currency ?? null
-  if (money + goods > 0 && isAboveApproval(policy, money + goods + inForce, currency)) reasons.push('above_approval_amount')
+  if (money + goods > 0 && isAboveApproval(policy, money + goods + allInForce(order), currency))
+    reasons.push('above_approval_amount')
   if (plan.remedies.some((remedy) => isAboveOwn(policy, file, book, remedy, currency))) reasons.push('above_remedy_amount')
   if (isAboveRung(file, book, policy, plan)) reasons.push('compensation_above_rung')
   if (order?.source === 'party' && policy.unconfirmed_order !== 'accept' && money > 0) reasons.push('order_unconfirmed')

@@ -4,14 +4,14 @@ import { newId } from '../../foundation/ids.ts'
 import { type FieldError, invalidField, problem } from '../../words/problems.ts'
 import { type CaseFile, sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
-import { type Amounts, bookOfCase, linesOf } from '../orders/money.ts'
+import { type Amounts, type Book, bookOfCase, lineOf, linesOf } from '../orders/money.ts'
 import { approvalReasons } from './approval.ts'
 import { freightContradicts } from './effect.ts'
 import { planLifecycle } from './lifecycle.ts'
 import type { NewPlan } from './schema.ts'
 import { moneyRemedies, refundRemedies } from './steps.ts'
 import type { Confirmation, PlanRow, Remedy } from './table.ts'
-import { amountsOf, exceeded, shortageOf } from './takings.ts'
+import { amountsWithin, exceeded } from './takings.ts'
 
 const pending = (): Confirmation => ({ status: 'pending', by: null, at: null })
 
@@ -96,21 +96,20 @@ const checkParts = (remedies: readonly Remedy[]): void => {
 }
 
 /** The tax in what a refund takes of each line, by its share of what was paid for the line. */
-const taxIn = (file: CaseFile, { pots }: Amounts): number => {
-  const book = bookOfCase(file)
-  return pots.reduce((sum, { kind, key, amount }) => {
-    const tax = kind === 'line' ? book?.facts.lines.find(({ line_id }) => line_id === key)?.tax_amount : undefined
-    const paid = BigInt(book?.lines.get(key) ?? 0)
+const taxIn = (book: Book, { pots }: Amounts): number =>
+  pots.reduce((sum, { kind, key, amount }) => {
+    const tax = kind === 'line' ? lineOf(book, key)?.tax_amount : undefined
+    const paid = BigInt(book.lines.get(key) ?? 0)
     // half a unit is rounded up
     return tax === undefined || paid === 0n ? sum : sum + Number((2n * BigInt(amount) * BigInt(tax) + paid) / (2n * paid))
   }, 0)
-}
 
-/** The remedies with the tax in their refunds told, where lines say what tax they include. @throws Exceeded */
-const withTax = (file: CaseFile, remedies: readonly Remedy[]): Remedy[] => {
-  const amounts = amountsOf(file, remedies)
+/** The remedies with the tax in their refunds told, where lines say what tax they include. */
+const withTax = (file: CaseFile, remedies: readonly Remedy[], amounts: readonly Amounts[]): Remedy[] => {
+  const book = bookOfCase(file)
+  if (book === null) return [...remedies]
   return remedies.map((remedy, index) => {
-    const tax = remedy.tax_amount ?? (amounts[index] && taxIn(file, amounts[index])) ?? 0
+    const tax = remedy.tax_amount ?? (amounts[index] && taxIn(book, amounts[index])) ?? 0
     return tax > 0 ? { ...remedy, tax_amount: tax } : remedy
   })
 }
@@ -121,7 +120,7 @@ const withTax = (file: CaseFile, remedies: readonly Remedy[]): Remedy[] => {
  */
 export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null): PlanRow => {
   const { file } = d
-  const { complaint, order, plans } = file
+  const { complaint, plans } = file
   const asked = body.remedies as Remedy[]
   checkAmounts(asked)
   const currency = currencyOf(file, asked, body.currency)
@@ -132,9 +131,7 @@ export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null)
   const refund = sum(asked, (remedy) => refundRemedies.includes(remedy.type))
   const compensation = sum(asked, (remedy) => remedy.type === 'compensation')
   if (!Number.isSafeInteger(refund + compensation)) throw invalidField('/remedies', 'maximum', 'the amounts add up beyond 2^53-1')
-  const shortage = shortageOf(file, asked)
-  if (shortage) throw exceeded(shortage, currency)
-  const remedies = order === null ? asked : withTax(file, asked)
+  const remedies = withTax(file, asked, amountsWithin(file, asked, currency))
   const plan: PlanRow = {
     platform_id: complaint.platform_id,
     id: newId(),

@@ -9,9 +9,11 @@ import { type RemedyType, remedyTypes } from '../../words/refund-plans.ts'
 import { type CaseFile, type Subject, sideOf } from '../case-file/case-file.ts'
 import { goodsValue, meansKey } from '../orders/facts.ts'
 import {
+  allInForce,
   type Book,
   bookOfCase,
   compensationLeft,
+  inForceOf,
   leftOf,
   linesOf,
   meansFor,
@@ -21,7 +23,7 @@ import {
   statementOf,
 } from '../orders/money.ts'
 import { rungOf } from './approval.ts'
-import { moneyRemedies, refundRemedies, sendsGoods } from './steps.ts'
+import { moneyRemedies, refundRemedies, sendsGoods, takesGoodsBack } from './steps.ts'
 import { goodsOf, shortageOf } from './takings.ts'
 
 /** Where the goods are, as far as the order and the complaint tell. */
@@ -35,9 +37,6 @@ const deliveryOf = (file: CaseFile): DeliveryState => {
   if (known?.shipped_at ?? said.shipped_at) return 'on_the_way'
   return known?.paid_at || said.paid_at ? 'not_shipped' : 'unknown'
 }
-
-/** Remedies for which the buyer sends something back. */
-const needsGoods: ReadonlySet<RemedyType> = new Set(['return_and_refund', 'exchange', 'repair'])
 
 /** Why a remedy does not fit a case. It is advice: the sides may agree on it all the same. */
 export const misfits = ['category', 'not_delivered', 'no_order', 'nothing_left'] as const
@@ -60,15 +59,14 @@ export const approvalFreeUpTo = ({ file, actor, policy }: Pick<Subject, 'file' |
   const { order } = file
   if (order && order.source === 'party' && policy.unconfirmed_order !== 'accept') return 0
   const most = policy.approval_amounts[order?.currency ?? '']
-  const inForce = order === null ? 0 : order.refund_in_force + order.compensation_in_force + order.goods_in_force
-  return most === undefined ? 0 : Math.max(0, most - inForce)
+  return most === undefined ? 0 : Math.max(0, most - allInForce(order))
 }
 
 const misfitsOf = (file: CaseFile, policy: Policy, delivery: DeliveryState, type: RemedyType, most: number | null): Misfit[] => {
   const found: Misfit[] = []
   const fitting = policy.fitting_remedies[file.complaint.category] ?? remedyTypes
   if (!fitting.includes(type)) found.push('category')
-  if (needsGoods.has(type) && (delivery === 'not_shipped' || delivery === 'on_the_way')) found.push('not_delivered')
+  if (takesGoodsBack(type) && (delivery === 'not_shipped' || delivery === 'on_the_way')) found.push('not_delivered')
   if (file.order === null && refundRemedies.includes(type)) found.push('no_order')
   else if (most === 0) found.push('nothing_left')
   return found
@@ -139,7 +137,7 @@ const lineOptions = (file: CaseFile, book: Book) => {
       quantity,
       quantity_left: leftOf(book, { kind: 'quantity', key }) ?? 0,
       paid_amount: paid,
-      refund_in_force: book.inForce.get(`line ${key}`) ?? 0,
+      refund_in_force: inForceOf(book, { kind: 'line', key }),
       refund_left: left,
     }
   })

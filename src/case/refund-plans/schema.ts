@@ -71,7 +71,7 @@ const offer = {
     maxItems: 10,
   }),
   explanation: Text(2000, { description: 'Why, in words.' }),
-  currency: Type.Optional(Type.Unsafe<string>({ ...Currency.ref, description: 'Only needed without an order.' })),
+  currency: Type.Optional(described(Currency.ref, 'Only needed without an order.')),
   note: Note,
 }
 

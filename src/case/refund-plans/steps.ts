@@ -41,6 +41,9 @@ export const stepClocks = ['return_shipment', 'inspection', 'refund', 'step'] as
 
 export const movesMoney = (kind: StepKind): kind is 'refund' | 'compensation' => kind === 'refund' || kind === 'compensation'
 
+/** Remedies for which the buyer sends something back first. */
+export const takesGoodsBack = (type: RemedyType): boolean => stepsOfRemedy[type].includes('return_shipment')
+
 /** Remedies that send goods: their value counts where approval is asked for. */
 export const sendsGoods = (type: RemedyType): boolean => stepsOfRemedy[type].includes('replacement_shipment')
 

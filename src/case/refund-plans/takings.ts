@@ -69,6 +69,15 @@ const nameOf: Readonly<Record<Shortage['kind'], (key: string) => string>> = {
   shipping: () => 'the shipping',
 }
 
+/** The same for a plan that is to be made. @throws Problem `order_total_exceeded` */
+export const amountsWithin = (file: CaseFile, remedies: readonly Remedy[], currency: string | null): Amounts[] => {
+  try {
+    return amountsOf(file, remedies)
+  } catch (error) {
+    throw error instanceof Exceeded ? exceeded(error.shortage, currency) : error
+  }
+}
+
 /** The refusal that names what is left. */
 export const exceeded = ({ kind, key, asked, left }: Shortage, currency: string | null): Problem => {
   const unit = kind === 'quantity' ? '' : ` (${currency}, minor units)`

@@ -1,12 +1,11 @@
 /** What goes out, as the OpenAPI document describes it: one webhook for each type of event, with its schema and an example. */
 import Type from 'typebox'
 import { Nullable, named, StrEnum } from '../../foundation/http/schema.ts'
+import { pascal } from '../../foundation/lifecycle.ts'
 import { roles } from '../../platform/access/caller.ts'
 import { exampleEvent } from '../feed/examples.ts'
 import { envelope } from '../feed/schema.ts'
 import { type OutgoingType, outgoingTypes } from '../feed/types.ts'
-
-const pascal = (type: string): string => type.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 /** In the data of every event of a case. */
 const common = {

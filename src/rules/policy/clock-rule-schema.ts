@@ -78,17 +78,9 @@ export const ClockRule = named(
   Strict({
     when: Type.Optional(Conditions),
     allow: Type.Optional(
-      Type.Unsafe<Duration>({
-        ...DurationIn.ref,
-        description: 'How long the duty may take; left out: as long as the next rule that fits says.',
-      }),
+      described(DurationIn.ref, 'How long the duty may take; left out: as long as the next rule that fits says.'),
     ),
-    calendar: Type.Optional(
-      Type.Unsafe<string>({
-        ...CalendarName,
-        description: 'In which calendar business time is counted, in place of the policy’s own.',
-      }),
-    ),
+    calendar: Type.Optional(described(CalendarName, 'In which calendar business time is counted, in place of the policy’s own.')),
     on_silence: Type.Optional(
       Type.Array(StrEnum(chosenSilences), {
         minItems: 1,

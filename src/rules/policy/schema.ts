@@ -8,7 +8,7 @@ import { countedKinds, hearableKinds } from '../../words/deadlines.ts'
 import { evidenceTypes } from '../../words/evidence.ts'
 import { unconfirmedOrders } from '../../words/orders.ts'
 import { remedyTypes } from '../../words/refund-plans.ts'
-import { AmountBand, anyOf, CalendarName, ClockRule, type Duration, DurationIn, Warning } from './clock-rule-schema.ts'
+import { AmountBand, anyOf, CalendarName, ClockRule, DurationIn, Warning } from './clock-rule-schema.ts'
 
 const recordOf = <const Keys extends readonly string[], T extends TSchema>(
   keys: Keys,
@@ -130,13 +130,13 @@ const People = Strict(
   },
 )
 
-const amountsByCurrency = (description: string) =>
+const amountsByCurrency = (description: string, example: Record<string, number> = { CNY: 200_000 }) =>
   Type.Unsafe<Readonly<Record<string, number>>>({
     type: 'object',
     additionalProperties: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
     propertyNames: { enum: [...currencyCodes] },
     description,
-    example: { CNY: 200_000 },
+    example,
   })
 
 export const levels = ['1', '2', '3'] as const
@@ -170,13 +170,10 @@ const fields = {
     },
   ),
   holds_at_most: described(DurationIn.ref, 'How long a supervisor can hold back a planned action.'),
-  approval_amounts: Type.Unsafe<Readonly<Record<string, number>>>({
-    type: 'object',
-    additionalProperties: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
-    propertyNames: { enum: [...currencyCodes] },
-    description: 'Plans of staff above this total (minor units) need a supervisor; a currency that is not listed always does.',
-    example: { CNY: 500_000 },
-  }),
+  approval_amounts: amountsByCurrency(
+    'Plans of staff above this total (minor units) need a supervisor; a currency that is not listed always does.',
+    { CNY: 500_000 },
+  ),
   compensation_cap_percent: Type.Integer({
     minimum: 0,
     maximum: 100,
@@ -232,10 +229,10 @@ const later = {
         description:
           'What a side owes where its words to the platform hold the consequence of its silence, once, until staff answer. Never `respondent_response`, appeal windows or what staff owe.',
       }),
-      held_at_most: Type.Unsafe<Duration>({
-        ...DurationIn.ref,
-        description: 'How long words hold something that nobody answers; then the side keeps the rest of its time.',
-      }),
+      held_at_most: described(
+        DurationIn.ref,
+        'How long words hold something that nobody answers; then the side keeps the rest of its time.',
+      ),
     },
     {
       description: 'What becomes of the words of the parties.',
@@ -295,14 +292,10 @@ const later = {
       amountsByCurrency('Above this amount (minor units) a remedy of this type needs a supervisor, whatever else is granted.'),
     'Approval amounts of single types of remedies, in money or the value of goods.',
   ),
-  deem_agreed_up_to: Type.Unsafe<Readonly<Record<string, number>>>({
-    type: 'object',
-    additionalProperties: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
-    propertyNames: { enum: [...currencyCodes] },
-    description:
-      'Where silence of the respondent agrees (`deem_agreed`): up to this amount (minor units) to what was wanted, above it to a refund of the same amount against the return of the goods. A currency that is not listed: always against the return.',
-    example: { CNY: 10_000 },
-  }),
+  deem_agreed_up_to: amountsByCurrency(
+    'Where silence of the respondent agrees (`deem_agreed`): up to this amount (minor units) to what was wanted, above it to a refund of the same amount against the return of the goods. A currency that is not listed: always against the return.',
+    { CNY: 10_000 },
+  ),
 }
 
 /** What may follow where the platform itself stays silent. A list that grows: each is left out until somebody chooses it. */
