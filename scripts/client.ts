@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { installTools } from './pinned-tools.ts'
 
 const FOLDER = path.join(import.meta.dirname, '../openapi/client')
 const SOURCES = path.join(FOLDER, 'src/generated')
@@ -24,27 +25,7 @@ const run = (doing: string, command: string, args: readonly string[], env: NodeJ
   if (status !== 0) throw new Failed(`${doing} failed:\n${stdout}${stderr}`)
 }
 
-interface Manifest {
-  version: string
-  devDependencies: Record<string, string>
-}
-const read = (file: string): Manifest => JSON.parse(readFileSync(file, 'utf8')) as Manifest
-
-/** Whether the pinned tools are there in their pinned versions. */
-const isInstalled = (): boolean => {
-  const { devDependencies } = read(path.join(FOLDER, 'package.json'))
-  return Object.entries(devDependencies).every(([name, pinned]) => {
-    try {
-      return read(tool(`${name}/package.json`)).version === pinned
-    } catch {
-      return false
-    }
-  })
-}
-
 const tool = (file: string): string => path.join(FOLDER, 'node_modules', file)
-
-const install = (): void => run('npm ci in openapi/client', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
 
 const rewrite = (file: string, change: (text: string) => string): void => writeFileSync(file, change(readFileSync(file, 'utf8')))
 
@@ -82,7 +63,8 @@ const check = (): void => {
 }
 
 try {
-  if (!isInstalled()) install()
+  const failure = installTools(FOLDER)
+  if (failure !== undefined) throw new Failed(failure)
   if (process.argv.includes('--check')) check()
   else generate(SOURCES)
   typecheck()

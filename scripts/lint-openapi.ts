@@ -3,9 +3,10 @@
  * They have a folder and a lockfile of their own, for they bring two hundred packages that nothing else needs.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { installTools } from './pinned-tools.ts'
 
 interface Document {
   paths: Record<string, Record<string, { requestBody?: object; parameters?: object[]; responses: object }>>
@@ -58,9 +59,10 @@ const lint = (document: string, rules: string): boolean => {
   return status === 0
 }
 
-if (!existsSync(SPECTRAL)) {
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: RULES, stdio: 'inherit' })
-  if (status !== 0) process.exit(1)
+const failure = installTools(RULES)
+if (failure !== undefined) {
+  console.error(failure)
+  process.exit(1)
 }
 const whole = path.join(OPENAPI, 'openapi.json')
 const folder = mkdtempSync(path.join(tmpdir(), 'openapi-'))
