@@ -1,7 +1,7 @@
 /** The people of the simulated year: what they file, who of them is silent, and what the others do. */
 import { type Random, seeded } from '../../scripts/demo/random.ts'
 import type { CaseFile } from '../../src/case/case-file/case-file.ts'
-import type { NewComplaintBody } from '../../src/case/complaints/schema.ts'
+import type { NewComplaintBody } from '../../src/case/complaints/filing-schema.ts'
 import { actionsFor } from '../../src/case/decisions/available.ts'
 import { addMs, HOUR, type Time } from '../../src/foundation/clock.ts'
 import type { Actor } from '../../src/platform/access/caller.ts'

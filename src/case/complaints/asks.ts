@@ -1,6 +1,5 @@
 /** What the actions on a complaint ask for, beyond the schemas of their bodies. */
 import { actorName } from '../../platform/access/caller.ts'
-import { samePerson, splitName } from '../../platform/access/people.ts'
 import { deviationReasonCodes } from '../../words/complaints.ts'
 import type { CaseFile, Subject } from '../case-file/case-file.ts'
 import { type Asks, type AsksOf, operationsOf } from '../case-file/operations.ts'
@@ -10,6 +9,7 @@ import { shortageOf } from '../refund-plans/takings.ts'
 import { wishOf } from '../refund-plans/wish.ts'
 import { actionBodies } from './action-schema.ts'
 import { dismissalContradicts } from './deviations.ts'
+import { challengesFor } from './recusals.ts'
 
 export const complaintOperations = operationsOf('Complaint', actionBodies)
 
@@ -66,10 +66,7 @@ export const complaintAsks: AsksOf = {
   dismiss: (subject) => asksDeviation(subject, dismissalContradicts(subject.file.complaint)),
   suspend: ({ now }) => ({ limits: { properties: { resume_at: { formatExclusiveMinimum: now } } } }),
   no_answer_needed: ({ file }) => ({ limits: { properties: { side: { enum: unansweredSides(file) } } } }),
-  judge_challenge: ({ file, actor }) => {
-    const open = file.complaint.challenges.filter(
-      ({ status, person }) => status === 'open' && !samePerson(splitName(person).id, actor.id),
-    )
-    return { limits: { properties: { challenge_id: { enum: open.map(({ id }) => id) } } } }
-  },
+  judge_challenge: ({ file, actor }) => ({
+    limits: { properties: { challenge_id: { enum: challengesFor(file, actor).map(({ id }) => id) } } },
+  }),
 }

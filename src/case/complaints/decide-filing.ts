@@ -15,8 +15,8 @@ import { differences, factsOf, factsOfDetails, withFurtherLines } from '../order
 import { statementOf } from '../orders/money.ts'
 import { checkStatement, knownAs, newOrder, timesOf, timesOfLine } from '../orders/statement.ts'
 import type { OrderRow, OrderStatement } from '../orders/table.ts'
+import type { NewComplaintBody } from './filing-schema.ts'
 import { complaintLifecycle } from './lifecycle.ts'
-import type { NewComplaintBody } from './schema.ts'
 import type { ComplaintRow, OrderDetails } from './table.ts'
 
 /** What the evidence chain of every case begins with. */

@@ -22,10 +22,10 @@ import { closeComplaint } from './closing.ts'
 import { dismissalSeparations } from './deciders.ts'
 import { deviationData, deviationOf, dismissalContradicts } from './deviations.ts'
 import { escalateComplaint, goBack, leaveFor, moveComplaint, resumeComplaint, startResolution } from './effects.ts'
+import type { ComplaintPatch } from './filing-schema.ts'
 import { waiverData, waivesSeparation } from './last-resort.ts'
 import { stateAfterAcceptance } from './lifecycle.ts'
 import { isRecused } from './recusals.ts'
-import type { ComplaintPatch } from './schema.ts'
 
 /** Reads `agent:alice` as an owner or reviewer. @throws Problem `separation_of_duties` where that person is a party or out of the case */
 export const namedStaff = (d: Decision, name: string): Actor => {

@@ -12,7 +12,7 @@ import { findVisibleComplaint } from '../decisions/visible.ts'
 import { findOrder } from '../orders/find.ts'
 import type { OrderRow } from '../orders/table.ts'
 import { checkFiling, decideFiling, orderOf } from './decide-filing.ts'
-import type { NewComplaintBody } from './schema.ts'
+import type { NewComplaintBody } from './filing-schema.ts'
 
 /** Crockford's base 32: no letter that can be mistaken for a digit. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'

@@ -8,7 +8,7 @@ import type { Actor } from '../../platform/access/caller.ts'
 import { seesAll } from '../../platform/access/caller.ts'
 import { UNASSIGNED } from '../../platform/access/people.ts'
 import { complaintStates } from './lifecycle.ts'
-import type { ComplaintQuery } from './schema.ts'
+import type { ComplaintQuery } from './list-schema.ts'
 import type { ComplaintRow } from './table.ts'
 
 /** The columns that a list shows, and those that decide how it shows them. */

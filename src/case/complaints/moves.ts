@@ -5,8 +5,8 @@ import type { Decision } from '../case-file/decision.ts'
 import type { Moves, Target } from '../decisions/decide.ts'
 import type { ActionBodies } from './action-schema.ts'
 import { decideComplaint, decidePatch } from './decide.ts'
+import type { ComplaintPatch } from './filing-schema.ts'
 import { complaintLifecycle, complaintStates } from './lifecycle.ts'
-import type { ComplaintPatch } from './schema.ts'
 
 const find: Moves<string>['find'] = ({ complaint }): Target => ({ state: complaint.status, version: complaint.version })
 

@@ -58,18 +58,21 @@ export const notChallengedBefore: Condition<Subject> = {
   },
 }
 
+const openChallenges = ({ complaint }: CaseFile) => complaint.challenges.filter(({ status }) => status === 'open')
+
+/** The open challenges that this actor may judge: those of other people. */
+export const challengesFor = (file: CaseFile, actor: Subject['actor']) =>
+  openChallenges(file).filter(({ person }) => !namesPerson(person, actor.id))
+
 export const hasOpenChallenge: Condition<Subject> = {
   says: 'a challenge that is open',
-  holds: ({ file: { complaint } }) => complaint.challenges.some(({ status }) => status === 'open'),
+  holds: ({ file }) => openChallenges(file).length > 0,
 }
 
 /** Nobody judges a challenge of their own person. Where all open challenges are of the actor, there is none to judge. */
 export const notTheChallenged: Condition<Subject> = {
   says: 'a supervisor who is not the person challenged',
-  holds: ({ file: { complaint }, actor }) => {
-    const open = complaint.challenges.filter(({ status }) => status === 'open')
-    return open.length === 0 || open.some(({ person }) => !namesPerson(person, actor.id))
-  },
+  holds: ({ file, actor }) => openChallenges(file).length === 0 || challengesFor(file, actor).length > 0,
 }
 
 /** Puts this person out of the case for good. */

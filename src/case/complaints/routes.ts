@@ -18,17 +18,11 @@ import type { ActionBodies } from './action-schema.ts'
 import { complaintOperations } from './asks.ts'
 import { forbiddenInPatch } from './decide.ts'
 import { fileComplaint, filingRefusal, requireKnown } from './file.ts'
+import { ComplaintPatchIn, NewComplaint, type NewComplaintBody } from './filing-schema.ts'
 import { type ComplaintSummaryRow, findComplaints, sortKeyOf } from './find.ts'
+import { type ComplaintQuery, complaintQuery } from './list-schema.ts'
 import { complaintMoves, updateMoves } from './moves.ts'
-import {
-  ComplaintOut,
-  ComplaintPatchIn,
-  type ComplaintQuery,
-  ComplaintSummary,
-  complaintQuery,
-  NewComplaint,
-  type NewComplaintBody,
-} from './schema.ts'
+import { ComplaintOut, ComplaintSummary } from './schema.ts'
 import { complaintSummaryView, complaintView } from './view.ts'
 
 const tags = ['Complaints']

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { NewComplaintBody } from '../../../src/case/complaints/schema.ts'
+import type { NewComplaintBody } from '../../../src/case/complaints/filing-schema.ts'
 import { agent, buyer, filing, liability, merchant, offer, once, refusal, type Story, supervisor } from '../../support/rules.ts'
 
 type Order = NonNullable<NewComplaintBody['order']>

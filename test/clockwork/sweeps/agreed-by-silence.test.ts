@@ -1,6 +1,6 @@
 /** A respondent who never answers the complaint can be taken to have agreed: by policy, and by amount. */
 import t from 'tap'
-import type { NewComplaintBody } from '../../../src/case/complaints/schema.ts'
+import type { NewComplaintBody } from '../../../src/case/complaints/filing-schema.ts'
 import { DAY } from '../../../src/foundation/clock.ts'
 import { defaultPolicy } from '../../../src/rules/policy/default-policy.ts'
 import type { Policy } from '../../../src/rules/policy/schema.ts'

@@ -1,6 +1,6 @@
 /** What docs/guide/silences.md tells is what happens. */
 import t from 'tap'
-import type { NewComplaintBody } from '../../../src/case/complaints/schema.ts'
+import type { NewComplaintBody } from '../../../src/case/complaints/filing-schema.ts'
 import { defaultPolicy } from '../../../src/rules/policy/default-policy.ts'
 import { guidePage, rowsUnder } from '../../support/guide.ts'
 import { agent, filing, inShanghai, merchant, Story, withPolicy } from '../../support/rules.ts'
