@@ -138,6 +138,7 @@ await t.test('the caller’s signal', async (t) => {
     const controller = new AbortController()
     const sent = async (request: Parameters<typeof fetch>[0]) => {
       const answered = await fetch(request)
+      // the client then waits for the 20 seconds that the answer asks for; there is nothing else to see of that
       setTimeout(() => controller.abort(reason), 20)
       return answered
     }

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { currencyCodes, currencyExponent } from '../../foundation/currencies.ts'
-import { checkVersion } from '../../foundation/http/conditional.ts'
+import { checkVersion, checkVersionUnlessNew } from '../../foundation/http/conditional.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { transact } from '../../foundation/sql/transaction.ts'
@@ -116,16 +116,7 @@ export const orderRoutes = (app: App, deps: Deps): void => {
         description:
           'The word of the platform’s systems (role `orders`) counts for more than that of staff, and both for more than that of a party that filed a complaint; a worse source does not correct a better one. All bounds follow, over all complaints about the order, and each open one tells it (`order_corrected`). A correction downwards is always taken: what is in force above a bound then is in excess, and nothing new fits until it is gone. What changes nothing makes no version.',
         params: Params,
-        headers: Type.Object({
-          ...headerParameters.actor,
-          'If-Match': Type.Optional(
-            Type.String({
-              maxLength: 64,
-              description: 'The version you read, quoted; required unless the order is new. A newer one answers 412, none 428.',
-              example: '"3"',
-            }),
-          ),
-        }),
+        headers: Type.Object({ ...headerParameters.actor, ...headerParameters.ifMatchUnlessNew }),
         body: OrderStatementIn.ref,
         response: {
           200: ok(OrderOut.ref),
@@ -148,11 +139,8 @@ export const orderRoutes = (app: App, deps: Deps): void => {
       checkInput(request)
       const body = request.body as OrderStatementBody
       checkStatement(body)
-      const check = (version: number | undefined): void => {
-        if (version !== undefined) checkVersion(request, version, { required: true })
-        else if (request.headers['if-match'] !== undefined)
-          throw problem('version_stale', 'There is no such order yet; state it without If-Match.')
-      }
+      const check = (version: number | undefined): void =>
+        checkVersionUnlessNew(request, version, 'There is no such order yet; state it without If-Match.')
       const { order, limits } = await transact(db, (trx) => putOrder(deps, trx, request.caller, { id, body, check }))
       return send(reply, shown(order, limits, await findRefundsElsewhere(db, order.platform_id, id)))
     },

@@ -17,3 +17,14 @@ export const checkVersion = (request: FastifyRequest, current: number, { require
     header.trim() === '*' || [...header.matchAll(TAGS)].some(([, weak, tag]) => weak === undefined && tag === String(current))
   if (!matches) throw problem('version_stale', `The version is "${current}" now.`)
 }
+
+/**
+ * The same for what may be new: then there is nothing to compare with, and nobody can have read it.
+ * @param current `undefined` where it is not there yet
+ * @param isNew the refusal of a request that names a version all the same
+ * @throws Problem `version_stale` (412), `version_required` (428)
+ */
+export const checkVersionUnlessNew = (request: FastifyRequest, current: number | undefined, isNew: string): void => {
+  if (current !== undefined) checkVersion(request, current, { required: true })
+  else if (request.headers['if-match'] !== undefined) throw problem('version_stale', isNew)
+}

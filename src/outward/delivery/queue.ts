@@ -6,7 +6,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type Time, toTime } from '../../foundation/clock.ts'
 import type { Db } from '../../foundation/sql/database.ts'
-import { readable } from '../../platform/outbox/positions.ts'
+import { feedKey, readable } from '../../platform/outbox/positions.ts'
 import type { SignatureKind } from '../../words/webhooks.ts'
 
 /** Whose queue it is. */
@@ -30,7 +30,7 @@ export const isWanted = `(
  * @returns how many events were looked at; as many as may be: there are more
  */
 export const takeFromFeed = async (db: Db, { platformId, endpointId }: EndpointName, nowMs: number): Promise<number> => {
-  const key = sql.raw('feed_position, subject_type, subject_id, sequence')
+  const key = sql.raw(feedKey)
   const now = toTime(nowMs)
   const { rows } = await sql<{ events: number }>`
     with e as (

@@ -1,6 +1,6 @@
 /** What is said of the API as a whole, and what the finished OpenAPI document needs besides what the routes say one by one. */
 import { clocksExplained } from '../../case/deadlines/explained.ts'
-import { recordedAnswers } from './recorded-answers.ts'
+import { type RecordedAnswer, recordedAnswers } from './recorded-answers.ts'
 import { webhooks } from './webhooks.ts'
 
 const description = `A headless dispute service: complaints, evidence, refund plans and appeals.
@@ -89,9 +89,10 @@ export interface Document {
 /** Completes the document that the plugin collected from the routes. */
 export const completed = (document: Document): Document => {
   const operations = Object.values(document.paths).flatMap((item) => Object.values(item))
+  const recorded = recordedAnswers()
   for (const operation of operations) {
     mendRequest(operation, document.components.schemas)
-    showRecordedAnswer(operation)
+    showRecordedAnswer(operation, recorded[operation.operationId])
   }
   document.components.examples = shareProblemExamples(operations)
   linkWhatIsCreated(document)
@@ -116,8 +117,7 @@ const mendRequest = ({ requestBody, parameters = [] }: Operation, schemas: Recor
 }
 
 /** The success that a test recorded, as the example of its answer. */
-const showRecordedAnswer = ({ operationId, responses }: Operation): void => {
-  const recorded = recordedAnswers[operationId]
+const showRecordedAnswer = ({ responses }: Operation, recorded: RecordedAnswer | undefined): void => {
   const content = recorded && responses[recorded.status]?.content
   for (const [mediaType, described] of Object.entries(content ?? {}))
     if (mediaType.endsWith('json')) described.example = recorded?.body
@@ -137,26 +137,28 @@ const shareProblemExamples = (operations: readonly Operation[]): Record<string, 
   return Object.fromEntries(Object.entries(shared).sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
-/** From what an operation creates to what can be done with it: the operations whose path begins with that of the new resource. */
+/**
+ * From what an operation creates to what can be done with it: the operations whose path begins with that of the new resource. That is the
+ * operation's own path with an id behind it, or the path that reads what it answers with.
+ */
 const linkWhatIsCreated = ({ paths }: Document): void => {
   const readers = new Map<string, string>()
   for (const [path, { get }] of Object.entries(paths)) {
     const shown = get?.responses[200]?.content?.['application/json']?.schema.$ref
     if (shown !== undefined && path.endsWith('/{id}')) readers.set(shown, path)
   }
-  // what is shown once with its key is an API key
-  const key = readers.get('#/components/schemas/ApiKey')
-  if (key !== undefined) readers.set('#/components/schemas/CreatedApiKey', key)
-  for (const { responses } of Object.values(paths).flatMap((item) => Object.values(item))) {
-    for (const created of [responses[201], responses[202]]) {
-      const base = readers.get(created?.content?.['application/json']?.schema.$ref ?? '')
+  for (const [path, item] of Object.entries(paths)) {
+    for (const { responses } of Object.values(item)) {
+      const created = responses[201] ?? responses[202]
+      const base =
+        `${path}/{id}` in paths ? `${path}/{id}` : readers.get(created?.content?.['application/json']?.schema.$ref ?? '')
       if (created === undefined || base === undefined) continue
-      const onIt = Object.entries(paths).filter(([path]) => path === base || path.startsWith(`${base}/`))
+      const onIt = Object.entries(paths).filter(([other]) => other === base || other.startsWith(`${base}/`))
       created.links = Object.fromEntries(
         onIt
           // what belongs to the new resource has an id of its own that is not in this answer
-          .filter(([path]) => path.split('{').length === 2)
-          .flatMap(([, item]) => Object.values(item))
+          .filter(([other]) => other.split('{').length === 2)
+          .flatMap(([, operations]) => Object.values(operations))
           .map(({ operationId, summary }) => [
             operationId,
             { operationId, description: summary, parameters: { id: '$response.body#/id' } },

@@ -2,7 +2,7 @@
 import { CompiledQuery } from 'kysely'
 import { isId } from '../../foundation/ids.ts'
 import type { Db } from '../../foundation/sql/database.ts'
-import { readableBelow } from '../../platform/outbox/positions.ts'
+import { feedKey as key, readableBelow } from '../../platform/outbox/positions.ts'
 import { type Place, placeBefore } from './cursor.ts'
 
 /** What is shown of the feed; all of it where nothing is named. */
@@ -38,7 +38,6 @@ interface Line {
   payload: string | null
 }
 
-const key = 'feed_position, subject_type, subject_id, sequence'
 const place = '($2::bigint, $3::text, $4::text, $5::integer)'
 
 /** `complaint_*` names all types that begin so, `*` all. */

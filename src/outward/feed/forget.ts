@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { DAY } from '../../foundation/clock.ts'
 import { firstIdAt } from '../../foundation/ids.ts'
 import type { Db } from '../../foundation/sql/database.ts'
+import { feedKey } from '../../platform/outbox/positions.ts'
 
 /**
  * Removes the oldest events of one platform from before a moment of real time, in the order of the feed.
@@ -10,7 +11,7 @@ import type { Db } from '../../foundation/sql/database.ts'
  * @returns how many are gone
  */
 export const forgetEvents = async (db: Db, platformId: string, beforeMs: number, most: number): Promise<number> => {
-  const key = sql.raw('feed_position, subject_type, subject_id, sequence')
+  const key = sql.raw(feedKey)
   const { rows } = await sql<{ gone: number }>`
     with old as (
       select ${key} from (

@@ -6,6 +6,7 @@ import type { KeyRing } from '../../foundation/key-ring.ts'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import { transact } from '../../foundation/sql/transaction.ts'
 import { tellOfPlatform } from '../../platform/outbox/platform-events.ts'
+import { feedKey } from '../../platform/outbox/positions.ts'
 import type { DisabledReason } from '../../words/webhooks.ts'
 import { type EndpointName, isWanted } from '../delivery/queue.ts'
 import { platformEvents } from './events.ts'
@@ -65,7 +66,7 @@ export const disableEndpoint = (
     return true
   })
 
-/** Puts a delivery in the queue again, whatever became of it; its log goes on. @returns false where it is pending already */
+/** Puts a delivery in the queue again, whatever became of it; its log goes on. */
 export const queueAgain = async (db: Db, platformId: string, id: string, nowMs: number): Promise<void> => {
   await db
     .updateTable('webhook_deliveries')
@@ -107,7 +108,7 @@ export const recover = async (
   { platformId, endpointId }: EndpointName,
   { sinceMs, onlyFailed, most, nowMs }: { sinceMs: number; onlyFailed: boolean; most: number; nowMs: number },
 ): Promise<{ queued: number; looked_at: number; last: string | null }> => {
-  const key = sql.raw('feed_position, subject_type, subject_id, sequence')
+  const key = sql.raw(feedKey)
   const now = toTime(nowMs)
   const { rows } = await sql<{ queued: number; looked_at: number; last: string | null }>`
     with e as (select * from webhook_endpoints where platform_id = ${platformId}::uuid and id = ${endpointId}::uuid),

@@ -9,7 +9,7 @@ import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
 import { newId } from '../../foundation/ids.ts'
 import type { KeyRing } from '../../foundation/key-ring.ts'
-import type { Db } from '../../foundation/sql/database.ts'
+import type { Db, Trx } from '../../foundation/sql/database.ts'
 import { transact } from '../../foundation/sql/transaction.ts'
 import { requireAdmin, requireIntegration } from '../../platform/access/authenticate.ts'
 import { actorName } from '../../platform/access/caller.ts'
@@ -26,7 +26,6 @@ import { deleteEndpoint, insertEndpoint, updateEndpoint } from './record.ts'
 import {
   type EndpointPatchBody,
   EndpointWithSecret,
-  MOST_OVERLAP_DAYS,
   type NewEndpointBody,
   NewWebhookEndpoint,
   RotateSecretIn,
@@ -63,6 +62,15 @@ export const readEndpoint = async (db: Db, { caller, params }: FastifyRequest): 
 
 export const webhookEndpointRoutes = (app: App, deps: Deps): void => {
   const { db, clock } = deps
+
+  /** An endpoint of the caller's platform under its lock, of the version that is named. @throws Problem, in the contract's order */
+  const lockNamed = async (trx: Trx, request: FastifyRequest, named: { required: boolean }): Promise<Endpoint> => {
+    const row = await lockEndpoint(trx, request.caller.platform.id, (request.params as { id: string }).id)
+    if (row === undefined) throw notFound()
+    checkInput(request)
+    checkVersion(request, row.version, named)
+    return row
+  }
 
   const shown = async (request: FastifyRequest, row: Endpoint) =>
     endpointView(row, await findHeld(db, request.caller.platform.id, [row.id], clock.nowMs()))
@@ -187,10 +195,7 @@ export const webhookEndpointRoutes = (app: App, deps: Deps): void => {
       requireAdmin(request)
       const { platform } = request.caller
       const row = await transact(db, async (trx) => {
-        const before = await lockEndpoint(trx, platform.id, request.params.id)
-        if (before === undefined) throw notFound()
-        checkInput(request)
-        checkVersion(request, before.version, { required: true })
+        const before = await lockNamed(trx, request, { required: true })
         const body = request.body as EndpointPatchBody
         checkEndpoint(body, reachOf(deps, request))
         const change = changeOf(ringOf(deps), before, body, toTime(clock.nowMs()))
@@ -217,10 +222,7 @@ export const webhookEndpointRoutes = (app: App, deps: Deps): void => {
       requireAdmin(request)
       const { platform } = request.caller
       await transact(db, async (trx) => {
-        const row = await lockEndpoint(trx, platform.id, request.params.id)
-        if (row === undefined) throw notFound()
-        checkInput(request)
-        checkVersion(request, row.version, { required: false })
+        const row = await lockNamed(trx, request, { required: false })
         await deleteEndpoint(trx, { platformId: platform.id, endpointId: row.id })
       })
       return reply.code(204).send()
@@ -248,15 +250,12 @@ export const webhookEndpointRoutes = (app: App, deps: Deps): void => {
       requireAdmin(request)
       const { platform } = request.caller
       const { row, secret } = await transact(db, async (trx) => {
-        const before = await lockEndpoint(trx, platform.id, request.params.id)
-        if (before === undefined) throw notFound()
-        checkInput(request)
-        checkVersion(request, before.version, { required: false })
+        const before = await lockNamed(trx, request, { required: false })
         const ring = ringOf(deps)
         const { overlap_days = 1 } = request.body as { overlap_days?: number }
         const now = toTime(clock.nowMs())
         const made = newSecret(before.signature)
-        const overlaps = Math.min(overlap_days, MOST_OVERLAP_DAYS) > 0
+        const overlaps = overlap_days > 0
         const change = {
           secret: sealFor(ring, before, 'secret', made.secret),
           public_key: made.publicKey,

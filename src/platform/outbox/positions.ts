@@ -13,6 +13,9 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Computed } from '../../foundation/sql/rows.ts'
 
+/** SQL of the columns by which the feed is in order. */
+export const feedKey = 'feed_position, subject_type, subject_id, sequence'
+
 const moved = (platform: string): string => `coalesce((select moved from event_feeds where platform_id = ${platform}), 0)`
 
 /**

@@ -194,6 +194,16 @@ export const headerParameters = {
       Type.String({ maxLength: 64, description: 'The version you read, quoted. A newer one answers 412.', example: '"3"' }),
     ),
   },
+  /** Of a PUT that also makes what is not there yet. */
+  ifMatchUnlessNew: {
+    'If-Match': Type.Optional(
+      Type.String({
+        maxLength: 64,
+        description: 'The version you read, quoted; required unless it is new. A newer one answers 412, none 428.',
+        example: '"3"',
+      }),
+    ),
+  },
   ifMatchRequired: {
     'If-Match': Type.String({
       maxLength: 64,

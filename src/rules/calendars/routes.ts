@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { toTime } from '../../foundation/clock.ts'
-import { checkVersion } from '../../foundation/http/conditional.ts'
+import { checkVersionUnlessNew } from '../../foundation/http/conditional.ts'
 import { readPage, sendPage } from '../../foundation/http/pagination.ts'
 import type { Wire } from '../../foundation/http/schema.ts'
 import { listQuery } from '../../foundation/http/schema.ts'
@@ -57,13 +57,9 @@ const shown = (row: CalendarRow): Answer => ({ status: 200, body: calendarView(r
  * @throws Problem `version_stale` (412), `version_required` (428)
  */
 const checkPresent = (request: FastifyRequest, there: boolean, present: CalendarRow | undefined): void => {
-  const named = request.headers['if-match'] !== undefined
-  if (present === undefined) {
-    if (named) throw problem('version_stale', 'There is no such calendar yet; make it without If-Match.')
-    return
-  }
-  if (!there && !named) throw problem('version_stale', `Somebody else has just made it; the version is "${present.version}".`)
-  checkVersion(request, present.version, { required: true })
+  if (present !== undefined && !there && request.headers['if-match'] === undefined)
+    throw problem('version_stale', `Somebody else has just made it; the version is "${present.version}".`)
+  checkVersionUnlessNew(request, present?.version, 'There is no such calendar yet; make it without If-Match.')
 }
 
 /** @throws Problem `calendar_does_not_fit` (422) where the present policy names this calendar and could not work with the new version */
@@ -165,17 +161,7 @@ export const calendarRoutes = (app: App, { db, clock }: Deps): void => {
         description:
           'It applies to clocks that start or resume from now on. Those that run keep the version they were counted in, until `POST /v1/policy/recompute` moves them. One with which the present policy could not work is refused. What changes nothing makes no version.\n\nWhat was just read can be sent back: fields that nobody writes (`name`, `version`, `coverage` …) are accepted as `GET` shows them now, and refused when they differ.\n\nNames are `^[a-z][a-z0-9_-]{0,63}$`; any other is not found.',
         params: Params,
-        headers: Type.Object({
-          ...headerParameters.actor,
-          'If-Match': Type.Optional(
-            Type.String({
-              maxLength: 64,
-              description:
-                'The version you read, quoted; required unless the calendar is new. A newer one answers 412, none 428.',
-              example: '"3"',
-            }),
-          ),
-        }),
+        headers: Type.Object({ ...headerParameters.actor, ...headerParameters.ifMatchUnlessNew }),
         body: CalendarIn.ref,
         response: {
           200: ok(CalendarOut.ref),

@@ -4,6 +4,7 @@ import { createPublicKey, verify } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
 import t, { type Test } from 'tap'
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/foundation/clock.ts'
+import { until } from '../../process/child.ts'
 import type { Json, TestApp } from '../../support/app.ts'
 import { alice, type CaseStory, refundOf, tell, tellToInvestigation } from '../../support/story.ts'
 import { faultsIn, readerOf, settled } from '../feed/room.ts'
@@ -272,6 +273,7 @@ t.test('no more requests at a time, and a second, than are allowed', async (t) =
   one.clock.advance(SECOND)
   await deliver(one)
   t.equal(receiver.received.length, 10)
+  // slow enough that requests to it overlap
   const many = await startReceiver(t, (response, received) => setTimeout(() => accepts(response, received), 20))
   await endpointTo(one, many.url)
   for (let n = 0; n < 40; n++) await tell(one)
@@ -330,10 +332,7 @@ t.test('a dead endpoint keeps no other waiting', async (t) => {
   for (const { url } of [hangs, fails]) await endpointTo(one, url)
   for (let n = 0; n < 20; n++) await tell(one)
   const delivering = deliver(one)
-  const waitFor = async () => {
-    while (receiver.received.length < 20) await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  await waitFor()
+  await until(() => receiver.received.length >= 20, 'the good endpoint has everything')
   t.ok(hangs.received.length <= 16)
   hangs.behave = accepts
   t.equal(new Set(receiver.received.map(({ body }) => body.subject.id)).size, 20)

@@ -15203,7 +15203,7 @@ export type PutCalendarData = {
          */
         'Redress-Actor'?: string;
         /**
-         * The version you read, quoted; required unless the calendar is new. A newer one answers 412, none 428.
+         * The version you read, quoted; required unless it is new. A newer one answers 412, none 428.
          */
         'If-Match'?: string;
     };
@@ -16047,7 +16047,7 @@ export type PutOrderData = {
          */
         'Redress-Actor'?: string;
         /**
-         * The version you read, quoted; required unless the order is new. A newer one answers 412, none 428.
+         * The version you read, quoted; required unless it is new. A newer one answers 412, none 428.
          */
         'If-Match'?: string;
     };
