@@ -6,11 +6,11 @@ import { ask, eventually, startService } from '../../process/child.ts'
 import { buyer, copyCase, faultsInBooks, file, filing, happened, order } from '../../races/cases.ts'
 import { movableClock, type TestApp, testApp } from '../../support/app.ts'
 
-/** Sessions of other processes that wait for a lock. */
-const waiting = async ({ db }: TestApp): Promise<number> => {
-  const { rows } = await sql<{ pid: number }>`
-    select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
-  return rows.length
+/** Whether a session waits for what the session `pid` holds. */
+const waitsFor = async ({ db }: TestApp, pid: number): Promise<boolean> => {
+  const { rows } = await sql`
+    select 1 from pg_stat_activity where datname = current_database() and ${pid}::int = any(pg_blocking_pids(pid))`.execute(db)
+  return rows.length > 0
 }
 
 const serviceOn = (t: Test, { url }: TestApp, env: Record<string, string> = {}) => startService(t, { DATABASE_URL: url, ...env })
@@ -33,9 +33,10 @@ await t.test('killed in the middle of a sweep of 1,000 cases, it escalates each 
 
   const every = { SWEEP_CRON: '* * * * * *', SWEEP_BATCH: '20' }
   await db.transaction().execute(async (trx) => {
-    await sql`select 1 from orders where id = 'O-1' for update`.execute(trx)
+    const held = await sql<{ pid: number }>`select pg_backend_pid() as pid from orders where id = 'O-1' for update`.execute(trx)
+    const holder = held.rows[0]?.pid ?? 0
     const first = serviceOn(t, one, every)
-    await eventually(async () => ((await waiting(one)) > 0 ? true : undefined), 'the sweep is caught')
+    await eventually(async () => ((await waitsFor(one, holder)) ? true : undefined), 'the sweep is caught')
     first.child.kill('SIGKILL')
     t.equal(await first.ended, 'SIGKILL')
     t.ok((await escalated()) >= 480, 'the batches before are done, but for one that may be at work beside it')
