@@ -4,7 +4,7 @@
  * With `--pgbouncer` they reach their databases through a transaction-pooling pgbouncer, which must be installed. With `--slow N` the
  * files that took longest are listed at the end. Everything that was started or created is gone afterwards, also when the run is interrupted.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -18,7 +18,8 @@ import { migrateToLatest } from '../src/foundation/sql/migrate.ts'
 import { pgbouncerVersion, startPgbouncer } from '../test/scaling/pgbouncer.ts'
 import { staysDirect } from '../test/support/pooler.ts'
 import { databaseUrl, onServer } from '../test/support/postgres.ts'
-import { allTests } from './test/groups.ts'
+import { groupsOf } from './test/groups.ts'
+import { runProcesses } from './test/processes.ts'
 
 /** Sessions of the pooler: fewer than the connections of a test, but enough for tests in which one transaction waits for another. */
 const SESSIONS = 5
@@ -44,8 +45,10 @@ const main = async (): Promise<number> => {
   try {
     try {
       await createTemplate(server.url)
-      const run = (env: Record<string, string> = {}) =>
-        runTap(files, coverage, { REDRESS_TEST_SERVER: server.url, REDRESS_TEST_SLOW: slow, ...env })
+      const run = (env: Record<string, string> = {}) => {
+        const given = { ...process.env, REDRESS_TEST_SERVER: server.url, REDRESS_TEST_TEMPLATE: template, ...env }
+        return coverage ? runCoverage(files, given) : runTests(files, given, Number(slow))
+      }
       if (version === undefined) return await run()
       return await throughPooler(server.url, version, (pooler) => run({ REDRESS_TEST_POOLER: pooler }))
     } finally {
@@ -102,36 +105,20 @@ const throughPooler = async (server: string, version: string, run: (pooler: stri
   }
 }
 
-/** tap's exit code; 128 + the signal's number when the run was interrupted. */
-const runTap = async (files: readonly string[], coverage: boolean, env: Record<string, string>): Promise<number> => {
-  interrupted.signal.throwIfAborted()
+/** @returns the exit code */
+const runTests = (files: readonly string[], env: NodeJS.ProcessEnv, slow: number): Promise<number> =>
+  // most of a short test's time is the compiling of its modules
+  runProcesses(groupsOf(files), { env: { ...env, NODE_COMPILE_CACHE: compileCache }, slow, signal: interrupted.signal })
+
+/** tap's own runner, which follows what each process runs: a process for each file. @returns its exit code */
+const runCoverage = async (files: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
   const bin = createRequire(import.meta.url)
     .resolve('tap/package.json')
     .replace('package.json', 'dist/esm/run.mjs')
-  const flags = coverage ? ['--no-disable-coverage', '--allow-incomplete-coverage', '--coverage-report=text'] : []
-  // Most of a short test's time is the compiling of its modules. Cached code would make coverage less precise.
-  const compiled = coverage ? {} : { NODE_COMPILE_CACHE: compileCache }
-  // In a process group of its own: tap alone would let the running files finish first.
-  const tap = spawn(process.execPath, [bin, ...flags, ...(files.length > 0 ? files : allTests())], {
-    stdio: 'inherit',
-    detached: process.platform !== 'win32',
-    env: { ...process.env, ...compiled, ...env, REDRESS_TEST_TEMPLATE: template },
-  })
-  interrupted.signal.addEventListener('abort', () => {
-    endAll(tap, interrupted.signal.reason)
-    setTimeout(() => endAll(tap, 'SIGKILL'), 5000).unref()
-  })
+  const tap = spawn(process.execPath, [bin, ...files], { stdio: 'inherit', env })
+  interrupted.signal.addEventListener('abort', () => tap.kill(interrupted.signal.reason))
   const [code] = (await once(tap, 'exit')) as [number | null]
   return code ?? 1
-}
-
-const endAll = (child: ChildProcess, signal: NodeJS.Signals): void => {
-  if (child.pid === undefined) return
-  try {
-    process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal)
-  } catch {
-    // all of its processes have ended already
-  }
 }
 
 try {

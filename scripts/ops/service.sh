@@ -36,7 +36,8 @@ need_programs() {
   has_node || fail 2 "Node 18 or newer is needed on the PATH, and there is $(node --version 2>/dev/null || echo none); npm ci brings one"
 }
 has_node() {
-  node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null
+  local version
+  version=$(node --version 2>/dev/null) && [[ $version =~ ^v([0-9]+)\. ]] && [ "${BASH_REMATCH[1]}" -ge 18 ]
 }
 case " $* " in
   *' --help '* | *' -h '*) ;;

@@ -1,11 +1,8 @@
-/** Which test files share a process, and in what order all of them begin. */
-import { globSync, mkdirSync, writeFileSync } from 'node:fs'
+/** Which test files share a process, and in what order the processes begin. */
+import { existsSync, globSync } from 'node:fs'
 import path from 'node:path'
 
 const home = path.join(import.meta.dirname, '../..')
-
-/** Where the files are that stand for groups. */
-export const GROUPS = '.tap/groups/'
 
 /** Folders whose files have a process each: they measure it, kill it, take it for long, or are told apart by it. */
 const apart = [
@@ -18,38 +15,41 @@ const apart = [
   'test/simulation',
 ]
 
-/** What takes longest begins first, so that at the end no processor waits for one file. */
+/** What takes longest begins first, so that at the end no processor waits for one file. They have a process each as well. */
 const longest = [
-  'test/bench/run.test.ts',
-  'test/simulation/year.test.ts',
-  'test/case/case-file/reachable-states.test.ts',
-  'test/scaling/plans.test.ts',
-  'test/case/case-file/listed-means-accepted.test.ts',
   'test/scripts/scripts.test.ts',
+  'test/simulation/year.test.ts',
+  'test/scaling/plans.test.ts',
+  'test/process/service.test.ts',
+  'test/case/case-file/listed-means-accepted.test.ts',
+  'test/case/case-file/reachable-states.test.ts',
+  'test/process/platforms.test.ts',
+  'test/generic/client.test.ts',
   'test/client/package.test.ts',
+  'test/races/killed-writes.test.ts',
 ]
 
-/** Every test file, by itself or in its group, as paths from the project's root. */
-export const allTests = (): string[] => {
-  const files = globSync('test/**/*.test.ts', { cwd: home }).map((file) => file.replaceAll(path.sep, '/'))
-  const groups = Map.groupBy(files.sort(), groupOf)
-  return [...groups].flatMap(([group, own]) => (group === undefined ? own : [standInFor(group, own)]))
+/**
+ * The files of each process, as paths from the project's root, in the order in which the processes begin.
+ * @param named test files, or folders of them, from the project's root; all where there are none
+ */
+export const groupsOf = (named: readonly string[]): string[][] => {
+  const files = (named.length > 0 ? named : ['test']).flatMap(testsIn)
+  const groups = [...Map.groupBy([...new Set(files)].sort(), groupOf)]
+  const turn = (group: string): number => (longest.includes(group) ? longest.indexOf(group) : longest.length)
+  return groups.toSorted(([one], [other]) => turn(one) - turn(other)).map(([, own]) => own)
 }
 
-/** The name of a file's group; `undefined` where it has none. tap runs its files in the order of their names. */
-const groupOf = (file: string): string | undefined => {
-  const { dir, name } = path.posix.parse(file)
-  if (longest.includes(file)) return `0-${name}`
-  return apart.includes(dir) ? undefined : `${dir.slice('test/'.length).replaceAll('/', '-')}.test`
+const testsIn = (name: string): string[] => {
+  const from = path.relative(home, path.resolve(home, name)).replaceAll(path.sep, '/')
+  if (from.endsWith('.ts') && existsSync(path.join(home, from))) return [from]
+  const files = globSync(`${from}/**/*.test.ts`, { cwd: home }).map((file) => file.replaceAll(path.sep, '/'))
+  if (files.length === 0) throw new Error(`no tests at ${name}`)
+  return files
 }
 
-/** Writes the file that runs a group. */
-const standInFor = (group: string, files: readonly string[]): string => {
-  const name = `${GROUPS}${group}.ts`
-  mkdirSync(path.join(home, GROUPS), { recursive: true })
-  writeFileSync(
-    path.join(home, name),
-    `import { runTogether } from '../../scripts/test/together.ts'\nawait runTogether(${JSON.stringify(files)})\n`,
-  )
-  return name
+/** The name of a file's group: its folder's, or its own. */
+const groupOf = (file: string): string => {
+  const folder = path.posix.dirname(file)
+  return longest.includes(file) || apart.includes(folder) ? file : folder
 }

@@ -1,6 +1,6 @@
 /**
- * Runs several test files in one process, each as a subtest of its name. To start a process and to load the service takes longer than most
- * files; and what one of them has compiled, the next one need not.
+ * Runs test files in this process, each as a subtest of its name: `node scripts/test/together.ts FILES…`, paths from the project's root. To
+ * start a process and to load the service takes longer than most files; and what one of them has compiled, the next one need not.
  */
 import { registerHooks } from 'node:module'
 import path from 'node:path'
@@ -29,8 +29,7 @@ registerHooks({
       : next(url, context),
 })
 
-/** @param files their paths from the project's root */
-export const runTogether = async (files: readonly string[]): Promise<void> => {
+const runAll = async (files: readonly string[]): Promise<void> => {
   for (const file of files) {
     await root.test(file, async (t) => {
       const { href } = pathToFileURL(path.join(home, file))
@@ -39,3 +38,6 @@ export const runTogether = async (files: readonly string[]): Promise<void> => {
     })
   }
 }
+
+// not awaited: the files import this module, which must have ended by then
+void runAll(process.argv.slice(2))

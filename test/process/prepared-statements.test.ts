@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { test } from 'tap'
+import t from 'tap'
 import { connect, type Db } from '../../src/foundation/sql/database.ts'
 import { lostSettings } from '../../src/foundation/sql/session.ts'
 import { transact } from '../../src/foundation/sql/transaction.ts'
@@ -14,7 +14,7 @@ const prepared = async (db: Db): Promise<string[]> => {
 
 const letters = (db: Db, more = 1) => sql<Record<string, unknown>>`select * from letters where id <= ${more}`.execute(db)
 
-await test('a statement that comes again is prepared, one that does not is not', async (t) => {
+await t.test('a statement that comes again is prepared, one that does not is not', async (t) => {
   const { url } = await testDatabase(t)
   const db = connect({ connectionString: url, max: 1, onError: () => undefined })
   t.teardown(() => db.destroy())
@@ -26,7 +26,7 @@ await test('a statement that comes again is prepared, one that does not is not',
   t.same(await prepared(db), ['select * from letters where id <= $1'])
 })
 
-await test('plans are made once for all values, unless somebody chose otherwise', async (t) => {
+await t.test('plans are made once for all values, unless somebody chose otherwise', async (t) => {
   const { url } = await testDatabase(t)
   for (const [planCacheMode, expected] of [
     [undefined, 'force_generic_plan'],
@@ -39,7 +39,7 @@ await test('plans are made once for all values, unless somebody chose otherwise'
   }
 })
 
-await test('behind a pooler nothing is prepared', async (t) => {
+await t.test('behind a pooler nothing is prepared', async (t) => {
   const { url } = await testDatabase(t)
   const db = connect({ connectionString: url, max: 1, prepare: false, onError: () => undefined })
   t.teardown(() => db.destroy())
@@ -48,7 +48,7 @@ await test('behind a pooler nothing is prepared', async (t) => {
   t.same(await prepared(db), [])
 })
 
-await test('a column that another instance adds does not disturb prepared statements', async (t) => {
+await t.test('a column that another instance adds does not disturb prepared statements', async (t) => {
   const { url } = await testDatabase(t)
   const db = connect({ connectionString: url, max: 1, onError: () => undefined })
   t.teardown(() => db.destroy())
@@ -70,7 +70,7 @@ await test('a column that another instance adds does not disturb prepared statem
   t.equal(runs, 2, 'a transaction is run again')
 })
 
-await test('an instance writes beside a newer one that has added a column with a default', async (t) => {
+await t.test('an instance writes beside a newer one that has added a column with a default', async (t) => {
   const one = await testApp(t)
   const { id } = await file(one)
   await sql`alter table messages add column stamp text not null default 'red'`.execute(one.db)

@@ -15,8 +15,8 @@ export const staysDirect: Readonly<Record<string, string>> = {
 
 const pooler = (): URL | undefined => {
   const { REDRESS_TEST_POOLER: url } = process.env
-  const file = path.relative(root, process.argv[1] ?? '').replaceAll(path.sep, '/')
-  return url === undefined || file in staysDirect ? undefined : new URL(url)
+  const files = process.argv.slice(1).map((file) => path.relative(root, path.resolve(root, file)).replaceAll(path.sep, '/'))
+  return url === undefined || files.some((file) => file in staysDirect) ? undefined : new URL(url)
 }
 
 /** Where the calling test file finds its databases: the pooler's URL, or the server's own. */
