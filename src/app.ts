@@ -7,6 +7,7 @@ import { evidenceRoutes } from './case/evidence/routes.ts'
 import { messageRoutes } from './case/messages/routes.ts'
 import { orderRoutes } from './case/orders/routes.ts'
 import { planRoutes } from './case/refund-plans/routes.ts'
+import { settlementRuleRoutes } from './case/settlement-rules/routes.ts'
 import { stuckCaseRoutes } from './case/stuck-cases/routes.ts'
 import { plannedActionRoutes } from './clockwork/planned-actions/routes.ts'
 import { recomputationRoutes } from './clockwork/recomputations/routes.ts'
@@ -56,6 +57,7 @@ const rooms: readonly Room[] = [
   policyRoutes,
   recomputationRoutes,
   orderRoutes,
+  settlementRuleRoutes,
   complaintRoutes,
   planRoutes,
   appealRoutes,

@@ -297,6 +297,20 @@ const account = async (service: Tourist): Promise<void> => {
   }
 }
 
+/** A merchant settles by itself what its rules say. */
+const automate = async (service: Tourist): Promise<void> => {
+  const { call, apiKey: key } = service
+  const as = 'merchant:M-9'
+  const href = '/v1/merchants/M-9/settlement-rules'
+  const rules = [{ rule_id: 'small', currency: 'CNY', agree: { up_to_amount: 5_000 } }]
+  check(await call('PUT', href, { as, key, body: { rules } }), 'PUT settlement rules')
+  const story = await tell(service, { respondent: { role: 'merchant', id: 'M-9' } })
+  await story.by(alice, 'accept')
+  await story.read(zhao, href)
+  await story.read(zhao, `${href}?version=1`)
+  check(await call('DELETE', href, { as, key }), 'DELETE settlement rules')
+}
+
 /** Walks every operation; a step that is refused throws. */
 export const tour = async (service: Tourist): Promise<void> => {
   await talk(service)
@@ -321,6 +335,7 @@ export const tour = async (service: Tourist): Promise<void> => {
   await follow(service)
   await webhooks(service)
   await account(service)
+  await automate(service)
   await mend(service)
   await govern(service)
   await administer(service)

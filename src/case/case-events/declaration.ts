@@ -78,6 +78,19 @@ export const Staff = (description: string) => Type.String({ description, example
 
 export const Level = (description: string) => Type.Integer({ minimum: 1, maximum: HIGHEST_LEVEL, description })
 
+/** A settlement rule of the respondent. */
+export const ofSettlementRule = {
+  rule_id: Type.String({ description: 'Its name among the rules of the respondent.', example: 'small_refunds' }),
+  rules_version: Type.Integer({ minimum: 1, description: 'In which version of them.' }),
+}
+
+/** What a settlement rule did without a person. */
+export const Automatic = {
+  automatic: Type.Optional(
+    Type.Object(ofSettlementRule, { description: 'A settlement rule of the respondent did it, and no person.' }),
+  ),
+}
+
 /** In the event of a decision: whether it waived the separation of duties. */
 export const Waived = {
   separation_waived: Type.Optional(

@@ -22,7 +22,7 @@ interface Schema {
 }
 
 /** Fields that are texts by their schema and hold codes: they go out where they look like one. */
-const CODES: ReadonlySet<string> = new Set(['obstacle', 'method', 'fields', 'tells', 'sha256'])
+const CODES: ReadonlySet<string> = new Set(['obstacle', 'method', 'fields', 'tells', 'sha256', 'rule_id'])
 const CODE = /^[a-z0-9_]{1,64}$/
 const SAFE_FORMATS: ReadonlySet<string> = new Set(['uuid', 'date-time'])
 

@@ -64,8 +64,9 @@ export const complaintLifecycle = {
   final: ['closed'],
   actions: {
     accept: {
-      summary: 'Take the complaint on; the actor becomes its owner unless another is named.',
-      allow: [{ by: staff, from: ['submitted'], to: ['negotiating', 'investigating'] }],
+      summary:
+        'Take the complaint on; the actor becomes its owner unless another is named. A settlement rule of the respondent may agree or offer at once.',
+      allow: [{ by: staff, from: ['submitted'], to: ['negotiating', 'awaiting_confirmation', 'investigating'] }],
       meets: ['first_response'],
       apart: [whileNobodyElses],
     },

@@ -3,6 +3,7 @@ import type { ActionRule } from '../../foundation/lifecycle.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { Moves, Target } from '../decisions/decide.ts'
+import type { SettlementRulesRow } from '../settlement-rules/table.ts'
 import type { ActionBodies } from './action-schema.ts'
 import { decideComplaint, decidePatch } from './decide.ts'
 import type { ComplaintPatch } from './filing-schema.ts'
@@ -10,10 +11,12 @@ import { complaintLifecycle, complaintStates } from './lifecycle.ts'
 
 const find: Moves<string>['find'] = ({ complaint }): Target => ({ state: complaint.status, version: complaint.version })
 
-export const complaintMoves: Moves<keyof ActionBodies> = {
+/** The actions of a complaint must know of the rules with which its respondent settles by itself, where it has some. */
+export const complaintMoves: Moves<keyof ActionBodies, Target, SettlementRulesRow | undefined> = {
   rules: complaintLifecycle.actions,
   find,
-  decide: (action, d, _found, body) => (decideComplaint[action] as (d: Decision, body: object) => void)(d, body),
+  decide: (action, d, _found, body, rules) =>
+    (decideComplaint[action] as (d: Decision, body: object, rules?: SettlementRulesRow) => void)(d, body, rules),
 }
 
 const updateRule: ActionRule<string, Who, Subject> = {

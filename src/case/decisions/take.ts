@@ -22,6 +22,7 @@ import type { Decision } from '../case-file/decision.ts'
 import type { Extent } from '../case-file/parts.ts'
 import { countResults } from '../deadlines/metrics.ts'
 import type { Deps } from '../deps.ts'
+import { countSettlementRules } from '../settlement-rules/metrics.ts'
 import { withoutRules } from '../stuck-cases/rules.ts'
 import { actionsFor, type Viewer } from './available.ts'
 import { decide, type Ids, type Judged, judge, type Moves, type Target } from './decide.ts'
@@ -99,6 +100,7 @@ export const take = <Name extends string, Found extends Target, Facts>(
     const answer = asked.answer(decision, found, facts)
     await write({ decision, kept: keep(answer) })
     countResults(metrics, decision)
+    countSettlementRules(metrics, decision)
     return answer
   }
   const attempt = async (keep: Keep, earlierTries: number): Promise<Answer> => {

@@ -53,6 +53,7 @@ export const putOnTable = (d: Decision, plan: PlanRow): void => {
       version_number: plan.version_number,
       refund_amount: plan.refund_amount,
       compensation_amount: plan.compensation_amount,
+      ...(plan.settlement_rule && { automatic: plan.settlement_rule }),
     },
   })
   if (agreedByBoth(plan)) {

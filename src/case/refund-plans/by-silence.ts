@@ -14,10 +14,10 @@ import { setPlanStatus } from './lifecycle.ts'
 import { wishOf } from './wish.ts'
 
 /** Why a plan could not take effect; null where it did. Where a rule refused it, the code of its problem. */
-type Obstacle = string | null
+export type Obstacle = string | null
 
 /** Does `deed` on the decision only if it succeeds on a copy. @param deed changes the decision, or returns what is in the way */
-const unlessRefused = (d: Decision, deed: (on: Decision) => Obstacle): Obstacle => {
+export const unlessRefused = (d: Decision, deed: (on: Decision) => Obstacle): Obstacle => {
   const trial = new Decision(d.file, d.actor, d.now, d)
   try {
     return deed(trial) ?? deed(d)

@@ -1,6 +1,7 @@
 /** How a plan is drafted: what it may hold, in which currency, within which bounds, and whether a supervisor must approve it. Pure. */
 
 import { newId } from '../../foundation/ids.ts'
+import type { Actor } from '../../platform/access/caller.ts'
 import { type FieldError, invalidField, problem } from '../../words/problems.ts'
 import { type CaseFile, sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -21,15 +22,19 @@ export const nobodyConfirmed = (): PlanRow['confirmations'] => ({ complainant: p
 const sum = (remedies: readonly Remedy[], fits: (remedy: Remedy) => boolean): number =>
   remedies.filter(fits).reduce((total, remedy) => total + (remedy.amount ?? 0), 0)
 
+/** Whether a remedy that moves money lacks an amount, or one that moves none has one. @param pointer to the amount */
+export const amountFault = ({ type, amount }: Pick<Remedy, 'type' | 'amount'>, pointer: string): FieldError[] => {
+  const money = moneyRemedies.includes(type)
+  if (money && amount === undefined) return [{ pointer, code: 'required', detail: `${type} needs an amount in minor units` }]
+  if (!money && amount !== undefined) return [{ pointer, code: 'not_allowed', detail: `${type} moves no money` }]
+  return []
+}
+
 /** Shape faults that a schema cannot say well: which remedies carry an amount, pieces, and parts of the amount. */
 const checkAmounts = (remedies: readonly Remedy[]): void => {
-  const errors = remedies.flatMap((remedy, index): FieldError[] => {
-    const pointer = `/remedies/${index}/amount`
-    const money = moneyRemedies.includes(remedy.type)
-    if (money && remedy.amount === undefined)
-      return [{ pointer, code: 'required', detail: `${remedy.type} needs an amount in minor units` }]
-    if (!money && remedy.amount !== undefined) return [{ pointer, code: 'not_allowed', detail: `${remedy.type} moves no money` }]
-    return partFaults(remedy, index)
+  const errors = remedies.flatMap((remedy, index) => {
+    const faults = amountFault(remedy, `/remedies/${index}/amount`)
+    return faults.length > 0 ? faults : partFaults(remedy, index)
   })
   if (errors.length > 0) throw problem('validation_failed', 'The remedies do not fit their types.', { errors })
 }
@@ -116,9 +121,10 @@ const withTax = (file: CaseFile, remedies: readonly Remedy[], amounts: readonly 
 
 /**
  * Adds a new plan to the case. Refuses one that does not fit into what is left of the order; marks one that is merely large for approval.
+ * @param author whose plan it is, where somebody else writes it in their name
  * @throws Problem
  */
-export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null): PlanRow => {
+export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null, author: Actor = d.actor): PlanRow => {
   const { file } = d
   const { complaint, plans } = file
   const asked = body.remedies as Remedy[]
@@ -126,7 +132,7 @@ export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null)
   const currency = currencyOf(file, asked, body.currency)
   checkLines(file, asked)
   checkParts(asked)
-  const side = sideOf(complaint, d.actor)
+  const side = sideOf(complaint, author)
   if (side === 'platform') checkForPlatform(d, asked)
   const refund = sum(asked, (remedy) => refundRemedies.includes(remedy.type))
   const compensation = sum(asked, (remedy) => remedy.type === 'compensation')
@@ -140,8 +146,8 @@ export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null)
     version_number: plans.length + 1,
     supersedes,
     status: planLifecycle.initial,
-    author_role: d.actor.role,
-    author_id: d.actor.id,
+    author_role: author.role,
+    author_id: author.id,
     author_side: side,
     currency,
     remedies,

@@ -200,6 +200,13 @@ export const PlanOut = named(
       }),
       { description: 'Who decided it without consent; null where nobody did.' },
     ),
+    automatic: Nullable(
+      Type.Object({
+        rule_id: Type.String({ description: 'The name of the rule.', example: 'small_refunds' }),
+        rules_version: Type.Integer({ minimum: 1, description: 'The version of the respondent’s settlement rules.' }),
+      }),
+      { description: 'The settlement rule of the respondent that put it forward without a person; null for any other plan.' },
+    ),
     confirmations: Type.Object(
       {
         complainant: described(ConfirmationOut, 'The complainant’s side.'),

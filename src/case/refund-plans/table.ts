@@ -71,6 +71,8 @@ export interface PlanRow {
   approval_separation_waived: boolean
   /** Without `deviation` where a version of the service before this one imposed it. */
   imposition: { by: string; explanation: string; deviation?: Deviation | null; separation_waived?: boolean } | null
+  /** The settlement rule of the respondent that put it forward without a person. */
+  settlement_rule?: { rule_id: string; rules_version: number } | null
   confirmations: { complainant: Confirmation; respondent: Confirmation }
   steps: Step[]
   /** Why it came to nothing, as a code; `end_explanation` is the same in words. */

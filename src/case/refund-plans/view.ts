@@ -54,6 +54,7 @@ export const planView = (file: CaseFile, plan: PlanRow, viewer: Viewer): PlanWir
       deviation: plan.imposition.deviation ?? null,
       separation_waived: plan.imposition.separation_waived ?? false,
     },
+    automatic: plan.settlement_rule ?? null,
     confirmations: plan.confirmations,
     steps: plan.steps.map(({ id, kind, party, status, amount, allocation = [], due_at, completed_at, data }) => ({
       id,

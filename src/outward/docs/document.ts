@@ -17,6 +17,7 @@ const tags = [
   { name: 'Orders', description: 'What is known of an order, and what of it can still be given back.' },
   { name: 'Evidence', description: 'Proofs, and what has to be proved.' },
   { name: 'Refund plans', description: 'Proposed settlements, their confirmation and their execution step by step.' },
+  { name: 'Settlement rules', description: 'What a merchant agrees to and offers by itself.' },
   { name: 'Appeals', description: 'A decision contested, and judged by somebody higher.' },
   { name: 'Messages', description: 'What people of a case write to each other.' },
   { name: 'Deadlines', description: 'What is due, and what the service will do by itself.' },

@@ -26,7 +26,7 @@ export const eventExample = {
 
 /** What an event is about. Others come with later versions, so it is no closed list. */
 export const SubjectType = Type.String({
-  description: '`complaint` or `platform`; `merchant`, `order` and `fund` may follow.',
+  description: '`complaint`, `merchant` or `platform`; `order` and `fund` may follow.',
   example: 'complaint',
 })
 
@@ -100,7 +100,7 @@ export const feedQuery = Strict({
       maxItems: 20,
       style: 'form',
       explode: false,
-      description: 'Only events of complaints about these merchants.',
+      description: 'Only events of these merchants and of complaints about them.',
     }),
   ),
   limit: Type.Optional(

@@ -1,37 +1,49 @@
-/** Every type of event that can go out, whatever it is about: from the catalogue of cases and from that of the platform. */
+/** Every type of event that can go out, whatever it is about: from the catalogue of cases from those about merchants, and from that of the platform. */
 import Type, { type TSchema } from 'typebox'
 import { dataSchema, eventTypes, catalogue as ofCases } from '../../case/case-events/catalogue.ts'
 import type { EventDeclaration } from '../../case/case-events/declaration.ts'
 import { thinSchema } from '../../case/case-events/thin.ts'
+import { merchantEvents } from '../../case/settlement-rules/events.ts'
+import type { EventSubject } from '../../words/events.ts'
 import { platformEvents } from '../webhooks/events.ts'
 
 export interface OutgoingType {
   type: string
   en: string
   zh: string
-  subject: 'complaint' | 'platform'
+  subject: EventSubject
   /** What it can be about. */
   resources: readonly string[]
   /** Of its `data`, as it goes out. */
   data: TSchema
 }
 
+/** An event that is about no case, as it is declared. */
+interface Declared {
+  en: string
+  zh: string
+  resource: string
+  data: Type.TProperties
+}
+
+const of = (subject: EventSubject, declared: Readonly<Record<string, Declared>>): OutgoingType[] =>
+  Object.entries(declared).map(([type, { en, zh, resource, data }]) => ({
+    type,
+    en,
+    zh,
+    subject,
+    resources: [resource],
+    data: Type.Object(data),
+  }))
+
 export const outgoingTypes: readonly OutgoingType[] = [
   ...eventTypes.map((type): OutgoingType => {
     const declaration: EventDeclaration = ofCases[type]
-    const { en, zh, of } = declaration
-    return { type, en, zh, subject: 'complaint', resources: of, data: thinSchema(dataSchema(declaration)) }
+    const { en, zh, of: resources } = declaration
+    return { type, en, zh, subject: 'complaint', resources, data: thinSchema(dataSchema(declaration)) }
   }),
-  ...Object.entries(platformEvents).map(
-    ([type, { en, zh, resource, data }]): OutgoingType => ({
-      type,
-      en,
-      zh,
-      subject: 'platform',
-      resources: [resource],
-      data: Type.Object(data),
-    }),
-  ),
+  ...of('merchant', merchantEvents),
+  ...of('platform', platformEvents),
 ]
 
 const known = new Map(outgoingTypes.map((one) => [one.type, one]))

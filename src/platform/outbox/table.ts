@@ -39,9 +39,22 @@ export interface EventFeedRow {
   platform_position: Generated<number>
 }
 
+/** What has no row that counts the events about it; the platform has its row of `event_feeds`, a case its own. */
+export type SubjectOfItsOwn = Extract<EventSubject, 'merchant' | 'order' | 'fund'>
+
+/** How many events there were about such a subject, and where the last stands in the feed. */
+export interface EventSubjectRow {
+  platform_id: string
+  type: SubjectOfItsOwn
+  id: string
+  sequence: number
+  position: number
+}
+
 declare module '../../foundation/sql/database.ts' {
   interface Tables {
     event_outbox: EventOutboxRow
     event_feeds: EventFeedRow
+    event_subjects: EventSubjectRow
   }
 }

@@ -4,7 +4,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnStepCompletedWebhookRequest | OnStepFailedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
+export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnStepCompletedWebhookRequest | OnStepFailedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
 
 export type AcceptComplaint = {
     /**
@@ -227,7 +227,7 @@ export type AppealAssignedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -335,7 +335,7 @@ export type AppealDeniedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -444,7 +444,7 @@ export type AppealFiledWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -552,7 +552,7 @@ export type AppealUndecidedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -656,7 +656,7 @@ export type AppealUpheldWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -762,7 +762,7 @@ export type AppealWindowShutWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -868,7 +868,7 @@ export type AppealWithdrawnWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -1357,7 +1357,7 @@ export type CaseStuckWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -1461,7 +1461,7 @@ export type CaseUnstuckWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -1621,7 +1621,7 @@ export type ChallengeFiledWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -1727,7 +1727,7 @@ export type ChallengeJudgedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -1989,7 +1989,7 @@ export type ClocksRecomputedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -2117,7 +2117,7 @@ export type CompensationRequestedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -2579,7 +2579,7 @@ export type ComplaintAcceptedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -2671,7 +2671,7 @@ export type ComplaintClosedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -2777,7 +2777,7 @@ export type ComplaintDismissedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -2891,7 +2891,7 @@ export type ComplaintEscalatedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -3026,7 +3026,7 @@ export type ComplaintRejectedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -3126,7 +3126,7 @@ export type ComplaintReopenedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -3222,7 +3222,7 @@ export type ComplaintResolvedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -3314,7 +3314,7 @@ export type ComplaintResumedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -3412,7 +3412,7 @@ export type ComplaintSubmittedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -3830,7 +3830,7 @@ export type ComplaintSuspendedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -3930,7 +3930,7 @@ export type ComplaintUpdatedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -4030,7 +4030,7 @@ export type ComplaintWithdrawnWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -4447,7 +4447,7 @@ export type DeadlineDueSoonWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -4559,7 +4559,7 @@ export type DeadlineMissedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -4683,7 +4683,7 @@ export type DeadlineReminderWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -4847,7 +4847,7 @@ export type DecisionRolledBackWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -4985,7 +4985,7 @@ export type DefaultOutcomeBlockedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -5517,7 +5517,7 @@ export type EscalationNoticeWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -5618,7 +5618,7 @@ export type Event = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -5850,7 +5850,7 @@ export type EvidenceAcceptedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -5948,7 +5948,7 @@ export type EvidenceRefusedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -6073,7 +6073,7 @@ export type EvidenceSubmittedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -6197,7 +6197,7 @@ export type EvidenceWithdrawnWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -6352,7 +6352,7 @@ export type InformationProvidedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -6448,7 +6448,7 @@ export type InformationRequestedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -6547,6 +6547,8 @@ export type KnownCaseEvent = ({
 } & InformationProvidedEvent) | ({
     type: 'respondent_answered';
 } & RespondentAnsweredEvent) | ({
+    type: 'settlement_rule_skipped';
+} & SettlementRuleSkippedEvent) | ({
     type: 'complaint_escalated';
 } & ComplaintEscalatedEvent) | ({
     type: 'owner_assigned';
@@ -6716,7 +6718,7 @@ export type LastResortCalledWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -6819,7 +6821,7 @@ export type LiabilityDeterminedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -7056,7 +7058,7 @@ export type MessagePostedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -7568,7 +7570,7 @@ export type NoAnswerNeededWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -7783,7 +7785,7 @@ export type OrderCorrectedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -8004,7 +8006,7 @@ export type OrderRefundElsewhereRecordedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -8150,7 +8152,7 @@ export type OrderStatementDoubtedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -8247,7 +8249,7 @@ export type OwnerAssignedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -8343,7 +8345,7 @@ export type OwnerLeftWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -8445,7 +8447,7 @@ export type PlanAcceptedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -8546,7 +8548,7 @@ export type PlanApprovedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -8646,7 +8648,7 @@ export type PlanCancelledWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -8742,7 +8744,7 @@ export type PlanCounteredWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -8842,7 +8844,7 @@ export type PlanCreatedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -8946,7 +8948,7 @@ export type PlanDeclinedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -9038,7 +9040,7 @@ export type PlanExecutedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -9130,7 +9132,7 @@ export type PlanExpiredWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -9226,7 +9228,7 @@ export type PlanFailedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -9332,7 +9334,7 @@ export type PlanImposedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -9422,6 +9424,19 @@ export type PlanProposedEvent = {
          */
         compensation_amount: number;
         /**
+         * A settlement rule of the respondent did it, and no person.
+         */
+        automatic?: {
+            /**
+             * Its name among the rules of the respondent.
+             */
+            rule_id: string;
+            /**
+             * In which version of them.
+             */
+            rules_version: number;
+        };
+        /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
         clocks?: Array<ClockChange>;
@@ -9446,7 +9461,7 @@ export type PlanProposedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -9510,6 +9525,19 @@ export type PlanProposedWebhook = {
          */
         compensation_amount: number;
         /**
+         * A settlement rule of the respondent did it, and no person.
+         */
+        automatic?: {
+            /**
+             * Its name among the rules of the respondent.
+             */
+            rule_id: string;
+            /**
+             * In which version of them.
+             */
+            rules_version: number;
+        };
+        /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
         clocks?: Array<ClockChange>;
@@ -9554,7 +9582,7 @@ export type PlanSentBackWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -9646,7 +9674,7 @@ export type PlanSubmittedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -9738,7 +9766,7 @@ export type PlanSupersededWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -9988,7 +10016,7 @@ export type PlannedActionBroughtForwardWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -10108,7 +10136,7 @@ export type PlannedActionCancelledWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -10230,7 +10258,7 @@ export type PlannedActionHeldWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -10352,7 +10380,7 @@ export type PlannedActionReleasedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -11483,6 +11511,17 @@ export type ProvideInformation = {
     note?: string;
 };
 
+export type PutSettlementRules = {
+    /**
+     * In their order: the first that fits a complaint and its order is applied.
+     */
+    rules: Array<SettlementRule>;
+    /**
+     * Why they are changed, kept with the version.
+     */
+    explanation?: string;
+};
+
 /**
  * The clocks of open cases, counted anew; case after case in the background.
  */
@@ -11733,6 +11772,19 @@ export type RefundPlan = {
          * The last resort decided, although separation of duties would have forbidden it: nobody else could.
          */
         separation_waived: boolean;
+    } | null;
+    /**
+     * The settlement rule of the respondent that put it forward without a person; null for any other plan.
+     */
+    automatic: {
+        /**
+         * The name of the rule.
+         */
+        rule_id: string;
+        /**
+         * The version of the respondent’s settlement rules.
+         */
+        rules_version: number;
     } | null;
     /**
      * How the two sides stand to it.
@@ -12011,7 +12063,7 @@ export type RefundRequestedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -12230,6 +12282,19 @@ export type RespondentAnsweredEvent = {
     data: {
         statement?: string;
         /**
+         * A settlement rule of the respondent did it, and no person.
+         */
+        automatic?: {
+            /**
+             * Its name among the rules of the respondent.
+             */
+            rule_id: string;
+            /**
+             * In which version of them.
+             */
+            rules_version: number;
+        };
+        /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
         clocks?: Array<ClockChange>;
@@ -12254,7 +12319,7 @@ export type RespondentAnsweredWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -12305,6 +12370,19 @@ export type RespondentAnsweredWebhook = {
         from_status: string | null;
         to_status: string | null;
         reason_code: string | null;
+        /**
+         * A settlement rule of the respondent did it, and no person.
+         */
+        automatic?: {
+            /**
+             * Its name among the rules of the respondent.
+             */
+            rule_id: string;
+            /**
+             * In which version of them.
+             */
+            rules_version: number;
+        };
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -12379,7 +12457,7 @@ export type ReviewerLeftWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -12673,6 +12751,269 @@ export type SettlementOptions = {
 };
 
 /**
+ * What a merchant does by itself with a complaint: exactly one of `agree` and `offer`.
+ */
+export type SettlementRule = {
+    /**
+     * Its name among your rules; plans and events that come of it name it.
+     */
+    rule_id: string;
+    /**
+     * Only for complaints of these categories; left out: of any.
+     */
+    categories?: Array<'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other'>;
+    currency: Currency;
+    /**
+     * Agrees to what the complainant wants, as it is wanted.
+     */
+    agree?: {
+        /**
+         * Up to this amount (minor units): of the money that is wanted, or the value of the goods to be sent.
+         */
+        up_to_amount: number;
+        /**
+         * What it agrees to; left out: `refund` and `return_and_refund`.
+         */
+        remedies?: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+        /**
+         * Where goods go back to.
+         */
+        return_address?: string;
+    };
+    /**
+     * Offers this at once, where no more of the same is wanted less.
+     */
+    offer?: {
+        /**
+         * What is offered.
+         */
+        type: 'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology';
+        /**
+         * Minor units. Required for remedies that move money, refused for the others.
+         */
+        amount?: number;
+        /**
+         * How the money goes back; by default the way it was paid.
+         */
+        method?: string;
+        /**
+         * Where goods go back to.
+         */
+        return_address?: string;
+        /**
+         * A remark on it, for the complainant.
+         */
+        note?: string;
+    };
+};
+
+/**
+ * A settlement rule of the respondent fitted the complaint, but could not be applied; `reason_code` says why. 商家的自动和解规则符合本案但无法适用，原因见 `reason_code`。
+ *
+ * Visible to `staff`.
+ */
+export type SettlementRuleSkippedEvent = {
+    type: 'settlement_rule_skipped';
+    resource: 'complaint';
+    data: {
+        /**
+         * Its name among the rules of the respondent.
+         */
+        rule_id: string;
+        /**
+         * In which version of them.
+         */
+        rules_version: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A settlement rule of the respondent fitted the complaint, but could not be applied; `reason_code` says why. 商家的自动和解规则符合本案但无法适用，原因见 `reason_code`。
+ */
+export type SettlementRuleSkippedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'settlement_rule_skipped';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Its name among the rules of the respondent.
+         */
+        rule_id: string;
+        /**
+         * In which version of them.
+         */
+        rules_version: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+export type SettlementRules = {
+    merchant_id: PersonId;
+    /**
+     * In their order; empty in a version that withdrew them.
+     */
+    rules: Array<SettlementRule>;
+    /**
+     * Why they were changed, in the words of whoever did.
+     */
+    explanation: string | null;
+    /**
+     * Who wrote this version, as `role:id`.
+     */
+    changed_by: string;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+};
+
+/**
+ * A merchant changed or withdrew what it agrees to and offers by itself. 商家修改或撤回了自动和解规则。
+ */
+export type SettlementRulesChangedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'settlement_rules_changed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'settlement_rules';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'merchant';
+        };
+        /**
+         * The version that holds for complaints from now on.
+         */
+        rules_version: number;
+        /**
+         * How many rules it has; 0 where they were withdrawn.
+         */
+        rules: number;
+    };
+};
+
+/**
  * Words of a side hold what its silence would lead to. 当事人已留言，其沉默的后果暂缓。
  *
  * Visible to `staff`; to the side that spoke.
@@ -12721,7 +13062,7 @@ export type SilenceHeldWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -12838,7 +13179,7 @@ export type SilenceReleasedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -12982,7 +13323,7 @@ export type StepCompletedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -13103,7 +13444,7 @@ export type StepFailedWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -13208,7 +13549,7 @@ export type StoodDownWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -13632,7 +13973,7 @@ export type WebhookDelivery = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -13790,7 +14131,7 @@ export type WebhookEndpoint = {
          */
         subject: {
             /**
-             * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+             * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
              */
             type: string;
             /**
@@ -13847,7 +14188,7 @@ export type WebhookEndpointDisabledWebhook = {
      */
     subject: {
         /**
-         * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
          */
         type: string;
         /**
@@ -14057,7 +14398,7 @@ export type WebhookEndpointWithSecret = {
          */
         subject: {
             /**
-             * `complaint` or `platform`; `merchant`, `order` and `fund` may follow.
+             * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
              */
             type: string;
             /**
@@ -14122,6 +14463,8 @@ export type WebhookEvent = ({
 } & InformationProvidedWebhook) | ({
     type: 'respondent_answered';
 } & RespondentAnsweredWebhook) | ({
+    type: 'settlement_rule_skipped';
+} & SettlementRuleSkippedWebhook) | ({
     type: 'complaint_escalated';
 } & ComplaintEscalatedWebhook) | ({
     type: 'owner_assigned';
@@ -14248,6 +14591,8 @@ export type WebhookEvent = ({
 } & CaseStuckWebhook) | ({
     type: 'case_unstuck';
 } & CaseUnstuckWebhook) | ({
+    type: 'settlement_rules_changed';
+} & SettlementRulesChangedWebhook) | ({
     type: 'webhook_endpoint_disabled';
 } & WebhookEndpointDisabledWebhook);
 
@@ -16230,6 +16575,251 @@ export type RecordRefundElsewhereResponses = {
 };
 
 export type RecordRefundElsewhereResponse = RecordRefundElsewhereResponses[keyof RecordRefundElsewhereResponses];
+
+export type DeleteSettlementRulesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The platform’s own id of the merchant.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/merchants/{id}/settlement-rules';
+};
+
+export type DeleteSettlementRulesErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type DeleteSettlementRulesError = DeleteSettlementRulesErrors[keyof DeleteSettlementRulesErrors];
+
+export type DeleteSettlementRulesResponses = {
+    /**
+     * Withdrawn.
+     */
+    204: void;
+};
+
+export type DeleteSettlementRulesResponse = DeleteSettlementRulesResponses[keyof DeleteSettlementRulesResponses];
+
+export type GetSettlementRulesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The platform’s own id of the merchant.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * An earlier version; left out: the present one.
+         */
+        version?: number;
+    };
+    url: '/v1/merchants/{id}/settlement-rules';
+};
+
+export type GetSettlementRulesErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetSettlementRulesError = GetSettlementRulesErrors[keyof GetSettlementRulesErrors];
+
+export type GetSettlementRulesResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: SettlementRules;
+};
+
+export type GetSettlementRulesResponse = GetSettlementRulesResponses[keyof GetSettlementRulesResponses];
+
+export type PutSettlementRulesData = {
+    body: PutSettlementRules;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * The version you read, quoted; required unless it is new. A newer one answers 412, none 428.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The platform’s own id of the merchant.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/merchants/{id}/settlement-rules';
+};
+
+export type PutSettlementRulesErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `version_required`: Send If-Match with the version you read.
+     */
+    428: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type PutSettlementRulesError = PutSettlementRulesErrors[keyof PutSettlementRulesErrors];
+
+export type PutSettlementRulesResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: SettlementRules;
+};
+
+export type PutSettlementRulesResponse = PutSettlementRulesResponses[keyof PutSettlementRulesResponses];
 
 export type ListComplaintsData = {
     body?: never;
@@ -23054,7 +23644,7 @@ export type ReadEventsData = {
          */
         complaint?: string;
         /**
-         * Only events of complaints about these merchants.
+         * Only events of these merchants and of complaints about them.
          */
         merchant?: Array<string>;
         /**
@@ -24210,6 +24800,15 @@ export type OnRespondentAnsweredWebhookRequest = {
     query?: never;
 };
 
+export type OnSettlementRuleSkippedWebhookPayload = SettlementRuleSkippedWebhook;
+
+export type OnSettlementRuleSkippedWebhookRequest = {
+    body: OnSettlementRuleSkippedWebhookPayload;
+    key: 'settlement_rule_skipped';
+    path?: never;
+    query?: never;
+};
+
 export type OnComplaintEscalatedWebhookPayload = ComplaintEscalatedWebhook;
 
 export type OnComplaintEscalatedWebhookRequest = {
@@ -24773,6 +25372,15 @@ export type OnCaseUnstuckWebhookPayload = CaseUnstuckWebhook;
 export type OnCaseUnstuckWebhookRequest = {
     body: OnCaseUnstuckWebhookPayload;
     key: 'case_unstuck';
+    path?: never;
+    query?: never;
+};
+
+export type OnSettlementRulesChangedWebhookPayload = SettlementRulesChangedWebhook;
+
+export type OnSettlementRulesChangedWebhookRequest = {
+    body: OnSettlementRulesChangedWebhookPayload;
+    key: 'settlement_rules_changed';
     path?: never;
     query?: never;
 };

@@ -5,7 +5,7 @@ import { Amount, Currency, Id, Nullable, StrEnum, TimeText } from '../../../foun
 import { categories, channels, liableParties, outcomes } from '../../../words/complaints.ts'
 import { elsewhereKinds, orderSources } from '../../../words/orders.ts'
 import { LiabilityOut } from '../../complaints/liability.ts'
-import { type Declarations, Deviates, Explanation, Level, Staff, Waived } from '../declaration.ts'
+import { Automatic, type Declarations, Deviates, Explanation, Level, ofSettlementRule, Staff, Waived } from '../declaration.ts'
 
 const PartyWord = StrEnum(['complainant', 'respondent'])
 
@@ -89,7 +89,14 @@ export const complaintEvents = {
     zh: '被投诉人已答复，立场见 `reason_code`。',
     of: ['complaint'],
     visibility: 'parties',
-    data: { statement: Type.Optional(Type.String()) },
+    data: { statement: Type.Optional(Type.String()), ...Automatic },
+  },
+  settlement_rule_skipped: {
+    en: 'A settlement rule of the respondent fitted the complaint, but could not be applied; `reason_code` says why.',
+    zh: '商家的自动和解规则符合本案但无法适用，原因见 `reason_code`。',
+    of: ['complaint'],
+    visibility: 'staff',
+    data: ofSettlementRule,
   },
   complaint_escalated: {
     en: 'The case climbed to a higher level, or the platform stepped in.',

@@ -3,7 +3,7 @@
 import Type from 'typebox'
 import { Amount, Currency, Id, StrEnum } from '../../../foundation/http/schema.ts'
 import { stepKinds } from '../../../words/refund-plans.ts'
-import { type Declarations, Deviates, Explanation, Waived } from '../declaration.ts'
+import { Automatic, type Declarations, Deviates, Explanation, Waived } from '../declaration.ts'
 
 const VersionNumber = Type.Integer({ minimum: 1, description: 'Which plan of the case it is.' })
 
@@ -67,7 +67,7 @@ export const planEvents = {
     zh: '处理方案已提交双方确认。',
     of: ['refund_plan'],
     visibility: 'parties',
-    data: { version_number: VersionNumber, refund_amount: Amount(), compensation_amount: Amount() },
+    data: { version_number: VersionNumber, refund_amount: Amount(), compensation_amount: Amount(), ...Automatic },
   },
   plan_accepted: {
     en: 'A side accepted the refund plan.',
