@@ -42,6 +42,7 @@ export const silenceWord: Record<OnSilence, string> = {
   call_last_resort: '通知最终裁决人',
   end_undecided: '申诉以未决结束',
   replace: '更换承办人',
+  call_supervisors: '通知全体主管',
   remind: '催办',
   tell: '通知',
   end_hold: '结束保留',

@@ -29,6 +29,7 @@ export const chosenSilences = [
   'call_last_resort',
   'end_undecided',
   'replace',
+  'call_supervisors',
 ] as const
 export type ChosenSilence = (typeof chosenSilences)[number]
 
@@ -52,7 +53,7 @@ export const closesOrDeems: readonly OnSilence[] = [
 ]
 
 /** What only calls somebody in and decides nothing. */
-export const callsIn: readonly OnSilence[] = ['escalate', 'remind', 'tell']
+export const callsIn: readonly OnSilence[] = ['escalate', 'remind', 'call_supervisors', 'tell']
 
 /**
  * What a rule of a policy may list in `on_silence`, by position. A word of `last` ends the wait, or calls somebody in again and again while
@@ -89,6 +90,8 @@ export interface Clock {
   pausesByItself?: true
   /** A message of its side can hold its silence. Not so for `respondent_response` (a chat is no answer) and `appeal_window` (no duty). */
   hears?: true
+  /** No party sees it: it is about something that only staff know of. */
+  staffOnly?: true
   /** The case promises it: `sla` tells whether the promise was kept. */
   promised?: true
   /** The reasons that are told when it starts, is met, and ends without having been met. */
@@ -254,10 +257,21 @@ const table = {
     livesIn: stillOpen,
     reasons: { started: 'challenge_filed', met: 'challenge_judged' },
   },
+  approval: {
+    name: { zh: '方案审批', en: 'approval of a plan' },
+    sides: ['platform'],
+    // whoever may approve is told; the case itself need not climb for it
+    ladder: { last: ['call_supervisors', 'escalate'], before: ['remind', 'call_supervisors', 'escalate'] },
+    livesIn: beforeExecution,
+    repeats: true,
+    staffOnly: true,
+    reasons: { started: 'approval_asked', met: 'approval_decided', cancelled: 'approval_not_needed' },
+  },
   // waits for the service hours to tell of a miss
   notice: {
     name: { zh: '服务时间通知', en: 'notice in the service hours' },
     ...ofService,
+    staffOnly: true,
     reasons: { started: 'service_hours_awaited', met: 'service_hours_began', cancelled: 'nothing_left_to_tell' },
   },
   // waits for the end of what a side's words hold

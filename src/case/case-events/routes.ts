@@ -7,13 +7,24 @@ import { isId } from '../../foundation/ids.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import { type Caller, isStaff, seesAll } from '../../platform/access/caller.ts'
 import { listOf, problems } from '../../platform/wire/responses.ts'
+import { clockOf, isKnownKind } from '../../words/deadlines.ts'
 import { notFound } from '../../words/problems.ts'
 import { mayRead } from '../case-file/case-file.ts'
 import { CaseParams } from '../complaints/routes.ts'
+import type { ClockChange } from '../deadlines/reasons.ts'
 import { readVisibleParties } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
 import { findTimeline, type ShownEvent } from './find.ts'
 import { EventOut, type EventQuery, type EventWire, eventQuery } from './schema.ts'
+
+/** Of the clocks that an event has changed, a party reads nothing of those that are for staff alone. */
+const withoutStaffClocks = ({
+  clocks,
+  ...data
+}: ShownEvent['data'] & { clocks?: readonly ClockChange[] }): ShownEvent['data'] => {
+  const seen = clocks?.filter(({ kind }) => !isKnownKind(kind) || !clockOf[kind].staffOnly) ?? []
+  return seen.length > 0 ? { ...data, clocks: seen } : data
+}
 
 const eventView = (row: ShownEvent, staff: boolean): EventWire => ({
   id: row.id,
@@ -27,7 +38,7 @@ const eventView = (row: ShownEvent, staff: boolean): EventWire => ({
   to_status: row.to_status,
   reason_code: row.reason_code,
   note: staff || !isStaff(row.actor_role) ? row.note : null,
-  data: row.data,
+  data: staff ? row.data : withoutStaffClocks(row.data),
 })
 
 /** What is asked for, read before the case is. Whoever may not read the case hears of that, whatever else is wrong with the request. */

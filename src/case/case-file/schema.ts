@@ -114,7 +114,7 @@ export const DeadlineOut = named(
     }),
     escalation: Nullable(
       Type.Object({
-        action: StrEnum(['escalate', 'remind'], { description: 'Whether the case climbed.' }),
+        action: StrEnum(['escalate', 'remind', 'call_supervisors'], { description: 'Whether the case climbed.' }),
         level: Type.Integer({ minimum: 1, maximum: 3, description: 'The level of the case afterwards.' }),
         tells: Type.Array(Type.String(), { description: 'Who is told.', example: ['owner', 'supervisors'] }),
         told_at: Nullable(TimeText(), { description: 'Null while the service hours are waited for.' }),

@@ -10,9 +10,9 @@ import type {
   Side,
 } from '../../words/deadlines.ts'
 
-/** The consequence of a miss that was an escalation or a reminder. */
+/** The consequence of a miss that was an escalation, a reminder or a call. */
 export interface Escalation {
-  action: 'escalate' | 'remind'
+  action: 'escalate' | 'remind' | 'call_supervisors'
   /** The level of the case afterwards. */
   level: number
   tells: string[]

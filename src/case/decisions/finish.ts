@@ -8,6 +8,7 @@ import { settleWords } from '../deadlines/counting.ts'
 import { isOpen, nextDueAt, owedSince } from '../deadlines/due.ts'
 import { answerByDecision, unansweredSince } from '../deadlines/heard.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
+import { settleApprovals } from '../refund-plans/approval-clock.ts'
 import type { PlanRow } from '../refund-plans/table.ts'
 
 /**
@@ -25,6 +26,7 @@ export const finish = (d: Decision): Decision => {
     // after `answerByDecision`: while words hold a side's clock, the case waits for the platform
     settleCompletion(d)
   }
+  if (changesCase && wasRead(file, 'plans')) settleApprovals(d)
   if (wasRead(file, 'plans')) for (const plan of file.plans) stepsFollowClocks(plan, deadlines)
   suspensionFollowsClock(complaint, deadlines)
   for (const name of versionedParts) {

@@ -85,12 +85,14 @@ export const planLifecycle = {
     approve: {
       summary: 'Approve a plan as a supervisor who did not write it.',
       allow: [{ by: ['supervisor'], from: ['in_review'], to: ['approved'] }],
+      meets: ['approval'],
       apart: unlessLastResort(...approvalSeparations),
       when: [beingArgued],
     },
     send_back: {
       summary: 'Return a plan to its author as a supervisor who did not write it.',
       allow: [{ by: ['supervisor'], from: ['in_review'], to: ['draft'] }],
+      meets: ['approval'],
       apart: [notTheAuthor],
       when: [beingArgued],
     },

@@ -9,7 +9,8 @@ import { isOpen, isStillOwed } from '../deadlines/due.ts'
 import type { DeadlineRow, Escalation } from '../deadlines/table.ts'
 import { noticeTime } from '../deadlines/warnings.ts'
 
-/** Who is told of a miss: the side that is reminded, else the people of the case's level. After a cancellation also the supervisors. */
+/** Who is told of a miss: the side that is reminded, else the people of the case's level. After a cancellation, and where they are
+ * called, also the supervisors. */
 export const listenersOf = (
   d: Decision,
   { party, cancellation }: DeadlineRow,
@@ -17,7 +18,7 @@ export const listenersOf = (
 ): Escalation['tells'] => {
   if (action === 'remind' && party !== 'platform') return [party]
   const { tells } = d.policy.levels[String(d.file.complaint.level) as '1']
-  return cancellation ? [...new Set([...tells, 'supervisors'])] : tells
+  return cancellation || action === 'call_supervisors' ? [...new Set([...tells, 'supervisors'])] : tells
 }
 
 const visibilityOf = (tells: readonly string[]): Visibility => {

@@ -149,6 +149,7 @@ const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineR
   escalate: (d, deadline, owedSince) =>
     (endsAtTheTop(d, deadline) ? endWithoutJudge : owedOn('escalate'))(d, deadline, owedSince),
   remind: owedOn('remind'),
+  call_supervisors: owedOn('call_supervisors'),
   deem_accepted: confirmationMissed,
   deem_agreed: agree,
   propose_wanted: proposeWanted,
@@ -174,7 +175,7 @@ export const recordMiss = (d: Decision, deadline: DeadlineRow, why: ClockReason)
     type: deadline.kind === 'appeal_window' ? 'appeal_window_shut' : 'deadline_missed',
     reasonCode: deadline.on_silence,
     // a challenge is between its side and the platform, and its side hears what came of it
-    ...(deadline.kind === 'challenge' && { visibility: 'staff' }),
+    ...((deadline.kind === 'challenge' || clockOf[deadline.kind].staffOnly) && { visibility: 'staff' }),
     data: { deadline_id: deadline.id, kind: deadline.kind, party: deadline.party, due_at: deadline.due_at },
   })
   return owedSince

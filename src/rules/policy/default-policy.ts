@@ -92,7 +92,7 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
     next_reply: [
       { allow: businessDays(1), on_silence: ['escalate'], warn: { at_percent: 80 }, while_overdue: [businessDays(1)] },
     ],
-    // The rules of these two also complete documents from before these clocks, so they set every field whose default may have been changed.
+    // The rules of these three also complete documents from before these clocks, so they set every field whose default may have been changed.
     last_resort: [
       {
         allow: businessDays(3),
@@ -107,6 +107,9 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
         while_overdue: [businessDays(1)],
         warn: null,
       },
+    ],
+    approval: [
+      { allow: businessDays(1), on_silence: ['call_supervisors'], while_overdue: [businessDays(1)], warn: { at_percent: 80 } },
     ],
     challenge: [{ allow: businessDays(1), on_silence: ['replace'], while_overdue: [businessDays(1)], warn: { at_percent: 80 } }],
   },

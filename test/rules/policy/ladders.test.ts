@@ -10,6 +10,7 @@ import { agent, buyer, dismissal, MONDAY_TEN, merchant, once, Story, withPolicy 
 const days = (count: number) => ({ count, unit: 'days' }) as const
 const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
 const apology = { remedies: [{ type: 'apology' }], explanation: '道歉' }
+const large = { remedies: [{ type: 'compensation', amount: 6_000 }], explanation: '补偿' }
 const shipped = { tracking_number: 'SF1' }
 
 const rule = (...on_silence: WholeRule['on_silence']): WholeRule => ({
@@ -57,6 +58,7 @@ const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
       .by(agent, 'dismiss', dismissal)
       .under(by)
       .by(buyer, 'file', { reason_code: 'wrong_facts', statement: '请复核' }),
+  approval: (by) => once.judged().under(by).by(agent, 'create', large).onPlan(agent, 'submit'),
   challenge: (by) => once.accepted().under(by).by(buyer, 'challenge', { reason_code: 'acquainted', explanation: '相识' }),
 }
 
@@ -104,7 +106,11 @@ for (const kind of countedKinds) {
       const { last } = ladderOf(kind)
       const repeats = last.includes('escalate') && kind !== 'intervention' && kind !== 'respondent_response'
       const ended = story.running(kind).length === 0
-      t.equal(ended, !(repeats && ladder.at(-1) === 'escalate'), 'the last word ends the wait, or calls somebody in again')
+      t.equal(
+        ended,
+        !(repeats && /^(escalate|call_supervisors)$/.test(ladder.at(-1) ?? '')),
+        'the last word ends the wait, or calls somebody in again',
+      )
     }
     t.end()
   })

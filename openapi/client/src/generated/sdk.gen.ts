@@ -766,6 +766,7 @@ export const submitRefundPlan = <ThrowOnError extends boolean = true>(options: O
  * - needs: the case is negotiating or investigating or awaiting_confirmation
  * - by somebody other than the author of the plan; or the last resort of the policy (`people`), in its turn
  * - by somebody who has not raised a bound of the order, where the plan moves money; or the last resort of the policy (`people`), in its turn
+ * - meets the deadlines `approval`
  */
 export const approveRefundPlan = <ThrowOnError extends boolean = true>(options: Options<ApproveRefundPlanData, ThrowOnError>): RequestResult<ApproveRefundPlanResponses, ApproveRefundPlanErrors, ThrowOnError> => options.client.post<ApproveRefundPlanResponses, ApproveRefundPlanErrors, ThrowOnError>({
     url: '/v1/refund-plans/{id}/approve',
@@ -784,6 +785,7 @@ export const approveRefundPlan = <ThrowOnError extends boolean = true>(options: 
  * - supervisor from `in_review` → `draft`
  * - needs: the case is negotiating or investigating or awaiting_confirmation
  * - by somebody other than the author of the plan
+ * - meets the deadlines `approval`
  */
 export const sendBackRefundPlan = <ThrowOnError extends boolean = true>(options: Options<SendBackRefundPlanData, ThrowOnError>): RequestResult<SendBackRefundPlanResponses, SendBackRefundPlanErrors, ThrowOnError> => options.client.post<SendBackRefundPlanResponses, SendBackRefundPlanErrors, ThrowOnError>({
     url: '/v1/refund-plans/{id}/send-back',
