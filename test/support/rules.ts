@@ -137,13 +137,15 @@ export interface Move {
   on?: { plan?: string; step?: string; appeal?: string }
   action: string
   body?: object
+  /** What the rules must know beyond the case. */
+  facts?: unknown
 }
 
 const nothing = undefined
 
 /** Finds the room that the move belongs to, and decides it. */
-const decideMove = (before: CaseFile, { on = {}, action, body = {} }: Move, by: By): Decision => {
-  const move = (of: object, facts: unknown = nothing) =>
+const decideMove = (before: CaseFile, { on = {}, action, body = {}, facts: known = nothing }: Move, by: By): Decision => {
+  const move = (of: object, facts: unknown = known) =>
     decide(before, { of, action, body, facts, ids: { id: on.plan ?? on.appeal, step_id: on.step } } as AnyMove, by).decision
   if (on.step !== undefined) return move(stepMoves)
   if (on.plan !== undefined) return move(planMoves)

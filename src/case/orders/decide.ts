@@ -11,6 +11,7 @@ import type { Decision } from '../case-file/decision.ts'
 import { finish } from '../decisions/finish.ts'
 import { differences, meansKey } from './facts.ts'
 import { type Book, bookOf, boundOf, leftOf, lineOf, refundLeft } from './money.ts'
+import { type SaidPromotion, underPolicy } from './promotions.ts'
 import type { OrderStatementBody, RefundElsewhereBody } from './schema.ts'
 import { knownAs, newOrder, raises, timesOf, timesOfLine } from './statement.ts'
 import type { OrderLimitRow, OrderRow, OrderStatement, OrderStatementRow, Pot, RefundElsewhereRow } from './table.ts'
@@ -18,13 +19,14 @@ import type { OrderLimitRow, OrderRow, OrderStatement, OrderStatementRow, Pot, R
 /** Whose word a caller's is: it follows from the role of the key, never from what is said. */
 export const sourceOf = ({ role }: Actor): OrderSource => (isStaff(role) ? 'staff' : 'platform')
 
-const statementIn = (body: OrderStatementBody): OrderStatement => ({
+const statementIn = (body: OrderStatementBody, policy: Policy): OrderStatement => ({
   currency: body.currency,
   paid_amount: body.paid_amount,
   ...timesOf(body),
   shipping_amount: body.shipping_amount ?? null,
   payments: body.payments ?? [],
   lines: body.lines.map((line) => ({ ...line, ...timesOfLine(line) })) as OrderStatement['lines'],
+  ...(body.promotions && { promotions: underPolicy(body.promotions as SaidPromotion[], policy) }),
 })
 
 /** As whom, when and by which policy something is said. */
@@ -67,7 +69,7 @@ export const stateOrder = (
   { actor, now, policy }: By,
 ): Stated => {
   const source = sourceOf(actor)
-  const statement = statementIn(body)
+  const statement = statementIn(body, policy)
   if (known) checkRank(known.order, source)
   if (known && known.order.currency !== statement.currency && known.order.refund_in_force + known.order.compensation_in_force > 0)
     throw problem('order_currency_fixed', `/currency: money of this order is in force in ${known.order.currency}.`)

@@ -68,6 +68,13 @@ export const goodsValue = (order: OrderStatement, { onlyAParty }: { onlyAParty: 
 export const compensationLimit = (order: OrderStatement, percent: number, about: { onlyAParty: boolean }): number =>
   Number((BigInt(goodsValue(order, about)) * BigInt(percent)) / 100n)
 
+/** What so many pieces of a line cost, the first `given` of them being given back already: the last piece takes what does not divide. */
+export const priceOfPieces = (paid: number, quantity: number, given: number, pieces: number): number => {
+  const piece = Math.floor(paid / quantity)
+  const upTo = (count: number): number => (count >= quantity ? paid : count * piece)
+  return upTo(given + pieces) - upTo(given)
+}
+
 /** The key of a payment among the means of its order. */
 export const meansKey = ({ method, reference }: { method: string; reference?: string }): string =>
   reference === undefined ? method : `${method} ${reference}`

@@ -7,7 +7,8 @@
 import { allocate } from '../../foundation/allocate.ts'
 import { type LimitKind, valueInstruments } from '../../words/orders.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
-import { factsOf, goodsValue, meansKey, paidForLines } from './facts.ts'
+import { factsOf, goodsValue, meansKey, paidForLines, priceOfPieces } from './facts.ts'
+import { type GivenBack, promotionsAt } from './promotions.ts'
 import type { OrderLimitRow, OrderLine, OrderRow, OrderStatement, Payment, Pot } from './table.ts'
 
 /** What is put in force, or released where negative. */
@@ -21,7 +22,7 @@ export interface Amounts {
 
 /** What a limit is asked for and no longer holds. */
 export interface Shortage {
-  kind: 'order' | 'compensation' | LimitKind
+  kind: 'order' | 'compensation' | 'promotion' | LimitKind
   key: string
   asked: number
   left: number
@@ -126,13 +127,6 @@ export const mostRefund = (book: Book): number => {
   return Math.max(0, Math.min(refundLeft(book) - left('line', ofOthers), byMeans))
 }
 
-/** What so many pieces of a line cost, the first `given` of them being given back already: the last piece takes what does not divide. */
-export const priceOfPieces = (paid: number, quantity: number, given: number, pieces: number): number => {
-  const piece = Math.floor(paid / quantity)
-  const upTo = (count: number): number => (count >= quantity ? paid : count * piece)
-  return upTo(given + pieces) - upTo(given)
-}
-
 /** What a remedy takes of the order. */
 export interface Taking {
   refund: number
@@ -145,6 +139,8 @@ export interface Taking {
   /** The part of the refund that is for shipping. */
   freight?: number | undefined
   method?: string | undefined
+  /** Lines of which all pieces are given back, without their number being named. */
+  returned?: readonly string[] | undefined
 }
 
 /** Thrown where an order does not hold what is asked; becomes a problem, or the reason why something does not happen by itself. */
@@ -171,12 +167,41 @@ export const takeAll = (book: Book, takings: readonly Taking[]): Amounts[] => {
   if (asked.compensation > sums.compensation)
     throw new Exceeded({ kind: 'compensation', key: '', asked: asked.compensation, left: sums.compensation })
   let rest = sums.refund
-  return takings.map((taking) => {
+  const before = new Map(book.inForce)
+  const taken = takings.map((taking) => {
     const pots = taking.refund === 0 && !taking.quantity ? [] : potsOf(book, taking, rest)
     rest -= taking.refund
     for (const pot of pots) book.inForce.set(potName(pot), inForceOf(book, pot) + pot.amount)
     return { refund: taking.refund, compensation: taking.compensation, goods: taking.goods, pots }
   })
+  if (asked.refund > 0) checkPromotions(book, (key) => before.get(potName({ kind: 'line', key })) ?? 0)
+  return taken
+}
+
+/** How many pieces of each line are given back. */
+export const givenBackIn =
+  (book: Book): GivenBack =>
+  (key) =>
+    Math.min(inForceOf(book, { kind: 'quantity', key }), lineOf(book, key)?.quantity ?? 0)
+
+/**
+ * Goods that came back, and the goods that a promotion was for and that are kept: what is in force of the lines of the former may not come to
+ * more than was paid for their pieces, less what is reclaimed for the latter. Money for other lines takes nothing from it.
+ * @param before what was in force of each line before the takings that are in the book now
+ * @throws Exceeded
+ */
+const checkPromotions = (book: Book, before: (line_id: string) => number): void => {
+  const given = givenBackIn(book)
+  const reclaimed = promotionsAt(book.facts, given).filter(({ reclaimed_amount }) => reclaimed_amount > 0)
+  if (reclaimed.length === 0) return
+  const back = book.facts.lines.filter(({ line_id }) => given(line_id) > 0)
+  const sumOf = (amountOf: (line: OrderLine) => number) => back.reduce((sum, line) => sum + amountOf(line), 0)
+  const earlier = sumOf(({ line_id }) => before(line_id))
+  const asked = sumOf(({ line_id: key }) => inForceOf(book, { kind: 'line', key })) - earlier
+  const paid = sumOf(({ line_id, quantity }) => priceOfPieces(book.lines.get(line_id) ?? 0, quantity, 0, given(line_id)))
+  const left = Math.max(0, paid - reclaimed.reduce((sum, { reclaimed_amount }) => sum + reclaimed_amount, 0) - earlier)
+  const key = reclaimed.map(({ promotion }) => promotion.promotion_id).join(',')
+  if (asked > left) throw new Exceeded({ kind: 'promotion', key, asked, left })
 }
 
 const demand = (book: Book, pot: Pot): Pot => {
@@ -185,7 +210,7 @@ const demand = (book: Book, pot: Pot): Pot => {
   return pot
 }
 
-const potsOf = (book: Book, { refund, line_ids, quantity, freight = 0, method }: Taking, rest: number): Pot[] => {
+const potsOf = (book: Book, { refund, line_ids, quantity, freight = 0, method, returned = [] }: Taking, rest: number): Pot[] => {
   const pots: Pot[] = []
   if (freight > 0 && boundOf(book, { kind: 'shipping', key: '' }) !== undefined)
     pots.push(demand(book, { kind: 'shipping', key: '', amount: freight }))
@@ -193,6 +218,7 @@ const potsOf = (book: Book, { refund, line_ids, quantity, freight = 0, method }:
   pots.push(...ofLines)
   if (quantity !== undefined && line_ids?.[0] !== undefined)
     pots.push(demand(book, { kind: 'quantity', key: line_ids[0], amount: quantity }))
+  for (const key of returned) pots.push({ kind: 'quantity', key, amount: leftOf(book, { kind: 'quantity', key }) ?? 0 })
   const byMerchant = new Map<string, number>()
   for (const { key, amount } of ofLines) {
     const merchant = lineOf(book, key)?.merchant_id

@@ -4,6 +4,7 @@
  */
 import type { Trx } from '../../foundation/sql/database.ts'
 import { insertRows, rowsAsJson, updateRows, type Write } from '../../foundation/sql/rows.ts'
+import { reclaimsPromotions } from './promotions.ts'
 import type { OrderLimitRow, OrderRow, OrderStatementRow, RefundElsewhereRow } from './table.ts'
 
 /** Inserts orders that are not known yet. The statement writes nothing when one is known with other facts. */
@@ -53,6 +54,15 @@ export const amendOrders = (changes: readonly OrderChange[]): Write[] =>
 /** The columns of an order that hold money in force. */
 const sums = ['refund_in_force', 'compensation_in_force', 'goods_in_force'] as const
 
+/** What no order has in force. */
+const NEVER_READ = -1
+
+/** What goes back of an order whose promotions are reclaimed depends on what else comes back of it; null where it does not. */
+const asRead = (before: OrderRow, after: OrderRow): number | null =>
+  after.facts !== null && reclaimsPromotions(after.facts) && after.refund_in_force > before.refund_in_force
+    ? before.refund_in_force
+    : null
+
 /**
  * Puts money in force by guarded differences (negative ones release it); CHECKs of the schema guard it as well. The statement writes
  * nothing when an order has no room for a difference, or was stated anew since it was read. Orders are locked in ascending order; whoever
@@ -60,10 +70,17 @@ const sums = ['refund_in_force', 'compensation_in_force', 'goods_in_force'] as c
  */
 export const changeMoney = (changes: readonly OrderChange[]): Write[] => {
   if (changes.length === 0) return []
-  const found = new Map<string, { platform_id: string; id: string; version: number } & Record<(typeof sums)[number], number>>()
+  const found = new Map<
+    string,
+    { platform_id: string; id: string; version: number; as_read: number | null } & Record<(typeof sums)[number], number>
+  >()
   for (const { before, after } of changes) {
     const { platform_id, id, version } = after
-    const sum = found.get(id) ?? { platform_id, id, version, refund_in_force: 0, compensation_in_force: 0, goods_in_force: 0 }
+    const known = found.get(id)
+    const as_read = asRead(before, after)
+    const sum = known ?? { platform_id, id, version, as_read, refund_in_force: 0, compensation_in_force: 0, goods_in_force: 0 }
+    // of two that must know of each other one has to be decided anew
+    if (known && as_read !== null) known.as_read = NEVER_READ
     for (const column of sums) sum[column] += after[column] - before[column]
     found.set(id, sum)
   }
@@ -80,10 +97,11 @@ export const changeMoney = (changes: readonly OrderChange[]): Write[] => {
             compensation_excess =
               least(o.compensation_excess, greatest(0, o.compensation_in_force + m.compensation_in_force - o.compensation_limit))
         from jsonb_to_recordset(${rowsAsJson(given, rows, rows)})
-          as m(id text, version integer, refund_in_force bigint, compensation_in_force bigint, goods_in_force bigint)
+          as m(id text, version integer, as_read bigint, refund_in_force bigint, compensation_in_force bigint, goods_in_force bigint)
         where o.platform_id = ${given.platform} and o.id = m.id and o.version = m.version
           and (m.refund_in_force <= 0 or o.refund_in_force + m.refund_in_force <= o.paid_amount)
           and (m.compensation_in_force <= 0 or o.compensation_in_force + m.compensation_in_force <= o.compensation_limit)
+          and (m.as_read is null or o.refund_in_force = m.as_read)
           and ${given.complete} returning 1`,
     },
   ]

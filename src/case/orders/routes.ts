@@ -14,6 +14,7 @@ import type { Deps } from '../deps.ts'
 import { addRefundElsewhere, putOrder } from './change.ts'
 import { findLimits, findOrder, findRefundsElsewhere } from './find.ts'
 import { bookOf, statementOf } from './money.ts'
+import { checkPromotions, type SaidPromotion } from './promotions.ts'
 import {
   CurrenciesOut,
   OrderOut,
@@ -24,7 +25,7 @@ import {
   RefundElsewhereOut,
 } from './schema.ts'
 import { checkStatement } from './statement.ts'
-import type { OrderLimitRow, OrderRow, RefundElsewhereRow } from './table.ts'
+import type { OrderLimitRow, OrderLine, OrderRow, RefundElsewhereRow } from './table.ts'
 import { orderView, refundElsewhereView } from './view.ts'
 
 const tags = ['Orders']
@@ -139,6 +140,7 @@ export const orderRoutes = (app: App, deps: Deps): void => {
       checkInput(request)
       const body = request.body as OrderStatementBody
       checkStatement(body)
+      checkPromotions((body.promotions ?? []) as SaidPromotion[], body.lines as OrderLine[])
       const check = (version: number | undefined): void =>
         checkVersionUnlessNew(request, version, 'There is no such order yet; state it without If-Match.')
       const { order, limits } = await transact(db, (trx) => putOrder(deps, trx, request.caller, { id, body, check }))

@@ -60,6 +60,43 @@ export const paymentsIn = Type.Array(PaymentIn.ref, {
 })
 export const shippingAmount = Amount({ description: 'What of the paid amount was for shipping.', example: 1000 })
 
+const promotion = {
+  promotion_id: Text(64, { description: 'The platform’s own id of it.', example: 'SPEND-300' }),
+  threshold_amount: Amount({
+    minimum: 1,
+    description: 'What the goods have to cost before discounts, in minor units.',
+    example: 30000,
+  }),
+  discount_amount: Amount({ description: 'What of the discounts of the lines comes of it, in minor units.', example: 5000 }),
+  line_ids: Type.Optional(
+    Type.Array(Text(128), {
+      minItems: 1,
+      maxItems: MOST_LINES,
+      uniqueItems: true,
+      description: 'The lines that count; left out: all but the gifts.',
+    }),
+  ),
+  gift_line_ids: Type.Optional(
+    Type.Array(Text(128), {
+      minItems: 1,
+      maxItems: MOST_LINES,
+      uniqueItems: true,
+      description: 'The lines that were given with it.',
+    }),
+  ),
+}
+const PromotionIn = named('NewOrderPromotion', Strict(promotion, { description: 'What an order got for being large enough.' }))
+const PromotionOut = named(
+  'OrderPromotion',
+  Type.Object({
+    ...promotion,
+    reclaims_discount: Type.Boolean({
+      description: 'Whether its discount is held back where too little is kept, by the policy at the statement.',
+    }),
+    reclaims_gifts: Type.Boolean({ description: 'Whether the value of its gifts is.' }),
+  }),
+)
+
 const times = {
   paid_at: Type.Optional(Nullable(TimeText(), { description: 'When it was paid.' })),
   shipped_at: Type.Optional(Nullable(TimeText(), { description: 'When it was sent.' })),
@@ -78,6 +115,13 @@ export const OrderStatementIn = named(
       ),
       payments: Type.Optional(paymentsIn),
       lines: Type.Array(LineIn.ref, { minItems: 1, maxItems: MOST_LINES, description: 'All lines of the order.' }),
+      promotions: Type.Optional(
+        Type.Array(PromotionIn.ref, {
+          maxItems: 20,
+          description:
+            'Promotions with a threshold. What becomes of them when goods come back is for the policy to say (`promotions`).',
+        }),
+      ),
       explanation: Type.Optional(Text(2000, { description: 'Why it is corrected, kept with the statement.' })),
     },
     {
@@ -183,6 +227,7 @@ export const OrderOut = named(
     shipping_amount: Nullable(Amount(), { description: 'What of the paid amount was for shipping; null where nobody said.' }),
     payments: Type.Array(PaymentIn.ref, { description: 'With what it was paid; empty where nobody said.' }),
     lines: Type.Array(LineIn.ref, { description: 'What was bought.' }),
+    promotions: Type.Array(PromotionOut.ref, { description: 'What it got for being large enough; empty where nobody said.' }),
     source: StrEnum(orderSources, {
       description: 'Whose word it is: the platform’s own systems, its staff, or only a party that filed a complaint.',
     }),

@@ -104,9 +104,14 @@ export const knownAs = (order: OrderRow, { currency, paid_amount, ...facts }: Or
   }
 }
 
+/** Whether a promotion that could be reclaimed is not stated any more, or otherwise. */
+const givesUpPromotions = ({ promotions = [] }: OrderStatement, after: OrderStatement): boolean =>
+  promotions.some((one) => !after.promotions?.some((other) => areAlike(one, other)))
+
 /** Whether a statement lets more be given back than the one before, of the order or of one of its lines. */
 export const raises = (before: OrderStatement | null, after: OrderStatement): boolean => {
   if (before === null || after.paid_amount > before.paid_amount) return true
+  if (givesUpPromotions(before, after)) return true
   const earlier = paidForLines(before)
   return [...paidForLines(after)].some(([line, paid]) => paid > (earlier.get(line) ?? 0))
 }

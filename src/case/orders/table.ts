@@ -28,6 +28,21 @@ export interface Payment {
   reference?: string
 }
 
+/** What an order got for being large enough. Amounts in minor units. */
+export interface Promotion {
+  promotion_id: string
+  /** The price, before discounts, of the goods that it asks for. */
+  threshold_amount: number
+  /** What of the discounts of the lines comes of it. */
+  discount_amount: number
+  /** The lines that count towards the threshold; absent: all but the gifts. */
+  line_ids?: string[]
+  gift_line_ids?: string[]
+  /** By the policy at the moment of the statement. */
+  reclaims_discount: boolean
+  reclaims_gifts: boolean
+}
+
 /** What is known of an order besides its currency and what was paid. */
 export interface OrderFacts {
   paid_at: Time | null
@@ -36,6 +51,8 @@ export interface OrderFacts {
   shipping_amount: number | null
   payments: Payment[]
   lines: OrderLine[]
+  /** Absent where nobody has stated any. */
+  promotions?: Promotion[]
 }
 
 /** An order as somebody stated it. */

@@ -40,7 +40,7 @@ export const refundElsewhereView = (row: RefundElsewhereRow, currency: string): 
 
 export const orderView = (book: Book, limits: readonly OrderLimitRow[], refunds: readonly RefundElsewhereRow[]): OrderWire => {
   const { order, facts } = book
-  const { paid_at, shipped_at, received_at, shipping_amount, payments, lines } = facts
+  const { paid_at, shipped_at, received_at, shipping_amount, payments, lines, promotions = [] } = facts
   return {
     id: order.id,
     currency: order.currency,
@@ -51,6 +51,7 @@ export const orderView = (book: Book, limits: readonly OrderLimitRow[], refunds:
     shipping_amount,
     payments,
     lines,
+    promotions,
     source: order.source,
     stated_by: order.stated_by,
     refund_in_force: order.refund_in_force,

@@ -42,6 +42,10 @@ export const SettlementOptionsOut = named(
           paid_amount: Amount({ description: 'What was paid for the line: its price less its share of the discounts.' }),
           refund_in_force: Amount({ description: 'What of it is reserved, asked for, paid, or went back elsewhere.' }),
           refund_left: Amount({ description: 'What can still be given back for it.' }),
+          reclaimed_by_return: Type.Integer({
+            description:
+              'How much more promotions hold back of the order once all its pieces have come back; negative where less, since nothing is kept then.',
+          }),
         }),
         { description: 'The lines that this case can give back.' },
       ),
@@ -51,6 +55,20 @@ export const SettlementOptionsOut = named(
           refund_left: Amount({ description: 'What can still be given back for them.' }),
         }),
         { description: 'What is left of each merchant’s lines; empty where nobody has said who sold them.' },
+      ),
+      promotions: Type.Array(
+        Type.Object({
+          promotion_id: Type.String({ description: 'The platform’s own id of it.' }),
+          threshold_amount: Amount({ description: 'What the goods have to cost before discounts.' }),
+          discount_amount: Amount({ description: 'What of the discounts of the lines comes of it.' }),
+          gift_line_ids: Type.Array(Type.String(), { description: 'The lines that were given with it.' }),
+          kept_amount: Amount({ description: 'What the goods cost before discounts that have not come back.' }),
+          reclaimed_amount: Amount({ description: 'What is held back of the order now, since too little of it is kept.' }),
+        }),
+        {
+          description:
+            'What the order got for being large enough; refunds give back only what is left without what they reclaim.',
+        },
       ),
       means: Type.Array(
         Type.Object({

@@ -13,6 +13,7 @@ import {
   type Book,
   bookOfCase,
   compensationLeft,
+  givenBackIn,
   inForceOf,
   leftOf,
   linesOf,
@@ -22,6 +23,7 @@ import {
   refundLeft,
   statementOf,
 } from '../orders/money.ts'
+import { type GivenBack, promotionsAt } from '../orders/promotions.ts'
 import { rungOf } from './approval.ts'
 import { moneyRemedies, refundRemedies, sendsGoods, takesGoodsBack } from './steps.ts'
 import { goodsOf, shortageOf } from './takings.ts'
@@ -121,9 +123,25 @@ const ladderOf = ({ file, actor, policy }: Pick<Subject, 'file' | 'actor' | 'pol
   })
 }
 
+/** What promotions hold back of the order where so many pieces are given back. */
+const reclaimedOf = (book: Book, given: GivenBack): number =>
+  promotionsAt(book.facts, given).reduce((sum, { reclaimed_amount }) => sum + reclaimed_amount, 0)
+
+const promotionOptions = (book: Book) =>
+  promotionsAt(book.facts, givenBackIn(book)).map(({ promotion, kept_amount, reclaimed_amount }) => ({
+    promotion_id: promotion.promotion_id,
+    threshold_amount: promotion.threshold_amount,
+    discount_amount: promotion.discount_amount,
+    gift_line_ids: promotion.gift_line_ids ?? [],
+    kept_amount,
+    reclaimed_amount,
+  }))
+
 /** How the lines of the case stand. */
 const lineOptions = (file: CaseFile, book: Book) => {
   const said = new Map(file.complaint.order_details?.lines.map((line) => [line.line_id, line]))
+  const given = givenBackIn(book)
+  const reclaimed = reclaimedOf(book, given)
   return linesOf(book).map(({ line_id: key, name, quantity, merchant_id }) => {
     const left = leftOf(book, { kind: 'line', key }) ?? 0
     const paid = book.lines.get(key) ?? 0
@@ -139,6 +157,7 @@ const lineOptions = (file: CaseFile, book: Book) => {
       paid_amount: paid,
       refund_in_force: inForceOf(book, { kind: 'line', key }),
       refund_left: left,
+      reclaimed_by_return: reclaimedOf(book, (id) => (id === key ? quantity : given(id))) - reclaimed,
     }
   })
 }
@@ -183,6 +202,7 @@ export const settlementOptions = (subject: Pick<Subject, 'file' | 'actor' | 'pol
       },
     lines: book ? lineOptions(file, book) : [],
     merchants: book ? merchantOptions(book) : [],
+    promotions: book ? promotionOptions(book) : [],
     means: book ? meansOptions(book, { isStaff }) : [],
     remedies: remedyOptions(subject),
     compensation_steps: ladderOf(subject, book),

@@ -8,11 +8,13 @@ import {
   bookOfCase,
   Exceeded,
   goodsWorth,
+  linesOf,
   type Shortage,
   type Taking,
   takeAll,
 } from '../orders/money.ts'
-import { refundRemedies, sendsGoods } from './steps.ts'
+import { reclaimsPromotions } from '../orders/promotions.ts'
+import { refundRemedies, sendsGoods, takesGoodsBack } from './steps.ts'
 import type { Remedy } from './table.ts'
 
 /** The lines of the order that the complaint names; `undefined` where it names none that the order has. */
@@ -28,6 +30,12 @@ export const goodsOf = (
   { line_ids, quantity }: Pick<Remedy, 'line_ids' | 'quantity'>,
 ): number => (book === null ? 0 : goodsWorth(book, line_ids ?? disputedLines(file, book), line_ids && quantity))
 
+/** The lines that come back whole; told only where a promotion depends on what comes back. */
+const returnedLines = (file: CaseFile, book: Book | null, { type, line_ids, quantity }: Remedy): readonly string[] | undefined =>
+  book !== null && quantity === undefined && takesGoodsBack(type) && reclaimsPromotions(book.facts)
+    ? (line_ids ?? disputedLines(file, book) ?? linesOf(book).map(({ line_id }) => line_id))
+    : undefined
+
 const takingOf = (file: CaseFile, book: Book | null, remedy: Remedy): Taking => {
   const { type, amount = 0, line_ids, quantity, freight_amount: freight, method } = remedy
   const isRefund = refundRemedies.includes(type)
@@ -35,7 +43,7 @@ const takingOf = (file: CaseFile, book: Book | null, remedy: Remedy): Taking => 
     refund: isRefund ? amount : 0,
     compensation: type === 'compensation' ? amount : 0,
     goods: sendsGoods(type) ? goodsOf(file, book, remedy) : 0,
-    ...(isRefund && { line_ids, quantity, freight, method }),
+    ...(isRefund && { line_ids, quantity, freight, method, returned: returnedLines(file, book, remedy) }),
   }
 }
 
@@ -62,6 +70,7 @@ export const shortageOf = (file: CaseFile, remedies: readonly Remedy[], book?: B
 const nameOf: Readonly<Record<Shortage['kind'], (key: string) => string>> = {
   order: () => 'the order',
   compensation: () => 'what compensations for the order may come to',
+  promotion: (key) => `what comes back, less what ${key} gave for the goods that are kept`,
   line: (key) => (key === '' ? 'the lines of the order' : `line ${key}`),
   quantity: (key) => `the pieces of line ${key}`,
   merchant: (key) => `the lines of merchant ${key}`,

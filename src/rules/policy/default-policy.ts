@@ -156,6 +156,7 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
   compensation_steps: [5, 10, 20, 30],
   fitting_remedies: fitting,
   remedy_approval_amounts: {},
+  promotions: { reclaim_discount: false, reclaim_gifts: false },
   deem_agreed_up_to: {},
   least_notice: { natural: hours(24), business: businessDays(1) },
   people: { level_3: [], deputies: [], last_resort: null },

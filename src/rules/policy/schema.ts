@@ -292,6 +292,18 @@ const later = {
       amountsByCurrency('Above this amount (minor units) a remedy of this type needs a supervisor, whatever else is granted.'),
     'Approval amounts of single types of remedies, in money or the value of goods.',
   ),
+  promotions: Strict(
+    {
+      reclaim_discount: Type.Boolean({
+        description:
+          'Whether the discount of a promotion is held back for the goods that are kept, where they come to less than it asks for.',
+      }),
+      reclaim_gifts: Type.Boolean({
+        description: 'Whether then the value of its gifts is, as far as they are kept, too.',
+      }),
+    },
+    { description: 'What becomes of promotions when goods come back. It holds for orders that are stated from then on.' },
+  ),
   deem_agreed_up_to: amountsByCurrency(
     'Where silence of the respondent agrees (`deem_agreed`): up to this amount (minor units) to what was wanted, above it to a refund of the same amount against the return of the goods. A currency that is not listed: always against the return.',
     { CNY: 10_000 },

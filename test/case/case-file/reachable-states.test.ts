@@ -37,7 +37,7 @@ import {
   people,
   prove,
   rules,
-  type Story,
+  Story,
   silence,
   supervisor,
   type Move as Taken,
@@ -504,6 +504,13 @@ t.test('what the walk leaves out', (t) => {
   told(drafted(), submit, approve, (story) => story.onPlan(otherSupervisor, 'impose', { explanation: '责任明确' }))
   told(drafted(), submit, cancel)
   told(drafted(), submit, approve, cancel)
+
+  // a merchant that has said beforehand what it agrees to
+  const rules = [{ rule_id: 'small', currency: 'CNY', agree: { up_to_amount: 5_000 } }]
+  told(new Story(), (story) => {
+    story.file = take(story.file, agent, { action: 'accept', facts: { version: 1, rules } }).file
+    return story
+  })
 
   const assigned = () => {
     const story = once.dismissed().under(strict).by(buyer, 'file', { reason_code: 'wrong_facts', statement: '请复核' })

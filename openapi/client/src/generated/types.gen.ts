@@ -7409,6 +7409,32 @@ export type NewMessage = {
     automated?: boolean;
 };
 
+/**
+ * What an order got for being large enough.
+ */
+export type NewOrderPromotion = {
+    /**
+     * The platform’s own id of it.
+     */
+    promotion_id: string;
+    /**
+     * What the goods have to cost before discounts, in minor units.
+     */
+    threshold_amount: number;
+    /**
+     * What of the discounts of the lines comes of it, in minor units.
+     */
+    discount_amount: number;
+    /**
+     * The lines that count; left out: all but the gifts.
+     */
+    line_ids?: Array<string>;
+    /**
+     * The lines that were given with it.
+     */
+    gift_line_ids?: Array<string>;
+};
+
 export type NewRefundElsewhere = {
     /**
      * What went back, in minor units.
@@ -7686,6 +7712,10 @@ export type Order = {
      */
     lines: Array<OrderLine>;
     /**
+     * What it got for being large enough; empty where nobody said.
+     */
+    promotions: Array<OrderPromotion>;
+    /**
      * Whose word it is: the platform’s own systems, its staff, or only a party that filed a complaint.
      */
     source: 'platform' | 'staff' | 'party';
@@ -7961,6 +7991,37 @@ export type OrderPayment = {
     reference?: string;
 };
 
+export type OrderPromotion = {
+    /**
+     * The platform’s own id of it.
+     */
+    promotion_id: string;
+    /**
+     * What the goods have to cost before discounts, in minor units.
+     */
+    threshold_amount: number;
+    /**
+     * What of the discounts of the lines comes of it, in minor units.
+     */
+    discount_amount: number;
+    /**
+     * The lines that count; left out: all but the gifts.
+     */
+    line_ids?: Array<string>;
+    /**
+     * The lines that were given with it.
+     */
+    gift_line_ids?: Array<string>;
+    /**
+     * Whether its discount is held back where too little is kept, by the policy at the statement.
+     */
+    reclaims_discount: boolean;
+    /**
+     * Whether the value of its gifts is.
+     */
+    reclaims_gifts: boolean;
+};
+
 /**
  * Money of the order went back without this service. 订单款项已通过其他途径退还。
  *
@@ -8111,6 +8172,10 @@ export type OrderStatement = {
      * All lines of the order.
      */
     lines: Array<OrderLine>;
+    /**
+     * Promotions with a threshold. What becomes of them when goods come back is for the policy to say (`promotions`).
+     */
+    promotions?: Array<NewOrderPromotion>;
     /**
      * Why it is corrected, kept with the statement.
      */
@@ -11210,6 +11275,19 @@ export type PolicyDocument = {
         };
     };
     /**
+     * What becomes of promotions when goods come back. It holds for orders that are stated from then on.
+     */
+    promotions?: {
+        /**
+         * Whether the discount of a promotion is held back for the goods that are kept, where they come to less than it asks for.
+         */
+        reclaim_discount: boolean;
+        /**
+         * Whether then the value of its gifts is, as far as they are kept, too.
+         */
+        reclaim_gifts: boolean;
+    };
+    /**
      * Where silence of the respondent agrees (`deem_agreed`): up to this amount (minor units) to what was wanted, above it to a refund of the same amount against the return of the goods. A currency that is not listed: always against the return.
      */
     deem_agreed_up_to?: {
@@ -12641,6 +12719,10 @@ export type SettlementOptions = {
          * What can still be given back for it.
          */
         refund_left: number;
+        /**
+         * How much more promotions hold back of the order once all its pieces have come back; negative where less, since nothing is kept then.
+         */
+        reclaimed_by_return: number;
     }>;
     /**
      * What is left of each merchant’s lines; empty where nobody has said who sold them.
@@ -12654,6 +12736,35 @@ export type SettlementOptions = {
          * What can still be given back for them.
          */
         refund_left: number;
+    }>;
+    /**
+     * What the order got for being large enough; refunds give back only what is left without what they reclaim.
+     */
+    promotions: Array<{
+        /**
+         * The platform’s own id of it.
+         */
+        promotion_id: string;
+        /**
+         * What the goods have to cost before discounts.
+         */
+        threshold_amount: number;
+        /**
+         * What of the discounts of the lines comes of it.
+         */
+        discount_amount: number;
+        /**
+         * The lines that were given with it.
+         */
+        gift_line_ids: Array<string>;
+        /**
+         * What the goods cost before discounts that have not come back.
+         */
+        kept_amount: number;
+        /**
+         * What is held back of the order now, since too little of it is kept.
+         */
+        reclaimed_amount: number;
     }>;
     /**
      * The instruments by which money goes back; empty where nobody has said how the order was paid.
