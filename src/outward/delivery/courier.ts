@@ -5,7 +5,7 @@ import { type Clock, toTime } from '../../foundation/clock.ts'
 import type { KeyRing } from '../../foundation/key-ring.ts'
 import type { PlatformScope } from '../../platform/access/caller.ts'
 import type { WebhookConfig } from '../deps.ts'
-import { openFrom, signedHeaders } from '../webhooks/secrets.ts'
+import { openFrom, type Signer, signedHeaders, signerOf } from '../webhooks/secrets.ts'
 import type { Connections } from './connections.ts'
 import { included } from './included.ts'
 import type { Claimed, EndpointName } from './queue.ts'
@@ -21,6 +21,13 @@ export interface Courier extends Pick<JobDeps, 'db' | 'clock' | 'log' | 'metrics
 export const isPrivateAllowed = ({ allowPrivate }: WebhookConfig, mode: PlatformScope['mode']): boolean =>
   allowPrivate === 'always' || (allowPrivate === 'on test platforms' && mode === 'test')
 
+/** What an endpoint's deliveries take, opened once for all that follow each other. */
+interface Opened {
+  sealed: readonly Buffer[]
+  own: Record<string, string>
+  signers: readonly Signer[]
+}
+
 const resting = new WeakMap<Connections, Map<string, number>>()
 
 export const createCourier = (
@@ -30,23 +37,32 @@ export const createCourier = (
 ): Courier => {
   const rests = resting.get(connections) ?? new Map<string, number>()
   resting.set(connections, rests)
+  const opened = new Map<string, Opened>()
+  const open = ({ platformId, endpointId }: EndpointName, claimed: Claimed): Opened => {
+    const sealed = [claimed.headers, claimed.secret, ...previousOf(claimed, deps.clock)]
+    const before = opened.get(endpointId)
+    if (before?.sealed.length === sealed.length && before.sealed.every((one, n) => one.equals(sealed[n] as Buffer))) return before
+    const endpoint = { platform_id: platformId, id: endpointId }
+    const [headers, ...signing] = sealed as [Buffer, ...Buffer[]]
+    const own = JSON.parse(openFrom(secrets, endpoint, 'headers', headers)) as Record<string, string>
+    const signers = signing.map((one) => signerOf(openFrom(secrets, endpoint, 'secret', one)))
+    const now = { sealed, own, signers }
+    opened.set(endpointId, now)
+    return now
+  }
   return {
     ...deps,
     resting: rests,
     deliver: async (name, mode, claimed) => {
       const nowMs = deps.clock.nowMs()
       if (claimed.payload === null) return goneAt(nowMs)
-      const endpoint = { platform_id: name.platformId, id: name.endpointId }
-      const signing = [claimed.secret, ...previousOf(claimed, deps.clock)].map((sealed) =>
-        openFrom(secrets, endpoint, 'secret', sealed),
-      )
-      const own = JSON.parse(openFrom(secrets, endpoint, 'headers', claimed.headers)) as Record<string, string>
+      const { signers, own } = open(name, claimed)
       const more = {
         ...(claimed.gap_from === null ? {} : { gap_from: claimed.gap_from }),
         ...(claimed.include === null ? {} : { included: await included(deps.db, name.platformId, claimed) }),
       }
       const body = withMore(claimed.payload, more)
-      const headers = { ...own, ...signedHeaders(claimed.event_id, nowMs, body, signing) }
+      const headers = { ...own, ...signedHeaders(claimed.event_id, nowMs, body, signers) }
       return attempt(
         connections,
         { url: claimed.url, isPrivateAllowed: isPrivateAllowed(deps.config.webhooks, mode), headers, body },

@@ -49,13 +49,16 @@ export const attempt = async (
     durationMs: Math.round(performance.now() - began),
   })
   let status: number | null = null
+  const late = new AbortController()
+  // `AbortSignal.timeout` would go off for each attempt, also for those that are over
+  const timer = setTimeout(() => late.abort(new DOMException('too late', 'TimeoutError')), mostMs)
   try {
     const answer = await request(url, {
       dispatcher: connections.to(url, isPrivateAllowed),
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json', 'user-agent': 'Redress-Webhooks/1' },
       body,
-      signal: AbortSignal.timeout(mostMs),
+      signal: late.signal,
       headersTimeout: mostMs,
       bodyTimeout: mostMs,
     })
@@ -66,6 +69,8 @@ export const attempt = async (
     return ended({ status, response, retryAfter, error: faultOf(status) })
   } catch (error) {
     return ended({ status, error: errorOf(error) })
+  } finally {
+    clearTimeout(timer)
   }
 }
 

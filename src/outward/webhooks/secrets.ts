@@ -2,7 +2,15 @@
  * Secrets and signatures as Standard Webhooks 1.0 has them: `v1` is an HMAC-SHA256 under a shared secret (`whsec_`), `v1a` an Ed25519 signature
  * that a receiver verifies with a public key (`whpk_`) and could not make itself.
  */
-import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+} from 'node:crypto'
 import type { KeyRing } from '../../foundation/key-ring.ts'
 import type { SignatureKind } from '../../words/webhooks.ts'
 
@@ -26,24 +34,32 @@ export const newSecret = (kind: SignatureKind): NewSecret => {
 
 const bytesOf = (secret: string): Buffer => Buffer.from(secret.slice(secret.indexOf('_') + 1), 'base64')
 
-const signatureOf = (secret: string, content: string): string =>
-  secret.startsWith('whsec_')
-    ? `v1,${createHmac('sha256', bytesOf(secret)).update(content).digest('base64')}`
-    : `v1a,${sign(null, Buffer.from(content), createPrivateKey({ key: Buffer.concat([PRIVATE_HEAD, bytesOf(secret)]), format: 'der', type: 'pkcs8' })).toString('base64')}`
+/** Signs what it is given, with its version before it. */
+export type Signer = (content: string) => string
+
+/** Signing again and again is several times as quick with a key that was made once. */
+export const signerOf = (secret: string): Signer => {
+  if (secret.startsWith('whsec_')) {
+    const key = createSecretKey(bytesOf(secret))
+    return (content) => `v1,${createHmac('sha256', key).update(content).digest('base64')}`
+  }
+  const key = createPrivateKey({ key: Buffer.concat([PRIVATE_HEAD, bytesOf(secret)]), format: 'der', type: 'pkcs8' })
+  return (content) => `v1a,${sign(null, Buffer.from(content), key).toString('base64')}`
+}
 
 /**
  * The three headers of a delivery.
  * @param id of the event: the same at each attempt
  * @param atMs real time of this attempt, in milliseconds
- * @param secrets all that sign at the moment
+ * @param signers all that sign at the moment
  */
-export const signedHeaders = (id: string, atMs: number, body: string, secrets: readonly string[]): Record<string, string> => {
+export const signedHeaders = (id: string, atMs: number, body: string, signers: readonly Signer[]): Record<string, string> => {
   const timestamp = String(Math.floor(atMs / 1000))
   const content = `${id}.${timestamp}.${body}`
   return {
     'webhook-id': id,
     'webhook-timestamp': timestamp,
-    'webhook-signature': secrets.map((secret) => signatureOf(secret, content)).join(' '),
+    'webhook-signature': signers.map((sign) => sign(content)).join(' '),
   }
 }
 

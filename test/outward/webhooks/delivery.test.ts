@@ -338,3 +338,22 @@ t.test('a dead endpoint keeps no other waiting', async (t) => {
   t.equal(new Set(receiver.received.map(({ body }) => body.subject.id)).size, 20)
   await delivering
 })
+
+t.test('a request that hangs keeps no other case of its endpoint waiting, nor what is told meanwhile', async (t) => {
+  const { one, receiver } = await shop(t)
+  const [stuck, other] = [await tellToInvestigation(one), await tell(one)]
+  let release = (): void => undefined
+  receiver.behave = (response, received) => {
+    if (received.body.subject.id !== stuck.id) accepts(response, received)
+    else release = () => accepts(response, received)
+  }
+  const delivering = deliver(one)
+  await until(() => sequencesOf(receiver, stuck).length === 1, 'it is under way')
+  await other.by(alice, 'accept')
+  await until(() => sequencesOf(receiver, other).length === 2, 'the other case has all')
+  t.strictSame(sequencesOf(receiver, stuck), [1])
+  receiver.behave = accepts
+  release()
+  await delivering
+  t.strictSame(sequencesOf(receiver, stuck), [1, 2, 3])
+})

@@ -1,0 +1,161 @@
+/**
+ * Works off the queue of one endpoint: takes some ahead, sends as many at a time as the endpoint may get, and writes together what became of
+ * them. A place is free again when its request has ended, so a database that takes a while to commit keeps no request waiting.
+ */
+import { SECOND, toMs } from '../../foundation/clock.ts'
+import { disableEndpoint } from '../webhooks/record.ts'
+import type { Courier } from './courier.ts'
+import { type Finished, finish } from './finish.ts'
+import { deliveryMetrics } from './metrics.ts'
+import { AILING_FROM, type Health, outcomeOf } from './outcome.ts'
+import { type Claimed, claim, type DeliveryWork, type EndpointName, EVENTS_AT_ONCE, release, takeFromFeed } from './queue.ts'
+import { ATTEMPT_MS } from './send.ts'
+
+/** Requests to one endpoint at the same time, from one instance; and to one that fails. */
+export const MOST_AT_ONCE = 16
+const MOST_AT_ONCE_AILING = 1
+/** Deliveries taken by one statement from an endpoint that answers quickly, and how few of them are left when more are taken. */
+const MOST_TAKEN = 128
+const LEFT_WHEN_TAKING = 32
+const QUICK_MS = 100
+/** How long what was taken is this instance's. */
+const LEASE_MS = 60 * SECOND
+/** What is not begun so long before the end of its lease is not begun. */
+const SPARE_MS = 5 * SECOND
+/** While others wait to be sent, so many results are written together, or those of so many milliseconds. */
+const MOST_WRITTEN = 128
+const WRITE_WITHIN_MS = 20
+/** The rest between two looks at a feed that had nothing more, and between two at a queue of which nothing has been written. */
+const FEED_EVERY_MS = 50
+const LOOK_EVERY_MS = 200
+
+/** @returns how many attempts were made, when nothing of the queue is due any more */
+export const runPump = async (courier: Courier, work: DeliveryWork, shouldStop: () => boolean): Promise<number> => {
+  const { db, clock } = courier
+  const name: EndpointName = { platformId: work.platform_id, endpointId: work.endpoint_id }
+  const waiting: Claimed[] = []
+  const unwritten: Finished[] = []
+  let health: Health = {
+    failures: work.failures,
+    failingSinceMs: work.failing_since === null ? null : toMs(work.failing_since),
+  }
+  let usualMs = QUICK_MS
+  let [made, sending] = [0, 0]
+  let [isTaking, isWriting, isOff] = [false, false, false]
+  /** When nothing more was found to take; `undefined` while there may be something, as after something was written. */
+  let dryAt: number | undefined
+  let written = 0
+  let feedEndedAt = Number.NEGATIVE_INFINITY
+  let unwrittenSince = 0
+  let failure: { error: unknown } | undefined
+  let wake = (): void => undefined
+
+  const nap = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  /** Lets something go on beside. @param ended in any case */
+  const beside = (doing: Promise<void>, ended: () => void): void => {
+    void doing
+      .catch((error: unknown) => {
+        failure ??= { error }
+      })
+      .finally(() => {
+        ended()
+        wake()
+      })
+  }
+
+  const places = (): number => (health.failures >= AILING_FROM ? MOST_AT_ONCE_AILING : MOST_AT_ONCE)
+
+  const take = async (): Promise<void> => {
+    const before = written
+    const most = usualMs < QUICK_MS ? MOST_TAKEN : Math.max(1, places() - sending)
+    const claimed = await claim(db, name, { nowMs: clock.nowMs(), leaseMs: LEASE_MS, most })
+    waiting.push(...claimed)
+    // what was written meanwhile may have been too late for this
+    if (claimed.length === most || written > before) return
+    dryAt = performance.now()
+    if (dryAt - feedEndedAt < FEED_EVERY_MS) return
+    const events = await takeFromFeed(db, name, clock.nowMs())
+    if (events < EVENTS_AT_ONCE) feedEndedAt = performance.now()
+    if (events > 0) dryAt = undefined
+  }
+
+  const send = async (claimed: Claimed): Promise<void> => {
+    const attempt = await courier.deliver(name, work.mode, claimed)
+    usualMs += (attempt.durationMs - usualMs) / 8
+    made += 1
+    const { attempts, duration } = deliveryMetrics(courier.metrics)
+    attempts.inc({ result: attempt.error ?? 'delivered' })
+    duration.observe(attempt.durationMs / SECOND)
+    const outcome = outcomeOf(attempt, claimed.tries, health, clock.nowMs(), Math.random())
+    if (outcome.pausedUntilMs !== null || outcome.disable !== null) isOff = true
+    if (unwritten.length === 0) unwrittenSince = performance.now()
+    unwritten.push({ claimed, attempt, outcome })
+  }
+
+  const write = async (): Promise<void> => {
+    const all = unwritten.splice(0, MOST_WRITTEN)
+    unwrittenSince = performance.now()
+    health = await finish(db, name, all, clock.nowMs())
+    // what waited behind these may be due now
+    dryAt = undefined
+    written += 1
+    const reason = all.find(({ outcome }) => outcome.disable !== null)?.outcome.disable ?? null
+    if (reason !== null && (await disableEndpoint(db, name, reason, clock.nowMs())))
+      deliveryMetrics(courier.metrics).disabled.inc({ reason })
+  }
+
+  const begin = (): void => {
+    const latest = clock.nowMs() + ATTEMPT_MS + SPARE_MS
+    while (waiting.length > 0 && sending < places()) {
+      const claimed = waiting.shift() as Claimed
+      if (toMs(claimed.leased_until) <= latest) continue
+      sending += 1
+      beside(send(claimed), () => {
+        sending -= 1
+      })
+    }
+  }
+
+  const mayFind = (): boolean => dryAt === undefined || (sending > 0 && performance.now() - dryAt >= LOOK_EVERY_MS)
+  const isWriteDue = (isOver: boolean): boolean =>
+    unwritten.length >= MOST_WRITTEN ||
+    (unwritten.length > 0 && (isOver || waiting.length === 0 || performance.now() - unwrittenSince >= WRITE_WITHIN_MS))
+
+  for (;;) {
+    const isOver = isOff || failure !== undefined || shouldStop()
+    if (!isOver) begin()
+    const isShort = usualMs < QUICK_MS ? waiting.length <= LEFT_WHEN_TAKING : waiting.length === 0 && sending < places()
+    if (!isOver && !isTaking && isShort && mayFind()) {
+      isTaking = true
+      beside(take(), () => {
+        isTaking = false
+      })
+    }
+    if (!isWriting && failure === undefined && isWriteDue(isOver)) {
+      isWriting = true
+      beside(write(), () => {
+        isWriting = false
+      })
+    }
+    if (!isTaking && !isWriting && sending === 0 && (unwritten.length === 0 || failure !== undefined)) {
+      const isDone = isOver || (waiting.length === 0 && !mayFind())
+      if (isDone) break
+    }
+    await nap(unwritten.length > 0 ? WRITE_WITHIN_MS : LOOK_EVERY_MS)
+  }
+  if (waiting.length > 0)
+    await release(
+      db,
+      name,
+      waiting.map(({ id }) => id),
+    )
+  if (failure !== undefined) throw failure.error
+  return made
+}
