@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util'
 export const operationNames = ['create', 'read', 'list', 'action', 'upload', 'timeline', 'sweep'] as const
 export type OperationName = (typeof operationNames)[number]
 
-/** What can be measured by name: the operations, and the service under overload. */
-export const subjects = [...operationNames, 'overload'] as const
+/** What can be measured by name: the operations, the service under overload, and deliveries of events. */
+export const subjects = [...operationNames, 'overload', 'events'] as const
 export type Subject = (typeof subjects)[number]
 
 export interface Settings {
@@ -25,6 +25,8 @@ export interface Settings {
   sweepSizes: readonly number[]
   /** How many deadlines fall due in a rush, and within how many seconds. */
   rush: { cases: number; seconds: number }
+  /** How many cases with how many events each are delivered. */
+  events: { cases: number; each: number }
   only: readonly Subject[]
   /** Measures up to this many instances of the service side by side, in place of the service beside the limit. */
   instances?: number
@@ -47,8 +49,24 @@ BENCH_DATABASE_URL names a Postgres whose user may create databases; else one is
 
 const rush = { cases: 100_000, seconds: 60 }
 const paces = {
-  quick: { cases: 100_000, rounds: 2, seconds: 0.7, overloadSeconds: 8, calmSeconds: 45, rush },
-  full: { cases: 1_000_000, rounds: 3, seconds: 4, overloadSeconds: 60, calmSeconds: 45, rush },
+  quick: {
+    cases: 100_000,
+    rounds: 2,
+    seconds: 0.7,
+    overloadSeconds: 8,
+    calmSeconds: 45,
+    rush,
+    events: { cases: 1_000, each: 10 },
+  },
+  full: {
+    cases: 1_000_000,
+    rounds: 3,
+    seconds: 4,
+    overloadSeconds: 60,
+    calmSeconds: 45,
+    rush,
+    events: { cases: 10_000, each: 10 },
+  },
 }
 
 /** @throws Error with a message for the person who typed the command. */

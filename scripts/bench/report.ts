@@ -43,6 +43,27 @@ export interface SweepFigures {
   limit_postgres_cpu_ms: number | null
 }
 
+/** Deliveries of events to a sink on this machine. */
+export interface EventsReport {
+  /** To one endpoint, a second, and by the limit. */
+  deliveries_ps: number
+  limit_ps: number
+  /** Median over the rounds. */
+  ratio: number
+  /** Processor time for one delivery. */
+  service_cpu_ms: number | null
+  postgres_cpu_ms: number | null
+  limit_cpu_ms: number | null
+  limit_postgres_cpu_ms: number | null
+  /** So many cases with so many events each went to two endpoints: in how many seconds, and with a third one that is dead. */
+  cases: number
+  each: number
+  two_s: number
+  beside_dead_s: number
+  /** The most events that the endpoint was still to get when a load of creates had ended. */
+  behind: number | null
+}
+
 /** Very many deadlines that fall due within a short time, beside filings over 16 connections. */
 export interface RushReport {
   due: number
@@ -146,6 +167,8 @@ export interface Report {
   /** Null without sweeps. */
   rush: RushReport | null
   overload: OverloadReport | null
+  /** Null without events. */
+  events: EventsReport | null
   /** Empty unless several instances were asked for. */
   instances: InstancesRow[]
 }

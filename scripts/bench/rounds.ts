@@ -42,11 +42,13 @@ export interface Measuring {
   servers: Record<Side, Server>
   signal: AbortSignal
   say: (text: string) => void
+  /** Called before each load. */
+  before?: () => Promise<void>
 }
 
 /** @throws Error when an answer is no success, or when the number of rows written does not match the answers */
 export const measureOperation = async (operation: Operation, measuring: Measuring): Promise<Row[]> => {
-  const { settings, pool, postgresPid, servers, signal, say } = measuring
+  const { settings, pool, postgresPid, servers, signal, say, before: prepare } = measuring
   const rows: Row[] = []
   const atMost = freshForEach(operation, settings, sides.length)
   const loading = (side: Side) => ({ next: () => operation.request(side), atMost, signal })
@@ -55,6 +57,7 @@ export const measureOperation = async (operation: Operation, measuring: Measurin
     await load(servers[side].url, { ...loading(side), connections: WARM_CONNECTIONS, seconds: warmSeconds(settings) })
 
   const measure = async (side: Side, connections: number): Promise<Measured> => {
+    await prepare?.()
     const before = await countWritten(pool, operation)
     const cpu = watchCpu([servers[side].pid], postgresPid)
     const loaded = await load(servers[side].url, { ...loading(side), connections, seconds: settings.seconds })

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Settings } from './arguments.ts'
 import type { Database } from './database.ts'
+import { measureCreates, measureDeliveries, sendingEnv } from './events.ts'
 import { measureInstances } from './instances.ts'
 import { exportPages, mixOf } from './mix.ts'
 import { type Operation, operations, titleOf } from './operations.ts'
@@ -33,6 +34,7 @@ const measureOn = async (stage: Stage): Promise<Report> => {
   const sweeping = only.includes('sweep') && settings.instances === undefined
   const sweeps = sweeping ? await measureSmallerSweeps(stage) : []
   const rush = sweeping ? await measureRush(stage) : null
+  const events = only.includes('events') && settings.instances === undefined ? await measureDeliveries(stage) : null
   const database = await stage.openBooks()
   const books = await fillFor(stage, database)
 
@@ -54,6 +56,7 @@ const measureOn = async (stage: Stage): Promise<Report> => {
     sweeps,
     rush,
     overload: null,
+    events,
     instances: [],
   }
   if (settings.instances !== undefined) {
@@ -65,13 +68,19 @@ const measureOn = async (stage: Stage): Promise<Report> => {
   }
 
   Object.assign(report, await coldStarts(stage, database))
-  const service = await stage.startService(database.url)
+  const service = await stage.startService(database.url, 'service', sendingEnv())
   const limit = await stage.startLimit(database.url)
   const { pool } = database
   for (const operation of asked) {
     report.rows.push(
       ...(await measureOperation(operation, { ...stage, pool, postgresPid: stage.databases.pid, servers: { service, limit } })),
     )
+  }
+  const create = all.find(({ name }) => name === 'create')
+  if (events !== null && create !== undefined) {
+    const { row, behind } = await measureCreates(stage, database, { service, limit }, create)
+    report.rows.push(row)
+    events.behind = behind
   }
   if (only.includes('sweep')) {
     const second = await stage.startService(database.url)

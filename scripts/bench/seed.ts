@@ -15,7 +15,7 @@ export const idOf = (baseMs: number, n: number, row = 0): string => {
 }
 
 /** The same in SQL, for a column `n`. */
-const idSql = (baseMs: number, row: number): string =>
+export const idSql = (baseMs: number, row: number): string =>
   `(lpad(to_hex(${baseMs}::bigint + n), 12, '0') || '7${row.toString(16).padStart(3, '0')}8000' || lpad(to_hex(n), 12, '0'))::uuid`
 
 export const merchantOf = (n: number): string => `M-${n % 1000}`

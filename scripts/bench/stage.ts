@@ -7,6 +7,7 @@ import { newApiKey } from '../../src/platform/access/keys.ts'
 import type { Settings } from './arguments.ts'
 import { type ColumnTypes, readColumnTypes } from './case-rows.ts'
 import { type Database, type DatabaseServer, openServer } from './database.ts'
+import type { SenderWork } from './limit-sender.ts'
 import type { LimitWork } from './limit-server.ts'
 import { type Limit, limitOf } from './limit-work.ts'
 import { type Server, startScript } from './processes.ts'
@@ -30,6 +31,10 @@ export interface Stage {
   /** The service as its users run it. Without a URL it runs the Postgres that it brings. */
   startService: (url: string | undefined, dataDir?: string, env?: Record<string, string>) => Promise<Server>
   startLimit: (url: string) => Promise<Server>
+  /** The limit of deliveries. */
+  startSender: (work: SenderWork) => Promise<Server>
+  /** Where events are sent. */
+  startSink: () => Promise<Server>
   /** One address before several servers. */
   startBalancer: (servers: readonly Server[]) => Promise<Server>
   /** Registers what must be undone at the end; the last one is undone first. */
@@ -87,6 +92,8 @@ export const setStage = async (
     const work: LimitWork = { url, platformId: limit.platformId, folder: uploads, writes: limit.writes }
     return starting('limit-server.ts', { BENCH_LIMIT: JSON.stringify(work) }, '/ready')
   }
+  const startSender = (work: SenderWork) => starting('limit-sender.ts', { BENCH_SENDER: JSON.stringify(work) }, '/ready')
+  const startSink = () => starting('sink.ts', {}, '/counts')
   const startBalancer = (servers: readonly Server[]) =>
     starting('balancer.ts', { BENCH_PORTS: servers.map(({ url }) => new URL(url).port).join(',') }, '/livez')
   const openBooks = () => databases.copy(base)
@@ -103,6 +110,8 @@ export const setStage = async (
     openBooks,
     startService,
     startLimit,
+    startSender,
+    startSink,
     startBalancer,
     atEnd,
   }

@@ -1,6 +1,7 @@
 /** The figures of a run as Markdown tables. */
 import {
   comparison,
+  type EventsReport,
   type InstancesRow,
   type OverloadReport,
   type Report,
@@ -36,6 +37,7 @@ export const tables = (report: Report): string =>
     ...(report.rows.length === 0 ? [] : [`summary\n${summaryTable(report.rows)}`]),
     ...(report.sweeps.length === 0 ? [] : [sweepTable(report.sweeps)]),
     ...(report.rush === null ? [] : [rushLine(report.rush)]),
+    ...(report.events === null ? [] : [eventsTable(report.events)]),
     ...(report.overload === null ? [] : [overloadTables(report.overload)]),
     ...(report.instances.length === 0 ? [] : [instancesTable(report.instances)]),
     wholeTable(report),
@@ -119,6 +121,21 @@ const sweepTable = (sizes: readonly SweepFigures[]): string => {
 
 const rushLine = (rush: RushReport): string =>
   `rush: ${rush.due} deadlines within ${rush.seconds} s were acted on ${digits(rush.lateness_p50_s)} s late (p50), ${digits(rush.lateness_p99_s)} s (p99), ${digits(rush.lateness_max_s)} s at most; filings meanwhile ${digits(rush.rps)}/s of ${digits(rush.calm_rps)} in calm (${ratio(rush.rps / rush.calm_rps)})`
+
+const eventsTable = (events: EventsReport): string =>
+  aligned(
+    ['events', ''],
+    [
+      ['deliveries to one endpoint', `${digits(events.deliveries_ps)}/s`],
+      ['the limit', `${digits(events.limit_ps)}/s`],
+      ['ratio', ratio(events.ratio)],
+      ['CPU ms of one: service + Postgres', pair(events.service_cpu_ms, events.postgres_cpu_ms)],
+      ["the limit's", pair(events.limit_cpu_ms, events.limit_postgres_cpu_ms)],
+      [`${events.cases} cases × ${events.each} events to two endpoints`, `${digits(events.two_s)} s`],
+      ['the same beside a dead endpoint', `${digits(events.beside_dead_s)} s`],
+      ['not yet delivered at the end of a load of creates, at most', digits(events.behind)],
+    ],
+  )
 
 const overloadTables = (report: OverloadReport): string => {
   const body = report.kinds.map((kind) => [

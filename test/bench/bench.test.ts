@@ -39,6 +39,7 @@ const report = (rows: Row[], rest: Partial<Report> = {}): Report => ({
   sweeps: [],
   rush: null,
   overload: null,
+  events: null,
   instances: [],
   ...rest,
 })

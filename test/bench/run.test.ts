@@ -16,6 +16,7 @@ const tiny: Settings = {
   calmSeconds: 0,
   sweepSizes: [1_000],
   rush: { cases: 500, seconds: 1 },
+  events: { cases: 50, each: 4 },
   only: subjects,
 }
 
@@ -31,7 +32,7 @@ t.test('every operation beside the limit, sweeps by size, overload', async (t) =
     report.rows.map(({ operation, variant, concurrency }) => `${operation} ${variant} ${concurrency}`.replace('  ', ' ')),
     [
       ...['create 4', 'read 4', 'list newest 4', 'list by due date 4', 'timeline 4', 'action accept 4', 'action respond 4'],
-      ...['action accept plan 4', 'action message 4', 'upload 4', 'sweep 1'],
+      ...['action accept plan 4', 'action message 4', 'upload 4', 'create with an endpoint 4', 'sweep 1'],
     ],
   )
   const figures = ['rps', 'p50_ms', 'p99_ms', 'limit_rps', 'ratio', 'round_trips'] as const
@@ -44,6 +45,10 @@ t.test('every operation beside the limit, sweeps by size, overload', async (t) =
   t.match(report.rush, { due: 500, seconds: 1 })
   const { lateness_p50_s: p50 = -1, lateness_p99_s: p99 = -1, rps = 0 } = report.rush ?? {}
   t.ok(0 <= p50 && p50 <= p99 && rps > 0, `late by ${p50} and ${p99} s, ${rps} filings/s`)
+  t.match(report.events, { cases: 50, each: 4, behind: Number })
+  t.ok(
+    Number(report.events?.deliveries_ps) > 0 && Number(report.events?.limit_ps) > 0 && Number(report.events?.beside_dead_s) > 0,
+  )
   const kinds = report.overload?.kinds ?? []
   t.match(kinds, [{ kind: 'action' }, { kind: 'create' }, { kind: 'read' }, { kind: 'list' }, { kind: 'export' }])
   t.ok(kinds.every((kind) => kind.offered > 0))
