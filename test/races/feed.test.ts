@@ -4,57 +4,13 @@
  */
 import { sql } from 'kysely'
 import t from 'tap'
-import { complaintMoves } from '../../src/case/complaints/moves.ts'
-import { decide } from '../../src/case/decisions/decide.ts'
-import { lockCaseFile } from '../../src/case/decisions/load.ts'
-import { record } from '../../src/case/decisions/record.ts'
-import { toTime } from '../../src/foundation/clock.ts'
-import type { Trx } from '../../src/foundation/sql/database.ts'
 import { cursorOf } from '../../src/outward/feed/cursor.ts'
 import { continueMovedFeeds } from '../../src/platform/across-platforms.ts'
-import { faultsIn, type Reader, readerOf, settled } from '../outward/feed/room.ts'
-import { ask, eventually, startService, until } from '../process/child.ts'
-import { type Json, type TestApp, testApp } from '../support/app.ts'
-import { openDb } from '../support/database.ts'
+import { faultsIn, readerOf, settled } from '../outward/feed/room.ts'
+import { ask, startService, until } from '../process/child.ts'
+import { type Json, testApp } from '../support/app.ts'
 import { agent, done, faultsInBooks, file, instance, supervisor } from './cases.ts'
-
-/** Lets the case have an owner within a transaction that is already open. */
-const assignIn = async (trx: Trx, { deps, platformId, clock }: TestApp, id: string, owner: string): Promise<void> => {
-  const before = await lockCaseFile(trx, platformId, { table: 'complaints', id }, { lockOrder: false })
-  if (!before) throw new Error('there is no such case')
-  const scope = { id: platformId, mode: 'test' as const, clock_offset_ms: 0, rules_version: 0 }
-  const { decision } = decide(
-    before,
-    { of: complaintMoves, action: 'assign', body: { owner }, facts: undefined as never },
-    { actor: { role: 'supervisor', id: 'zhao' }, now: toTime(clock.nowMs()), rules: await deps.rules.of(scope, before, trx) },
-  )
-  await record(trx, [{ decision }])
-}
-
-/** A transaction that has its number and does nothing yet. */
-const numbered = async (one: TestApp): Promise<{ trx: Trx; commit: () => Promise<void> }> => {
-  const db = openDb(one.url, 1)
-  const trx = await db.startTransaction().execute()
-  await sql`select pg_current_xact_id()`.execute(trx)
-  return {
-    trx,
-    commit: async () => {
-      await trx.commit().execute()
-      await db.destroy()
-    },
-  }
-}
-
-const assign = (app: Pick<TestApp, 'call'>, id: string, n: number) =>
-  done(app, supervisor, `/v1/complaints/${id}/assign`, { owner: `agent:a${n}` })
-
-/** What the timelines tell, by case. */
-const told = async ({ db }: TestApp): Promise<Map<string, number>> => {
-  const rows = await db.selectFrom('case_events').select(['complaint_id', 'sequence']).execute()
-  return new Map([...Map.groupBy(rows, (row) => row.complaint_id)].map(([id, all]) => [id, all.length]))
-}
-const countsOf = (events: readonly Json[]): Map<string, number> =>
-  new Map([...Map.groupBy(events, ({ subject }) => subject.id)].map(([id, all]) => [id, all.length]))
+import { assign, assignIn, countsOf, followWhileOthersWrite, numbered, told } from './feed-run.ts'
 
 await t.test('who took its number first and decides second does not turn the events of a case around', async (t) => {
   const one = await testApp(t)
@@ -98,47 +54,7 @@ await t.test('a slow transaction on another case holds events back and loses non
 
 await t.test('four writers on two instances, slow transactions, and a reader that stops and goes on', async (t) => {
   const one = await testApp(t)
-  const two = await instance(t, one)
-  const cases: string[] = []
-  for (let n = 0; n < 6; n++) cases.push((await file(one)).id)
-  let writing = true
-  const write = async (app: TestApp, from: number): Promise<void> => {
-    for (let n = 0; n < 40; n++) await assign(app, cases[(from + n) % cases.length] as string, from * 1000 + n)
-  }
-  const dawdle = async (): Promise<void> => {
-    for (let n = 0; writing; n++) {
-      const { trx, commit } = await numbered(one)
-      const count = async () =>
-        Number((await sql<{ n: number }>`select count(*) as n from case_events`.execute(one.db)).rows[0]?.n)
-      const before = await count()
-      await eventually(async () => (!writing || (await count()) > before + 3 ? true : undefined), 'others go on meanwhile')
-      await assignIn(trx, one, cases[n % cases.length] as string, `agent:slow${n}`)
-      await commit()
-    }
-  }
-  const reader = readerOf(one)
-  const resumed = readerOf(two)
-  const follow = async (who: Reader, rest: number): Promise<void> => {
-    for (let n = 0; writing; n++) {
-      // who has read a little stops until others have written some more
-      if (n % rest === 0) await eventually(async () => ((await who.read(3)).length > 0 || !writing ? true : undefined), 'more')
-      else await who.read(3)
-    }
-  }
-  const reading = [follow(reader, 5), follow(resumed, 2)]
-  const dawdling = dawdle()
-  await Promise.all([write(one, 1), write(one, 2), write(two, 3), write(two, 4)])
-  writing = false
-  await Promise.all([dawdling, ...reading])
-  const all = await told(one)
-  await settled(one)
-  for (const who of [reader, resumed]) {
-    await who.read()
-    t.strictSame(faultsIn(who.seen), [])
-    t.strictSame(countsOf(who.seen), all)
-  }
-  t.ok(reader.seen.length > 170, `${reader.seen.length} events`)
-  t.strictSame(await faultsInBooks(one.db), [])
+  await followWhileOthersWrite(t, one, await instance(t, one))
 })
 
 await t.test('instances that are killed leave no gap, and a reader goes on at another', async (t) => {

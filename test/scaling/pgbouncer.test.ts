@@ -4,7 +4,10 @@ import t from 'tap'
 import { connect } from '../../src/foundation/sql/database.ts'
 import { migrateToLatest } from '../../src/foundation/sql/migrate.ts'
 import { lostSettings, sessionSettings } from '../../src/foundation/sql/session.ts'
-import { buyer, faultsInBooks, filing, tally } from '../races/cases.ts'
+import { faultsIn, readerOf, settled } from '../outward/feed/room.ts'
+import { deliver, endpointTo, startReceiver } from '../outward/webhooks/receiver.ts'
+import { buyer, faultsInBooks, file, filing, tally } from '../races/cases.ts'
+import { assign, followWhileOthersWrite } from '../races/feed-run.ts'
 import { testApp } from '../support/app.ts'
 import { testDatabase } from '../support/database.ts'
 import { pgbouncerVersion, startPgbouncer } from './pgbouncer.ts'
@@ -47,6 +50,24 @@ await t.test('behind pgbouncer in transaction mode', { skip }, async (t) => {
     })
     t.equal(new Set(answers.flatMap(({ status, body }) => (status === 201 ? [body.id] : []))).size, 20)
     t.strictSame(await faultsInBooks(direct.db), [])
+  })
+
+  await t.test('a reader of the feed misses nothing and has all in order', (t) => followWhileOthersWrite(t, one, one))
+
+  await t.test('deliveries arrive, each once and in order', async (t) => {
+    await settled(one)
+    const receiver = await startReceiver(t)
+    await endpointTo(one, receiver.url)
+    const reader = readerOf(one, '', (await one.call('GET', '/v1/events?after=now', { as: 'integration:erp' })).body.next_cursor)
+    const cases = await Promise.all([1, 2, 3].map(async () => (await file(one)).id as string))
+    const delivering = deliver(one)
+    for (let n = 0; n < 5; n++) await Promise.all(cases.map((id) => assign(one, id, n)))
+    await delivering
+    await deliver(one)
+    const sent = receiver.received.map(({ body }) => body)
+    t.equal(sent.length, 18)
+    t.strictSame(faultsIn(sent), [])
+    t.strictSame(new Set(sent.map(({ id }) => id)), new Set((await reader.read()).map(({ id }) => id)))
   })
 
   await t.test('while few sessions serve them all', async (t) => {

@@ -7,8 +7,10 @@ import t, { type Test } from 'tap'
 import { connect } from '../../src/foundation/sql/database.ts'
 import { migrateToLatest } from '../../src/foundation/sql/migrate.ts'
 import { readFromReplica } from '../../src/foundation/sql/replica.ts'
+import { faultsIn } from '../outward/feed/room.ts'
 import { ask, eventually, startService } from '../process/child.ts'
 import { filing } from '../races/cases.ts'
+import type { Json } from '../support/app.ts'
 import { startPair } from './streaming.ts'
 
 const open = (t: Test, connectionString: string) => {
@@ -103,4 +105,61 @@ await t.test('the service reads its lists from a replica, and its caller cannot 
   const wrong = startService(t, { ...env, DATABASE_READ_URL: pair.primary, DATA_DIR: dataDir })
   t.equal(await wrong.ended, 1)
   t.match(wrong.err(), 'DATABASE_READ_URL cannot be used: it is no streaming replica of DATABASE_URL')
+})
+
+await t.test('a reader of the feed misses nothing of what is read from a replica', async (t) => {
+  const pair = await startPair(t)
+  const adminKey = `rdk_${'f'.repeat(40)}`
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'redress-replica-feed-'))
+  t.teardown(() => rmSync(dataDir, { recursive: true, force: true }))
+  const service = startService(t, {
+    DATABASE_URL: pair.primary,
+    DATABASE_READ_URL: pair.replica,
+    REDRESS_ADMIN_KEY: adminKey,
+    PLATFORM_MODE: 'test',
+    DATA_DIR: dataDir,
+  })
+  const url = await service.url
+  const roles = ['buyer', 'supervisor', 'integration']
+  const { key } = (await ask(`${url}/v1/api-keys`, { key: adminKey, body: { name: 'all', roles } })).body
+  const seen: Json[] = []
+  let cursor = ''
+  const read = async (wait: number): Promise<void> => {
+    const { body } = await ask(`${url}/v1/events?limit=3&wait=${wait}${cursor && `&after=${cursor}`}`, {
+      key,
+      as: 'integration:erp',
+    })
+    seen.push(...body.data)
+    cursor = body.next_cursor
+  }
+  const readUntil = (events: number) =>
+    eventually(async () => {
+      await read(1)
+      return seen.length >= events ? true : undefined
+    }, `${events} events are read`)
+  const file = async (): Promise<string> => (await ask(`${url}/v1/complaints`, { key, as: 'buyer:B-1', body: filing() })).body.id
+  const assign = (id: string, n: number) =>
+    ask(`${url}/v1/complaints/${id}/assign`, { key, as: 'supervisor:zhao', body: { owner: `agent:a${n}` } })
+
+  const ids = [await file(), await file()] as [string, string]
+  await readUntil(2)
+  // takes its number first, writes an event of a subject of its own at it, and commits last
+  const slow = open(t, pair.primary)
+  const trx = await slow.startTransaction().execute()
+  await sql`
+    insert into event_outbox select (jsonb_populate_record(null::event_outbox, to_jsonb(o) ||
+      jsonb_build_object('feed_position', pg_current_xact_id()::text::bigint, 'subject_id', 'S', 'id', gen_random_uuid(),
+        'payload', replace(o.payload, o.subject_id, 'S')))).* from event_outbox o limit 1`.execute(trx)
+  for (let n = 0; n < 10; n++) for (const id of ids) await assign(id, n)
+  await read(0)
+  t.equal(seen.length, 2, 'nobody reads beyond a transaction that is still open')
+  await trx.commit().execute()
+  await readUntil(23)
+  t.strictSame(faultsIn(seen), [])
+  t.equal(new Set(seen.map(({ subject, sequence }) => `${subject.id} ${sequence}`)).size, 23)
+  const { rows } = await sql<{ scans: number }>`
+    select coalesce(idx_scan, 0) + coalesce(seq_scan, 0) as scans from pg_stat_user_tables where relname = 'event_outbox'`.execute(
+    open(t, pair.replica),
+  )
+  t.ok((rows[0]?.scans ?? 0) > 0, 'the replica was read')
 })
