@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { bodies } from './bodies.js'
 import { csvHead, csvRow, pick } from './csv.js'
+import { feedViews } from './feed.js'
 import { at, fail, person, plain, print, table } from './text.js'
 import { endOfDay, localTime, nameOf } from './zones.js'
 
@@ -76,6 +77,7 @@ const holdWords = ({ held, stopped }) =>
       : ''
 
 const views = {
+  ...feedViews,
   problem: (problem) => {
     if (problem?.code === undefined) return print('  the answer is not one of this service; is REDRESS_URL right?')
     print(`  ${plain(problem.code)}: ${plain(problem.detail)}`)
