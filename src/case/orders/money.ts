@@ -9,7 +9,7 @@ import { type LimitKind, valueInstruments } from '../../words/orders.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import { factsOf, goodsValue, meansKey, paidForLines, priceOfPieces } from './facts.ts'
 import { type GivenBack, promotionsAt } from './promotions.ts'
-import type { OrderLimitRow, OrderLine, OrderRow, OrderStatement, Payment, Pot } from './table.ts'
+import type { OrderFacts, OrderLimitRow, OrderLine, OrderRow, OrderStatement, Payment, Pot } from './table.ts'
 
 /** What is put in force, or released where negative. */
 export interface Amounts {
@@ -81,8 +81,20 @@ export const linesOf = ({ facts, merchant }: Book): OrderLine[] =>
 export const lineOf = ({ facts }: Pick<Book, 'facts'>, id: string | undefined): OrderLine | undefined =>
   facts.lines.find(({ line_id }) => line_id === id)
 
+/** Every limit that the facts of an order make. */
+export const limitsMadeBy = ({ lines, payments, shipping_amount }: OrderFacts): Pick<Pot, 'kind' | 'key'>[] => {
+  const merchants = new Set(lines.flatMap(({ merchant_id }) => merchant_id ?? []))
+  return [
+    ...lines.map(({ line_id: key }) => ({ kind: 'line' as const, key })),
+    ...lines.map(({ line_id: key }) => ({ kind: 'quantity' as const, key })),
+    ...[...merchants].map((key) => ({ kind: 'merchant' as const, key })),
+    ...payments.map((payment) => ({ kind: 'means' as const, key: meansKey(payment) })),
+    ...(shipping_amount === null ? [] : [{ kind: 'shipping' as const, key: '' }]),
+  ]
+}
+
 /** What a limit holds; `undefined` where the order has no such limit. */
-export const boundOf = (book: Book, { kind, key }: Pick<Pot, 'kind' | 'key'>): number | undefined => {
+export const boundOf = (book: Pick<Book, 'facts' | 'lines'>, { kind, key }: Pick<Pot, 'kind' | 'key'>): number | undefined => {
   const { facts, lines } = book
   switch (kind) {
     case 'line':
@@ -205,7 +217,8 @@ const checkPromotions = (book: Book, before: (line_id: string) => number): void 
 }
 
 const demand = (book: Book, pot: Pot): Pot => {
-  const left = leftOf(book, pot)
+  // a line that is gone has no pieces; what was never said of an order bounds nothing
+  const left = leftOf(book, pot) ?? (pot.kind === 'quantity' ? 0 : undefined)
   if (left !== undefined && pot.amount > left) throw new Exceeded({ kind: pot.kind, key: pot.key, asked: pot.amount, left })
   return pot
 }
@@ -240,8 +253,9 @@ const allocateToLines = (
   quantity: number | undefined,
   rest: number,
 ): Pot[] => {
-  const lines = named ?? linesOf(book).map(({ line_id }) => line_id)
-  const left = lines.map((key) => leftOf(book, { kind: 'line', key }) ?? 0)
+  const own = linesOf(book).map(({ line_id }) => line_id)
+  const lines = named ?? own
+  const left = lines.map((key) => (own.includes(key) ? (leftOf(book, { kind: 'line', key }) ?? 0) : 0))
   const sum = left.reduce((all, one) => all + one, 0)
   const ofAll = book.facts.lines.reduce((all, { line_id: key }) => all + (leftOf(book, { kind: 'line', key }) ?? 0), 0)
   const beside = named ? 0 : Math.max(0, rest - ofAll)
@@ -253,8 +267,8 @@ const allocateToLines = (
       left: sum + beside,
     })
   const [line] = lines
-  if (quantity !== undefined && line !== undefined) {
-    const ordered = boundOf(book, { kind: 'quantity', key: line }) ?? 0
+  const ordered = line === undefined ? undefined : boundOf(book, { kind: 'quantity', key: line })
+  if (quantity !== undefined && line !== undefined && ordered !== undefined) {
     const given = inForceOf(book, { kind: 'quantity', key: line })
     const most = priceOfPieces(book.lines.get(line) ?? 0, ordered, given, Math.min(quantity, Math.max(0, ordered - given)))
     if (amount > most) throw new Exceeded({ kind: 'quantity', key: line, asked: amount, left: most })

@@ -4,6 +4,8 @@
  */
 import type { Trx } from '../../foundation/sql/database.ts'
 import { insertRows, rowsAsJson, updateRows, type Write } from '../../foundation/sql/rows.ts'
+import { paidForLines } from './facts.ts'
+import { boundOf, limitsMadeBy, statementOf } from './money.ts'
 import { reclaimsPromotions } from './promotions.ts'
 import type { OrderLimitRow, OrderRow, OrderStatementRow, RefundElsewhereRow } from './table.ts'
 
@@ -37,6 +39,23 @@ export interface OrderChange {
   after: OrderRow
 }
 
+/** What the limits hold by the facts of an order, for those that money has touched. */
+const restateLimits = (orders: readonly OrderRow[]): Write => {
+  const rows = orders.flatMap((order) => {
+    const facts = statementOf(order)
+    const book = { facts, lines: paidForLines(facts) }
+    const { platform_id, id: order_id } = order
+    return limitsMadeBy(facts).map((limit) => ({ platform_id, order_id, ...limit, bound: boundOf(book, limit) ?? 0 }))
+  })
+  return {
+    name: 'limits_restated',
+    sql: (given) => `update order_limits l set bound = m.bound, excess = greatest(0, l.in_force - m.bound)
+      from jsonb_populate_recordset(null::order_limits, ${rowsAsJson(given, rows, rows)}) m
+      where l.platform_id = ${given.platform} and l.order_id = m.order_id and l.kind = m.kind and l.key = m.key
+        and l.bound <> m.bound and ${given.complete} returning 1`,
+  }
+}
+
 /** Writes the lines that a further complaint has named, if nobody has stated the order meanwhile. */
 export const amendOrders = (changes: readonly OrderChange[]): Write[] =>
   changes.length === 0
@@ -49,6 +68,7 @@ export const amendOrders = (changes: readonly OrderChange[]): Write[] =>
           ['version'],
           ['facts', 'version', 'updated_at'],
         ),
+        restateLimits(changes.map(({ after }) => after)),
       ]
 
 /** The columns of an order that hold money in force. */

@@ -6,6 +6,7 @@ import type { Policy } from '../../rules/policy/schema.ts'
 import type { OrderSource } from '../../words/orders.ts'
 import { invalidField } from '../../words/problems.ts'
 import { compensationLimit, meansKey, paidForLines } from './facts.ts'
+import { boundOf, limitsMadeBy } from './money.ts'
 import type { OrderLine, OrderRow, OrderStatement, Payment } from './table.ts'
 
 /** What is said, before it is checked. */
@@ -108,12 +109,34 @@ export const knownAs = (order: OrderRow, { currency, paid_amount, ...facts }: Or
 const givesUpPromotions = ({ promotions = [] }: OrderStatement, after: OrderStatement): boolean =>
   promotions.some((one) => !after.promotions?.some((other) => areAlike(one, other)))
 
-/** Whether a statement lets more be given back than the one before, of the order or of one of its lines. */
+/** Whether a statement lets more be given back than the one before, of the order or of anything that it bounds. */
 export const raises = (before: OrderStatement | null, after: OrderStatement): boolean => {
   if (before === null || after.paid_amount > before.paid_amount) return true
-  if (givesUpPromotions(before, after)) return true
-  const earlier = paidForLines(before)
-  return [...paidForLines(after)].some(([line, paid]) => paid > (earlier.get(line) ?? 0))
+  return givesUpPromotions(before, after) || raisesLimit(before, after) || losesLimit(before, after)
+}
+
+/** What the limits of a statement are told from. */
+const heldBy = (facts: OrderStatement) => ({ facts, lines: paidForLines(facts) })
+
+const raisesLimit = (before: OrderStatement, after: OrderStatement): boolean => {
+  const [earlier, now] = [heldBy(before), heldBy(after)]
+  return limitsMadeBy(after).some((limit) => {
+    // a new line or payment holds more than none; a first word about merchants, means or shipping only bounds
+    const isNew = limit.kind === 'line' || limit.kind === 'quantity' || (limit.kind === 'means' && before.payments.length > 0)
+    return (boundOf(now, limit) ?? 0) > (boundOf(earlier, limit) ?? (isNew ? 0 : Number.MAX_SAFE_INTEGER))
+  })
+}
+
+/** Whether something is bounded no more, or by another: payments, shipping, who sold a line. */
+const losesLimit = (before: OrderStatement, after: OrderStatement): boolean => {
+  const sold = new Map(after.lines.map(({ line_id, merchant_id }) => [line_id, merchant_id]))
+  return (
+    (before.payments.length > 0 && after.payments.length === 0) ||
+    (before.shipping_amount !== null && after.shipping_amount === null) ||
+    before.lines.some(
+      ({ line_id, merchant_id }) => merchant_id !== undefined && sold.has(line_id) && sold.get(line_id) !== merchant_id,
+    )
+  )
 }
 
 /** Whether a statement changes nothing: the same facts by as good a source. */

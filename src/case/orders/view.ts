@@ -1,8 +1,7 @@
 /** The order as its platform sees it. */
 
 import { limitKinds } from '../../words/orders.ts'
-import { meansKey } from './facts.ts'
-import { type Book, boundOf, compensationLeft, leftOf, refundLeft } from './money.ts'
+import { type Book, boundOf, compensationLeft, leftOf, limitsMadeBy, refundLeft } from './money.ts'
 import type { OrderWire } from './schema.ts'
 import type { OrderLimitRow, RefundElsewhereRow } from './table.ts'
 
@@ -10,14 +9,7 @@ type Limit = Pick<OrderLimitRow, 'kind' | 'key'>
 
 /** Every limit that the facts of an order make, and those that money has touched although the facts name them no more. */
 const limitsOf = ({ facts }: Book, touched: readonly OrderLimitRow[]): Limit[] => {
-  const merchants = new Set(facts.lines.flatMap(({ merchant_id }) => merchant_id ?? []))
-  const made: Limit[] = [
-    ...facts.lines.map(({ line_id: key }) => ({ kind: 'line' as const, key })),
-    ...facts.lines.map(({ line_id: key }) => ({ kind: 'quantity' as const, key })),
-    ...[...merchants].map((key) => ({ kind: 'merchant' as const, key })),
-    ...facts.payments.map((payment) => ({ kind: 'means' as const, key: meansKey(payment) })),
-    ...(facts.shipping_amount === null ? [] : [{ kind: 'shipping' as const, key: '' }]),
-  ]
+  const made: Limit[] = limitsMadeBy(facts)
   const isMade = (row: Limit) => made.some(({ kind, key }) => kind === row.kind && key === row.key)
   return [...made, ...touched.filter((row) => !isMade(row))].toSorted(
     (a, b) => limitKinds.indexOf(a.kind) - limitKinds.indexOf(b.kind),

@@ -74,7 +74,7 @@ const execute = (d: Decision, plan: PlanRow): void => {
 
 /** Takes the respondent's silence for acceptance of a plan that the complainant accepted. @returns why it cannot take effect; null where it does */
 export const deemAccepted = (d: Decision, plan: PlanRow): string | null => {
-  const obstacle = obstacleTo(d, plan)
+  const obstacle = obstacleTo(d, plan, { bySilence: true })
   if (obstacle) return obstacle.code
   confirmAs(d, plan, 'respondent', 'deemed_accepted', null)
   beginExecution(d, plan, 'settled')

@@ -1,9 +1,11 @@
 /** Whether a plan of staff needs a supervisor who did not write it, and why. Pure. */
 
+import { isStaff } from '../../platform/access/caller.ts'
 import type { Policy } from '../../rules/policy/schema.ts'
 import { isAboveApproval } from '../../rules/policy/which-rule.ts'
 import type { CaseFile, Subject } from '../case-file/case-file.ts'
 import { allInForce, type Book, bookOf, bookOfCase, goodsWorth } from '../orders/money.ts'
+import { knownAs } from '../orders/statement.ts'
 import { sendsGoods } from './steps.ts'
 import type { PlanRow, Remedy } from './table.ts'
 import { goodsOf, shortageOf } from './takings.ts'
@@ -39,7 +41,7 @@ export const approvalReasons = (file: CaseFile, policy: Policy, plan: Weighed): 
   if (plan.remedies.some((remedy) => isAboveOwn(policy, file, book, remedy, currency))) reasons.push('above_remedy_amount')
   if (isAboveRung(file, book, policy, plan)) reasons.push('compensation_above_rung')
   if (order?.source === 'party' && policy.unconfirmed_order !== 'accept' && money > 0) reasons.push('order_unconfirmed')
-  if (money > 0 && restsOnStaff(file, plan)) reasons.push('order_raised_by_staff')
+  if (money > 0 && restsOnStaff(file, policy, plan)) reasons.push('order_raised_by_staff')
   return reasons
 }
 
@@ -75,19 +77,20 @@ const isAboveRung = (file: CaseFile, book: Book | null, policy: Policy, plan: We
 }
 
 /** Whether the plan would not fit by what was known before staff stated the order. */
-const restsOnStaff = (file: CaseFile, { remedies }: Weighed): boolean => {
+const restsOnStaff = (file: CaseFile, policy: Policy, { remedies }: Weighed): boolean => {
   const { order } = file
   if (!order?.raised) return false
   const { before } = order.raised
   if (before === null) return true
   const merchant = bookOfCase(file)?.merchant
-  return (
-    shortageOf(file, remedies, bookOf({ ...order, paid_amount: before.paid_amount }, before, file.limits, merchant)) !== undefined
-  )
+  return shortageOf(file, remedies, bookOf(knownAs(order, before, policy), before, file.limits, merchant)) !== undefined
 }
+
+/** Whether it is the platform's word: its staff wrote it, be it as the answer of a platform that is itself complained about. */
+const isOfPlatform = ({ author_side, author_role }: PlanRow): boolean => author_side === 'platform' || isStaff(author_role)
 
 /** Whether the plan of a subject needs approval that it has not got. What it was asked for once, no change of the policy takes away. */
 export const needsApproval = ({ file, policy, plan }: Pick<Subject, 'file' | 'policy' | 'plan'>): boolean => {
-  if (plan === undefined || plan.approved_by !== null || plan.author_side !== 'platform') return false
+  if (plan === undefined || plan.approved_by !== null || !isOfPlatform(plan)) return false
   return plan.needs_approval || approvalReasons(file, policy, plan).length > 0
 }

@@ -5,14 +5,15 @@ import type { Actor } from '../../platform/access/caller.ts'
 import { type FieldError, invalidField, problem } from '../../words/problems.ts'
 import { type CaseFile, sideOf } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
-import { type Amounts, type Book, bookOfCase, lineOf, linesOf } from '../orders/money.ts'
+import { type Amounts, type Book, bookOfCase, lineOf } from '../orders/money.ts'
 import { approvalReasons } from './approval.ts'
 import { freightContradicts } from './effect.ts'
 import { planLifecycle } from './lifecycle.ts'
+import { linesContradict } from './lines.ts'
 import type { NewPlan } from './schema.ts'
 import { moneyRemedies, refundRemedies } from './steps.ts'
 import type { Confirmation, PlanRow, Remedy } from './table.ts'
-import { amountsWithin, exceeded } from './takings.ts'
+import { amountsWithin } from './takings.ts'
 
 const pending = (): Confirmation => ({ status: 'pending', by: null, at: null })
 
@@ -71,27 +72,6 @@ const currencyOf = ({ order }: CaseFile, remedies: readonly Remedy[], named: str
   return currency
 }
 
-/** @throws Problem `unknown_order_line`, `line_of_another_merchant`, `order_total_exceeded` where a line has not so many pieces */
-const checkLines = (file: CaseFile, remedies: readonly Remedy[]): void => {
-  const book = bookOfCase(file)
-  const known = new Map(book?.facts.lines.map((line) => [line.line_id, line]))
-  const own = new Set(book && linesOf(book).map(({ line_id }) => line_id))
-  for (const [index, { line_ids = [], quantity }] of remedies.entries()) {
-    for (const [place, id] of line_ids.entries()) {
-      if (own.has(id)) continue
-      const pointer = `/remedies/${index}/line_ids/${place}`
-      if (known.has(id))
-        throw problem('line_of_another_merchant', `${pointer}: line ${id} was sold by somebody whom this complaint is not about.`)
-      throw problem('unknown_order_line', `${pointer}: the order has no line ${id}.`, {
-        errors: [{ pointer, code: 'unknown', detail: 'no such line in the order' }],
-      })
-    }
-    const pieces = known.get(line_ids[0] ?? '')?.quantity
-    if (quantity !== undefined && pieces !== undefined && quantity > pieces)
-      throw exceeded({ kind: 'quantity', key: line_ids[0] ?? '', asked: quantity, left: pieces }, null)
-  }
-}
-
 /** Shipping and tax are parts of the amount. @throws Problem `part_exceeds_amount` */
 const checkParts = (remedies: readonly Remedy[]): void => {
   for (const [index, { amount = 0, freight_amount = 0, tax_amount = 0 }] of remedies.entries())
@@ -130,7 +110,8 @@ export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null,
   const asked = body.remedies as Remedy[]
   checkAmounts(asked)
   const currency = currencyOf(file, asked, body.currency)
-  checkLines(file, asked)
+  const fault = linesContradict(file, asked)
+  if (fault) throw fault
   checkParts(asked)
   const side = sideOf(complaint, author)
   if (side === 'platform') checkForPlatform(d, asked)

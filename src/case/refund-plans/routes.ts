@@ -44,7 +44,14 @@ const contentProblems = [
 ] as const satisfies readonly ProblemCode[]
 
 /** What may stand in the way of a plan by the time it takes effect. */
-const takesEffect = ['order_total_exceeded', 'freight_follows_fault', 'approval_needed'] as const satisfies readonly ProblemCode[]
+const takesEffect = [
+  'order_total_exceeded',
+  'currency_mismatch',
+  'unknown_order_line',
+  'line_of_another_merchant',
+  'freight_follows_fault',
+  'approval_needed',
+] as const satisfies readonly ProblemCode[]
 
 /** What the rules of an action may refuse, besides what every action may. */
 const refuses: Partial<Record<keyof PlanBodies, readonly ProblemCode[]>> = {

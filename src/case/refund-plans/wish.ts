@@ -11,8 +11,10 @@ export const wishOf = ({ wanted, order_details: order }: ComplaintRow): Wish | M
   const type = wanted?.remedy
   if (type === undefined) return 'nothing_wanted'
   if (!moneyRemedies.includes(type)) return { remedies: [{ type }] }
-  const { amount, currency } = wanted ?? {}
+  const { amount } = wanted ?? {}
+  // the amount was meant in the currency in which the complainant has told the order, whatever is known of that by now
+  const currency = wanted?.currency ?? order?.currency
   if (!amount) return 'no_amount'
-  if (type === 'compensation' && !order && currency === undefined) return 'no_currency'
+  if (type === 'compensation' && currency === undefined) return 'no_currency'
   return { remedies: [{ type, amount }], ...(currency !== undefined && { currency }) }
 }

@@ -19930,7 +19930,7 @@ export type ProposeRefundPlanErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money. `freight_follows_fault`: The freight falls on the party at fault. `approval_needed`: A supervisor must approve this first.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money. `currency_mismatch`: The currency is not the order’s. `unknown_order_line`: The order has no such line. `line_of_another_merchant`: The line was sold by another merchant. `freight_follows_fault`: The freight falls on the party at fault. `approval_needed`: A supervisor must approve this first.
      */
     422: Problem;
     /**
@@ -20026,7 +20026,7 @@ export type AcceptRefundPlanErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money. `freight_follows_fault`: The freight falls on the party at fault. `approval_needed`: A supervisor must approve this first.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money. `currency_mismatch`: The currency is not the order’s. `unknown_order_line`: The order has no such line. `line_of_another_merchant`: The line was sold by another merchant. `freight_follows_fault`: The freight falls on the party at fault. `approval_needed`: A supervisor must approve this first.
      */
     422: Problem;
     /**
@@ -20314,7 +20314,7 @@ export type ImposeRefundPlanErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money. `freight_follows_fault`: The freight falls on the party at fault. `approval_needed`: A supervisor must approve this first. `decision_contradicts_liability`: The decision contradicts the liability that was fixed.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money. `currency_mismatch`: The currency is not the order’s. `unknown_order_line`: The order has no such line. `line_of_another_merchant`: The line was sold by another merchant. `freight_follows_fault`: The freight falls on the party at fault. `approval_needed`: A supervisor must approve this first. `decision_contradicts_liability`: The decision contradicts the liability that was fixed.
      */
     422: Problem;
     /**
