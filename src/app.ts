@@ -5,6 +5,7 @@ import { complaintRoutes } from './case/complaints/routes.ts'
 import { deadlineRoutes } from './case/deadlines/routes.ts'
 import { evidenceRoutes } from './case/evidence/routes.ts'
 import { messageRoutes } from './case/messages/routes.ts'
+import { orderRecordRoutes } from './case/order-records/routes.ts'
 import { orderRoutes } from './case/orders/routes.ts'
 import { planRoutes } from './case/refund-plans/routes.ts'
 import { settlementRuleRoutes } from './case/settlement-rules/routes.ts'
@@ -57,6 +58,7 @@ const rooms: readonly Room[] = [
   policyRoutes,
   recomputationRoutes,
   orderRoutes,
+  orderRecordRoutes,
   settlementRuleRoutes,
   complaintRoutes,
   planRoutes,

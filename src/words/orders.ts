@@ -1,4 +1,5 @@
 /** The closed lists of orders: wire values, in the order they are documented. */
+import type { EvidenceType } from './evidence.ts'
 
 /** Who has stated the facts of an order, the better before the worse, with their names. */
 export const orderSourceNames = {
@@ -35,3 +36,22 @@ export const elsewhereKindNames = {
 } as const
 export type ElsewhereKind = keyof typeof elsewhereKindNames
 export const elsewhereKinds = Object.keys(elsewhereKindNames) as ElsewhereKind[]
+
+/** What the platform's own systems record about an order: types of evidence. */
+export const orderRecordTypes = [
+  'order_record',
+  'payment_record',
+  'shipping_record',
+  'delivery_proof',
+  'packing_record',
+  'return_tracking',
+  'inspection_record',
+  'courier_damage_record',
+  'page_snapshot',
+  'promotion_rules',
+] as const satisfies readonly EvidenceType[]
+export type OrderRecordType = (typeof orderRecordTypes)[number]
+
+/** Who reads such a record. */
+export const recordReaders = ['staff', 'parties'] as const
+export type RecordReader = (typeof recordReaders)[number]

@@ -146,6 +146,16 @@ export const catalogue = {
     'This reference is that of another refund of the order',
     'Send the refund with its own reference, or the amount that it was recorded with.',
   ],
+  record_reference_taken: [
+    422,
+    'This reference is that of another record of the order',
+    'Send the record with its own reference, or with the content that it was kept with.',
+  ],
+  too_many_order_records: [
+    422,
+    'The order has all the records that it can have',
+    'Add only what somebody may need in a dispute.',
+  ],
   freight_follows_fault: [422, 'The freight falls on the party at fault', 'Name a payer who is at fault, or none.'],
   shares_not_100: [422, 'The shares must add up to 100 percent', 'Send shares that add up to 100.'],
   decision_contradicts_liability: [

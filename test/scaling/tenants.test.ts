@@ -59,6 +59,7 @@ const distributedTables = [
   'messages',
   'orders',
   'order_limits',
+  'order_records',
   'order_statements',
   'order_refunds_elsewhere',
   'policies',

@@ -283,6 +283,14 @@ const account = async (service: Tourist): Promise<void> => {
   const body = { currency, paid_amount, lines, shipping_amount: 100 }
   check(await call('PUT', href, { as: oms, key, body, headers: { 'if-match': `"${version}"` } }), 'PUT order')
   check(await story.try(oms, `${href}/refunds-elsewhere`, { amount: 100, reference: 'CB-1' }), 'refund elsewhere')
+  const record = { type: 'shipping_record', reference: 'WMS-1', record: { carrier: 'SF' }, visible_to: 'parties' }
+  check(await story.try(oms, `${href}/records`, record), 'record of an order')
+  check(await story.try(oms, `${href}/records`, { ...record, reference: 'WMS-2' }), 'another')
+  for (const url of [`${href}/records`, `/v1/complaints/${story.id}/order-records`]) {
+    const { next_cursor: next } = await story.read(alice, `${url}?limit=1`)
+    await story.read(alice, `${url}?limit=1&cursor=${next}`)
+  }
+  await story.read(merchant, `/v1/complaints/${story.id}/evidence-requirements`)
   for (const as of [alice, buyer, merchant]) await story.read(as, `/v1/complaints/${story.id}/settlement-options`)
   for (const query of [
     '',

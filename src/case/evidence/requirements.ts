@@ -18,6 +18,15 @@ export interface Requirement {
   due_at: Time
   status: RequirementStatus
   evidence_ids: string[]
+  record_ids: string[]
+}
+
+/** A record of the platform's own systems about the order. */
+interface KnownRecord {
+  id: string
+  type: string
+  /** Whether the reader may read it. */
+  isShown: boolean
 }
 
 /** The side that a party of the policy is on. The platform answers for whoever is no party of the case. */
@@ -34,10 +43,14 @@ const fitsReceipt = ({ created_at, order_details }: ComplaintRow, { when }: Burd
   return !when?.received_after || created_at > after(received, when.received_after, calendar)
 }
 
-/** @param standing the proofs of the case that were neither refused nor withdrawn */
+/**
+ * @param standing the proofs of the case that were neither refused nor withdrawn
+ * @param records what the platform's own systems know of the order: nobody has to prove that
+ */
 export const requirementsOf = (
   complaint: ComplaintRow,
   standing: readonly Pick<EvidenceRow, 'id' | 'type' | 'submitter_side'>[],
+  records: readonly KnownRecord[],
   now: Time,
   { policy, calendarNow }: Rules,
 ): Requirement[] => {
@@ -47,7 +60,15 @@ export const requirementsOf = (
     const side = sideIn(complaint, party)
     const proofs = standing.filter((proof) => proof.submitter_side === side && accepted_types.includes(proof.type))
     const due_at = after(complaint.created_at, within, calendar)
-    const status = proofs.length > 0 ? 'satisfied' : now > due_at ? 'missed' : 'open'
-    return { party: side, accepted_types, due_at, status, evidence_ids: proofs.map((proof) => proof.id) }
+    const known = records.filter(({ type }) => accepted_types.some((accepted) => accepted === type))
+    const status = proofs.length + known.length > 0 ? 'satisfied' : now > due_at ? 'missed' : 'open'
+    return {
+      party: side,
+      accepted_types,
+      due_at,
+      status,
+      evidence_ids: proofs.map((proof) => proof.id),
+      record_ids: known.flatMap(({ id, isShown }) => (isShown ? [id] : [])),
+    }
   })
 }

@@ -26,6 +26,7 @@ import { judge, type Target } from '../decisions/decide.ts'
 import { type Action, nowFor, readRules, take, viewerOf } from '../decisions/take.ts'
 import { readCaseToActOn, readVisibleCase, readVisibleComplaint } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
+import { findKnownRecords } from '../order-records/known.ts'
 import { listIsStuck } from '../stuck-cases/schema.ts'
 import { evidenceOperations, newEvidenceOperations } from './asks.ts'
 import { chainRule } from './chain.ts'
@@ -200,7 +201,8 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
       checkInput(request)
       const rules = await readRules(deps.rules, caller.platform, { complaint, deadlines: [] })
       const standing = await findStandingEvidence(db, complaint, caller.actor)
-      const data = rules ? requirementsOf(complaint, standing, nowFor(request, clock), rules) : []
+      const records = await findKnownRecords(db, complaint, caller.actor)
+      const data = rules ? requirementsOf(complaint, standing, records, nowFor(request, clock), rules) : []
       return reply.type('application/json').send({ data, next_cursor: null, stuck: rules === undefined })
     },
   )

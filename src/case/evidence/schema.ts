@@ -148,8 +148,11 @@ export const RequirementOut = named(
     due_at: TimeText({ description: 'By when.' }),
     status: StrEnum(requirementStatuses, {
       description:
-        '`satisfied` while that side has a proof of an accepted type that was neither refused nor withdrawn, else `missed` once it is past due.',
+        '`satisfied` while that side has a proof of an accepted type that was neither refused nor withdrawn, or the platform’s systems have a record of such a type, else `missed` once it is past due.',
     }),
     evidence_ids: Type.Array(Id(), { description: 'The proofs that satisfy it.' }),
+    record_ids: Type.Array(Id(), {
+      description: 'The records of the platform’s own systems that do, as far as you may read them.',
+    }),
   }),
 )

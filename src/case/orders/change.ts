@@ -20,7 +20,8 @@ import type { OrderStatementBody, RefundElsewhereBody } from './schema.ts'
 import { isSameStatement } from './statement.ts'
 import type { OrderLimitRow, OrderRow, RefundElsewhereRow } from './table.ts'
 
-type Needs = Pick<Deps, 'rules' | 'clock' | 'log' | 'metrics'>
+/** What it takes to change an order. */
+export type Needs = Pick<Deps, 'rules' | 'clock' | 'log' | 'metrics'>
 
 /** The order under its lock and those of its open cases; `known` is undefined where nobody has named it. */
 const lockKnown = async (trx: Trx, platformId: string, id: string): Promise<{ known: Known | undefined; caseIds: string[] }> => {
@@ -30,7 +31,7 @@ const lockKnown = async (trx: Trx, platformId: string, id: string): Promise<{ kn
 }
 
 /** Tells the open cases of an order, but those that nothing can be decided in now. @throws Problem `separation_of_duties` */
-const tellCases = async (
+export const tellCases = async (
   deps: Needs,
   trx: Trx,
   { platform, actor }: Caller,

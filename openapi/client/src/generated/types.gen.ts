@@ -4,7 +4,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnStepCompletedWebhookRequest | OnStepFailedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
+export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnStepCompletedWebhookRequest | OnStepFailedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
 
 export type AcceptComplaint = {
     /**
@@ -6024,13 +6024,17 @@ export type EvidenceRequirement = {
      */
     due_at: string;
     /**
-     * `satisfied` while that side has a proof of an accepted type that was neither refused nor withdrawn, else `missed` once it is past due.
+     * `satisfied` while that side has a proof of an accepted type that was neither refused nor withdrawn, or the platform’s systems have a record of such a type, else `missed` once it is past due.
      */
     status: 'open' | 'satisfied' | 'missed';
     /**
      * The proofs that satisfy it.
      */
     evidence_ids: Array<string>;
+    /**
+     * The records of the platform’s own systems that do, as far as you may read them.
+     */
+    record_ids: Array<string>;
 };
 
 /**
@@ -6540,6 +6544,8 @@ export type KnownCaseEvent = ({
 } & OrderCorrectedEvent) | ({
     type: 'order_refund_elsewhere_recorded';
 } & OrderRefundElsewhereRecordedEvent) | ({
+    type: 'order_record_added';
+} & OrderRecordAddedEvent) | ({
     type: 'complaint_accepted';
 } & ComplaintAcceptedEvent) | ({
     type: 'complaint_rejected';
@@ -7435,6 +7441,35 @@ export type NewOrderPromotion = {
     gift_line_ids?: Array<string>;
 };
 
+export type NewOrderRecord = {
+    /**
+     * What it proves, in the words of evidence.
+     */
+    type: 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'page_snapshot' | 'promotion_rules';
+    /**
+     * Your system’s own id of it. The same again is the same record: it is kept once.
+     */
+    reference: string;
+    /**
+     * The record in your own form, at most 20,000 bytes of JSON. It is hashed in its canonical spelling (RFC 8785).
+     */
+    record: {
+        [key: string]: unknown;
+    };
+    /**
+     * The lines it is about; left out: the whole order.
+     */
+    line_ids?: Array<string>;
+    /**
+     * When what it records took place.
+     */
+    occurred_at?: string | null;
+    /**
+     * Who reads it: the staff of the platform, or also the parties of the cases about the order, each as far as it is about its lines. It is shown as it is: leave contact data out of what is for parties. `staff` when left out.
+     */
+    visible_to?: 'staff' | 'parties';
+};
+
 export type NewRefundElsewhere = {
     /**
      * What went back, in minor units.
@@ -8020,6 +8055,161 @@ export type OrderPromotion = {
      * Whether the value of its gifts is.
      */
     reclaims_gifts: boolean;
+};
+
+export type OrderRecord = {
+    /**
+     * Its id: a UUIDv7.
+     */
+    id: string;
+    /**
+     * The platform’s own id of the order.
+     */
+    order_id: string;
+    /**
+     * What it proves, in the words of evidence.
+     */
+    type: 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'page_snapshot' | 'promotion_rules';
+    /**
+     * Your system’s own id of it. The same again is the same record: it is kept once.
+     */
+    reference: string;
+    /**
+     * The record in your own form, at most 20,000 bytes of JSON. It is hashed in its canonical spelling (RFC 8785).
+     */
+    record: {
+        [key: string]: unknown;
+    };
+    /**
+     * The lines it is about; empty: the whole order.
+     */
+    line_ids: Array<string>;
+    /**
+     * When what it records took place.
+     */
+    occurred_at: string | null;
+    /**
+     * SHA-256 of the record in its canonical spelling, in lower-case hex.
+     */
+    sha256: string;
+    /**
+     * Who reads it: the staff of the platform, or also the parties of the cases about the order, each as far as it is about its lines. It is shown as it is: leave contact data out of what is for parties.
+     */
+    visible_to: 'staff' | 'parties';
+    /**
+     * Which system recorded it; null for parties.
+     */
+    stated_by: string | null;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * The systems of the platform added a record about the order. 平台系统已补充订单记录。
+ *
+ * Visible to `staff`; to those sides that may read the record.
+ */
+export type OrderRecordAddedEvent = {
+    type: 'order_record_added';
+    resource: 'complaint';
+    data: {
+        /**
+         * A UUIDv7.
+         */
+        record_id: string;
+        record_type: 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'page_snapshot' | 'promotion_rules';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The systems of the platform added a record about the order. 平台系统已补充订单记录。
+ */
+export type OrderRecordAddedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'order_record_added';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        record_id: string;
+        record_type: 'order_record' | 'payment_record' | 'shipping_record' | 'delivery_proof' | 'packing_record' | 'return_tracking' | 'inspection_record' | 'courier_damage_record' | 'page_snapshot' | 'promotion_rules';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
 };
 
 /**
@@ -11506,6 +11696,8 @@ export type PolicyVersion = {
  * - `order_source_outranked` (422): Somebody whose word counts for more has stated this order. Have the systems of the platform correct it, with a key of the role `orders`.
  * - `order_currency_fixed` (422): Money of this order is in force in another currency. State the order in the currency that it has.
  * - `refund_reference_taken` (422): This reference is that of another refund of the order. Send the refund with its own reference, or the amount that it was recorded with.
+ * - `record_reference_taken` (422): This reference is that of another record of the order. Send the record with its own reference, or with the content that it was kept with.
+ * - `too_many_order_records` (422): The order has all the records that it can have. Add only what somebody may need in a dispute.
  * - `freight_follows_fault` (422): The freight falls on the party at fault. Name a payer who is at fault, or none.
  * - `shares_not_100` (422): The shares must add up to 100 percent. Send shares that add up to 100.
  * - `decision_contradicts_liability` (422): The decision contradicts the liability that was fixed. Add `deviation` with a code and an explanation, or determine the liability anew.
@@ -11554,7 +11746,7 @@ export type Problem = {
     /**
      * What a program should look at. New codes may be added.
      */
-    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'secrets_key_needed' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'line_of_another_merchant' | 'part_exceeds_amount' | 'order_unconfirmed' | 'order_source_outranked' | 'order_currency_fixed' | 'refund_reference_taken' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'too_many_webhook_endpoints' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
+    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'secrets_key_needed' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'line_of_another_merchant' | 'part_exceeds_amount' | 'order_unconfirmed' | 'order_source_outranked' | 'order_currency_fixed' | 'refund_reference_taken' | 'record_reference_taken' | 'too_many_order_records' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'too_many_webhook_endpoints' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
     /**
      * Every fault that was found in the request.
      */
@@ -14571,6 +14763,8 @@ export type WebhookEvent = ({
 } & OrderCorrectedWebhook) | ({
     type: 'order_refund_elsewhere_recorded';
 } & OrderRefundElsewhereRecordedWebhook) | ({
+    type: 'order_record_added';
+} & OrderRecordAddedWebhook) | ({
     type: 'complaint_accepted';
 } & ComplaintAcceptedWebhook) | ({
     type: 'complaint_rejected';
@@ -16693,6 +16887,266 @@ export type RecordRefundElsewhereResponses = {
 };
 
 export type RecordRefundElsewhereResponse = RecordRefundElsewhereResponses[keyof RecordRefundElsewhereResponses];
+
+export type ListOrderRecordsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The platform’s own id of the order.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * The most items that the page may have.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/v1/orders/{id}/records';
+};
+
+export type ListOrderRecordsErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListOrderRecordsError = ListOrderRecordsErrors[keyof ListOrderRecordsErrors];
+
+export type ListOrderRecordsResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        /**
+         * The items of this page.
+         */
+        data: Array<OrderRecord>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ListOrderRecordsResponse = ListOrderRecordsResponses[keyof ListOrderRecordsResponses];
+
+export type AddOrderRecordData = {
+    body: NewOrderRecord;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The platform’s own id of the order.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/orders/{id}/records';
+};
+
+export type AddOrderRecordErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `unknown_order_line`: The order has no such line. `record_reference_taken`: This reference is that of another record of the order. `too_many_order_records`: The order has all the records that it can have.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type AddOrderRecordError = AddOrderRecordErrors[keyof AddOrderRecordErrors];
+
+export type AddOrderRecordResponses = {
+    /**
+     * Kept, now or before.
+     */
+    201: OrderRecord;
+};
+
+export type AddOrderRecordResponse = AddOrderRecordResponses[keyof AddOrderRecordResponses];
+
+export type ListOrderRecordsOfComplaintData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * The most items that the page may have.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/v1/complaints/{id}/order-records';
+};
+
+export type ListOrderRecordsOfComplaintErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListOrderRecordsOfComplaintError = ListOrderRecordsOfComplaintErrors[keyof ListOrderRecordsOfComplaintErrors];
+
+export type ListOrderRecordsOfComplaintResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        /**
+         * The items of this page.
+         */
+        data: Array<OrderRecord>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ListOrderRecordsOfComplaintResponse = ListOrderRecordsOfComplaintResponses[keyof ListOrderRecordsOfComplaintResponses];
 
 export type DeleteSettlementRulesData = {
     body?: never;
@@ -24869,6 +25323,15 @@ export type OnOrderRefundElsewhereRecordedWebhookPayload = OrderRefundElsewhereR
 export type OnOrderRefundElsewhereRecordedWebhookRequest = {
     body: OnOrderRefundElsewhereRecordedWebhookPayload;
     key: 'order_refund_elsewhere_recorded';
+    path?: never;
+    query?: never;
+};
+
+export type OnOrderRecordAddedWebhookPayload = OrderRecordAddedWebhook;
+
+export type OnOrderRecordAddedWebhookRequest = {
+    body: OnOrderRecordAddedWebhookPayload;
+    key: 'order_record_added';
     path?: never;
     query?: never;
 };

@@ -3,7 +3,7 @@
 import Type from 'typebox'
 import { Amount, Currency, Id, Nullable, StrEnum, TimeText } from '../../../foundation/http/schema.ts'
 import { categories, channels, liableParties, outcomes } from '../../../words/complaints.ts'
-import { elsewhereKinds, orderSources } from '../../../words/orders.ts'
+import { elsewhereKinds, orderRecordTypes, orderSources } from '../../../words/orders.ts'
 import { LiabilityOut } from '../../complaints/liability.ts'
 import { Automatic, type Declarations, Deviates, Explanation, Level, ofSettlementRule, Staff, Waived } from '../declaration.ts'
 
@@ -55,6 +55,14 @@ export const complaintEvents = {
       refund_left: Amount({ description: 'What can still be given back.' }),
       excess: Amount({ description: 'What is in force above what was paid.' }),
     },
+  },
+  order_record_added: {
+    en: 'The systems of the platform added a record about the order.',
+    zh: '平台系统已补充订单记录。',
+    of: ['complaint'],
+    visibility: 'staff',
+    otherwise: 'to those sides that may read the record',
+    data: { record_id: Id(), record_type: StrEnum(orderRecordTypes) },
   },
   complaint_accepted: {
     en: 'The platform took the complaint up.',
