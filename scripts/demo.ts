@@ -1,24 +1,28 @@
 /**
  * Plays disputes against a running service.
  *   npm run demo                                              one whole dispute, told in Chinese as it happens
+ *   npm run demo -- --webhooks                                the same, with a receiver that prints the events that arrive
  *   npm run demo -- --texts FILE.csv [--limit N] [--seed S]   one complaint per row, each brought to its end by a random valid path
  */
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { connect, createApiKey, getTestClock, revokeApiKey } from '../openapi/client/redress.ts'
 import { askWhereLive, NotWanted } from './demo/consent.ts'
+import { playWithReceiver } from './demo/receiver.ts'
 import { expectData, type Service } from './demo/service.ts'
 import { playDispute } from './demo/story.ts'
 import { readTexts } from './demo/texts.ts'
 import { walkAll } from './demo/walk-all.ts'
 
-const help = `Usage: npm run demo [-- [--texts FILE.csv [--limit N] [--seed S]] [--yes]]
+const help = `Usage: npm run demo [-- [--webhooks] [--texts FILE.csv [--limit N] [--seed S]] [--yes]]
 
 Plays a whole dispute between a buyer, a merchant, an agent and supervisors, and shows it as it happens.
 With --texts it files one complaint for each row of a CSV file with the columns product_group and text, and brings
 each case to its end by a random path that follows available_actions only. Ends with 1 when the service failed (5xx)
 or a case did not end. On a live platform it asks first.
 
+  --webhooks     has the events of what it plays sent to a receiver of its own, which verifies and prints them; the service must be
+                 allowed to call this machine (a test platform on the embedded database is)
   --texts FILE   the CSV file
   --limit N      only the first N rows
   --seed S       a whole number; the same seed chooses the same way again (by default a new one, which is printed)
@@ -40,6 +44,7 @@ class UsageError extends Error {}
 
 interface Wanted {
   texts?: string
+  webhooks: boolean
   limit: number
   seed: number
   yes: boolean
@@ -54,6 +59,7 @@ const whole = (name: string, text: string | undefined): number | undefined => {
 const readArguments = (): Wanted | 'help' => {
   const options = {
     texts: { type: 'string' },
+    webhooks: { type: 'boolean', default: false },
     limit: { type: 'string' },
     seed: { type: 'string' },
     yes: { type: 'boolean', default: false },
@@ -64,8 +70,8 @@ const readArguments = (): Wanted | 'help' => {
     if (values.help) return 'help'
     const limit = whole('limit', values.limit) ?? Number.POSITIVE_INFINITY
     const seed = whole('seed', values.seed) ?? randomInt(1e9)
-    const { texts, yes } = values
-    return { ...(texts !== undefined && { texts }), limit, seed, yes }
+    const { texts, webhooks, yes } = values
+    return { ...(texts !== undefined && { texts }), limit, seed, yes, webhooks }
   } catch (error) {
     throw new UsageError((error as Error).message)
   }
@@ -109,11 +115,11 @@ const main = async (): Promise<number> => {
     console.error(missingKey)
     return 2
   }
-  const { texts, limit, seed, yes } = wanted
+  const { texts, limit, seed, yes, webhooks } = wanted
   const target = { baseUrl, adminKey, yes }
-  if (texts === undefined) return (await withKey(target, playDispute)) ? 0 : 1
-  const rows = await readTexts(texts, limit)
-  return (await withKey(target, (service) => walkAll(service, rows, seed))) ? 0 : 1
+  const rows = texts === undefined ? undefined : await readTexts(texts, limit)
+  const play = rows === undefined ? playDispute : (service: Service) => walkAll(service, rows, seed)
+  return (await withKey(target, webhooks ? (service) => playWithReceiver(service, play) : play)) ? 0 : 1
 }
 
 // the reader of the output may leave (EPIPE); the key still has to be revoked

@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox'
 import { catalogue, eventTypes } from '../../src/case/case-events/catalogue.ts'
 import { ClockChangeOut, type EventDeclaration, eventResources } from '../../src/case/case-events/declaration.ts'
 import { visibleTo } from '../../src/case/case-events/schema.ts'
+import { type OutgoingType, outgoingType, outgoingTypes } from '../../src/outward/feed/types.ts'
 import { code, list, table } from './markdown.ts'
 
 /** The parts of a schema that are read here. */
@@ -44,12 +45,19 @@ const fieldTable = (fields: Readonly<Record<string, Shape>>): string =>
     ]),
   )
 
+/** Which fields of its data an event takes along when it goes out, and whose events it is counted among. */
+const goesOut = ({ subject, data }: OutgoingType): string => {
+  const fields = Object.keys((data as Shape).properties ?? {})
+  return `Goes out under the subject \`${subject}\`${fields.length === 0 ? '.' : `, with ${fields.map(code).join(', ')}.`}`
+}
+
 const eventText = (type: string, declaration: EventDeclaration): string[] => {
   const { en, zh, of, data } = declaration
   return [
     `### ${type}`,
     `${en} ${zh}`,
     `About: ${of.map(code).join(' or ')}. Visible to: ${visibleTo(declaration)}.`,
+    goesOut(outgoingType(type) as OutgoingType),
     ...(Object.keys(data).length > 0 ? [fieldTable(data)] : []),
   ]
 }
@@ -68,7 +76,7 @@ export const eventsPage = (): string =>
     '<!-- Written by `npm run docs` from the catalogue in src/case/case-events. Do not edit. -->',
     '# Events',
     'Whatever happens to a case stands in its timeline, `GET /v1/complaints/{id}/events`: who did it, when, from which state to which, why, and the data of its type, which this page lists. In the OpenAPI document the same is `KnownCaseEvent`.',
-    '- Later versions add types, and fields to the data of a type: pass over what you do not know.\n- `parties` are both sides; `staff` are agents, supervisors and admins, who read every event. A party reads the events told to both sides or to its own.\n- Events are never changed. Those that an earlier version of the service told may lack a field that was added since.\n- A field marked `?` is left out where there is nothing to say.',
+    '- Later versions add types, and fields to the data of a type: pass over what you do not know.\n- `parties` are both sides; `staff` are agents, supervisors and admins, who read every event. A party reads the events told to both sides or to its own.\n- Events are never changed. Those that an earlier version of the service told may lack a field that was added since.\n- A field marked `?` is left out where there is nothing to say.\n- Every event also goes out, by the feed and by webhooks ([receive events](guide/receive-events.md)): codes, numbers, times and ids, no words. Each says below what it takes along.',
     '## What an event did to deadlines',
     'The first event of each act lists under `data.clocks` what became of the deadlines of the case:',
     fieldTable(ClockChangeOut.schema.properties),
@@ -92,4 +100,15 @@ export const eventsPage = (): string =>
         .filter((type) => (catalogue[type].of[0] as string) === resource)
         .flatMap((type) => eventText(type, catalogue[type])),
     ]),
+    '## The platform',
+    'These are about no case: they stand in the feed and in no timeline.',
+    ...outgoingTypes
+      .filter(({ subject }) => subject === 'platform')
+      .flatMap((one) => [
+        `### ${one.type}`,
+        `${one.en} ${one.zh}`,
+        `About: ${one.resources.map(code).join(' or ')}.`,
+        goesOut(one),
+        fieldTable((one.data as Shape).properties ?? {}),
+      ]),
   ].join('\n\n')}\n`

@@ -8,8 +8,9 @@ import t from 'tap'
 import { settled } from '../outward/feed/room.ts'
 import { accepts, answers, deliver, endpointTo, openApp, startReceiver } from '../outward/webhooks/receiver.ts'
 import { until } from '../process/child.ts'
+import { movableClock } from '../support/app.ts'
 import { alice, tell } from '../support/story.ts'
-import { OPS, run } from './run.ts'
+import { OPS, run, SCRIPTS } from './run.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'redress-events-'))
 t.teardown(() => rmSync(folder, { recursive: true }))
@@ -89,4 +90,28 @@ await t.test('deliveries are listed, sent again and given up', async (t) => {
   t.match(await ops('retry-deliveries.sh', [...since, '--never-made'], admin), { code: 0, out: /^queued [1-9]/ })
   for (const args of [[], [id, ...since], ['--since', '2020-01-01T00:00:00Z'], ['../x']])
     t.match(await ops('retry-deliveries.sh', args, admin), { code: 2 }, args.join(' '))
+})
+
+await t.test('the demo with a receiver prints every event of its case, verified', async (t) => {
+  const live = await openApp(t, { clock: movableClock(new Date().toISOString()) })
+  const url = await live.app.listen({ port: 0, host: '127.0.0.1' })
+  let isOver = false
+  const played = run(process.execPath, [path.join(SCRIPTS, 'demo.ts'), '--webhooks'], {
+    REDRESS_URL: url,
+    REDRESS_KEY: await live.key(['admin']),
+  }).finally(() => {
+    isOver = true
+  })
+  while (!isOver) await Promise.race([deliver(live), played])
+  const { code, out, err } = await played
+  t.equal(code, 0, err)
+  const told = await live.db.selectFrom('case_events').select(['sequence', 'type']).orderBy('sequence').execute()
+  const shown = out.split('\n').flatMap((text) => /⇠ webhook (\d+) (\S+)/.exec(text)?.slice(1, 3).join(' ') ?? [])
+  t.strictSame(
+    shown,
+    told.map(({ sequence, type }) => `${sequence} ${type}`),
+  )
+  t.match(out, `${told.length} events arrived, each with a signature that holds.`)
+  const { body } = await live.call('GET', '/v1/webhook-endpoints')
+  t.strictSame(body.data, [], 'its endpoint is gone')
 })
