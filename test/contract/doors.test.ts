@@ -11,7 +11,7 @@ import { type Ids, type Operation, operationsOf, urlOf } from '../support/operat
 import { exchange, parsed, portOf } from '../support/sockets.ts'
 
 /** The author of the plan is among them. */
-const everybody = ['buyer:B-1', 'merchant:M-1', 'agent:alice', 'supervisor:zhao', 'supervisor:qian', 'admin:root']
+const everybody = ['buyer:B-1', 'merchant:M-1', 'agent:alice', 'supervisor:zhao', 'supervisor:qian', 'admin:root', 'orders:oms']
 
 /** An event of the feed, and an endpoint that was not reached with it. */
 const idsOfWhatGoesOut = async ({ call, db, platformId }: TestApp): Promise<Ids> => {
@@ -37,6 +37,10 @@ const realIds = async (one: TestApp): Promise<Ids> => {
   await one.call('POST', `/v1/appeals/${appeal.id}/assign`, { as: 'supervisor:zhao', body: { reviewer: 'supervisor:zhao' } })
   const planned = await one.call('GET', `/v1/complaints/${id}/planned-actions`, { as: 'agent:alice' })
   const key = await one.call('POST', '/v1/api-keys', { body: { name: 'shop', roles: ['buyer'] } })
+  await one.call('PUT', '/v1/merchants/M-1/settlement-rules', {
+    as: 'merchant:M-1',
+    body: { rules: [{ rule_id: 'small', currency: 'CNY', agree: { up_to_amount: 100 } }] },
+  })
   const recomputation = await one.call('POST', '/v1/policy/recompute', { body: {} })
   return {
     ...(await idsOfWhatGoesOut(one)),
@@ -48,6 +52,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     appeals: appeal.id,
     orders: (await story.seenBy('agent:alice')).order.id,
     evidence: evidence.id,
+    merchants: 'M-1',
     'api-keys': key.body.id,
     policy: recomputation.body.id,
     name: 'china',
@@ -57,6 +62,10 @@ const realIds = async (one: TestApp): Promise<Ids> => {
 /** Those that staff act on; the others are the admins’. */
 const isOfCases = ({ collection }: Operation): boolean =>
   ['complaints', 'refund-plans', 'appeals', 'evidence', 'orders'].includes(collection)
+
+/** Who acts on the resources of an operation. */
+const whoseIs = (operation: Operation): string =>
+  operation.collection === 'merchants' ? 'merchant:M-1' : isOfCases(operation) ? 'agent:alice' : 'admin:root'
 
 const sent = (as: string, payload: string | undefined, mediaType = 'application/json'): CallOptions =>
   payload === undefined ? { as } : { as, payload, headers: { 'content-type': mediaType } }
@@ -105,7 +114,7 @@ await t.test('at the door', async (t) => {
       for (const value of odd) {
         const own = parameter === 'id' ? operation.collection : parameter
         const url = urlOf(operation, { ...ids, [own]: value })
-        const as = !isOfCases(operation) ? 'admin:root' : 'agent:alice'
+        const as = whoseIs(operation)
         const { status } = await one.call(operation.method, url, sent(as, operation.bodies.length > 0 ? '{}' : undefined))
         t.equal(status, 404, `${operation.method} ${operation.path} {${parameter}} ${value.slice(0, 20)}`)
       }

@@ -1,4 +1,5 @@
 /** The records of orders over HTTP: the platform's systems add them, they and staff read them, and so do parties in their cases. */
+import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { readPage, readShown, sendPage } from '../../foundation/http/pagination.ts'
 import type { App } from '../../foundation/http/server.ts'
@@ -29,6 +30,14 @@ const keyOf = (row: OrderRecordRow) => [row.id]
 export const orderRecordRoutes = (app: App, deps: Deps): void => {
   const { db } = deps
 
+  /** @throws Problem `forbidden` for the parties of cases, whatever the order; `not_found` */
+  const requireOrder = async ({ caller: { actor, platform }, params }: FastifyRequest): Promise<void> => {
+    if (actor.role !== 'orders' && !seesAll(actor.role))
+      throw problem('forbidden', 'Records of orders are for the systems of the platform and its staff.')
+    const { id } = params as { id: string }
+    if (id.trim() === '' || (await findOrder(db, platform.id, id)) === undefined) throw notFound()
+  }
+
   app.post(
     '/v1/orders/:id/records',
     {
@@ -49,10 +58,10 @@ export const orderRecordRoutes = (app: App, deps: Deps): void => {
     },
     async (request, reply) => {
       const { caller } = request
+      await requireOrder(request)
       if (caller.actor.role !== 'orders')
         throw problem('forbidden', 'Records of orders come from the systems of the platform (role orders).')
       const { id } = request.params
-      if (id.trim() === '' || (await findOrder(db, caller.platform.id, id)) === undefined) throw notFound()
       const answer = await answerOnce(db, request, async (trx) => {
         checkInput(request)
         const row = await addOrderRecord(deps, trx, caller, { id, body: request.body as NewOrderRecord })
@@ -82,14 +91,11 @@ export const orderRecordRoutes = (app: App, deps: Deps): void => {
       },
     },
     async (request, reply) => {
-      const { actor, platform } = request.caller
-      if (actor.role !== 'orders' && !seesAll(actor.role))
-        throw problem('forbidden', 'Records of orders are read by the systems of the platform and its staff.')
+      await requireOrder(request)
       const { id } = request.params
-      if (id.trim() === '' || (await findOrder(db, platform.id, id)) === undefined) throw notFound()
       checkInput(request)
       const page = readPage(request, ['id'])
-      const rows = await findOrderRecords(db, platform.id, id, page)
+      const rows = await findOrderRecords(db, request.caller.platform.id, id, page)
       return sendPage(request, reply, page, rows, keyOf, (row) => orderRecordView(row, { toParty: false }))
     },
   )
