@@ -1,10 +1,8 @@
 /** The jobs of this wing, beside those of `clockwork/jobs/jobs.ts`. */
+import { forEach } from '../clockwork/jobs/each-platform.ts'
 import { forgetAll, ROWS_AT_ONCE } from '../clockwork/jobs/forget.ts'
 import type { Job, JobDeps } from '../clockwork/jobs/job.ts'
 import { HOUR, SECOND } from '../foundation/clock.ts'
-import { loggedError } from '../foundation/process/logger.ts'
-import { apart, type LeaveOut } from '../platform/platforms/ask-each.ts'
-import { findPlatformIds } from '../platform/platforms/find.ts'
 import { createCourier } from './delivery/courier.ts'
 import { deliverAll } from './delivery/engine.ts'
 import { MOST_AT_ONCE } from './delivery/pump.ts'
@@ -13,20 +11,6 @@ import { forgetEvents, tooOldBefore } from './feed/forget.ts'
 import { forgetDeliveries, resealEndpoints } from './webhooks/record.ts'
 
 export type OutwardJobDeps = JobDeps & Pick<Deps, 'config' | 'secrets' | 'connections'>
-
-/** Something to be done for each platform: one whose rows are out of reach is left out, and told. */
-const forEach = async (
-  { db, log }: Pick<JobDeps, 'db' | 'log'>,
-  what: string,
-  shouldStop: () => boolean,
-  work: (platformId: string) => Promise<void>,
-): Promise<void> => {
-  const leaveOut: LeaveOut = (platform, error) => log.error({ ...loggedError(error), platform }, what)
-  for (const platformId of await findPlatformIds(db)) {
-    if (shouldStop()) break
-    await apart(platformId, leaveOut, () => work(platformId))
-  }
-}
 
 export const outwardJobs: readonly Job<OutwardJobDeps>[] = [
   {

@@ -14,6 +14,7 @@ import { readRules } from '../decisions/take.ts'
 import type { Deps } from '../deps.ts'
 import { type Known, refundElsewhere, type Stated, stateOrder, tellCorrection, tellRefundElsewhere } from './decide.ts'
 import { findLimits, findRefundByReference, lockOrder } from './find.ts'
+import { exceedsMore } from './metrics.ts'
 import { statementOf } from './money.ts'
 import { insertOrder, insertRefundElsewhere, insertStatement, updateOrder } from './record.ts'
 import type { OrderStatementBody, RefundElsewhereBody } from './schema.ts'
@@ -22,6 +23,12 @@ import type { OrderLimitRow, OrderRow, RefundElsewhereRow } from './table.ts'
 
 /** What it takes to change an order. */
 export type Needs = Pick<Deps, 'rules' | 'clock' | 'log' | 'metrics'>
+
+/** What was changed; told where something was. */
+export interface Changed {
+  /** Whether more is in force now than the order holds, or more so than before. */
+  exceeds: boolean
+}
 
 /** The order under its lock and those of its open cases; `known` is undefined where nobody has named it. */
 const lockKnown = async (trx: Trx, platformId: string, id: string): Promise<{ known: Known | undefined; caseIds: string[] }> => {
@@ -58,20 +65,20 @@ export const putOrder = async (
   trx: Trx,
   caller: Caller,
   { id, body, check }: { id: string; body: OrderStatementBody; check: (version: number | undefined) => void },
-): Promise<{ order: OrderRow; limits: OrderLimitRow[] }> => {
+): Promise<{ order: OrderRow; limits: OrderLimitRow[]; changed: Changed | undefined }> => {
   const { platform, actor } = caller
   const { known, caseIds } = await lockKnown(trx, platform.id, id)
   check(known?.order.version)
   const { policy } = await deps.rules.present(platform, trx)
   const now = platformNow(platform, deps.clock)
   const stated: Stated = stateOrder(platform.id, id, body, known, { actor, now, policy })
-  if (known && isSameStatement(known, stated)) return known
+  if (known && isSameStatement(known, stated)) return { ...known, changed: undefined }
   if (known === undefined) {
     if (!(await insertOrder(trx, stated.order))) throw new LostRace('the order became known meanwhile')
   } else await updateOrder(trx, stated.order, stated.limits)
   await insertStatement(trx, stated.kept)
   await tellCases(deps, trx, caller, caseIds, (d) => tellCorrection(d, stated.order, stated.kept.statement))
-  return stated
+  return { ...stated, changed: { exceeds: exceedsMore(known, stated) } }
 }
 
 /** Records money that went back elsewhere, once for each reference. @throws Problem `not_found`, `refund_reference_taken` */
@@ -80,7 +87,7 @@ export const addRefundElsewhere = async (
   trx: Trx,
   caller: Caller,
   { id, body, check }: { id: string; body: RefundElsewhereBody; check: (version: number) => void },
-): Promise<{ order: OrderRow; row: RefundElsewhereRow }> => {
+): Promise<{ order: OrderRow; row: RefundElsewhereRow; changed: Changed | undefined }> => {
   const { platform, actor } = caller
   const { known, caseIds } = await lockKnown(trx, platform.id, id)
   if (known === undefined) throw notFound()
@@ -90,11 +97,11 @@ export const addRefundElsewhere = async (
   if (earlier) {
     if (earlier.amount !== body.amount || (body.means ?? null) !== earlier.means)
       throw problem('refund_reference_taken', `/reference: ${body.reference} is known with ${earlier.amount} (minor units).`)
-    return { order: known.order, row: earlier }
+    return { order: known.order, row: earlier, changed: undefined }
   }
   const { order, limits, kept } = refundElsewhere(known, body, { actor, now })
   await updateOrder(trx, order, limits)
   await insertRefundElsewhere(trx, kept)
   await tellCases(deps, trx, caller, caseIds, (d) => tellRefundElsewhere(d, order, kept))
-  return { order, row: kept }
+  return { order, row: kept, changed: { exceeds: exceedsMore(known, { order, limits }) } }
 }

@@ -13,6 +13,7 @@ import { notFound, problem } from '../../words/problems.ts'
 import type { Deps } from '../deps.ts'
 import { addRefundElsewhere, putOrder } from './change.ts'
 import { findLimits, findOrder, findRefundsElsewhere } from './find.ts'
+import { orderMetrics } from './metrics.ts'
 import { bookOf, statementOf } from './money.ts'
 import { checkPromotions, type SaidPromotion } from './promotions.ts'
 import {
@@ -61,6 +62,7 @@ const shown = (order: OrderRow, limits: readonly OrderLimitRow[], refunds: reado
 
 export const orderRoutes = (app: App, deps: Deps): void => {
   const { db } = deps
+  const counted = orderMetrics(deps.metrics)
 
   app.get(
     '/v1/currencies',
@@ -143,7 +145,9 @@ export const orderRoutes = (app: App, deps: Deps): void => {
       checkPromotions((body.promotions ?? []) as SaidPromotion[], body.lines as OrderLine[])
       const check = (version: number | undefined): void =>
         checkVersionUnlessNew(request, version, 'There is no such order yet; state it without If-Match.')
-      const { order, limits } = await transact(db, (trx) => putOrder(deps, trx, request.caller, { id, body, check }))
+      const { order, limits, changed } = await transact(db, (trx) => putOrder(deps, trx, request.caller, { id, body, check }))
+      if (changed) counted.statements.inc({ source: order.source })
+      if (changed?.exceeds) counted.excess.inc({ by: 'correction' })
       return send(reply, shown(order, limits, await findRefundsElsewhere(db, order.platform_id, id)))
     },
   )
@@ -180,11 +184,13 @@ export const orderRoutes = (app: App, deps: Deps): void => {
       checkId(id)
       const platformId = request.caller.platform.id
       if ((await findOrder(db, platformId, id)) === undefined) throw notFound()
+      let done: Awaited<ReturnType<typeof addRefundElsewhere>> | undefined
       const answer = await answerOnce(db, request, async (trx) => {
         checkInput(request)
         const body = request.body as RefundElsewhereBody
         const check = (version: number): void => checkVersion(request, version, { required: false })
-        const { order, row } = await addRefundElsewhere(deps, trx, request.caller, { id, body, check })
+        done = await addRefundElsewhere(deps, trx, request.caller, { id, body, check })
+        const { order, row } = done
         return {
           status: 201,
           body: refundElsewhereView(row, order.currency),
@@ -192,6 +198,8 @@ export const orderRoutes = (app: App, deps: Deps): void => {
           version: 1,
         }
       })
+      if (done?.changed) counted.elsewhere.inc({ kind: done.row.kind, source: done.row.source })
+      if (done?.changed?.exceeds) counted.excess.inc({ by: 'refund_elsewhere' })
       return send(reply, answer)
     },
   )

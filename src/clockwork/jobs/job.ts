@@ -18,6 +18,7 @@ export type JobName =
   | 'analyze_grown'
   | 'forget_answers'
   | 'forget_sweep_runs'
+  | 'forget_settlement_rules'
   | 'collect_orphans'
   | 'renew_holidays'
   | 'forget_events'

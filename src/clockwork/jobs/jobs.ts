@@ -1,11 +1,13 @@
 /** The table of the jobs: what runs by the clock, how often, beside what, how much at once. A new one is one line here. */
 import { collectOrphans, FILES_AT_ONCE } from '../../case/evidence/orphans.ts'
+import { forgetSettlementRules, KEPT_DAYS } from '../../case/settlement-rules/record.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../foundation/clock.ts'
 import { analyzeGrown } from '../../foundation/sql/statistics.ts'
 import { forgetOldKeys } from '../../platform/idempotency/idempotency.ts'
 import { CASES_AT_ONCE, continueRecomputations } from '../recomputations/work.ts'
 import { sweepByTheClock } from '../sweeps/by-the-clock.ts'
 import { forgetOldRuns } from '../sweeps/record.ts'
+import { forEach } from './each-platform.ts'
 import { forgetAll, ROWS_AT_ONCE } from './forget.ts'
 import type { Job } from './job.ts'
 import { renewHolidays } from './renew-holidays.ts'
@@ -58,6 +60,27 @@ export const jobs: readonly Job[] = [
     atOnce: 'all of them',
     twice: 'harmless twice',
     run: async ({ db, clock }) => ({ removed: await forgetOldRuns(db, clock.nowMs()) }),
+  },
+  {
+    name: 'forget_settlement_rules',
+    what: `removes versions of settlement rules that were replaced ${KEPT_DAYS} days ago`,
+    turns: DAY,
+    lane: 'records',
+    atOnce: `${ROWS_AT_ONCE} rows`,
+    twice: 'harmless twice',
+    run: async (deps, shouldStop) => {
+      let removed = 0
+      await forEach(
+        deps,
+        'a platform’s old settlement rules could not be removed; the next turn tries again',
+        shouldStop,
+        async (id) => {
+          const before = deps.clock.nowMs() - KEPT_DAYS * DAY
+          removed += (await forgetAll((most) => forgetSettlementRules(deps.db, id, before, most), shouldStop)).removed
+        },
+      )
+      return { removed }
+    },
   },
   {
     name: 'renew_holidays',

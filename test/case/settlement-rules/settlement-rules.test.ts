@@ -1,4 +1,6 @@
 import t from 'tap'
+import { forgetSettlementRules, KEPT_DAYS } from '../../../src/case/settlement-rules/record.ts'
+import { DAY } from '../../../src/foundation/clock.ts'
 import { readerOf, settled } from '../../outward/feed/room.ts'
 import { type Json, type TestApp, testApp } from '../../support/app.ts'
 import { decree } from '../../support/policy.ts'
@@ -324,4 +326,21 @@ await t.test('what rules did is counted', async (t) => {
   const { text } = await app.call('GET', '/metrics', { key: null })
   t.match(text, /redress_settlement_rules_total\{result="agreed"\} 1/)
   t.match(text, /redress_settlement_rules_total\{result="skipped"\} 1/, 'a compensation of 100.00 is above 30 % of the goods')
+})
+
+await t.test('a version is kept for 400 days after another has replaced it', async (t) => {
+  const app = await testApp(t)
+  const forget = () => forgetSettlementRules(app.db, app.platformId, app.clock.nowMs() - KEPT_DAYS * DAY, 10)
+  const statusOf = async (version: number) => (await app.call('GET', `${href}?version=${version}`, { as: zhao })).status
+  await write(app, [agree(1)])
+  app.clock.advance(500 * DAY)
+  await write(app, [agree(2)], 1)
+  t.equal(await forget(), 0, 'it held until a moment ago')
+  app.clock.advance(400 * DAY + 1)
+  t.equal(await forget(), 1)
+  t.strictSame([await statusOf(1), await statusOf(2)], [404, 200], 'what holds is never too old')
+  await app.call('DELETE', href, { as: merchant })
+  app.clock.advance(401 * DAY)
+  t.equal(await forget(), 1)
+  t.equal((await write(app, [agree(3)])).body.version, 4, 'versions are never used twice')
 })
