@@ -100,10 +100,10 @@ export const eventsPage = (): string =>
         .filter((type) => (catalogue[type].of[0] as string) === resource)
         .flatMap((type) => eventText(type, catalogue[type])),
     ]),
-    '## The platform',
+    '## Merchants and the platform',
     'These are about no case: they stand in the feed and in no timeline.',
     ...outgoingTypes
-      .filter(({ subject }) => subject === 'platform')
+      .filter(({ subject }) => subject !== 'complaint')
       .flatMap((one) => [
         `### ${one.type}`,
         `${one.en} ${one.zh}`,
