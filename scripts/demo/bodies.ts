@@ -159,6 +159,12 @@ const bodies: Record<string, Body> = {
   'refund_plan cancel': withExplanation,
   'refund_plan complete_step': stepReport,
   'refund_plan fail_step': withExplanation,
+  'refund_plan progress_step': nothing,
+  'refund_plan return_step': withExplanation,
+  'refund_plan retry_step': nothing,
+  'refund_plan skip_step': withExplanation,
+  'refund_plan cancel_step': withExplanation,
+  'refund_plan name_payee_step': ({ random }) => ({ payee_reference: `payee_${random.between(1e9, 9e9)}` }),
   // a side that agreed to a settlement can only contest its execution
   'appeal file': ({ random, complaint }) => ({
     reason_code:

@@ -40,6 +40,11 @@ const weights: Record<string, number> = {
   'refund_plan impose': 2,
   'refund_plan complete_step': 8,
   'refund_plan fail_step': 0.5,
+  'refund_plan progress_step': 0.2,
+  'refund_plan return_step': 0.1,
+  'refund_plan cancel_step': 0.1,
+  'refund_plan retry_step': 3,
+  'refund_plan skip_step': 0.5,
   'refund_plan cancel': 0.3,
   'appeal file': 1.5,
   'complaint stand_down': 0.05,
@@ -52,7 +57,16 @@ const named = ({ resource, action }: AvailableAction): string => `${resource} ${
 const staff = ['agent:li', 'agent:chen', 'supervisor:zhao', 'supervisor:qian'] as const
 
 /** Actions that end a case or bring it nearer to its end, best first. In every state somebody may take one of them. */
-const endings = ['complaint confirm', 'complaint close', 'refund_plan complete_step', 'complaint withdraw', 'appeal withdraw']
+const endings = [
+  'complaint confirm',
+  'complaint close',
+  'refund_plan skip_step',
+  'refund_plan complete_step',
+  'complaint withdraw',
+  'appeal withdraw',
+]
+/** A payment can be reported again at any time; only what is waited for brings a case nearer to its end. */
+const isWaitedFor = (action: AvailableAction): boolean => action.mandatory || action.action !== 'complete_step'
 
 /** @param tag unique among all runs: it becomes the reference and the id of the order */
 export const walk = async (service: Service, random: Random, row: TextRow, tag: string): Promise<Walked> => {
@@ -95,7 +109,7 @@ export const walk = async (service: Service, random: Random, row: TextRow, tag: 
     walked.complaint = complaint
     const actions = complaint.available_actions
     if (actions.length === 0) return
-    const likely = random.weighted(actions, (action) => weights[named(action)] ?? 1)
+    const likely = random.weighted(actions, (action) => (isWaitedFor(action) ? (weights[named(action)] ?? 1) : 0.5))
     await take(actor, client, complaint, likely)
   }
 
@@ -105,7 +119,7 @@ export const walk = async (service: Service, random: Random, row: TextRow, tag: 
       for (const actor of everybody) {
         const client = service.as(actor)
         const complaint = await readCase(client, id)
-        const action = complaint.available_actions.find((one) => named(one) === ending)
+        const action = complaint.available_actions.find((one) => named(one) === ending && isWaitedFor(one))
         if (action === undefined) continue
         await take(actor, client, complaint, action)
         return true

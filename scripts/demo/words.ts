@@ -4,6 +4,7 @@ import { type AppealAction, appealLifecycle } from '../../src/case/appeals/lifec
 import { type ComplaintAction, complaintLifecycle } from '../../src/case/complaints/lifecycle.ts'
 import { type EvidenceAction, evidenceLifecycle } from '../../src/case/evidence/lifecycle.ts'
 import { type PlanAction, planLifecycle } from '../../src/case/refund-plans/lifecycle.ts'
+import type { StepAction } from '../../src/case/refund-plans/step-lifecycle.ts'
 import { clockOf, type DeadlineKind, type OnSilence } from '../../src/words/deadlines.ts'
 
 export const resourceWord: Record<CaseEvent['resource'], string> = {
@@ -35,6 +36,8 @@ export const silenceWord: Record<OnSilence, string> = {
   propose_wanted: '按诉求提出方案',
   expire_and_escalate: '方案失效并升级',
   close_return_not_shipped: '按未寄回关闭',
+  refer: '由平台判定',
+  leave_unclaimed: '款项待领取',
   deem_passed: '视为验收通过',
   resume: '恢复处理',
   close: '关闭',
@@ -48,7 +51,7 @@ export const silenceWord: Record<OnSilence, string> = {
   end_hold: '结束保留',
 }
 
-const actionWords: Record<ComplaintAction | PlanAction | AppealAction | EvidenceAction, string> = {
+const actionWords: Record<ComplaintAction | PlanAction | StepAction | AppealAction | EvidenceAction, string> = {
   accept: '受理/同意',
   reject: '不予受理',
   request_information: '要求补充',
@@ -81,6 +84,12 @@ const actionWords: Record<ComplaintAction | PlanAction | AppealAction | Evidence
   cancel: '取消',
   complete_step: '完成步骤',
   fail_step: '步骤失败',
+  progress_step: '步骤进行中',
+  return_step: '款项退回',
+  retry_step: '重试步骤',
+  skip_step: '放弃步骤',
+  cancel_step: '取消付款',
+  name_payee_step: '确认收款账户',
   file: '申诉',
   uphold: '支持申诉',
   deny: '驳回申诉',

@@ -26,7 +26,7 @@ interface Chapter {
 const complaint: Chapter = {
   title: 'Complaint',
   lifecycle: complaintLifecycle,
-  movedBy: [planLifecycle, appealLifecycle],
+  movedBy: [planLifecycle, stepLifecycle, appealLifecycle],
   begins: 'file',
 }
 const chapters: readonly Chapter[] = [

@@ -30,6 +30,8 @@ export const chosenSilences = [
   'end_undecided',
   'replace',
   'call_supervisors',
+  'refer',
+  'leave_unclaimed',
 ] as const
 export type ChosenSilence = (typeof chosenSilences)[number]
 
@@ -101,6 +103,9 @@ export interface Clock {
 const stillOpen = Object.keys(complaintStateNames).filter((state) => state !== 'closed') as ComplaintState[]
 /** The undecided states of a case that has been taken up. */
 const beforeExecution: readonly ComplaintState[] = undecidedStates.filter((state) => state !== 'submitted')
+
+/** What is about money that the payment system was asked for lives on, whatever becomes of the case: nothing else would end it. */
+const anyState = Object.keys(complaintStateNames) as ComplaintState[]
 
 const escalates: Ladder = { last: ['escalate'], before: ['remind', 'escalate'] }
 /** A duty of the platform. Its silence calls in the level above. */
@@ -199,6 +204,47 @@ const table = {
     ladder: escalates,
     hears: true,
     ...ofStep,
+  },
+  arrival: {
+    name: { zh: '收货', en: 'arrival of the goods' },
+    sides: ['complainant', 'respondent'],
+    // what nobody confirms, the platform decides on proof
+    ladder: { last: ['refer', 'escalate'], before: ['remind', 'escalate'] },
+    hears: true,
+    ...ofStep,
+  },
+  arrival_decision: {
+    name: { zh: '判定是否收货', en: 'decision whether goods arrived' },
+    ...ofPlatform,
+    ...ofStep,
+    reasons: { started: 'arrival_in_doubt', met: 'step_reported', cancelled: 'step_not_needed' },
+  },
+  payment: {
+    name: { zh: '支付系统答复', en: 'answer of the payment system' },
+    ...ofPlatform,
+    livesIn: anyState,
+    repeats: true,
+    runsOn: true,
+    reasons: { started: 'payment_awaited', met: 'step_reported', cancelled: 'step_not_needed' },
+  },
+  step_decision: {
+    name: { zh: '处置未成步骤', en: 'decision on a step that failed' },
+    ...ofPlatform,
+    livesIn: anyState,
+    repeats: true,
+    runsOn: true,
+    waitsForAppeal: true,
+    reasons: { started: 'step_came_to_nothing', met: 'step_decided', cancelled: 'step_not_needed' },
+  },
+  payee_details: {
+    name: { zh: '确认收款账户', en: 'account that money can be paid to' },
+    sides: ['complainant'],
+    ladder: { last: ['leave_unclaimed', 'escalate'], before: ['remind', 'escalate'] },
+    livesIn: anyState,
+    repeats: true,
+    runsOn: true,
+    waitsForAppeal: true,
+    reasons: { started: 'payments_failed', met: 'step_decided', cancelled: 'step_not_needed' },
   },
   suspension: {
     name: { zh: '中止期', en: 'suspension' },

@@ -108,6 +108,18 @@ export const catalogue = {
     'The order does not hold this much money',
     'Propose at most what is left of the order; `limits` of the action says how much that is.',
   ],
+  unknown_attempt: [
+    422,
+    'The step has no such attempt',
+    'Name one of its `attempts`, or leave `attempt_id` out: the open one is meant, else the last.',
+  ],
+  too_many_attempts: [422, 'The step was tried too often', 'Give it up with `skip`; the case is then decided anew.'],
+  nothing_done: [
+    422,
+    'Nothing of the plan is done that could be enough',
+    'Leave `afterwards` out: the case is then decided anew.',
+  ],
+  unclaimed_too_long: [422, 'The money was left unclaimed too long ago', 'Ask the platform for it.'],
   currency_mismatch: [422, 'The currency is not the order’s', 'Leave `currency` out: the order’s is taken.'],
   approval_needed: [422, 'A supervisor must approve this first', 'Create it as a plan and submit that to a supervisor.'],
   plan_needed: [

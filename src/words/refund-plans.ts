@@ -24,6 +24,7 @@ export const stepKinds = [
   'inspection',
   'refund',
   'replacement_shipment',
+  'arrival',
   'repair',
   'compensation',
   'apology',
@@ -31,9 +32,34 @@ export const stepKinds = [
 export type StepKind = (typeof stepKinds)[number]
 
 /** Where a step of a plan stands, with the Chinese names. */
-export const stepStateNames = { pending: '待执行', done: '已完成', failed: '失败', skipped: '无需执行' } as const
+export const stepStateNames = {
+  pending: '待执行',
+  under_way: '进行中',
+  partly_done: '部分完成',
+  done: '已完成',
+  failed: '失败',
+  returned: '已退回',
+  cancelling: '取消中',
+  skipped: '无需执行',
+} as const
 export type StepState = keyof typeof stepStateNames
 export const stepStates = Object.keys(stepStateNames) as StepState[]
+
+/** Where an attempt to pay stands, with the Chinese names. A cancelled one was asked back before anything was paid. */
+export const attemptStateNames = {
+  asked: '已请求',
+  under_way: '处理中',
+  done: '已支付',
+  failed: '失败',
+  returned: '被退回',
+  cancelled: '已取消',
+} as const
+export type AttemptState = keyof typeof attemptStateNames
+export const attemptStates = Object.keys(attemptStateNames) as AttemptState[]
+
+/** What becomes of the case when a step is given up: its owner decides anew, or what was done is enough. */
+export const afterGivingUp = ['decide_anew', 'finish'] as const
+export type AfterGivingUp = (typeof afterGivingUp)[number]
 
 export const freightPayers = ['buyer', 'merchant', 'platform'] as const
 export type FreightPayer = (typeof freightPayers)[number]

@@ -67,7 +67,7 @@ export const bodyMaker = (document: Json, random: Random) => {
     if (formatExclusiveMaximum) return formatMinimum
     if (format === 'date-time')
       return new Date(Date.parse(formatExclusiveMinimum ?? formatMinimum ?? example) + DAY).toISOString()
-    const people = [example, 'supervisor:sun', 'supervisor:zhao', 'supervisor:qian', 'supervisor:li']
+    const people = [example, 'supervisor:sun', 'supervisor:zhao', 'supervisor:qian', 'supervisor:li', 'supervisor:wu']
     if (not?.enum) return people.find((one) => one !== undefined && !not.enum.includes(one))
     if (example !== undefined && (format !== undefined || pattern !== '\\S')) return example
     return '好'.repeat(minLength) + random.between(1, 999)

@@ -149,8 +149,12 @@ export const faultsInBooks = async (db: Db): Promise<string[]> => {
      where o.n <> c.event_count or o.same <> o.n or o.last <> c.feed_position
     union all
     select 'money of order ' || o.id from orders o
-      left join lateral (select sum(p.refund_in_force) as refund, sum(p.compensation_in_force) as compensation
+      left join lateral (select sum(p.refund_in_force + too.refund) as refund, sum(p.compensation_in_force + too.compensation) as compensation
         from complaints c join refund_plans p on p.platform_id = c.platform_id and p.complaint_id = c.id
+          cross join lateral (select
+              coalesce(sum((s ->> 'overpaid')::bigint) filter (where s ->> 'kind' = 'refund'), 0) as refund,
+              coalesce(sum((s ->> 'overpaid')::bigint) filter (where s ->> 'kind' = 'compensation'), 0) as compensation
+            from jsonb_array_elements(p.steps) s) too
         where c.platform_id = o.platform_id and c.order_id = o.id) p on true
       left join lateral (select sum(e.amount) as refund from order_refunds_elsewhere e
         where e.platform_id = o.platform_id and e.order_id = o.id) e on true
@@ -161,8 +165,8 @@ export const faultsInBooks = async (db: Db): Promise<string[]> => {
     select format('%s %s of order %s', l.kind, l.key, l.order_id) from order_limits l
       left join lateral (select sum((a ->> 'amount')::bigint) as amount
         from complaints c join refund_plans p on p.platform_id = c.platform_id and p.complaint_id = c.id,
-          jsonb_array_elements(p.steps) s, jsonb_array_elements(s -> 'allocation') a
-        where c.platform_id = l.platform_id and c.order_id = l.order_id and s ->> 'status' in ('pending', 'done')
+          jsonb_array_elements(p.steps) s, jsonb_array_elements(coalesce(s -> 'counted', s -> 'allocation')) a
+        where c.platform_id = l.platform_id and c.order_id = l.order_id and (s ? 'counted' or s ->> 'status' not in ('skipped', 'failed') or s ? 'attempts')
           and a ->> 'kind' = l.kind and a ->> 'key' = l.key) p on true
       left join lateral (select sum((a ->> 'amount')::bigint) as amount
         from order_refunds_elsewhere e, jsonb_array_elements(e.pots) a

@@ -130,9 +130,10 @@ await t.test('the last room goes to one of many, and what is released can be pro
   t.strictSame(tally(answers), { '200': 1, '422 order_total_exceeded': 1 })
   const won = answers.findIndex(({ status }) => status === 200)
   const { steps } = answers[won]?.body ?? {}
-  await done(one, 'agent:alice', `/v1/refund-plans/${plans[won]?.planId}/steps/${steps[0].id}/fail`, {
-    explanation: 'account_closed',
-  })
+  const step = `/v1/refund-plans/${plans[won]?.planId}/steps/${steps[0].id}`
+  await done(one, 'agent:alice', `${step}/fail`, { explanation: 'account_closed' })
+  t.equal((await accept(plans[1 - won] ?? { planId: '' }, 0)).status, 422, 'what failed stays reserved')
+  await done(one, 'agent:alice', `${step}/skip`, { explanation: 'account_closed' })
   t.equal((await accept(plans[1 - won] ?? { planId: '' }, 0)).status, 200)
   t.strictSame(await faultsInBooks(one.db), [])
 })

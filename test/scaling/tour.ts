@@ -121,11 +121,36 @@ const settle = async (service: Service): Promise<void> => {
   await agreed.by(buyer, 'confirm')
 }
 
+/** Money that does not arrive: every word of the payment system and of those who see to it. */
+const bounced = async (service: Service): Promise<void> => {
+  const story = await toLiability(service)
+  await story.writePlan(qian, {
+    ...refundOf(5_000),
+    remedies: [...refundOf(5_000).remedies, { type: 'compensation', amount: 500 }],
+  })
+  await story.onPlan(li, 'impose', { explanation: '责任明确' })
+  const on = (index: number, as: string, action: string, body: object = {}) =>
+    story.onPlan(as, `steps/${story.plan.steps[index].id}/${action}`, body)
+  await on(1, alice, 'cancel', { explanation: '金额有误' })
+  await on(1, alice, 'fail', { explanation: '已取消' })
+  await on(0, alice, 'progress')
+  await on(0, alice, 'complete', { payment_reference: 'PAY-2' })
+  await on(0, alice, 'return', { explanation: '账户已注销' })
+  for (const _again of [1, 2]) {
+    await on(0, alice, 'retry')
+    await on(0, alice, 'fail', { explanation: '账户已注销' })
+  }
+  await on(0, buyer, 'name-payee', { payee_reference: 'payee_8f3c21d9' })
+  await on(0, alice, 'fail', { explanation: '账户已注销' })
+  await on(0, alice, 'skip', { explanation: '改为补发' })
+}
+
 const contest = async (service: Service): Promise<void> => {
   const failed = await toLiability(service)
   await failed.writePlan(qian, returnOf(5_000))
   await failed.onPlan(li, 'impose', { explanation: '责任明确' })
   await failed.onStep(alice, 'fail', { explanation: 'refused' })
+  await failed.onPlan(alice, `steps/${failed.plan.steps[0].id}/skip`, { explanation: '不退了' })
 
   const denied = await oneOfEverything(service)
   await denied.onAppeal(qian, 'assign', { reviewer: zhao })
@@ -324,6 +349,7 @@ export const tour = async (service: Tourist): Promise<void> => {
   await talk(service)
   await prove(service)
   await settle(service)
+  await bounced(service)
   await contest(service)
   await foresee(service)
   const story = await oneOfEverything(service)

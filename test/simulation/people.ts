@@ -124,6 +124,8 @@ const weights: Readonly<Record<string, number>> = {
   'assign of appeal': 1,
   reopen: 0.2,
   fail_step: 0.2,
+  retry_step: 3,
+  skip_step: 0.5,
   resume: 0.1,
 }
 const RARE = 0.05

@@ -15,6 +15,7 @@ import type { NewMessage } from '../../src/case/messages/schema.ts'
 import { statementOf } from '../../src/case/orders/money.ts'
 import { knownAs } from '../../src/case/orders/statement.ts'
 import { newPlanMoves, planMoves, stepMoves } from '../../src/case/refund-plans/moves.ts'
+import type { StepAction } from '../../src/case/refund-plans/step-lifecycle.ts'
 import { decideSilence } from '../../src/case/silence/decide.ts'
 import { addMs, HOUR, type Time, toMs, toTime } from '../../src/foundation/clock.ts'
 import { newId } from '../../src/foundation/ids.ts'
@@ -282,10 +283,10 @@ export class Story {
     return this.by(actor, action, body, { appeal: this.appeal.id })
   }
 
-  /** Completes (or fails) the pending step whose turn it is. */
-  onStep(actor: Actor, action: 'complete_step' | 'fail_step', body?: object): this {
-    const step = this.plan.steps.find((x) => x.status === 'pending')
-    if (!step) throw new Error('no step is pending')
+  /** Acts on the first step whose turn has come and that is neither done nor given up. */
+  onStep(actor: Actor, action: StepAction, body?: object): this {
+    const step = this.plan.steps.find((x) => x.due_at !== null && x.status !== 'done' && x.status !== 'skipped')
+    if (!step) throw new Error('it is the turn of no step')
     return this.by(actor, action, body, { plan: this.plan.id, step: step.id })
   }
 

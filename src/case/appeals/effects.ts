@@ -10,6 +10,7 @@ import { isOpen } from '../deadlines/due.ts'
 import { standsStillIn } from '../deadlines/lives.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import { resolveAfterExecution } from '../refund-plans/effects.ts'
+import { endPlans } from '../refund-plans/execution.ts'
 import { setAppealStatus } from './lifecycle.ts'
 import type { AppealRow } from './table.ts'
 import { giveUpAppeal, goOnAfterAppeal } from './windows.ts'
@@ -51,6 +52,7 @@ const resolveIfExecutedMeanwhile = (d: Decision, appeal: AppealRow): void => {
   const resting = deadlines.some((x) => isOpen(x) && x.kind === 'auto_close')
   if (appeal.returns_to === 'resolved' && !resting && complaint.current_plan_id !== null)
     resolveAfterExecution(d, complaint.current_plan_id)
+  endPlans(d)
 }
 
 /** The final state of an appeal that changed nothing, by the event that tells it. */

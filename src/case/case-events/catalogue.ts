@@ -9,6 +9,7 @@ import { appealEvents } from './declared/appeal.ts'
 import { complaintEvents } from './declared/complaint.ts'
 import { deadlineEvents, silenceEvents } from './declared/deadline.ts'
 import { planEvents } from './declared/refund-plan.ts'
+import { stepEvents } from './declared/step.ts'
 import { evidenceEvents, messageEvents } from './declared/words.ts'
 
 /** In the order they are documented. */
@@ -16,6 +17,7 @@ export const catalogue = {
   ...complaintEvents,
   ...silenceEvents,
   ...planEvents,
+  ...stepEvents,
   ...appealEvents,
   ...evidenceEvents,
   ...messageEvents,

@@ -60,7 +60,10 @@ export const closeComplaint = (
   if (closeReason !== 'withdrawn') discloseLiability(d)
   moveComplaint(d, 'closed')
   const heard = d.actor.role === 'system' ? sidesThatMayContest(complaint, closeReason) : undefined
-  const contested = how.contestable ? appellants(d.file).filter((side) => heard === undefined || heard.includes(side)) : []
+  // what was closed before and only carried out once more was contestable then
+  const closedBefore = d.file.plans.some(({ steps }) => steps.some(({ resumed }) => resumed?.from === 'closed'))
+  const contested =
+    how.contestable && !closedBefore ? appellants(d.file).filter((side) => heard === undefined || heard.includes(side)) : []
   if (contested.length > 0)
     openWindows(d, 'closed', restsOnPlan && byPlan.includes(complaint.outcome) ? complaint.current_plan_id : null, contested)
   const { explanation } = how

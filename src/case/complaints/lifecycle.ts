@@ -10,6 +10,7 @@ import { againstPlatform, partySide, type Subject, type Who } from '../case-file
 import { isHeard } from '../deadlines/due.ts'
 import { isPersonOfStaff, unansweredSides } from '../deadlines/heard.ts'
 import { planLifecycle } from '../refund-plans/lifecycle.ts'
+import { stepLifecycle } from '../refund-plans/step-lifecycle.ts'
 import { dismissalSeparations, notAnotherAgentsCase } from './deciders.ts'
 import { unlessLastResort } from './last-resort.ts'
 import { hasOpenChallenge, notChallengedBefore, notTheChallenged } from './recusals.ts'
@@ -105,7 +106,10 @@ export const complaintLifecycle = {
       allow: [
         { by: [...parties, ...staff, 'system'], from: ['negotiating'], to: ['investigating'] },
         { by: [...staff, 'system'], from: ['investigating', 'awaiting_confirmation', 'executing'] },
-        { by: ['system'], from: ['submitted', 'under_appeal', 'awaiting_information', 'suspended', 'resolved', 'rejected'] },
+        {
+          by: ['system'],
+          from: ['submitted', 'under_appeal', 'awaiting_information', 'suspended', 'resolved', 'rejected', 'closed'],
+        },
       ],
       when: [
         {
@@ -214,7 +218,7 @@ export const complaintLifecycle = {
   },
 } as const satisfies Lifecycle<ComplaintState, ComplaintAction, Who, Subject>
 
-export const setComplaintStatus = statusSetter<ComplaintState>(complaintLifecycle, planLifecycle, appealLifecycle)
+export const setComplaintStatus = statusSetter<ComplaintState>(complaintLifecycle, planLifecycle, stepLifecycle, appealLifecycle)
 
 export const complaintStates = Object.keys(complaintLifecycle.states) as ComplaintState[]
 

@@ -15,6 +15,8 @@ const decidesNothing: readonly string[] = [
   'provide_information',
   'complete_step',
   'fail_step',
+  'progress_step',
+  'return_step',
 ]
 
 /** Actions that end something. A person whose challenge is still open may not take them, but may do the rest of the work. */

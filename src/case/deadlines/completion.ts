@@ -14,8 +14,12 @@ import type { DeadlineRow } from './table.ts'
 /** A case that is investigated again after one of these states gets a new clock. After a failed plan the same clock goes on. */
 const atRest: readonly ComplaintState[] = ['resolved', 'rejected', 'closed', 'under_appeal']
 
+/** States from which a plan that was executed may be executed again. */
+const executed: readonly ComplaintState[] = ['resolved', 'closed']
+
 const isTakenUpAgain = ({ before, file }: Decision): boolean =>
-  atRest.includes(before.complaint.status) && file.complaint.status === 'investigating'
+  (atRest.includes(before.complaint.status) && file.complaint.status === 'investigating') ||
+  (executed.includes(before.complaint.status) && file.complaint.status === 'executing')
 
 /** Whether the case waits for somebody else than the platform. As the respondent the platform owes its answer itself. */
 const waitsForOthers = ({ complaint, deadlines }: CaseFile): boolean => {

@@ -32,13 +32,16 @@ import { messageAsks, messageOperations } from '../messages/asks.ts'
 import { mayPost, postRule } from '../messages/lifecycle.ts'
 import { newPlanOperations, planAsks, planOperations, stepOperations } from '../refund-plans/asks.ts'
 import { planLifecycle } from '../refund-plans/lifecycle.ts'
+import { stepLifecycle } from '../refund-plans/step-lifecycle.ts'
 import type { PlanRow } from '../refund-plans/table.ts'
+import { stepSegment, stepToday } from '../refund-plans/today.ts'
 
 type Rule = ActionRule<string, Who, Subject>
 type Table = Readonly<Record<string, Rule>>
 
 const complaintRules: Table = complaintLifecycle.actions
 const planRules: Table = planLifecycle.actions
+const stepRules: Table = stepLifecycle.actions
 const appealRules: Table = appealLifecycle.actions
 const evidenceRules: Table = evidenceLifecycle.actions
 
@@ -138,7 +141,7 @@ const listed = (place: Place): AvailableActionOut[] => {
 }
 
 const ofPlan = { resource: 'refund_plan', rules: planRules, operations: planOperations, asks: planAsks } as const satisfies Kind
-const ofStep = { ...ofPlan, operations: stepOperations } as const satisfies Kind
+const ofStep = { ...ofPlan, rules: stepRules, operations: stepOperations } as const satisfies Kind
 
 /** The person for whom actions are judged, with the time and the policy. A `Decision` is one, too. */
 export type Viewer = Pick<Subject, 'actor' | 'now' | 'policy'>
@@ -153,9 +156,9 @@ export const planActionsFor = (file: CaseFile, plan: PlanRow, { actor, now, poli
     ...plan.steps.flatMap((step) =>
       listed({
         ...ofStep,
-        state,
-        subject: { ...subject, step },
-        href: (action) => `${base}/steps/${step.id}/${action === 'complete_step' ? 'complete' : 'fail'}`,
+        state: step.status,
+        subject: { ...subject, step: stepToday(plan, step) },
+        href: (action) => `${base}/steps/${step.id}/${stepSegment(action)}`,
         subjectId: step.id,
       }),
     ),

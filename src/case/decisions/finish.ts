@@ -52,7 +52,7 @@ interface Versioned {
 /** A step whose turn it is is due when its clock is. */
 const stepsFollowClocks = (plan: PlanRow, deadlines: readonly DeadlineRow[]): void => {
   for (const step of plan.steps) {
-    const clock = step.status === 'pending' && deadlines.find((x) => isOpen(x) && x.subject_id === step.id)
+    const clock = step.due_at !== null && deadlines.find((x) => isOpen(x) && x.subject_id === step.id)
     if (clock) step.due_at = clock.due_at
   }
 }

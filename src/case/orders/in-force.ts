@@ -1,7 +1,7 @@
 /** Money of an order that is put in force and released: what changes of the order and of its limits. Pure. */
 
 import type { CaseFile } from '../case-file/case-file.ts'
-import { type Amounts, type Book, bookOfCase, boundOf } from './money.ts'
+import { type Amounts, type Book, bookOfCase, boundOf, compensationLeft, leftOf, refundLeft } from './money.ts'
 import type { OrderLimitRow, Pot } from './table.ts'
 
 /** Puts amounts in force (negative amounts release them). The caller has seen that they fit. */
@@ -22,6 +22,30 @@ export const putInForce = (file: Pick<CaseFile, 'order' | 'limits' | 'complaint'
     if (!limits.includes(row)) limits.push(row)
     row.in_force += pot.amount
     row.excess = Math.min(row.excess, Math.max(0, row.in_force - row.bound))
+  }
+}
+
+/** Whether an order has room for amounts now. A case without an order has no bounds. */
+export const fitsInForce = (file: Pick<CaseFile, 'order' | 'limits' | 'complaint'>, amounts: Amounts): boolean => {
+  const book = bookOfCase(file)
+  if (book === null) return true
+  return (
+    amounts.refund <= refundLeft(book) &&
+    amounts.compensation <= compensationLeft(book) &&
+    amounts.pots.every((pot) => pot.amount <= (leftOf(book, pot) ?? Number.MAX_SAFE_INTEGER))
+  )
+}
+
+/** Counts money that was paid without being reserved: what the order does not hold of it is in excess. */
+export const recordBeyond = (file: Pick<CaseFile, 'order' | 'limits' | 'complaint'>, amounts: Amounts): void => {
+  const { order, limits } = file
+  if (order === null) return
+  putInForce(file, amounts)
+  order.refund_excess = Math.max(0, order.refund_in_force - order.paid_amount)
+  order.compensation_excess = Math.max(0, order.compensation_in_force - order.compensation_limit)
+  for (const pot of amounts.pots) {
+    const row = limits.find(({ kind, key }) => kind === pot.kind && key === pot.key)
+    if (row) row.excess = Math.max(0, row.in_force - row.bound)
   }
 }
 

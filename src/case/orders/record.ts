@@ -71,6 +71,9 @@ export const amendOrders = (changes: readonly OrderChange[]): Write[] =>
         restateLimits(changes.map(({ after }) => after)),
       ]
 
+/** Above every amount. */
+const MOST = Number.MAX_SAFE_INTEGER
+
 /** The columns of an order that hold money in force. */
 const sums = ['refund_in_force', 'compensation_in_force', 'goods_in_force'] as const
 
@@ -83,24 +86,33 @@ const asRead = (before: OrderRow, after: OrderRow): number | null =>
     ? before.refund_in_force
     : null
 
+/** Whether a decision counts money that was paid without being reserved. That is a fact: it is written whether there is room or not. */
+const isBeyond = ({ before, after }: OrderChange): boolean =>
+  after.refund_excess > before.refund_excess || after.compensation_excess > before.compensation_excess
+
+type Sums = { platform_id: string; id: string; version: number; as_read: number | null; beyond: boolean } & Record<
+  (typeof sums)[number],
+  number
+>
+
 /**
  * Puts money in force by guarded differences (negative ones release it); CHECKs of the schema guard it as well. The statement writes
- * nothing when an order has no room for a difference, or was stated anew since it was read. Orders are locked in ascending order; whoever
+ * nothing when an order has no room for a difference, unless that was paid already, or was stated anew since it was read. Orders are locked in ascending order; whoever
  * changes a limit of an order holds its lock.
  */
 export const changeMoney = (changes: readonly OrderChange[]): Write[] => {
   if (changes.length === 0) return []
-  const found = new Map<
-    string,
-    { platform_id: string; id: string; version: number; as_read: number | null } & Record<(typeof sums)[number], number>
-  >()
-  for (const { before, after } of changes) {
+  const found = new Map<string, Sums>()
+  for (const change of changes) {
+    const { before, after } = change
     const { platform_id, id, version } = after
     const known = found.get(id)
     const as_read = asRead(before, after)
-    const sum = known ?? { platform_id, id, version, as_read, refund_in_force: 0, compensation_in_force: 0, goods_in_force: 0 }
+    const none = { refund_in_force: 0, compensation_in_force: 0, goods_in_force: 0 }
+    const sum = known ?? { platform_id, id, version, as_read, beyond: false, ...none }
     // of two that must know of each other one has to be decided anew
     if (known && as_read !== null) known.as_read = NEVER_READ
+    sum.beyond ||= isBeyond(change)
     for (const column of sums) sum[column] += after[column] - before[column]
     found.set(id, sum)
   }
@@ -113,14 +125,17 @@ export const changeMoney = (changes: readonly OrderChange[]): Write[] => {
         set refund_in_force = o.refund_in_force + m.refund_in_force,
             compensation_in_force = o.compensation_in_force + m.compensation_in_force,
             goods_in_force = o.goods_in_force + m.goods_in_force,
-            refund_excess = least(o.refund_excess, greatest(0, o.refund_in_force + m.refund_in_force - o.paid_amount)),
-            compensation_excess =
-              least(o.compensation_excess, greatest(0, o.compensation_in_force + m.compensation_in_force - o.compensation_limit))
+            refund_excess = least(
+              case when m.beyond then ${MOST} else o.refund_excess end,
+              greatest(0, o.refund_in_force + m.refund_in_force - o.paid_amount)),
+            compensation_excess = least(
+              case when m.beyond then ${MOST} else o.compensation_excess end,
+              greatest(0, o.compensation_in_force + m.compensation_in_force - o.compensation_limit))
         from jsonb_to_recordset(${rowsAsJson(given, rows, rows)})
-          as m(id text, version integer, as_read bigint, refund_in_force bigint, compensation_in_force bigint, goods_in_force bigint)
+          as m(id text, version integer, as_read bigint, beyond boolean, refund_in_force bigint, compensation_in_force bigint, goods_in_force bigint)
         where o.platform_id = ${given.platform} and o.id = m.id and o.version = m.version
-          and (m.refund_in_force <= 0 or o.refund_in_force + m.refund_in_force <= o.paid_amount)
-          and (m.compensation_in_force <= 0 or o.compensation_in_force + m.compensation_in_force <= o.compensation_limit)
+          and (m.beyond or m.refund_in_force <= 0 or o.refund_in_force + m.refund_in_force <= o.paid_amount)
+          and (m.beyond or m.compensation_in_force <= 0 or o.compensation_in_force + m.compensation_in_force <= o.compensation_limit)
           and (m.as_read is null or o.refund_in_force = m.as_read)
           and ${given.complete} returning 1`,
     },
@@ -135,11 +150,14 @@ export interface LimitsChange {
 
 const nameOf = ({ order_id, kind, key }: OrderLimitRow): string => `${order_id}\n${kind}\n${key}`
 
-/** The limits that a decision has changed, as differences. */
+/** The limits that a decision has changed, as differences. An excess is that of money that was paid without being reserved. */
 export const changedLimits = ({ before, after }: LimitsChange): OrderLimitRow[] => {
-  const earlier = new Map(before.map((row) => [nameOf(row), row.in_force]))
+  const earlier = new Map(before.map((row) => [nameOf(row), row]))
   return after
-    .map((row) => ({ ...row, in_force: row.in_force - (earlier.get(nameOf(row)) ?? 0) }))
+    .map((row) => {
+      const { in_force = 0, excess = 0 } = earlier.get(nameOf(row)) ?? {}
+      return { ...row, in_force: row.in_force - in_force, excess: Math.max(0, row.excess - excess) }
+    })
     .filter(({ in_force }) => in_force !== 0)
 }
 
@@ -152,7 +170,7 @@ export const changeLimits = (changes: readonly OrderLimitRow[]): Write[] => {
   const found = new Map<string, OrderLimitRow>()
   for (const row of changes) {
     const sum = found.get(nameOf(row))
-    found.set(nameOf(row), { ...row, in_force: row.in_force + (sum?.in_force ?? 0), excess: 0 })
+    found.set(nameOf(row), { ...row, in_force: row.in_force + (sum?.in_force ?? 0), excess: row.excess + (sum?.excess ?? 0) })
   }
   const rows = [...found.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
   const taken = rows.filter(({ in_force }) => in_force > 0)
@@ -164,12 +182,13 @@ const takeLimits = (rows: readonly OrderLimitRow[]): Write => ({
   name: 'limits_taken',
   rows: rows.length,
   sql: (given) => `insert into order_limits (platform_id, order_id, kind, key, bound, in_force, excess)
-    select ${given.platform}, m.order_id, m.kind, m.key, m.bound, m.in_force, 0
+    select ${given.platform}, m.order_id, m.kind, m.key, m.bound, m.in_force, m.excess
       from jsonb_populate_recordset(null::order_limits, ${rowsAsJson(given, rows, rows)}) m
      where ${given.complete}
     on conflict (platform_id, order_id, kind, key) do update
-      set bound = excluded.bound, in_force = order_limits.in_force + excluded.in_force, excess = 0
-      where order_limits.in_force + excluded.in_force <= excluded.bound
+      set bound = excluded.bound, in_force = order_limits.in_force + excluded.in_force,
+          excess = case when excluded.excess > 0 then greatest(0, order_limits.in_force + excluded.in_force - excluded.bound) else 0 end
+      where excluded.excess > 0 or order_limits.in_force + excluded.in_force <= excluded.bound
     returning 1`,
 })
 

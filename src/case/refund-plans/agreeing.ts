@@ -8,9 +8,11 @@ import { leaveFor } from '../complaints/effects.ts'
 import { endClocks, startClock } from '../deadlines/clocks.ts'
 import { nobodyConfirmed } from './draft.ts'
 import { checkObstacles, obstacleTo } from './effect.ts'
-import { beginExecution, beginSteps, tellPlan } from './effects.ts'
+import { beginExecution } from './effects.ts'
+import { beginSteps } from './execution.ts'
 import { setPlanStatus } from './lifecycle.ts'
 import type { Confirmation, PlanRow } from './table.ts'
+import { tellPlan } from './tell.ts'
 
 export const confirmAs = (
   d: Decision,

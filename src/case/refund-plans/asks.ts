@@ -7,8 +7,9 @@ import { impositionContradicts } from '../complaints/deviations.ts'
 import { bookOfCase, compensationLeft, linesOf, mostRefund } from '../orders/money.ts'
 import type { OrderLine } from '../orders/table.ts'
 import { freightPayersOf } from './effect.ts'
-import { NewPlanIn, planBodies, stepBodies } from './schema.ts'
-import { moneyRemedies, neededToComplete, refundRemedies } from './steps.ts'
+import { NewPlanIn, planBodies } from './schema.ts'
+import { stepBodies } from './step-schema.ts'
+import { mayFinish, moneyRemedies, neededToComplete, refundRemedies } from './steps.ts'
 
 export const newPlanOperations = { create: operationOf('createRefundPlan', NewPlanIn) }
 export const planOperations = operationsOf('RefundPlan', planBodies)
@@ -71,12 +72,26 @@ const offer = (subject: Subject): Asks => {
   }
 }
 
+/** A report on money names one of its attempts. */
+const attemptsIn = ({ step }: Subject): Asks => {
+  if (step?.attempts === undefined) return {}
+  return { limits: { properties: { attempt_id: { enum: step.attempts.map(({ id }) => id) } } } }
+}
+
+/** What was done can be enough only where something was. */
+const endingWith = ({ plan, step }: Subject): Asks =>
+  plan && step && !mayFinish(plan, step) ? { limits: { properties: { afterwards: { enum: ['decide_anew'] } } } } : {}
+
 export const planAsks: AsksOf = {
   create: offer,
   counter: offer,
   impose: (subject) => asksDeviation(subject, impositionContradicts(subject.file.complaint, subject.plan?.remedies ?? [])),
-  complete_step: ({ step }) => {
-    const needed = step && neededToComplete[step.kind]
-    return needed ? { required: [needed.field] } : {}
+  complete_step: (subject) => {
+    const needed = subject.step && neededToComplete[subject.step.kind]
+    return { ...(needed && { required: [needed.field] }), ...attemptsIn(subject) }
   },
+  fail_step: (subject) => attemptsIn(subject),
+  progress_step: (subject) => attemptsIn(subject),
+  return_step: (subject) => attemptsIn(subject),
+  skip_step: endingWith,
 }

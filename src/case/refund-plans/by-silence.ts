@@ -9,8 +9,8 @@ import { isOwnFault } from '../complaints/deviations.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import { confirmAs, deemAccepted, putOnTable } from './agreeing.ts'
 import { draftPlan } from './draft.ts'
-import { tellPlan } from './effects.ts'
 import { setPlanStatus } from './lifecycle.ts'
+import { tellPlan } from './tell.ts'
 import { wishOf } from './wish.ts'
 
 /** Why a plan could not take effect; null where it did. Where a rule refused it, the code of its problem. */

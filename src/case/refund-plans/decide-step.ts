@@ -1,29 +1,198 @@
-/** The rules of reporting on a step. Pure. */
+/** The rules of reporting on a step, and of how one goes on that came to nothing. Pure. */
 
-import { invalidField } from '../../words/problems.ts'
+import { invalidField, problem } from '../../words/problems.ts'
 import type { Decision } from '../case-file/decision.ts'
-import { completeStep, failStep, type StepReport } from './effects.ts'
-import type { StepBodies } from './schema.ts'
-import { neededToComplete } from './steps.ts'
+import type { Word } from './attempts.ts'
+import { paidOf } from './attempts.ts'
+import { adopt, stopStep } from './effects.ts'
+import {
+  completeStep,
+  decidesForPlatform,
+  endIfSettled,
+  failStep,
+  giveUp,
+  goOn,
+  isHeldBack,
+  leaveUnclaimed,
+  referArrival,
+  resume,
+  retryStep,
+  type StepReport,
+} from './execution.ts'
+import { attemptIn, checkMayAsk, report } from './payments.ts'
+import { setStepStatus } from './step-lifecycle.ts'
+import type { StepBodies } from './step-schema.ts'
+import { mayFinish, movesMoney, neededToComplete } from './steps.ts'
 import type { PlanRow, Step } from './table.ts'
+import { tellPlan } from './tell.ts'
 
-/** Checks that the report of a step holds what its kind needs. @throws Problem `validation_failed` */
-const checkStepData = ({ kind }: Step, body: StepBodies['complete_step']): void => {
+type Bodies = StepBodies
+
+/** Checks that the report of a step holds what its kind needs, and no more. @throws Problem `validation_failed` */
+const checkStepData = ({ kind }: Step, body: Bodies['complete_step']): void => {
   const needed = neededToComplete[kind]
   if (needed && body[needed.field] === undefined) throw invalidField(`/${needed.field}`, 'required', needed.says)
 }
 
-const withoutNote = ({ note: _, ...data }: { note?: string } & StepReport): StepReport => data
+const checkOfPayment = ({ kind }: Step, body: { attempt_id?: string; amount?: number }): void => {
+  if (movesMoney(kind)) return
+  for (const field of ['attempt_id', 'amount'] as const)
+    if (body[field] !== undefined) throw invalidField(`/${field}`, 'not_allowed', `a ${kind} moves no money`)
+}
 
-/** A step reported as done or as impossible. An inspection that was not passed has failed. */
-export const decideStep: {
-  [Action in keyof StepBodies]: (d: Decision, plan: PlanRow, step: Step, body: StepBodies[Action]) => void
+type Reported = StepReport & { note?: string; amount?: number }
+const withoutNote = ({ note: _, amount: _amount, attempt_id: _attempt, ...data }: Reported): StepReport => data
+
+/** What an event tells of a payment. */
+const ofPayment = (step: Step, attemptId: string, data: StepReport) => ({
+  step_id: step.id,
+  kind: step.kind,
+  attempt_id: attemptId,
+  ...data,
+})
+
+type OfPayment = ReturnType<typeof ofPayment>
+
+/** What the payment system says of an attempt, and what follows. What is said again changes nothing and tells nothing. */
+const hear = (d: Decision, plan: PlanRow, step: Step, body: Reported, word: (asked: number) => Word): void => {
+  const attempt = attemptIn(step, body.attempt_id)
+  const paidAt = attempt.paid_at
+  const from = step.status
+  const { isNews, more } = report(d, plan, step, attempt, word(attempt.amount))
+  if (!isNews) return
+  const data = ofPayment(step, attempt.id, withoutNote(body))
+  const to = step.status
+  if (to === 'done' || to === 'failed') step.data = withoutIds(data)
+  if (to !== from || to === 'partly_done') tellOutcome(d, plan, step, data)
+  else
+    tellPlan(d, plan, plan.status, {
+      type: 'payment_reported',
+      reasonCode: attempt.status,
+      data: { ...data, amount: attempt.paid ?? attempt.amount },
+    })
+  if (more > 0)
+    tellPlan(d, plan, plan.status, {
+      type: 'step_overpaid',
+      data: { ...ofPayment(step, attempt.id, {}), amount: more, currency: plan.currency as string },
+    })
+  if (from === 'done' && to !== 'done' && to !== 'skipped' && !resume(d, plan, step, paidAt ?? d.now))
+    leaveUnclaimed(d, plan, step)
+  if (to === 'done' && from !== 'done') goOn(d, plan, step)
+  else endIfSettled(d, plan)
+}
+
+/** Tells the new state of a step. */
+const tellOutcome = (d: Decision, plan: PlanRow, step: Step, data: OfPayment): void => {
+  const { status } = plan
+  switch (step.status) {
+    case 'done':
+      tellPlan(d, plan, status, { type: 'step_completed', data })
+      break
+    case 'partly_done': {
+      const paid = paidOf(step)
+      tellPlan(d, plan, status, { type: 'step_part_paid', data: { ...data, amount: paid, owed: (step.amount ?? 0) - paid } })
+      break
+    }
+    case 'failed':
+      tellPlan(d, plan, status, { type: 'step_failed', reasonCode: 'step_failed', data })
+      break
+    case 'returned':
+      tellPlan(d, plan, status, { type: 'step_returned', data })
+      break
+    case 'skipped':
+      tellPlan(d, plan, status, { type: 'step_skipped', reasonCode: 'cancelled', data })
+      break
+    default:
+      tellPlan(d, plan, status, { type: 'step_progressed', data })
+  }
+}
+
+const withoutIds = ({ step_id: _step, kind: _kind, attempt_id: _attempt, ...data }: OfPayment): StepReport => data
+
+const checkMay = (d: Decision, step: Step): void => {
+  if (isHeldBack(d, step))
+    throw problem('order_total_exceeded', 'The order does not hold this money any more; give the step up with `skip`.')
+  if (movesMoney(step.kind)) checkMayAsk(step)
+}
+
+/** One rule for each action on a step; the lifecycle table has already said that this actor may take it now. */
+const decide: {
+  [Action in keyof Bodies]: (d: Decision, plan: PlanRow, step: Step, body: Bodies[Action]) => void
 } = {
   complete_step: (d, plan, step, body) => {
+    checkOfPayment(step, body)
     checkStepData(step, body)
-    if (step.kind === 'inspection' && body.passed === false) {
+    if (movesMoney(step.kind)) {
+      const { payment_reference: reference } = body
+      hear(d, plan, step, body, (asked) => ({ says: 'done', paid: body.amount ?? asked, reference }))
+    } else if (step.kind === 'inspection' && body.passed === false) {
       failStep(d, plan, step, 'inspection_not_passed', withoutNote(body))
     } else completeStep(d, plan, step, withoutNote(body))
   },
-  fail_step: (d, plan, step, body) => failStep(d, plan, step, 'step_failed', withoutNote(body)),
+  fail_step: (d, plan, step, body) => {
+    checkOfPayment(step, body)
+    const { explanation } = body
+    if (movesMoney(step.kind)) hear(d, plan, step, body, () => ({ says: 'failed', explanation }))
+    else if (step.kind === 'arrival' && !decidesForPlatform(d)) referArrival(d, plan, step, { explanation })
+    else failStep(d, plan, step, 'step_failed', withoutNote(body))
+  },
+  progress_step: (d, plan, step, body) => {
+    checkOfPayment(step, body)
+    if (movesMoney(step.kind)) {
+      hear(d, plan, step, body, () => ({ says: 'under_way' }))
+      return
+    }
+    if (step.status === 'pending') setStepStatus(step, 'under_way')
+    const data = { step_id: step.id, kind: step.kind, ...withoutNote(body) }
+    tellPlan(d, plan, plan.status, { type: 'step_progressed', data })
+  },
+  return_step: (d, plan, step, body) => {
+    const { explanation } = body
+    hear(d, plan, step, body, () => ({ says: 'returned', explanation }))
+  },
+  retry_step: (d, plan, step) => {
+    checkMay(d, step)
+    retryStep(d, plan, step)
+  },
+  skip_step: (d, plan, step, { explanation, afterwards }) => {
+    if (afterwards === 'finish' && !mayFinish(plan, step))
+      throw problem('nothing_done', 'No other remedy of this plan is done or can be: leave `afterwards` out, and decide anew.')
+    tellPlan(d, plan, plan.status, {
+      type: 'step_skipped',
+      reasonCode: 'given_up',
+      data: { step_id: step.id, kind: step.kind, explanation },
+    })
+    giveUp(d, plan, step, { why: 'given_up', ...(afterwards && { afterwards }), most: paidOf(step) })
+    endIfSettled(d, plan)
+  },
+  cancel_step: (d, plan, step, { explanation, afterwards }) => {
+    tellPlan(d, plan, plan.status, {
+      type: 'step_cancel_requested',
+      data: { step_id: step.id, kind: step.kind, explanation },
+    })
+    stopStep(d, plan, step, { why: 'cancelled', ...(afterwards && { afterwards }), most: step.amount ?? 0 })
+    endIfSettled(d, plan)
+  },
+  name_payee_step: (d, plan, step, { payee_reference }) => {
+    checkMay(d, step)
+    const since = step.unclaimed_at
+    if (since !== undefined && !resume(d, plan, step, since))
+      throw problem('unclaimed_too_long', 'The money was left unclaimed too long ago; ask the platform for it.')
+    delete step.unclaimed_at
+    step.payee = payee_reference
+    tellPlan(d, plan, plan.status, { type: 'payee_named', data: { step_id: step.id, kind: step.kind } })
+    retryStep(d, plan, step)
+  },
+}
+
+/** The same for a step as any version of the service may have written it. */
+export const decideStep = <Action extends keyof Bodies>(
+  action: Action,
+  d: Decision,
+  plan: PlanRow,
+  step: Step,
+  body: Bodies[Action],
+): void => {
+  adopt(plan, step)
+  decide[action](d, plan, step, body)
 }

@@ -12,10 +12,12 @@ import { endClocks } from '../deadlines/clocks.ts'
 import { agreedByBoth, confirmAs, noteAnswerOf, putOnTable } from './agreeing.ts'
 import { draftPlan } from './draft.ts'
 import { checkObstacles } from './effect.ts'
-import { beginExecution, beginSteps, endProposal, proposedPlan, supersede, tellPlan } from './effects.ts'
+import { beginExecution, endProposal, proposedPlan, supersede } from './effects.ts'
+import { beginSteps } from './execution.ts'
 import { approvalSeparations, impositionSeparations, setPlanStatus } from './lifecycle.ts'
 import type { NewPlan, PlanBodies } from './schema.ts'
 import type { PlanRow } from './table.ts'
+import { tellPlan } from './tell.ts'
 import { type MissingInWish, wishOf } from './wish.ts'
 
 /** The side for which the actor answers a proposal; its clocks are met by the answer. */

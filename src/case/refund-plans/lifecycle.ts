@@ -11,7 +11,6 @@ import { confirmingSide, type Subject, type Who } from '../case-file/case-file.t
 import { notAnotherAgentsCase, notWhoFixedLiability } from '../complaints/deciders.ts'
 import { unlessLastResort } from '../complaints/last-resort.ts'
 import { needsApproval } from './approval.ts'
-import { movesMoney } from './steps.ts'
 
 export type PlanAction =
   | 'create'
@@ -25,8 +24,6 @@ export type PlanAction =
   | 'impose'
   | 'expire'
   | 'cancel'
-  | 'complete_step'
-  | 'fail_step'
 
 const caseIn = (...states: ComplaintState[]): Condition<Subject> => ({
   says: `the case is ${states.join(' or ')}`,
@@ -51,11 +48,6 @@ const notWhoRaisedOrder: Condition<Subject> = {
 /** The separation of duties for whoever approves a plan, or imposes one. The last resort need not meet it. */
 export const approvalSeparations: readonly Condition<Subject>[] = [notTheAuthor, notWhoRaisedOrder]
 export const impositionSeparations: readonly Condition<Subject>[] = [notTheAuthor, notWhoRaisedOrder, notWhoFixedLiability]
-
-const itsTurn: Condition<Subject> = {
-  says: 'the step is pending and its turn has come',
-  holds: ({ step }) => step === undefined || (step.status === 'pending' && step.due_at !== null),
-}
 
 const staff = ['agent', 'supervisor'] as const
 const confirmers = ['complainant', 'respondent', 'staff_for_respondent'] as const
@@ -184,31 +176,19 @@ export const planLifecycle = {
         },
       ],
     },
-    complete_step: {
-      summary: 'Report a step as done; the next one of its remedy begins, and after the last one the case is resolved.',
-      allow: [{ by: ['step_party', ...staff, 'system'], from: ['executing'], to: ['executing', 'executed', 'failed'] }],
-      moves: [{ from: ['executing'], to: ['resolved', 'investigating'] }],
-      meets: ['return_shipment', 'inspection', 'refund', 'step'],
-      when: [
-        {
-          says: 'the case is executing (or under appeal, for money that has moved)',
-          holds: ({ file, step }: Subject) =>
-            file.complaint.status === 'executing' ||
-            (file.complaint.status === 'under_appeal' && step !== undefined && movesMoney(step.kind)),
-        },
-        itsTurn,
-      ],
-    },
-    fail_step: {
-      summary: 'Report that a step cannot be done; the plan fails and the case is investigated again.',
-      allow: [{ by: ['step_party', ...staff], from: ['executing'], to: ['failed'] }],
-      moves: [{ from: ['executing'], to: ['investigating'] }],
-      meets: ['return_shipment', 'inspection', 'refund', 'step'],
-      when: [caseIn('executing'), itsTurn],
-    },
   },
   cascades: {
     supersede: { summary: 'Another plan of the case is proposed or imposed.', from: ['proposed'], to: ['superseded'] },
+    end_execution: {
+      summary: 'Nothing more is to come of any of its steps; where one was given up and its owner decides anew, it has failed.',
+      from: ['executing'],
+      to: ['executed', 'failed'],
+    },
+    execute_again: {
+      summary: 'A payment came back, or the complainant named an account for money that was left unclaimed.',
+      from: ['executed'],
+      to: ['executing'],
+    },
   },
 } as const satisfies Lifecycle<PlanState, PlanAction, Who, Subject>
 

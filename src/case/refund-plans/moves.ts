@@ -8,8 +8,11 @@ import type { Moves, Target } from '../decisions/decide.ts'
 import { decideNewPlan, decidePlan } from './decide.ts'
 import { decideStep } from './decide-step.ts'
 import { planLifecycle } from './lifecycle.ts'
-import type { NewPlan, PlanBodies, StepBodies } from './schema.ts'
+import type { NewPlan, PlanBodies } from './schema.ts'
+import { stepLifecycle } from './step-lifecycle.ts'
+import type { StepBodies } from './step-schema.ts'
 import type { PlanRow, Step } from './table.ts'
+import { stepToday } from './today.ts'
 
 interface FoundPlan extends Target {
   plan: PlanRow
@@ -38,13 +41,13 @@ export const planMoves: Moves<keyof PlanBodies, FoundPlan> = {
 }
 
 export const stepMoves: Moves<keyof StepBodies, FoundPlan & { step: Step }> = {
-  rules: planLifecycle.actions,
+  rules: stepLifecycle.actions,
   find: (file, { id, step_id }, { actor }) => {
     const plan = visiblePlan(file, id, actor)
     const step = plan.steps.find((x) => x.id === step_id)
     if (!step) throw notFound()
-    return { ...foundPlan(plan), subject: { plan, step }, step }
+    return { ...foundPlan(plan), state: step.status, subject: { plan, step: stepToday(plan, step) }, step }
   },
   decide: (action, d, { plan, step }, body) =>
-    (decideStep[action] as (d: Decision, plan: PlanRow, step: Step, body: object) => void)(d, plan, step, body),
+    (decideStep as (action: string, d: Decision, plan: PlanRow, step: Step, body: object) => void)(action, d, plan, step, body),
 }

@@ -24,7 +24,9 @@ import { newPlanMoves, planMoves, stepMoves, visiblePlan } from './moves.ts'
 import { settlementOptions } from './options.ts'
 import { SettlementOptionsOut } from './options-schema.ts'
 import { NewPlanIn, type PlanBodies, PlanOut } from './schema.ts'
+import type { StepBodies } from './step-schema.ts'
 import type { PlanRow } from './table.ts'
+import { stepSegment } from './today.ts'
 import { planSummaryView, planView } from './view.ts'
 
 const tags = ['Refund plans']
@@ -59,6 +61,17 @@ const refuses: Partial<Record<keyof PlanBodies, readonly ProblemCode[]>> = {
   accept: takesEffect,
   counter: [...contentProblems, 'approval_needed'],
   impose: [...takesEffect, 'decision_contradicts_liability'],
+}
+
+/** The same for the actions on steps. */
+const stepRefuses: Partial<Record<keyof StepBodies, readonly ProblemCode[]>> = {
+  complete_step: ['unknown_attempt'],
+  fail_step: ['unknown_attempt'],
+  progress_step: ['unknown_attempt'],
+  return_step: ['unknown_attempt'],
+  retry_step: ['order_total_exceeded', 'too_many_attempts'],
+  skip_step: ['nothing_done'],
+  name_payee_step: ['order_total_exceeded', 'too_many_attempts', 'unclaimed_too_long'],
 }
 
 const newest = (d: Decision): PlanRow => d.file.plans.at(-1) as PlanRow
@@ -241,7 +254,9 @@ export const planRoutes = (app: App, deps: Deps): void => {
     moves: stepMoves,
     base: '/v1/refund-plans/:id/steps/:step_id',
     params: StepParams,
-    segment: (action) => (action === 'complete_step' ? 'complete' : 'fail'),
+    segment: stepSegment,
+    refuses: stepRefuses,
+    reserves: ['complete_step'],
     operations: stepOperations,
     answer: (d, { plan }) => shown(d, plan),
   })

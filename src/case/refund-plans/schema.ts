@@ -17,13 +17,13 @@ import {
   type Wire,
 } from '../../foundation/http/schema.ts'
 import { AvailableAction } from '../../platform/wire/available-action.ts'
-import { limitKinds } from '../../words/orders.ts'
-import { freightPayers, remedyTypes, stepKinds, stepStates } from '../../words/refund-plans.ts'
+import { freightPayers, remedyTypes } from '../../words/refund-plans.ts'
 import { DeadlineOut, Note, SideWord } from '../case-file/schema.ts'
 import { DeviationIn, SeparationWaived } from '../complaints/action-schema.ts'
 import { MOST_CLOCKS } from '../deadlines/due.ts'
 import { MOST_PIECES } from '../orders/schema.ts'
 import { planStates } from './lifecycle.ts'
+import { StepOut } from './step-schema.ts'
 
 export const RemedyIn = named(
   'Remedy',
@@ -110,61 +110,11 @@ export const planBodies = {
 export type PlanBodies = { [Action in keyof typeof planBodies]: Wire<(typeof planBodies)[Action]> }
 export type NewPlan = Wire<typeof NewPlanIn>
 
-const stepData = {
-  tracking_number: Type.Optional(Text(128, { description: 'The number of the parcel.' })),
-  carrier: Type.Optional(Text(128, { description: 'Who carries it.' })),
-  payment_reference: Type.Optional(Text(128, { description: 'The payment system’s own id of the payment.' })),
-  passed: Type.Optional(Type.Boolean({ description: 'Whether the goods that came back are as they should be.' })),
-  note: Note,
-}
-
-export const stepBodies = {
-  complete_step: named(
-    'CompleteStep',
-    Strict(
-      { ...stepData, explanation: Type.Optional(Text(2000, { description: 'Why, in words.' })) },
-      {
-        description: 'A return shipment needs `tracking_number`, an inspection needs `passed`; `passed: false` fails the step.',
-        example: { tracking_number: 'SF1234567890', carrier: '顺丰' },
-      },
-    ),
-  ),
-  fail_step: named(
-    'FailStep',
-    Strict(
-      { ...stepData, explanation: Text(2000, { description: 'Why, in words.' }) },
-      { example: { explanation: '收款账户已注销' } },
-    ),
-  ),
-}
-export type StepBodies = { [Action in keyof typeof stepBodies]: Wire<(typeof stepBodies)[Action]> }
-
 const ConfirmationOut = Type.Object({
   status: StrEnum(['pending', 'accepted', 'deemed_accepted', 'declined'], { description: 'How this side stands to it.' }),
   by: Nullable(Type.String(), { description: 'Who said so, as `role:id`; null for silence.' }),
   at: Nullable(TimeText(), { description: 'When.' }),
 })
-
-const PotOut = Type.Object({
-  kind: StrEnum(limitKinds, { description: '`quantity` counts pieces, the others minor units.' }),
-  key: Type.String({ description: 'The line, the merchant, the payment; empty for shipping.' }),
-  amount: Type.Integer({ minimum: 1, description: 'How much.' }),
-})
-
-const StepOut = named(
-  'RefundPlanStep',
-  Type.Object({
-    id: Id({ description: 'Its id: a UUIDv7.' }),
-    kind: StrEnum(stepKinds, { description: 'What is to be done.' }),
-    party: SideWord,
-    status: StrEnum(stepStates, { description: 'How far it is.' }),
-    amount: Nullable(Amount(), { description: 'The money that it moves; null where it moves none.' }),
-    allocation: Type.Array(PotOut, { description: 'What of the order its money counts against; empty where it moves none.' }),
-    due_at: Nullable(TimeText(), { description: 'Null until its turn comes.' }),
-    completed_at: Nullable(TimeText(), { description: 'When it was done; null while it is not.' }),
-    data: Type.Record(Type.String(), Type.Unknown(), { description: 'What was reported with it.' }),
-  }),
-)
 
 export const PlanOut = named(
   'RefundPlan',

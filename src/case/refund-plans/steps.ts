@@ -1,69 +1,71 @@
 /** The steps that each remedy becomes, in order; the remedies of a plan run side by side. */
 
-import { newId } from '../../foundation/ids.ts'
 import type { CountedKind, Side } from '../../words/deadlines.ts'
 import type { RemedyType, StepKind } from '../../words/refund-plans.ts'
-import type { Amounts } from '../orders/money.ts'
-import { stepLifecycle } from './step-lifecycle.ts'
-import type { Remedy, Step } from './table.ts'
+import type { PlanRow, Step } from './table.ts'
 
-const stepsOfRemedy: Readonly<Record<RemedyType, readonly StepKind[]>> = {
-  refund: ['refund'],
-  return_and_refund: ['return_shipment', 'inspection', 'refund'],
-  exchange: ['return_shipment', 'inspection', 'replacement_shipment'],
-  repair: ['return_shipment', 'repair'],
-  reship: ['replacement_shipment'],
-  compensation: ['compensation'],
-  apology: ['apology'],
-}
+type Turn = readonly [kind: StepKind, party: Side]
 
-const partyOfStep: Readonly<Record<StepKind, Side>> = {
-  return_shipment: 'complainant',
-  inspection: 'respondent',
-  refund: 'platform',
-  replacement_shipment: 'respondent',
-  repair: 'respondent',
-  compensation: 'platform',
-  apology: 'respondent',
+const sentBack: Turn = ['return_shipment', 'complainant']
+const inspected: Turn = ['inspection', 'respondent']
+const refunded: Turn = ['refund', 'platform']
+/** Goods that the respondent sends, and their arrival, which alone counts. */
+const sentAnew: readonly Turn[] = [
+  ['replacement_shipment', 'respondent'],
+  ['arrival', 'complainant'],
+]
+
+/** Whose turn comes after whose, by the type of the remedy. */
+export const stepsOfRemedy: Readonly<Record<RemedyType, readonly Turn[]>> = {
+  refund: [refunded],
+  return_and_refund: [sentBack, inspected, refunded],
+  exchange: [sentBack, inspected, ...sentAnew],
+  repair: [sentBack, ['repair', 'respondent']],
+  reship: sentAnew,
+  compensation: [['compensation', 'platform']],
+  apology: [['apology', 'respondent']],
 }
 
 /** What the report that a step is done must hold, by the kind of the step. */
 export const neededToComplete: Readonly<Partial<Record<StepKind, { field: 'tracking_number' | 'passed'; says: string }>>> = {
   return_shipment: { field: 'tracking_number', says: 'a return shipment is reported with its tracking number' },
+  replacement_shipment: { field: 'tracking_number', says: 'goods that are sent are reported with their tracking number' },
   inspection: { field: 'passed', says: 'say whether the returned goods passed the inspection' },
 }
 
 /** The clock that runs while it is a step's turn. */
 export const clockOfStep = (kind: StepKind): CountedKind =>
-  kind === 'return_shipment' || kind === 'inspection' || kind === 'refund' ? kind : 'step'
+  kind === 'return_shipment' || kind === 'inspection' || kind === 'refund' || kind === 'arrival' ? kind : 'step'
 
-export const stepClocks = ['return_shipment', 'inspection', 'refund', 'step'] as const satisfies readonly CountedKind[]
+/** The clocks of which one at most runs for a step. */
+export const stepClocks = [
+  'return_shipment',
+  'inspection',
+  'refund',
+  'step',
+  'arrival',
+  'arrival_decision',
+  'payment',
+  'step_decision',
+  'payee_details',
+] as const satisfies readonly CountedKind[]
+
+/** Steps of which the party tells its progress; that stops no clock. */
+export const tellsProgress: readonly StepKind[] = ['repair', 'replacement_shipment']
 
 export const movesMoney = (kind: StepKind): kind is 'refund' | 'compensation' => kind === 'refund' || kind === 'compensation'
 
+/** Whether what a plan has done besides can be enough when a step is given up: another remedy is done, or may still be. */
+export const mayFinish = ({ steps }: Pick<PlanRow, 'steps'>, { remedy }: Step): boolean =>
+  steps.some((other) => other.remedy !== remedy && !steps.some((one) => one.remedy === other.remedy && one.status === 'skipped'))
+
+const hasStep = (type: RemedyType, kind: StepKind): boolean => stepsOfRemedy[type].some(([one]) => one === kind)
+
 /** Remedies for which the buyer sends something back first. */
-export const takesGoodsBack = (type: RemedyType): boolean => stepsOfRemedy[type].includes('return_shipment')
+export const takesGoodsBack = (type: RemedyType): boolean => hasStep(type, 'return_shipment')
 
 /** Remedies that send goods: their value counts where approval is asked for. */
-export const sendsGoods = (type: RemedyType): boolean => stepsOfRemedy[type].includes('replacement_shipment')
+export const sendsGoods = (type: RemedyType): boolean => hasStep(type, 'replacement_shipment')
 
 export const refundRemedies: readonly RemedyType[] = ['refund', 'return_and_refund']
 export const moneyRemedies: readonly RemedyType[] = [...refundRemedies, 'compensation']
-
-/** @param amounts what each remedy takes, which its money steps and those that send goods hold until they are done or released */
-export const stepsFor = (remedies: readonly Remedy[], amounts: readonly Amounts[]): Step[] =>
-  remedies.flatMap((remedy, index) =>
-    stepsOfRemedy[remedy.type].map((kind) => ({
-      id: newId(),
-      kind,
-      party: partyOfStep[kind],
-      remedy: index,
-      status: stepLifecycle.initial,
-      amount: movesMoney(kind) ? (remedy.amount ?? null) : null,
-      ...(movesMoney(kind) && { allocation: [...(amounts[index]?.pots ?? [])] }),
-      ...(kind === 'replacement_shipment' && { goods: amounts[index]?.goods ?? 0 }),
-      due_at: null,
-      completed_at: null,
-      data: {},
-    })),
-  )

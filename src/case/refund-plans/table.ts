@@ -1,7 +1,15 @@
 import type { Time } from '../../foundation/clock.ts'
 import type { Role } from '../../platform/access/caller.ts'
 import type { Side } from '../../words/deadlines.ts'
-import type { FreightPayer, PlanState, RemedyType, StepKind, StepState } from '../../words/refund-plans.ts'
+import type {
+  AfterGivingUp,
+  AttemptState,
+  FreightPayer,
+  PlanState,
+  RemedyType,
+  StepKind,
+  StepState,
+} from '../../words/refund-plans.ts'
 import type { Deviation } from '../complaints/table.ts'
 import type { Pot } from '../orders/table.ts'
 
@@ -20,6 +28,38 @@ export interface Remedy {
   note?: string
 }
 
+/** One request to the payment system. What is reported of it, in whatever order and however often, comes to one `status`. */
+export interface Attempt {
+  id: string
+  status: AttemptState
+  /** What was asked for, in minor units. */
+  amount: number
+  /** By which means. */
+  method: string
+  /** The account that the complainant confirmed, as the platform's payment system calls it; absent where it goes back as it was paid. */
+  payee?: string
+  /** Null where a version of the service before this one asked. */
+  asked_at: Time | null
+  /** The most that was reported as paid, and when that was first reported. */
+  paid?: number
+  paid_at?: Time
+  ended_at: Time | null
+  /** Since when the payment system is asked to leave it. */
+  cancel_requested_at?: Time
+  payment_reference?: string
+  /** Why it came to nothing, in words. */
+  explanation?: string
+}
+
+/** Why a step is wanted no more. */
+export interface Stop {
+  /** Staff gave it up, asked the payment system to leave it, or its plan ended. */
+  why: 'given_up' | 'cancelled' | 'plan_ended'
+  afterwards?: AfterGivingUp
+  /** What may still be paid on it without being too much. */
+  most: number
+}
+
 export interface Step {
   id: string
   kind: StepKind
@@ -32,6 +72,21 @@ export interface Step {
   amount: number | null
   /** What its money counts against; missing where a version of the service before this one began the plan and nothing was counted. */
   allocation?: Pot[]
+  /** Each request to the payment system; missing where none was made, or a version of the service before this one made it. */
+  attempts?: Attempt[]
+  /** What it counts against now, once that is not its allocation any more: a part was given back, or too much was paid. */
+  counted?: Pot[]
+  /** What of its amount is held no more. */
+  released?: number
+  /** What was paid beyond what it held: it counts for the order all the same. */
+  overpaid?: number
+  stopped?: Stop
+  /** Since when its money waits for the complainant, who named no account. */
+  unclaimed_at?: Time
+  /** A payment came back after the plan was executed: when, and where the case was. */
+  resumed?: { at: Time; from: 'resolved' | 'closed' }
+  /** The account that the complainant has confirmed for the next attempt. */
+  payee?: string
   /** The value of the goods that it sends; missing where it sends none. */
   goods?: number
   /** Null until its turn comes. */

@@ -1,10 +1,13 @@
-import type { CaseFile } from '../case-file/case-file.ts'
+import { type CaseFile, readerOf } from '../case-file/case-file.ts'
 import { clocksFor } from '../deadlines/view.ts'
 import { planActionsFor, type Viewer } from '../decisions/available.ts'
+import { heldBy, paidOf } from './attempts.ts'
 import type { PlanSummaryRow } from './find.ts'
+import { countedOf } from './holding.ts'
 import type { PlanSummaryWire } from './list-schema.ts'
 import type { PlanWire } from './schema.ts'
-import type { PlanRow } from './table.ts'
+import type { Attempt, PlanRow, Step } from './table.ts'
+import { stepToday } from './today.ts'
 
 /** One row of the list of plans. */
 export const planSummaryView = (plan: PlanSummaryRow): PlanSummaryWire => ({
@@ -29,6 +32,47 @@ export const planSummaryView = (plan: PlanSummaryRow): PlanSummaryWire => ({
   updated_at: plan.updated_at,
   version: plan.version,
 })
+
+/** Whether a caller reads which account was confirmed: its owner and the people of the platform. */
+const seesPayee = ({ complaint }: CaseFile, { actor }: Viewer): boolean => readerOf(complaint, actor) !== 'respondent'
+
+const stepView = (step: Step, isPayeeShown: boolean): PlanWire['steps'][number] => {
+  const { id, kind, party, status, amount, due_at, completed_at, data, attempts = [] } = step
+  const { overpaid = 0, unclaimed_at = null } = step
+  return {
+    id,
+    kind,
+    party,
+    status,
+    amount,
+    allocation: countedOf(step),
+    due_at,
+    completed_at,
+    data,
+    attempts: attempts.map((attempt) => attemptView(attempt, isPayeeShown)),
+    paid_amount: paidOf(step),
+    held_amount: heldBy(step),
+    overpaid_amount: overpaid,
+    unclaimed_at,
+  }
+}
+
+const attemptView = (attempt: Attempt, isPayeeShown: boolean): PlanWire['steps'][number]['attempts'][number] => ({
+  id: attempt.id,
+  status: attempt.status,
+  amount: attempt.amount,
+  paid_amount: attempt.paid ?? 0,
+  method: attempt.method,
+  payee_reference: attempt.payee === undefined ? null : isPayeeShown ? attempt.payee : maskedReference(attempt.payee),
+  payment_reference: attempt.payment_reference ?? null,
+  asked_at: attempt.asked_at,
+  ended_at: attempt.ended_at,
+  cancel_requested_at: attempt.cancel_requested_at ?? null,
+  explanation: attempt.explanation ?? null,
+})
+
+/** `payee_8f3c21d9` → `**********21d9` */
+const maskedReference = (reference: string): string => `${'*'.repeat(Math.max(0, reference.length - 4))}${reference.slice(-4)}`
 
 /** A plan as this caller may see it. Whether the caller may see it at all is `seesPlan`. */
 export const planView = (file: CaseFile, plan: PlanRow, viewer: Viewer): PlanWire => {
@@ -56,17 +100,7 @@ export const planView = (file: CaseFile, plan: PlanRow, viewer: Viewer): PlanWir
     },
     automatic: plan.settlement_rule ?? null,
     confirmations: plan.confirmations,
-    steps: plan.steps.map(({ id, kind, party, status, amount, allocation = [], due_at, completed_at, data }) => ({
-      id,
-      kind,
-      party,
-      status,
-      amount,
-      allocation,
-      due_at,
-      completed_at,
-      data,
-    })),
+    steps: plan.steps.map((step) => stepView(stepToday(plan, step), seesPayee(file, viewer))),
     end_reason_code: plan.end_reason_code,
     end_explanation: plan.end_explanation,
     deadlines: clocksFor(

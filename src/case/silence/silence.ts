@@ -22,7 +22,7 @@ import { standsStillIn } from '../deadlines/lives.ts'
 import type { DeadlineRow, Escalation } from '../deadlines/table.ts'
 import { noticeTime, warn } from '../deadlines/warnings.ts'
 import { agreeBySilence, proposeByDefault } from '../refund-plans/by-silence.ts'
-import { completeStep } from '../refund-plans/effects.ts'
+import { completeStep, leaveUnclaimed, referArrival, stepOf } from '../refund-plans/execution.ts'
 import { fireNotice, listenersOf, tellMiss } from './notices.ts'
 import { confirmationMissed, planOf, silentSides, sleepUntilOtherSide } from './unanswered-plan.ts'
 
@@ -50,9 +50,20 @@ export const endsWithoutWord = (d: Decision, deadline: DeadlineRow): boolean => 
 }
 
 const inspectionMissed = (d: Decision, deadline: DeadlineRow): void => {
-  const plan = d.file.plans.find((x) => x.status === 'executing')
-  const step = plan?.steps.find((x) => x.id === deadline.subject_id)
-  if (plan && step?.status === 'pending') completeStep(d, plan, step, { passed: true, deemed: true })
+  const found = stepOf(d, deadline.subject_id)
+  if (found?.step.status === 'pending') completeStep(d, found.plan, found.step, { passed: true, deemed: true })
+}
+
+/** Nobody has said whether the goods arrived: the platform decides. */
+const arrivalMissed = (d: Decision, deadline: DeadlineRow): void => {
+  const found = stepOf(d, deadline.subject_id)
+  if (found?.step.status === 'pending') referArrival(d, found.plan, found.step, null)
+}
+
+/** Nobody named an account that the money could be paid to. */
+const payeeMissed = (d: Decision, deadline: DeadlineRow): void => {
+  const found = stepOf(d, deadline.subject_id)
+  if (found) leaveUnclaimed(d, found.plan, found.step)
 }
 
 /** Whether a duty stays owed after this miss, so that its clock starts again. */
@@ -158,6 +169,8 @@ const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineR
   close_return_not_shipped: closeBySilence('return_not_shipped'),
   close: (d) => closeBySilence(d.file.complaint.status === 'rejected' ? 'rejected' : 'auto_confirmed')(d),
   deem_passed: inspectionMissed,
+  refer: arrivalMissed,
+  leave_unclaimed: payeeMissed,
   resume: resumeComplaint,
   window_shuts: () => {},
   call_last_resort: callLastResort,

@@ -7,6 +7,7 @@ import { updateMoves } from '../../case/complaints/moves.ts'
 import { evidenceLifecycle } from '../../case/evidence/lifecycle.ts'
 import { messageMoves } from '../../case/messages/moves.ts'
 import { planLifecycle } from '../../case/refund-plans/lifecycle.ts'
+import { stepLifecycle } from '../../case/refund-plans/step-lifecycle.ts'
 import { plannedRules } from '../../clockwork/planned-actions/lifecycle.ts'
 import { type ActionRule, whoMay } from '../../foundation/lifecycle.ts'
 import type { KeyRole } from '../../platform/access/caller.ts'
@@ -16,7 +17,7 @@ type Table = Readonly<Record<string, ActionRule<string, Who, Subject>>>
 const tables = {
   complaint: { ...complaintLifecycle.actions, ...updateMoves.rules },
   evidence: evidenceLifecycle.actions,
-  refund_plan: planLifecycle.actions,
+  refund_plan: { ...planLifecycle.actions, ...stepLifecycle.actions },
   appeal: appealLifecycle.actions,
   message: messageMoves.rules,
   planned_action: plannedRules,

@@ -11,6 +11,11 @@ const businessDays = (count: number): Duration => ({ count, unit: 'business_days
 
 const always = (allow: Duration, ...on_silence: WholeRule['on_silence']): WholeRule[] => [{ allow, on_silence }]
 
+/** A clock that documents from before do not know: its rule sets every field whose default such a document may have changed. */
+const addedLater = (allow: Duration, ...on_silence: WholeRule['on_silence']): WholeRule[] => [
+  { allow, on_silence, warn: { at_percent: 80 }, while_overdue: [businessDays(1)] },
+]
+
 /** The first side has two business days to prove what it says; the other side (`then`) has two more to answer. */
 const first = (party: BurdenOfProof['party'], ...accepted_types: BurdenOfProof['accepted_types']): BurdenOfProof => ({
   party,
@@ -85,6 +90,11 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
     inspection: always(days(10), 'deem_passed'),
     refund: always(hours(24), 'escalate'),
     step: always(days(7), 'escalate'),
+    arrival: addedLater(days(15), 'refer'),
+    arrival_decision: addedLater(businessDays(1), 'escalate'),
+    payment: addedLater(days(10), 'escalate'),
+    step_decision: addedLater(businessDays(1), 'escalate'),
+    payee_details: addedLater(days(7), 'leave_unclaimed'),
     suspension: always(days(30), 'resume'),
     auto_close: [{ allow: days(7), on_silence: ['close'], warn: { before: days(1) } }],
     appeal_window: [{ allow: days(7), on_silence: ['window_shuts'], warn: null }],
@@ -157,6 +167,7 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
   fitting_remedies: fitting,
   remedy_approval_amounts: {},
   promotions: { reclaim_discount: false, reclaim_gifts: false },
+  payments: { failures_before_payee_details: 3, returned_within: days(180) },
   deem_agreed_up_to: {},
   least_notice: { natural: hours(24), business: businessDays(1) },
   people: { level_3: [], deputies: [], last_resort: null },

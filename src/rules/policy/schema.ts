@@ -304,6 +304,23 @@ const later = {
     },
     { description: 'What becomes of promotions when goods come back. It holds for orders that are stated from then on.' },
   ),
+  payments: Strict(
+    {
+      failures_before_payee_details: Type.Integer({
+        minimum: 1,
+        maximum: 20,
+        description: 'After so many failed or returned payments of a step the complainant is asked to confirm an account.',
+      }),
+      returned_within: described(
+        DurationIn.ref,
+        'So long after a payment its return takes the plan and the case up again. Later it is recorded, and the money stays unclaimed.',
+      ),
+    },
+    {
+      description: 'What becomes of payments that do not arrive.',
+      example: { failures_before_payee_details: 3, returned_within: { count: 180, unit: 'days' } },
+    },
+  ),
   deem_agreed_up_to: amountsByCurrency(
     'Where silence of the respondent agrees (`deem_agreed`): up to this amount (minor units) to what was wanted, above it to a refund of the same amount against the return of the goods. A currency that is not listed: always against the return.',
     { CNY: 10_000 },

@@ -252,45 +252,49 @@ t.test('an appeal is withdrawn: back as after a denial, without a decision', asy
 })
 
 t.test('an appeal is upheld: the decision is rolled back and the case investigated again', async (t) => {
-  await t.test('an imposed plan: live plans end, undone steps are skipped, their money is released', async (t) => {
-    const story = once
-      .imposed({ remedies: [...returned.remedies, { type: 'compensation', amount: 500 }], explanation: '退货并补偿' })
-      .onStep(buyer, 'complete_step', { tracking_number: 'SF1' })
-      .by(merchant, 'file', wrongFacts)
-      .at('2026-11-25 10:00')
-      .onAppeal(reviewer, 'uphold', inWords)
-    t.match(story.appeal, { status: 'upheld', reviewer: 'supervisor:qian', explanation: '复核意见' })
-    t.match(story.file.complaint, {
-      status: 'investigating',
-      level: 3,
-      outcome: null,
-      liability: null,
-      owner: 'agent:alice',
-    })
-    t.match(story.plan, {
-      status: 'cancelled',
-      end_reason_code: 'appeal_upheld',
-      end_explanation: null,
-      refund_in_force: 0,
-      compensation_in_force: 0,
-      steps: [{ status: 'done' }, { status: 'skipped' }, { status: 'skipped' }, { status: 'skipped' }],
-    })
-    t.match(story.file.order, { refund_in_force: 0, compensation_in_force: 0 })
-    t.strictSame(
-      story.open,
-      [
-        'completion of platform until 2026-12-04 10:00',
-        'last_resort of platform until 2026-11-30 10:00',
-        'resolution of platform until 2026-12-04 10:00',
-      ],
-      'resolution starts afresh, nothing is left to appeal',
-    )
-    t.match(story.last?.events.at(-1), {
-      type: 'decision_rolled_back',
-      visibility: 'staff',
-      data: { liability: { shares: liability.shares }, outcome: 'upheld' },
-    })
-  })
+  await t.test(
+    'an imposed plan: live plans end, undone steps are skipped, and money that was asked for is asked back',
+    async (t) => {
+      const story = once
+        .imposed({ remedies: [...returned.remedies, { type: 'compensation', amount: 500 }], explanation: '退货并补偿' })
+        .onStep(buyer, 'complete_step', { tracking_number: 'SF1' })
+        .by(merchant, 'file', wrongFacts)
+        .at('2026-11-25 10:00')
+        .onAppeal(reviewer, 'uphold', inWords)
+      t.match(story.appeal, { status: 'upheld', reviewer: 'supervisor:qian', explanation: '复核意见' })
+      t.match(story.file.complaint, {
+        status: 'investigating',
+        level: 3,
+        outcome: null,
+        liability: null,
+        owner: 'agent:alice',
+      })
+      t.match(story.plan, {
+        status: 'cancelled',
+        end_reason_code: 'appeal_upheld',
+        end_explanation: null,
+        refund_in_force: 0,
+        compensation_in_force: 500,
+        steps: [{ status: 'done' }, { status: 'skipped' }, { status: 'skipped' }, { status: 'cancelling' }],
+      })
+      t.match(story.file.order, { refund_in_force: 0, compensation_in_force: 500 }, 'until the payment system answers')
+      t.strictSame(
+        story.open,
+        [
+          'completion of platform until 2026-12-04 10:00',
+          'last_resort of platform until 2026-11-30 10:00',
+          'payment of platform until 2026-12-05 10:00',
+          'resolution of platform until 2026-12-04 10:00',
+        ],
+        'resolution starts afresh, nothing is left to appeal',
+      )
+      t.match(story.last?.events.at(-1), {
+        type: 'decision_rolled_back',
+        visibility: 'staff',
+        data: { liability: { shares: liability.shares }, outcome: 'upheld' },
+      })
+    },
+  )
 
   await t.test('money that has moved stays in force', async (t) => {
     const story = once
@@ -458,15 +462,22 @@ t.test('while an appeal is open', async (t) => {
     ])
   })
 
-  await t.test('goods do not move, and no step fails', async (t) => {
+  await t.test('goods do not move, and nothing is tried again or given up', async (t) => {
     const story = once.imposed(returned).by(merchant, 'file', wrongFacts)
     t.equal(
       refusal(() => story.onStep(buyer, 'complete_step', { tracking_number: 'SF1' })),
       notNow,
     )
     t.equal(
-      refusal(() => once.imposed().by(merchant, 'file', wrongFacts).onStep(agent, 'fail_step', { explanation: 'refused' })),
+      refusal(() =>
+        once
+          .imposed()
+          .by(merchant, 'file', wrongFacts)
+          .onStep(agent, 'fail_step', { explanation: 'refused' })
+          .onStep(agent, 'skip_step', { explanation: 'refused' }),
+      ),
       notNow,
+      'a payment that failed is recorded, and waits',
     )
   })
 })

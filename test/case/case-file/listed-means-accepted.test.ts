@@ -109,6 +109,12 @@ const ever = {
   'refund_plan cancel': ({ author = '' }: Scene) => `${author}SQ`,
   'refund_plan complete_step': ({ turn = '' }: Scene) => `${turn}ACSQ`,
   'refund_plan fail_step': ({ turn = '' }: Scene) => `${turn}ACSQ`,
+  'refund_plan progress_step': ({ turn = '' }: Scene) => `${turn}ACSQ`,
+  'refund_plan return_step': () => 'ACSQ',
+  'refund_plan retry_step': () => 'ACSQ',
+  'refund_plan skip_step': decides,
+  'refund_plan cancel_step': decides,
+  'refund_plan name_payee_step': () => 'B',
   'refund_plan complete_later_step': () => 'MACSQ',
   'refund_plan fail_later_step': () => 'MACSQ',
   'appeal file': () => 'BM',
@@ -150,6 +156,10 @@ const bodies: Partial<Record<ActionName, Json>> = {
   'refund_plan cancel': { explanation: '撤回' },
   'refund_plan complete_step': { tracking_number: 'SF1', passed: true },
   'refund_plan fail_step': { explanation: 'refused' },
+  'refund_plan return_step': { explanation: 'refused' },
+  'refund_plan skip_step': { explanation: 'refused' },
+  'refund_plan cancel_step': { explanation: 'refused' },
+  'refund_plan name_payee_step': { payee_reference: 'payee_1' },
   'refund_plan complete_later_step': { tracking_number: 'SF1', passed: true },
   'refund_plan fail_later_step': { explanation: 'refused' },
   'appeal file': { reason_code: 'not_executed', statement: '未执行' },
@@ -187,12 +197,15 @@ const confirming = {
   'complaint withdraw': 'B',
   'complaint close': 'SQ',
 }
-const carriedOut = {
-  ...openCase,
-  'complaint escalate': 'ACSQ',
+/** What the payment system says of money that it was asked for, whatever became of plan and case. */
+const ofPayment = {
   'refund_plan complete_step': 'ACSQ',
   'refund_plan fail_step': 'ACSQ',
+  'refund_plan progress_step': 'ACSQ',
+  'refund_plan return_step': 'ACSQ',
 }
+const carriedOut = { ...openCase, 'complaint escalate': 'ACSQ' }
+const beingPaid = { ...carriedOut, ...ofPayment, 'refund_plan cancel_step': 'ASQ' }
 
 const large = async (app: Service) =>
   (await tellToLiability(app, { order: newOrder(900_000) })).writePlan(qian, refundOf(600_000))
@@ -357,9 +370,18 @@ const scenes: Record<string, Scene> = {
   },
   'with a plan that has failed': {
     status: 'investigating',
+    tell: async (app) => {
+      const story = await (await agreed(app)).onStep(alice, 'fail', { explanation: 'account_closed' })
+      return story.onPlan(alice, `steps/${story.plan.steps[0].id}/skip`, { explanation: 'account_closed' })
+    },
+    author: 'Q',
+    may: { ...judged, ...ofPayment },
+  },
+  'with a payment that failed': {
+    status: 'executing',
     tell: async (app) => (await agreed(app)).onStep(alice, 'fail', { explanation: 'account_closed' }),
     author: 'Q',
-    may: judged,
+    may: { ...carriedOut, ...ofPayment, 'refund_plan retry_step': 'ACSQ', 'refund_plan skip_step': 'ASQ' },
   },
   'with a plan before both sides': {
     status: 'awaiting_confirmation',
@@ -387,7 +409,7 @@ const scenes: Record<string, Scene> = {
       'refund_plan cancel': 'SQ',
     },
   },
-  'with an agreed refund to be paid': { status: 'executing', tell: agreed, author: 'Q', may: carriedOut },
+  'with an agreed refund to be paid': { status: 'executing', tell: agreed, author: 'Q', may: beingPaid },
   'with goods to be sent back by decision': {
     status: 'executing',
     tell: (app) => imposed(app, returnOf(5_000)),
@@ -399,7 +421,7 @@ const scenes: Record<string, Scene> = {
     status: 'resolved',
     tell: async (app) => (await agreed(app)).onStep(alice, 'complete', { payment_reference: 'PAY-1' }),
     author: 'Q',
-    may: { ...openCase, 'complaint confirm': 'B', 'complaint reopen': 'BSQ', 'complaint close': 'SQ' },
+    may: { ...openCase, ...ofPayment, 'complaint confirm': 'B', 'complaint reopen': 'BSQ', 'complaint close': 'SQ' },
   },
   'resolved by agreement, held by words of the buyer': {
     status: 'resolved',
@@ -407,6 +429,7 @@ const scenes: Record<string, Scene> = {
     author: 'Q',
     may: {
       ...openCase,
+      ...ofPayment,
       'complaint confirm': 'B',
       'complaint reopen': 'BSQ',
       'complaint close': 'SQ',
@@ -437,7 +460,7 @@ const scenes: Record<string, Scene> = {
     appellant: 'M',
     may: {
       ...openCase,
-      'refund_plan complete_step': 'ACSQ',
+      ...ofPayment,
       'appeal assign': 'SQ',
       'appeal uphold': 'S',
       'appeal deny': 'S',
@@ -468,7 +491,7 @@ const scenes: Record<string, Scene> = {
       'message post': 'BMACSQ',
       'complaint assign': 'SQ',
       'complaint stand_down': 'A',
-      'refund_plan complete_step': 'ACSQ',
+      ...ofPayment,
       'appeal assign': 'SQ',
       'appeal withdraw': 'B',
     },
@@ -482,7 +505,7 @@ const scenes: Record<string, Scene> = {
     reviewer: 'S',
     may: {
       ...openCase,
-      'refund_plan complete_step': 'ACSQ',
+      ...ofPayment,
       'appeal assign': 'SQ',
       'appeal uphold': 'S',
       'appeal deny': 'S',
@@ -499,7 +522,7 @@ const scenes: Record<string, Scene> = {
     appellant: 'M',
     may: {
       ...openCase,
-      'refund_plan complete_step': 'ACSQ',
+      ...ofPayment,
       'appeal assign': 'SQ',
       'appeal withdraw': 'M',
       'appeal challenge': 'BM',
@@ -512,7 +535,7 @@ const scenes: Record<string, Scene> = {
     apart: 'Q',
     reviewer: 'S',
     appellant: 'M',
-    may: { ...carriedOut, 'appeal file': 'B' },
+    may: { ...beingPaid, 'appeal file': 'B' },
   },
   'closed by a supervisor': {
     status: 'closed',
@@ -528,7 +551,7 @@ const scenes: Record<string, Scene> = {
     status: 'closed',
     tell: async (app) => (await (await agreed(app)).onStep(alice, 'complete')).by('buyer:B-1', 'confirm'),
     author: 'Q',
-    may: { 'message post': 'ACSQ' },
+    may: { ...ofPayment, 'message post': 'ACSQ' },
   },
 }
 
@@ -546,7 +569,7 @@ const hrefOf = (story: CaseStory, name: ActionName): string | undefined => {
   if (resource === 'appeal') return appeal && `/v1/appeals/${appeal.id}/${verb}`
   if (!action.endsWith('_step')) return plan && `/v1/refund-plans/${plan.id}/${verb}`
   const step = plan?.steps[action.includes('later') ? 1 : 0]
-  return step && `/v1/refund-plans/${plan.id}/steps/${step.id}/${action.split('_', 1)[0]}`
+  return step && `/v1/refund-plans/${plan.id}/steps/${step.id}/${action.replace(/(_later)?_step$/, '').replaceAll('_', '-')}`
 }
 
 /** What changes nothing for the others; every other success gets a case of its own. */

@@ -79,6 +79,7 @@ const bodies: Record<string, object[]> = {
   deny: [{ explanation: '不成立' }],
   no_answer_needed: [{ reason_code: 'thanks' }],
   fail_step: [{ explanation: 'refused' }],
+  skip_step: [{ explanation: 'refused' }],
 }
 
 /** Whose words are on a clock, and whether they hold it. */
@@ -114,10 +115,15 @@ const movesOf = (now: CaseFile, actor: Actor, { policy }: Rules): Taken[] =>
     // words are walked on their own, below
     if (resource === 'message') return []
     if (resource === 'evidence' || ['assign', 'stand_down', 'challenge', 'judge_challenge'].includes(action)) return []
+    // what the payment system says, in any state and again, is told below and walked in test/case/refund-plans/steps.test.ts
+    if (['progress_step', 'return_step', 'cancel_step', 'name_payee_step'].includes(action)) return []
     if (action === 'create' && now.plans.length >= mostPlans) return []
     if (action === 'counter' && now.plans.length >= mostPlans) return []
     if (action === 'respond' && now.plans.length >= mostPlans) return [{ action, body: bodies.respond?.[1] as object }]
     const [, , , id, , stepId] = href.split('/')
+    const step = now.plans.find((plan) => plan.id === id)?.steps.find((one) => one.id === stepId)
+    const isLate = step !== undefined && step.status !== 'pending'
+    if (isLate && (action === 'complete_step' || action === 'fail_step')) return []
     const on =
       resource === 'refund_plan' && action !== 'create'
         ? { plan: id as string, ...(action.endsWith('_step') && { step: stepId as string }) }
@@ -155,7 +161,12 @@ const caseArrows = ({ actions }: Table): string[] => Object.values(actions).flat
 
 /** Every arrow that the tables draw, by whose states they are. */
 const drawn = {
-  complaint: new Set([...ownArrows(complaintLifecycle), ...caseArrows(planLifecycle), ...caseArrows(appealLifecycle)]),
+  complaint: new Set([
+    ...ownArrows(complaintLifecycle),
+    ...caseArrows(stepLifecycle),
+    ...caseArrows(planLifecycle),
+    ...caseArrows(appealLifecycle),
+  ]),
   plan: new Set(ownArrows(planLifecycle)),
   step: new Set(ownArrows(stepLifecycle)),
   appeal: new Set(ownArrows(appealLifecycle)),
@@ -525,6 +536,110 @@ t.test('what the walk leaves out', (t) => {
   top.file = atTheTop(top.file)
   told(top, (story) => story.at('2026-12-01 10:00').sweep())
   t.equal(top.appeal.status, 'undecided')
+
+  const onItsWay = once.imposed({ remedies: [{ type: 'reship' }], explanation: '补发' })
+  told(
+    onItsWay,
+    (story) => story.onStep(merchant, 'progress_step', {}),
+    (story) => story.by(merchant, 'file', { reason_code: 'wrong_facts', statement: '不属实' }),
+    (story) => story.onAppeal(otherSupervisor, 'uphold', { explanation: '成立' }),
+  )
+  t.end()
+})
+
+/** Everything that can be said of one payment, while its plan lives and after it ended: by staff, by the buyer, and by silence. */
+t.test('what the payment system says, in any order', (t) => {
+  const inWords = { explanation: '账户异常' }
+  const said: Record<string, object[]> = {
+    complete_step: [{}, { amount: 2_000 }],
+    fail_step: [inWords],
+    progress_step: [{}],
+    return_step: [inWords],
+    retry_step: [{}],
+    skip_step: [inWords],
+    cancel_step: [inWords],
+    name_payee_step: [{ payee_reference: 'payee_1' }],
+  }
+  const impatient = withPolicy({ payments: { ...defaultPolicy.payments, failures_before_payee_details: 2 } })
+  const keyOf = ({ complaint, plans, appeals, deadlines }: CaseFile): string =>
+    JSON.stringify([
+      complaint.status,
+      appeals.map(({ status, returns_to }) => [status, returns_to]),
+      plans.map(({ status, steps }) => [
+        status,
+        steps.map((step) => [
+          step.status,
+          step.stopped?.why,
+          step.unclaimed_at !== undefined,
+          step.overpaid ?? 0,
+          step.attempts?.map((one) => [one.status, one.paid ?? 0]),
+        ]),
+      ]),
+      [...new Set(deadlines.filter(isOpen).map(({ kind }) => kind))].sort(),
+    ])
+  const start = once.imposed().file
+  const seen = new Set([keyOf(start)])
+  const queue = [start]
+  const faults: string[] = []
+  const visit = (from: CaseFile, next: CaseFile): void => {
+    walk(from, next)
+    const key = keyOf(next)
+    if (seen.has(key)) return
+    seen.add(key)
+    queue.push(next)
+    const { order, plans, deadlines, complaint } = next
+    const overpaid = plans.flatMap(({ steps }) => steps).reduce((sum, { overpaid: more = 0 }) => sum + more, 0)
+    const held = plans.reduce((sum, { refund_in_force }) => sum + refund_in_force, 0)
+    if (order?.refund_in_force !== held + overpaid) faults.push(`books: ${key}`)
+    const isAwaited = plans.some(({ steps }) =>
+      steps.some(({ status }) => ['cancelling', 'pending', 'under_way'].includes(status)),
+    )
+    const hasClock = deadlines.some((x) => isOpen(x) && x.kind !== 'appeal_window')
+    if ((isAwaited || complaint.status !== 'closed') && !hasClock) faults.push(`no clock: ${key}`)
+  }
+  for (let from = queue.pop(); from !== undefined; from = queue.pop()) {
+    const [plan] = from.plans
+    const [step] = plan?.steps ?? []
+    if (plan === undefined || step === undefined) throw new Error('the plan has a step')
+    for (const actor of [agent, buyer]) {
+      for (const { action } of actionsFor(from, { actor, now: MONDAY_TEN, policy: impatient.policy })) {
+        const isAsking = action === 'retry_step' || action === 'name_payee_step'
+        if (!(action in said) || (isAsking && (step.attempts?.length ?? 0) > 1)) continue
+        for (const body of said[action] ?? [])
+          for (const { id: attempt_id } of isAsking || action === 'skip_step' || action === 'cancel_step'
+            ? [{ id: '' }]
+            : (step.attempts ?? []))
+            visit(
+              from,
+              take(
+                from,
+                actor,
+                { action, body: { ...body, ...(attempt_id !== '' && { attempt_id }) }, on: { plan: plan.id, step: step.id } },
+                MONDAY_TEN,
+                impatient,
+              ).file,
+            )
+      }
+    }
+    // the case goes on beside it: an appeal that is upheld or denied, the end, a missed deadline
+    const status = from.complaint.status
+    if (status === 'executing' || status === 'resolved') {
+      if (from.appeals.length === 0)
+        visit(from, take(from, merchant, { action: 'file', body: { reason_code: 'wrong_facts', statement: '不属实' } }).file)
+      if (status === 'resolved') visit(from, take(from, buyer, { action: 'confirm' }).file)
+    }
+    if (status === 'under_appeal')
+      for (const action of ['uphold', 'deny'])
+        visit(
+          from,
+          take(from, otherSupervisor, { action, body: { explanation: '理由' }, on: { appeal: from.appeals[0]?.id ?? '' } }).file,
+        )
+    for (const [index, clock] of from.deadlines.entries())
+      if (clock.status === 'running' && clock.kind === 'payee_details')
+        visit(from, silence(whenDue(from, index), MONDAY_TEN, impatient).file)
+  }
+  t.comment(`${seen.size} states of one payment`)
+  t.same(faults.slice(0, 5), [], 'what is held and what was too much add up, and everything open has a clock')
   t.end()
 })
 

@@ -136,7 +136,7 @@ await t.test('an order', async (t) => {
     t.ok(limit(body, 'line', '1').excess > 0)
     t.match(limit(body, 'means', 'card'), { bound: 15_000, excess: 4_628 }, '196.28 of 264.00 and 3.72 of 5.00 were taken')
     const [step] = story.plan.steps
-    await story.try(alice, `/v1/refund-plans/${story.plan.id}/steps/${step.id}/fail`, { explanation: 'refused' })
+    for (const action of ['fail', 'skip']) await story.onPlan(alice, `steps/${step.id}/${action}`, { explanation: 'refused' })
     t.match((await call('GET', '/v1/orders/O-G', { as: oms })).body, {
       refund_in_force: 0,
       refund_excess: 0,
@@ -321,7 +321,10 @@ await t.test('a refund', async (t) => {
     ])
     const read = async () => (await app.call('GET', '/v1/orders/O-HELD', { as: oms })).body
     t.match(limit(await read(), 'quantity', '1'), { in_force: 1 })
+    const [shipment] = story.plan.steps
     await story.onStep(buyer, 'fail', { explanation: '不退了' })
+    t.match(limit(await read(), 'quantity', '1'), { in_force: 1 }, 'until it is given up')
+    await story.onPlan(alice, `steps/${shipment.id}/skip`, { explanation: '不退了' })
     t.match(limit(await read(), 'quantity', '1'), { in_force: 0 })
     t.match(limit(await read(), 'line', '1'), { in_force: 0, left: 10_000 })
   })
@@ -342,10 +345,17 @@ await t.test('money that went back elsewhere while goods were on their way back 
   })
   await story.onStep(merchant, 'complete', { passed: true })
   t.match(story.plan, {
-    status: 'failed',
-    end_reason_code: 'order_total_exceeded',
-    steps: [{}, { status: 'done' }, { status: 'failed' }],
+    status: 'executing',
+    steps: [{}, { status: 'done' }, { status: 'failed', data: { reason_code: 'order_total_exceeded' }, attempts: [] }],
   })
+  const refund = `steps/${story.plan.steps[2].id}`
+  t.match(
+    await story.try(alice, `/v1/refund-plans/${story.plan.id}/${refund}/retry`),
+    refused(422, 'order_total_exceeded'),
+    'nor can it be tried again',
+  )
+  await story.onPlan(alice, `${refund}/skip`, { explanation: '银行已拒付退回' })
+  t.match(story.plan, { status: 'failed', end_reason_code: 'step_given_up' })
   t.match(await story.seenBy(buyer), { status: 'investigating' }, 'the owner decides anew')
   t.notOk((await story.eventsSeenBy(buyer)).includes('refund_requested'), 'nothing was asked of the payment system')
   t.match((await app.call('GET', '/v1/orders/O-CB', { as: oms })).body, {

@@ -88,3 +88,29 @@ t.test('the examples of splitting are what happens', async (t) => {
     rows.map(([, , , answer]) => answer),
   )
 })
+
+t.test('the examples of payments are what happens', async (t) => {
+  const app = await testApp(t)
+  const rows = rowsUnder(page, 'it says')
+  for (const [said = '', ...expected] of rows) {
+    const story = await tell(app)
+    await story.by(alice, 'accept')
+    await story.writePlan('merchant:M-1', { remedies: [{ type: 'refund', amount: 5_000 }], explanation: '退款' })
+    await story.onPlan('merchant:M-1', 'propose')
+    await story.onPlan('buyer:B-1', 'accept')
+    for (const word of said.split(', ')) {
+      const [, attempt, action = '', amount] = /^(?:(\d) )?(\w+)(?: (\d+))?$/.exec(word) ?? []
+      const [step] = story.plan.steps
+      const body = {
+        ...(attempt && { attempt_id: step.attempts[Number(attempt) - 1].id }),
+        ...(amount && { amount: Number(amount) }),
+        ...(['fail', 'return', 'skip', 'cancel'].includes(action) && { explanation: '账户异常' }),
+      }
+      await story.onPlan(alice, `steps/${step.id}/${action}`, body)
+    }
+    const [step] = story.plan.steps
+    const { status, paid_amount, held_amount, overpaid_amount } = step
+    t.strictSame([status, ...[paid_amount, held_amount, overpaid_amount].map(String)], expected, said)
+  }
+  t.ok(rows.length > 5)
+})

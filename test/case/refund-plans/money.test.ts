@@ -152,8 +152,10 @@ t.test('money is reserved when execution begins, and only if it is there', async
     )
   })
 
-  await t.test('and released when a step fails or is skipped, for another plan to use', async (t) => {
+  await t.test('and released when a step is given up, for another plan to use', async (t) => {
     const story = once.agreed(plan(refund(20_000))).onStep(agent, 'fail_step', { explanation: 'refused' })
+    t.equal(story.file.order?.refund_in_force, 20_000, 'until then it is held')
+    story.onStep(agent, 'skip_step', { explanation: 'refused' })
     story.by(buyer, 'create', offer(25_900)).onPlan(buyer, 'propose').onPlan(merchant, 'accept')
     t.match(story.file.order, { refund_in_force: 25_900, compensation_in_force: 0 })
   })

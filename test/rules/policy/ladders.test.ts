@@ -24,6 +24,14 @@ const rule = (...on_silence: WholeRule['on_silence']): WholeRule => ({
 const having = (clocks: Partial<Record<CountedKind, WholeRule[]>>): Rules =>
   withPolicy({ clocks: { ...defaultPolicy.clocks, ...clocks } })
 
+const paying = (by: Rules, more: Partial<Rules['policy']> = {}): Story =>
+  once.agreed().under({ ...by, policy: { ...by.policy, ...more } })
+const reshipped = (by: Rules): Story =>
+  once
+    .agreed({ remedies: [{ type: 'reship' }], explanation: '补发' })
+    .under(by)
+    .onStep(merchant, 'complete_step', shipped)
+
 /** A case whose clock of each kind has just started under these rules. */
 const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
   // a new complaint starts by the default policy: asked back, its clock starts afresh
@@ -59,6 +67,14 @@ const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
       .under(by)
       .by(buyer, 'file', { reason_code: 'wrong_facts', statement: '请复核' }),
   approval: (by) => once.judged().under(by).by(agent, 'create', large).onPlan(agent, 'submit'),
+  arrival: (by) => reshipped(by),
+  arrival_decision: (by) => reshipped(by).onStep(buyer, 'fail_step', { explanation: '未收到' }),
+  payment: (by) => paying(by).onStep(agent, 'progress_step', {}),
+  step_decision: (by) => paying(by).onStep(agent, 'fail_step', { explanation: '账户异常' }),
+  payee_details: (by) =>
+    paying(by, { payments: { ...defaultPolicy.payments, failures_before_payee_details: 1 } }).onStep(agent, 'fail_step', {
+      explanation: '账户异常',
+    }),
   challenge: (by) => once.accepted().under(by).by(buyer, 'challenge', { reason_code: 'acquainted', explanation: '相识' }),
 }
 

@@ -4,7 +4,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnStepCompletedWebhookRequest | OnStepFailedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
+export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
 
 export type AcceptComplaint = {
     /**
@@ -731,7 +731,7 @@ export type AppealWindowShutEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -817,7 +817,7 @@ export type AppealWindowShutWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -937,6 +937,112 @@ export type ApproveRefundPlan = {
     note?: string;
 };
 
+/**
+ * Whether goods arrived is to be decided; `reason_code` says why. 是否收货须由平台判定，原因见 `reason_code`。
+ *
+ * Visible to `parties`.
+ */
+export type ArrivalDoubtedEvent = {
+    type: 'arrival_doubted';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Whether goods arrived is to be decided; `reason_code` says why. 是否收货须由平台判定，原因见 `reason_code`。
+ */
+export type ArrivalDoubtedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'arrival_doubted';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
 export type AssignAppeal = {
     /**
      * A supervisor who took no part in what is appealed and judged no evidence of the appellant; one of `people` of the policy, where a supervisor decided and it names some.
@@ -1024,7 +1130,7 @@ export type AvailableAction = {
     /**
      * Of a step of a refund plan: what is to be done.
      */
-    step_kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'repair' | 'compensation' | 'apology' | null;
+    step_kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology' | null;
     /**
      * It meets a running deadline of the caller’s side.
      */
@@ -1036,7 +1142,7 @@ export type AvailableAction = {
     /**
      * What happens if it is not met.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold' | null;
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold' | null;
 };
 
 export type BringForwardPlannedAction = {
@@ -1257,6 +1363,21 @@ export type CancelRefundPlan = {
     note?: string;
 };
 
+export type CancelStep = {
+    /**
+     * Why, in words.
+     */
+    explanation: string;
+    /**
+     * Once nothing more is to come of the plan: the case is investigated again, or what was done is enough and the case is resolved.
+     */
+    afterwards?: 'decide_anew' | 'finish';
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
 export type CaseEvent = {
     /**
      * A UUIDv7.
@@ -1331,7 +1452,7 @@ export type CaseStuckEvent = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -1411,7 +1532,7 @@ export type CaseStuckWebhook = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -1431,7 +1552,7 @@ export type CaseUnstuckEvent = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
         /**
          * How often it had been tried in vain.
          */
@@ -1515,7 +1636,7 @@ export type CaseUnstuckWebhook = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
         /**
          * How often it had been tried in vain.
          */
@@ -1798,7 +1919,7 @@ export type ClockChange = {
      * A UUIDv7.
      */
     deadline_id: string;
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -1832,6 +1953,11 @@ export type ClockChange = {
      * `platform_decided`: liability was fixed, or the platform proposed a plan (已判定责任或平台已提出方案)
      * `plan_answered`: this side answered the plan (该方已答复方案)
      * `step_reported`: the step was reported as done or as impossible (该步骤已完成或报告无法完成)
+     * `arrival_in_doubt`: nobody has confirmed that the goods arrived (无人确认收货，须由平台判定)
+     * `payment_awaited`: the payment system has been asked and has to answer (已请求支付系统，等待答复)
+     * `step_came_to_nothing`: a step failed, came back or was done in part (步骤失败、被退回或仅部分完成)
+     * `step_decided`: it was decided how the step goes on (已决定该步骤如何继续)
+     * `payments_failed`: payments failed again and again: an account has to be confirmed (支付多次失败，须确认收款账户)
      * `outcome_answered`: the outcome was confirmed or contested (结果已被确认或提出异议)
      * `appeal_decided`: the appeal was decided (申诉已裁决)
      * `service_hours_began`: the service hours began (服务时间开始)
@@ -1868,7 +1994,7 @@ export type ClockChange = {
      * `cancelled_by_supervisor`: a supervisor cancelled for good what silence would have led to (主管已取消沉默的后果)
      * `brought_forward_by_supervisor`: a supervisor let it be due earlier (主管提前到期)
      */
-    why: 'complaint_waits' | 'case_taken_up' | 'respondent_asked' | 'platform_stepped_in' | 'information_requested' | 'plan_proposed' | 'turn_of_step' | 'case_suspended' | 'outcome_reached' | 'decision_contestable' | 'appeal_filed' | 'service_hours_awaited' | 'still_owed' | 'information_provided' | 'case_resumed' | 'appeal_ended' | 'counted_otherwise' | 'first_word_given' | 'case_settled_or_decided' | 'respondent_answered' | 'platform_decided' | 'plan_answered' | 'step_reported' | 'outcome_answered' | 'appeal_decided' | 'service_hours_began' | 'time_up' | 'time_up_before_pause' | 'plan_left_the_table' | 'step_not_needed' | 'right_given_up' | 'decision_set_aside' | 'window_opened_afresh' | 'appeal_withdrawn' | 'nothing_left_to_tell' | 'complaint_filed' | 'case_at_rest' | 'side_owes' | 'platform_owes' | 'words_wait' | 'words_answered' | 'silence_held' | 'hold_ended' | 'highest_level_reached' | 'challenge_filed' | 'challenge_judged' | 'approval_asked' | 'approval_decided' | 'approval_not_needed' | 'case_left_state' | 'case_closed' | 'policy_changed' | 'calendars_changed' | 'no_longer_late' | 'held_by_supervisor' | 'released_by_supervisor' | 'cancelled_by_supervisor' | 'brought_forward_by_supervisor';
+    why: 'complaint_waits' | 'case_taken_up' | 'respondent_asked' | 'platform_stepped_in' | 'information_requested' | 'plan_proposed' | 'turn_of_step' | 'case_suspended' | 'outcome_reached' | 'decision_contestable' | 'appeal_filed' | 'service_hours_awaited' | 'still_owed' | 'information_provided' | 'case_resumed' | 'appeal_ended' | 'counted_otherwise' | 'first_word_given' | 'case_settled_or_decided' | 'respondent_answered' | 'platform_decided' | 'plan_answered' | 'step_reported' | 'arrival_in_doubt' | 'payment_awaited' | 'step_came_to_nothing' | 'step_decided' | 'payments_failed' | 'outcome_answered' | 'appeal_decided' | 'service_hours_began' | 'time_up' | 'time_up_before_pause' | 'plan_left_the_table' | 'step_not_needed' | 'right_given_up' | 'decision_set_aside' | 'window_opened_afresh' | 'appeal_withdrawn' | 'nothing_left_to_tell' | 'complaint_filed' | 'case_at_rest' | 'side_owes' | 'platform_owes' | 'words_wait' | 'words_answered' | 'silence_held' | 'hold_ended' | 'highest_level_reached' | 'challenge_filed' | 'challenge_judged' | 'approval_asked' | 'approval_decided' | 'approval_not_needed' | 'case_left_state' | 'case_closed' | 'policy_changed' | 'calendars_changed' | 'no_longer_late' | 'held_by_supervisor' | 'released_by_supervisor' | 'cancelled_by_supervisor' | 'brought_forward_by_supervisor';
     old_due_at: string | null;
     /**
      * Null where it stands still, or has ended.
@@ -1924,7 +2050,7 @@ export type ClockRule = {
     /**
      * What happens when nobody acts in time: at the first miss, at the second, and so on; the last one ends the wait, or is repeated while the duty stays owed. Left out: what the next rule that fits says.
      */
-    on_silence?: Array<'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors'>;
+    on_silence?: Array<'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed'>;
     /**
      * When a `deadline_due_soon` goes out, in place of the policy’s own; null: never.
      */
@@ -2087,6 +2213,10 @@ export type CompensationRequestedEvent = {
          */
         step_id: string;
         /**
+         * The attempt that every report names.
+         */
+        attempt_id: string;
+        /**
          * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
          */
         amount: number;
@@ -2175,6 +2305,10 @@ export type CompensationRequestedWebhook = {
          * The step to report the payment on.
          */
         step_id: string;
+        /**
+         * The attempt that every report names.
+         */
+        attempt_id: string;
         /**
          * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
          */
@@ -2957,6 +3091,98 @@ export type ComplaintEscalatedWebhook = {
          * Why the respondent’s silence could not be taken for agreement, as a code.
          */
         obstacle?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The case was at rest, and its plan is executed again. 案件恢复执行。
+ *
+ * Visible to `parties`.
+ */
+export type ComplaintExecutionResumedEvent = {
+    type: 'complaint_execution_resumed';
+    resource: 'complaint';
+    data: {
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The case was at rest, and its plan is executed again. 案件恢复执行。
+ */
+export type ComplaintExecutionResumedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'complaint_execution_resumed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -4092,7 +4318,7 @@ export type ComplaintWithdrawnWebhook = {
 };
 
 /**
- * A return shipment needs `tracking_number`, an inspection needs `passed`; `passed: false` fails the step.
+ * Whatever is shipped needs `tracking_number`, an inspection needs `passed`; `passed: false` fails the step. Only money has `attempt_id` and `amount`.
  */
 export type CompleteStep = {
     /**
@@ -4115,6 +4341,14 @@ export type CompleteStep = {
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
+    /**
+     * The attempt that the payment system reports on; left out: the one that is open, else the last.
+     */
+    attempt_id?: string;
+    /**
+     * How much was paid, in minor units; left out: all that the attempt asked for.
+     */
+    amount?: number;
     /**
      * Why, in words.
      */
@@ -4235,7 +4469,7 @@ export type Deadline = {
     /**
      * Which duty or right.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -4251,7 +4485,7 @@ export type Deadline = {
     /**
      * What the service does when nobody acts in time.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold';
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
      */
@@ -4419,7 +4653,7 @@ export type DeadlineDueSoonEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -4505,7 +4739,7 @@ export type DeadlineDueSoonWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -4531,7 +4765,7 @@ export type DeadlineMissedEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -4617,7 +4851,7 @@ export type DeadlineMissedWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -4643,7 +4877,7 @@ export type DeadlineReminderEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -4741,7 +4975,7 @@ export type DeadlineReminderWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -4958,11 +5192,11 @@ export type DefaultOutcomeBlockedEvent = {
     type: 'default_outcome_blocked';
     resource: 'deadline';
     data: {
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -5039,11 +5273,11 @@ export type DefaultOutcomeBlockedWebhook = {
         from_status: string | null;
         to_status: string | null;
         reason_code: string | null;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -5070,7 +5304,7 @@ export type DeskDeadline = {
     /**
      * Which duty or right.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -5086,7 +5320,7 @@ export type DeskDeadline = {
     /**
      * What the service does when nobody acts in time.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold';
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
      */
@@ -5477,7 +5711,7 @@ export type EscalationNoticeEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -5575,7 +5809,7 @@ export type EscalationNoticeWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -6285,6 +6519,10 @@ export type FailStep = {
      */
     note?: string;
     /**
+     * The attempt that the payment system reports on; left out: the one that is open, else the last.
+     */
+    attempt_id?: string;
+    /**
      * Why, in words.
      */
     explanation: string;
@@ -6546,6 +6784,8 @@ export type KnownCaseEvent = ({
 } & OrderRefundElsewhereRecordedEvent) | ({
     type: 'order_record_added';
 } & OrderRecordAddedEvent) | ({
+    type: 'complaint_execution_resumed';
+} & ComplaintExecutionResumedEvent) | ({
     type: 'complaint_accepted';
 } & ComplaintAcceptedEvent) | ({
     type: 'complaint_rejected';
@@ -6636,14 +6876,40 @@ export type KnownCaseEvent = ({
 } & PlanExecutedEvent) | ({
     type: 'plan_failed';
 } & PlanFailedEvent) | ({
+    type: 'plan_resumed';
+} & PlanResumedEvent) | ({
     type: 'step_completed';
 } & StepCompletedEvent) | ({
+    type: 'step_progressed';
+} & StepProgressedEvent) | ({
+    type: 'step_part_paid';
+} & StepPartPaidEvent) | ({
     type: 'step_failed';
 } & StepFailedEvent) | ({
+    type: 'step_returned';
+} & StepReturnedEvent) | ({
+    type: 'step_retried';
+} & StepRetriedEvent) | ({
+    type: 'step_cancel_requested';
+} & StepCancelRequestedEvent) | ({
+    type: 'step_skipped';
+} & StepSkippedEvent) | ({
+    type: 'step_overpaid';
+} & StepOverpaidEvent) | ({
+    type: 'payment_reported';
+} & PaymentReportedEvent) | ({
+    type: 'payment_unclaimed';
+} & PaymentUnclaimedEvent) | ({
+    type: 'payee_named';
+} & PayeeNamedEvent) | ({
+    type: 'arrival_doubted';
+} & ArrivalDoubtedEvent) | ({
     type: 'refund_requested';
 } & RefundRequestedEvent) | ({
     type: 'compensation_requested';
 } & CompensationRequestedEvent) | ({
+    type: 'refund_cancel_requested';
+} & RefundCancelRequestedEvent) | ({
     type: 'appeal_filed';
 } & AppealFiledEvent) | ({
     type: 'appeal_assigned';
@@ -7131,6 +7397,17 @@ export type MessagePostedWebhook = {
          */
         clocks?: Array<ClockChange>;
     };
+};
+
+export type NamePayee = {
+    /**
+     * How the platform’s payment system calls the account that its owner has confirmed there. Never an account number: the service keeps no bank data.
+     */
+    payee_reference: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
 };
 
 export type NamedDay = {
@@ -8662,6 +8939,353 @@ export type OwnerLeftWebhook = {
 };
 
 /**
+ * The complainant confirmed the account that money can be paid to. 投诉人已确认收款账户。
+ *
+ * Visible to `parties`.
+ */
+export type PayeeNamedEvent = {
+    type: 'payee_named';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The complainant confirmed the account that money can be paid to. 投诉人已确认收款账户。
+ */
+export type PayeeNamedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'payee_named';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The payment system told of an attempt, which left the step as it was; `reason_code` says what. 支付系统报告了一次支付尝试，步骤状态不变，结果见 `reason_code`。
+ *
+ * Visible to `parties`.
+ */
+export type PaymentReportedEvent = {
+    type: 'payment_reported';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * The attempt to pay; left out where no money is moved.
+         */
+        attempt_id?: string;
+        tracking_number?: string;
+        carrier?: string;
+        payment_reference?: string;
+        /**
+         * Whether the returned goods passed the inspection.
+         */
+        passed?: boolean;
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The payment system told of an attempt, which left the step as it was; `reason_code` says what. 支付系统报告了一次支付尝试，步骤状态不变，结果见 `reason_code`。
+ */
+export type PaymentReportedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'payment_reported';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * The attempt to pay; left out where no money is moved.
+         */
+        attempt_id?: string;
+        /**
+         * Whether the returned goods passed the inspection.
+         */
+        passed?: boolean;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Nobody named an account: the money waits for the complainant. 投诉人未提供收款账户，款项待领取。
+ *
+ * Visible to `parties`.
+ */
+export type PaymentUnclaimedEvent = {
+    type: 'payment_unclaimed';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Nobody named an account: the money waits for the complainant. 投诉人未提供收款账户，款项待领取。
+ */
+export type PaymentUnclaimedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'payment_unclaimed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * The platform’s own name for a person: printable characters of any script, not blank at either end, composed (Unicode NFC). Taken exactly as it is written; where duties have to be separated, case tells no two people apart.
  */
 export type PersonId = string;
@@ -9265,7 +9889,7 @@ export type PlanDeclinedWebhook = {
 };
 
 /**
- * Every step of the refund plan was done. 方案的全部步骤已完成。
+ * The refund plan was carried out. 方案已执行完毕。
  *
  * Visible to `parties`.
  */
@@ -9281,7 +9905,7 @@ export type PlanExecutedEvent = {
 };
 
 /**
- * Every step of the refund plan was done. 方案的全部步骤已完成。
+ * The refund plan was carried out. 方案已执行完毕。
  */
 export type PlanExecutedWebhook = {
     /**
@@ -9449,7 +10073,7 @@ export type PlanExpiredWebhook = {
 };
 
 /**
- * The refund plan failed at a step, and the case is investigated afresh. 方案执行失败，案件重新处理。
+ * A step of the refund plan was given up, and the case is investigated afresh. 方案执行失败，案件重新处理。
  *
  * Visible to `parties`.
  */
@@ -9469,7 +10093,7 @@ export type PlanFailedEvent = {
 };
 
 /**
- * The refund plan failed at a step, and the case is investigated afresh. 方案执行失败，案件重新处理。
+ * A step of the refund plan was given up, and the case is investigated afresh. 方案执行失败，案件重新处理。
  */
 export type PlanFailedWebhook = {
     /**
@@ -9803,6 +10427,106 @@ export type PlanProposedWebhook = {
 };
 
 /**
+ * Money of an executed plan is owed again, and it is executed again. 已执行方案的款项须重新支付，方案恢复执行。
+ *
+ * Visible to `parties`.
+ */
+export type PlanResumedEvent = {
+    type: 'plan_resumed';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Money of an executed plan is owed again, and it is executed again. 已执行方案的款项须重新支付，方案恢复执行。
+ */
+export type PlanResumedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'plan_resumed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * A supervisor sent a refund plan back to its author. 主管已将处理方案退回。
  *
  * Visible to `staff`.
@@ -10090,7 +10814,7 @@ export type PlannedAction = {
     /**
      * What the service will do.
      */
-    action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold';
+    action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * `planned` for later, `due` at the next sweep, `held` back by a supervisor, `paused` with its clock, `ended`. An `appeal_window` is a party’s right, a `notice` only tells what has happened, and a `held_silence` ends what words hold: nobody moves these. Of what is past: `done`, `failed` (it could not take effect), `cancelled` by a supervisor.
      */
@@ -10110,7 +10834,7 @@ export type PlannedAction = {
         /**
          * Which duty or right.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is.
          */
@@ -10180,7 +10904,7 @@ export type PlannedAction = {
         /**
          * What will never happen.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * Who, as `role:id`.
          */
@@ -10238,7 +10962,7 @@ export type PlannedActionBroughtForwardEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -10246,7 +10970,7 @@ export type PlannedActionBroughtForwardEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold';
         old_due_at: string;
         due_at: string;
         /**
@@ -10329,7 +11053,7 @@ export type PlannedActionBroughtForwardWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -10337,7 +11061,7 @@ export type PlannedActionBroughtForwardWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold';
         old_due_at: string;
         due_at: string;
         /**
@@ -10360,7 +11084,7 @@ export type PlannedActionCancelledEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -10368,7 +11092,7 @@ export type PlannedActionCancelledEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -10449,7 +11173,7 @@ export type PlannedActionCancelledWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -10457,7 +11181,7 @@ export type PlannedActionCancelledWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -10478,7 +11202,7 @@ export type PlannedActionHeldEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -10486,7 +11210,7 @@ export type PlannedActionHeldEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * When it happens all the same.
          */
@@ -10571,7 +11295,7 @@ export type PlannedActionHeldWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -10579,7 +11303,7 @@ export type PlannedActionHeldWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * When it happens all the same.
          */
@@ -10604,7 +11328,7 @@ export type PlannedActionReleasedEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -10612,7 +11336,7 @@ export type PlannedActionReleasedEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -10693,7 +11417,7 @@ export type PlannedActionReleasedWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -10701,7 +11425,7 @@ export type PlannedActionReleasedWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -10938,6 +11662,26 @@ export type PolicyDocument = {
          * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
          */
         step?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        arrival?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        arrival_decision?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        payment?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        step_decision?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        payee_details?: Array<ClockRule>;
         /**
          * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
          */
@@ -11277,7 +12021,7 @@ export type PolicyDocument = {
         /**
          * What a side owes where its words to the platform hold the consequence of its silence, once, until staff answer. Never `respondent_response`, appeal windows or what staff owe.
          */
-        hears: Array<'information' | 'confirmation' | 'return_shipment' | 'inspection' | 'step' | 'auto_close'>;
+        hears: Array<'information' | 'confirmation' | 'return_shipment' | 'inspection' | 'step' | 'arrival' | 'auto_close'>;
         held_at_most: Duration;
     };
     /**
@@ -11478,6 +12222,16 @@ export type PolicyDocument = {
         reclaim_gifts: boolean;
     };
     /**
+     * What becomes of payments that do not arrive.
+     */
+    payments?: {
+        /**
+         * After so many failed or returned payments of a step the complainant is asked to confirm an account.
+         */
+        failures_before_payee_details: number;
+        returned_within: Duration;
+    };
+    /**
      * Where silence of the respondent agrees (`deem_agreed`): up to this amount (minor units) to what was wanted, above it to a refund of the same amount against the return of the goods. A currency that is not listed: always against the return.
      */
     deem_agreed_up_to?: {
@@ -11538,7 +12292,7 @@ export type PolicyPreview = {
         /**
          * The kind of deadline.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval';
         /**
          * Clocks that would be due earlier, or have less time left while they are paused.
          */
@@ -11575,7 +12329,7 @@ export type PolicyPreview = {
         /**
          * Its kind.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval';
         /**
          * Whose duty it is.
          */
@@ -11599,11 +12353,11 @@ export type PolicyPreview = {
         /**
          * What follows silence now.
          */
-        old_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold';
+        old_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What would follow it.
          */
-        new_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold';
+        new_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold';
     }>;
     /**
      * Whether these were the last open cases.
@@ -11686,6 +12440,10 @@ export type PolicyVersion = {
  * - `unsupported_parties` (422): These parties cannot dispute with each other here. File for a buyer against a merchant, or for a buyer or merchant against the platform.
  * - `order_needed` (422): A refund needs an order. Propose a compensation, which needs no order, or file the complaint with one.
  * - `order_total_exceeded` (422): The order does not hold this much money. Propose at most what is left of the order; `limits` of the action says how much that is.
+ * - `unknown_attempt` (422): The step has no such attempt. Name one of its `attempts`, or leave `attempt_id` out: the open one is meant, else the last.
+ * - `too_many_attempts` (422): The step was tried too often. Give it up with `skip`; the case is then decided anew.
+ * - `nothing_done` (422): Nothing of the plan is done that could be enough. Leave `afterwards` out: the case is then decided anew.
+ * - `unclaimed_too_long` (422): The money was left unclaimed too long ago. Ask the platform for it.
  * - `currency_mismatch` (422): The currency is not the order’s. Leave `currency` out: the order’s is taken.
  * - `approval_needed` (422): A supervisor must approve this first. Create it as a plan and submit that to a supervisor.
  * - `plan_needed` (422): Propose a refund plan instead. Create a plan with the remedies and amounts that you agree to, and propose it.
@@ -11746,7 +12504,7 @@ export type Problem = {
     /**
      * What a program should look at. New codes may be added.
      */
-    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'secrets_key_needed' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_needed' | 'order_total_exceeded' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'line_of_another_merchant' | 'part_exceeds_amount' | 'order_unconfirmed' | 'order_source_outranked' | 'order_currency_fixed' | 'refund_reference_taken' | 'record_reference_taken' | 'too_many_order_records' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'too_many_webhook_endpoints' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
+    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'secrets_key_needed' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_needed' | 'order_total_exceeded' | 'unknown_attempt' | 'too_many_attempts' | 'nothing_done' | 'unclaimed_too_long' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'line_of_another_merchant' | 'part_exceeds_amount' | 'order_unconfirmed' | 'order_source_outranked' | 'order_currency_fixed' | 'refund_reference_taken' | 'record_reference_taken' | 'too_many_order_records' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'too_many_webhook_endpoints' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
     /**
      * Every fault that was found in the request.
      */
@@ -11768,6 +12526,37 @@ export type Problem = {
      * With `action_not_available` and `case_closed`: what this caller can do instead.
      */
     available_actions?: Array<AvailableAction>;
+};
+
+export type ProgressStep = {
+    /**
+     * The number of the parcel.
+     */
+    tracking_number?: string;
+    /**
+     * Who carries it.
+     */
+    carrier?: string;
+    /**
+     * The payment system’s own id of the payment.
+     */
+    payment_reference?: string;
+    /**
+     * Whether the goods that came back are as they should be.
+     */
+    passed?: boolean;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+    /**
+     * The attempt that the payment system reports on; left out: the one that is open, else the last.
+     */
+    attempt_id?: string;
+    /**
+     * More, in words.
+     */
+    explanation?: string;
 };
 
 export type ProposeRefundPlan = {
@@ -11892,6 +12681,126 @@ export type RecoveredWebhooks = {
      * Ask again with this as `since`: there are more events. Null at the end.
      */
     next_since: string | null;
+};
+
+/**
+ * The payment system is asked to leave a payment that it has not made. 请求支付系统取消尚未完成的付款。
+ *
+ * Visible to `parties`.
+ */
+export type RefundCancelRequestedEvent = {
+    type: 'refund_cancel_requested';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * A UUIDv7.
+         */
+        attempt_id: string;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The payment system is asked to leave a payment that it has not made. 请求支付系统取消尚未完成的付款。
+ */
+export type RefundCancelRequestedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'refund_cancel_requested';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * A UUIDv7.
+         */
+        attempt_id: string;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
 };
 
 export type RefundElsewhere = {
@@ -12148,7 +13057,7 @@ export type RefundPlanStep = {
     /**
      * What is to be done.
      */
-    kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'repair' | 'compensation' | 'apology';
+    kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -12156,7 +13065,7 @@ export type RefundPlanStep = {
     /**
      * How far it is.
      */
-    status: 'pending' | 'done' | 'failed' | 'skipped';
+    status: 'pending' | 'under_way' | 'partly_done' | 'done' | 'failed' | 'returned' | 'cancelling' | 'skipped';
     /**
      * The money that it moves; null where it moves none.
      */
@@ -12192,6 +13101,71 @@ export type RefundPlanStep = {
     data: {
         [key: string]: unknown;
     };
+    /**
+     * Each request to the payment system.
+     */
+    attempts: Array<{
+        /**
+         * Named by every report of the payment system.
+         */
+        id: string;
+        /**
+         * How far it is; `cancelled`: asked back before anything was paid.
+         */
+        status: 'asked' | 'under_way' | 'done' | 'failed' | 'returned' | 'cancelled';
+        /**
+         * What was asked for.
+         */
+        amount: number;
+        /**
+         * What was reported as paid, whether or not it came back.
+         */
+        paid_amount: number;
+        /**
+         * By which means.
+         */
+        method: string;
+        /**
+         * The account that the complainant confirmed; the other side sees its last characters alone. Null: as it was paid.
+         */
+        payee_reference: string | null;
+        /**
+         * The payment system’s own id of the payment.
+         */
+        payment_reference: string | null;
+        /**
+         * When; null where nobody noted it.
+         */
+        asked_at: string | null;
+        /**
+         * When the payment system last answered; null while it has not.
+         */
+        ended_at: string | null;
+        /**
+         * Since when it is asked to leave it.
+         */
+        cancel_requested_at: string | null;
+        /**
+         * Why it came to nothing, in words.
+         */
+        explanation: string | null;
+    }>;
+    /**
+     * What has arrived and not come back.
+     */
+    paid_amount: number;
+    /**
+     * What of its amount it still holds of the order.
+     */
+    held_amount: number;
+    /**
+     * What was paid beyond that; the complainant owes it.
+     */
+    overpaid_amount: number;
+    /**
+     * Since when its money waits for the complainant, who named no account; null where it does not.
+     */
+    unclaimed_at: string | null;
 };
 
 /**
@@ -12307,6 +13281,10 @@ export type RefundRequestedEvent = {
          */
         step_id: string;
         /**
+         * The attempt that every report names.
+         */
+        attempt_id: string;
+        /**
          * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
          */
         amount: number;
@@ -12395,6 +13373,10 @@ export type RefundRequestedWebhook = {
          * The step to report the payment on.
          */
         step_id: string;
+        /**
+         * The attempt that every report names.
+         */
+        attempt_id: string;
         /**
          * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
          */
@@ -12681,6 +13663,13 @@ export type RetriedStuckCases = {
     retried: number;
 };
 
+export type RetryStep = {
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
 export type RetryStuckCase = {
     [key: string]: never;
 };
@@ -12693,7 +13682,26 @@ export type RetryStuckCases = {
     /**
      * Only those that are stuck at this duty.
      */
-    kind?: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+    kind?: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+};
+
+export type ReturnStep = {
+    /**
+     * The attempt that the payment system reports on; left out: the one that is open, else the last.
+     */
+    attempt_id?: string;
+    /**
+     * The payment system’s own id of the payment.
+     */
+    payment_reference?: string;
+    /**
+     * Why the bank sent it back, in words.
+     */
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
 };
 
 /**
@@ -13336,7 +14344,7 @@ export type SilenceHeldEvent = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * When it goes on without an answer.
@@ -13427,7 +14435,7 @@ export type SilenceHeldWebhook = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * When it goes on without an answer.
@@ -13458,7 +14466,7 @@ export type SilenceReleasedEvent = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * The earliest due time; null where all of them stand still for another reason.
@@ -13544,7 +14552,7 @@ export type SilenceReleasedWebhook = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * The earliest due time; null where all of them stand still for another reason.
@@ -13555,6 +14563,21 @@ export type SilenceReleasedWebhook = {
          */
         clocks?: Array<ClockChange>;
     };
+};
+
+export type SkipStep = {
+    /**
+     * Why, in words.
+     */
+    explanation: string;
+    /**
+     * Once nothing more is to come of the plan: the case is investigated again, or what was done is enough and the case is resolved.
+     */
+    afterwards?: 'decide_anew' | 'finish';
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
 };
 
 export type StandDown = {
@@ -13580,6 +14603,112 @@ export type StartAutomation = {
 };
 
 /**
+ * A payment that was asked for is to be left; `refund_cancel_requested` says which. 请求取消尚未支付的款项。
+ *
+ * Visible to `parties`.
+ */
+export type StepCancelRequestedEvent = {
+    type: 'step_cancel_requested';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A payment that was asked for is to be left; `refund_cancel_requested` says which. 请求取消尚未支付的款项。
+ */
+export type StepCancelRequestedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'step_cancel_requested';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
  * A step of the refund plan was done. 方案的一个步骤已完成。
  *
  * Visible to `parties`.
@@ -13592,7 +14721,11 @@ export type StepCompletedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * The attempt to pay; left out where no money is moved.
+         */
+        attempt_id?: string;
         tracking_number?: string;
         carrier?: string;
         payment_reference?: string;
@@ -13688,7 +14821,11 @@ export type StepCompletedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * The attempt to pay; left out where no money is moved.
+         */
+        attempt_id?: string;
         /**
          * Whether the returned goods passed the inspection.
          */
@@ -13705,7 +14842,7 @@ export type StepCompletedWebhook = {
 };
 
 /**
- * A step of the refund plan cannot be done. 方案的一个步骤无法完成。
+ * A step of the refund plan came to nothing; it is tried again or given up. 方案的一个步骤未能完成，须重试或放弃。
  *
  * Visible to `parties`.
  */
@@ -13717,7 +14854,11 @@ export type StepFailedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * The attempt to pay; left out where no money is moved.
+         */
+        attempt_id?: string;
         tracking_number?: string;
         carrier?: string;
         payment_reference?: string;
@@ -13737,7 +14878,7 @@ export type StepFailedEvent = {
 };
 
 /**
- * A step of the refund plan cannot be done. 方案的一个步骤无法完成。
+ * A step of the refund plan came to nothing; it is tried again or given up. 方案的一个步骤未能完成，须重试或放弃。
  */
 export type StepFailedWebhook = {
     /**
@@ -13809,7 +14950,749 @@ export type StepFailedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * The attempt to pay; left out where no money is moved.
+         */
+        attempt_id?: string;
+        /**
+         * Whether the returned goods passed the inspection.
+         */
+        passed?: boolean;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * More was paid on a step than it holds; the complainant owes that. 支付金额超出步骤应付金额，投诉人须返还差额。
+ *
+ * Visible to `parties`.
+ */
+export type StepOverpaidEvent = {
+    type: 'step_overpaid';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * The attempt to pay; left out where no money is moved.
+         */
+        attempt_id?: string;
+        /**
+         * By how much more than before.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * More was paid on a step than it holds; the complainant owes that. 支付金额超出步骤应付金额，投诉人须返还差额。
+ */
+export type StepOverpaidWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'step_overpaid';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * The attempt to pay; left out where no money is moved.
+         */
+        attempt_id?: string;
+        /**
+         * By how much more than before.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A part of the money of a step was paid. 步骤款项已部分支付。
+ *
+ * Visible to `parties`.
+ */
+export type StepPartPaidEvent = {
+    type: 'step_part_paid';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * The attempt to pay; left out where no money is moved.
+         */
+        attempt_id?: string;
+        tracking_number?: string;
+        carrier?: string;
+        payment_reference?: string;
+        /**
+         * Whether the returned goods passed the inspection.
+         */
+        passed?: boolean;
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * What was paid by now.
+         */
+        amount: number;
+        /**
+         * What is still owed.
+         */
+        owed: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A part of the money of a step was paid. 步骤款项已部分支付。
+ */
+export type StepPartPaidWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'step_part_paid';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * The attempt to pay; left out where no money is moved.
+         */
+        attempt_id?: string;
+        /**
+         * Whether the returned goods passed the inspection.
+         */
+        passed?: boolean;
+        /**
+         * What was paid by now.
+         */
+        amount: number;
+        /**
+         * What is still owed.
+         */
+        owed: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A step of the refund plan is under way. 方案的一个步骤正在进行。
+ *
+ * Visible to `parties`.
+ */
+export type StepProgressedEvent = {
+    type: 'step_progressed';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * The attempt to pay; left out where no money is moved.
+         */
+        attempt_id?: string;
+        tracking_number?: string;
+        carrier?: string;
+        payment_reference?: string;
+        /**
+         * Whether the returned goods passed the inspection.
+         */
+        passed?: boolean;
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A step of the refund plan is under way. 方案的一个步骤正在进行。
+ */
+export type StepProgressedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'step_progressed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * The attempt to pay; left out where no money is moved.
+         */
+        attempt_id?: string;
+        /**
+         * Whether the returned goods passed the inspection.
+         */
+        passed?: boolean;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A step of the refund plan is tried again. 方案的一个步骤正在重试。
+ *
+ * Visible to `parties`.
+ */
+export type StepRetriedEvent = {
+    type: 'step_retried';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A step of the refund plan is tried again. 方案的一个步骤正在重试。
+ */
+export type StepRetriedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'step_retried';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A payment came back; it is tried again or given up. 款项被退回，须重试或放弃。
+ *
+ * Visible to `parties`.
+ */
+export type StepReturnedEvent = {
+    type: 'step_returned';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * The attempt to pay; left out where no money is moved.
+         */
+        attempt_id?: string;
+        tracking_number?: string;
+        carrier?: string;
+        payment_reference?: string;
+        /**
+         * Whether the returned goods passed the inspection.
+         */
+        passed?: boolean;
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A payment came back; it is tried again or given up. 款项被退回，须重试或放弃。
+ */
+export type StepReturnedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'step_returned';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * The attempt to pay; left out where no money is moved.
+         */
+        attempt_id?: string;
+        /**
+         * Whether the returned goods passed the inspection.
+         */
+        passed?: boolean;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A step of the refund plan was given up, or its payment was cancelled; `reason_code` says which. 方案的一个步骤已放弃或其款项已取消，原因见 `reason_code`。
+ *
+ * Visible to `parties`.
+ */
+export type StepSkippedEvent = {
+    type: 'step_skipped';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * The attempt to pay; left out where no money is moved.
+         */
+        attempt_id?: string;
+        tracking_number?: string;
+        carrier?: string;
+        payment_reference?: string;
+        /**
+         * Whether the returned goods passed the inspection.
+         */
+        passed?: boolean;
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A step of the refund plan was given up, or its payment was cancelled; `reason_code` says which. 方案的一个步骤已放弃或其款项已取消，原因见 `reason_code`。
+ */
+export type StepSkippedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'step_skipped';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'repair' | 'compensation' | 'apology';
+        /**
+         * The attempt to pay; left out where no money is moved.
+         */
+        attempt_id?: string;
         /**
          * Whether the returned goods passed the inspection.
          */
@@ -13962,7 +15845,7 @@ export type StuckCase = {
     /**
      * The kind of that duty; null where none was.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
     /**
      * When that was due, in the platform’s time.
      */
@@ -14089,7 +15972,7 @@ export type SweepDryRun = {
         /**
          * Its kind.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is.
          */
@@ -14097,7 +15980,7 @@ export type SweepDryRun = {
         /**
          * What silence leads to; `warn` before the deadline is missed, `tell` of a miss that waited for the service hours.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'propose_wanted' | 'tell' | 'end_hold' | 'warn';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'propose_wanted' | 'tell' | 'end_hold' | 'warn';
         /**
          * When it fell due.
          */
@@ -14765,6 +16648,8 @@ export type WebhookEvent = ({
 } & OrderRefundElsewhereRecordedWebhook) | ({
     type: 'order_record_added';
 } & OrderRecordAddedWebhook) | ({
+    type: 'complaint_execution_resumed';
+} & ComplaintExecutionResumedWebhook) | ({
     type: 'complaint_accepted';
 } & ComplaintAcceptedWebhook) | ({
     type: 'complaint_rejected';
@@ -14855,14 +16740,40 @@ export type WebhookEvent = ({
 } & PlanExecutedWebhook) | ({
     type: 'plan_failed';
 } & PlanFailedWebhook) | ({
+    type: 'plan_resumed';
+} & PlanResumedWebhook) | ({
     type: 'step_completed';
 } & StepCompletedWebhook) | ({
+    type: 'step_progressed';
+} & StepProgressedWebhook) | ({
+    type: 'step_part_paid';
+} & StepPartPaidWebhook) | ({
     type: 'step_failed';
 } & StepFailedWebhook) | ({
+    type: 'step_returned';
+} & StepReturnedWebhook) | ({
+    type: 'step_retried';
+} & StepRetriedWebhook) | ({
+    type: 'step_cancel_requested';
+} & StepCancelRequestedWebhook) | ({
+    type: 'step_skipped';
+} & StepSkippedWebhook) | ({
+    type: 'step_overpaid';
+} & StepOverpaidWebhook) | ({
+    type: 'payment_reported';
+} & PaymentReportedWebhook) | ({
+    type: 'payment_unclaimed';
+} & PaymentUnclaimedWebhook) | ({
+    type: 'payee_named';
+} & PayeeNamedWebhook) | ({
+    type: 'arrival_doubted';
+} & ArrivalDoubtedWebhook) | ({
     type: 'refund_requested';
 } & RefundRequestedWebhook) | ({
     type: 'compensation_requested';
 } & CompensationRequestedWebhook) | ({
+    type: 'refund_cancel_requested';
+} & RefundCancelRequestedWebhook) | ({
     type: 'appeal_filed';
 } & AppealFiledWebhook) | ({
     type: 'appeal_assigned';
@@ -20964,7 +22875,7 @@ export type CompleteStepErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `unknown_attempt`: The step has no such attempt.
      */
     422: Problem;
     /**
@@ -21064,7 +22975,7 @@ export type FailStepErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `unknown_attempt`: The step has no such attempt.
      */
     422: Problem;
     /**
@@ -21091,6 +23002,606 @@ export type FailStepResponses = {
 };
 
 export type FailStepResponse = FailStepResponses[keyof FailStepResponses];
+
+export type ProgressStepData = {
+    body?: ProgressStep;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the plan.
+         */
+        id: string;
+        /**
+         * The id of the step.
+         */
+        step_id: string;
+    };
+    query?: never;
+    url: '/v1/refund-plans/{id}/steps/{step_id}/progress';
+};
+
+export type ProgressStepErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `unknown_attempt`: The step has no such attempt.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ProgressStepError = ProgressStepErrors[keyof ProgressStepErrors];
+
+export type ProgressStepResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: RefundPlan;
+};
+
+export type ProgressStepResponse = ProgressStepResponses[keyof ProgressStepResponses];
+
+export type ReturnStepData = {
+    body: ReturnStep;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the plan.
+         */
+        id: string;
+        /**
+         * The id of the step.
+         */
+        step_id: string;
+    };
+    query?: never;
+    url: '/v1/refund-plans/{id}/steps/{step_id}/return';
+};
+
+export type ReturnStepErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `unknown_attempt`: The step has no such attempt.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ReturnStepError = ReturnStepErrors[keyof ReturnStepErrors];
+
+export type ReturnStepResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: RefundPlan;
+};
+
+export type ReturnStepResponse = ReturnStepResponses[keyof ReturnStepResponses];
+
+export type RetryStepData = {
+    body?: RetryStep;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the plan.
+         */
+        id: string;
+        /**
+         * The id of the step.
+         */
+        step_id: string;
+    };
+    query?: never;
+    url: '/v1/refund-plans/{id}/steps/{step_id}/retry';
+};
+
+export type RetryStepErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money. `too_many_attempts`: The step was tried too often.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type RetryStepError = RetryStepErrors[keyof RetryStepErrors];
+
+export type RetryStepResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: RefundPlan;
+};
+
+export type RetryStepResponse = RetryStepResponses[keyof RetryStepResponses];
+
+export type SkipStepData = {
+    body: SkipStep;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the plan.
+         */
+        id: string;
+        /**
+         * The id of the step.
+         */
+        step_id: string;
+    };
+    query?: never;
+    url: '/v1/refund-plans/{id}/steps/{step_id}/skip';
+};
+
+export type SkipStepErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `nothing_done`: Nothing of the plan is done that could be enough.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type SkipStepError = SkipStepErrors[keyof SkipStepErrors];
+
+export type SkipStepResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: RefundPlan;
+};
+
+export type SkipStepResponse = SkipStepResponses[keyof SkipStepResponses];
+
+export type CancelStepData = {
+    body: CancelStep;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the plan.
+         */
+        id: string;
+        /**
+         * The id of the step.
+         */
+        step_id: string;
+    };
+    query?: never;
+    url: '/v1/refund-plans/{id}/steps/{step_id}/cancel';
+};
+
+export type CancelStepErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type CancelStepError = CancelStepErrors[keyof CancelStepErrors];
+
+export type CancelStepResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: RefundPlan;
+};
+
+export type CancelStepResponse = CancelStepResponses[keyof CancelStepResponses];
+
+export type NamePayeeStepData = {
+    body: NamePayee;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the plan.
+         */
+        id: string;
+        /**
+         * The id of the step.
+         */
+        step_id: string;
+    };
+    query?: never;
+    url: '/v1/refund-plans/{id}/steps/{step_id}/name-payee';
+};
+
+export type NamePayeeStepErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money. `too_many_attempts`: The step was tried too often. `unclaimed_too_long`: The money was left unclaimed too long ago.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type NamePayeeStepError = NamePayeeStepErrors[keyof NamePayeeStepErrors];
+
+export type NamePayeeStepResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: RefundPlan;
+};
+
+export type NamePayeeStepResponse = NamePayeeStepResponses[keyof NamePayeeStepResponses];
 
 export type ListAppealsOfComplaintData = {
     body?: never;
@@ -22995,7 +25506,7 @@ export type ListDeadlinesData = {
         /**
          * Every kind but the service’s own reminders (`notice`, `held_silence`) when left out.
          */
-        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
+        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
         /**
          * Whose duty it is.
          */
@@ -23725,7 +26236,7 @@ export type ListStuckCasesData = {
         /**
          * Of the duty that was due first.
          */
-        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
+        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
         /**
          * The most items that the page may have.
          */
@@ -25336,6 +27847,15 @@ export type OnOrderRecordAddedWebhookRequest = {
     query?: never;
 };
 
+export type OnComplaintExecutionResumedWebhookPayload = ComplaintExecutionResumedWebhook;
+
+export type OnComplaintExecutionResumedWebhookRequest = {
+    body: OnComplaintExecutionResumedWebhookPayload;
+    key: 'complaint_execution_resumed';
+    path?: never;
+    query?: never;
+};
+
 export type OnComplaintAcceptedWebhookPayload = ComplaintAcceptedWebhook;
 
 export type OnComplaintAcceptedWebhookRequest = {
@@ -25741,6 +28261,15 @@ export type OnPlanFailedWebhookRequest = {
     query?: never;
 };
 
+export type OnPlanResumedWebhookPayload = PlanResumedWebhook;
+
+export type OnPlanResumedWebhookRequest = {
+    body: OnPlanResumedWebhookPayload;
+    key: 'plan_resumed';
+    path?: never;
+    query?: never;
+};
+
 export type OnStepCompletedWebhookPayload = StepCompletedWebhook;
 
 export type OnStepCompletedWebhookRequest = {
@@ -25750,11 +28279,110 @@ export type OnStepCompletedWebhookRequest = {
     query?: never;
 };
 
+export type OnStepProgressedWebhookPayload = StepProgressedWebhook;
+
+export type OnStepProgressedWebhookRequest = {
+    body: OnStepProgressedWebhookPayload;
+    key: 'step_progressed';
+    path?: never;
+    query?: never;
+};
+
+export type OnStepPartPaidWebhookPayload = StepPartPaidWebhook;
+
+export type OnStepPartPaidWebhookRequest = {
+    body: OnStepPartPaidWebhookPayload;
+    key: 'step_part_paid';
+    path?: never;
+    query?: never;
+};
+
 export type OnStepFailedWebhookPayload = StepFailedWebhook;
 
 export type OnStepFailedWebhookRequest = {
     body: OnStepFailedWebhookPayload;
     key: 'step_failed';
+    path?: never;
+    query?: never;
+};
+
+export type OnStepReturnedWebhookPayload = StepReturnedWebhook;
+
+export type OnStepReturnedWebhookRequest = {
+    body: OnStepReturnedWebhookPayload;
+    key: 'step_returned';
+    path?: never;
+    query?: never;
+};
+
+export type OnStepRetriedWebhookPayload = StepRetriedWebhook;
+
+export type OnStepRetriedWebhookRequest = {
+    body: OnStepRetriedWebhookPayload;
+    key: 'step_retried';
+    path?: never;
+    query?: never;
+};
+
+export type OnStepCancelRequestedWebhookPayload = StepCancelRequestedWebhook;
+
+export type OnStepCancelRequestedWebhookRequest = {
+    body: OnStepCancelRequestedWebhookPayload;
+    key: 'step_cancel_requested';
+    path?: never;
+    query?: never;
+};
+
+export type OnStepSkippedWebhookPayload = StepSkippedWebhook;
+
+export type OnStepSkippedWebhookRequest = {
+    body: OnStepSkippedWebhookPayload;
+    key: 'step_skipped';
+    path?: never;
+    query?: never;
+};
+
+export type OnStepOverpaidWebhookPayload = StepOverpaidWebhook;
+
+export type OnStepOverpaidWebhookRequest = {
+    body: OnStepOverpaidWebhookPayload;
+    key: 'step_overpaid';
+    path?: never;
+    query?: never;
+};
+
+export type OnPaymentReportedWebhookPayload = PaymentReportedWebhook;
+
+export type OnPaymentReportedWebhookRequest = {
+    body: OnPaymentReportedWebhookPayload;
+    key: 'payment_reported';
+    path?: never;
+    query?: never;
+};
+
+export type OnPaymentUnclaimedWebhookPayload = PaymentUnclaimedWebhook;
+
+export type OnPaymentUnclaimedWebhookRequest = {
+    body: OnPaymentUnclaimedWebhookPayload;
+    key: 'payment_unclaimed';
+    path?: never;
+    query?: never;
+};
+
+export type OnPayeeNamedWebhookPayload = PayeeNamedWebhook;
+
+export type OnPayeeNamedWebhookRequest = {
+    body: OnPayeeNamedWebhookPayload;
+    key: 'payee_named';
+    path?: never;
+    query?: never;
+};
+
+export type OnArrivalDoubtedWebhookPayload = ArrivalDoubtedWebhook;
+
+export type OnArrivalDoubtedWebhookRequest = {
+    body: OnArrivalDoubtedWebhookPayload;
+    key: 'arrival_doubted';
     path?: never;
     query?: never;
 };
@@ -25773,6 +28401,15 @@ export type OnCompensationRequestedWebhookPayload = CompensationRequestedWebhook
 export type OnCompensationRequestedWebhookRequest = {
     body: OnCompensationRequestedWebhookPayload;
     key: 'compensation_requested';
+    path?: never;
+    query?: never;
+};
+
+export type OnRefundCancelRequestedWebhookPayload = RefundCancelRequestedWebhook;
+
+export type OnRefundCancelRequestedWebhookRequest = {
+    body: OnRefundCancelRequestedWebhookPayload;
+    key: 'refund_cancel_requested';
     path?: never;
     query?: never;
 };

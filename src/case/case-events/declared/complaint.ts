@@ -64,6 +64,13 @@ export const complaintEvents = {
     otherwise: 'to those sides that may read the record',
     data: { record_id: Id(), record_type: StrEnum(orderRecordTypes) },
   },
+  complaint_execution_resumed: {
+    en: 'The case was at rest, and its plan is executed again.',
+    zh: '案件恢复执行。',
+    of: ['complaint'],
+    visibility: 'parties',
+    data: {},
+  },
   complaint_accepted: {
     en: 'The platform took the complaint up.',
     zh: '平台已受理投诉。',

@@ -1,33 +1,10 @@
-/** Events of refund plans, their steps, and the money that they ask for. */
+/** Events of refund plans. */
 
 import Type from 'typebox'
-import { Amount, Currency, Id, StrEnum } from '../../../foundation/http/schema.ts'
-import { stepKinds } from '../../../words/refund-plans.ts'
+import { Amount, Id, StrEnum } from '../../../foundation/http/schema.ts'
 import { Automatic, type Declarations, Deviates, Explanation, Waived } from '../declaration.ts'
 
 const VersionNumber = Type.Integer({ minimum: 1, description: 'Which plan of the case it is.' })
-
-const ofStep = {
-  step_id: Id(),
-  kind: StrEnum(stepKinds),
-}
-
-/** What was reported with a step. */
-const report = {
-  tracking_number: Type.Optional(Type.String()),
-  carrier: Type.Optional(Type.String()),
-  payment_reference: Type.Optional(Type.String()),
-  passed: Type.Optional(Type.Boolean({ description: 'Whether the returned goods passed the inspection.' })),
-  explanation: Type.Optional(Explanation),
-}
-
-/** What the payment system is asked for. */
-const money = {
-  step_id: Id({ description: 'The step to report the payment on.' }),
-  amount: Amount(),
-  currency: Currency.ref,
-  method: Type.String({ description: 'How the money goes back.', example: 'original_payment' }),
-}
 
 export const planEvents = {
   plan_created: {
@@ -123,51 +100,24 @@ export const planEvents = {
     data: { explanation: Explanation, ...Deviates, ...Waived },
   },
   plan_executed: {
-    en: 'Every step of the refund plan was done.',
-    zh: '方案的全部步骤已完成。',
+    en: 'The refund plan was carried out.',
+    zh: '方案已执行完毕。',
     of: ['refund_plan'],
     visibility: 'parties',
     data: {},
   },
   plan_failed: {
-    en: 'The refund plan failed at a step, and the case is investigated afresh.',
+    en: 'A step of the refund plan was given up, and the case is investigated afresh.',
     zh: '方案执行失败，案件重新处理。',
     of: ['refund_plan'],
     visibility: 'parties',
     data: { explanation: Type.Optional(Explanation) },
   },
-  step_completed: {
-    en: 'A step of the refund plan was done.',
-    zh: '方案的一个步骤已完成。',
+  plan_resumed: {
+    en: 'Money of an executed plan is owed again, and it is executed again.',
+    zh: '已执行方案的款项须重新支付，方案恢复执行。',
     of: ['refund_plan'],
     visibility: 'parties',
-    data: {
-      ...ofStep,
-      ...report,
-      deemed: Type.Optional(
-        Type.Literal(true, { description: 'Nobody inspected the goods in time, and that counts as passed.' }),
-      ),
-    },
-  },
-  step_failed: {
-    en: 'A step of the refund plan cannot be done.',
-    zh: '方案的一个步骤无法完成。',
-    of: ['refund_plan'],
-    visibility: 'parties',
-    data: { ...ofStep, ...report },
-  },
-  refund_requested: {
-    en: 'The payment system is asked for a refund.',
-    zh: '请求支付系统退款。',
-    of: ['refund_plan'],
-    visibility: 'parties',
-    data: money,
-  },
-  compensation_requested: {
-    en: 'The payment system is asked for a compensation.',
-    zh: '请求支付系统支付补偿。',
-    of: ['refund_plan'],
-    visibility: 'parties',
-    data: money,
+    data: { step_id: Id() },
   },
 } as const satisfies Declarations

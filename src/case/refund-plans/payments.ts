@@ -1,0 +1,156 @@
+/**
+ * Steps that move money. The payment system is asked by attempts, each with an id of its own, and says what became of them whenever it
+ * likes; the state of the step follows from its attempts alone, so the same reports in any order come to the same. Pure.
+ */
+
+import { newId } from '../../foundation/ids.ts'
+import type { CountedKind, Side } from '../../words/deadlines.ts'
+import { problem } from '../../words/problems.ts'
+import type { StepState } from '../../words/refund-plans.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { failuresOf, heldBy, isOpenAttempt, MOST_ATTEMPTS, paidOf, told, type Word } from './attempts.ts'
+import { countOverpaid, holdOnly } from './holding.ts'
+import { startStepClock } from './step-clocks.ts'
+import { setStepStatus } from './step-lifecycle.ts'
+import { clockOfStep, movesMoney } from './steps.ts'
+import type { Attempt, PlanRow, Step, Stop } from './table.ts'
+import { tellPlan } from './tell.ts'
+
+/** How the money of a step goes back. */
+export const methodOf = (plan: PlanRow, { remedy }: Step): string => plan.remedies[remedy]?.method ?? 'original_payment'
+
+/** Asks the payment system for what is still owed on a step. The caller has seen that no attempt is open. */
+export const ask = (d: Decision, plan: PlanRow, step: Step): void => {
+  const amount = (step.amount ?? 0) - paidOf(step)
+  const method = methodOf(plan, step)
+  const attempt: Attempt = {
+    id: newId(),
+    status: 'asked',
+    amount,
+    method,
+    ...(step.payee !== undefined && { payee: step.payee }),
+    asked_at: d.now,
+    ended_at: null,
+  }
+  step.attempts = [...(step.attempts ?? []), attempt]
+  tellPlan(d, plan, plan.status, {
+    type: step.kind === 'compensation' ? 'compensation_requested' : 'refund_requested',
+    // `draftPlan` has made sure that a plan with money has a currency
+    data: { step_id: step.id, attempt_id: attempt.id, amount, currency: plan.currency as string, method },
+  })
+}
+
+/** Asks the payment system to leave what it has not paid. The money stays held until it answers. */
+const askBack = (d: Decision, plan: PlanRow, step: Step): void => {
+  for (const attempt of step.attempts ?? []) {
+    if (!isOpenAttempt(attempt) || attempt.cancel_requested_at !== undefined) continue
+    attempt.cancel_requested_at = d.now
+    tellPlan(d, plan, plan.status, {
+      type: 'refund_cancel_requested',
+      data: {
+        step_id: step.id,
+        kind: step.kind,
+        attempt_id: attempt.id,
+        amount: attempt.amount,
+        currency: plan.currency as string,
+      },
+    })
+  }
+}
+
+/** A step whose plan was cancelled is wanted no more, whether it was done by then or not. */
+const stopOf = (plan: PlanRow, step: Step): Stop | undefined =>
+  step.stopped ?? (plan.status === 'cancelled' ? { why: 'plan_ended', most: step.amount ?? 0 } : undefined)
+
+const stateOf = (step: Step, stop: Stop | undefined): StepState => {
+  const { attempts = [], amount } = step
+  const open = attempts.filter(isOpenAttempt)
+  const paid = paidOf(step)
+  if (amount !== null && paid >= amount && heldBy(step) === amount) return 'done'
+  if (stop !== undefined) return open.length > 0 ? 'cancelling' : 'skipped'
+  if (open.length > 0) return open.some(({ status }) => status === 'under_way') ? 'under_way' : 'pending'
+  if (paid > 0) return 'partly_done'
+  return attempts.at(-1)?.status === 'returned' ? 'returned' : 'failed'
+}
+
+/** Fits what a step holds, its state and its clock to its attempts. @returns by how much more was paid than it holds, since last time */
+export const settle = (d: Decision, plan: PlanRow, step: Step): number => {
+  const stop = stopOf(plan, step)
+  const isOpen = (step.attempts ?? []).some(isOpenAttempt)
+  const most = stop?.most ?? step.amount ?? 0
+  if (stop === undefined) holdOnly(d, plan, step, step.amount ?? 0)
+  else if (!isOpen) holdOnly(d, plan, step, Math.min(paidOf(step), most))
+  const more = countOverpaid(d, step)
+  const to = stateOf(step, stop)
+  const from = step.status
+  if (to !== from) setStepStatus(step, to)
+  if (to === 'done') delete step.unclaimed_at
+  if (to === 'done') step.completed_at ??= step.attempts?.findLast(({ status }) => status === 'done')?.paid_at ?? d.now
+  else step.completed_at = to === 'skipped' || to === 'failed' ? (step.completed_at ?? d.now) : null
+  if (stop !== undefined || to === 'done') askBack(d, plan, step)
+  const [kind, party] = clockOf(d, step) ?? [null, undefined]
+  startStepClock(d, step, kind, party)
+  return more
+}
+
+/** Which clock the state of a money step asks for, and whose it is. */
+const clockOf = (d: Decision, step: Step): [CountedKind, Side] | null => {
+  switch (step.status) {
+    case 'pending':
+      return [clockOfStep(step.kind), 'platform']
+    case 'under_way':
+    case 'cancelling':
+      return ['payment', 'platform']
+    case 'failed':
+    case 'returned':
+    case 'partly_done':
+      if (step.unclaimed_at !== undefined) return null
+      return failuresOf(step) >= d.policy.payments.failures_before_payee_details
+        ? ['payee_details', 'complainant']
+        : ['step_decision', 'platform']
+    case 'done':
+    case 'skipped':
+      return null
+  }
+}
+
+/**
+ * Staff give a money step up, ask for its money back, or its plan ends before it is done.
+ * @param why.most what may still be paid on it without being too much
+ */
+export const stopPaying = (d: Decision, plan: PlanRow, step: Step, why: Stop): void => {
+  step.stopped = why
+  delete step.unclaimed_at
+  settle(d, plan, step)
+}
+
+/** The attempt that a report is about: the one it names, else the open one, else the last. @throws Problem `unknown_attempt` */
+export const attemptIn = ({ attempts = [] }: Step, id: string | undefined): Attempt => {
+  const found =
+    id === undefined ? (attempts.find(isOpenAttempt) ?? attempts.at(-1)) : attempts.find((attempt) => attempt.id === id)
+  if (found === undefined) throw problem('unknown_attempt', `/attempt_id: this step has no attempt ${id ?? 'yet'}.`)
+  return found
+}
+
+/** Records what the payment system says. @returns whether it was news, and by how much more was paid than the step holds */
+export const report = (
+  d: Decision,
+  plan: PlanRow,
+  step: Step,
+  attempt: Attempt,
+  word: Word,
+): { isNews: boolean; more: number } => {
+  const before = JSON.stringify(attempt)
+  Object.assign(attempt, told(attempt, word, d.now))
+  const isNews = JSON.stringify(attempt) !== before
+  return { isNews, more: isNews ? settle(d, plan, step) : 0 }
+}
+
+/** @throws Problem `too_many_attempts` */
+export const checkMayAsk = ({ attempts = [] }: Step): void => {
+  if (attempts.length >= MOST_ATTEMPTS)
+    throw problem('too_many_attempts', `This step was tried ${MOST_ATTEMPTS} times; give it up with \`skip\`.`)
+}
+
+/** Whether a step is one of money that the payment system was asked for. */
+export const wasAsked = (step: Step): boolean => movesMoney(step.kind) && step.due_at !== null
