@@ -61,6 +61,10 @@ const bodies: Readonly<Record<string, Body>> = {
     ...(random.chance(0.85) ? { passed: true } : { passed: false, explanation: '退回的商品有人为损坏' }),
   }),
   fail_step: withExplanation,
+  return_step: withExplanation,
+  skip_step: withExplanation,
+  cancel_step: withExplanation,
+  name_payee_step: (random) => ({ payee_reference: `payee_${random.between(1e9, 9e9)}` }),
   // who agreed to a settlement can contest only its execution
   file: (random, { complaint }) => ({
     reason_code:

@@ -135,8 +135,8 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
     files: options.files?.(disk) ?? disk,
     rules: createRuleBook(db),
     clock,
-    // on a busy machine a request may have to wait for longer than production allows
-    config: { ...loadConfig({ REQUEST_WAIT_MS: '60000' }), ...options.config },
+    // tests ask hundreds of things at once, and on a busy machine a request may have to wait for longer than production allows
+    config: { ...loadConfig({ REQUEST_WAIT_MS: '60000', REQUESTS_WAITING_MAX: '10000' }), ...options.config },
     log: createLogger({ level: 'debug' }, { write: (line: string) => void logs.push(line) }),
     metrics: createMetrics({ process: false }),
     secrets: keyRing([secretsKey]),
