@@ -9,7 +9,7 @@ import type { OrderLine } from '../orders/table.ts'
 import { freightPayersOf } from './effect.ts'
 import { NewPlanIn, planBodies } from './schema.ts'
 import { stepBodies } from './step-schema.ts'
-import { mayFinish, moneyRemedies, neededToComplete, refundRemedies } from './steps.ts'
+import { mayFinish, moneyRemedies, movesMoney, neededToComplete, refundRemedies } from './steps.ts'
 
 export const newPlanOperations = { create: operationOf('createRefundPlan', NewPlanIn) }
 export const planOperations = operationsOf('RefundPlan', planBodies)
@@ -72,8 +72,9 @@ const offer = (subject: Subject): Asks => {
   }
 }
 
-/** A report on money names one of its attempts. */
+/** A report on money names one of its attempts; one on anything else knows none, and no amount. */
 const attemptsIn = ({ step }: Subject): Asks => {
+  if (step && !movesMoney(step.kind)) return { limits: { properties: { attempt_id: false, amount: false } } }
   if (step?.attempts === undefined) return {}
   return { limits: { properties: { attempt_id: { enum: step.attempts.map(({ id }) => id) } } } }
 }

@@ -267,6 +267,7 @@ await t.test('what has to be proved', async (t) => {
           due_at: '2026-11-24T10:00:00.000Z',
           status: 'open',
           evidence_ids: [],
+          record_ids: [],
         },
         {
           party: 'complainant',
@@ -274,6 +275,7 @@ await t.test('what has to be proved', async (t) => {
           due_at: '2026-11-24T10:00:00.000Z',
           status: 'open',
           evidence_ids: [],
+          record_ids: [],
         },
         {
           party: 'respondent',
@@ -281,6 +283,7 @@ await t.test('what has to be proved', async (t) => {
           due_at: '2026-11-26T10:00:00.000Z',
           status: 'open',
           evidence_ids: [],
+          record_ids: [],
         },
       ],
       next_cursor: null,
