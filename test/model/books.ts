@@ -31,25 +31,39 @@ export interface Case {
   sequence: number
 }
 
-/** Money of one step. */
+/** Money of one step, as the service answers it. */
 interface Money {
   orderId: string
+  planId: string
   amount: bigint
   kind: 'refund' | 'compensation'
+  status: string
   counted: Sums
-  /** Reserved or paid: it counts against the bounds. */
-  inForce: boolean
-  isPending: boolean
+  /** What it holds, and what was paid beyond that. Both count against the bounds. */
+  held: bigint
+  overpaid: bigint
+  paid: bigint
+  isUnclaimed: boolean
 }
 
-/** What the payment system was told of a step. */
-interface Asked {
+/** What the payment system was asked for, and what it has said of it, in whatever order. */
+interface Attempt {
+  id: string
+  stepId: string
   orderId: string
-  planId: string
   kind: 'refund' | 'compensation'
   amount: bigint
-  state: 'open' | 'paid' | 'free'
+  paid: bigint | null
+  failed: boolean
+  returned: boolean
 }
+
+/** What the payment system says, as the last part of an address. */
+export type Word = 'complete' | 'fail' | 'progress' | 'return'
+
+const isOpen = ({ paid, failed, returned }: Attempt): boolean => paid === null && !failed && !returned
+/** A return outweighs a payment, which outweighs a failure. */
+const arrived = ({ paid, returned }: Attempt): bigint => (returned ? 0n : (paid ?? 0n))
 
 interface Order {
   said: Statement
@@ -57,16 +71,18 @@ interface Order {
   elsewhere: Map<string, { amount: number; counted: Sums }>
   /** What was in force when the books were last held against the service. */
   before: Sums
+  /** What had been overpaid by then. */
+  overpaid: bigint
 }
 
 const refunding: readonly string[] = ['refund', 'return_and_refund']
-const holding: readonly string[] = ['pending', 'done']
 
 export class Books {
   readonly orders = new Map<string, Order>()
   readonly cases: Case[] = []
   readonly #money = new Map<string, Money>()
-  readonly #asked = new Map<string, Asked>()
+  /** In the order in which they were asked. */
+  readonly attempts: Attempt[] = []
 
   /** Every step of which money was ever asked or reserved, in order, with its plan: reports on any of them may come at any time. */
   readonly steps: { planId: string; stepId: string }[] = []
@@ -74,7 +90,7 @@ export class Books {
   state(orderId: string, said: Statement): void {
     const known = this.orders.get(orderId)
     if (known) known.said = said
-    else this.orders.set(orderId, { said, elsewhere: new Map(), before: new Map() })
+    else this.orders.set(orderId, { said, elsewhere: new Map(), before: new Map(), overpaid: 0n })
   }
 
   order(orderId: string): Order {
@@ -83,28 +99,33 @@ export class Books {
     return order
   }
 
-  /** Follows what a case tells: what was asked of the payment system, and what became of it. @param events of the case, oldest first */
+  /** Follows what a case tells of what was asked of the payment system. @param events of the case, oldest first */
   hear(one: Case, events: readonly Json[]): void {
-    for (const { type, sequence, data, resource_id: resource } of events) {
+    for (const { type, sequence, data } of events) {
       if (sequence !== one.sequence + 1) throw new Error(`${one.id} tells ${sequence} after ${one.sequence}`)
       one.sequence = sequence
-      if (type === 'refund_requested' || type === 'compensation_requested') {
-        if (this.#asked.has(data.step_id)) throw new Error(`the money of step ${data.step_id} was asked for twice`)
-        const kind = type === 'refund_requested' ? 'refund' : 'compensation'
-        this.#asked.set(data.step_id, {
-          orderId: one.orderId,
-          planId: resource,
-          kind,
-          amount: BigInt(data.amount),
-          state: 'open',
-        })
-      }
-      const asked = this.#asked.get(data?.step_id)
-      if (asked && type === 'step_completed') asked.state = 'paid'
-      if (asked && type === 'step_failed') asked.state = 'free'
-      if (type === 'plan_cancelled' || type === 'plan_failed')
-        for (const other of this.#asked.values()) if (other.planId === resource && other.state === 'open') other.state = 'free'
+      if (type !== 'refund_requested' && type !== 'compensation_requested') continue
+      const { step_id: stepId, attempt_id: id, amount } = data
+      if (this.#attemptsOf(stepId).some(isOpen)) throw new Error(`the money of step ${stepId} is asked for twice`)
+      const kind = type === 'refund_requested' ? 'refund' : 'compensation'
+      const { orderId } = one
+      this.attempts.push({ id, stepId, orderId, kind, amount: BigInt(amount), paid: null, failed: false, returned: false })
     }
+  }
+
+  #attemptsOf(stepId: string): Attempt[] {
+    return this.attempts.filter((attempt) => attempt.stepId === stepId)
+  }
+
+  /** Notes what the payment system has said, and the service has taken: of the attempt it names, else of the open one, else of the last. */
+  say(stepId: string, word: Word, { attempt_id: id, amount }: Json): void {
+    const attempts = this.#attemptsOf(stepId)
+    const attempt = id === undefined ? (attempts.find(isOpen) ?? attempts.at(-1)) : attempts.find((one) => one.id === id)
+    if (attempt === undefined) return
+    const paid = amount === undefined ? attempt.amount : BigInt(amount)
+    if (word === 'complete') attempt.paid = attempt.paid !== null && attempt.paid > paid ? attempt.paid : paid
+    if (word === 'fail') attempt.failed = true
+    if (word === 'return') attempt.returned = true
   }
 
   /** Takes over a plan as it was answered. */
@@ -130,11 +151,15 @@ export class Books {
     }
     this.#money.set(step.id, {
       orderId,
+      planId,
       kind,
+      status: step.status,
       counted,
       amount: BigInt(step.amount),
-      inForce: holding.includes(step.status),
-      isPending: step.status === 'pending',
+      held: BigInt(step.held_amount),
+      overpaid: BigInt(step.overpaid_amount),
+      paid: BigInt(step.paid_amount),
+      isUnclaimed: step.unclaimed_at !== null,
     })
   }
 
@@ -189,8 +214,8 @@ export class Books {
       for (const [of, part] of counted) add(sums, of, part)
     }
     for (const money of this.#money.values()) {
-      if (money.orderId !== orderId || !money.inForce) continue
-      add(sums, money.kind === 'refund' ? ORDER : COMPENSATION, money.amount)
+      if (money.orderId !== orderId) continue
+      add(sums, money.kind === 'refund' ? ORDER : COMPENSATION, money.held + money.overpaid)
       for (const [of, part] of money.counted) add(sums, of, part)
     }
     return sums
@@ -202,9 +227,16 @@ export class Books {
     return left > 0n ? Number(left) : 0
   }
 
-  /** How much is reserved and neither paid nor released. */
-  pending(orderId: string): number {
-    return [...this.#money.values()].filter((money) => money.orderId === orderId && money.isPending).length
+  /** Attempts that the payment system has not answered. */
+  unanswered(): Attempt[] {
+    return this.attempts.filter(isOpen)
+  }
+
+  /** Steps that hold money which neither was paid nor waits for its owner. */
+  reserved(): string[] {
+    return [...this.#money].flatMap(([id, { held, paid, status, isUnclaimed }]) =>
+      held > paid && !isUnclaimed ? [`${id} is ${status} and holds ${held}, ${paid} of it paid`] : [],
+    )
   }
 
   /**
@@ -218,6 +250,8 @@ export class Books {
     const bounds = boundsOf(order.said)
     const sums = this.inForce(orderId)
     const shown = this.#shown(known)
+    const overpaid = this.#overpaid(orderId)
+    const more = overpaid - order.overpaid
     for (const of of new Set([...bounds.keys(), ...sums.keys(), ...shown.keys()])) {
       const bound = bounds.get(of) ?? 0n
       const now = sums.get(of) ?? 0n
@@ -227,10 +261,14 @@ export class Books {
       const told_ = `${told?.bound}/${told?.inForce}/${told?.excess}`
       if (told === undefined || told.bound !== bound || told.inForce !== now || told.excess !== excess)
         faults.push(`${of}is told as ${told_} (bound/in force/excess), and is ${bound}/${now}/${excess}`)
-      if (by === 'service' && now > bound && now > before) faults.push(`${of}rose from ${before} to ${now}, above ${bound}`)
+      // what was paid beyond what was asked for is a fact, like what went back elsewhere
+      const own = bound > before ? bound : before
+      if (by === 'service' && now > own && now - own > more)
+        faults.push(`${of}rose from ${before} to ${now}, above ${bound}, with ${more} overpaid`)
     }
     faults.push(...this.#faultsOfAsked(orderId, sums))
     order.before = sums
+    order.overpaid = overpaid
     return faults
   }
 
@@ -247,22 +285,34 @@ export class Books {
     ])
   }
 
-  /** What the payment system was asked for, by what it was told, is never more than what is in force. */
+  #overpaid(orderId: string): bigint {
+    return [...this.#money.values()].reduce((sum, one) => (one.orderId === orderId ? sum + one.overpaid : sum), 0n)
+  }
+
+  /**
+   * What the payment system was asked for and has not answered stays reserved, what it has paid counts, and what it has paid beyond what was
+   * reserved is told as overpaid: by what it was told and has said itself.
+   */
   #faultsOfAsked(orderId: string, sums: Sums): string[] {
     const faults: string[] = []
     for (const kind of ['refund', 'compensation'] as const) {
-      const asked = [...this.#asked.values()].filter(
-        (one) => one.orderId === orderId && one.kind === kind && one.state !== 'free',
-      )
-      const sum = asked.reduce((all, { amount }) => all + amount, 0n)
+      const own = this.attempts.filter((one) => one.orderId === orderId && one.kind === kind)
+      // what was paid after it was said to have failed is a fact that nobody asked for any more
+      const sum = own.reduce((all, one) => all + (isOpen(one) ? one.amount : one.failed ? 0n : arrived(one)), 0n)
       const inForce = sums.get(kind === 'refund' ? ORDER : COMPENSATION) ?? 0n
-      if (sum > inForce) faults.push(`${kind}s of ${sum} were asked for, with ${inForce} in force`)
+      if (sum > inForce) faults.push(`${kind}s of ${sum} are asked for or paid, with ${inForce} in force`)
     }
-    for (const [stepId, { amount, state }] of this.#asked) {
-      const money = this.#money.get(stepId)
-      if (money?.orderId !== orderId) continue
-      if (money.amount !== amount) faults.push(`${amount} was asked for step ${stepId} of ${money.amount}`)
-      if ((state !== 'free') !== money.inForce) faults.push(`step ${stepId} is ${state} by what was told`)
+    for (const [stepId, money] of this.#money) {
+      if (money.orderId !== orderId) continue
+      const attempts = this.#attemptsOf(stepId)
+      const paid = attempts.reduce((all, one) => all + arrived(one), 0n)
+      const asked = attempts.reduce((all, one) => all + (isOpen(one) ? one.amount : one.failed ? 0n : arrived(one)), 0n)
+      const { held, overpaid, amount } = money
+      const is = `step ${stepId} (${money.status}) of ${amount} holds ${held}, ${overpaid} too much`
+      if (money.paid !== paid) faults.push(`${is}: ${money.paid} is told as paid, ${paid} was`)
+      if (held > amount || overpaid !== (paid > held ? paid - held : 0n)) faults.push(`${is}, with ${paid} paid`)
+      if (held + overpaid < asked) faults.push(`${is}, with ${asked} asked for`)
+      if (money.status === 'done' && paid < amount) faults.push(`${is} and is done with ${paid}`)
     }
     return faults
   }

@@ -1,7 +1,7 @@
 /** What people do to the money of orders, as fast-check makes it up, shortens it and tells it. */
 import fc from 'fast-check'
 import type { Json } from '../support/app.ts'
-import type { Books, Case } from './books.ts'
+import type { Books, Case, Word } from './books.ts'
 import { COMPENSATION, limit, ORDER } from './facts.ts'
 import { oms, randomOf, type World } from './world.ts'
 
@@ -252,6 +252,12 @@ const weights: Readonly<Record<string, number>> = {
   deny: 3,
   file: 12,
   fail_step: 2,
+  retry_step: 8,
+  skip_step: 2,
+  cancel_step: 1,
+  name_payee_step: 8,
+  return_step: 0.5,
+  progress_step: 1,
   provide_information: 4,
   resume: 2,
   decline: 1,
@@ -354,21 +360,32 @@ const steering = fc.record({ at, seed }).map(({ at, seed }) =>
   ),
 )
 
-/** The payment system's word on any step that ever held money, at any time and as often as it likes. */
+/** The payment system's word on any step that ever moved money: at any time, as often as it likes, of a part or too much. */
 const reporting = fc
   .record({
     step: fc.nat({ max: 20 }),
-    word: fc.constantFrom<'complete' | 'fail'>('complete', 'complete', 'complete', 'fail'),
+    word: fc.constantFrom<Word>('complete', 'complete', 'complete', 'fail', 'fail', 'return', 'progress'),
+    /** Which attempt it names; it need not. */
+    attempt: fc.option(fc.nat({ max: 3 })),
+    /** How much was paid, of what was asked for; left out: all of it. */
+    percent: fc.constantFrom(null, null, null, null, 40, 100, 130),
     as: fc.constantFrom('agent:alice', 'supervisor:zhao'),
     times: fc.constantFrom(1, 1, 2),
   })
-  .map(({ step, word, as, times }) =>
+  .map(({ step, word, attempt, percent, as, times }) =>
     command(
-      `${as} reports ${word} of step ${step}, ${times} times`,
+      `${as} reports ${word} of step ${step}, attempt ${attempt}, ${percent ?? 100} %, ${times} times`,
       async (world) => {
-        const { steps } = world.books
+        const { steps, attempts } = world.books
         const one = steps[step % steps.length] as (typeof steps)[number]
-        const body = word === 'complete' ? { payment_reference: `PAY-${one.stepId}` } : { explanation: '账户已注销' }
+        const own = attempts.filter(({ stepId }) => stepId === one.stepId)
+        const named = attempt === null ? undefined : own[attempt % own.length]
+        const asked = named ?? own.at(-1)
+        const body = {
+          ...(named && { attempt_id: named.id }),
+          ...(word === 'complete' && percent !== null && asked && { amount: Math.max(1, part(Number(asked.amount), percent)) }),
+          ...(word === 'complete' ? { payment_reference: `PAY-${one.stepId}` } : { explanation: '账户已注销' }),
+        }
         for (let time = 0; time < times; time++) await world.report(one, word, body, as)
       },
       (books) => books.steps.length > 0,

@@ -4,7 +4,7 @@ import { HOUR } from '../../src/foundation/clock.ts'
 import { bodyMaker } from '../generic/bodies.ts'
 import type { Called, Json, TestApp } from '../support/app.ts'
 import { decree } from '../support/policy.ts'
-import { Books, type Case } from './books.ts'
+import { Books, type Case, type Word } from './books.ts'
 import { statementOf } from './facts.ts'
 
 export const oms = 'orders:oms'
@@ -67,6 +67,8 @@ export class World {
     const answer = await this.#app.call(method, url, { as, headers, ...(body !== undefined && { body }) })
     if (method !== 'GET')
       this.story.push(`${as} ${method} ${url} ${JSON.stringify(body)}: ${answer.status} ${answer.body?.code ?? ''}`)
+    const [, stepId, word] = /\/steps\/([^/]+)\/(complete|fail|progress|return)$/.exec(url) ?? []
+    if (stepId !== undefined && answer.status === 200) this.books.say(stepId, word as Word, body)
     if (!expected.includes(answer.status))
       throw new Error(`${as} ${method} ${url} ${JSON.stringify(body)}: ${answer.status} ${answer.text}`)
     return answer
@@ -162,16 +164,13 @@ export class World {
     const made = bodyMaker(this.#document, random)(action) as Json
     if (action.action === 'determine_liability')
       return { ...made, shares: random.weighted([...faults], ({ often }) => often).shares }
-    return made
+    // what is paid and of which attempt is a command of its own
+    const { attempt_id: _attempt, amount: _amount, ...report } = made
+    return action.step_kind === null ? made : report
   }
 
   /** Reports on a step whether or not anybody waits for it. */
-  async report(
-    { planId, stepId }: { planId: string; stepId: string },
-    word: 'complete' | 'fail',
-    body: Json,
-    as: string,
-  ): Promise<void> {
+  async report({ planId, stepId }: { planId: string; stepId: string }, word: Word, body: Json, as: string): Promise<void> {
     const { complaint_id: id } = await this.read(`/v1/refund-plans/${planId}`)
     const one = this.books.cases.find((other) => other.id === id) as Case
     this.count(`report ${word}`, await this.call('POST', `/v1/refund-plans/${planId}/steps/${stepId}/${word}`, as, body))
@@ -233,8 +232,12 @@ export class World {
     }
     const open = this.books.cases.filter(({ status }) => status !== 'closed')
     if (open.length > 0) throw new Error(`after ${MOST_ROUNDS} rounds still ${open.map(({ id, status }) => `${id} ${status}`)}`)
-    for (const id of this.books.orders.keys())
-      if (this.books.pending(id) > 0) throw new Error(`of ${id} money is reserved by cases that are closed`)
+    for (const { stepId, id } of this.books.unanswered()) {
+      const { planId } = this.books.steps.find((step) => step.stepId === stepId) ?? { planId: '' }
+      await this.report({ planId, stepId }, 'fail', { attempt_id: id, explanation: '已取消' }, 'agent:alice')
+    }
+    const reserved = this.books.reserved()
+    if (reserved.length > 0) throw new Error(`all cases are closed, and ${reserved.join('\n')}`)
   }
 
   /** Somebody does what leads on best. */
@@ -258,6 +261,7 @@ const MOST_ROUNDS = 120
 
 /** What brings a case on to its end, the nearest first. */
 const leadingOn = [
+  'skip_step',
   'complete_step',
   'deny',
   'confirm',
