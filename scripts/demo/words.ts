@@ -38,6 +38,8 @@ export const silenceWord: Record<OnSilence, string> = {
   close_return_not_shipped: '按未寄回关闭',
   refer: '由平台判定',
   leave_unclaimed: '款项待领取',
+  finding_stands: '验收结果生效',
+  refund_due: '应予退款',
   deem_passed: '视为验收通过',
   resume: '恢复处理',
   close: '关闭',

@@ -26,6 +26,7 @@ export const clockReasons = {
   plan_answered: { en: 'this side answered the plan', zh: '该方已答复方案' },
   step_reported: { en: 'the step was reported as done or as impossible', zh: '该步骤已完成或报告无法完成' },
   arrival_in_doubt: { en: 'nobody has confirmed that the goods arrived', zh: '无人确认收货，须由平台判定' },
+  inspection_contested: { en: 'the buyer contests what an inspection found', zh: '买家对验收结果提出异议' },
   payment_awaited: { en: 'the payment system has been asked and has to answer', zh: '已请求支付系统，等待答复' },
   step_came_to_nothing: { en: 'a step failed, came back or was done in part', zh: '步骤失败、被退回或仅部分完成' },
   step_decided: { en: 'it was decided how the step goes on', zh: '已决定该步骤如何继续' },

@@ -32,6 +32,8 @@ export const chosenSilences = [
   'call_supervisors',
   'refer',
   'leave_unclaimed',
+  'finding_stands',
+  'refund_due',
 ] as const
 export type ChosenSilence = (typeof chosenSilences)[number]
 
@@ -52,6 +54,9 @@ export const closesOrDeems: readonly OnSilence[] = [
   'deem_agreed',
   'deem_passed',
   'end_undecided',
+  'leave_unclaimed',
+  'finding_stands',
+  'refund_due',
 ]
 
 /** What only calls somebody in and decides nothing. */
@@ -218,6 +223,26 @@ const table = {
     ...ofPlatform,
     ...ofStep,
     reasons: { started: 'arrival_in_doubt', met: 'step_reported', cancelled: 'step_not_needed' },
+  },
+  contest: {
+    name: { zh: '对验收结果提出异议', en: 'contest of an inspection' },
+    sides: ['complainant'],
+    ladder: { last: ['finding_stands', 'escalate'], before: ['remind', 'escalate'] },
+    hears: true,
+    ...ofStep,
+  },
+  contest_decision: {
+    name: { zh: '裁定验收异议', en: 'decision of a contest' },
+    ...ofPlatform,
+    ...ofStep,
+    reasons: { started: 'inspection_contested', met: 'step_reported', cancelled: 'step_not_needed' },
+  },
+  send_back: {
+    name: { zh: '退还商品', en: 'return of goods that are not refunded' },
+    sides: ['respondent'],
+    ladder: { last: ['refund_due', 'escalate'], before: ['remind', 'escalate'] },
+    hears: true,
+    ...ofStep,
   },
   payment: {
     name: { zh: '支付系统答复', en: 'answer of the payment system' },

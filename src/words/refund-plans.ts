@@ -25,6 +25,8 @@ export const stepKinds = [
   'refund',
   'replacement_shipment',
   'arrival',
+  'contest',
+  'send_back',
   'repair',
   'compensation',
   'apology',
@@ -56,6 +58,10 @@ export const attemptStateNames = {
 } as const
 export type AttemptState = keyof typeof attemptStateNames
 export const attemptStates = Object.keys(attemptStateNames) as AttemptState[]
+
+/** What pieces that came back are like, or that they did not come. */
+export const inspectionVerdicts = ['as_described', 'damaged', 'missing', 'different_item', 'empty', 'used'] as const
+export type InspectionVerdict = (typeof inspectionVerdicts)[number]
 
 /** What becomes of the case when a step is given up: its owner decides anew, or what was done is enough. */
 export const afterGivingUp = ['decide_anew', 'finish'] as const

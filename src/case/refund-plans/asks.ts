@@ -88,8 +88,11 @@ export const planAsks: AsksOf = {
   counter: offer,
   impose: (subject) => asksDeviation(subject, impositionContradicts(subject.file.complaint, subject.plan?.remedies ?? [])),
   complete_step: (subject) => {
-    const needed = subject.step && neededToComplete[subject.step.kind]
-    return { ...(needed && { required: [needed.field] }), ...attemptsIn(subject) }
+    const { step } = subject
+    const needed = step && neededToComplete[step.kind]?.field
+    const ofContest = step?.kind === 'contest' ? (step.data.contested === true ? 'passed' : 'explanation') : undefined
+    const field = needed ?? ofContest
+    return { ...(field && { required: [field] }), ...attemptsIn(subject) }
   },
   fail_step: (subject) => attemptsIn(subject),
   progress_step: (subject) => attemptsIn(subject),

@@ -19,6 +19,16 @@ import {
   retryStep,
   type StepReport,
 } from './execution.ts'
+import {
+  contest,
+  findingFalls,
+  findingStands,
+  findLess,
+  followFindings,
+  notSentBack,
+  type Received,
+  sentBack,
+} from './findings.ts'
 import { attemptIn, checkMayAsk, report } from './payments.ts'
 import { setStepStatus } from './step-lifecycle.ts'
 import type { StepBodies } from './step-schema.ts'
@@ -31,7 +41,35 @@ type Bodies = StepBodies
 /** Checks that the report of a step holds what its kind needs, and no more. @throws Problem `validation_failed` */
 const checkStepData = ({ kind }: Step, body: Bodies['complete_step']): void => {
   const needed = neededToComplete[kind]
-  if (needed && body[needed.field] === undefined) throw invalidField(`/${needed.field}`, 'required', needed.says)
+  if (needed && body[needed.field] === undefined && !(kind === 'inspection' && body.received))
+    throw invalidField(`/${needed.field}`, 'required', needed.says)
+}
+
+/** What came back passes, does not, or is told piece by piece. */
+const inspect = (d: Decision, plan: PlanRow, step: Step, body: Bodies['complete_step']): void => {
+  const report = withoutNote(body)
+  const { received } = body
+  if (body.passed === false && received === undefined) failStep(d, plan, step, 'inspection_not_passed', report)
+  else if (received === undefined || !findLess(d, plan, step, received as Received[]))
+    completeStep(d, plan, step, { ...report, passed: true })
+  else if (plan.steps.some(({ remedy, kind }) => remedy === step.remedy && kind === 'contest')) {
+    completeStep(d, plan, step, { ...report, passed: false })
+    followFindings(d, plan, step)
+  } else failStep(d, plan, step, 'inspection_not_passed', report)
+}
+
+/** The buyer contests, with words; then staff decide. */
+const judgeContest = (d: Decision, plan: PlanRow, step: Step, body: Bodies['complete_step']): void => {
+  const { explanation, passed } = body
+  if (step.data.contested !== true) {
+    if (explanation === undefined) throw invalidField('/explanation', 'required', 'say what the inspection got wrong')
+    contest(d, plan, step, explanation)
+    return
+  }
+  if (passed === undefined) throw invalidField('/passed', 'required', 'say whether the rest is to be refunded')
+  const report = explanation === undefined ? {} : { explanation }
+  if (passed) findingFalls(d, plan, step, report)
+  else findingStands(d, plan, step, report)
 }
 
 const checkOfPayment = ({ kind }: Step, body: { attempt_id?: string; amount?: number }): void => {
@@ -125,14 +163,18 @@ const decide: {
     if (movesMoney(step.kind)) {
       const { payment_reference: reference } = body
       hear(d, plan, step, body, (asked) => ({ says: 'done', paid: body.amount ?? asked, reference }))
-    } else if (step.kind === 'inspection' && body.passed === false) {
-      failStep(d, plan, step, 'inspection_not_passed', withoutNote(body))
-    } else completeStep(d, plan, step, withoutNote(body))
+    } else if (step.kind === 'inspection') inspect(d, plan, step, body)
+    else if (step.kind === 'contest') judgeContest(d, plan, step, body)
+    else if (step.kind === 'send_back') sentBack(d, plan, step, withoutNote(body))
+    else completeStep(d, plan, step, withoutNote(body))
   },
   fail_step: (d, plan, step, body) => {
     checkOfPayment(step, body)
     const { explanation } = body
     if (movesMoney(step.kind)) hear(d, plan, step, body, () => ({ says: 'failed', explanation }))
+    else if (step.kind === 'contest') findingStands(d, plan, step, { explanation })
+    // who does not send the goods back keeps them, and pays
+    else if (step.kind === 'send_back') notSentBack(d, plan, step)
     else if (step.kind === 'arrival' && !decidesForPlatform(d)) referArrival(d, plan, step, { explanation })
     else failStep(d, plan, step, 'step_failed', withoutNote(body))
   },

@@ -14,7 +14,7 @@ import { setPlanStatus } from './lifecycle.ts'
 import { ask } from './payments.ts'
 import { startStepClock } from './step-clocks.ts'
 import { setStepStatus } from './step-lifecycle.ts'
-import { clockOfStep, movesMoney } from './steps.ts'
+import { clockOfStep, isGivenUp, movesMoney } from './steps.ts'
 import type { PlanRow, Step, Stop } from './table.ts'
 import { tellPlan } from './tell.ts'
 
@@ -65,7 +65,9 @@ export const completeStep = (d: Decision, plan: PlanRow, step: Step, report: Com
 /** After a step was done: the remedy's next step has its turn, or the plan ends. */
 export const goOn = (d: Decision, plan: PlanRow, step: Step): void => {
   if (plan.status !== 'executing') return
-  const next = nextStep(plan, step.remedy)
+  // what follows an inspection that found less is side by side (`findings.ts`)
+  const isSplit = plan.steps.some(({ remedy, kind }) => remedy === step.remedy && kind === 'contest')
+  const next = isSplit && step.kind !== 'contest' ? undefined : nextStep(plan, step.remedy)
   if (next) giveTurn(d, plan, next)
   endIfSettled(d, plan)
 }
@@ -107,7 +109,7 @@ const isSettled = ({ status, unclaimed_at }: Step): boolean =>
 /** After the last step the plan ends. One of which nothing was done, or whose owner wants to decide anew, has failed. */
 export const endIfSettled = (d: Decision, plan: PlanRow): void => {
   if (plan.status !== 'executing' || !plan.steps.every(isSettled)) return
-  const skipped = plan.steps.filter(({ status }) => status === 'skipped')
+  const skipped = plan.steps.filter(isGivenUp)
   const isEnough = skipped.every(({ stopped }) => stopped?.afterwards === 'finish') && hasDoneRemedy(plan)
   if (skipped.length === 0 || isEnough) finishPlan(d, plan)
   // while an appeal is open, its end decides first what becomes of the case (`endPlans`)
@@ -123,7 +125,7 @@ export const endPlans = (d: Decision): void => {
 const hasDoneRemedy = ({ steps, remedies }: PlanRow): boolean =>
   [...remedies.keys()].some((index) => {
     const own = steps.filter(({ remedy }) => remedy === index)
-    return own.length > 0 && own.every((step) => step.status !== 'skipped' && isSettled(step))
+    return own.length > 0 && own.every((step) => !isGivenUp(step) && isSettled(step))
   })
 
 /** The case is resolved, now or when the appeal it waits for has ended. */

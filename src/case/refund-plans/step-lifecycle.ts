@@ -40,6 +40,11 @@ const notDisputedBefore = on(
   'not by the same side once more, where it said already that the goods did not arrive',
   (step, { actor }) => !isDisputed(step) || actor.role === 'agent' || actor.role === 'supervisor',
 )
+const isOfStaff = ({ actor }: Subject): boolean => actor.role === 'agent' || actor.role === 'supervisor'
+const contestInTurn = on(
+  'a contest is raised by its side, and decided by staff once it is',
+  ({ kind, data }, subject) => kind !== 'contest' || (data.contested === true) === isOfStaff(subject),
+)
 const withProgress = on(
   'money that was asked for, or a repair or shipment that takes its time',
   ({ kind }) => movesMoney(kind) || tellsProgress.includes(kind),
@@ -76,7 +81,18 @@ const mayGoOn: Condition<Subject> = {
     file.complaint.status === 'closed',
 }
 
-const meets = ['return_shipment', 'inspection', 'refund', 'step', 'arrival', 'arrival_decision', 'payment'] as const
+const meets = [
+  'return_shipment',
+  'inspection',
+  'refund',
+  'step',
+  'arrival',
+  'arrival_decision',
+  'contest',
+  'contest_decision',
+  'send_back',
+  'payment',
+] as const
 const endsPlan = [{ from: ['executing'], to: ['resolved', 'investigating'] }] as const
 
 export const stepLifecycle = {
@@ -101,7 +117,7 @@ export const stepLifecycle = {
       ],
       moves: endsPlan,
       meets: [...meets, 'step_decision', 'payee_details'],
-      when: [reportable],
+      when: [reportable, contestInTurn],
     },
     fail_step: {
       summary:
@@ -113,7 +129,7 @@ export const stepLifecycle = {
       ],
       moves: endsPlan,
       meets,
-      when: [reportable, notDisputedBefore],
+      when: [reportable, notDisputedBefore, contestInTurn],
     },
     progress_step: {
       summary:

@@ -2,13 +2,20 @@
 import Type from 'typebox'
 import { Amount, Id, Nullable, named, StrEnum, Strict, Text, TimeText, type Wire } from '../../foundation/http/schema.ts'
 import { limitKinds } from '../../words/orders.ts'
-import { afterGivingUp, attemptStates, stepKinds, stepStates } from '../../words/refund-plans.ts'
+import { afterGivingUp, attemptStates, inspectionVerdicts, stepKinds, stepStates } from '../../words/refund-plans.ts'
 import { Note, SideWord } from '../case-file/schema.ts'
+import { MOST_PIECES } from '../orders/schema.ts'
 import { MOST_ATTEMPTS } from './attempts.ts'
 
 const attemptId = Type.Optional(
   Id({ description: 'The attempt that the payment system reports on; left out: the one that is open, else the last.' }),
 )
+const ReceivedIn = Strict({
+  line_id: Text(128, { description: 'A line of the order that was to come back.' }),
+  quantity: Type.Integer({ minimum: 1, maximum: MOST_PIECES, description: 'How many pieces.' }),
+  verdict: StrEnum(inspectionVerdicts, { description: 'What they are like.' }),
+  explanation: Type.Optional(Text(2000, { description: 'More, in words.' })),
+})
 const paidAmount = Type.Optional(
   Amount({ minimum: 1, description: 'How much was paid, in minor units; left out: all that the attempt asked for.' }),
 )
@@ -41,11 +48,19 @@ export const stepBodies = {
         ...stepData,
         attempt_id: attemptId,
         amount: paidAmount,
+        received: Type.Optional(
+          Type.Array(ReceivedIn, {
+            minItems: 1,
+            maxItems: 100,
+            description:
+              'What came back, of an inspection: what is not named did not come. What is `as_described` is refunded at once, the rest may be contested.',
+          }),
+        ),
         explanation: Type.Optional(Text(2000, { description: 'Why, in words.' })),
       },
       {
         description:
-          'Whatever is shipped needs `tracking_number`, an inspection needs `passed`; `passed: false` fails the step. Only money has `attempt_id` and `amount`.',
+          'Whatever is shipped needs `tracking_number`, an inspection needs `passed` or `received`; `passed: false` alone fails the step. A contest needs `explanation`, its decision `passed`. Only money has `attempt_id` and `amount`.',
         example: { tracking_number: 'SF1234567890', carrier: '顺丰' },
       },
     ),

@@ -29,13 +29,22 @@ export const stepsOfRemedy: Readonly<Record<RemedyType, readonly Turn[]>> = {
 /** What the report that a step is done must hold, by the kind of the step. */
 export const neededToComplete: Readonly<Partial<Record<StepKind, { field: 'tracking_number' | 'passed'; says: string }>>> = {
   return_shipment: { field: 'tracking_number', says: 'a return shipment is reported with its tracking number' },
+  send_back: { field: 'tracking_number', says: 'goods that are sent back are reported with their tracking number' },
   replacement_shipment: { field: 'tracking_number', says: 'goods that are sent are reported with their tracking number' },
   inspection: { field: 'passed', says: 'say whether the returned goods passed the inspection' },
 }
 
+const ofOwn = {
+  return_shipment: 'return_shipment',
+  inspection: 'inspection',
+  refund: 'refund',
+  arrival: 'arrival',
+  contest: 'contest',
+  send_back: 'send_back',
+} as const satisfies Partial<Record<StepKind, CountedKind>>
+
 /** The clock that runs while it is a step's turn. */
-export const clockOfStep = (kind: StepKind): CountedKind =>
-  kind === 'return_shipment' || kind === 'inspection' || kind === 'refund' || kind === 'arrival' ? kind : 'step'
+export const clockOfStep = (kind: StepKind): CountedKind => (kind in ofOwn ? ofOwn[kind as keyof typeof ofOwn] : 'step')
 
 /** The clocks of which one at most runs for a step. */
 export const stepClocks = [
@@ -45,6 +54,9 @@ export const stepClocks = [
   'step',
   'arrival',
   'arrival_decision',
+  'contest',
+  'contest_decision',
+  'send_back',
   'payment',
   'step_decision',
   'payee_details',
@@ -55,9 +67,13 @@ export const tellsProgress: readonly StepKind[] = ['repair', 'replacement_shipme
 
 export const movesMoney = (kind: StepKind): kind is 'refund' | 'compensation' => kind === 'refund' || kind === 'compensation'
 
+/** Whether a step will not be done although it was owed. */
+export const isGivenUp = ({ status, stopped }: Pick<Step, 'status' | 'stopped'>): boolean =>
+  status === 'skipped' && stopped?.why !== 'not_due'
+
 /** Whether what a plan has done besides can be enough when a step is given up: another remedy is done, or may still be. */
 export const mayFinish = ({ steps }: Pick<PlanRow, 'steps'>, { remedy }: Step): boolean =>
-  steps.some((other) => other.remedy !== remedy && !steps.some((one) => one.remedy === other.remedy && one.status === 'skipped'))
+  steps.some((other) => other.remedy !== remedy && !steps.some((one) => one.remedy === other.remedy && isGivenUp(one)))
 
 const hasStep = (type: RemedyType, kind: StepKind): boolean => stepsOfRemedy[type].some(([one]) => one === kind)
 

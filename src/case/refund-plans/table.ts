@@ -53,8 +53,8 @@ export interface Attempt {
 
 /** Why a step is wanted no more. */
 export interface Stop {
-  /** Staff gave it up, asked the payment system to leave it, or its plan ended. */
-  why: 'given_up' | 'cancelled' | 'plan_ended'
+  /** Staff gave it up, asked the payment system to leave it, its plan ended, or what was found of the goods stands. */
+  why: 'given_up' | 'cancelled' | 'plan_ended' | 'not_due'
   afterwards?: AfterGivingUp
   /** What may still be paid on it without being too much. */
   most: number
@@ -81,6 +81,8 @@ export interface Step {
   /** What was paid beyond what it held: it counts for the order all the same. */
   overpaid?: number
   stopped?: Stop
+  /** Which pieces of a return it refunds, where an inspection found less than was announced. */
+  part?: 'passed' | 'missing' | 'kept'
   /** Since when its money waits for the complainant, who named no account. */
   unclaimed_at?: Time
   /** A payment came back after the plan was executed: when, and where the case was. */

@@ -23,6 +23,7 @@ import type { DeadlineRow, Escalation } from '../deadlines/table.ts'
 import { noticeTime, warn } from '../deadlines/warnings.ts'
 import { agreeBySilence, proposeByDefault } from '../refund-plans/by-silence.ts'
 import { completeStep, leaveUnclaimed, referArrival, stepOf } from '../refund-plans/execution.ts'
+import { findingStands, notSentBack } from '../refund-plans/findings.ts'
 import { fireNotice, listenersOf, tellMiss } from './notices.ts'
 import { confirmationMissed, planOf, silentSides, sleepUntilOtherSide } from './unanswered-plan.ts'
 
@@ -58,6 +59,18 @@ const inspectionMissed = (d: Decision, deadline: DeadlineRow): void => {
 const arrivalMissed = (d: Decision, deadline: DeadlineRow): void => {
   const found = stepOf(d, deadline.subject_id)
   if (found?.step.status === 'pending') referArrival(d, found.plan, found.step, null)
+}
+
+/** The buyer did not contest what was found. */
+const contestMissed = (d: Decision, deadline: DeadlineRow): void => {
+  const found = stepOf(d, deadline.subject_id)
+  if (found?.step.status === 'pending') findingStands(d, found.plan, found.step)
+}
+
+/** Nobody sent back what is not refunded. */
+const sendingMissed = (d: Decision, deadline: DeadlineRow): void => {
+  const found = stepOf(d, deadline.subject_id)
+  if (found?.step.status === 'pending') notSentBack(d, found.plan, found.step)
 }
 
 /** Nobody named an account that the money could be paid to. */
@@ -171,6 +184,8 @@ const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineR
   deem_passed: inspectionMissed,
   refer: arrivalMissed,
   leave_unclaimed: payeeMissed,
+  finding_stands: contestMissed,
+  refund_due: sendingMissed,
   resume: resumeComplaint,
   window_shuts: () => {},
   call_last_resort: callLastResort,

@@ -154,14 +154,13 @@ t.test('disputes from the first word to the end', async (t) => {
     await story.onPlan(buyer, 'accept')
     await story.onPlan(merchant, 'accept')
     await story.onStep(alice, 'fail', { explanation: 'account_closed' })
-    t.match(story.plan, {
-      status: 'failed',
-      end_reason_code: 'step_failed',
-      end_explanation: 'account_closed',
-      steps: [{ status: 'failed' }],
-    })
+    t.match(story.plan, { status: 'executing', steps: [{ status: 'failed', data: { explanation: 'account_closed' } }] })
+    t.match(await story.seenBy(buyer), { status: 'executing', outcome: 'settled' }, 'a failure is a state')
+    t.match(await moneyOf(app, story), { refund_in_force: 5_000 })
+    await story.onPlan(alice, `steps/${story.plan.steps[0].id}/skip`, { explanation: 'account_closed' })
+    t.match(story.plan, { status: 'failed', end_reason_code: 'step_given_up' })
     t.match(await story.seenBy(buyer), { status: 'investigating', outcome: null })
-    t.match(await moneyOf(app, story), { refund_in_force: 0 }, 'a failure is a state, and the money is free')
+    t.match(await moneyOf(app, story), { refund_in_force: 0 }, 'what is given up is free')
     await story.writePlan(alice, refundOf(5_000, { method: 'bank_transfer' }))
     await story.onPlan(alice, 'propose')
     await story.onPlan(merchant, 'accept')

@@ -19,13 +19,13 @@ export const inCurrency = (app: TestApp, currency: string) => {
     line_id,
     name: '商品',
     quantity: 1,
-    unit_amount: price * scale,
+    unit_amount: Math.round(price * scale),
     ...more,
   })
   const orderOf = (id: string, paid: number, lines: Line[], more: object = {}) => ({
     id,
     currency,
-    paid_amount: paid * scale,
+    paid_amount: Math.round(paid * scale),
     lines: lines.map(lineOf),
     ...more,
   })

@@ -140,6 +140,57 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
     }
   })
 
+  await t.test(`${currency}: an inspection tells how many came back, and the refund follows`, async (t) => {
+    const sold = currency === 'JPY' ? 90 : 89.99
+    const all = Math.round(3 * sold * scale) / scale
+    const two = Math.round(2 * sold * scale)
+    const three = Math.round(3 * sold * scale)
+    const inspected = async (order: Json, received: Json[], as = merchant): Promise<CaseStory> => {
+      const story = await agree(order, remedy('return_and_refund', all, { ...line, quantity: 3 }))
+      await on(story, buyer, 'return_shipment', 'complete', { tracking_number: 'SF1' })
+      return on(story, as, 'inspection', 'complete', { received })
+    }
+    const cups = () => state(all, [['1', sold, { quantity: 3, unit_amount: Math.round(sold * scale) }]])
+    const twoOfThree = [{ line_id: '1', quantity: 2, verdict: 'as_described' }]
+    const order = await cups()
+    const story = await inspected(order, twoOfThree)
+    t.match(stepIn(story, 'refund'), { amount: two, attempts: [{ status: 'asked', amount: two }] })
+    await on(story, alice, 'refund', 'complete', {})
+    t.match(await story.seenBy(buyer), { status: 'executing' }, 'the third waits for the buyer')
+    await on(story, buyer, 'contest', 'fail', { explanation: '确实只寄了两件' })
+    t.match(await story.seenBy(buyer), { status: 'resolved' })
+    t.match(await orderOf(order), { refund_in_force: two, refund_left: three - two })
+    const second = await complain(order)
+    t.match(await write(second, merchant, remedy('refund', 0.5 + two / scale)), exceeded, 'a second complaint has the third')
+
+    const other = await cups()
+    const byStaff = await inspected(other, twoOfThree, alice)
+    await on(byStaff, buyer, 'contest', 'complete', { explanation: '三件都寄了' })
+    t.match(
+      await tryOn(byStaff, merchant, 'contest', 'complete', { passed: false }),
+      { status: 403 },
+      'the other side decides nothing',
+    )
+    await on(byStaff, alice, 'contest', 'complete', { passed: true })
+    t.match(byStaff.plan.steps.at(-1), { kind: 'refund', status: 'pending', amount: three - two })
+    t.match(await orderOf(other), { refund_in_force: three })
+
+    const elsewhereToo = await cups()
+    const damaged = await inspected(elsewhereToo, [...twoOfThree, { line_id: '1', quantity: 1, verdict: 'damaged' }])
+    await on(damaged, buyer, 'contest', 'fail', { explanation: '认可' })
+    await on(damaged, merchant, 'send_back', 'complete', { tracking_number: 'SF9' })
+    await on(damaged, alice, 'refund', 'complete', {})
+    t.match(await orderOf(elsewhereToo), { refund_in_force: two })
+    await elsewhere(elsewhereToo, (three - two) / scale)
+    t.match(await orderOf(elsewhereToo), { refund_in_force: three, refund_left: 0, refund_excess: 0 })
+
+    const swapped = await agree(await cups(), remedy('exchange', undefined, line))
+    await on(swapped, buyer, 'return_shipment', 'complete', { tracking_number: 'SF1' })
+    await on(swapped, merchant, 'inspection', 'complete', { received: [{ line_id: '1', quantity: 3, verdict: 'empty' }] })
+    t.match(stepIn(swapped, 'inspection'), { status: 'failed', data: { reason_code: 'inspection_not_passed' } })
+    t.strictSame(await faultsInBooks(app.db), [])
+  })
+
   await t.test(`${currency}: goods are sent with a number, and their arrival counts`, async (t) => {
     for (const type of ['reship', 'exchange']) {
       const order = await state(100, [['1', 100]])

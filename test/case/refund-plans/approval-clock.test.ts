@@ -124,7 +124,8 @@ await t.test(
     await story.writePlan(alice, refundOf(1_000))
     await story.onPlan(zhao, 'impose', { explanation: '责任明确' })
     t.strictSame(await approvals(story), [], 'nobody can approve it meanwhile')
-    await story.onStep(alice, 'fail', { explanation: '账户已注销' })
+    const [step] = story.plan.steps
+    for (const action of ['fail', 'skip']) await story.onPlan(alice, `steps/${step.id}/${action}`, { explanation: '账户已注销' })
     t.match(await approvals(story), [{ subject_id: waiting, times_missed: 0 }])
     await story.by(alice, 'determine-liability', {
       shares: [{ party: 'merchant', percent: 100 }],

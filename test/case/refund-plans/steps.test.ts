@@ -6,7 +6,7 @@ import type { StepAction } from '../../../src/case/refund-plans/step-lifecycle.t
 import type { Attempt, Step } from '../../../src/case/refund-plans/table.ts'
 import { DAY } from '../../../src/foundation/clock.ts'
 import type { Actor } from '../../../src/platform/access/caller.ts'
-import { agent, buyer, merchant, once, refusal, type Story, supervisor } from '../../support/rules.ts'
+import { agent, buyer, filing, merchant, once, refusal, type Story, supervisor } from '../../support/rules.ts'
 
 const notNow = '409 action_not_available'
 const inWords = { explanation: '账户异常' }
@@ -458,4 +458,110 @@ t.test('what somebody can do with a step is listed with its attempts', async (t)
   })
   const decision = actionsFor(failed().file, { actor: supervisor, now: story.now, policy: story.rules.policy })
   t.ok(decision.find(({ action }) => action === 'skip_step')?.mandatory)
+})
+
+t.test('an inspection tells piece by piece what came back', async (t) => {
+  const order = {
+    id: 'O-3',
+    currency: 'CNY',
+    paid_amount: 26_997,
+    lines: [{ line_id: '1', name: '杯子', quantity: 3, unit_amount: 8_999 }],
+  }
+  const returned = { type: 'return_and_refund', amount: 26_997, line_ids: ['1'], quantity: 3 }
+  const arrived = () =>
+    once
+      .accepted(filing({ order }))
+      .by(merchant, 'create', remedies(returned))
+      .onPlan(merchant, 'propose')
+      .onPlan(buyer, 'accept')
+      .onStep(buyer, 'complete_step', { tracking_number: 'SF1' })
+  const found = (...received: object[]) => on(arrived(), merchant, 1, 'complete_step', { received })
+  const of = (quantity: number, verdict: string) => ({ line_id: '1', quantity, verdict })
+  const stepsOf = (story: Story) => story.plan.steps.slice(2).map(({ kind, status, amount }) => [kind, status, amount])
+
+  await t.test('two of three are refunded at once, the third waits for the buyer', async (t) => {
+    const story = found(of(2, 'as_described'))
+    t.strictSame(stepsOf(story), [
+      ['refund', 'pending', 17_998],
+      ['contest', 'pending', null],
+      ['refund', 'pending', 8_999],
+    ])
+    t.strictSame(story.events, ['step_completed', 'refund_requested'])
+    t.strictSame(
+      story.open.filter((clock) => !clock.startsWith('completion')),
+      ['contest of complainant until 2026-11-26 10:00', 'refund of platform until 2026-11-24 10:00'],
+    )
+    t.equal(story.file.order?.refund_in_force, 26_997, 'all of it stays reserved')
+    on(story, agent, 2, 'complete_step')
+    t.equal(story.status, 'executing')
+    story.after(3 * DAY).sweep()
+    t.strictSame(stepsOf(story), [
+      ['refund', 'done', 17_998],
+      ['contest', 'done', null],
+      ['refund', 'skipped', 8_999],
+    ])
+    t.match(story.plan, { status: 'executed', refund_in_force: 17_998 })
+    t.match(
+      story.file.limits.find(({ kind }) => kind === 'quantity'),
+      { in_force: 2 },
+    )
+    t.equal(story.status, 'resolved')
+  })
+
+  await t.test('a contest is decided by staff, for good', async (t) => {
+    const contested = () => on(found(of(2, 'as_described')), buyer, 3, 'complete_step', { explanation: '三件都寄了' })
+    const right = contested()
+    t.strictSame(right.running('contest_decision').length, 1)
+    t.equal(
+      refusal(() => on(right, buyer, 3, 'complete_step', { explanation: '再说一次' })),
+      notNow,
+    )
+    on(right, agent, 3, 'complete_step', { passed: true })
+    t.strictSame(stepsOf(right)[2], ['refund', 'pending', 8_999])
+    on(on(right, agent, 2, 'complete_step'), agent, 4, 'complete_step')
+    t.match(right.plan, { status: 'executed', refund_in_force: 26_997 })
+    const wrong = on(contested(), agent, 3, 'complete_step', { passed: false })
+    t.strictSame(stepsOf(wrong)[2], ['refund', 'skipped', 8_999])
+    t.equal(on(wrong, agent, 2, 'complete_step').status, 'resolved')
+    t.equal(
+      refusal(() => on(found(of(2, 'as_described')), agent, 3, 'complete_step', { passed: true })),
+      notNow,
+      'staff decide what the buyer has contested',
+    )
+  })
+
+  await t.test('what is not refunded is sent back, else it is refunded after all', async (t) => {
+    const stands = () => on(found(of(1, 'as_described'), of(1, 'used')), buyer, 3, 'fail_step', { explanation: '认可' })
+    const sent = stands()
+    t.strictSame(stepsOf(sent), [
+      ['refund', 'pending', 8_999],
+      ['contest', 'done', null],
+      ['refund', 'skipped', 8_999],
+      ['send_back', 'pending', null],
+      ['refund', 'pending', 8_999],
+    ])
+    t.equal(sent.running('send_back').length, 1)
+    on(sent, merchant, 5, 'complete_step', { tracking_number: 'SF9' })
+    t.match(on(sent, agent, 2, 'complete_step').plan, { status: 'executed', refund_in_force: 8_999 })
+    const silent = stands().at('2026-11-27 10:00').sweep()
+    t.strictSame(stepsOf(silent).slice(3), [
+      ['send_back', 'skipped', null],
+      ['refund', 'pending', 8_999],
+    ])
+    on(on(silent, agent, 2, 'complete_step'), agent, 6, 'complete_step')
+    t.match(silent.plan, { status: 'executed', refund_in_force: 17_998 })
+    t.equal(silent.status, 'resolved')
+  })
+
+  await t.test('all of it goes on as before, and more than was announced is refused', async (t) => {
+    t.strictSame(stepsOf(found(of(3, 'as_described'))), [['refund', 'pending', 26_997]])
+    t.equal(
+      refusal(() => found(of(2, 'as_described'), of(2, 'used'))),
+      '400 validation_failed',
+    )
+    t.equal(
+      refusal(() => found({ line_id: '9', quantity: 1, verdict: 'used' })),
+      '422 unknown_order_line',
+    )
+  })
 })

@@ -97,6 +97,9 @@ t.test('it can be appealed like a deemed acceptance', async (t) => {
   t.match(story.appeal, { decision: { kind: 'deemed_accepted', plan_id: story.plan.id } })
   story.onAppeal(otherSupervisor, 'uphold', { explanation: '成立' })
   t.match(story.file.complaint, { status: 'investigating', outcome: null })
+  t.match(story.plan.steps, [{ status: 'cancelling' }], 'the payment system was asked already')
+  t.equal(story.file.order?.refund_in_force, 5_000)
+  story.onStep(agent, 'fail_step', { explanation: '已取消' })
   t.equal(story.file.order?.refund_in_force, 0)
 })
 

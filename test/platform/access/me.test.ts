@@ -36,7 +36,10 @@ await t.test('what a role may is what the lifecycles let it', async (t) => {
   t.strictSame(await may('buyer:B-1'), {
     complaint: ['provide_information', 'escalate', 'withdraw', 'confirm', 'reopen', 'challenge', 'update'],
     evidence: ['add', 'withdraw'],
-    refund_plan: ['create', 'submit', 'propose', 'accept', 'decline', 'counter', 'cancel', 'complete_step', 'fail_step'],
+    refund_plan: [
+      ...['create', 'submit', 'propose', 'accept', 'decline', 'counter', 'cancel'],
+      ...['complete_step', 'fail_step', 'progress_step', 'name_payee_step'],
+    ],
     appeal: ['file', 'withdraw', 'challenge'],
     message: ['post'],
   })

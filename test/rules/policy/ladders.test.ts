@@ -26,6 +26,12 @@ const having = (clocks: Partial<Record<CountedKind, WholeRule[]>>): Rules =>
 
 const paying = (by: Rules, more: Partial<Rules['policy']> = {}): Story =>
   once.agreed().under({ ...by, policy: { ...by.policy, ...more } })
+const inspected = (by: Rules): Story =>
+  once
+    .agreed(returned)
+    .under(by)
+    .onStep(buyer, 'complete_step', shipped)
+    .onStep(merchant, 'complete_step', { received: [{ line_id: '1', quantity: 1, verdict: 'damaged' }] })
 const reshipped = (by: Rules): Story =>
   once
     .agreed({ remedies: [{ type: 'reship' }], explanation: '补发' })
@@ -69,6 +75,9 @@ const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
   approval: (by) => once.judged().under(by).by(agent, 'create', large).onPlan(agent, 'submit'),
   arrival: (by) => reshipped(by),
   arrival_decision: (by) => reshipped(by).onStep(buyer, 'fail_step', { explanation: '未收到' }),
+  contest: (by) => inspected(by),
+  contest_decision: (by) => inspected(by).onStep(buyer, 'complete_step', { explanation: '完好' }),
+  send_back: (by) => inspected(by).onStep(buyer, 'fail_step', { explanation: '认可' }),
   payment: (by) => paying(by).onStep(agent, 'progress_step', {}),
   step_decision: (by) => paying(by).onStep(agent, 'fail_step', { explanation: '账户异常' }),
   payee_details: (by) =>

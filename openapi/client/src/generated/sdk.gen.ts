@@ -961,8 +961,9 @@ export const cancelRefundPlan = <ThrowOnError extends boolean = true>(options: O
  * - agent, supervisor from `cancelling` → `skipped`
  * - agent, supervisor from `done`
  * - needs: its turn has come and the case is executing; or money that the payment system was asked for, whatever became of plan and case
+ * - needs: a contest is raised by its side, and decided by staff once it is
  * - the case: `executing` → `resolved` or `investigating`
- * - meets the deadlines `return_shipment`, `inspection`, `refund`, `step`, `arrival`, `arrival_decision`, `payment`, `step_decision`, `payee_details`
+ * - meets the deadlines `return_shipment`, `inspection`, `refund`, `step`, `arrival`, `arrival_decision`, `contest`, `contest_decision`, `send_back`, `payment`, `step_decision`, `payee_details`
  */
 export const completeStep = <ThrowOnError extends boolean = true>(options: Options<CompleteStepData, ThrowOnError>): RequestResult<CompleteStepResponses, CompleteStepErrors, ThrowOnError> => options.client.post<CompleteStepResponses, CompleteStepErrors, ThrowOnError>({
     url: '/v1/refund-plans/{id}/steps/{step_id}/complete',
@@ -983,8 +984,9 @@ export const completeStep = <ThrowOnError extends boolean = true>(options: Optio
  * - agent, supervisor from `partly_done`, `done`, `failed`, `returned`, `skipped`
  * - needs: its turn has come and the case is executing; or money that the payment system was asked for, whatever became of plan and case
  * - needs: not by the same side once more, where it said already that the goods did not arrive
+ * - needs: a contest is raised by its side, and decided by staff once it is
  * - the case: `executing` → `resolved` or `investigating`
- * - meets the deadlines `return_shipment`, `inspection`, `refund`, `step`, `arrival`, `arrival_decision`, `payment`
+ * - meets the deadlines `return_shipment`, `inspection`, `refund`, `step`, `arrival`, `arrival_decision`, `contest`, `contest_decision`, `send_back`, `payment`
  */
 export const failStep = <ThrowOnError extends boolean = true>(options: Options<FailStepData, ThrowOnError>): RequestResult<FailStepResponses, FailStepErrors, ThrowOnError> => options.client.post<FailStepResponses, FailStepErrors, ThrowOnError>({
     url: '/v1/refund-plans/{id}/steps/{step_id}/fail',

@@ -2,7 +2,7 @@
 
 import Type from 'typebox'
 import { Amount, Currency, Id, StrEnum } from '../../../foundation/http/schema.ts'
-import { stepKinds } from '../../../words/refund-plans.ts'
+import { inspectionVerdicts, stepKinds } from '../../../words/refund-plans.ts'
 import { type Declarations, Explanation } from '../declaration.ts'
 
 const ofStep = {
@@ -20,6 +20,17 @@ const report = {
   payment_reference: Type.Optional(Type.String()),
   passed: Type.Optional(Type.Boolean({ description: 'Whether the returned goods passed the inspection.' })),
   explanation: Type.Optional(Explanation),
+  received: Type.Optional(
+    Type.Array(
+      Type.Object({
+        line_id: Type.String(),
+        quantity: Type.Integer({ minimum: 1 }),
+        verdict: StrEnum(inspectionVerdicts),
+        explanation: Type.Optional(Explanation),
+      }),
+      { description: 'What an inspection found, piece by piece.' },
+    ),
+  ),
 }
 
 /** What the payment system is asked for. */
@@ -116,6 +127,12 @@ export const stepEvents = {
     zh: '投诉人已确认收款账户。',
     ...ofPlan,
     data: ofStep,
+  },
+  inspection_contested: {
+    en: 'The buyer contests what an inspection found.',
+    zh: '买家对验收结果提出异议。',
+    ...ofPlan,
+    data: { ...ofStep, explanation: Explanation },
   },
   arrival_doubted: {
     en: 'Whether goods arrived is to be decided; `reason_code` says why.',
