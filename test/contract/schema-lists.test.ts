@@ -15,12 +15,13 @@ import { appliesTo, recomputationStatuses } from '../../src/clockwork/recomputat
 import { runStatuses, type SweepRunRow } from '../../src/clockwork/sweeps/table.ts'
 import type { WebhookEndpointRow } from '../../src/outward/webhooks/table.ts'
 import { keyRoles } from '../../src/platform/access/caller.ts'
+import type { SubjectOfItsOwn } from '../../src/platform/outbox/table.ts'
 import type { PlatformRow } from '../../src/platform/platforms/table.ts'
 import { outcomes } from '../../src/words/complaints.ts'
 import { deadlineKinds, deadlineStatuses, sides } from '../../src/words/deadlines.ts'
 import { eventSubjects } from '../../src/words/events.ts'
 import { addressees } from '../../src/words/messages.ts'
-import { limitKinds, orderSources } from '../../src/words/orders.ts'
+import { limitKinds, orderSources, recordReaders } from '../../src/words/orders.ts'
 import { errorClasses } from '../../src/words/stuck-cases.ts'
 import {
   type DeliveryState,
@@ -61,10 +62,12 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   'deadlines.party': sides,
   'deadlines.status': deadlineStatuses,
   'event_outbox.subject_type': eventSubjects,
+  'event_subjects.type': wordsOf<SubjectOfItsOwn>({ merchant: true, order: true, fund: true }),
   'evidence.status': Object.keys(evidenceLifecycle.states),
   'evidence.submitter_side': sides,
   'messages.addressed_to': addressees,
   'order_limits.kind': limitKinds,
+  'order_records.visible_to': recordReaders,
   'order_refunds_elsewhere.source': orderSources.filter((source) => source !== 'party'),
   'order_statements.source': orderSources,
   'orders.source': orderSources,

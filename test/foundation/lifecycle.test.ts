@@ -92,13 +92,18 @@ t.test('what has ended stays so, but for what an appeal or a supervisor takes up
   const plan = ledBetween(setPlanStatus, planStateNames)
   t.same(
     plan.filter((arrow) => /^(executed|declined|expired|superseded|cancelled|failed) /.test(arrow)),
-    ['declined → executing', 'expired → executing'],
+    // a payment that comes back takes an executed plan up again, and its case
+    ['executed → executing', 'declined → executing', 'expired → executing'],
   )
   t.same(
     plan.filter((arrow) => arrow.endsWith('executed')),
     ['executing → executed'],
   )
-  t.same(ledBetween(setStepStatus, stepStateNames), ['pending → done', 'pending → failed', 'pending → skipped'])
+  t.same(
+    ledBetween(setStepStatus, stepStateNames).filter((arrow) => arrow.startsWith('skipped ')),
+    ['skipped → done'],
+    'a payment that was to be left may have been made all the same',
+  )
   t.same(ledBetween(setEvidenceStatus, evidenceStateNames), [
     'submitted → accepted',
     'submitted → refused',
@@ -110,7 +115,7 @@ t.test('what has ended stays so, but for what an appeal or a supervisor takes up
   )
   t.same(
     ledBetween(setComplaintStatus, complaintStateNames).filter((arrow) => arrow.startsWith('closed ')),
-    ['closed → under_appeal'],
+    ['closed → executing', 'closed → under_appeal'],
   )
   t.end()
 })
