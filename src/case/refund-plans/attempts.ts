@@ -11,6 +11,10 @@ export const isOpenAttempt = ({ status }: Pick<Attempt, 'status'>): boolean => s
 export const paidOf = ({ attempts = [] }: Pick<Step, 'attempts'>): number =>
   attempts.reduce((sum, { status, paid = 0 }) => (status === 'done' ? sum + paid : sum), 0)
 
+/** What the payment system may still pay. */
+export const askedOf = ({ attempts = [] }: Pick<Step, 'attempts'>): number =>
+  attempts.reduce((sum, attempt) => (isOpenAttempt(attempt) ? sum + attempt.amount : sum), 0)
+
 /** What a step still holds of the order. */
 export const heldBy = ({ amount, released = 0 }: Pick<Step, 'amount' | 'released'>): number => (amount ?? 0) - released
 

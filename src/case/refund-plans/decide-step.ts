@@ -75,7 +75,7 @@ const judgeContest = (d: Decision, plan: PlanRow, step: Step, body: Bodies['comp
 const checkOfPayment = ({ kind }: Step, body: { attempt_id?: string; amount?: number }): void => {
   if (movesMoney(kind)) return
   for (const field of ['attempt_id', 'amount'] as const)
-    if (body[field] !== undefined) throw invalidField(`/${field}`, 'not_allowed', `a ${kind} moves no money`)
+    if (body[field] !== undefined) throw invalidField(`/${field}`, 'not_allowed', `a step of the kind ${kind} moves no money`)
 }
 
 type Reported = StepReport & { note?: string; amount?: number }

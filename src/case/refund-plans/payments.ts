@@ -8,7 +8,7 @@ import type { CountedKind, Side } from '../../words/deadlines.ts'
 import { problem } from '../../words/problems.ts'
 import type { StepState } from '../../words/refund-plans.ts'
 import type { Decision } from '../case-file/decision.ts'
-import { failuresOf, heldBy, isOpenAttempt, MOST_ATTEMPTS, paidOf, told, type Word } from './attempts.ts'
+import { askedOf, failuresOf, heldBy, isOpenAttempt, MOST_ATTEMPTS, paidOf, told, type Word } from './attempts.ts'
 import { countOverpaid, holdOnly } from './holding.ts'
 import { startStepClock } from './step-clocks.ts'
 import { setStepStatus } from './step-lifecycle.ts'
@@ -87,7 +87,8 @@ export const settle = (d: Decision, plan: PlanRow, step: Step): number => {
   if (to === 'done') delete step.unclaimed_at
   if (to === 'done') step.completed_at ??= step.attempts?.findLast(({ status }) => status === 'done')?.paid_at ?? d.now
   else step.completed_at = to === 'skipped' || to === 'failed' ? (step.completed_at ?? d.now) : null
-  if (stop !== undefined || to === 'done') askBack(d, plan, step)
+  // an earlier attempt may have been paid in part after a later one had asked for all of it
+  if (stop !== undefined || to === 'done' || paidOf(step) + askedOf(step) > (step.amount ?? 0)) askBack(d, plan, step)
   const [kind, party] = clockOf(d, step) ?? [null, undefined]
   startStepClock(d, step, kind, party)
   return more

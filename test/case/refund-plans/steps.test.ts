@@ -125,6 +125,18 @@ t.test('an attempt to pay', async (t) => {
     t.equal(story.file.order?.refund_in_force, 5_000)
   })
 
+  await t.test('that is reported as paid in part while another one asks for all of it has that one asked back', async (t) => {
+    const story = retried()
+    on(story, agent, 0, 'complete_step', { attempt_id: idOf(story, 0), amount: 2_000 })
+    t.ok(story.told('refund_cancel_requested'))
+    t.strictSame(attemptsIn(story)[1]?.amount, 5_000)
+    on(story, agent, 0, 'fail_step', { ...inWords, attempt_id: idOf(story, 1) })
+    t.match(stepIn(story), { status: 'partly_done', attempts: [{ status: 'done' }, { status: 'cancelled' }] })
+    on(story, agent, 0, 'retry_step')
+    t.match(attemptsIn(story)[2], { status: 'asked', amount: 3_000 })
+    t.notOk(story.told('refund_cancel_requested'), 'what is left is asked for, and no more')
+  })
+
   await t.test('of no such step is refused by name', async (t) => {
     const story = asked()
     t.equal(
