@@ -1,35 +1,13 @@
 /** Wire types of the policy: the one document per platform that holds every number in which platforms, countries and categories differ. */
-import Type, { type Static, type TSchema } from 'typebox'
-import { currencyCodes } from '../../foundation/currencies.ts'
+import Type, { type Static } from 'typebox'
 import { described, Nullable, named, StrEnum, Strict, Text, type Wire } from '../../foundation/http/schema.ts'
 import { MOST_OF_NAME, supervisorNameFormat } from '../../platform/access/people.ts'
 import { categories, channels } from '../../words/complaints.ts'
 import { countedKinds, hearableKinds } from '../../words/deadlines.ts'
 import { evidenceTypes } from '../../words/evidence.ts'
-import { unconfirmedOrders } from '../../words/orders.ts'
-import { remedyTypes } from '../../words/refund-plans.ts'
+import { partOf, recordOf } from './by-word.ts'
 import { AmountBand, anyOf, CalendarName, ClockRule, DurationIn, Warning } from './clock-rule-schema.ts'
-
-const recordOf = <const Keys extends readonly string[], T extends TSchema>(
-  keys: Keys,
-  value: (key: string) => T,
-  description: string,
-) =>
-  Type.Unsafe<Readonly<Record<Keys[number], Static<T>>>>(
-    Strict(Object.fromEntries(keys.map((key) => [key, value(key)])), { description }),
-  )
-
-/** The same for words of a list that grows: a document from before a word was added lacks it, and is read with the default of that word. */
-const partOf = <const Keys extends readonly string[], T extends TSchema>(
-  keys: Keys,
-  value: (key: string) => T,
-  description: string,
-) =>
-  Type.Unsafe<Readonly<Partial<Record<Keys[number], Static<T>>>>>(
-    Strict(Object.fromEntries(keys.map((key) => [key, Type.Optional(value(key))])), {
-      description: `${description} What is left out is as in the policy that platforms start with.`,
-    }),
-  )
+import { amountsByCurrency, money } from './money-schema.ts'
 
 /** Who can be told of a missed duty. */
 export const listeners = ['owner', 'agents', 'supervisors', 'panel', 'complainant', 'respondent'] as const
@@ -129,15 +107,6 @@ const People = Strict(
     example: { level_3: ['supervisor:zhao'], deputies: ['supervisor:qian'], last_resort: 'supervisor:sun' },
   },
 )
-
-const amountsByCurrency = (description: string, example: Record<string, number> = { CNY: 200_000 }) =>
-  Type.Unsafe<Readonly<Record<string, number>>>({
-    type: 'object',
-    additionalProperties: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
-    propertyNames: { enum: [...currencyCodes] },
-    description,
-    example,
-  })
 
 export const levels = ['1', '2', '3'] as const
 
@@ -260,71 +229,7 @@ const later = {
     description:
       'Where whoever alone fixed the liability neither dismisses the case nor imposes a plan. The first rule that fits counts; the last one has no `when`.',
   }),
-  unconfirmed_order: StrEnum(unconfirmedOrders, {
-    description:
-      'What becomes of plans of staff that move money while only a party has spoken about the order: a supervisor must approve, they are taken like others, or they are refused.',
-  }),
-  agent_compensation_percent: Type.Integer({
-    minimum: 0,
-    maximum: 100,
-    description:
-      'Up to this share of the goods in question an agent grants compensations alone; a supervisor up to `compensation_cap_percent`.',
-  }),
-  compensation_steps: Type.Array(Type.Integer({ minimum: 1, maximum: 100 }), {
-    maxItems: 10,
-    uniqueItems: true,
-    description: 'The steps in which compensations are offered, as shares of the goods in dispute.',
-    example: [5, 10, 20, 30],
-  }),
-  fitting_remedies: partOf(
-    categories,
-    (category) =>
-      Type.Array(StrEnum(remedyTypes), {
-        maxItems: remedyTypes.length,
-        uniqueItems: true,
-        description: `Where the case is about \`${category}\`.`,
-      }),
-    'Which remedies suit a category. It is told as advice and refuses nothing.',
-  ),
-  remedy_approval_amounts: partOf(
-    remedyTypes,
-    () =>
-      amountsByCurrency('Above this amount (minor units) a remedy of this type needs a supervisor, whatever else is granted.'),
-    'Approval amounts of single types of remedies, in money or the value of goods.',
-  ),
-  promotions: Strict(
-    {
-      reclaim_discount: Type.Boolean({
-        description:
-          'Whether the discount of a promotion is held back for the goods that are kept, where they come to less than it asks for.',
-      }),
-      reclaim_gifts: Type.Boolean({
-        description: 'Whether then the value of its gifts is, as far as they are kept, too.',
-      }),
-    },
-    { description: 'What becomes of promotions when goods come back. It holds for orders that are stated from then on.' },
-  ),
-  payments: Strict(
-    {
-      failures_before_payee_details: Type.Integer({
-        minimum: 1,
-        maximum: 20,
-        description: 'After so many failed or returned payments of a step the complainant is asked to confirm an account.',
-      }),
-      returned_within: described(
-        DurationIn.ref,
-        'So long after a payment its return takes the plan and the case up again. Later it is recorded, and the money stays unclaimed.',
-      ),
-    },
-    {
-      description: 'What becomes of payments that do not arrive.',
-      example: { failures_before_payee_details: 3, returned_within: { count: 180, unit: 'days' } },
-    },
-  ),
-  deem_agreed_up_to: amountsByCurrency(
-    'Where silence of the respondent agrees (`deem_agreed`): up to this amount (minor units) to what was wanted, above it to a refund of the same amount against the return of the goods. A currency that is not listed: always against the return.',
-    { CNY: 10_000 },
-  ),
+  ...money,
 }
 
 /** What may follow where the platform itself stays silent. A list that grows: each is left out until somebody chooses it. */
