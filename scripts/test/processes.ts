@@ -6,8 +6,8 @@ import { Report } from './report.ts'
 /** More than processors: some files mostly wait. */
 const AT_ONCE = 3
 /** Seconds that a process may take: enough for one that is only slow. Its tests tell then where they hang, and it is ended. */
-const LASTS = 600
-const ENDED_AFTER = 630
+const LASTS = 1_200
+const ENDED_AFTER = 1_230
 
 const home = path.join(import.meta.dirname, '../..')
 const together = path.join(import.meta.dirname, 'together.ts')

@@ -28,7 +28,7 @@ type Body = (random: Random, file: CaseFile, actor: Actor, now: Time) => object
 const nothing: Body = () => ({})
 const withExplanation: Body = () => ({ explanation: '按平台规则处理' })
 
-/** By the action's name; what is not named needs none. */
+/** By the action's name, and where that is not enough by what it is taken on; what is not named needs none. */
 const bodies: Readonly<Record<string, Body>> = {
   reject: () => ({ reason_code: 'out_of_scope', explanation: '不在范围内' }),
   request_information: () => ({ items: ['开箱照片'] }),
@@ -60,6 +60,12 @@ const bodies: Readonly<Record<string, Body>> = {
     tracking_number: `SF${random.between(1e9, 9e9)}`,
     ...(random.chance(0.85) ? { passed: true } : { passed: false, explanation: '退回的商品有人为损坏' }),
   }),
+  // goods are one piece: what is wrong with it is wrong with all of it
+  'complete_step of inspection': (random) =>
+    random.chance(0.5)
+      ? { passed: true }
+      : { received: [{ line_id: '1', quantity: 1, verdict: random.pick(['damaged', 'used', 'different_item']) }] },
+  'complete_step of contest': (random) => ({ explanation: '退回时完好', passed: random.chance(0.5) }),
   fail_step: withExplanation,
   return_step: withExplanation,
   skip_step: withExplanation,
@@ -82,6 +88,6 @@ export const bodyOf = (
   random: Random,
   file: CaseFile,
   actor: Actor,
-  { resource, action }: AvailableActionOut,
+  { resource, action, step_kind }: AvailableActionOut,
   now: Time,
-): object => (bodies[`${action} of ${resource}`] ?? bodies[action] ?? nothing)(random, file, actor, now)
+): object => (bodies[`${action} of ${step_kind ?? resource}`] ?? bodies[action] ?? nothing)(random, file, actor, now)
