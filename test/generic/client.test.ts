@@ -23,8 +23,18 @@ const complaints = (random: Random): Json =>
     wanted: random.pick([null, { remedy: 'apology' }, { remedy: 'refund', amount: 5_000 }, { remedy: 'compensation' }]),
   })
 
-/** What needs two people of one mind in a row: whoever acts at random comes there too seldom to count on it. */
-const seldom: readonly string[] = ['submitRefundPlan', 'approveRefundPlan', 'sendBackRefundPlan', 'standDownAppeal']
+/**
+ * What needs two people of one mind in a row, three failures, or the moment before somebody else reports: whoever acts at random comes there
+ * too seldom to count on it.
+ */
+const seldom: readonly string[] = [
+  'submitRefundPlan',
+  'approveRefundPlan',
+  'sendBackRefundPlan',
+  'standDownAppeal',
+  'namePayeeStep',
+  'cancelStep',
+]
 
 interface Walk {
   end: string
