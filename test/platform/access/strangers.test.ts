@@ -65,6 +65,8 @@ const realIds = async (one: TestApp): Promise<Ids> => {
   const plan = await done(one, agent, `/v1/complaints/${id}/refund-plans`, { remedies, explanation: '部分退款' })
   const { steps } = await done(one, supervisor, `/v1/refund-plans/${plan.id}/impose`, { explanation: '漏发属实' })
   const appeal = await done(one, merchant, `/v1/complaints/${id}/appeals`, { reason_code: 'wrong_facts', statement: '已发' })
+  const rules = [{ rule_id: 'small', currency: 'CNY', agree: { up_to_amount: 100 } }]
+  await one.call('PUT', '/v1/merchants/M-1/settlement-rules', { as: merchant, body: { rules } })
   const key = await done(one, 'admin:root', '/v1/api-keys', { name: 'shop', roles: ['buyer'] })
   const recomputation = await done(one, 'admin:root', '/v1/policy/recompute', {})
   await continueRecomputations(one.deps, () => false)
@@ -82,6 +84,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     deadline_id: (await one.call('GET', `/v1/complaints/${id}/planned-actions`, { as: agent })).body.data[0].id,
     appeals: appeal.id,
     orders: 'O-1',
+    merchants: 'M-1',
     evidence: evidence.id,
     'api-keys': key.id,
     policy: recomputation.id,
@@ -92,8 +95,9 @@ const realIds = async (one: TestApp): Promise<Ids> => {
   }
 }
 
-/** Orders are no secret of a party: who is not of the platform’s staff or systems may not ask for any. */
-const isOfCase = (operation: Operation): boolean => !isForAdmins(operation) && operation.collection !== 'orders'
+/** Orders are no secret of a party: who is not of the platform’s staff or systems may not ask for any. A merchant has rules of its own anywhere. */
+const ofNoCase = ['orders', 'merchants']
+const isOfCase = (operation: Operation): boolean => !isForAdmins(operation) && !ofNoCase.includes(operation.collection)
 
 /** Ways of asking: plainly, with a body that cannot be right, with a version that may be stale, and with a key for repeating. */
 const ways: readonly { body?: object; headers?: Record<string, string> }[] = [
@@ -145,6 +149,12 @@ await t.test('strangers', async (t) => {
       { as: 'buyer:M-1' },
       { as: 'merchant:B-1' },
     ])
+  })
+
+  await t.test('another merchant finds no rules of this one, nor staff of another platform', async (t) => {
+    const ofMerchants = named.filter(({ collection }) => collection === 'merchants')
+    await checkHidden(t, one, ofMerchants, ids, [{ as: 'merchant:M-2' }, { as: 'merchant:B-1' }])
+    await checkHidden(t, one, ofMerchants.filter(isRead), ids, [{ as: agent, key: other.key }])
   })
 
   await t.test('everybody of another platform, also under the same names', async (t) => {
