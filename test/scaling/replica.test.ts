@@ -19,6 +19,18 @@ const open = (t: Test, connectionString: string) => {
   return db
 }
 
+/** Waits until the statistics of a replica tell that a table was read: its sessions report when they have rested for a while. */
+const untilRead = async (t: Test, url: string, table: string): Promise<void> => {
+  const replica = open(t, url)
+  await eventually(async () => {
+    const { rows } = await sql<{ scans: number }>`
+      select coalesce(idx_scan, 0) + coalesce(seq_scan, 0) as scans from pg_stat_user_tables where relname = ${table}`.execute(
+      replica,
+    )
+    return (rows[0]?.scans ?? 0) > 0 ? true : undefined
+  }, `the replica’s ${table} were read`)
+}
+
 await t.test('lists from a replica', async (t) => {
   const { primary: primaryUrl, replica: replicaUrl, killReplica } = await startPair(t)
   const primary = open(t, primaryUrl)
@@ -87,14 +99,7 @@ await t.test('the service reads its lists from a replica, and its caller cannot 
     t.equal(body.data.length, n)
     t.equal(body.data[0].id, filed.body.id)
   }
-  const replica = open(t, pair.replica)
-  await eventually(async () => {
-    const { rows } = await sql<{ scans: number }>`
-      select coalesce(idx_scan, 0) + coalesce(seq_scan, 0) as scans from pg_stat_user_tables where relname = 'complaints'`.execute(
-      replica,
-    )
-    return (rows[0]?.scans ?? 0) > 0 ? true : undefined
-  }, 'the replica was read')
+  await untilRead(t, pair.replica, 'complaints')
   await pair.killReplica()
   t.equal(
     (await ask(`${url}/v1/complaints?limit=100`, { key, as: 'buyer:B-1' })).body.data.length,
@@ -157,9 +162,5 @@ await t.test('a reader of the feed misses nothing of what is read from a replica
   await readUntil(23)
   t.strictSame(faultsIn(seen), [])
   t.equal(new Set(seen.map(({ subject, sequence }) => `${subject.id} ${sequence}`)).size, 23)
-  const { rows } = await sql<{ scans: number }>`
-    select coalesce(idx_scan, 0) + coalesce(seq_scan, 0) as scans from pg_stat_user_tables where relname = 'event_outbox'`.execute(
-    open(t, pair.replica),
-  )
-  t.ok((rows[0]?.scans ?? 0) > 0, 'the replica was read')
+  await untilRead(t, pair.replica, 'event_outbox')
 })
