@@ -1,6 +1,6 @@
 /** A receiver of webhooks for as long as the demo plays: it verifies and prints what arrives. */
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import {
@@ -24,7 +24,7 @@ const lineOf = ({ type, sequence, complaint, data }: WebhookEvent): string => {
 export const playWithReceiver = async (service: Service, play: (service: Service) => Promise<boolean>): Promise<boolean> => {
   let secret = ''
   let [arrived, refused] = [0, 0]
-  const server = createServer(async (request, response) => {
+  const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
       let body = ''
       for await (const part of request.setEncoding('utf8')) body += part
@@ -37,7 +37,8 @@ export const playWithReceiver = async (service: Service, play: (service: Service
       console.error((error as Error).message)
       response.writeHead(401).end()
     }
-  })
+  }
+  const server = createServer((request, response) => void receive(request, response))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
