@@ -175,8 +175,7 @@ export const stepLifecycle = {
       when: [money, stillWanted, outsideAppeal],
     },
     name_payee_step: {
-      summary:
-        'Confirm the account that money can be paid to, as the platform’s payment system calls it; it is tried again at once.',
+      summary: 'Confirm the account to pay to, as the payment system calls it; the money is asked for again at once.',
       allow: [{ by: ['complainant'], from: ['failed', 'returned', 'partly_done'], to: ['pending'] }],
       moves: [{ from: ['resolved', 'closed'], to: ['executing'] }],
       meets: ['payee_details'],

@@ -61,6 +61,7 @@ export const SettlementRuleIn = named(
     {
       rule_id: Type.String({
         pattern: '^[a-z][a-z0-9_]{0,63}$',
+        maxLength: 64,
         description: 'Its name among your rules; plans and events that come of it name it.',
         example: 'small_refunds',
       }),

@@ -1100,9 +1100,9 @@ export const cancelStep = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Confirm the account that money can be paid to, as the platform’s payment system calls it
+ * Confirm the account to pay to, as the payment system calls it
  *
- * Confirm the account that money can be paid to, as the platform’s payment system calls it; it is tried again at once.
+ * Confirm the account to pay to, as the payment system calls it; the money is asked for again at once.
  *
  * - complainant from `failed`, `returned`, `partly_done` → `pending`
  * - needs: an account is asked for, or the money was left unclaimed
