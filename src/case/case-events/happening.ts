@@ -26,7 +26,8 @@ type About<R extends EventResource> = [R] extends ['complaint']
       ? { resourceId: string | null }
       : { resourceId: string }
 
-type WithData<Data> = keyof Data extends never
+/** What carries data: not at all, where it may, or always. */
+export type WithData<Data> = keyof Data extends never
   ? { data?: never }
   : Record<never, never> extends Data
     ? { data?: Data }

@@ -1,8 +1,8 @@
 import type { Db } from '../../foundation/sql/database.ts'
 import type { Actor } from '../../platform/access/caller.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
+import { statementOf } from '../orders/book.ts'
 import { findOrder } from '../orders/find.ts'
-import { statementOf } from '../orders/money.ts'
 import { findProvenBy } from './find.ts'
 import { seesOrderRecord } from './visibility.ts'
 

@@ -1,27 +1,34 @@
 /** Money of an order that is put in force and released: what changes of the order and of its limits. Pure. */
 
 import type { CaseFile } from '../case-file/case-file.ts'
-import { type Amounts, type Book, bookOfCase, boundOf, compensationLeft, leftOf, refundLeft } from './money.ts'
+import { type Book, bookOfCase, boundOf, compensationLeft, isSamePot, leftOf, refundLeft } from './book.ts'
+import type { Amounts } from './money.ts'
 import type { OrderLimitRow, Pot } from './table.ts'
 
-/** Puts amounts in force (negative amounts release them). The caller has seen that they fit. */
-export const putInForce = (file: Pick<CaseFile, 'order' | 'limits' | 'complaint'>, amounts: Amounts): void => {
+/**
+ * Puts amounts in force (negative amounts release them). The caller has seen that they fit.
+ * @param how.beyond they were paid without being reserved: what the order does not hold of them is in excess
+ */
+export const putInForce = (
+  file: Pick<CaseFile, 'order' | 'limits' | 'complaint'>,
+  amounts: Amounts,
+  { beyond = false } = {},
+): void => {
   const { order, limits } = file
   const book = bookOfCase(file)
   if (order === null || book === null) return
+  const excessOf = (before: number, over: number): number =>
+    Math.min(beyond ? Number.MAX_SAFE_INTEGER : before, Math.max(0, over))
   order.refund_in_force += amounts.refund
   order.compensation_in_force += amounts.compensation
   order.goods_in_force += amounts.goods
-  order.refund_excess = Math.min(order.refund_excess, Math.max(0, order.refund_in_force - order.paid_amount))
-  order.compensation_excess = Math.min(
-    order.compensation_excess,
-    Math.max(0, order.compensation_in_force - order.compensation_limit),
-  )
+  order.refund_excess = excessOf(order.refund_excess, order.refund_in_force - order.paid_amount)
+  order.compensation_excess = excessOf(order.compensation_excess, order.compensation_in_force - order.compensation_limit)
   for (const pot of amounts.pots) {
-    const row = limits.find(({ kind, key }) => kind === pot.kind && key === pot.key) ?? newLimit(book, pot)
+    const row = limits.find((one) => isSamePot(one, pot)) ?? newLimit(book, pot)
     if (!limits.includes(row)) limits.push(row)
     row.in_force += pot.amount
-    row.excess = Math.min(row.excess, Math.max(0, row.in_force - row.bound))
+    row.excess = excessOf(row.excess, row.in_force - row.bound)
   }
 }
 
@@ -34,19 +41,6 @@ export const fitsInForce = (file: Pick<CaseFile, 'order' | 'limits' | 'complaint
     amounts.compensation <= compensationLeft(book) &&
     amounts.pots.every((pot) => pot.amount <= (leftOf(book, pot) ?? Number.MAX_SAFE_INTEGER))
   )
-}
-
-/** Counts money that was paid without being reserved: what the order does not hold of it is in excess. */
-export const recordBeyond = (file: Pick<CaseFile, 'order' | 'limits' | 'complaint'>, amounts: Amounts): void => {
-  const { order, limits } = file
-  if (order === null) return
-  putInForce(file, amounts)
-  order.refund_excess = Math.max(0, order.refund_in_force - order.paid_amount)
-  order.compensation_excess = Math.max(0, order.compensation_in_force - order.compensation_limit)
-  for (const pot of amounts.pots) {
-    const row = limits.find(({ kind, key }) => kind === pot.kind && key === pot.key)
-    if (row) row.excess = Math.max(0, row.in_force - row.bound)
-  }
 }
 
 /** A limit that no money has touched yet. */
@@ -70,13 +64,4 @@ export const isOverBound = (
   pots: readonly Pot[],
 ): boolean =>
   order !== null &&
-  (order[`${kind}_excess`] > 0 ||
-    pots.some((pot) => limits.some((row) => row.excess > 0 && row.kind === pot.kind && row.key === pot.key)))
-
-/** Amounts with their signs turned. */
-export const negated = ({ refund, compensation, goods, pots }: Amounts): Amounts => ({
-  refund: -refund,
-  compensation: -compensation,
-  goods: -goods,
-  pots: pots.map((pot) => ({ ...pot, amount: -pot.amount })),
-})
+  (order[`${kind}_excess`] > 0 || pots.some((pot) => limits.some((row) => row.excess > 0 && isSamePot(row, pot))))

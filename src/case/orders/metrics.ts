@@ -1,5 +1,6 @@
 import { Counter } from 'prom-client'
 import { roomMetrics } from '../../foundation/process/metrics.ts'
+import { isSamePot } from './book.ts'
 import type { OrderLimitRow, OrderRow } from './table.ts'
 
 export const orderMetrics = roomMetrics((registry) => ({
@@ -33,10 +34,9 @@ export interface Standing {
 
 /** Whether anything of an order is further above its bound than before. */
 export const exceedsMore = (before: Standing | undefined, after: Standing): boolean => {
-  const earlier = (kind: string, key: string) => before?.limits.find((row) => row.kind === kind && row.key === key)?.excess ?? 0
   return (
     after.order.refund_excess > (before?.order.refund_excess ?? 0) ||
     after.order.compensation_excess > (before?.order.compensation_excess ?? 0) ||
-    after.limits.some(({ kind, key, excess }) => excess > earlier(kind, key))
+    after.limits.some((row) => row.excess > (before?.limits.find((other) => isSamePot(other, row))?.excess ?? 0))
   )
 }

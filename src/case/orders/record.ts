@@ -4,8 +4,8 @@
  */
 import type { Trx } from '../../foundation/sql/database.ts'
 import { insertRows, rowsAsJson, updateRows, type Write } from '../../foundation/sql/rows.ts'
+import { boundOf, limitsMadeBy, statementOf } from './book.ts'
 import { paidForLines } from './facts.ts'
-import { boundOf, limitsMadeBy, statementOf } from './money.ts'
 import { reclaimsPromotions } from './promotions.ts'
 import type { OrderLimitRow, OrderRow, OrderStatementRow, RefundElsewhereRow } from './table.ts'
 
@@ -97,8 +97,8 @@ type Sums = { platform_id: string; id: string; version: number; as_read: number 
 
 /**
  * Puts money in force by guarded differences (negative ones release it); CHECKs of the schema guard it as well. The statement writes
- * nothing when an order has no room for a difference, unless that was paid already, or was stated anew since it was read. Orders are locked in ascending order; whoever
- * changes a limit of an order holds its lock.
+ * nothing when an order was stated anew since it was read, or has no room for a difference that was not paid already. Orders are locked in
+ * ascending order; whoever changes a limit of an order holds its lock.
  */
 export const changeMoney = (changes: readonly OrderChange[]): Write[] => {
   if (changes.length === 0) return []

@@ -11,10 +11,10 @@ import { type Answer, answerOnce, send } from '../../platform/idempotency/idempo
 import { changeProblems, created, headerParameters, ok, problems, report } from '../../platform/wire/responses.ts'
 import { notFound, problem } from '../../words/problems.ts'
 import type { Deps } from '../deps.ts'
+import { bookOf, statementOf } from './book.ts'
 import { addRefundElsewhere, putOrder } from './change.ts'
 import { findLimits, findOrder, findRefundsElsewhere } from './find.ts'
 import { orderMetrics } from './metrics.ts'
-import { bookOf, statementOf } from './money.ts'
 import { checkPromotions, type SaidPromotion } from './promotions.ts'
 import {
   CurrenciesOut,

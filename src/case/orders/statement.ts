@@ -5,8 +5,8 @@ import { areAlike } from '../../foundation/plain.ts'
 import type { Policy } from '../../rules/policy/schema.ts'
 import type { OrderSource } from '../../words/orders.ts'
 import { invalidField } from '../../words/problems.ts'
+import { boundOf, limitsMadeBy } from './book.ts'
 import { compensationLimit, meansKey, paidForLines } from './facts.ts'
-import { boundOf, limitsMadeBy } from './money.ts'
 import type { OrderLine, OrderRow, OrderStatement, Payment } from './table.ts'
 
 /** What is said, before it is checked. */
@@ -104,6 +104,10 @@ export const knownAs = (order: OrderRow, { currency, paid_amount, ...facts }: Or
     compensation_excess: Math.max(0, order.compensation_in_force - limit),
   }
 }
+
+/** Whether nobody but a party has spoken about an order, and the policy does not take its word. */
+export const isUnconfirmed = (order: OrderRow | null, { unconfirmed_order }: Pick<Policy, 'unconfirmed_order'>): boolean =>
+  order?.source === 'party' && unconfirmed_order !== 'accept'
 
 /** Whether a promotion that could be reclaimed is not stated any more, or otherwise. */
 const givesUpPromotions = ({ promotions = [] }: OrderStatement, after: OrderStatement): boolean =>

@@ -1,7 +1,7 @@
 /** The order as its platform sees it. */
 
 import { limitKinds } from '../../words/orders.ts'
-import { type Book, boundOf, compensationLeft, leftOf, limitsMadeBy, refundLeft } from './money.ts'
+import { type Book, boundOf, compensationLeft, leftOf, limitsMadeBy, refundLeft } from './book.ts'
 import type { OrderWire } from './schema.ts'
 import type { OrderLimitRow, RefundElsewhereRow } from './table.ts'
 

@@ -4,8 +4,9 @@ import { isStaff } from '../../platform/access/caller.ts'
 import type { Policy } from '../../rules/policy/schema.ts'
 import { isAboveApproval } from '../../rules/policy/which-rule.ts'
 import type { CaseFile, Subject } from '../case-file/case-file.ts'
-import { allInForce, type Book, bookOf, bookOfCase, goodsWorth } from '../orders/money.ts'
-import { knownAs } from '../orders/statement.ts'
+import { allInForce, type Book, bookOf, bookOfCase } from '../orders/book.ts'
+import { goodsWorth } from '../orders/money.ts'
+import { isUnconfirmed, knownAs } from '../orders/statement.ts'
 import { sendsGoods } from './steps.ts'
 import type { PlanRow, Remedy } from './table.ts'
 import { goodsOf, shortageOf } from './takings.ts'
@@ -40,7 +41,7 @@ export const approvalReasons = (file: CaseFile, policy: Policy, plan: Weighed): 
     reasons.push('above_approval_amount')
   if (plan.remedies.some((remedy) => isAboveOwn(policy, file, book, remedy, currency))) reasons.push('above_remedy_amount')
   if (isAboveRung(file, book, policy, plan)) reasons.push('compensation_above_rung')
-  if (order?.source === 'party' && policy.unconfirmed_order !== 'accept' && money > 0) reasons.push('order_unconfirmed')
+  if (money > 0 && isUnconfirmed(order, policy)) reasons.push('order_unconfirmed')
   if (money > 0 && restsOnStaff(file, policy, plan)) reasons.push('order_raised_by_staff')
   return reasons
 }

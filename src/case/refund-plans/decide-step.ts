@@ -19,47 +19,40 @@ import {
   retryStep,
   type StepReport,
 } from './execution.ts'
-import {
-  contest,
-  findingFalls,
-  findingStands,
-  findLess,
-  followFindings,
-  notSentBack,
-  type Received,
-  sentBack,
-} from './findings.ts'
+import { applyFindings, contest, findingFalls, findingStands, followFindings, notSentBack, sentBack } from './findings.ts'
 import { attemptIn, checkMayAsk, report } from './payments.ts'
 import { setStepStatus } from './step-lifecycle.ts'
 import type { StepBodies } from './step-schema.ts'
 import { mayFinish, movesMoney, neededToComplete } from './steps.ts'
 import type { PlanRow, Step } from './table.ts'
-import { tellPlan } from './tell.ts'
-
-type Bodies = StepBodies
+import { tellStep } from './tell.ts'
 
 /** Checks that the report of a step holds what its kind needs, and no more. @throws Problem `validation_failed` */
-const checkStepData = ({ kind }: Step, body: Bodies['complete_step']): void => {
+const checkStepData = ({ kind }: Step, body: StepBodies['complete_step']): void => {
   const needed = neededToComplete[kind]
   if (needed && body[needed.field] === undefined && !(kind === 'inspection' && body.received))
     throw invalidField(`/${needed.field}`, 'required', needed.says)
 }
 
 /** What came back passes, does not, or is told piece by piece. */
-const inspect = (d: Decision, plan: PlanRow, step: Step, body: Bodies['complete_step']): void => {
+const inspect = (d: Decision, plan: PlanRow, step: Step, body: StepBodies['complete_step']): void => {
   const report = withoutNote(body)
-  const { received } = body
-  if (body.passed === false && received === undefined) failStep(d, plan, step, 'inspection_not_passed', report)
-  else if (received === undefined || !findLess(d, plan, step, received as Received[]))
-    completeStep(d, plan, step, { ...report, passed: true })
-  else if (plan.steps.some(({ remedy, kind }) => remedy === step.remedy && kind === 'contest')) {
-    completeStep(d, plan, step, { ...report, passed: false })
-    followFindings(d, plan, step)
-  } else failStep(d, plan, step, 'inspection_not_passed', report)
+  const { received, passed = true } = body
+  switch (received ? applyFindings(d, plan, step, received) : passed ? 'all' : 'unfit') {
+    case 'all':
+      completeStep(d, plan, step, { ...report, passed: true })
+      break
+    case 'less':
+      completeStep(d, plan, step, { ...report, passed: false })
+      followFindings(d, plan, step)
+      break
+    case 'unfit':
+      failStep(d, plan, step, 'inspection_not_passed', report)
+  }
 }
 
 /** The buyer contests, with words; then staff decide. */
-const judgeContest = (d: Decision, plan: PlanRow, step: Step, body: Bodies['complete_step']): void => {
+const judgeContest = (d: Decision, plan: PlanRow, step: Step, body: StepBodies['complete_step']): void => {
   const { explanation, passed } = body
   if (step.data.contested !== true) {
     if (explanation === undefined) throw invalidField('/explanation', 'required', 'say what the inspection got wrong')
@@ -81,16 +74,6 @@ const checkOfPayment = ({ kind }: Step, body: { attempt_id?: string; amount?: nu
 type Reported = StepReport & { note?: string; amount?: number }
 const withoutNote = ({ note: _, amount: _amount, attempt_id: _attempt, ...data }: Reported): StepReport => data
 
-/** What an event tells of a payment. */
-const ofPayment = (step: Step, attemptId: string, data: StepReport) => ({
-  step_id: step.id,
-  kind: step.kind,
-  attempt_id: attemptId,
-  ...data,
-})
-
-type OfPayment = ReturnType<typeof ofPayment>
-
 /** What the payment system says of an attempt, and what follows. What is said again changes nothing and tells nothing. */
 const hear = (d: Decision, plan: PlanRow, step: Step, body: Reported, word: (asked: number) => Word): void => {
   const attempt = attemptIn(step, body.attempt_id)
@@ -98,20 +81,21 @@ const hear = (d: Decision, plan: PlanRow, step: Step, body: Reported, word: (ask
   const from = step.status
   const { isNews, more } = report(d, plan, step, attempt, word(attempt.amount))
   if (!isNews) return
-  const data = ofPayment(step, attempt.id, withoutNote(body))
+  const said = withoutNote(body)
+  const data = { attempt_id: attempt.id, ...said }
   const to = step.status
-  if (to === 'done' || to === 'failed') step.data = withoutIds(data)
+  if (to === 'done' || to === 'failed') step.data = said
   if (to !== from || to === 'partly_done') tellOutcome(d, plan, step, data)
   else
-    tellPlan(d, plan, plan.status, {
+    tellStep(d, plan, step, {
       type: 'payment_reported',
       reasonCode: attempt.status,
       data: { ...data, amount: attempt.paid ?? attempt.amount },
     })
   if (more > 0)
-    tellPlan(d, plan, plan.status, {
+    tellStep(d, plan, step, {
       type: 'step_overpaid',
-      data: { ...ofPayment(step, attempt.id, {}), amount: more, currency: plan.currency as string },
+      data: { attempt_id: attempt.id, amount: more, currency: plan.currency as string },
     })
   if (from === 'done' && to !== 'done' && to !== 'skipped' && !resume(d, plan, step, paidAt ?? d.now))
     leaveUnclaimed(d, plan, step)
@@ -120,32 +104,29 @@ const hear = (d: Decision, plan: PlanRow, step: Step, body: Reported, word: (ask
 }
 
 /** Tells the new state of a step. */
-const tellOutcome = (d: Decision, plan: PlanRow, step: Step, data: OfPayment): void => {
-  const { status } = plan
+const tellOutcome = (d: Decision, plan: PlanRow, step: Step, data: StepReport & { attempt_id: string }): void => {
   switch (step.status) {
     case 'done':
-      tellPlan(d, plan, status, { type: 'step_completed', data })
+      tellStep(d, plan, step, { type: 'step_completed', data })
       break
     case 'partly_done': {
       const paid = paidOf(step)
-      tellPlan(d, plan, status, { type: 'step_part_paid', data: { ...data, amount: paid, owed: (step.amount ?? 0) - paid } })
+      tellStep(d, plan, step, { type: 'step_part_paid', data: { ...data, amount: paid, owed: (step.amount ?? 0) - paid } })
       break
     }
     case 'failed':
-      tellPlan(d, plan, status, { type: 'step_failed', reasonCode: 'step_failed', data })
+      tellStep(d, plan, step, { type: 'step_failed', reasonCode: 'step_failed', data })
       break
     case 'returned':
-      tellPlan(d, plan, status, { type: 'step_returned', data })
+      tellStep(d, plan, step, { type: 'step_returned', data })
       break
     case 'skipped':
-      tellPlan(d, plan, status, { type: 'step_skipped', reasonCode: 'cancelled', data })
+      tellStep(d, plan, step, { type: 'step_skipped', reasonCode: 'cancelled', data })
       break
     default:
-      tellPlan(d, plan, status, { type: 'step_progressed', data })
+      tellStep(d, plan, step, { type: 'step_progressed', data })
   }
 }
-
-const withoutIds = ({ step_id: _step, kind: _kind, attempt_id: _attempt, ...data }: OfPayment): StepReport => data
 
 const checkMay = (d: Decision, step: Step): void => {
   if (isHeldBack(d, step))
@@ -155,7 +136,7 @@ const checkMay = (d: Decision, step: Step): void => {
 
 /** One rule for each action on a step; the lifecycle table has already said that this actor may take it now. */
 const decide: {
-  [Action in keyof Bodies]: (d: Decision, plan: PlanRow, step: Step, body: Bodies[Action]) => void
+  [Action in keyof StepBodies]: (d: Decision, plan: PlanRow, step: Step, body: StepBodies[Action]) => void
 } = {
   complete_step: (d, plan, step, body) => {
     checkOfPayment(step, body)
@@ -186,7 +167,7 @@ const decide: {
     }
     if (step.status === 'pending') setStepStatus(step, 'under_way')
     const data = { step_id: step.id, kind: step.kind, ...withoutNote(body) }
-    tellPlan(d, plan, plan.status, { type: 'step_progressed', data })
+    tellStep(d, plan, step, { type: 'step_progressed', data })
   },
   return_step: (d, plan, step, body) => {
     const { explanation } = body
@@ -199,18 +180,18 @@ const decide: {
   skip_step: (d, plan, step, { explanation, afterwards }) => {
     if (afterwards === 'finish' && !mayFinish(plan, step))
       throw problem('nothing_done', 'No other remedy of this plan is done or can be: leave `afterwards` out, and decide anew.')
-    tellPlan(d, plan, plan.status, {
+    tellStep(d, plan, step, {
       type: 'step_skipped',
       reasonCode: 'given_up',
-      data: { step_id: step.id, kind: step.kind, explanation },
+      data: { explanation },
     })
     giveUp(d, plan, step, { why: 'given_up', ...(afterwards && { afterwards }), most: paidOf(step) })
     endIfSettled(d, plan)
   },
   cancel_step: (d, plan, step, { explanation, afterwards }) => {
-    tellPlan(d, plan, plan.status, {
+    tellStep(d, plan, step, {
       type: 'step_cancel_requested',
-      data: { step_id: step.id, kind: step.kind, explanation },
+      data: { explanation },
     })
     stopStep(d, plan, step, { why: 'cancelled', ...(afterwards && { afterwards }), most: step.amount ?? 0 })
     endIfSettled(d, plan)
@@ -222,18 +203,18 @@ const decide: {
       throw problem('unclaimed_too_long', 'The money was left unclaimed too long ago; ask the platform for it.')
     delete step.unclaimed_at
     step.payee = payee_reference
-    tellPlan(d, plan, plan.status, { type: 'payee_named', data: { step_id: step.id, kind: step.kind } })
+    tellStep(d, plan, step, { type: 'payee_named' })
     retryStep(d, plan, step)
   },
 }
 
 /** The same for a step as any version of the service may have written it. */
-export const decideStep = <Action extends keyof Bodies>(
+export const decideStep = <Action extends keyof StepBodies>(
   action: Action,
   d: Decision,
   plan: PlanRow,
   step: Step,
-  body: Bodies[Action],
+  body: StepBodies[Action],
 ): void => {
   adopt(plan, step)
   decide[action](d, plan, step, body)

@@ -7,6 +7,7 @@ import { type FreightPayer, freightPayers } from '../../words/refund-plans.ts'
 import { againstPlatform } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
+import { isUnconfirmed } from '../orders/statement.ts'
 import { approvalReasons, needsApproval } from './approval.ts'
 import { linesContradict } from './lines.ts'
 import type { PlanRow, Remedy } from './table.ts'
@@ -45,10 +46,10 @@ const currencyContradicts = ({ order }: Decision['file'], plan: PlanRow): Proble
     : undefined
 
 /**
- * Why this actor cannot give the platform's consent to what another side offers: an agent accepts what an agent may propose. A supervisor did
+ * Whether this actor cannot give the platform's consent to what another side offers: an agent accepts what an agent may propose. A supervisor did
  * not write it, and so approves it by the consent, unless it fits by what that very person has stated of the order.
  */
-const consentNeeds = ({ file, policy, actor }: Decision, plan: PlanRow): boolean => {
+const needsHigherConsent = ({ file, policy, actor }: Decision, plan: PlanRow): boolean => {
   if (!againstPlatform(file.complaint) || !isStaff(actor.role) || plan.author_side === 'platform') return false
   const reasons = approvalReasons(file, policy, { ...plan, author_role: actor.role })
   if (actor.role === 'agent') return reasons.length > 0
@@ -58,10 +59,7 @@ const consentNeeds = ({ file, policy, actor }: Decision, plan: PlanRow): boolean
 
 /** What nobody but a party has said of an order, nobody's silence makes true. */
 const restsOnAParty = ({ file: { order }, policy }: Decision, plan: PlanRow): boolean =>
-  order?.source === 'party' &&
-  policy.unconfirmed_order !== 'accept' &&
-  plan.approved_by === null &&
-  plan.refund_amount + plan.compensation_amount > 0
+  isUnconfirmed(order, policy) && plan.approved_by === null && plan.refund_amount + plan.compensation_amount > 0
 
 /**
  * Why a plan cannot be proposed or take effect now: its freight falls on somebody who is not at fault, its order is known otherwise by now or
@@ -76,7 +74,7 @@ export const obstacleTo = (d: Decision, plan: PlanRow, { imposed = false, bySile
   if (shortage) return exceeded(shortage, plan.currency)
   if (!imposed && needsApproval({ file, policy, plan }))
     return problem('approval_needed', 'With what is in force for the order by now, a supervisor must approve this plan first.')
-  if (!imposed && consentNeeds(d, plan))
+  if (!imposed && needsHigherConsent(d, plan))
     return problem('approval_needed', 'For the platform a supervisor must accept this, who has stated nothing that it rests on.')
   if (bySilence && restsOnAParty(d, plan))
     return problem('approval_needed', 'Only a party has spoken about the order, so silence does not settle it.')

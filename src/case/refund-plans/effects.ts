@@ -2,6 +2,8 @@
 
 import { newId } from '../../foundation/ids.ts'
 import type { Outcome } from '../../words/complaints.ts'
+import type { Side } from '../../words/deadlines.ts'
+import type { StepKind } from '../../words/refund-plans.ts'
 import { openWindowsAgain } from '../appeals/windows.ts'
 import type { Telling } from '../case-events/happening.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -85,22 +87,29 @@ export const cancelLivePlans = (d: Decision, reasonCode: string): void => {
   }
 }
 
+/** A step whose turn has not come. @param remedy index into the plan's remedies */
+export const newStep = (remedy: number, kind: StepKind, party: Side, more: Partial<Step> = {}): Step => ({
+  id: newId(),
+  kind,
+  party,
+  remedy,
+  status: stepLifecycle.initial,
+  amount: null,
+  due_at: null,
+  completed_at: null,
+  data: {},
+  ...more,
+})
+
 /** @param amounts what each remedy takes, which its money steps and those that send goods hold until they are done or released */
 const stepsFor = (remedies: readonly Remedy[], amounts: readonly Amounts[]): Step[] =>
   remedies.flatMap((remedy, index) =>
-    stepsOfRemedy[remedy.type].map(([kind, party]) => ({
-      id: newId(),
-      kind,
-      party,
-      remedy: index,
-      status: stepLifecycle.initial,
-      amount: movesMoney(kind) ? (remedy.amount ?? null) : null,
-      ...(movesMoney(kind) && { allocation: [...(amounts[index]?.pots ?? [])] }),
-      ...(kind === 'replacement_shipment' && { goods: amounts[index]?.goods ?? 0 }),
-      due_at: null,
-      completed_at: null,
-      data: {},
-    })),
+    stepsOfRemedy[remedy.type].map(([kind, party]) =>
+      newStep(index, kind, party, {
+        ...(movesMoney(kind) && { amount: remedy.amount ?? null, allocation: [...(amounts[index]?.pots ?? [])] }),
+        ...(kind === 'replacement_shipment' && { goods: amounts[index]?.goods ?? 0 }),
+      }),
+    ),
   )
 
 /** Both sides agree, or a supervisor imposes: reserves the money and makes the steps. The caller has seen that nothing stands in the way. */

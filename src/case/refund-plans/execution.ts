@@ -16,7 +16,7 @@ import { startStepClock } from './step-clocks.ts'
 import { setStepStatus } from './step-lifecycle.ts'
 import { clockOfStep, isGivenUp, movesMoney } from './steps.ts'
 import type { PlanRow, Step, Stop } from './table.ts'
-import { tellPlan } from './tell.ts'
+import { tellPlan, tellStep } from './tell.ts'
 
 /** What was reported with a step that was done, or that cannot be done. */
 export type CompletedReport = Omit<DataOf<'step_completed'>, 'step_id' | 'kind'>
@@ -58,7 +58,7 @@ export const completeStep = (d: Decision, plan: PlanRow, step: Step, report: Com
   step.completed_at = d.now
   step.data = report
   startStepClock(d, step, null)
-  tellPlan(d, plan, plan.status, { type: 'step_completed', data: { step_id: step.id, kind: step.kind, ...report } })
+  tellStep(d, plan, step, { type: 'step_completed', data: report })
   goOn(d, plan, step)
 }
 
@@ -84,10 +84,10 @@ export const failStep = (
   step.completed_at = d.now
   step.data = reasonCode === 'step_failed' ? report : { ...report, reason_code: reasonCode }
   startStepClock(d, step, 'step_decision')
-  tellPlan(d, plan, plan.status, {
+  tellStep(d, plan, step, {
     type: 'step_failed',
     reasonCode,
-    data: { step_id: step.id, kind: step.kind, ...report },
+    data: { ...report },
   })
 }
 
@@ -181,9 +181,9 @@ export const resume = (d: Decision, plan: PlanRow, step: Step, since: string): b
 export const leaveUnclaimed = (d: Decision, plan: PlanRow, step: Step): void => {
   step.unclaimed_at = d.now
   startStepClock(d, step, null)
-  tellPlan(d, plan, plan.status, {
+  tellStep(d, plan, step, {
     type: 'payment_unclaimed',
-    data: { step_id: step.id, kind: step.kind, amount: step.amount ?? 0, currency: plan.currency as string },
+    data: { amount: step.amount ?? 0, currency: plan.currency as string },
   })
   endIfSettled(d, plan)
 }
@@ -204,12 +204,10 @@ export const stepOf = (d: Decision, id: string | null): { plan: PlanRow; step: S
 export const referArrival = (d: Decision, plan: PlanRow, step: Step, disputed: { explanation?: string } | null): void => {
   step.data = disputed === null ? step.data : { ...disputed, disputed: true }
   startStepClock(d, step, 'arrival_decision')
-  tellPlan(d, plan, plan.status, {
+  tellStep(d, plan, step, {
     type: 'arrival_doubted',
     reasonCode: disputed === null ? 'nobody_confirmed' : 'denied',
     data: {
-      step_id: step.id,
-      kind: step.kind,
       ...(disputed?.explanation !== undefined && { explanation: disputed.explanation }),
     },
   })
@@ -223,7 +221,7 @@ export const retryStep = (d: Decision, plan: PlanRow, step: Step): void => {
   setStepStatus(step, 'pending')
   step.completed_at = null
   step.data = {}
-  tellPlan(d, plan, plan.status, { type: 'step_retried', data: { step_id: step.id, kind: step.kind } })
+  tellStep(d, plan, step, { type: 'step_retried' })
   const sent = step.kind === 'arrival' ? plan.steps[plan.steps.indexOf(step) - 1] : undefined
   if (sent === undefined) {
     giveTurn(d, plan, step)

@@ -4,26 +4,19 @@
  */
 
 import { allocate } from '../../foundation/allocate.ts'
-import { newId } from '../../foundation/ids.ts'
 import { invalidField, problem } from '../../words/problems.ts'
-import type { InspectionVerdict } from '../../words/refund-plans.ts'
 import type { Decision } from '../case-file/decision.ts'
-import { bookOfCase, lineOf } from '../orders/money.ts'
+import { bookOfCase, lineOf } from '../orders/book.ts'
 import type { Pot } from '../orders/table.ts'
-import { stopStep } from './effects.ts'
+import { newStep, stopStep } from './effects.ts'
 import { completeStep, endIfSettled, giveTurn } from './execution.ts'
 import { startStepClock } from './step-clocks.ts'
-import { stepLifecycle } from './step-lifecycle.ts'
+import type { StepBodies } from './step-schema.ts'
 import type { PlanRow, Step } from './table.ts'
-import { tellPlan } from './tell.ts'
+import { tellStep } from './tell.ts'
 
-/** So many pieces of a line, and what they are like. */
-export interface Received {
-  line_id: string
-  quantity: number
-  verdict: InspectionVerdict
-  explanation?: string
-}
+/** So many pieces of each line, and what they are like. */
+type Received = NonNullable<StepBodies['complete_step']['received']>[number]
 
 type Part = NonNullable<Step['part']>
 
@@ -50,7 +43,7 @@ const checkReceived = (announced: ReadonlyMap<string, number>, received: readonl
 
 /** The pieces of a line by what becomes of their money: what passed, what is there all the same, and what never came. */
 const piecesOf = (line: string, announced: number, received: readonly Received[]): Record<Part, number> => {
-  const count = (fits: (verdict: InspectionVerdict) => boolean) =>
+  const count = (fits: (verdict: Received['verdict']) => boolean) =>
     received.reduce((sum, one) => (one.line_id === line && fits(one.verdict) ? sum + one.quantity : sum), 0)
   const passed = count((verdict) => verdict === 'as_described')
   const kept = count((verdict) => verdict !== 'as_described' && verdict !== 'missing')
@@ -98,48 +91,40 @@ const splitOf = (
 
 const emptyPart = (): { amount: number; pots: Pot[] } => ({ amount: 0, pots: [] })
 
-const following = (refund: Step, kind: Step['kind'], party: Step['party'], more: Partial<Step> = {}): Step => ({
-  id: newId(),
-  kind,
-  party,
-  remedy: refund.remedy,
-  status: stepLifecycle.initial,
-  amount: null,
-  due_at: null,
-  completed_at: null,
-  data: {},
-  ...more,
-})
-
 /**
- * An inspection that found less than was announced. The refund of its remedy is split; the steps that decide over the rest follow it.
- * @returns false where all pieces are as described, so that everything goes on as it was
+ * What an inspection found. Where it is less than was announced, the refund of its remedy is split, and the steps that decide over the rest
+ * follow it.
+ * @returns whether all pieces are as described, so that everything goes on as it was; `unfit` where goods were to be given for these, of which
+ *   all pass or the owner of the case decides
  */
-export const findLess = (d: Decision, plan: PlanRow, inspection: Step, received: readonly Received[]): boolean => {
+export const applyFindings = (
+  d: Decision,
+  plan: PlanRow,
+  inspection: Step,
+  received: readonly Received[],
+): 'all' | 'less' | 'unfit' => {
   const refund = plan.steps.find(({ remedy, kind }) => remedy === inspection.remedy && kind === 'refund')
-  if (refund === undefined) {
-    // goods for goods: all of it passes, or its owner decides
-    return received.some(({ verdict }) => verdict !== 'as_described')
-  }
+  if (refund === undefined) return received.every(({ verdict }) => verdict === 'as_described') ? 'all' : 'unfit'
   const announced = announcedIn(d, plan, refund)
   checkReceived(announced, received)
   const split = splitOf(refund, announced, received)
-  if (split.missing.amount === 0 && split.kept.amount === 0) return false
+  if (split.missing.amount === 0 && split.kept.amount === 0) return 'all'
+  const { remedy } = inspection
   const partOf = (part: Part): Step[] =>
     split[part].amount > 0
-      ? [following(refund, 'refund', 'platform', { part, amount: split[part].amount, allocation: split[part].pots })]
+      ? [newStep(remedy, 'refund', 'platform', { part, amount: split[part].amount, allocation: split[part].pots })]
       : []
   const place = plan.steps.indexOf(refund)
   plan.steps.splice(
     place,
     1,
     ...partOf('passed'),
-    following(refund, 'contest', 'complainant'),
+    newStep(remedy, 'contest', 'complainant'),
     ...partOf('missing'),
-    ...(split.kept.amount > 0 ? [following(refund, 'send_back', 'respondent')] : []),
+    ...(split.kept.amount > 0 ? [newStep(remedy, 'send_back', 'respondent')] : []),
     ...partOf('kept'),
   )
-  return true
+  return 'less'
 }
 
 const inRemedy = (plan: PlanRow, step: Step, fits: (other: Step) => boolean): Step[] =>
@@ -155,18 +140,17 @@ export const followFindings = (d: Decision, plan: PlanRow, inspection: Step): vo
 export const contest = (d: Decision, plan: PlanRow, step: Step, explanation: string): void => {
   step.data = { contested: true, explanation }
   startStepClock(d, step, 'contest_decision')
-  tellPlan(d, plan, plan.status, {
+  tellStep(d, plan, step, {
     type: 'inspection_contested',
-    data: { step_id: step.id, kind: step.kind, explanation },
+    data: { explanation },
   })
 }
 
 const notDue = (d: Decision, plan: PlanRow, step: Step): void => {
   stopStep(d, plan, step, { why: 'not_due', most: 0 })
-  tellPlan(d, plan, plan.status, {
+  tellStep(d, plan, step, {
     type: 'step_skipped',
     reasonCode: 'not_due',
-    data: { step_id: step.id, kind: step.kind },
   })
 }
 

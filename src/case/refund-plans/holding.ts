@@ -2,7 +2,8 @@
 
 import { allocate } from '../../foundation/allocate.ts'
 import type { Decision } from '../case-file/decision.ts'
-import { fitsInForce, putInForce, recordBeyond } from '../orders/in-force.ts'
+import { isSamePot } from '../orders/book.ts'
+import { fitsInForce, putInForce } from '../orders/in-force.ts'
 import type { Amounts } from '../orders/money.ts'
 import type { Pot } from '../orders/table.ts'
 import { heldBy, paidOf } from './attempts.ts'
@@ -23,11 +24,9 @@ const potsOf = ({ allocation = [], amount }: Step, held: number, beyond: number)
   })
 
 const difference = (after: readonly Pot[], before: readonly Pot[]): Pot[] => {
-  const amountIn = (pots: readonly Pot[], { kind, key }: Pot) =>
-    pots.find((pot) => pot.kind === kind && pot.key === key)?.amount ?? 0
-  const gone = before.filter((pot) => !after.some(({ kind, key }) => kind === pot.kind && key === pot.key))
+  const gone = before.filter((pot) => !after.some((other) => isSamePot(other, pot)))
   return [
-    ...after.map((pot) => ({ ...pot, amount: pot.amount - amountIn(before, pot) })),
+    ...after.map((pot) => ({ ...pot, amount: pot.amount - (before.find((other) => isSamePot(other, pot))?.amount ?? 0) })),
     ...gone.map((pot) => ({ ...pot, amount: -pot.amount })),
   ].filter(({ amount }) => amount !== 0)
 }
@@ -69,8 +68,7 @@ export const countOverpaid = (d: Decision, step: Step): number => {
   if (after === before) return 0
   const counted = potsOf(step, heldBy(step), after)
   const change = changeOf(step, after - before, difference(counted, countedOf(step)))
-  if (after > before) recordBeyond(d.file, change)
-  else putInForce(d.file, change)
+  putInForce(d.file, change, { beyond: after > before })
   step.overpaid = after
   step.counted = counted
   return Math.max(0, after - before)

@@ -2,7 +2,7 @@
 
 import { type Problem, problem } from '../../words/problems.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
-import { bookOfCase, linesOf } from '../orders/money.ts'
+import { bookOfCase, linesOf } from '../orders/book.ts'
 import type { Remedy } from './table.ts'
 import { exceeded } from './takings.ts'
 

@@ -7,23 +7,22 @@ import type { Policy } from '../../rules/policy/schema.ts'
 import { valueInstruments } from '../../words/orders.ts'
 import { type RemedyType, remedyTypes } from '../../words/refund-plans.ts'
 import { type CaseFile, type Subject, sideOf } from '../case-file/case-file.ts'
-import { goodsValue, meansKey } from '../orders/facts.ts'
 import {
   allInForce,
   type Book,
   bookOfCase,
   compensationLeft,
-  givenBackIn,
   inForceOf,
   leftOf,
   linesOf,
-  meansFor,
   mostRefund,
-  ORIGINAL,
   refundLeft,
   statementOf,
-} from '../orders/money.ts'
+} from '../orders/book.ts'
+import { goodsValue, meansKey } from '../orders/facts.ts'
+import { givenBackIn, meansFor, ORIGINAL } from '../orders/money.ts'
 import { type GivenBack, promotionsAt } from '../orders/promotions.ts'
+import { isUnconfirmed } from '../orders/statement.ts'
 import { rungOf } from './approval.ts'
 import { moneyRemedies, refundRemedies, sendsGoods, takesGoodsBack } from './steps.ts'
 import { goodsOf, shortageOf } from './takings.ts'
@@ -59,7 +58,7 @@ const mostOf = (book: Book | null, type: RemedyType): number | null => {
 export const approvalFreeUpTo = ({ file, actor, policy }: Pick<Subject, 'file' | 'actor' | 'policy'>): number | null => {
   if (sideOf(file.complaint, actor) !== 'platform') return null
   const { order } = file
-  if (order && order.source === 'party' && policy.unconfirmed_order !== 'accept') return 0
+  if (isUnconfirmed(order, policy)) return 0
   const most = policy.approval_amounts[order?.currency ?? '']
   return most === undefined ? 0 : Math.max(0, most - allInForce(order))
 }

@@ -4,6 +4,7 @@
  */
 
 import { newId } from '../../foundation/ids.ts'
+import { areAlike } from '../../foundation/plain.ts'
 import type { CountedKind, Side } from '../../words/deadlines.ts'
 import { problem } from '../../words/problems.ts'
 import type { StepState } from '../../words/refund-plans.ts'
@@ -12,9 +13,9 @@ import { askedOf, failuresOf, heldBy, isOpenAttempt, MOST_ATTEMPTS, paidOf, told
 import { countOverpaid, holdOnly } from './holding.ts'
 import { startStepClock } from './step-clocks.ts'
 import { setStepStatus } from './step-lifecycle.ts'
-import { clockOfStep, movesMoney } from './steps.ts'
+import { clockOfStep } from './steps.ts'
 import type { Attempt, PlanRow, Step, Stop } from './table.ts'
-import { tellPlan } from './tell.ts'
+import { tellPlan, tellStep } from './tell.ts'
 
 /** How the money of a step goes back. */
 export const methodOf = (plan: PlanRow, { remedy }: Step): string => plan.remedies[remedy]?.method ?? 'original_payment'
@@ -45,15 +46,9 @@ const askBack = (d: Decision, plan: PlanRow, step: Step): void => {
   for (const attempt of step.attempts ?? []) {
     if (!isOpenAttempt(attempt) || attempt.cancel_requested_at !== undefined) continue
     attempt.cancel_requested_at = d.now
-    tellPlan(d, plan, plan.status, {
+    tellStep(d, plan, step, {
       type: 'refund_cancel_requested',
-      data: {
-        step_id: step.id,
-        kind: step.kind,
-        attempt_id: attempt.id,
-        amount: attempt.amount,
-        currency: plan.currency as string,
-      },
+      data: { attempt_id: attempt.id, amount: attempt.amount, currency: plan.currency as string },
     })
   }
 }
@@ -87,8 +82,8 @@ export const settle = (d: Decision, plan: PlanRow, step: Step): number => {
   if (to === 'done') delete step.unclaimed_at
   if (to === 'done') step.completed_at ??= step.attempts?.findLast(({ status }) => status === 'done')?.paid_at ?? d.now
   else step.completed_at = to === 'skipped' || to === 'failed' ? (step.completed_at ?? d.now) : null
-  // an earlier attempt may have been paid in part after a later one had asked for all of it
-  if (stop !== undefined || to === 'done' || paidOf(step) + askedOf(step) > (step.amount ?? 0)) askBack(d, plan, step)
+  // an earlier attempt may have been paid after a later one had asked for its money
+  if (stop !== undefined || paidOf(step) + askedOf(step) > (step.amount ?? 0)) askBack(d, plan, step)
   const [kind, party] = clockOf(d, step) ?? [null, undefined]
   startStepClock(d, step, kind, party)
   return more
@@ -141,10 +136,10 @@ export const report = (
   attempt: Attempt,
   word: Word,
 ): { isNews: boolean; more: number } => {
-  const before = JSON.stringify(attempt)
-  Object.assign(attempt, told(attempt, word, d.now))
-  const isNews = JSON.stringify(attempt) !== before
-  return { isNews, more: isNews ? settle(d, plan, step) : 0 }
+  const after = told(attempt, word, d.now)
+  if (areAlike(attempt, after)) return { isNews: false, more: 0 }
+  Object.assign(attempt, after)
+  return { isNews: true, more: settle(d, plan, step) }
 }
 
 /** @throws Problem `too_many_attempts` */
@@ -152,6 +147,3 @@ export const checkMayAsk = ({ attempts = [] }: Step): void => {
   if (attempts.length >= MOST_ATTEMPTS)
     throw problem('too_many_attempts', `This step was tried ${MOST_ATTEMPTS} times; give it up with \`skip\`.`)
 }
-
-/** Whether a step is one of money that the payment system was asked for. */
-export const wasAsked = (step: Step): boolean => movesMoney(step.kind) && step.due_at !== null

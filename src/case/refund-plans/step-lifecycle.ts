@@ -4,11 +4,12 @@
  */
 
 import { type Condition, type Lifecycle, statusSetter } from '../../foundation/lifecycle.ts'
+import { isStaff } from '../../platform/access/caller.ts'
 import { type StepState, stepStateNames } from '../../words/refund-plans.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
 import { notAnotherAgentsCase } from '../complaints/deciders.ts'
 import { isOpen } from '../deadlines/due.ts'
-import { movesMoney, tellsProgress } from './steps.ts'
+import { movesMoney, reportClocks, tellsProgress } from './steps.ts'
 import type { Step } from './table.ts'
 
 export type StepAction =
@@ -38,7 +39,7 @@ const reportable = on(
 const isDisputed = ({ data }: Step): boolean => data.disputed === true
 const notDisputedBefore = on(
   'not by the same side once more, where it said already that the goods did not arrive',
-  (step, { actor }) => !isDisputed(step) || actor.role === 'agent' || actor.role === 'supervisor',
+  (step, { actor }) => !isDisputed(step) || isStaff(actor.role),
 )
 const isOfStaff = ({ actor }: Subject): boolean => actor.role === 'agent' || actor.role === 'supervisor'
 const contestInTurn = on(
@@ -81,18 +82,6 @@ const mayGoOn: Condition<Subject> = {
     file.complaint.status === 'closed',
 }
 
-const meets = [
-  'return_shipment',
-  'inspection',
-  'refund',
-  'step',
-  'arrival',
-  'arrival_decision',
-  'contest',
-  'contest_decision',
-  'send_back',
-  'payment',
-] as const
 const endsPlan = [{ from: ['executing'], to: ['resolved', 'investigating'] }] as const
 
 export const stepLifecycle = {
@@ -116,7 +105,7 @@ export const stepLifecycle = {
         { by: staff, from: ['done'] },
       ],
       moves: endsPlan,
-      meets: [...meets, 'step_decision', 'payee_details'],
+      meets: [...reportClocks, 'step_decision', 'payee_details'],
       when: [reportable, contestInTurn],
     },
     fail_step: {
@@ -128,7 +117,7 @@ export const stepLifecycle = {
         { by: staff, from: ['partly_done', 'done', 'failed', 'returned', 'skipped'] },
       ],
       moves: endsPlan,
-      meets,
+      meets: reportClocks,
       when: [reportable, notDisputedBefore, contestInTurn],
     },
     progress_step: {

@@ -34,33 +34,30 @@ export const neededToComplete: Readonly<Partial<Record<StepKind, { field: 'track
   inspection: { field: 'passed', says: 'say whether the returned goods passed the inspection' },
 }
 
-const ofOwn = {
-  return_shipment: 'return_shipment',
-  inspection: 'inspection',
-  refund: 'refund',
-  arrival: 'arrival',
-  contest: 'contest',
-  send_back: 'send_back',
-} as const satisfies Partial<Record<StepKind, CountedKind>>
-
-/** The clock that runs while it is a step's turn. */
-export const clockOfStep = (kind: StepKind): CountedKind => (kind in ofOwn ? ofOwn[kind as keyof typeof ofOwn] : 'step')
-
-/** The clocks of which one at most runs for a step. */
-export const stepClocks = [
+/** Kinds of steps whose clock is called like them. */
+const ofOwn = [
   'return_shipment',
   'inspection',
   'refund',
-  'step',
   'arrival',
-  'arrival_decision',
   'contest',
-  'contest_decision',
   'send_back',
+] as const satisfies readonly (StepKind & CountedKind)[]
+
+/** The clock that runs while it is a step's turn. */
+export const clockOfStep = (kind: StepKind): CountedKind => ofOwn.find((own) => own === kind) ?? 'step'
+
+/** The clocks that a report on a step meets. */
+export const reportClocks = [
+  ...ofOwn,
+  'step',
+  'arrival_decision',
+  'contest_decision',
   'payment',
-  'step_decision',
-  'payee_details',
 ] as const satisfies readonly CountedKind[]
+
+/** The clocks of which one at most runs for a step. */
+export const stepClocks = [...reportClocks, 'step_decision', 'payee_details'] as const satisfies readonly CountedKind[]
 
 /** Steps of which the party tells its progress; that stops no clock. */
 export const tellsProgress: readonly StepKind[] = ['repair', 'replacement_shipment']

@@ -2,17 +2,8 @@
 
 import { type Problem, problem } from '../../words/problems.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
-import {
-  type Amounts,
-  type Book,
-  bookOfCase,
-  Exceeded,
-  goodsWorth,
-  linesOf,
-  type Shortage,
-  type Taking,
-  takeAll,
-} from '../orders/money.ts'
+import { type Book, bookOfCase, linesOf } from '../orders/book.ts'
+import { type Amounts, Exceeded, goodsWorth, type Shortage, type Taking, takeAll } from '../orders/money.ts'
 import { reclaimsPromotions } from '../orders/promotions.ts'
 import { refundRemedies, sendsGoods, takesGoodsBack } from './steps.ts'
 import type { Remedy } from './table.ts'

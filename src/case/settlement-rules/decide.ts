@@ -6,7 +6,8 @@
 import type { Actor } from '../../platform/access/caller.ts'
 import type { RemedyType } from '../../words/refund-plans.ts'
 import type { Decision } from '../case-file/decision.ts'
-import { bookOfCase } from '../orders/money.ts'
+import { bookOfCase } from '../orders/book.ts'
+import { isUnconfirmed } from '../orders/statement.ts'
 import { putOnTable } from '../refund-plans/agreeing.ts'
 import { unlessRefused } from '../refund-plans/by-silence.ts'
 import { draftPlan } from '../refund-plans/draft.ts'
@@ -51,10 +52,6 @@ const putForward = (d: Decision, { categories, currency, agree, offer }: Settlem
   return agree ? agreedTo(d, agree) : offer && offeredBy(d, offer)
 }
 
-/** Nobody of the merchant has looked at the order, so a buyer's word about it is not enough, unless the platform takes it for enough. */
-const isUnconfirmed = ({ file: { order }, policy }: Decision): boolean =>
-  order?.source === 'party' && policy.unconfirmed_order !== 'accept'
-
 /**
  * Applies the first rule that fits, as the service on behalf of the respondent. One that fits but cannot take place, since the order does not
  * hold it, is told to staff alone, and the next has its turn. The caller has let the respondent have its turn.
@@ -71,7 +68,8 @@ export const applySettlementRules = (d: Decision, set: SettlementRulesRow | unde
       if (wish === undefined) continue
       const automatic = { rule_id: rule.rule_id, rules_version: version }
       const body: NewPlan = { ...wish, explanation: `What the merchant has agreed to or offers beforehand (${rule.rule_id}).` }
-      const obstacle = isUnconfirmed(d)
+      // nobody of the merchant has looked at the order, so a buyer's word about it is not enough
+      const obstacle = isUnconfirmed(d.file.order, d.policy)
         ? 'order_unconfirmed'
         : unlessRefused(d, (on) => {
             if (rule.agree)

@@ -963,7 +963,7 @@ export const cancelRefundPlan = <ThrowOnError extends boolean = true>(options: O
  * - needs: its turn has come and the case is executing; or money that the payment system was asked for, whatever became of plan and case
  * - needs: a contest is raised by its side, and decided by staff once it is
  * - the case: `executing` → `resolved` or `investigating`
- * - meets the deadlines `return_shipment`, `inspection`, `refund`, `step`, `arrival`, `arrival_decision`, `contest`, `contest_decision`, `send_back`, `payment`, `step_decision`, `payee_details`
+ * - meets the deadlines `return_shipment`, `inspection`, `refund`, `arrival`, `contest`, `send_back`, `step`, `arrival_decision`, `contest_decision`, `payment`, `step_decision`, `payee_details`
  */
 export const completeStep = <ThrowOnError extends boolean = true>(options: Options<CompleteStepData, ThrowOnError>): RequestResult<CompleteStepResponses, CompleteStepErrors, ThrowOnError> => options.client.post<CompleteStepResponses, CompleteStepErrors, ThrowOnError>({
     url: '/v1/refund-plans/{id}/steps/{step_id}/complete',
@@ -986,7 +986,7 @@ export const completeStep = <ThrowOnError extends boolean = true>(options: Optio
  * - needs: not by the same side once more, where it said already that the goods did not arrive
  * - needs: a contest is raised by its side, and decided by staff once it is
  * - the case: `executing` → `resolved` or `investigating`
- * - meets the deadlines `return_shipment`, `inspection`, `refund`, `step`, `arrival`, `arrival_decision`, `contest`, `contest_decision`, `send_back`, `payment`
+ * - meets the deadlines `return_shipment`, `inspection`, `refund`, `arrival`, `contest`, `send_back`, `step`, `arrival_decision`, `contest_decision`, `payment`
  */
 export const failStep = <ThrowOnError extends boolean = true>(options: Options<FailStepData, ThrowOnError>): RequestResult<FailStepResponses, FailStepErrors, ThrowOnError> => options.client.post<FailStepResponses, FailStepErrors, ThrowOnError>({
     url: '/v1/refund-plans/{id}/steps/{step_id}/fail',
