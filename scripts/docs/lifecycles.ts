@@ -8,7 +8,7 @@ import { plannedRules } from '../../src/clockwork/planned-actions/lifecycle.ts'
 import { type ActionRule, type AnyLifecycle, arrowsOf } from '../../src/foundation/lifecycle.ts'
 import type { ClockRule, Duration } from '../../src/rules/policy/clock-rule-schema.ts'
 import { defaultPolicy } from '../../src/rules/policy/default-policy.ts'
-import { type CountedKind, clockOf, countedKinds, ladderOf } from '../../src/words/deadlines.ts'
+import { anyState, type CountedKind, clockOf, countedKinds, ladderOf } from '../../src/words/deadlines.ts'
 import { code, list, table } from './markdown.ts'
 
 // the subject of a condition does not matter here: only its words are shown
@@ -148,7 +148,7 @@ const clockRows = (): string[][] =>
       code(kind),
       `${name.zh}, ${name.en}`,
       defaultOf(kind),
-      livesIn === 'anywhere' ? 'any state' : list(livesIn),
+      livesIn === anyState ? 'any state' : list(livesIn),
       [metBy(kind), metIn === undefined ? '' : `reaching ${list(metIn)}`].filter((text) => text !== '').join('; '),
       silenceOf(kind),
     ]

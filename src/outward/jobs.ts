@@ -23,10 +23,11 @@ export const outwardJobs: readonly Job<OutwardJobDeps>[] = [
     run: async (deps, shouldStop) => {
       const { db, clock, config } = deps
       const before = tooOldBefore(clock.nowMs(), config.eventsKeptDays)
-      let removed = 0
-      await forEach(deps, 'a platform’s old events could not be removed; the next turn tries again', shouldStop, async (id) => {
-        removed += (await forgetAll((most) => forgetEvents(db, id, before, most), shouldStop)).removed
-        removed += (await forgetAll((most) => forgetDeliveries(db, id, most), shouldStop)).removed
+      const unreachable = 'a platform’s old events could not be removed; the next turn tries again'
+      const removed = await forEach(deps, unreachable, shouldStop, async (id) => {
+        const events = await forgetAll((most) => forgetEvents(db, id, before, most), shouldStop)
+        const deliveries = await forgetAll((most) => forgetDeliveries(db, id, most), shouldStop)
+        return events.removed + deliveries.removed
       })
       return { removed }
     },
@@ -53,17 +54,9 @@ export const outwardJobs: readonly Job<OutwardJobDeps>[] = [
     twice: 'harmless twice',
     run: async (deps, shouldStop) => {
       const { db, secrets } = deps
-      let resealed = 0
-      if (secrets !== undefined)
-        await forEach(
-          deps,
-          'a platform’s secrets could not be sealed anew; the next turn tries again',
-          shouldStop,
-          async (id) => {
-            resealed += await resealEndpoints(db, secrets, id)
-          },
-        )
-      return { resealed }
+      if (secrets === undefined) return { resealed: 0 }
+      const unreachable = 'a platform’s secrets could not be sealed anew; the next turn tries again'
+      return { resealed: await forEach(deps, unreachable, shouldStop, (id) => resealEndpoints(db, secrets, id)) }
     },
   },
 ]

@@ -79,10 +79,10 @@ export interface Clock {
   /** What a policy can choose for its silence. Null for a clock that no policy counts. */
   ladder: Ladder | null
   /**
-   * The states of the case in which the clock may be open; with `anywhere` it outlives the case. When the case leaves these states the
-   * clock ends by itself, so no rule has to end it.
+   * The states of the case in which the clock may be open; in `anyState` it outlives the case. When the case leaves these states the clock
+   * ends by itself, so no rule has to end it.
    */
-  livesIn: readonly ComplaintState[] | 'anywhere'
+  livesIn: readonly ComplaintState[]
   /** When the case reaches one of these states, the clock is met. Any other state outside `livesIn` cancels it. */
   metIn?: readonly ComplaintState[]
   /** The duty stays owed after each miss: the clock starts again, for the next step of `while_overdue` in the policy. */
@@ -109,8 +109,8 @@ const stillOpen = Object.keys(complaintStateNames).filter((state) => state !== '
 /** The undecided states of a case that has been taken up. */
 const beforeExecution: readonly ComplaintState[] = undecidedStates.filter((state) => state !== 'submitted')
 
-/** What is about money that the payment system was asked for lives on, whatever becomes of the case: nothing else would end it. */
-const anyState = Object.keys(complaintStateNames) as ComplaintState[]
+/** Of a clock that outlives its case. */
+export const anyState = Object.keys(complaintStateNames) as ComplaintState[]
 
 const escalates: Ladder = { last: ['escalate'], before: ['remind', 'escalate'] }
 /** A duty of the platform. Its silence calls in the level above. */
@@ -121,6 +121,8 @@ const ofStep = {
   waitsForAppeal: true,
   reasons: { started: 'turn_of_step', met: 'step_reported', cancelled: 'step_not_needed' },
 } as const
+/** What is about money that the payment system was asked for lives on, whatever becomes of the case: nothing else would end it. */
+const ofMoney = { livesIn: anyState, repeats: true, runsOn: true } as const
 /** A reminder that the service sets for itself; it is nobody's duty. */
 const ofService = { sides: ['platform'], ladder: null, livesIn: stillOpen } as const
 
@@ -247,17 +249,13 @@ const table = {
   payment: {
     name: { zh: '支付系统答复', en: 'answer of the payment system' },
     ...ofPlatform,
-    livesIn: anyState,
-    repeats: true,
-    runsOn: true,
+    ...ofMoney,
     reasons: { started: 'payment_awaited', met: 'step_reported', cancelled: 'step_not_needed' },
   },
   step_decision: {
     name: { zh: '处置未成步骤', en: 'decision on a step that failed' },
     ...ofPlatform,
-    livesIn: anyState,
-    repeats: true,
-    runsOn: true,
+    ...ofMoney,
     waitsForAppeal: true,
     reasons: { started: 'step_came_to_nothing', met: 'step_decided', cancelled: 'step_not_needed' },
   },
@@ -265,9 +263,7 @@ const table = {
     name: { zh: '确认收款账户', en: 'account that money can be paid to' },
     sides: ['complainant'],
     ladder: { last: ['leave_unclaimed', 'escalate'], before: ['remind', 'escalate'] },
-    livesIn: anyState,
-    repeats: true,
-    runsOn: true,
+    ...ofMoney,
     waitsForAppeal: true,
     reasons: { started: 'payments_failed', met: 'step_decided', cancelled: 'step_not_needed' },
   },
@@ -293,7 +289,7 @@ const table = {
     sides: ['complainant', 'respondent'],
     // a right that runs out reminds nobody and calls nobody in
     ladder: { last: ['window_shuts'], before: [] },
-    livesIn: 'anywhere',
+    livesIn: anyState,
     reasons: { started: 'decision_contestable', met: 'appeal_filed', cancelled: 'right_given_up' },
   },
   appeal_decision: {
@@ -366,6 +362,9 @@ export const clockOf: Readonly<Record<DeadlineKind, Clock>> = table
 export const ladderOf = (kind: CountedKind): Ladder => table[kind].ladder
 
 export const deadlineKinds = Object.keys(table) as DeadlineKind[]
+/** Whether no party sees clocks of a kind; one that only a newer version knows is taken for such, since nothing tells who may know of it. */
+export const isForStaff = (kind: string): boolean => !isKnownKind(kind) || clockOf[kind].staffOnly === true
+
 export const isKnownKind = (kind: string): kind is DeadlineKind => Object.hasOwn(table, kind)
 export const countedKinds = deadlineKinds.filter((kind): kind is CountedKind => clockOf[kind].ladder !== null)
 const own: ReadonlySet<string> = new Set(deadlineKinds).difference(new Set(countedKinds))

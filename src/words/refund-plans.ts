@@ -61,7 +61,6 @@ export const attemptStates = Object.keys(attemptStateNames) as AttemptState[]
 
 /** What pieces that came back are like, or that they did not come. */
 export const inspectionVerdicts = ['as_described', 'damaged', 'missing', 'different_item', 'empty', 'used'] as const
-export type InspectionVerdict = (typeof inspectionVerdicts)[number]
 
 /** What becomes of the case when a step is given up: its owner decides anew, or what was done is enough. */
 export const afterGivingUp = ['decide_anew', 'finish'] as const

@@ -125,7 +125,7 @@ const isGrowing = (node: PlanNode): boolean => (growing as readonly string[]).in
 await t.test('plans', async (t) => {
   let recorder: Recorder | undefined
   const one = await testApp(t, {
-    config: { sweepBatch: 15 },
+    config: { sweepBatch: 10 },
     routes: (root) => void root.addHook('onRequest', async ({ method, url }) => recorder?.during(`${method} ${url}`)),
   })
   const sample = await oneOfEverything(one, { reference: 'SAMPLE' })

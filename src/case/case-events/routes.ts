@@ -7,7 +7,7 @@ import { isId } from '../../foundation/ids.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import { type Caller, isStaff, seesAll } from '../../platform/access/caller.ts'
 import { listOf, problems } from '../../platform/wire/responses.ts'
-import { clockOf, isKnownKind } from '../../words/deadlines.ts'
+import { isForStaff } from '../../words/deadlines.ts'
 import { notFound } from '../../words/problems.ts'
 import { mayRead } from '../case-file/case-file.ts'
 import { CaseParams } from '../complaints/routes.ts'
@@ -22,7 +22,7 @@ const withoutStaffClocks = ({
   clocks,
   ...data
 }: ShownEvent['data'] & { clocks?: readonly ClockChange[] }): ShownEvent['data'] => {
-  const seen = clocks?.filter(({ kind }) => !isKnownKind(kind) || !clockOf[kind].staffOnly) ?? []
+  const seen = clocks?.filter(({ kind }) => !isForStaff(kind)) ?? []
   return seen.length > 0 ? { ...data, clocks: seen } : data
 }
 

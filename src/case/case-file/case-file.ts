@@ -17,6 +17,7 @@ import type { EvidenceRow } from '../evidence/table.ts'
 import type { MessageRow } from '../messages/table.ts'
 import type { OrderLimitRow, OrderRow } from '../orders/table.ts'
 import type { PlanRow, Step } from '../refund-plans/table.ts'
+import type { SettlementRulesRow } from '../settlement-rules/table.ts'
 import type { StuckCaseRow } from '../stuck-cases/table.ts'
 
 /** A word that this version does not know; `what` is its kind (`WordKind`). */
@@ -38,6 +39,8 @@ export interface CaseFile {
   deadlines: DeadlineRow[]
   /** What kept the system from deciding the case when it last tried; null where nothing did. */
   stuck: StuckCaseRow | null
+  /** What the respondent settles by itself, as it held at the filing; null where there is nothing, or the case has been taken up. */
+  settlementRules: SettlementRulesRow | null
   /** The proof that is acted on, and those added in the decision at hand. */
   evidence: EvidenceRow[]
   /** Written in the decision at hand. */

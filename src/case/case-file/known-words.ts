@@ -79,6 +79,7 @@ const wordsOf: { readonly [P in PartName]: (part: CaseFile[P], look: Look) => vo
     }
   },
   stuck: () => {},
+  settlementRules: () => {},
   events: (events, look) => {
     for (const { type } of events) look('event_type', type)
   },

@@ -23,7 +23,7 @@ type Changes =
   | 'added'
   /** Several cases share the row, so a decision writes differences. */
   | 'summed'
-  /** Decisions only look at it; code outside of decisions writes it (`stuck-cases/record.ts`). */
+  /** Decisions only look at it; code outside of decisions writes it (as `stuck-cases/record.ts`). */
   | 'elsewhere'
 
 /** When a part is read. */
@@ -38,7 +38,7 @@ type Read =
       /** What is read of it for the extent `words`; absent: all of it. */
       forWords?: WordsNeed
     }
-  | { one: 'of the order' | 'of the case'; forWords?: WordsNeed }
+  | { one: 'of the order' | 'of the case' | 'of the respondent'; forWords?: WordsNeed }
   /** Only the row by whose id the case is asked for (`CaseName`), if any. */
   | 'named'
   /** Never: no rule looks at earlier rows. */
@@ -93,6 +93,7 @@ export const parts = {
     },
   },
   stuck: { table: 'stuck_cases', changes: 'elsewhere', read: { one: 'of the case' } },
+  settlementRules: { table: 'settlement_rules', changes: 'elsewhere', read: { one: 'of the respondent' } },
   events: { table: 'case_events', changes: 'added', read: 'never' },
 } as const satisfies Record<PartName, Part>
 
@@ -146,7 +147,7 @@ export const caseOf = (read: { [P in PartName]?: CaseFile[P] | undefined }): Cas
 
 /** A case that is yet to be filed: nothing is in it but the complaint and the money of its order. */
 export const newCase = (complaint: ComplaintRow, order: OrderRow | null): CaseFile =>
-  caseOf({ complaint, order, limits: [], plans: [], appeals: [], deadlines: [], stuck: null })
+  caseOf({ complaint, order, limits: [], plans: [], appeals: [], deadlines: [], stuck: null, settlementRules: null })
 
 /** A copy for a decision to change. Parts that are only added to begin empty: no rule looks at earlier rows. */
 export const copyOf = (before: CaseFile): CaseFile => {

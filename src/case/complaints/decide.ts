@@ -16,7 +16,6 @@ import type { Viewer } from '../decisions/available.ts'
 import { proposeWhatIsWanted } from '../refund-plans/decide.ts'
 import { cancelLivePlans } from '../refund-plans/effects.ts'
 import { applySettlementRules } from '../settlement-rules/decide.ts'
-import type { SettlementRulesRow } from '../settlement-rules/table.ts'
 import { missBeforePause } from '../silence/before-wait.ts'
 import type { ActionBodies } from './action-schema.ts'
 import { fileChallenge, judgeChallenge, standDown } from './challenges.ts'
@@ -182,7 +181,7 @@ const assign = (d: Decision, body: ActionBodies['assign']): void => {
   d.tell({ type: 'owner_assigned', data: { owner: body.owner, previous_owner: before } })
 }
 
-const accept = (d: Decision, body: ActionBodies['accept'], rules?: SettlementRulesRow): void => {
+const accept = (d: Decision, body: ActionBodies['accept']): void => {
   const { complaint } = d.file
   if (body.owner !== undefined) namedStaff(d, body.owner)
   complaint.owner = body.owner ?? actorName(d.actor)
@@ -192,7 +191,7 @@ const accept = (d: Decision, body: ActionBodies['accept'], rules?: SettlementRul
   if (complaint.status === 'negotiating') startClock(d, 'respondent_response', { party: 'respondent' })
   d.tookPart()
   d.tell({ type: 'complaint_accepted', from: 'submitted', to: complaint.status, data: { owner: complaint.owner } })
-  applySettlementRules(d, rules)
+  applySettlementRules(d)
 }
 
 const confirm = (d: Decision): void => {
@@ -221,9 +220,7 @@ const noAnswerNeeded = (d: Decision, body: ActionBodies['no_answer_needed']): vo
 }
 
 /** One rule per action; the lifecycle table has already said that this actor may take it now. */
-export const decideComplaint: {
-  [Action in keyof ActionBodies]: (d: Decision, body: ActionBodies[Action], rules?: SettlementRulesRow) => void
-} = {
+export const decideComplaint: { [Action in keyof ActionBodies]: (d: Decision, body: ActionBodies[Action]) => void } = {
   accept,
   reject,
   request_information: requestInformation,

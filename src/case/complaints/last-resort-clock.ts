@@ -10,7 +10,7 @@ import { isOpen } from '../deadlines/due.ts'
 /** The decision that a case on the highest level waits for: on an appeal (its id) or on the case (null); undefined where on nothing. */
 const waitedFor = ({ complaint, appeals }: CaseFile): string | null | undefined => {
   const { livesIn } = clockOf.last_resort
-  const lives = livesIn !== 'anywhere' && livesIn.includes(complaint.status)
+  const lives = livesIn.includes(complaint.status)
   // before a case is accepted, the highest level has nothing to decide in it
   if (complaint.level < HIGHEST_LEVEL || !lives || complaint.returns_to === 'submitted') return undefined
   if (complaint.status !== 'under_appeal') return null

@@ -3,7 +3,6 @@ import type { ActionRule } from '../../foundation/lifecycle.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { Moves, Target } from '../decisions/decide.ts'
-import type { SettlementRulesRow } from '../settlement-rules/table.ts'
 import type { ActionBodies } from './action-schema.ts'
 import { decideComplaint, decidePatch } from './decide.ts'
 import type { ComplaintPatch } from './filing-schema.ts'
@@ -11,12 +10,10 @@ import { complaintLifecycle, complaintStates } from './lifecycle.ts'
 
 const find: Moves<string>['find'] = ({ complaint }): Target => ({ state: complaint.status, version: complaint.version })
 
-/** The actions of a complaint must know of the rules with which its respondent settles by itself, where it has some. */
-export const complaintMoves: Moves<keyof ActionBodies, Target, SettlementRulesRow | undefined> = {
+export const complaintMoves: Moves<keyof ActionBodies> = {
   rules: complaintLifecycle.actions,
   find,
-  decide: (action, d, _found, body, rules) =>
-    (decideComplaint[action] as (d: Decision, body: object, rules?: SettlementRulesRow) => void)(d, body, rules),
+  decide: (action, d, _found, body) => (decideComplaint[action] as (d: Decision, body: object) => void)(d, body),
 }
 
 const updateRule: ActionRule<string, Who, Subject> = {

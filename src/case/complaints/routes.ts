@@ -14,7 +14,6 @@ import { actionRoutes } from '../decisions/action-routes.ts'
 import { nowFor, take, viewerOf } from '../decisions/take.ts'
 import { readVisibleCase } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
-import { findRulesFor } from '../settlement-rules/find.ts'
 import type { ActionBodies } from './action-schema.ts'
 import { complaintOperations } from './asks.ts'
 import { forbiddenInPatch } from './decide.ts'
@@ -206,9 +205,8 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
     operations: complaintOperations,
     shows: ComplaintOut.ref,
     refuses,
-    facts: async (db, body, caller, action, { complaint }) => {
+    facts: async (db, body, caller) => {
       if ('duplicate_of' in body) await requireKnown(db, caller, '/duplicate_of', body.duplicate_of as string | undefined)
-      return action === 'accept' ? findRulesFor(db, complaint) : undefined
     },
     answer: shown,
   })

@@ -260,7 +260,7 @@ export const resumeClock = (d: Decision, deadline: DeadlineRow, why: ClockReason
 export const settleClocks = (d: Decision, from: ComplaintState, to: ComplaintState): void => {
   for (const deadline of d.file.deadlines) {
     const life = clockOf[deadline.kind]
-    const livesOn = life.livesIn === 'anywhere' || life.livesIn.includes(to)
+    const livesOn = life.livesIn.includes(to)
     if (!livesOn && isStillOwed(deadline)) settleDebt(d, deadline)
     if (!isOpen(deadline)) continue
     if (life.metIn?.includes(to)) endClock(d, deadline, 'met')

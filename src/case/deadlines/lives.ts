@@ -11,6 +11,6 @@ export const standsStillIn = ({ kind, counted_in }: DeadlineRow, state: Complain
   const { livesIn, metIn, runsOn, pausesByItself, waitsForAppeal } = clockOf[kind]
   if (state === 'under_appeal') return waitsForAppeal === true
   if (runsOn || pausesByItself) return false
-  const livesOn = (livesIn === 'anywhere' || livesIn.includes(state)) && !metIn?.includes(state)
+  const livesOn = livesIn.includes(state) && !metIn?.includes(state)
   return livesOn && counted_in === 'business' && pausingStates.includes(state)
 }

@@ -1,5 +1,5 @@
 import type { Actor } from '../../platform/access/caller.ts'
-import { clockOf, isKnownKind, type PartySide } from '../../words/deadlines.ts'
+import { isForStaff, type PartySide } from '../../words/deadlines.ts'
 import { readerOf } from '../case-file/case-file.ts'
 import type { DeadlineWire } from '../case-file/schema.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
@@ -16,15 +16,13 @@ export const heardFor = (reader: ClockReader, heard: Heard | null): Heard | null
   heard === null || reader === 'all' || heard.side === reader ? heard : null
 
 /**
- * Who reads a clock of a case. Staff read all. A notice is the service's own reminder, and an approval
- * is of a draft: both are for staff alone. A challenge, and the wait for the
- * platform's answer to what a side said, are for that side and for staff. A clock kind of a newer version is for staff alone, since this
- * version cannot tell who else may know of it.
+ * Who reads a clock of a case. Staff read all. A notice is the service's own reminder, and an approval is of a draft: both are for staff
+ * alone. A challenge, and the wait for the platform's answer to what a side said, are for that side and for staff.
  */
 export const seesClock = (complaint: ComplaintRow, deadline: DeadlineRow, reader: ClockReader): boolean => {
   if (reader === 'all') return true
   const { kind, subject_id, heard } = deadline
-  if (!isKnownKind(kind) || clockOf[kind].staffOnly) return false
+  if (isForStaff(kind)) return false
   if (kind === 'challenge') return complaint.challenges.some(({ id, side }) => id === subject_id && side === reader)
   return kind !== 'next_reply' || heardFor(reader, heard) === heard
 }

@@ -242,6 +242,7 @@ const offers: Readonly<Record<PartName, { adds?: Listing; there?: Listing }>> = 
   order: {},
   limits: {},
   stuck: {},
+  settlementRules: {},
   events: {},
 }
 

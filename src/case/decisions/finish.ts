@@ -26,8 +26,10 @@ export const finish = (d: Decision): Decision => {
     // after `answerByDecision`: while words hold a side's clock, the case waits for the platform
     settleCompletion(d)
   }
-  if (changesCase && wasRead(file, 'plans')) settleApprovals(d)
-  if (wasRead(file, 'plans')) for (const plan of file.plans) stepsFollowClocks(plan, deadlines)
+  if (wasRead(file, 'plans')) {
+    if (changesCase) settleApprovals(d)
+    for (const plan of file.plans) stepsFollowClocks(plan, deadlines)
+  }
   suspensionFollowsClock(complaint, deadlines)
   for (const name of versionedParts) {
     if (!wasRead(file, name)) continue

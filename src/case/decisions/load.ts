@@ -113,9 +113,16 @@ const selectOf = ({ table, read }: Part, extent: Extent, namedIn: string | undef
   const need = extent === 'words' ? read.forWords : undefined
   const rows = need && 'rows' in need ? `${ofCase} and ${need.rows}` : ofCase
   let value: string
-  if ('one' in read)
-    value = `(select row_to_json(r) ${read.one === 'of the order' ? `from ${table} r where r.platform_id = $1 and r.id = c.order_id` : rows})`
-  else if (read.most)
+  if ('one' in read) {
+    const row = {
+      'of the case': rows,
+      'of the order': `from ${table} r where r.platform_id = $1 and r.id = c.order_id`,
+      // what held when the case was filed, until somebody takes it up
+      'of the respondent': `from ${table} r where r.platform_id = $1 and c.status = 'submitted' and c.respondent_role = 'merchant'
+         and r.merchant_id = c.respondent_id and r.created_at <= c.created_at order by r.version desc limit 1`,
+    }
+    value = `(select row_to_json(r) ${row[read.one]})`
+  } else if (read.most)
     value = `(select json_agg(m order by ${read.ordered}) from (select r.* ${rows} order by ${read.most.first} limit ${read.most.rows}) m)`
   else value = `(select json_agg(r order by ${read.ordered}) ${rows})`
   if (!need || 'rows' in need) return value

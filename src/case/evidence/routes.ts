@@ -200,8 +200,10 @@ export const evidenceRoutes = async (app: App, deps: Deps): Promise<void> => {
       const complaint = await readVisibleComplaint(db, caller, request.params.id)
       checkInput(request)
       const rules = await readRules(deps.rules, caller.platform, { complaint, deadlines: [] })
-      const standing = await findStandingEvidence(db, complaint, caller.actor)
-      const records = await findKnownRecords(db, complaint, caller.actor)
+      const [standing, records] = await Promise.all([
+        findStandingEvidence(db, complaint, caller.actor),
+        findKnownRecords(db, complaint, caller.actor),
+      ])
       const data = rules ? requirementsOf(complaint, standing, records, nowFor(request, clock), rules) : []
       return reply.type('application/json').send({ data, next_cursor: null, stuck: rules === undefined })
     },

@@ -1,18 +1,18 @@
 /** The records of orders over HTTP: the platform's systems add them, they and staff read them, and so do parties in their cases. */
 import type { FastifyRequest } from 'fastify'
-import Type from 'typebox'
 import { readPage, readShown, sendPage } from '../../foundation/http/pagination.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
-import { type KeyRole, seesAll } from '../../platform/access/caller.ts'
+import { seesAll } from '../../platform/access/caller.ts'
 import { answerOnce, send } from '../../platform/idempotency/idempotency.ts'
 import { changeProblems, created, listOf, problems } from '../../platform/wire/responses.ts'
-import { notFound, problem } from '../../words/problems.ts'
+import { problem } from '../../words/problems.ts'
 import { CaseParams } from '../complaints/routes.ts'
 import { readVisibleComplaint } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
 import { statementOf } from '../orders/book.ts'
 import { findOrder } from '../orders/find.ts'
+import { OrderParams, opensTo, readOrder } from '../orders/routes.ts'
 import { addOrderRecord } from './change.ts'
 import { findOrderRecords } from './find.ts'
 import { type NewOrderRecord, NewOrderRecordIn, OrderRecordOut, recordQuery } from './schema.ts'
@@ -21,21 +21,17 @@ import { orderRecordView } from './view.ts'
 import { seesOrderRecord } from './visibility.ts'
 
 const tags = ['Orders']
-const opensTo: readonly KeyRole[] = ['orders']
-const Params = Type.Object({
-  id: Type.String({ maxLength: 128, description: 'The platform’s own id of the order.', example: 'O-9981' }),
-})
 const keyOf = (row: OrderRecordRow) => [row.id]
 
 export const orderRecordRoutes = (app: App, deps: Deps): void => {
   const { db } = deps
 
   /** @throws Problem `forbidden` for the parties of cases, whatever the order; `not_found` */
-  const requireOrder = async ({ caller: { actor, platform }, params }: FastifyRequest): Promise<void> => {
+  const requireOrder = async (request: FastifyRequest): Promise<void> => {
+    const { actor } = request.caller
     if (actor.role !== 'orders' && !seesAll(actor.role))
       throw problem('forbidden', 'Records of orders are for the systems of the platform and its staff.')
-    const { id } = params as { id: string }
-    if (id.trim() === '' || (await findOrder(db, platform.id, id)) === undefined) throw notFound()
+    await readOrder(db, request)
   }
 
   app.post(
@@ -48,7 +44,7 @@ export const orderRecordRoutes = (app: App, deps: Deps): void => {
         summary: 'Add what the platform’s own systems have recorded about an order',
         description:
           'A shipping record, a payment record, a proof of delivery: by keys of the role `orders`. It counts in every case about the order as the platform’s word, and what it proves need not be proved by a party (`evidence-requirements`). The same `reference` with the same content again answers with what is kept. It never changes.',
-        params: Params,
+        params: OrderParams,
         body: NewOrderRecordIn.ref,
         response: {
           201: created(OrderRecordOut.ref, 'Kept, now or before.'),
@@ -85,7 +81,7 @@ export const orderRecordRoutes = (app: App, deps: Deps): void => {
         tags,
         summary: 'List the records of an order, newest first',
         description: 'For the systems of the platform and its staff.',
-        params: Params,
+        params: OrderParams,
         querystring: recordQuery,
         response: { 200: listOf(OrderRecordOut.ref), ...problems('forbidden', 'not_found', 'invalid_cursor') },
       },

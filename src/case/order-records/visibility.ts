@@ -2,6 +2,7 @@
 import type { Actor } from '../../platform/access/caller.ts'
 import { seesAll } from '../../platform/access/caller.ts'
 import type { PartySide } from '../../words/deadlines.ts'
+import type { Visibility } from '../case-events/table.ts'
 import { partySide } from '../case-file/case-file.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { OrderFacts } from '../orders/table.ts'
@@ -34,11 +35,7 @@ export const seesOrderRecord = (
 }
 
 /** For whom an event about it is. */
-export const eventVisibility = (
-  complaint: ComplaintRow,
-  facts: Pick<OrderFacts, 'lines'>,
-  record: Shown,
-): 'parties' | 'staff' | PartySide => {
+export const eventVisibility = (complaint: ComplaintRow, facts: Pick<OrderFacts, 'lines'>, record: Shown): Visibility => {
   const sides = complaint.owner === null ? [] : sidesOf(complaint, facts, record)
   return sides.length === 2 ? 'parties' : (sides[0] ?? 'staff')
 }

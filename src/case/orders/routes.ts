@@ -5,6 +5,7 @@ import { currencyCodes, currencyExponent } from '../../foundation/currencies.ts'
 import { checkVersion, checkVersionUnlessNew } from '../../foundation/http/conditional.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
+import type { Db } from '../../foundation/sql/database.ts'
 import { transact } from '../../foundation/sql/transaction.ts'
 import { isStaff, type KeyRole, seesAll } from '../../platform/access/caller.ts'
 import { type Answer, answerOnce, send } from '../../platform/idempotency/idempotency.ts'
@@ -30,8 +31,9 @@ import type { OrderLimitRow, OrderLine, OrderRow, RefundElsewhereRow } from './t
 import { orderView, refundElsewhereView } from './view.ts'
 
 const tags = ['Orders']
-const opensTo: readonly KeyRole[] = ['orders']
-const Params = Type.Object({
+/** Whose keys ask for orders besides those of staff. */
+export const opensTo: readonly KeyRole[] = ['orders']
+export const OrderParams = Type.Object({
   id: Type.String({ maxLength: 128, description: 'The platform’s own id of the order.', example: 'O-9981' }),
 })
 
@@ -50,6 +52,15 @@ const requireWriter = ({ caller: { actor } }: FastifyRequest): void => {
 /** @throws Problem `not_found` for what can be the id of no order */
 const checkId = (id: string): void => {
   if (id.length > 128 || id.trim() === '') throw notFound()
+}
+
+/** The order of the request's path. @throws Problem `not_found` */
+export const readOrder = async (db: Db, { caller, params }: FastifyRequest): Promise<OrderRow> => {
+  const { id } = params as { id: string }
+  checkId(id)
+  const order = await findOrder(db, caller.platform.id, id)
+  if (order === undefined) throw notFound()
+  return order
 }
 
 /** Everybody who knows a platform's key may ask how amounts are written. */
@@ -91,19 +102,16 @@ export const orderRoutes = (app: App, deps: Deps): void => {
         tags,
         summary: 'Read an order: what is known of it, and what is left of its money',
         description: 'Its facts and their source, what is in force of it, and what is left.',
-        params: Params,
+        params: OrderParams,
         response: { 200: ok(OrderOut.ref), ...problems('forbidden', 'not_found') },
       },
     },
     async (request, reply) => {
       requireReader(request)
-      const { id } = request.params
-      checkId(id)
-      const platformId = request.caller.platform.id
-      const order = await findOrder(db, platformId, id)
-      if (order === undefined) throw notFound()
+      const order = await readOrder(db, request)
       checkInput(request)
-      const [limits, refunds] = await Promise.all([findLimits(db, platformId, id), findRefundsElsewhere(db, platformId, id)])
+      const { platform_id, id } = order
+      const [limits, refunds] = await Promise.all([findLimits(db, platform_id, id), findRefundsElsewhere(db, platform_id, id)])
       return send(reply, shown(order, limits, refunds))
     },
   )
@@ -118,7 +126,7 @@ export const orderRoutes = (app: App, deps: Deps): void => {
         summary: 'State an order, or correct what is known of it',
         description:
           'The word of the platform’s systems (role `orders`) counts for more than that of staff, and both for more than that of a party that filed a complaint; a worse source does not correct a better one. All bounds follow, over all complaints about the order, and each open one tells it (`order_corrected`). A correction downwards is always taken: what is in force above a bound then is in excess, and nothing new fits until it is gone. What changes nothing makes no version.',
-        params: Params,
+        params: OrderParams,
         headers: Type.Object({ ...headerParameters.actor, ...headerParameters.ifMatchUnlessNew }),
         body: OrderStatementIn.ref,
         response: {
@@ -162,7 +170,7 @@ export const orderRoutes = (app: App, deps: Deps): void => {
         summary: 'Record money of an order that went back without this service',
         description:
           'A chargeback of the bank, a refund by the shop itself. It counts like a refund of this service and is always recorded, also above what the order holds; each open complaint about the order tells it. The same `reference` with the same amount again answers with what is recorded.',
-        params: Params,
+        params: OrderParams,
         body: RefundElsewhereIn.ref,
         response: {
           201: created(RefundElsewhereOut.ref, 'Recorded, now or before.'),
@@ -181,9 +189,7 @@ export const orderRoutes = (app: App, deps: Deps): void => {
     async (request, reply) => {
       requireWriter(request)
       const { id } = request.params
-      checkId(id)
-      const platformId = request.caller.platform.id
-      if ((await findOrder(db, platformId, id)) === undefined) throw notFound()
+      await readOrder(db, request)
       let done: Awaited<ReturnType<typeof addRefundElsewhere>> | undefined
       const answer = await answerOnce(db, request, async (trx) => {
         checkInput(request)

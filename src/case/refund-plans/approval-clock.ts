@@ -12,7 +12,7 @@ import { isOpen } from '../deadlines/due.ts'
 export const settleApprovals = (d: Decision): void => {
   const { complaint, plans, deadlines } = d.file
   const { livesIn } = clockOf.approval
-  const lives = livesIn !== 'anywhere' && livesIn.includes(complaint.status)
+  const lives = livesIn.includes(complaint.status)
   const waiting = lives ? plans.filter(({ status }) => status === 'in_review') : []
   const open = deadlines.filter((x) => x.kind === 'approval' && isOpen(x))
   for (const clock of open) {

@@ -15,7 +15,7 @@ import type { NewPlan } from '../refund-plans/schema.ts'
 import { refundRemedies, sendsGoods, takesGoodsBack } from '../refund-plans/steps.ts'
 import { goodsOf } from '../refund-plans/takings.ts'
 import { type Wish, wishOf } from '../refund-plans/wish.ts'
-import type { SettlementRule, SettlementRulesRow } from './table.ts'
+import type { SettlementRule } from './table.ts'
 
 /** What a rule agrees to. */
 export const agreedRemedies = ({ remedies }: NonNullable<SettlementRule['agree']>): readonly RemedyType[] =>
@@ -28,9 +28,10 @@ const worthOf = ({ file }: Decision, { type, amount }: Wish['remedies'][number])
 /** What a rule agrees to of what is wanted; undefined where the wish is none of its. */
 const agreedTo = (d: Decision, agree: NonNullable<SettlementRule['agree']>): Wish | undefined => {
   const wish = wishOf(d.file.complaint)
-  const [wanted] = typeof wish === 'string' ? [] : wish.remedies
-  if (typeof wish === 'string' || wanted === undefined) return undefined
-  if (!agreedRemedies(agree).includes(wanted.type) || worthOf(d, wanted) > agree.up_to_amount) return undefined
+  if (typeof wish === 'string') return undefined
+  const [wanted] = wish.remedies
+  if (wanted === undefined || !agreedRemedies(agree).includes(wanted.type) || worthOf(d, wanted) > agree.up_to_amount)
+    return undefined
   const { return_address } = agree
   return return_address !== undefined && takesGoodsBack(wanted.type)
     ? { ...wish, remedies: [{ ...wanted, return_address }] }
@@ -55,10 +56,10 @@ const putForward = (d: Decision, { categories, currency, agree, offer }: Settlem
 /**
  * Applies the first rule that fits, as the service on behalf of the respondent. One that fits but cannot take place, since the order does not
  * hold it, is told to staff alone, and the next has its turn. The caller has let the respondent have its turn.
- * @param set the rules that held when the complaint was filed
  */
-export const applySettlementRules = (d: Decision, set: SettlementRulesRow | undefined): void => {
-  const { status, respondent_role: role, respondent_id: id } = d.file.complaint
+export const applySettlementRules = (d: Decision): void => {
+  const { complaint, settlementRules: set } = d.file
+  const { status, respondent_role: role, respondent_id: id } = complaint
   if (!set?.rules || status !== 'negotiating' || role !== 'merchant') return
   const { rules, version } = set
   const respondent: Actor = { role, id }

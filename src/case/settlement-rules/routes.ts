@@ -103,7 +103,7 @@ export const settlementRuleRoutes = (app: App, { db, clock, metrics }: Deps): vo
       if (present === undefined) throw notFound()
       checkInput(request)
       const { version } = request.query as Static<typeof versionQuery>
-      const row = version === undefined ? present : await findSettlementRules(db, platformId, id, { version })
+      const row = version === undefined ? present : await findSettlementRules(db, platformId, id, version)
       if (row === undefined || (version === undefined && row.rules === null)) throw notFound()
       return send(reply, shown(row))
     },

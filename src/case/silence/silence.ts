@@ -83,7 +83,7 @@ const payeeMissed = (d: Decision, deadline: DeadlineRow): void => {
 const goesOn = (d: Decision, deadline: DeadlineRow, action: Escalation['action']): boolean => {
   const { kind } = deadline
   const { livesIn, repeats } = clockOf[kind]
-  const livesOn = livesIn !== 'anywhere' && livesIn.includes(d.file.complaint.status)
+  const livesOn = livesIn.includes(d.file.complaint.status)
   return livesOn && isCounted(kind) && (repeats || !ladderOf(kind).last.includes(action) || hasNextSilence(d, deadline))
 }
 

@@ -69,15 +69,13 @@ export const jobs: readonly Job[] = [
     atOnce: `${ROWS_AT_ONCE} rows`,
     twice: 'harmless twice',
     run: async (deps, shouldStop) => {
-      let removed = 0
-      await forEach(
+      const before = deps.clock.nowMs() - KEPT_DAYS * DAY
+      const unreachable = 'a platform’s old settlement rules could not be removed; the next turn tries again'
+      const removed = await forEach(
         deps,
-        'a platform’s old settlement rules could not be removed; the next turn tries again',
+        unreachable,
         shouldStop,
-        async (id) => {
-          const before = deps.clock.nowMs() - KEPT_DAYS * DAY
-          removed += (await forgetAll((most) => forgetSettlementRules(deps.db, id, before, most), shouldStop)).removed
-        },
+        async (id) => (await forgetAll((most) => forgetSettlementRules(deps.db, id, before, most), shouldStop)).removed,
       )
       return { removed }
     },

@@ -138,16 +138,14 @@ export const runPump = async (courier: Courier, work: DeliveryWork, shouldStop: 
         isTaking = false
       })
     }
-    if (!isWriting && failure === undefined && isWriteDue(isOver)) {
+    if (!isWriting && isWriteDue(isOver)) {
       isWriting = true
       beside(write(), () => {
         isWriting = false
       })
     }
-    if (!isTaking && !isWriting && sending === 0 && (unwritten.length === 0 || failure !== undefined)) {
-      const isDone = isOver || (waiting.length === 0 && !mayFind())
-      if (isDone) break
-    }
+    const isIdle = !isTaking && !isWriting && sending === 0 && unwritten.length === 0
+    if (isIdle && (isOver || (waiting.length === 0 && !mayFind()))) break
     await nap(unwritten.length > 0 ? WRITE_WITHIN_MS : LOOK_EVERY_MS)
   }
   if (waiting.length > 0)

@@ -1,4 +1,4 @@
-/** Every type of event that can go out, whatever it is about: from the catalogue of cases from those about merchants, and from that of the platform. */
+/** Every type of event that can go out, whatever it is about: from the catalogue of cases, from those about merchants, and from that of the platform. */
 import Type, { type TSchema } from 'typebox'
 import { dataSchema, eventTypes, catalogue as ofCases } from '../../case/case-events/catalogue.ts'
 import type { EventDeclaration } from '../../case/case-events/declaration.ts'

@@ -74,10 +74,7 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
       { when: { channel: ['social'] }, allow: hours(24), on_silence: ['escalate'] },
       { allow: hours(1), on_silence: ['escalate'] },
     ],
-    // This rule also completes documents from before this clock, so it sets every field whose default such a document may have changed.
-    completion: [
-      { allow: businessDays(7), on_silence: ['escalate'], warn: { at_percent: 80 }, while_overdue: [businessDays(1)] },
-    ],
+    completion: addedLater(businessDays(7), 'escalate'),
     resolution: always(businessDays(7), 'escalate'),
     intervention: always(businessDays(2), 'escalate'),
     information: always(days(3), 'close_no_response'),
@@ -102,10 +99,8 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
     auto_close: [{ allow: days(7), on_silence: ['close'], warn: { before: days(1) } }],
     appeal_window: [{ allow: days(7), on_silence: ['window_shuts'], warn: null }],
     appeal_decision: always(businessDays(5), 'escalate'),
-    next_reply: [
-      { allow: businessDays(1), on_silence: ['escalate'], warn: { at_percent: 80 }, while_overdue: [businessDays(1)] },
-    ],
-    // The rules of these three also complete documents from before these clocks, so they set every field whose default may have been changed.
+    next_reply: addedLater(businessDays(1), 'escalate'),
+    // Like `addedLater`, it sets every field whose default a document from before this clock may have changed.
     last_resort: [
       {
         allow: businessDays(3),
@@ -121,10 +116,8 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
         warn: null,
       },
     ],
-    approval: [
-      { allow: businessDays(1), on_silence: ['call_supervisors'], while_overdue: [businessDays(1)], warn: { at_percent: 80 } },
-    ],
-    challenge: [{ allow: businessDays(1), on_silence: ['replace'], while_overdue: [businessDays(1)], warn: { at_percent: 80 } }],
+    approval: addedLater(businessDays(1), 'call_supervisors'),
+    challenge: addedLater(businessDays(1), 'replace'),
   },
   levels: {
     '1': { name: 'agent', tells: ['owner'] },

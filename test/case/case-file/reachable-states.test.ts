@@ -517,11 +517,19 @@ t.test('what the walk leaves out', (t) => {
   told(drafted(), submit, approve, cancel)
 
   // a merchant that has said beforehand what it agrees to
+  const settled = new Story()
+  const { platform_id, respondent_id: merchant_id, created_at } = settled.file.complaint
   const rules = [{ rule_id: 'small', currency: 'CNY', agree: { up_to_amount: 5_000 } }]
-  told(new Story(), (story) => {
-    story.file = take(story.file, agent, { action: 'accept', facts: { version: 1, rules } }).file
-    return story
-  })
+  settled.file.settlementRules = {
+    platform_id,
+    merchant_id,
+    version: 1,
+    rules,
+    changed_by: merchant_id,
+    explanation: null,
+    created_at,
+  }
+  told(settled, (story) => story.by(agent, 'accept'))
 
   const assigned = () => {
     const story = once.dismissed().under(strict).by(buyer, 'file', { reason_code: 'wrong_facts', statement: '请复核' })
