@@ -8,6 +8,7 @@ import { messageRoutes } from './case/messages/routes.ts'
 import { orderRecordRoutes } from './case/order-records/routes.ts'
 import { orderRoutes } from './case/orders/routes.ts'
 import { planRoutes } from './case/refund-plans/routes.ts'
+import { returnInstructionRoutes } from './case/return-instructions/routes.ts'
 import { settlementRuleRoutes } from './case/settlement-rules/routes.ts'
 import { stuckCaseRoutes } from './case/stuck-cases/routes.ts'
 import { plannedActionRoutes } from './clockwork/planned-actions/routes.ts'
@@ -60,6 +61,7 @@ const rooms: readonly Room[] = [
   orderRoutes,
   orderRecordRoutes,
   settlementRuleRoutes,
+  returnInstructionRoutes,
   complaintRoutes,
   planRoutes,
   appealRoutes,

@@ -175,7 +175,8 @@ export const playDispute = async (service: Service): Promise<boolean> => {
       words: '寄回商品，顺丰 SF1234567890',
       body: { carrier: 'SF', tracking_number: 'SF1234567890' },
     },
-    inspection: { person: merchant, words: '收到退货，验收通过', body: { passed: true } },
+    arrival: { person: merchant, words: '签收退货包裹', body: {} },
+    inspection: { person: merchant, words: '验收通过', body: { passed: true } },
     refund: { person: agent, words: '支付系统回报：退款 ¥6,899.00 成功', body: { payment_reference: `PAY-${tag}` } },
   }
   const { steps } = expectData(await getRefundPlan({ client: service.as(agent.actor), path }))

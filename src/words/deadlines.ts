@@ -34,6 +34,7 @@ export const chosenSilences = [
   'leave_unclaimed',
   'finding_stands',
   'refund_due',
+  'refund_without_return',
 ] as const
 export type ChosenSilence = (typeof chosenSilences)[number]
 
@@ -57,6 +58,7 @@ export const closesOrDeems: readonly OnSilence[] = [
   'leave_unclaimed',
   'finding_stands',
   'refund_due',
+  'refund_without_return',
 ]
 
 /** What only calls somebody in and decides nothing. */
@@ -186,8 +188,23 @@ const table = {
     hears: true,
     reasons: { started: 'plan_proposed', met: 'plan_answered', cancelled: 'plan_left_the_table' },
   },
+  return_address: {
+    name: { zh: '提供退货地址', en: 'address for the return' },
+    sides: ['respondent'],
+    // who names none keeps nobody waiting for ever: what would be refunded against the goods is refunded without them
+    ladder: { last: ['refund_without_return', 'escalate'], before: ['remind', 'escalate'] },
+    hears: true,
+    ...ofStep,
+  },
   return_shipment: {
     name: { zh: '寄回商品', en: 'return of the goods' },
+    sides: ['complainant'],
+    ladder: { last: ['close_return_not_shipped', 'escalate'], before: ['remind', 'escalate'] },
+    hears: true,
+    ...ofStep,
+  },
+  return_again: {
+    name: { zh: '再次寄回商品', en: 'return of the goods, asked once more' },
     sides: ['complainant'],
     ladder: { last: ['close_return_not_shipped', 'escalate'], before: ['remind', 'escalate'] },
     hears: true,

@@ -20,6 +20,7 @@ export const remedyTypes = ['refund', 'return_and_refund', 'exchange', 'repair',
 export type RemedyType = (typeof remedyTypes)[number]
 
 export const stepKinds = [
+  'return_address',
   'return_shipment',
   'inspection',
   'refund',

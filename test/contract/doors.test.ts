@@ -41,6 +41,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     as: 'merchant:M-1',
     body: { rules: [{ rule_id: 'small', currency: 'CNY', agree: { up_to_amount: 100 } }] },
   })
+  await one.call('PUT', '/v1/merchants/M-1/return-instructions', { as: 'merchant:M-1', body: { address: '退货仓' } })
   const recomputation = await one.call('POST', '/v1/policy/recompute', { body: {} })
   return {
     ...(await idsOfWhatGoesOut(one)),

@@ -66,6 +66,7 @@ const distributedTables = [
   'policies',
   'recomputations',
   'refund_plans',
+  'return_instructions',
   'settlement_rules',
   'stuck_cases',
   'sweep_runs',

@@ -330,7 +330,7 @@ const account = async (service: Tourist): Promise<void> => {
   }
 }
 
-/** A merchant settles by itself what its rules say. */
+/** A merchant settles by itself what its rules say, and says where its goods go back to. */
 const automate = async (service: Tourist): Promise<void> => {
   const { call, apiKey: key } = service
   const as = 'merchant:M-9'
@@ -339,6 +339,10 @@ const automate = async (service: Tourist): Promise<void> => {
   check(await call('PUT', href, { as, key, body: { rules } }), 'PUT settlement rules')
   const story = await tell(service, { respondent: { role: 'merchant', id: 'M-9' } })
   await story.by(alice, 'accept')
+  const returns = '/v1/merchants/M-9/return-instructions'
+  check(await call('PUT', returns, { as, key, body: { address: '退货仓' } }), 'PUT return instructions')
+  await story.read(zhao, returns)
+  check(await call('DELETE', returns, { as, key }), 'DELETE return instructions')
   await story.read(zhao, href)
   await story.read(zhao, `${href}?version=1`)
   check(await call('DELETE', href, { as, key }), 'DELETE settlement rules')

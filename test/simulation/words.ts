@@ -60,6 +60,7 @@ const bodies: Readonly<Record<string, Body>> = {
     tracking_number: `SF${random.between(1e9, 9e9)}`,
     ...(random.chance(0.85) ? { passed: true } : { passed: false, explanation: '退回的商品有人为损坏' }),
   }),
+  'complete_step of return_address': () => ({ return_to: { address: '退货仓', contact: '退货组' } }),
   // goods are one piece: what is wrong with it is wrong with all of it
   'complete_step of inspection': (random) =>
     random.chance(0.5)

@@ -28,6 +28,7 @@ import type { Policy } from '../../src/rules/policy/schema.ts'
 import type { Rules } from '../../src/rules/rule-book/rules.ts'
 import { Problem } from '../../src/words/problems.ts'
 import { asDeclared } from './events.ts'
+import { meant } from './steps.ts'
 
 const calendars = new Map(
   birthCalendars().map(({ name, document, resolved }) => [name, { name, version: 1, time: calendarOf(document, resolved) }]),
@@ -287,7 +288,7 @@ export class Story {
   onStep(actor: Actor, action: StepAction, body?: object): this {
     const step = this.plan.steps.find((x) => x.due_at !== null && x.status !== 'done' && x.status !== 'skipped')
     if (!step) throw new Error('it is the turn of no step')
-    return this.by(actor, action, body, { plan: this.plan.id, step: step.id })
+    return this.by(actor, action, body, { plan: this.plan.id, step: meant(this.plan.steps, step, body).id })
   }
 
   /** The open clocks in words, by name: `resolution of platform until 2026-12-02 10:00`, or `… paused with 63 h`. */

@@ -1,6 +1,7 @@
 /** Disputes over HTTP, move by move. Every move must succeed; the latest plan, appeal and evidence are kept for the next moves. */
 import type { Called, Json, TestApp } from './app.ts'
 import { stateOrder } from './orders.ts'
+import { meant } from './steps.ts'
 
 export const alice = 'agent:alice'
 export const zhao = 'supervisor:zhao'
@@ -23,7 +24,10 @@ export const refundOf = (amount: number, more = {}) => ({
   remedies: [{ type: 'refund', amount, ...more }],
   explanation: '部分退款',
 })
-export const returnOf = (amount: number) => ({ remedies: [{ type: 'return_and_refund', amount }], explanation: '退货退款' })
+export const returnOf = (amount: number) => ({
+  remedies: [{ type: 'return_and_refund', amount, return_address: '退货仓' }],
+  explanation: '退货退款',
+})
 
 let orders = 0
 
@@ -102,7 +106,7 @@ export class CaseStory {
   /** Reports on the pending step whose turn it is. */
   async onStep(as: string, action: 'complete' | 'fail', body?: Json): Promise<this> {
     const step = this.plan.steps.find((x: Json) => x.status === 'pending' && x.due_at !== null)
-    return this.onPlan(as, `steps/${step.id}/${action}`, body)
+    return this.onPlan(as, `steps/${meant(this.plan.steps, step, body).id}/${action}`, body)
   }
 
   async file(as: string, body: Json): Promise<this> {

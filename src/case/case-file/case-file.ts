@@ -17,6 +17,7 @@ import type { EvidenceRow } from '../evidence/table.ts'
 import type { MessageRow } from '../messages/table.ts'
 import type { OrderLimitRow, OrderRow } from '../orders/table.ts'
 import type { PlanRow, Step } from '../refund-plans/table.ts'
+import type { ReturnInstructionsRow } from '../return-instructions/table.ts'
 import type { SettlementRulesRow } from '../settlement-rules/table.ts'
 import type { StuckCaseRow } from '../stuck-cases/table.ts'
 
@@ -41,6 +42,8 @@ export interface CaseFile {
   stuck: StuckCaseRow | null
   /** What the respondent settles by itself, as it held at the filing; null where there is nothing, or the case has been taken up. */
   settlementRules: SettlementRulesRow | null
+  /** Where the respondent has goods sent back to; null where it has not said so, or no plan can begin any more. */
+  returnInstructions: ReturnInstructionsRow | null
   /** The proof that is acted on, and those added in the decision at hand. */
   evidence: EvidenceRow[]
   /** Written in the decision at hand. */

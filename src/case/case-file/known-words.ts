@@ -80,6 +80,7 @@ const wordsOf: { readonly [P in PartName]: (part: CaseFile[P], look: Look) => vo
   },
   stuck: () => {},
   settlementRules: () => {},
+  returnInstructions: () => {},
   events: (events, look) => {
     for (const { type } of events) look('event_type', type)
   },

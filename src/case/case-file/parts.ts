@@ -3,7 +3,7 @@
  * one of them does not handle does not compile, so no part can be loaded and changed without being written.
  */
 import { copyOf as copyOfRows } from '../../foundation/plain.ts'
-import type { ComplaintState } from '../../words/complaints.ts'
+import { type ComplaintState, undecidedStates } from '../../words/complaints.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import { MOST_CLOCKS } from '../deadlines/due.ts'
 import type { OrderRow } from '../orders/table.ts'
@@ -38,7 +38,10 @@ type Read =
       /** What is read of it for the extent `words`; absent: all of it. */
       forWords?: WordsNeed
     }
-  | { one: 'of the order' | 'of the case' | 'of the respondent'; forWords?: WordsNeed }
+  | { one: 'of the case'; forWords?: WordsNeed }
+  | { one: 'of the order'; forWords?: WordsNeed }
+  /** Of the merchant that is complained about, while the case `c` is in one of these states. @param which among its rows, and in which order */
+  | { one: 'of the respondent'; inStates: readonly ComplaintState[]; which?: string; forWords?: WordsNeed }
   /** Only the row by whose id the case is asked for (`CaseName`), if any. */
   | 'named'
   /** Never: no rule looks at earlier rows. */
@@ -93,7 +96,22 @@ export const parts = {
     },
   },
   stuck: { table: 'stuck_cases', changes: 'elsewhere', read: { one: 'of the case' } },
-  settlementRules: { table: 'settlement_rules', changes: 'elsewhere', read: { one: 'of the respondent' } },
+  settlementRules: {
+    table: 'settlement_rules',
+    changes: 'elsewhere',
+    read: {
+      one: 'of the respondent',
+      // what held when the case was filed, until somebody takes it up
+      inStates: ['submitted'],
+      which: 'and r.created_at <= c.created_at order by r.version desc limit 1',
+    },
+  },
+  returnInstructions: {
+    table: 'return_instructions',
+    changes: 'elsewhere',
+    // a plan can begin in these
+    read: { one: 'of the respondent', inStates: undecidedStates },
+  },
   events: { table: 'case_events', changes: 'added', read: 'never' },
 } as const satisfies Record<PartName, Part>
 
@@ -147,7 +165,17 @@ export const caseOf = (read: { [P in PartName]?: CaseFile[P] | undefined }): Cas
 
 /** A case that is yet to be filed: nothing is in it but the complaint and the money of its order. */
 export const newCase = (complaint: ComplaintRow, order: OrderRow | null): CaseFile =>
-  caseOf({ complaint, order, limits: [], plans: [], appeals: [], deadlines: [], stuck: null, settlementRules: null })
+  caseOf({
+    complaint,
+    order,
+    limits: [],
+    plans: [],
+    appeals: [],
+    deadlines: [],
+    stuck: null,
+    settlementRules: null,
+    returnInstructions: null,
+  })
 
 /** A copy for a decision to change. Parts that are only added to begin empty: no rule looks at earlier rows. */
 export const copyOf = (before: CaseFile): CaseFile => {

@@ -243,6 +243,7 @@ const offers: Readonly<Record<PartName, { adds?: Listing; there?: Listing }>> = 
   limits: {},
   stuck: {},
   settlementRules: {},
+  returnInstructions: {},
   events: {},
 }
 

@@ -104,6 +104,19 @@ type Which = { ids: readonly string[] } | CaseName
 
 const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ')
 
+/** Where the one row of a part comes from. */
+const oneRow = (table: string, read: Extract<Part['read'], { one: string }>, ofCase: string): string => {
+  switch (read.one) {
+    case 'of the case':
+      return ofCase
+    case 'of the order':
+      return `from ${table} r where r.platform_id = $1 and r.id = c.order_id`
+    case 'of the respondent':
+      return `from ${table} r where r.platform_id = $1 and c.status in (${quoted(read.inStates)}) and c.respondent_role = 'merchant'
+         and r.merchant_id = c.respondent_id ${read.which ?? ''}`
+  }
+}
+
 /** The SQL that selects a part as one value beside the complaint `c`; `undefined` where it is not read. `$1` is the platform. */
 const selectOf = ({ table, read }: Part, extent: Extent, namedIn: string | undefined): string | undefined => {
   const isOfOrder = typeof read === 'object' && 'ordered' in read && read.of === 'order'
@@ -114,14 +127,7 @@ const selectOf = ({ table, read }: Part, extent: Extent, namedIn: string | undef
   const rows = need && 'rows' in need ? `${ofCase} and ${need.rows}` : ofCase
   let value: string
   if ('one' in read) {
-    const row = {
-      'of the case': rows,
-      'of the order': `from ${table} r where r.platform_id = $1 and r.id = c.order_id`,
-      // what held when the case was filed, until somebody takes it up
-      'of the respondent': `from ${table} r where r.platform_id = $1 and c.status = 'submitted' and c.respondent_role = 'merchant'
-         and r.merchant_id = c.respondent_id and r.created_at <= c.created_at order by r.version desc limit 1`,
-    }
-    value = `(select row_to_json(r) ${row[read.one]})`
+    value = `(select row_to_json(r) ${oneRow(table, read, rows)})`
   } else if (read.most)
     value = `(select json_agg(m order by ${read.ordered}) from (select r.* ${rows} order by ${read.most.first} limit ${read.most.rows}) m)`
   else value = `(select json_agg(r order by ${read.ordered}) ${rows})`

@@ -2,6 +2,7 @@
 
 import { invalidField, problem } from '../../words/problems.ts'
 import type { Decision } from '../case-file/decision.ts'
+import type { ReturnTo } from '../return-instructions/table.ts'
 import type { Word } from './attempts.ts'
 import { paidOf } from './attempts.ts'
 import { adopt, stopStep } from './effects.ts'
@@ -21,9 +22,10 @@ import {
 } from './execution.ts'
 import { applyFindings, contest, findingFalls, findingStands, followFindings, notSentBack, sentBack } from './findings.ts'
 import { attemptIn, checkMayAsk, report } from './payments.ts'
+import { nameAddress, returnNeverCame } from './returns.ts'
 import { setStepStatus } from './step-lifecycle.ts'
 import type { StepBodies } from './step-schema.ts'
-import { mayFinish, movesMoney, neededToComplete } from './steps.ts'
+import { arrivalBefore, mayFinish, movesMoney, neededToComplete } from './steps.ts'
 import type { PlanRow, Step } from './table.ts'
 import { tellStep } from './tell.ts'
 
@@ -32,6 +34,8 @@ const checkStepData = ({ kind }: Step, body: StepBodies['complete_step']): void 
   const needed = neededToComplete[kind]
   if (needed && body[needed.field] === undefined && !(kind === 'inspection' && body.received))
     throw invalidField(`/${needed.field}`, 'required', needed.says)
+  if (body.return_to !== undefined && kind !== 'return_address')
+    throw invalidField('/return_to', 'not_allowed', `a step of the kind ${kind} names no address`)
 }
 
 /** What came back passes, does not, or is told piece by piece. */
@@ -71,8 +75,9 @@ const checkOfPayment = ({ kind }: Step, body: { attempt_id?: string; amount?: nu
     if (body[field] !== undefined) throw invalidField(`/${field}`, 'not_allowed', `a step of the kind ${kind} moves no money`)
 }
 
-type Reported = StepReport & { note?: string; amount?: number }
-const withoutNote = ({ note: _, amount: _amount, attempt_id: _attempt, ...data }: Reported): StepReport => data
+type Reported = StepReport & { note?: string; amount?: number; return_to?: object }
+const withoutNote = ({ note: _, amount: _amount, attempt_id: _attempt, return_to: _address, ...data }: Reported): StepReport =>
+  data
 
 /** What the payment system says of an attempt, and what follows. What is said again changes nothing and tells nothing. */
 const hear = (d: Decision, plan: PlanRow, step: Step, body: Reported, word: (asked: number) => Word): void => {
@@ -144,7 +149,8 @@ const decide: {
     if (movesMoney(step.kind)) {
       const { payment_reference: reference } = body
       hear(d, plan, step, body, (asked) => ({ says: 'done', paid: body.amount ?? asked, reference }))
-    } else if (step.kind === 'inspection') inspect(d, plan, step, body)
+    } else if (step.kind === 'return_address') nameAddress(d, plan, step, body.return_to as ReturnTo)
+    else if (step.kind === 'inspection') inspect(d, plan, step, body)
     else if (step.kind === 'contest') judgeContest(d, plan, step, body)
     else if (step.kind === 'send_back') sentBack(d, plan, step, withoutNote(body))
     else completeStep(d, plan, step, withoutNote(body))
@@ -157,6 +163,7 @@ const decide: {
     // who does not send the goods back keeps them, and pays
     else if (step.kind === 'send_back') notSentBack(d, plan, step)
     else if (step.kind === 'arrival' && !decidesForPlatform(d)) referArrival(d, plan, step, { explanation })
+    else if (step.kind === 'arrival' && step.party === 'respondent') returnNeverCame(d, plan, step, { explanation })
     else failStep(d, plan, step, 'step_failed', withoutNote(body))
   },
   progress_step: (d, plan, step, body) => {
@@ -217,5 +224,7 @@ export const decideStep = <Action extends keyof StepBodies>(
   body: StepBodies[Action],
 ): void => {
   adopt(plan, step)
+  const arrived = arrivalBefore(plan, step)
+  if (arrived) completeStep(d, plan, arrived, {})
   decide[action](d, plan, step, body)
 }

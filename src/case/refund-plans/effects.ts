@@ -6,11 +6,13 @@ import type { Side } from '../../words/deadlines.ts'
 import type { StepKind } from '../../words/refund-plans.ts'
 import { openWindowsAgain } from '../appeals/windows.ts'
 import type { Telling } from '../case-events/happening.ts'
+import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { discloseLiability, goBack, moveComplaint } from '../complaints/effects.ts'
 import { endClocks, startClock } from '../deadlines/clocks.ts'
 import { putInForce } from '../orders/in-force.ts'
 import type { Amounts } from '../orders/money.ts'
+import type { ReturnTo } from '../return-instructions/table.ts'
 import { giveBack } from './holding.ts'
 import { livePlanStates, setPlanStatus } from './lifecycle.ts'
 import { stopPaying } from './payments.ts'
@@ -101,16 +103,29 @@ export const newStep = (remedy: number, kind: StepKind, party: Side, more: Parti
   ...more,
 })
 
+/** Where the goods of a remedy go back to, as far as it is known: the address that the plan names, else the stored one of the respondent. */
+const returnToOf = ({ returnInstructions }: CaseFile, { return_address: address }: Remedy): ReturnTo | undefined => {
+  const stored = returnInstructions?.return_to
+  if (address === undefined) return stored
+  // how goods are packed does not depend on where they go; who takes them does
+  const { contact: _, ...how } = stored ?? {}
+  return { ...how, address }
+}
+
 /** @param amounts what each remedy takes, which its money steps and those that send goods hold until they are done or released */
-const stepsFor = (remedies: readonly Remedy[], amounts: readonly Amounts[]): Step[] =>
-  remedies.flatMap((remedy, index) =>
-    stepsOfRemedy[remedy.type].map(([kind, party]) =>
-      newStep(index, kind, party, {
-        ...(movesMoney(kind) && { amount: remedy.amount ?? null, allocation: [...(amounts[index]?.pots ?? [])] }),
-        ...(kind === 'replacement_shipment' && { goods: amounts[index]?.goods ?? 0 }),
-      }),
-    ),
-  )
+const stepsFor = (file: CaseFile, remedies: readonly Remedy[], amounts: readonly Amounts[]): Step[] =>
+  remedies.flatMap((remedy, index) => {
+    const returnTo = returnToOf(file, remedy)
+    return stepsOfRemedy[remedy.type]
+      .filter(([kind]) => kind !== 'return_address' || returnTo === undefined)
+      .map(([kind, party]) =>
+        newStep(index, kind, party, {
+          ...(movesMoney(kind) && { amount: remedy.amount ?? null, allocation: [...(amounts[index]?.pots ?? [])] }),
+          ...(kind === 'return_shipment' && returnTo && { return_to: returnTo }),
+          ...(kind === 'replacement_shipment' && { goods: amounts[index]?.goods ?? 0 }),
+        }),
+      )
+  })
 
 /** Both sides agree, or a supervisor imposes: reserves the money and makes the steps. The caller has seen that nothing stands in the way. */
 export const beginExecution = (d: Decision, plan: PlanRow, outcome: Outcome): void => {
@@ -127,7 +142,7 @@ export const beginExecution = (d: Decision, plan: PlanRow, outcome: Outcome): vo
   complaint.returns_to = null
   discloseLiability(d)
   moveComplaint(d, 'executing')
-  plan.steps = stepsFor(plan.remedies, amounts)
+  plan.steps = stepsFor(d.file, plan.remedies, amounts)
 }
 
 /**

@@ -37,7 +37,7 @@ export const giveTurn = (d: Decision, plan: PlanRow, step: Step): void => {
     failStep(d, plan, step, 'order_total_exceeded', {})
     return
   }
-  startStepClock(d, step, clockOfStep(step.kind), step.party)
+  startStepClock(d, step, clockOfStep(step), step.party)
   if (movesMoney(step.kind)) ask(d, plan, step)
 }
 
@@ -223,12 +223,15 @@ export const retryStep = (d: Decision, plan: PlanRow, step: Step): void => {
   step.data = {}
   tellStep(d, plan, step, { type: 'step_retried' })
   const sent = step.kind === 'arrival' ? plan.steps[plan.steps.indexOf(step) - 1] : undefined
-  if (sent === undefined) {
-    giveTurn(d, plan, step)
-    return
-  }
-  startStepClock(d, step, null)
-  step.due_at = null
+  if (sent === undefined) giveTurn(d, plan, step)
+  else sendAgain(d, plan, step, sent)
+}
+
+/** What did not arrive is sent once more, and its arrival waits for that. */
+export const sendAgain = (d: Decision, plan: PlanRow, arrival: Step, sent: Step): void => {
+  startStepClock(d, arrival, null)
+  arrival.due_at = null
+  arrival.data = {}
   setStepStatus(sent, 'pending')
   sent.completed_at = null
   sent.due_at = null

@@ -93,7 +93,7 @@ export const settle = (d: Decision, plan: PlanRow, step: Step): number => {
 const clockOf = (d: Decision, step: Step): [CountedKind, Side] | null => {
   switch (step.status) {
     case 'pending':
-      return [clockOfStep(step.kind), 'platform']
+      return [clockOfStep(step), 'platform']
     case 'under_way':
     case 'cancelling':
       return ['payment', 'platform']

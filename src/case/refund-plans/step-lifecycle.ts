@@ -9,7 +9,7 @@ import { type StepState, stepStateNames } from '../../words/refund-plans.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
 import { notAnotherAgentsCase } from '../complaints/deciders.ts'
 import { isOpen } from '../deadlines/due.ts'
-import { movesMoney, reportClocks, tellsProgress } from './steps.ts'
+import { arrivalBefore, movesMoney, reportClocks, tellsProgress } from './steps.ts'
 import type { Step } from './table.ts'
 
 export type StepAction =
@@ -33,8 +33,11 @@ const isItsTurn = ({ status, due_at }: Step): boolean => (status === 'pending' |
 const wasAsked = ({ kind, due_at }: Step): boolean => movesMoney(kind) && due_at !== null
 
 const reportable = on(
-  'its turn has come and the case is executing; or money that the payment system was asked for, whatever became of plan and case',
-  (step, { file }) => wasAsked(step) || (isItsTurn(step) && file.complaint.status === 'executing'),
+  'its turn has come and the case is executing (who inspects or repairs what came back need not report its arrival first); or money that the payment system was asked for, whatever became of plan and case',
+  (step, { file, plan }) =>
+    wasAsked(step) ||
+    ((isItsTurn(step) || (plan !== undefined && arrivalBefore(plan, step) !== undefined)) &&
+      file.complaint.status === 'executing'),
 )
 const isDisputed = ({ data }: Step): boolean => data.disputed === true
 const notDisputedBefore = on(
@@ -116,7 +119,7 @@ export const stepLifecycle = {
         { by: staff, from: ['cancelling'], to: ['skipped'] },
         { by: staff, from: ['partly_done', 'done', 'failed', 'returned', 'skipped'] },
       ],
-      moves: endsPlan,
+      moves: [...endsPlan, { from: ['executing'], to: ['closed'] }],
       meets: reportClocks,
       when: [reportable, notDisputedBefore, contestInTurn],
     },

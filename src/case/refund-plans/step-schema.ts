@@ -1,10 +1,22 @@
 /** Wire types of the steps of a plan and of what is reported on them. */
 import Type from 'typebox'
-import { Amount, Id, Nullable, named, StrEnum, Strict, Text, TimeText, type Wire } from '../../foundation/http/schema.ts'
+import {
+  Amount,
+  described,
+  Id,
+  Nullable,
+  named,
+  StrEnum,
+  Strict,
+  Text,
+  TimeText,
+  type Wire,
+} from '../../foundation/http/schema.ts'
 import { limitKinds } from '../../words/orders.ts'
 import { afterGivingUp, attemptStates, inspectionVerdicts, stepKinds, stepStates } from '../../words/refund-plans.ts'
 import { Note, SideWord } from '../case-file/schema.ts'
 import { MOST_PIECES } from '../orders/schema.ts'
+import { ReturnTo } from '../return-instructions/schema.ts'
 import { MOST_ATTEMPTS } from './attempts.ts'
 
 const attemptId = Type.Optional(
@@ -56,11 +68,12 @@ export const stepBodies = {
               'What came back, of an inspection: what is not named did not come. What is `as_described` is refunded at once, the rest may be contested.',
           }),
         ),
+        return_to: Type.Optional(described(ReturnTo.ref, 'Where the goods go back to, of a step `return_address`.')),
         explanation: Type.Optional(Text(2000, { description: 'Why, in words.' })),
       },
       {
         description:
-          'Whatever is shipped needs `tracking_number`, an inspection needs `passed` or `received`; `passed: false` alone fails the step. A contest needs `explanation`, its decision `passed`. Only money has `attempt_id` and `amount`.',
+          'Whatever is shipped needs `tracking_number`, a `return_address` needs `return_to`, an inspection needs `passed` or `received`; `passed: false` alone fails the step. A contest needs `explanation`, its decision `passed`. Only money has `attempt_id` and `amount`.',
         example: { tracking_number: 'SF1234567890', carrier: '顺丰' },
       },
     ),
@@ -145,6 +158,9 @@ export const StepOut = named(
     status: StrEnum(stepStates, { description: 'How far it is.' }),
     amount: Nullable(Amount(), { description: 'The money that it moves; null where it moves none.' }),
     allocation: Type.Array(PotOut, { description: 'What of the order its money counts against; empty where it moves none.' }),
+    return_to: Nullable(ReturnTo.ref, {
+      description: 'Where the goods of a step `return_shipment` go back to; null for others, and until somebody has said so.',
+    }),
     due_at: Nullable(TimeText(), { description: 'Null until its turn comes.' }),
     completed_at: Nullable(TimeText(), { description: 'When it was done; null while it is not.' }),
     data: Type.Record(Type.String(), Type.Unknown(), { description: 'What was reported with it.' }),

@@ -6,7 +6,12 @@ import type { PlanRow, Step } from './table.ts'
 
 type Turn = readonly [kind: StepKind, party: Side]
 
-const sentBack: Turn = ['return_shipment', 'complainant']
+/** Goods that come back: where to (left out where that is known), the parcel, and that it came. */
+const sentBack: readonly Turn[] = [
+  ['return_address', 'respondent'],
+  ['return_shipment', 'complainant'],
+  ['arrival', 'respondent'],
+]
 const inspected: Turn = ['inspection', 'respondent']
 const refunded: Turn = ['refund', 'platform']
 /** Goods that the respondent sends, and their arrival, which alone counts. */
@@ -18,16 +23,19 @@ const sentAnew: readonly Turn[] = [
 /** Whose turn comes after whose, by the type of the remedy. */
 export const stepsOfRemedy: Readonly<Record<RemedyType, readonly Turn[]>> = {
   refund: [refunded],
-  return_and_refund: [sentBack, inspected, refunded],
-  exchange: [sentBack, inspected, ...sentAnew],
-  repair: [sentBack, ['repair', 'respondent']],
+  return_and_refund: [...sentBack, inspected, refunded],
+  exchange: [...sentBack, inspected, ...sentAnew],
+  repair: [...sentBack, ['repair', 'respondent']],
   reship: sentAnew,
   compensation: [['compensation', 'platform']],
   apology: [['apology', 'respondent']],
 }
 
 /** What the report that a step is done must hold, by the kind of the step. */
-export const neededToComplete: Readonly<Partial<Record<StepKind, { field: 'tracking_number' | 'passed'; says: string }>>> = {
+export const neededToComplete: Readonly<
+  Partial<Record<StepKind, { field: 'tracking_number' | 'passed' | 'return_to'; says: string }>>
+> = {
+  return_address: { field: 'return_to', says: 'say where the goods go back to' },
   return_shipment: { field: 'tracking_number', says: 'a return shipment is reported with its tracking number' },
   send_back: { field: 'tracking_number', says: 'goods that are sent back are reported with their tracking number' },
   replacement_shipment: { field: 'tracking_number', says: 'goods that are sent are reported with their tracking number' },
@@ -36,6 +44,7 @@ export const neededToComplete: Readonly<Partial<Record<StepKind, { field: 'track
 
 /** Kinds of steps whose clock is called like them. */
 const ofOwn = [
+  'return_address',
   'return_shipment',
   'inspection',
   'refund',
@@ -45,11 +54,13 @@ const ofOwn = [
 ] as const satisfies readonly (StepKind & CountedKind)[]
 
 /** The clock that runs while it is a step's turn. */
-export const clockOfStep = (kind: StepKind): CountedKind => ofOwn.find((own) => own === kind) ?? 'step'
+export const clockOfStep = ({ kind, asked_again }: Pick<Step, 'kind' | 'asked_again'>): CountedKind =>
+  asked_again === true ? 'return_again' : (ofOwn.find((own) => own === kind) ?? 'step')
 
 /** The clocks that a report on a step meets. */
 export const reportClocks = [
   ...ofOwn,
+  'return_again',
   'step',
   'arrival_decision',
   'contest_decision',
@@ -63,6 +74,15 @@ export const stepClocks = [...reportClocks, 'step_decision', 'payee_details'] as
 export const tellsProgress: readonly StepKind[] = ['repair', 'replacement_shipment']
 
 export const movesMoney = (kind: StepKind): kind is 'refund' | 'compensation' => kind === 'refund' || kind === 'compensation'
+
+/** The arrival of goods that whoever inspects or repairs them must have received: it was not reported by itself. */
+export const arrivalBefore = (plan: Pick<PlanRow, 'steps'>, step: Step): Step | undefined => {
+  if (step.kind !== 'inspection' && step.kind !== 'repair') return undefined
+  const before = plan.steps[plan.steps.findIndex(({ id }) => id === step.id) - 1]
+  return before?.kind === 'arrival' && before.remedy === step.remedy && before.status === 'pending' && before.due_at !== null
+    ? before
+    : undefined
+}
 
 /** Whether a step will not be done although it was owed. */
 export const isGivenUp = ({ status, stopped }: Pick<Step, 'status' | 'stopped'>): boolean =>

@@ -12,6 +12,7 @@ import type {
 } from '../../words/refund-plans.ts'
 import type { Deviation } from '../complaints/table.ts'
 import type { Pot } from '../orders/table.ts'
+import type { ReturnTo } from '../return-instructions/table.ts'
 
 export interface Remedy {
   type: RemedyType
@@ -89,6 +90,10 @@ export interface Step {
   resumed?: { at: Time; from: 'resolved' | 'closed' }
   /** The account that the complainant has confirmed for the next attempt. */
   payee?: string
+  /** Where goods are sent back to, as it held when the plan began or was named in it. */
+  return_to?: ReturnTo
+  /** What was sent back did not arrive, and the complainant was asked once more. */
+  asked_again?: true
   /** The value of the goods that it sends; missing where it sends none. */
   goods?: number
   /** Null until its turn comes. */

@@ -38,7 +38,7 @@ const seesPayee = ({ complaint }: CaseFile, { actor }: Viewer): boolean => reade
 
 const stepView = (step: Step, isPayeeShown: boolean): PlanWire['steps'][number] => {
   const { id, kind, party, status, amount, due_at, completed_at, data, attempts = [] } = step
-  const { overpaid = 0, unclaimed_at = null } = step
+  const { overpaid = 0, unclaimed_at = null, return_to = null } = step
   return {
     id,
     kind,
@@ -46,6 +46,7 @@ const stepView = (step: Step, isPayeeShown: boolean): PlanWire['steps'][number] 
     status,
     amount,
     allocation: countedOf(step),
+    return_to,
     due_at,
     completed_at,
     data,

@@ -8,7 +8,8 @@ import { checkInput } from '../../foundation/http/validation.ts'
 import { areAlike } from '../../foundation/plain.ts'
 import type { Trx } from '../../foundation/sql/database.ts'
 import { transact } from '../../foundation/sql/transaction.ts'
-import { actorName, seesAll } from '../../platform/access/caller.ts'
+import { actorName } from '../../platform/access/caller.ts'
+import { MerchantParams, requireMerchant, requireMerchantOrStaff } from '../../platform/access/merchants.ts'
 import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
 import { tellOfSubject } from '../../platform/outbox/platform-events.ts'
 import { platformNow } from '../../platform/platforms/clock.ts'
@@ -25,27 +26,14 @@ import { settlementRulesView } from './view.ts'
 
 const tags = ['Settlement rules']
 const PATH = '/v1/merchants/:id/settlement-rules'
-const Params = Type.Object({
-  id: Type.String({ maxLength: 256, description: 'The platform’s own id of the merchant.', example: 'M-12' }),
-})
 const versionQuery = Strict({
   version: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1, description: 'An earlier version; left out: the present one.' }),
   ),
 })
 
-/** @throws Problem `not_found` for another merchant, `forbidden` for whoever is none */
-const requireMerchant = ({ caller: { actor } }: FastifyRequest, id: string): void => {
-  if (actor.role !== 'merchant') throw problem('forbidden', 'A merchant writes its own settlement rules, and nobody else does.')
-  if (actor.id !== id) throw notFound()
-}
-
-/** @throws Problem `not_found` for another merchant, `forbidden` for buyers */
-const requireReader = (request: FastifyRequest, id: string): void => {
-  const { role } = request.caller.actor
-  if (role === 'buyer') throw problem('forbidden', 'Settlement rules are read by their merchant and the staff of the platform.')
-  if (!seesAll(role)) requireMerchant(request, id)
-}
+const requireWriter = (request: FastifyRequest, id: string): void =>
+  requireMerchant(request, id, 'A merchant writes its own settlement rules, and nobody else does.')
 
 const shown = (row: SettlementRulesRow): Answer => ({ status: 200, body: settlementRulesView(row), version: row.version })
 
@@ -90,14 +78,14 @@ export const settlementRuleRoutes = (app: App, { db, clock, metrics }: Deps): vo
         tags,
         summary: 'Read what a merchant agrees to and offers by itself',
         description: 'As it holds now, or in an earlier version: complaints go by the one that held when they were filed.',
-        params: Params,
+        params: MerchantParams,
         querystring: versionQuery,
         response: { 200: ok(SettlementRulesOut.ref), ...problems('forbidden', 'not_found') },
       },
     },
     async (request, reply) => {
       const { id } = request.params
-      requireReader(request, id)
+      requireMerchantOrStaff(request, id, 'Settlement rules are read by their merchant and the staff of the platform.')
       const platformId = request.caller.platform.id
       const present = await findSettlementRules(db, platformId, id)
       if (present === undefined) throw notFound()
@@ -118,7 +106,7 @@ export const settlementRuleRoutes = (app: App, { db, clock, metrics }: Deps): vo
         summary: 'Write what a merchant agrees to and offers by itself',
         description:
           'By the merchant itself. When a complaint about it is accepted, the first rule that fits agrees to what is wanted or makes an offer at once, within what is left of the order, and marked as automatic (`automatic` of the plan). A change holds for complaints that are filed from then on. What changes nothing makes no version.',
-        params: Params,
+        params: MerchantParams,
         headers: Type.Object({ ...headerParameters.actor, ...headerParameters.ifMatchUnlessNew }),
         body: SettlementRulesIn.ref,
         response: {
@@ -129,7 +117,7 @@ export const settlementRuleRoutes = (app: App, { db, clock, metrics }: Deps): vo
     },
     async (request, reply) => {
       const { id } = request.params
-      requireMerchant(request, id)
+      requireWriter(request, id)
       checkInput(request)
       const body = request.body as SettlementRulesBody
       checkSettlementRules(body)
@@ -157,13 +145,13 @@ export const settlementRuleRoutes = (app: App, { db, clock, metrics }: Deps): vo
         tags,
         summary: 'Withdraw the settlement rules of a merchant',
         description: 'By the merchant itself. Complaints that are filed from then on wait for its answer.',
-        params: Params,
+        params: MerchantParams,
         response: { 204: noContent('Withdrawn.'), ...problems('forbidden', 'not_found', 'version_stale') },
       },
     },
     async (request, reply) => {
       const { id } = request.params
-      requireMerchant(request, id)
+      requireWriter(request, id)
       await transact(db, async (trx) => {
         const present = await findSettlementRules(trx, request.caller.platform.id, id)
         if (present === undefined || present.rules === null) throw notFound()

@@ -24,6 +24,7 @@ import { noticeTime, warn } from '../deadlines/warnings.ts'
 import { agreeBySilence, proposeByDefault } from '../refund-plans/by-silence.ts'
 import { completeStep, leaveUnclaimed, referArrival, stepOf } from '../refund-plans/execution.ts'
 import { findingStands, notSentBack } from '../refund-plans/findings.ts'
+import { refundWithoutReturn } from '../refund-plans/returns.ts'
 import { fireNotice, listenersOf, tellMiss } from './notices.ts'
 import { confirmationMissed, planOf, silentSides, sleepUntilOtherSide } from './unanswered-plan.ts'
 
@@ -71,6 +72,12 @@ const contestMissed = (d: Decision, deadline: DeadlineRow): void => {
 const sendingMissed = (d: Decision, deadline: DeadlineRow): void => {
   const found = stepOf(d, deadline.subject_id)
   if (found?.step.status === 'pending') notSentBack(d, found.plan, found.step)
+}
+
+/** Nobody said where the goods go back to. */
+const addressMissed = (d: Decision, deadline: DeadlineRow): void => {
+  const found = stepOf(d, deadline.subject_id)
+  if (found?.step.status === 'pending') refundWithoutReturn(d, found.plan, found.step)
 }
 
 /** Nobody named an account that the money could be paid to. */
@@ -186,6 +193,7 @@ const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineR
   leave_unclaimed: payeeMissed,
   finding_stands: contestMissed,
   refund_due: sendingMissed,
+  refund_without_return: addressMissed,
   resume: resumeComplaint,
   window_shuts: () => {},
   call_last_resort: callLastResort,

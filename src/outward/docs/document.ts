@@ -18,6 +18,7 @@ const tags = [
   { name: 'Evidence', description: 'Proofs, and what has to be proved.' },
   { name: 'Refund plans', description: 'Proposed settlements, their confirmation and their execution step by step.' },
   { name: 'Settlement rules', description: 'What a merchant agrees to and offers by itself.' },
+  { name: 'Return instructions', description: 'Where a merchant has goods sent back to.' },
   { name: 'Appeals', description: 'A decision contested, and judged by somebody higher.' },
   { name: 'Messages', description: 'What people of a case write to each other.' },
   { name: 'Deadlines', description: 'What is due, and what the service will do by itself.' },

@@ -23,7 +23,7 @@ const wrongFacts = { reason_code: 'wrong_facts', statement: '物流记录显示�
 const notExecuted = { reason_code: 'not_executed', statement: '退款没有到账' }
 const inWords = { explanation: '复核意见' }
 const reviewer = otherSupervisor
-const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
+const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000, return_address: '退货仓' }], explanation: '退货退款' }
 const windowsOf = (story: Story) => story.open.filter((clock) => clock.startsWith('appeal_window'))
 /** The merchant was silent on a plan of the platform that the buyer had accepted. */
 const deemed = () => once.proposed().onPlan(buyer, 'accept').at('2026-11-26 10:00').sweep()
@@ -275,7 +275,7 @@ t.test('an appeal is upheld: the decision is rolled back and the case investigat
         end_explanation: null,
         refund_in_force: 0,
         compensation_in_force: 500,
-        steps: [{ status: 'done' }, { status: 'skipped' }, { status: 'skipped' }, { status: 'cancelling' }],
+        steps: ['done', 'skipped', 'skipped', 'skipped', 'cancelling'].map((status) => ({ status })),
       })
       t.match(story.file.order, { refund_in_force: 0, compensation_in_force: 500 }, 'until the payment system answers')
       t.strictSame(

@@ -20,7 +20,7 @@ import {
  * Every way in which silence closes a case, and who may contest the closing: a decision that could be contested for seven days gets no second
  * seven for nothing more having been said, and who won has nothing to contest.
  */
-const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
+const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000, return_address: '退货仓' }], explanation: '退货退款' }
 const wrongFacts = { reason_code: 'wrong_facts', statement: '请复核' }
 const notExecuted = { reason_code: 'not_executed', statement: '未执行' }
 const paid = { payment_reference: 'PAY-1' }

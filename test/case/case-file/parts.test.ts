@@ -61,6 +61,7 @@ t.test('every table of the list is one of a case', async (t) => {
       'order_limits',
       'orders',
       'refund_plans',
+      'return_instructions',
       'settlement_rules',
       'stuck_cases',
     ],

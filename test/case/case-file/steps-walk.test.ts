@@ -34,6 +34,7 @@ const bodies: Record<string, object[]> = {
 /** What is reported as done, by the kind of the step. Money may be paid in part, and too late. */
 const doneWith = ({ kind }: Step): object[] => {
   if (kind === 'refund' || kind === 'compensation') return [{}]
+  if (kind === 'return_address') return [{ return_to: { address: '退货仓' } }]
   if (kind === 'inspection') return [{ passed: true }, { passed: false }]
   return [{ tracking_number: 'SF1' }]
 }
@@ -53,6 +54,7 @@ const stateOf = ({ complaint, plans, appeals, deadlines }: CaseFile): string =>
         step.unclaimed_at !== undefined,
         step.resumed?.from,
         step.data.disputed === true,
+        step.asked_again === true,
         step.overpaid ?? 0,
         step.attempts?.map((one) => [one.status, one.paid ?? 0, one.payee ?? '', one.cancel_requested_at !== undefined]),
       ]),

@@ -22,7 +22,7 @@ import {
 
 const inWords = { explanation: '说明' }
 const wrongFacts = { reason_code: 'wrong_facts', statement: '请复核' }
-const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
+const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000, return_address: '退货仓' }], explanation: '退货退款' }
 const shipped = { tracking_number: 'SF1' }
 
 /** What became of the clocks of this kind, newest last. */

@@ -24,7 +24,7 @@ import {
 const asked = { items: ['照片'] }
 const court = { reason_code: 'court' }
 const wrongFacts = { reason_code: 'wrong_facts', statement: '请复核' }
-const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
+const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000, return_address: '退货仓' }], explanation: '退货退款' }
 
 const last = (story: Story, kind: string, status?: string) =>
   story.file.deadlines.findLast((x) => x.kind === kind && (status === undefined || x.status === status))
@@ -167,15 +167,15 @@ for (const [unit, late] of [
   t.test(
     `goods that were not inspected within three ${unit} are not deemed to have passed while an appeal is open`,
     async (t) => {
-      const story = imposed(ruled({ inspection: ['deem_passed'] }), returned).onStep(buyer, 'complete_step', {
-        tracking_number: 'SF1',
-      })
+      const story = imposed(ruled({ inspection: ['deem_passed'] }), returned)
+        .onStep(buyer, 'complete_step', { tracking_number: 'SF1' })
+        .onStep(merchant, 'complete_step')
       story.at(FRIDAY).by(merchant, 'file', wrongFacts)
       t.strictSame(told(story), ['deadline_missed by system', 'appeal_filed by merchant'])
       t.match(last(story, 'inspection', 'missed'), { margin_ms: late })
-      t.equal(story.plan.steps[1]?.status, 'pending')
+      t.equal(story.plan.steps[2]?.status, 'pending')
       story.after(HOUR).onAppeal(merchant, 'withdraw').sweep()
-      t.match(story.plan.steps[1], { status: 'done', data: { deemed: true } })
+      t.match(story.plan.steps[2], { status: 'done', data: { deemed: true } })
     },
   )
 

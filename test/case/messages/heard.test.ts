@@ -23,7 +23,7 @@ import {
 } from '../../support/rules.ts'
 
 const machine = person('agent:key-019a9f3c-8d2e-7c31-9a55-0d6f3b1c2e4f')
-const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
+const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000, return_address: '退货仓' }], explanation: '退货退款' }
 const last = ({ file }: Story, kind: string) => file.deadlines.findLast((x) => x.kind === kind)
 const event = ({ last: decision }: Story, type: string) => decision?.events.find((x) => x.type === type)
 /** Without what only the service waits for, and without windows. */

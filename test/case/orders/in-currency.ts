@@ -1,5 +1,7 @@
 /** Orders and complaints about them, told in whole units of any currency. */
+import { takesGoodsBack } from '../../../src/case/refund-plans/steps.ts'
 import { currencyExponent } from '../../../src/foundation/currencies.ts'
+import type { RemedyType } from '../../../src/words/refund-plans.ts'
 import type { Called, Json, TestApp } from '../../support/app.ts'
 import { oms } from '../../support/orders.ts'
 import { alice, CaseStory, liability } from '../../support/story.ts'
@@ -65,9 +67,11 @@ export const inCurrency = (app: TestApp, currency: string) => {
     return story.by(alice, 'determine-liability', liability)
   }
 
-  const remedy = (type: string, amount?: number, more: object = {}) => ({
+  /** Where goods come back, it says where to. */
+  const remedy = (type: RemedyType, amount?: number, more: object = {}) => ({
     type,
     ...(amount !== undefined && { amount: Math.round(amount * scale) }),
+    ...(takesGoodsBack(type) && { return_address: '退货仓' }),
     ...more,
   })
   const write = (story: CaseStory, as: string, ...remedies: object[]): Promise<Called> =>

@@ -388,6 +388,8 @@ t.test('a plan is taken off the table', async (t) => {
   t.equal(beside.status, 'awaiting_confirmation', 'nor beside another that lies on the table')
 })
 
+const sentBack = { remedies: [{ type: 'return_and_refund', amount: 5_000, return_address: '退货仓' }], explanation: '退货' }
+
 t.test('steps', async (t) => {
   const stepsOf = (type: string, amount?: number) => {
     const remedy = amount === undefined ? { type } : { type, amount }
@@ -395,20 +397,16 @@ t.test('steps', async (t) => {
   }
 
   await t.test('follow from the remedy, in order, each with its party', async (t) => {
+    const cameBack = ['return_address of respondent', 'return_shipment of complainant', 'arrival of respondent']
     const rows: [string, number | undefined, string[]][] = [
       ['refund', 100, ['refund of platform']],
-      ['return_and_refund', 100, ['return_shipment of complainant', 'inspection of respondent', 'refund of platform']],
+      ['return_and_refund', 100, [...cameBack, 'inspection of respondent', 'refund of platform']],
       [
         'exchange',
         undefined,
-        [
-          'return_shipment of complainant',
-          'inspection of respondent',
-          'replacement_shipment of respondent',
-          'arrival of complainant',
-        ],
+        [...cameBack, 'inspection of respondent', 'replacement_shipment of respondent', 'arrival of complainant'],
       ],
-      ['repair', undefined, ['return_shipment of complainant', 'repair of respondent']],
+      ['repair', undefined, [...cameBack, 'repair of respondent']],
       ['reship', undefined, ['replacement_shipment of respondent', 'arrival of complainant']],
       ['compensation', 100, ['compensation of platform']],
       ['apology', undefined, ['apology of respondent']],
@@ -428,17 +426,18 @@ t.test('steps', async (t) => {
     }
   })
 
-  await t.test('have their time: shipment 7 days, inspection 10, refund 24 hours, anything else 7 days', async (t) => {
+  await t.test('have their time: an address a business day, refund 24 hours, anything else 7 days', async (t) => {
     const due = (type: string, amount?: number) => stepsOf(type, amount)[0]?.due_at
-    t.equal(due('return_and_refund', 100), inShanghai('2026-11-30 10:00'))
+    t.equal(due('return_and_refund', 100), inShanghai('2026-11-24 10:00'))
+    t.equal(once.agreed(sentBack).plan.steps[0]?.due_at, inShanghai('2026-11-30 10:00'))
     t.equal(due('refund', 100), inShanghai('2026-11-24 10:00'))
     for (const [type, amount] of [['reship'], ['apology'], ['compensation', 100]] as const)
       t.equal(due(type, amount), inShanghai('2026-11-30 10:00'), type)
   })
 
   await t.test('come one after the other, and the last one resolves the case', async (t) => {
-    const story = once.agreed({ remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货' })
-    const [shipment, inspection, refund] = story.plan.steps
+    const story = once.agreed(sentBack)
+    const [shipment, arrival, inspection, refund] = story.plan.steps
     const early = { plan: story.plan.id, step: inspection?.id }
     t.equal(
       refusal(() => story.by(merchant, 'complete_step', { passed: true }, early)),
@@ -457,6 +456,9 @@ t.test('steps', async (t) => {
     )
     story.at('2026-11-25 10:00').onStep(buyer, 'complete_step', { tracking_number: 'SF1', carrier: 'SF' })
     t.strictSame(story.ended, ['return_shipment of complainant met'])
+    t.strictSame(story.open, ['arrival of respondent until 2026-12-10 10:00', 'completion of platform paused with 63 h'])
+    story.onStep(merchant, 'complete_step')
+    t.match(story.plan.steps[1], { id: arrival?.id, status: 'done' })
     t.strictSame(story.open, ['completion of platform paused with 63 h', 'inspection of respondent until 2026-12-05 10:00'])
     t.match(story.plan.steps[0], {
       id: shipment?.id,
@@ -478,7 +480,7 @@ t.test('steps', async (t) => {
       'money is reported for the platform',
     )
     story.onStep(agent, 'complete_step', { payment_reference: 'PAY-1' })
-    t.equal(story.plan.steps[2]?.id, refund?.id)
+    t.equal(story.plan.steps[3]?.id, refund?.id)
     t.match(story.plan, { status: 'executed', refund_in_force: 5_000 })
     t.match(story.file.complaint, { status: 'resolved', outcome: 'settled' })
     t.strictSame(story.open, ['auto_close of complainant until 2026-12-03 10:00'])
@@ -509,7 +511,11 @@ t.test('steps', async (t) => {
 
   await t.test('reported by staff for whoever has the turn', async (t) => {
     const story = once.agreed({ remedies: [{ type: 'repair' }], explanation: '维修' })
-    story.onStep(agent, 'complete_step', { tracking_number: 'SF1' }).onStep(supervisor, 'complete_step')
+    story
+      .onStep(agent, 'complete_step', { return_to: { address: '维修站' } })
+      .onStep(agent, 'complete_step', { tracking_number: 'SF1' })
+      .onStep(agent, 'complete_step')
+      .onStep(supervisor, 'complete_step')
     t.equal(story.status, 'resolved')
   })
 
@@ -542,23 +548,25 @@ t.test('steps', async (t) => {
     t.match(story.file.order, { refund_in_force: 1_000, compensation_in_force: 0 }, 'what was paid stays in force')
     t.match(story.file.complaint, { status: 'investigating', outcome: null })
     t.strictSame(story.open, ['completion of platform until 2026-12-02 10:00', 'resolution of platform until 2026-12-03 10:00'])
-    const lost = once
-      .agreed({ remedies: [{ type: 'return_and_refund', amount: 1_000 }], explanation: '退货' })
-      .onStep(buyer, 'fail_step', { explanation: '包裹丢失' })
-    t.match(lost.plan.steps, [{ status: 'failed' }, { status: 'pending' }, { status: 'pending' }])
-    t.equal(lost.file.order?.refund_in_force, 1_000)
+    const lost = once.agreed(sentBack).onStep(buyer, 'fail_step', { explanation: '包裹丢失' })
+    t.match(lost.plan.steps, [{ status: 'failed' }, { status: 'pending' }, { status: 'pending' }, { status: 'pending' }])
+    t.equal(lost.file.order?.refund_in_force, 5_000)
     lost.onStep(agent, 'skip_step', { explanation: '包裹丢失' })
-    t.match(lost.plan.steps, [{ status: 'skipped' }, { status: 'skipped' }, { status: 'skipped' }])
+    t.strictSame(
+      lost.plan.steps.map(({ status }) => status),
+      ['skipped', 'skipped', 'skipped', 'skipped'],
+    )
     t.equal(lost.file.order?.refund_in_force, 0)
     t.strictSame(lost.open, ['completion of platform until 2026-12-02 10:00', 'resolution of platform until 2026-12-02 10:00'])
   })
 
   await t.test('an inspection that is not passed has failed', async (t) => {
     const story = once
-      .agreed({ remedies: [{ type: 'exchange' }], explanation: '换货' })
+      .agreed({ remedies: [{ type: 'exchange', return_address: '退货仓' }], explanation: '换货' })
       .onStep(buyer, 'complete_step', { tracking_number: 'SF1' })
       .onStep(merchant, 'complete_step', { passed: false, explanation: '人为损坏' })
     t.match(story.plan.steps, [
+      { status: 'done' },
       { status: 'done' },
       { status: 'failed', data: { passed: false, explanation: '人为损坏', reason_code: 'inspection_not_passed' } },
       { status: 'pending', due_at: null },

@@ -479,7 +479,7 @@ t.test('an inspection tells piece by piece what came back', async (t) => {
     paid_amount: 26_997,
     lines: [{ line_id: '1', name: '杯子', quantity: 3, unit_amount: 8_999 }],
   }
-  const returned = { type: 'return_and_refund', amount: 26_997, line_ids: ['1'], quantity: 3 }
+  const returned = { type: 'return_and_refund', amount: 26_997, line_ids: ['1'], quantity: 3, return_address: '退货仓' }
   const arrived = () =>
     once
       .accepted(filing({ order }))
@@ -487,9 +487,10 @@ t.test('an inspection tells piece by piece what came back', async (t) => {
       .onPlan(merchant, 'propose')
       .onPlan(buyer, 'accept')
       .onStep(buyer, 'complete_step', { tracking_number: 'SF1' })
-  const found = (...received: object[]) => on(arrived(), merchant, 1, 'complete_step', { received })
+      .onStep(merchant, 'complete_step')
+  const found = (...received: object[]) => on(arrived(), merchant, 2, 'complete_step', { received })
   const of = (quantity: number, verdict: string) => ({ line_id: '1', quantity, verdict })
-  const stepsOf = (story: Story) => story.plan.steps.slice(2).map(({ kind, status, amount }) => [kind, status, amount])
+  const stepsOf = (story: Story) => story.plan.steps.slice(3).map(({ kind, status, amount }) => [kind, status, amount])
 
   await t.test('two of three are refunded at once, the third waits for the buyer', async (t) => {
     const story = found(of(2, 'as_described'))
@@ -504,7 +505,7 @@ t.test('an inspection tells piece by piece what came back', async (t) => {
       ['contest of complainant until 2026-11-26 10:00', 'refund of platform until 2026-11-24 10:00'],
     )
     t.equal(story.file.order?.refund_in_force, 26_997, 'all of it stays reserved')
-    on(story, agent, 2, 'complete_step')
+    on(story, agent, 3, 'complete_step')
     t.equal(story.status, 'executing')
     story.after(3 * DAY).sweep()
     t.strictSame(stepsOf(story), [
@@ -521,29 +522,29 @@ t.test('an inspection tells piece by piece what came back', async (t) => {
   })
 
   await t.test('a contest is decided by staff, for good', async (t) => {
-    const contested = () => on(found(of(2, 'as_described')), buyer, 3, 'complete_step', { explanation: '三件都寄了' })
+    const contested = () => on(found(of(2, 'as_described')), buyer, 4, 'complete_step', { explanation: '三件都寄了' })
     const right = contested()
     t.strictSame(right.running('contest_decision').length, 1)
     t.equal(
-      refusal(() => on(right, buyer, 3, 'complete_step', { explanation: '再说一次' })),
+      refusal(() => on(right, buyer, 4, 'complete_step', { explanation: '再说一次' })),
       notNow,
     )
-    on(right, agent, 3, 'complete_step', { passed: true })
+    on(right, agent, 4, 'complete_step', { passed: true })
     t.strictSame(stepsOf(right)[2], ['refund', 'pending', 8_999])
-    on(on(right, agent, 2, 'complete_step'), agent, 4, 'complete_step')
+    on(on(right, agent, 3, 'complete_step'), agent, 5, 'complete_step')
     t.match(right.plan, { status: 'executed', refund_in_force: 26_997 })
-    const wrong = on(contested(), agent, 3, 'complete_step', { passed: false })
+    const wrong = on(contested(), agent, 4, 'complete_step', { passed: false })
     t.strictSame(stepsOf(wrong)[2], ['refund', 'skipped', 8_999])
-    t.equal(on(wrong, agent, 2, 'complete_step').status, 'resolved')
+    t.equal(on(wrong, agent, 3, 'complete_step').status, 'resolved')
     t.equal(
-      refusal(() => on(found(of(2, 'as_described')), agent, 3, 'complete_step', { passed: true })),
+      refusal(() => on(found(of(2, 'as_described')), agent, 4, 'complete_step', { passed: true })),
       notNow,
       'staff decide what the buyer has contested',
     )
   })
 
   await t.test('what is not refunded is sent back, else it is refunded after all', async (t) => {
-    const stands = () => on(found(of(1, 'as_described'), of(1, 'used')), buyer, 3, 'fail_step', { explanation: '认可' })
+    const stands = () => on(found(of(1, 'as_described'), of(1, 'used')), buyer, 4, 'fail_step', { explanation: '认可' })
     const sent = stands()
     t.strictSame(stepsOf(sent), [
       ['refund', 'pending', 8_999],
@@ -553,14 +554,14 @@ t.test('an inspection tells piece by piece what came back', async (t) => {
       ['refund', 'pending', 8_999],
     ])
     t.equal(sent.running('send_back').length, 1)
-    on(sent, merchant, 5, 'complete_step', { tracking_number: 'SF9' })
-    t.match(on(sent, agent, 2, 'complete_step').plan, { status: 'executed', refund_in_force: 8_999 })
+    on(sent, merchant, 6, 'complete_step', { tracking_number: 'SF9' })
+    t.match(on(sent, agent, 3, 'complete_step').plan, { status: 'executed', refund_in_force: 8_999 })
     const silent = stands().at('2026-11-27 10:00').sweep()
     t.strictSame(stepsOf(silent).slice(3), [
       ['send_back', 'skipped', null],
       ['refund', 'pending', 8_999],
     ])
-    on(on(silent, agent, 2, 'complete_step'), agent, 6, 'complete_step')
+    on(on(silent, agent, 3, 'complete_step'), agent, 7, 'complete_step')
     t.match(silent.plan, { status: 'executed', refund_in_force: 17_998 })
     t.equal(silent.status, 'resolved')
   })

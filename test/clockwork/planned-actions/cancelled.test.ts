@@ -11,7 +11,7 @@ import { finished } from '../../support/events.ts'
 import { agent, buyer, inShanghai, merchant, once, Story, supervisor, withPolicy } from '../../support/rules.ts'
 
 const explanation = '买家住院，已电话联系'
-const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
+const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000, return_address: '退货仓' }], explanation: '退货退款' }
 
 const cancel = (story: Story, kind: string, party?: string): Story => {
   const d = new Decision(story.file, supervisor, story.now, story.rules)
@@ -37,7 +37,8 @@ const endings: Record<string, { kind: string; tell: () => Story; dueIn: number }
   'closing for want of a return': { kind: 'return_shipment', tell: () => once.agreed(returned), dueIn: 7 * DAY },
   'a deemed inspection': {
     kind: 'inspection',
-    tell: () => once.agreed(returned).onStep(buyer, 'complete_step', { tracking_number: 'SF1' }),
+    tell: () =>
+      once.agreed(returned).onStep(buyer, 'complete_step', { tracking_number: 'SF1' }).onStep(merchant, 'complete_step'),
     dueIn: 10 * DAY,
   },
   'the end of a suspension': {

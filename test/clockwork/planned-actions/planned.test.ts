@@ -14,7 +14,7 @@ import { clockOf } from '../../../src/words/deadlines.ts'
 import { finished } from '../../support/events.ts'
 import { agent, buyer, filing, inShanghai, merchant, offer, once, rules, Story, supervisor, take } from '../../support/rules.ts'
 
-const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
+const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000, return_address: '退货仓' }], explanation: '退货退款' }
 const apology = { remedies: [{ type: 'apology' }, { type: 'compensation', amount: 100 }], explanation: '道歉' }
 const wrongFacts = { reason_code: 'wrong_facts', statement: '请复核' }
 

@@ -80,7 +80,7 @@ t.test('above the bound, and in a currency without one, the money comes back for
     const story = silent(by, wanted)
     t.equal(story.status, 'executing', name)
     t.match(story.plan.remedies, [{ type: 'return_and_refund', amount: wanted.amount }], name)
-    t.match(story.running('return_shipment'), [{ party: 'complainant' }], name)
+    t.match(story.running('return_address'), [{ party: 'respondent' }], name)
   }
   t.match(silent(UP_TO_50, { remedy: 'compensation', amount: 700 }).plan.remedies, [{ type: 'compensation', amount: 700 }])
 })

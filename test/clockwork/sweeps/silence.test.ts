@@ -3,7 +3,7 @@ import { DAY } from '../../../src/foundation/clock.ts'
 import { agent, buyer, filing, inShanghai, liability, merchant, offer, once, Story, supervisor } from '../../support/rules.ts'
 
 const disputed = { position: 'dispute', statement: '已足额发货' }
-const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
+const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000, return_address: '退货仓' }], explanation: '退货退款' }
 const wrongFacts = { reason_code: 'wrong_facts', statement: '物流记录显示从未签收' }
 const bothWindows = (until: string) => [
   `appeal_window of complainant until ${until}`,
@@ -211,7 +211,7 @@ t.test('the goods are not sent back: closed, and the money is free again', async
   t.match(story.plan, {
     status: 'cancelled',
     refund_in_force: 0,
-    steps: [{ status: 'skipped' }, { status: 'skipped' }, { status: 'skipped' }],
+    steps: [{ status: 'skipped' }, { status: 'skipped' }, { status: 'skipped' }, { status: 'skipped' }],
   })
   t.equal(story.file.order?.refund_in_force, 0)
   t.strictSame(story.open, bothWindows('2026-12-07 10:00'))
@@ -219,9 +219,14 @@ t.test('the goods are not sent back: closed, and the money is free again', async
 })
 
 t.test('the goods are not inspected: deemed passed, the refund goes on', async (t) => {
-  const story = once.agreed(returned).onStep(buyer, 'complete_step', { tracking_number: 'SF1' }).at('2026-12-03 10:00').sweep()
+  const story = once
+    .agreed(returned)
+    .onStep(buyer, 'complete_step', { tracking_number: 'SF1' })
+    .onStep(merchant, 'complete_step')
+    .at('2026-12-03 10:00')
+    .sweep()
   t.equal(story.status, 'executing')
-  t.match(story.plan.steps[1], { status: 'done', data: { passed: true } })
+  t.match(story.plan.steps[2], { status: 'done', data: { passed: true } })
   t.strictSame(story.open, ['completion of platform until 2026-12-14 10:00', 'refund of platform until 2026-12-04 10:00'])
   t.strictSame(story.events, ['deadline_missed', 'step_completed', 'refund_requested'])
 })

@@ -67,6 +67,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
   const appeal = await done(one, merchant, `/v1/complaints/${id}/appeals`, { reason_code: 'wrong_facts', statement: '已发' })
   const rules = [{ rule_id: 'small', currency: 'CNY', agree: { up_to_amount: 100 } }]
   await one.call('PUT', '/v1/merchants/M-1/settlement-rules', { as: merchant, body: { rules } })
+  await one.call('PUT', '/v1/merchants/M-1/return-instructions', { as: merchant, body: { address: '退货仓' } })
   const key = await done(one, 'admin:root', '/v1/api-keys', { name: 'shop', roles: ['buyer'] })
   const recomputation = await done(one, 'admin:root', '/v1/policy/recompute', {})
   await continueRecomputations(one.deps, () => false)

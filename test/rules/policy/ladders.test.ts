@@ -8,7 +8,8 @@ import { type ChosenSilence, type CountedKind, countedKinds, ladderOf } from '..
 import { agent, buyer, dismissal, MONDAY_TEN, merchant, once, Story, withPolicy } from '../../support/rules.ts'
 
 const days = (count: number) => ({ count, unit: 'days' }) as const
-const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
+const placeless = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
+const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000, return_address: '退货仓' }], explanation: '退货退款' }
 const apology = { remedies: [{ type: 'apology' }], explanation: '道歉' }
 const large = { remedies: [{ type: 'compensation', amount: 6_000 }], explanation: '补偿' }
 const shipped = { tracking_number: 'SF1' }
@@ -56,8 +57,15 @@ const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
       .by(agent, 'request_information', { items: ['照片'] }),
   respondent_response: (by) => new Story().under(by).by(agent, 'accept'),
   confirmation: (by) => once.judged().under(by).by(agent, 'create', returned).onPlan(agent, 'propose').onPlan(buyer, 'accept'),
+  return_address: (by) => once.proposed(placeless).under(by).onPlan(buyer, 'accept').onPlan(merchant, 'accept'),
+  return_again: (by) =>
+    once
+      .agreed(returned)
+      .under(by)
+      .onStep(buyer, 'complete_step', shipped)
+      .onStep(agent, 'fail_step', { explanation: '未收到包裹' }),
   return_shipment: (by) => once.proposed(returned).under(by).onPlan(buyer, 'accept').onPlan(merchant, 'accept'),
-  inspection: (by) => once.agreed(returned).under(by).onStep(buyer, 'complete_step', shipped),
+  inspection: (by) => once.agreed(returned).under(by).onStep(buyer, 'complete_step', shipped).onStep(merchant, 'complete_step'),
   refund: (by) => once.proposed().under(by).onPlan(buyer, 'accept').onPlan(merchant, 'accept'),
   step: (by) => once.proposed(apology).under(by).onPlan(buyer, 'accept').onPlan(merchant, 'accept'),
   suspension: (by) => once.escalated().under(by).by(agent, 'suspend', { reason_code: 'court' }),

@@ -4,7 +4,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
+export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnReturnNotArrivedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
 
 export type AcceptComplaint = {
     /**
@@ -731,7 +731,7 @@ export type AppealWindowShutEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -817,7 +817,7 @@ export type AppealWindowShutWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -950,7 +950,7 @@ export type ArrivalDoubtedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * Why, in the words of whoever did it.
          */
@@ -1035,7 +1035,7 @@ export type ArrivalDoubtedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -1130,7 +1130,7 @@ export type AvailableAction = {
     /**
      * Of a step of a refund plan: what is to be done.
      */
-    step_kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology' | null;
+    step_kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology' | null;
     /**
      * It meets a running deadline of the caller’s side.
      */
@@ -1142,7 +1142,7 @@ export type AvailableAction = {
     /**
      * What happens if it is not met.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold' | null;
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold' | null;
 };
 
 export type BringForwardPlannedAction = {
@@ -1452,7 +1452,7 @@ export type CaseStuckEvent = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -1532,7 +1532,7 @@ export type CaseStuckWebhook = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -1552,7 +1552,7 @@ export type CaseUnstuckEvent = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
         /**
          * How often it had been tried in vain.
          */
@@ -1636,7 +1636,7 @@ export type CaseUnstuckWebhook = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
         /**
          * How often it had been tried in vain.
          */
@@ -1919,7 +1919,7 @@ export type ClockChange = {
      * A UUIDv7.
      */
     deadline_id: string;
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -2051,7 +2051,7 @@ export type ClockRule = {
     /**
      * What happens when nobody acts in time: at the first miss, at the second, and so on; the last one ends the wait, or is repeated while the duty stays owed. Left out: what the next rule that fits says.
      */
-    on_silence?: Array<'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due'>;
+    on_silence?: Array<'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return'>;
     /**
      * When a `deadline_due_soon` goes out, in place of the policy’s own; null: never.
      */
@@ -4319,7 +4319,7 @@ export type ComplaintWithdrawnWebhook = {
 };
 
 /**
- * Whatever is shipped needs `tracking_number`, an inspection needs `passed` or `received`; `passed: false` alone fails the step. A contest needs `explanation`, its decision `passed`. Only money has `attempt_id` and `amount`.
+ * Whatever is shipped needs `tracking_number`, a `return_address` needs `return_to`, an inspection needs `passed` or `received`; `passed: false` alone fails the step. A contest needs `explanation`, its decision `passed`. Only money has `attempt_id` and `amount`.
  */
 export type CompleteStep = {
     /**
@@ -4371,6 +4371,7 @@ export type CompleteStep = {
          */
         explanation?: string;
     }>;
+    return_to?: ReturnTo;
     /**
      * Why, in words.
      */
@@ -4491,7 +4492,7 @@ export type Deadline = {
     /**
      * Which duty or right.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -4507,7 +4508,7 @@ export type Deadline = {
     /**
      * What the service does when nobody acts in time.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold';
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
      */
@@ -4675,7 +4676,7 @@ export type DeadlineDueSoonEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -4761,7 +4762,7 @@ export type DeadlineDueSoonWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -4787,7 +4788,7 @@ export type DeadlineMissedEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -4873,7 +4874,7 @@ export type DeadlineMissedWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -4899,7 +4900,7 @@ export type DeadlineReminderEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -4997,7 +4998,7 @@ export type DeadlineReminderWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -5214,11 +5215,11 @@ export type DefaultOutcomeBlockedEvent = {
     type: 'default_outcome_blocked';
     resource: 'deadline';
     data: {
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -5295,11 +5296,11 @@ export type DefaultOutcomeBlockedWebhook = {
         from_status: string | null;
         to_status: string | null;
         reason_code: string | null;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -5326,7 +5327,7 @@ export type DeskDeadline = {
     /**
      * Which duty or right.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -5342,7 +5343,7 @@ export type DeskDeadline = {
     /**
      * What the service does when nobody acts in time.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold';
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
      */
@@ -5733,7 +5734,7 @@ export type EscalationNoticeEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -5831,7 +5832,7 @@ export type EscalationNoticeWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -6786,7 +6787,7 @@ export type InspectionContestedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * Why, in the words of whoever did it.
          */
@@ -6871,7 +6872,7 @@ export type InspectionContestedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -7030,6 +7031,8 @@ export type KnownCaseEvent = ({
 } & PaymentUnclaimedEvent) | ({
     type: 'payee_named';
 } & PayeeNamedEvent) | ({
+    type: 'return_not_arrived';
+} & ReturnNotArrivedEvent) | ({
     type: 'inspection_contested';
 } & InspectionContestedEvent) | ({
     type: 'arrival_doubted';
@@ -9081,7 +9084,7 @@ export type PayeeNamedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -9162,7 +9165,7 @@ export type PayeeNamedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -9183,7 +9186,7 @@ export type PaymentReportedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -9295,7 +9298,7 @@ export type PaymentReportedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -9335,7 +9338,7 @@ export type PaymentUnclaimedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
          */
@@ -9421,7 +9424,7 @@ export type PaymentUnclaimedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
          */
@@ -10963,7 +10966,7 @@ export type PlannedAction = {
     /**
      * What the service will do.
      */
-    action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold';
+    action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * `planned` for later, `due` at the next sweep, `held` back by a supervisor, `paused` with its clock, `ended`. An `appeal_window` is a party’s right, a `notice` only tells what has happened, and a `held_silence` ends what words hold: nobody moves these. Of what is past: `done`, `failed` (it could not take effect), `cancelled` by a supervisor.
      */
@@ -10983,7 +10986,7 @@ export type PlannedAction = {
         /**
          * Which duty or right.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is.
          */
@@ -11053,7 +11056,7 @@ export type PlannedAction = {
         /**
          * What will never happen.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * Who, as `role:id`.
          */
@@ -11111,7 +11114,7 @@ export type PlannedActionBroughtForwardEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -11119,7 +11122,7 @@ export type PlannedActionBroughtForwardEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold';
         old_due_at: string;
         due_at: string;
         /**
@@ -11202,7 +11205,7 @@ export type PlannedActionBroughtForwardWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -11210,7 +11213,7 @@ export type PlannedActionBroughtForwardWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold';
         old_due_at: string;
         due_at: string;
         /**
@@ -11233,7 +11236,7 @@ export type PlannedActionCancelledEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -11241,7 +11244,7 @@ export type PlannedActionCancelledEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -11322,7 +11325,7 @@ export type PlannedActionCancelledWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -11330,7 +11333,7 @@ export type PlannedActionCancelledWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -11351,7 +11354,7 @@ export type PlannedActionHeldEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -11359,7 +11362,7 @@ export type PlannedActionHeldEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * When it happens all the same.
          */
@@ -11444,7 +11447,7 @@ export type PlannedActionHeldWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -11452,7 +11455,7 @@ export type PlannedActionHeldWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * When it happens all the same.
          */
@@ -11477,7 +11480,7 @@ export type PlannedActionReleasedEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -11485,7 +11488,7 @@ export type PlannedActionReleasedEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -11566,7 +11569,7 @@ export type PlannedActionReleasedWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -11574,7 +11577,7 @@ export type PlannedActionReleasedWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -11798,7 +11801,15 @@ export type PolicyDocument = {
         /**
          * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
          */
+        return_address?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
         return_shipment?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        return_again?: Array<ClockRule>;
         /**
          * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
          */
@@ -12182,7 +12193,7 @@ export type PolicyDocument = {
         /**
          * What a side owes where its words to the platform hold the consequence of its silence, once, until staff answer. Never `respondent_response`, appeal windows or what staff owe.
          */
-        hears: Array<'information' | 'confirmation' | 'return_shipment' | 'inspection' | 'step' | 'arrival' | 'contest' | 'send_back' | 'auto_close'>;
+        hears: Array<'information' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'step' | 'arrival' | 'contest' | 'send_back' | 'auto_close'>;
         held_at_most: Duration;
     };
     /**
@@ -12453,7 +12464,7 @@ export type PolicyPreview = {
         /**
          * The kind of deadline.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval';
         /**
          * Clocks that would be due earlier, or have less time left while they are paused.
          */
@@ -12490,7 +12501,7 @@ export type PolicyPreview = {
         /**
          * Its kind.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval';
         /**
          * Whose duty it is.
          */
@@ -12514,11 +12525,11 @@ export type PolicyPreview = {
         /**
          * What follows silence now.
          */
-        old_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold';
+        old_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What would follow it.
          */
-        new_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold';
+        new_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold';
     }>;
     /**
      * Whether these were the last open cases.
@@ -12857,7 +12868,7 @@ export type RefundCancelRequestedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * A UUIDv7.
          */
@@ -12947,7 +12958,7 @@ export type RefundCancelRequestedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * A UUIDv7.
          */
@@ -13218,7 +13229,7 @@ export type RefundPlanStep = {
     /**
      * What is to be done.
      */
-    kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+    kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -13248,6 +13259,10 @@ export type RefundPlanStep = {
          */
         amount: number;
     }>;
+    /**
+     * Where the goods of a step `return_shipment` go back to; null for others, and until somebody has said so.
+     */
+    return_to: ReturnTo | null;
     /**
      * Null until its turn comes.
      */
@@ -13843,7 +13858,134 @@ export type RetryStuckCases = {
     /**
      * Only those that are stuck at this duty.
      */
-    kind?: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+    kind?: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+};
+
+export type ReturnInstructions = {
+    merchant_id: PersonId;
+    return_to: ReturnTo;
+    /**
+     * Who wrote it, as `role:id`.
+     */
+    changed_by: string;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * When it last changed.
+     */
+    updated_at: string;
+};
+
+/**
+ * What was sent back did not arrive, as the platform decided; the buyer is asked once more, or the case closes. 平台判定退回的商品未送达，再次请买家寄回或举证，否则结案。
+ *
+ * Visible to `parties`.
+ */
+export type ReturnNotArrivedEvent = {
+    type: 'return_not_arrived';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * What was sent back did not arrive, as the platform decided; the buyer is asked once more, or the case closes. 平台判定退回的商品未送达，再次请买家寄回或举证，否则结案。
+ */
+export type ReturnNotArrivedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'return_not_arrived';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        step_id: string;
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
 };
 
 export type ReturnStep = {
@@ -13863,6 +14005,28 @@ export type ReturnStep = {
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
+};
+
+/**
+ * Where goods go back to, and how.
+ */
+export type ReturnTo = {
+    /**
+     * Where the goods go back to.
+     */
+    address: string;
+    /**
+     * Whom the carrier asks for, and how.
+     */
+    contact?: string;
+    /**
+     * How they are packed.
+     */
+    packing?: string;
+    /**
+     * What else goes into the parcel.
+     */
+    enclose?: string;
 };
 
 /**
@@ -14505,7 +14669,7 @@ export type SilenceHeldEvent = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * When it goes on without an answer.
@@ -14596,7 +14760,7 @@ export type SilenceHeldWebhook = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * When it goes on without an answer.
@@ -14627,7 +14791,7 @@ export type SilenceReleasedEvent = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * The earliest due time; null where all of them stand still for another reason.
@@ -14713,7 +14877,7 @@ export type SilenceReleasedWebhook = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * The earliest due time; null where all of them stand still for another reason.
@@ -14776,7 +14940,7 @@ export type StepCancelRequestedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * Why, in the words of whoever did it.
          */
@@ -14861,7 +15025,7 @@ export type StepCancelRequestedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -14882,7 +15046,7 @@ export type StepCompletedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -14994,7 +15158,7 @@ export type StepCompletedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -15034,7 +15198,7 @@ export type StepFailedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -15142,7 +15306,7 @@ export type StepFailedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -15178,7 +15342,7 @@ export type StepOverpaidEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -15268,7 +15432,7 @@ export type StepOverpaidWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -15298,7 +15462,7 @@ export type StepPartPaidEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -15414,7 +15578,7 @@ export type StepPartPaidWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -15458,7 +15622,7 @@ export type StepProgressedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -15566,7 +15730,7 @@ export type StepProgressedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -15602,7 +15766,7 @@ export type StepRetriedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -15683,7 +15847,7 @@ export type StepRetriedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -15704,7 +15868,7 @@ export type StepReturnedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -15812,7 +15976,7 @@ export type StepReturnedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -15848,7 +16012,7 @@ export type StepSkippedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -15956,7 +16120,7 @@ export type StepSkippedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'compensation' | 'apology';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -16120,7 +16284,7 @@ export type StuckCase = {
     /**
      * The kind of that duty; null where none was.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence' | null;
     /**
      * When that was due, in the platform’s time.
      */
@@ -16247,7 +16411,7 @@ export type SweepDryRun = {
         /**
          * Its kind.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence';
         /**
          * Whose duty it is.
          */
@@ -16255,7 +16419,7 @@ export type SweepDryRun = {
         /**
          * What silence leads to; `warn` before the deadline is missed, `tell` of a miss that waited for the service hours.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'propose_wanted' | 'tell' | 'end_hold' | 'warn';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'propose_wanted' | 'tell' | 'end_hold' | 'warn';
         /**
          * When it fell due.
          */
@@ -17041,6 +17205,8 @@ export type WebhookEvent = ({
 } & PaymentUnclaimedWebhook) | ({
     type: 'payee_named';
 } & PayeeNamedWebhook) | ({
+    type: 'return_not_arrived';
+} & ReturnNotArrivedWebhook) | ({
     type: 'inspection_contested';
 } & InspectionContestedWebhook) | ({
     type: 'arrival_doubted';
@@ -19580,6 +19746,246 @@ export type PutSettlementRulesResponses = {
 };
 
 export type PutSettlementRulesResponse = PutSettlementRulesResponses[keyof PutSettlementRulesResponses];
+
+export type DeleteReturnInstructionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The platform’s own id of the merchant.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/merchants/{id}/return-instructions';
+};
+
+export type DeleteReturnInstructionsErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type DeleteReturnInstructionsError = DeleteReturnInstructionsErrors[keyof DeleteReturnInstructionsErrors];
+
+export type DeleteReturnInstructionsResponses = {
+    /**
+     * Withdrawn.
+     */
+    204: void;
+};
+
+export type DeleteReturnInstructionsResponse = DeleteReturnInstructionsResponses[keyof DeleteReturnInstructionsResponses];
+
+export type GetReturnInstructionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The platform’s own id of the merchant.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/merchants/{id}/return-instructions';
+};
+
+export type GetReturnInstructionsErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetReturnInstructionsError = GetReturnInstructionsErrors[keyof GetReturnInstructionsErrors];
+
+export type GetReturnInstructionsResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: ReturnInstructions;
+};
+
+export type GetReturnInstructionsResponse = GetReturnInstructionsResponses[keyof GetReturnInstructionsResponses];
+
+export type PutReturnInstructionsData = {
+    body: ReturnTo;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * The version you read, quoted; required unless it is new. A newer one answers 412, none 428.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The platform’s own id of the merchant.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/merchants/{id}/return-instructions';
+};
+
+export type PutReturnInstructionsErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `version_required`: Send If-Match with the version you read.
+     */
+    428: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type PutReturnInstructionsError = PutReturnInstructionsErrors[keyof PutReturnInstructionsErrors];
+
+export type PutReturnInstructionsResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: ReturnInstructions;
+};
+
+export type PutReturnInstructionsResponse = PutReturnInstructionsResponses[keyof PutReturnInstructionsResponses];
 
 export type ListComplaintsData = {
     body?: never;
@@ -25783,7 +26189,7 @@ export type ListDeadlinesData = {
         /**
          * Every kind but the service’s own reminders (`notice`, `held_silence`) when left out.
          */
-        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
+        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
         /**
          * Whose duty it is.
          */
@@ -26513,7 +26919,7 @@ export type ListStuckCasesData = {
         /**
          * Of the duty that was due first.
          */
-        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_shipment' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
+        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'notice' | 'held_silence'>;
         /**
          * The most items that the page may have.
          */
@@ -28651,6 +29057,15 @@ export type OnPayeeNamedWebhookPayload = PayeeNamedWebhook;
 export type OnPayeeNamedWebhookRequest = {
     body: OnPayeeNamedWebhookPayload;
     key: 'payee_named';
+    path?: never;
+    query?: never;
+};
+
+export type OnReturnNotArrivedWebhookPayload = ReturnNotArrivedWebhook;
+
+export type OnReturnNotArrivedWebhookRequest = {
+    body: OnReturnNotArrivedWebhookPayload;
+    key: 'return_not_arrived';
     path?: never;
     query?: never;
 };

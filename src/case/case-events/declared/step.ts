@@ -128,6 +128,12 @@ export const stepEvents = {
     ...ofPlan,
     data: ofStep,
   },
+  return_not_arrived: {
+    en: 'What was sent back did not arrive, as the platform decided; the buyer is asked once more, or the case closes.',
+    zh: '平台判定退回的商品未送达，再次请买家寄回或举证，否则结案。',
+    ...ofPlan,
+    data: { ...ofStep, explanation: Type.Optional(Explanation) },
+  },
   inspection_contested: {
     en: 'The buyer contests what an inspection found.',
     zh: '买家对验收结果提出异议。',
