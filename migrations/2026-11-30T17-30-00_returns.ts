@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** Where a merchant has goods sent back to, and the clocks of a return: the address, and the shipment that is asked for once more. */
+/** Where a merchant has goods sent back to, and the clocks of a return and of what an exchange costs more. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table return_instructions (
@@ -17,7 +17,17 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   const kinds = sql.raw(
     [
       ...['first_response', 'resolution', 'intervention', 'information', 'respondent_response', 'confirmation', 'completion'],
-      ...['return_address', 'return_shipment', 'return_again', 'inspection', 'refund', 'step', 'suspension', 'auto_close'],
+      ...[
+        'difference',
+        'return_address',
+        'return_shipment',
+        'return_again',
+        'inspection',
+        'refund',
+        'step',
+        'suspension',
+        'auto_close',
+      ],
       ...['appeal_window', 'appeal_decision', 'next_reply', 'notice', 'held_silence', 'last_resort', 'challenge', 'approval'],
       ...['arrival', 'arrival_decision', 'contest', 'contest_decision', 'send_back', 'payment', 'step_decision', 'payee_details'],
     ]

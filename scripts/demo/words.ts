@@ -40,6 +40,7 @@ export const silenceWord: Record<OnSilence, string> = {
   leave_unclaimed: '款项待领取',
   finding_stands: '验收结果生效',
   refund_due: '应予退款',
+  skip_remedy: '不再换货',
   refund_without_return: '免退货退款',
   deem_passed: '视为验收通过',
   resume: '恢复处理',

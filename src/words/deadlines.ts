@@ -35,6 +35,7 @@ export const chosenSilences = [
   'finding_stands',
   'refund_due',
   'refund_without_return',
+  'skip_remedy',
 ] as const
 export type ChosenSilence = (typeof chosenSilences)[number]
 
@@ -59,6 +60,7 @@ export const closesOrDeems: readonly OnSilence[] = [
   'finding_stands',
   'refund_due',
   'refund_without_return',
+  'skip_remedy',
 ]
 
 /** What only calls somebody in and decides nothing. */
@@ -187,6 +189,13 @@ const table = {
     livesIn: ['awaiting_confirmation'],
     hears: true,
     reasons: { started: 'plan_proposed', met: 'plan_answered', cancelled: 'plan_left_the_table' },
+  },
+  difference: {
+    name: { zh: '支付换货差价', en: 'difference of an exchange' },
+    sides: ['complainant'],
+    ladder: { last: ['skip_remedy', 'escalate'], before: ['remind', 'escalate'] },
+    hears: true,
+    ...ofStep,
   },
   return_address: {
     name: { zh: '提供退货地址', en: 'address for the return' },

@@ -138,6 +138,11 @@ export const catalogue = {
     'A part of the amount is more than the amount',
     'Send a `freight_amount` and a `tax_amount` that are within the amount.',
   ],
+  difference_exceeds_worth: [
+    422,
+    'The difference is more than what the replacement costs on top',
+    'Leave `difference_amount` out, or send one within what the replacement costs more than the goods that come back.',
+  ],
   order_unconfirmed: [
     422,
     'Only a party has spoken about this order',

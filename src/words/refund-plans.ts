@@ -29,8 +29,12 @@ export const stepKinds = [
   'contest',
   'send_back',
   'repair',
+  'repaired_shipment',
   'compensation',
   'apology',
+  'difference',
+  'freight_claim',
+  'reimbursement',
 ] as const
 export type StepKind = (typeof stepKinds)[number]
 

@@ -7,6 +7,7 @@ import type { Caller } from '../../platform/access/caller.ts'
 import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
 import { changeProblems, ok } from '../../platform/wire/responses.ts'
 import type { ProblemCode } from '../../words/problems.ts'
+import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { ActionOperation } from '../case-file/operations.ts'
 import type { Deps } from '../deps.ts'
@@ -33,7 +34,7 @@ export interface ActionRoutes<Action extends string, Found extends Target, Facts
   /** Actions that may put money in force. */
   reserves?: readonly Action[]
   /** Looks up what the rules must know beyond the case. */
-  facts: (db: Db, body: object, caller: Caller) => Facts | Promise<Facts>
+  facts: (db: Db, body: object, caller: Caller, file: CaseFile) => Facts | Promise<Facts>
   answer: (d: Decision, found: Found, action: Action, facts: Facts) => Answer
 }
 
@@ -77,7 +78,7 @@ export const actionRoutes = <Action extends string, Found extends Target, Facts>
           action,
           ids,
           lockOrder: room.reserves?.includes(action) ?? false,
-          facts: (db, body) => room.facts(db, body, request.caller),
+          facts: (db, body, file) => room.facts(db, body, request.caller, file),
           answer: (d, found, facts) => room.answer(d, found, action, facts),
         })
         return send(reply, answer)

@@ -9,7 +9,7 @@ import { goodsWorth } from '../orders/money.ts'
 import { isUnconfirmed, knownAs } from '../orders/statement.ts'
 import { sendsGoods } from './steps.ts'
 import type { PlanRow, Remedy } from './table.ts'
-import { goodsOf, shortageOf } from './takings.ts'
+import { goodsOf, sentWorth, shortageOf } from './takings.ts'
 
 /** Why a plan needs approval. */
 export const approvalReasonCodes = [
@@ -33,7 +33,7 @@ export type Weighed = Pick<PlanRow, 'remedies' | 'refund_amount' | 'compensation
 export const approvalReasons = (file: CaseFile, policy: Policy, plan: Weighed): ApprovalReason[] => {
   const book = bookOfCase(file)
   const money = plan.refund_amount + plan.compensation_amount
-  const goods = plan.remedies.reduce((sum, one) => sum + (sendsGoods(one.type) ? goodsOf(file, book, one) : 0), 0)
+  const goods = plan.remedies.reduce((sum, one) => sum + sentWorth(file, book, one), 0)
   const { order } = file
   const reasons: ApprovalReason[] = []
   const currency = plan.currency ?? order?.currency ?? null
@@ -48,7 +48,7 @@ export const approvalReasons = (file: CaseFile, policy: Policy, plan: Weighed): 
 
 const isAboveOwn = (policy: Policy, file: CaseFile, book: Book | null, remedy: Remedy, currency: string | null): boolean => {
   const most = policy.remedy_approval_amounts[remedy.type]?.[currency ?? '']
-  const value = sendsGoods(remedy.type) ? goodsOf(file, book, remedy) : (remedy.amount ?? 0)
+  const value = sendsGoods(remedy.type) ? sentWorth(file, book, remedy) : (remedy.amount ?? 0)
   return most !== undefined && value > most
 }
 

@@ -7,19 +7,24 @@ import { impositionContradicts } from '../complaints/deviations.ts'
 import { bookOfCase, compensationLeft, linesOf, mostRefund } from '../orders/book.ts'
 import type { OrderLine } from '../orders/table.ts'
 import { freightPayersOf } from './effect.ts'
+import { canClaimFreight } from './reimbursement.ts'
 import { NewPlanIn, planBodies } from './schema.ts'
 import { stepBodies } from './step-schema.ts'
-import { mayFinish, moneyRemedies, movesMoney, neededToComplete, refundRemedies } from './steps.ts'
+import { mayFinish, moneyRemedies, movesGoods, movesMoney, neededToComplete, refundRemedies } from './steps.ts'
 
 export const newPlanOperations = { create: operationOf('createRefundPlan', NewPlanIn) }
 export const planOperations = operationsOf('RefundPlan', planBodies)
 export const stepOperations = operationsOf('', stepBodies)
 
 const moving = (types: readonly string[], most: number) =>
-  most < 1 ? [] : [{ properties: { type: { enum: types }, amount: { maximum: most } }, required: ['amount'] }]
+  most < 1 ? [] : [{ properties: { type: { enum: types }, amount: { maximum: most }, ...sameGoods }, required: ['amount'] }]
 
-const goods = remedyTypes.filter((type) => !moneyRemedies.includes(type) && type !== 'apology')
+const goods = remedyTypes.filter(
+  (type) => movesGoods(type) && !moneyRemedies.includes(type) && type !== 'exchange' && type !== 'repair',
+)
 const noParts = { freight_amount: false, tax_amount: false }
+const notOfExchange = { replacement: false, difference_amount: false }
+const sameGoods = { ...notOfExchange, repair_payer: false }
 
 /** Either the lines as they are, or so many pieces of one of them. */
 const inPieces = (one: { properties: object; required?: readonly string[] }, lines: readonly OrderLine[]) => {
@@ -42,14 +47,34 @@ const inPieces = (one: { properties: object; required?: readonly string[] }, lin
 const remedyLimits = ({ file, actor }: Subject): object => {
   const book = bookOfCase(file)
   const lines = book ? linesOf(book) : []
+  const payers = (field: 'freight_payer' | 'repair_payer') =>
+    sideOf(file.complaint, actor) === 'platform' && { [field]: { enum: freightPayersOf(file.complaint) } }
   return {
     properties: {
       line_ids: lines.length > 0 && { items: { enum: lines.map(({ line_id }) => line_id) } },
-      ...(sideOf(file.complaint, actor) === 'platform' && { freight_payer: { enum: freightPayersOf(file.complaint) } }),
+      ...payers('freight_payer'),
     },
     anyOf: [
-      { properties: { type: { const: 'apology' }, amount: false, quantity: false, ...noParts } },
-      ...inPieces({ properties: { type: { enum: goods }, amount: false, ...noParts } }, lines),
+      { properties: { type: { const: 'apology' }, amount: false, quantity: false, ...noParts, ...sameGoods } },
+      ...inPieces({ properties: { type: { enum: goods }, amount: false, ...noParts, ...sameGoods } }, lines),
+      ...inPieces(
+        {
+          properties: {
+            type: { const: 'exchange' },
+            amount: false,
+            ...noParts,
+            repair_payer: false,
+            // what it comes to is worked out
+            difference_amount: false,
+            ...(book === null && { replacement: false }),
+          },
+        },
+        lines,
+      ),
+      ...inPieces(
+        { properties: { type: { const: 'repair' }, amount: false, ...noParts, ...notOfExchange, ...payers('repair_payer') } },
+        lines,
+      ),
       ...moving(refundRemedies, book ? mostRefund(book) : 0).flatMap((one) => inPieces(one, lines)),
       ...moving(['compensation'], book ? compensationLeft(book) : Number.MAX_SAFE_INTEGER).map((one) => ({
         ...one,
@@ -72,12 +97,20 @@ const offer = (subject: Subject): Asks => {
   }
 }
 
-/** A report on money names one of its attempts; one on anything else knows none, and no amount. */
-const attemptsIn = ({ step }: Subject): Asks => {
-  if (step && !movesMoney(step.kind)) return { limits: { properties: { attempt_id: false, amount: false } } }
-  if (step?.attempts === undefined) return {}
-  return { limits: { properties: { attempt_id: { enum: step.attempts.map(({ id }) => id) } } } }
+/** A report on money names one of its attempts; one on anything else knows none, and no amount but that of a claim. */
+const ofAttempts = ({ step }: Subject): Readonly<Record<string, unknown>> => {
+  if (step?.kind === 'freight_claim') return { attempt_id: false, amount: { maximum: step.amount ?? 0 } }
+  if (step && !movesMoney(step.kind)) return { attempt_id: false, amount: false }
+  return step?.attempts === undefined ? {} : { attempt_id: { enum: step.attempts.map(({ id }) => id) } }
 }
+
+/** What only some kinds of steps are reported with. */
+const ofOneKind = ({ plan, step }: Subject): Readonly<Record<string, unknown>> => ({
+  ...(step && step.kind !== 'return_address' && { return_to: false }),
+  ...(plan && step && !canClaimFreight(plan, step) && { freight_paid: false }),
+})
+
+const reporting = (subject: Subject): Asks => ({ limits: { properties: ofAttempts(subject) } })
 
 /** What was done can be enough only where something was. */
 const endingWith = ({ plan, step }: Subject): Asks =>
@@ -92,10 +125,13 @@ export const planAsks: AsksOf = {
     const needed = step && neededToComplete[step.kind]?.field
     const ofContest = step?.kind === 'contest' ? (step.data.contested === true ? 'passed' : 'explanation') : undefined
     const field = needed ?? ofContest
-    return { ...(field && { required: [field] }), ...attemptsIn(subject) }
+    return {
+      ...(field && { required: [field] }),
+      limits: { properties: { ...ofAttempts(subject), ...ofOneKind(subject) } },
+    }
   },
-  fail_step: (subject) => attemptsIn(subject),
-  progress_step: (subject) => attemptsIn(subject),
-  return_step: (subject) => attemptsIn(subject),
+  fail_step: reporting,
+  progress_step: reporting,
+  return_step: reporting,
   skip_step: endingWith,
 }

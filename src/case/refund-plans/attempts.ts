@@ -1,5 +1,6 @@
 /** The attempts to pay a step: what was asked, what was reported of it, and what that comes to. Pure; nothing here changes a case. */
 
+import { movesMoney } from './steps.ts'
 import type { Attempt, PlanRow, Step } from './table.ts'
 
 /** The most attempts of one step: a payment that fails so often is not mended by another one. */
@@ -31,8 +32,8 @@ type StatusBefore = keyof typeof statusBefore
  * when the step failed or was not needed; its attempt is called like the step.
  */
 export const inPresentForm = ({ status: planStatus }: Pick<PlanRow, 'status'>, step: Step, method: string): Step => {
-  const { attempts, amount, due_at, status, completed_at, data } = step
-  if (attempts !== undefined || amount === null || due_at === null || !(status in statusBefore)) return step
+  const { kind, attempts, amount, due_at, status, completed_at, data } = step
+  if (!movesMoney(kind) || attempts !== undefined || amount === null || due_at === null || !(status in statusBefore)) return step
   const reference = data.payment_reference
   const attempt: Attempt = {
     id: step.id,

@@ -19,9 +19,20 @@ import {
   resume,
   retryStep,
   type StepReport,
+  skipExchange,
 } from './execution.ts'
-import { applyFindings, contest, findingFalls, findingStands, followFindings, notSentBack, sentBack } from './findings.ts'
+import {
+  applyFindings,
+  claimRefused,
+  contest,
+  findingFalls,
+  findingStands,
+  followFindings,
+  notSentBack,
+  sentBack,
+} from './findings.ts'
 import { attemptIn, checkMayAsk, report } from './payments.ts'
+import { claimFreight, grantedOf, reimburse } from './reimbursement.ts'
 import { nameAddress, returnNeverCame } from './returns.ts'
 import { setStepStatus } from './step-lifecycle.ts'
 import type { StepBodies } from './step-schema.ts'
@@ -34,6 +45,8 @@ const checkStepData = ({ kind }: Step, body: StepBodies['complete_step']): void 
   const needed = neededToComplete[kind]
   if (needed && body[needed.field] === undefined && !(kind === 'inspection' && body.received))
     throw invalidField(`/${needed.field}`, 'required', needed.says)
+  if (body.freight_paid !== undefined && kind !== 'return_shipment')
+    throw invalidField('/freight_paid', 'not_allowed', `a step of the kind ${kind} sends nothing back`)
   if (body.return_to !== undefined && kind !== 'return_address')
     throw invalidField('/return_to', 'not_allowed', `a step of the kind ${kind} names no address`)
 }
@@ -72,12 +85,15 @@ const judgeContest = (d: Decision, plan: PlanRow, step: Step, body: StepBodies['
 const checkOfPayment = ({ kind }: Step, body: { attempt_id?: string; amount?: number }): void => {
   if (movesMoney(kind)) return
   for (const field of ['attempt_id', 'amount'] as const)
-    if (body[field] !== undefined) throw invalidField(`/${field}`, 'not_allowed', `a step of the kind ${kind} moves no money`)
+    if (body[field] !== undefined && !(field === 'amount' && kind === 'freight_claim'))
+      throw invalidField(`/${field}`, 'not_allowed', `a step of the kind ${kind} moves no money`)
 }
 
-type Reported = StepReport & { note?: string; amount?: number; return_to?: object }
-const withoutNote = ({ note: _, amount: _amount, attempt_id: _attempt, return_to: _address, ...data }: Reported): StepReport =>
-  data
+type Reported = StepReport & { note?: string; amount?: number; return_to?: object; freight_paid?: object }
+const withoutNote = (report: Reported): StepReport => {
+  const { note: _, amount: _amount, attempt_id: _attempt, return_to: _address, freight_paid: _freight, ...data } = report
+  return data
+}
 
 /** What the payment system says of an attempt, and what follows. What is said again changes nothing and tells nothing. */
 const hear = (d: Decision, plan: PlanRow, step: Step, body: Reported, word: (asked: number) => Word): void => {
@@ -141,9 +157,15 @@ const checkMay = (d: Decision, step: Step): void => {
 
 /** One rule for each action on a step; the lifecycle table has already said that this actor may take it now. */
 const decide: {
-  [Action in keyof StepBodies]: (d: Decision, plan: PlanRow, step: Step, body: StepBodies[Action]) => void
+  [Action in keyof StepBodies]: (
+    d: Decision,
+    plan: PlanRow,
+    step: Step,
+    body: StepBodies[Action],
+    known: ReadonlySet<string>,
+  ) => void
 } = {
-  complete_step: (d, plan, step, body) => {
+  complete_step: (d, plan, step, body, known) => {
     checkOfPayment(step, body)
     checkStepData(step, body)
     if (movesMoney(step.kind)) {
@@ -153,7 +175,13 @@ const decide: {
     else if (step.kind === 'inspection') inspect(d, plan, step, body)
     else if (step.kind === 'contest') judgeContest(d, plan, step, body)
     else if (step.kind === 'send_back') sentBack(d, plan, step, withoutNote(body))
-    else completeStep(d, plan, step, withoutNote(body))
+    else if (step.kind === 'freight_claim') {
+      reimburse(d, plan, step.remedy, grantedOf(d, plan, step, body.amount))
+      completeStep(d, plan, step, withoutNote(body))
+    } else {
+      if (body.freight_paid) claimFreight(d, plan, step, body.freight_paid, known)
+      completeStep(d, plan, step, withoutNote(body))
+    }
   },
   fail_step: (d, plan, step, body) => {
     checkOfPayment(step, body)
@@ -162,6 +190,9 @@ const decide: {
     else if (step.kind === 'contest') findingStands(d, plan, step, { explanation })
     // who does not send the goods back keeps them, and pays
     else if (step.kind === 'send_back') notSentBack(d, plan, step)
+    else if (step.kind === 'freight_claim') claimRefused(d, plan, step, { explanation })
+    // who does not want to pay on top keeps what there is
+    else if (step.kind === 'difference' && !decidesForPlatform(d)) skipExchange(d, plan, step, { explanation })
     else if (step.kind === 'arrival' && !decidesForPlatform(d)) referArrival(d, plan, step, { explanation })
     else if (step.kind === 'arrival' && step.party === 'respondent') returnNeverCame(d, plan, step, { explanation })
     else failStep(d, plan, step, 'step_failed', withoutNote(body))
@@ -215,16 +246,17 @@ const decide: {
   },
 }
 
-/** The same for a step as any version of the service may have written it. */
+/** The same for a step as any version of the service may have written it. @param known the proofs of this case that the body names */
 export const decideStep = <Action extends keyof StepBodies>(
   action: Action,
   d: Decision,
   plan: PlanRow,
   step: Step,
   body: StepBodies[Action],
+  known: ReadonlySet<string> = new Set(),
 ): void => {
   adopt(plan, step)
   const arrived = arrivalBefore(plan, step)
   if (arrived) completeStep(d, plan, arrived, {})
-  decide[action](d, plan, step, body)
+  decide[action](d, plan, step, body, known)
 }

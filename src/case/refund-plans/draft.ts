@@ -14,7 +14,7 @@ import { linesContradict } from './lines.ts'
 import type { NewPlan } from './schema.ts'
 import { moneyRemedies, refundRemedies } from './steps.ts'
 import type { Confirmation, PlanRow, Remedy } from './table.ts'
-import { amountsWithin } from './takings.ts'
+import { amountsWithin, goodsOf, replacementWorth } from './takings.ts'
 
 const pending = (): Confirmation => ({ status: 'pending', by: null, at: null })
 
@@ -50,6 +50,13 @@ const partFaults = (remedy: Remedy, index: number): FieldError[] => {
     fault('quantity', 'needs_line', 'pieces are of the one line that `line_ids` names')
   if (quantity !== undefined && (type === 'compensation' || type === 'apology'))
     fault('quantity', 'not_allowed', `${type} is of no pieces`)
+  if (type !== 'exchange')
+    for (const part of ['replacement', 'difference_amount'] as const)
+      if (remedy[part] !== undefined) fault(part, 'not_allowed', `is of an exchange; ${type} is none`)
+  if (remedy.difference_amount !== undefined && remedy.replacement === undefined)
+    fault('difference_amount', 'needs_replacement', 'name in `replacement` what costs more')
+  if (type !== 'repair' && remedy.repair_payer !== undefined)
+    fault('repair_payer', 'not_allowed', `is of a repair; ${type} is none`)
   for (const part of ['freight_amount', 'tax_amount'] as const) {
     if (remedy[part] === undefined) continue
     if (!refundRemedies.includes(type)) fault(part, 'not_allowed', `is a part of a refund; ${type} is none`)
@@ -63,6 +70,8 @@ const currencyOf = ({ order }: CaseFile, remedies: readonly Remedy[], named: str
   if (ordered === undefined && remedies.some((remedy) => refundRemedies.includes(remedy.type))) {
     throw problem('order_needed', 'The complaint names no order, so there is nothing to refund; a compensation is possible.')
   }
+  if (ordered === undefined && remedies.some(({ replacement }) => replacement !== undefined))
+    throw problem('order_needed', 'The complaint names no order, so nothing says what the goods are worth that are exchanged.')
   if (ordered !== undefined && named !== undefined && named !== ordered) {
     throw problem('currency_mismatch', `/currency: the order is in ${ordered}.`)
   }
@@ -90,6 +99,22 @@ const taxIn = (book: Book, { pots }: Amounts): number =>
     return tax === undefined || paid === 0n ? sum : sum + Number((2n * BigInt(amount) * BigInt(tax) + paid) / (2n * paid))
   }, 0)
 
+/** The exchanges with what the complainant pays on top. @throws Problem `difference_exceeds_worth` */
+const withDifference = (file: CaseFile, remedies: readonly Remedy[]): Remedy[] => {
+  const book = bookOfCase(file)
+  return remedies.map((remedy, index) => {
+    if (remedy.replacement === undefined) return remedy
+    const most = Math.max(0, replacementWorth(remedy.replacement) - goodsOf(file, book, remedy))
+    const { difference_amount: asked = most, ...rest } = remedy
+    if (asked > most)
+      throw problem(
+        'difference_exceeds_worth',
+        `/remedies/${index}/difference_amount: the replacement costs ${most} more than the goods that come back.`,
+      )
+    return asked > 0 ? { ...rest, difference_amount: asked } : rest
+  })
+}
+
 /** The remedies with the tax in their refunds told, where lines say what tax they include. */
 const withTax = (file: CaseFile, remedies: readonly Remedy[], amounts: readonly Amounts[]): Remedy[] => {
   const book = bookOfCase(file)
@@ -108,9 +133,9 @@ const withTax = (file: CaseFile, remedies: readonly Remedy[], amounts: readonly 
 export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null, author: Actor = d.actor): PlanRow => {
   const { file } = d
   const { complaint, plans } = file
-  const asked = body.remedies as Remedy[]
-  checkAmounts(asked)
-  const currency = currencyOf(file, asked, body.currency)
+  checkAmounts(body.remedies as Remedy[])
+  const currency = currencyOf(file, body.remedies as Remedy[], body.currency)
+  const asked = withDifference(file, body.remedies as Remedy[])
   const fault = linesContradict(file, asked)
   if (fault) throw fault
   checkParts(asked)

@@ -10,6 +10,7 @@ import type { ComplaintRow } from '../complaints/table.ts'
 import { isUnconfirmed } from '../orders/statement.ts'
 import { approvalReasons, needsApproval } from './approval.ts'
 import { linesContradict } from './lines.ts'
+import { movesGoods } from './steps.ts'
 import type { PlanRow, Remedy } from './table.ts'
 import { exceeded, shortageOf } from './takings.ts'
 
@@ -21,13 +22,29 @@ export const freightPayersOf = ({ liability }: ComplaintRow): readonly FreightPa
   return buyerBlameless ? freightPayers.filter((payer) => payer !== 'buyer') : freightPayers
 }
 
+/** Who pays the freight, and a repair, where a plan does not say so: whoever is at fault; without a finding the seller. */
+const payerByFault = ({ liability }: ComplaintRow): FreightPayer => {
+  const [first] = liability?.shares.toSorted((one, other) => other.percent - one.percent) ?? []
+  const party = first?.party
+  return party === 'buyer' || party === 'platform' ? party : 'merchant'
+}
+
+/** A remedy with the payers that it leaves open. */
+export const withPayers = (complaint: ComplaintRow, remedy: Remedy): Remedy => ({
+  ...remedy,
+  ...(remedy.freight_payer === undefined && movesGoods(remedy.type) && { freight_payer: payerByFault(complaint) }),
+  ...(remedy.repair_payer === undefined && remedy.type === 'repair' && { repair_payer: payerByFault(complaint) }),
+})
+
 /** Freight follows fault. The parties may agree otherwise between themselves; the platform may not. */
 export const freightContradicts = (complaint: ComplaintRow, remedies: readonly Remedy[]): Problem | undefined => {
   const open = freightPayersOf(complaint)
-  for (const [index, { freight_payer: payer }] of remedies.entries()) {
-    if (payer !== undefined && !open.includes(payer))
-      return problem('freight_follows_fault', `/remedies/${index}/freight_payer: ${payer} is not at fault here.`)
-  }
+  for (const [index, remedy] of remedies.entries())
+    for (const field of ['freight_payer', 'repair_payer'] as const) {
+      const payer = remedy[field]
+      if (payer !== undefined && !open.includes(payer))
+        return problem('freight_follows_fault', `/remedies/${index}/${field}: ${payer} is not at fault here.`)
+    }
   return undefined
 }
 

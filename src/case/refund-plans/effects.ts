@@ -1,9 +1,6 @@
 /** What happens to plans: building blocks of every decision that touches them. How their steps are carried out is in `execution.ts`. */
 
-import { newId } from '../../foundation/ids.ts'
 import type { Outcome } from '../../words/complaints.ts'
-import type { Side } from '../../words/deadlines.ts'
-import type { StepKind } from '../../words/refund-plans.ts'
 import { openWindowsAgain } from '../appeals/windows.ts'
 import type { Telling } from '../case-events/happening.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
@@ -13,11 +10,14 @@ import { endClocks, startClock } from '../deadlines/clocks.ts'
 import { putInForce } from '../orders/in-force.ts'
 import type { Amounts } from '../orders/money.ts'
 import type { ReturnTo } from '../return-instructions/table.ts'
+import { withPayers } from './effect.ts'
 import { giveBack } from './holding.ts'
 import { livePlanStates, setPlanStatus } from './lifecycle.ts'
+import { newStep } from './new-step.ts'
 import { stopPaying } from './payments.ts'
+import { payBackDifference } from './reimbursement.ts'
 import { startStepClock } from './step-clocks.ts'
-import { setStepStatus, stepLifecycle } from './step-lifecycle.ts'
+import { setStepStatus } from './step-lifecycle.ts'
 import { movesMoney, stepsOfRemedy } from './steps.ts'
 import type { PlanRow, Remedy, Step, Stop } from './table.ts'
 import { amountsOf } from './takings.ts'
@@ -51,13 +51,20 @@ export const endProposal = (
   tellPlan(d, plan, from, happening)
 }
 
-/** Ends an execution before its last step: what is undone is skipped and its money released, or asked back; done steps stay done. */
+/**
+ * Ends an execution before its last step: what is undone is skipped and its money released, or asked back; done steps stay done. What was paid
+ * for a replacement that was not sent yet goes back.
+ */
 const stopExecution = (d: Decision, plan: PlanRow): void => {
   for (const step of plan.steps) {
     adopt(plan, step)
     if (step.status === 'done' || step.status === 'skipped' || step.stopped !== undefined) continue
+    if (step.kind === 'reimbursement') continue
     stopStep(d, plan, step, { why: 'plan_ended', most: step.amount ?? 0 })
   }
+  for (const remedy of plan.remedies.keys())
+    if (!plan.steps.some((step) => step.remedy === remedy && step.kind === 'replacement_shipment' && step.status === 'done'))
+      payBackDifference(d, plan, remedy)
 }
 
 /** A step is wanted no more. Money that the payment system has not answered for is asked back and stays held until then. */
@@ -89,20 +96,6 @@ export const cancelLivePlans = (d: Decision, reasonCode: string): void => {
   }
 }
 
-/** A step whose turn has not come. @param remedy index into the plan's remedies */
-export const newStep = (remedy: number, kind: StepKind, party: Side, more: Partial<Step> = {}): Step => ({
-  id: newId(),
-  kind,
-  party,
-  remedy,
-  status: stepLifecycle.initial,
-  amount: null,
-  due_at: null,
-  completed_at: null,
-  data: {},
-  ...more,
-})
-
 /** Where the goods of a remedy go back to, as far as it is known: the address that the plan names, else the stored one of the respondent. */
 const returnToOf = ({ returnInstructions }: CaseFile, { return_address: address }: Remedy): ReturnTo | undefined => {
   const stored = returnInstructions?.return_to
@@ -117,10 +110,13 @@ const stepsFor = (file: CaseFile, remedies: readonly Remedy[], amounts: readonly
   remedies.flatMap((remedy, index) => {
     const returnTo = returnToOf(file, remedy)
     return stepsOfRemedy[remedy.type]
-      .filter(([kind]) => kind !== 'return_address' || returnTo === undefined)
+      .filter(([kind]) =>
+        kind === 'return_address' ? returnTo === undefined : kind !== 'difference' || remedy.difference_amount,
+      )
       .map(([kind, party]) =>
         newStep(index, kind, party, {
           ...(movesMoney(kind) && { amount: remedy.amount ?? null, allocation: [...(amounts[index]?.pots ?? [])] }),
+          ...(kind === 'difference' && { amount: remedy.difference_amount ?? 0 }),
           ...(kind === 'return_shipment' && returnTo && { return_to: returnTo }),
           ...(kind === 'replacement_shipment' && { goods: amounts[index]?.goods ?? 0 }),
         }),
@@ -134,6 +130,7 @@ export const beginExecution = (d: Decision, plan: PlanRow, outcome: Outcome): vo
   plan.proposed_at ??= d.now
   plan.refund_in_force = plan.refund_amount
   plan.compensation_in_force = plan.compensation_amount
+  plan.remedies = plan.remedies.map((remedy) => withPayers(complaint, remedy))
   const amounts = amountsOf(d.file, plan.remedies)
   for (const one of amounts) putInForce(d.file, one)
   complaint.current_plan_id = plan.id

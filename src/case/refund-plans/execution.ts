@@ -12,9 +12,10 @@ import { adopt, resolveAfterExecution, stopStep } from './effects.ts'
 import { giveBack } from './holding.ts'
 import { setPlanStatus } from './lifecycle.ts'
 import { ask } from './payments.ts'
+import { payBackDifference } from './reimbursement.ts'
 import { startStepClock } from './step-clocks.ts'
 import { setStepStatus } from './step-lifecycle.ts'
-import { clockOfStep, isGivenUp, movesMoney } from './steps.ts'
+import { clockOfStep, countsForOrder, isBeside, isGivenUp, movesMoney } from './steps.ts'
 import type { PlanRow, Step, Stop } from './table.ts'
 import { tellPlan, tellStep } from './tell.ts'
 
@@ -24,7 +25,7 @@ export type StepReport = Omit<DataOf<'step_failed'>, 'step_id' | 'kind'>
 
 /** Whether the money of a step may not be asked for now: it went back elsewhere, or the order was corrected. */
 export const isHeldBack = (d: Decision, { kind, allocation = [] }: Step): boolean =>
-  movesMoney(kind) && isOverBound(d.file, kind, allocation)
+  countsForOrder(kind) && isOverBound(d.file, kind, allocation)
 
 /**
  * Lets a step have its turn: its clock starts, and for money the payment system is asked. Money that the order no longer holds is not asked
@@ -67,7 +68,7 @@ export const goOn = (d: Decision, plan: PlanRow, step: Step): void => {
   if (plan.status !== 'executing') return
   // what follows an inspection that found less is side by side (`findings.ts`)
   const isSplit = plan.steps.some(({ remedy, kind }) => remedy === step.remedy && kind === 'contest')
-  const next = isSplit && step.kind !== 'contest' ? undefined : nextStep(plan, step.remedy)
+  const next = isBeside(step) || (isSplit && step.kind !== 'contest') ? undefined : nextStep(plan, step.remedy)
   if (next) giveTurn(d, plan, next)
   endIfSettled(d, plan)
 }
@@ -94,12 +95,21 @@ export const failStep = (
 /** Gives a step up, and with it what is left of its remedy. */
 export const giveUp = (d: Decision, plan: PlanRow, step: Step, why: Pick<Stop, 'why' | 'afterwards' | 'most'>): void => {
   stopStep(d, plan, step, why)
+  if (isBeside(step)) return
   for (const other of plan.steps) {
-    if (other.remedy !== step.remedy) continue
+    if (other.remedy !== step.remedy || other.kind === 'reimbursement') continue
     if (other.status === 'pending') stopStep(d, plan, other, { ...why, most: 0 })
     // goods that were sent and did not arrive are owed no more, and their pieces can be given back in money
     else if (step.kind === 'arrival' && other.status === 'done') giveBack(d, plan, other)
   }
+  payBackDifference(d, plan, step.remedy)
+}
+
+/** What an exchange costs more is not paid: nothing is exchanged, and the other remedies go on. */
+export const skipExchange = (d: Decision, plan: PlanRow, difference: Step, report: { explanation?: string }): void => {
+  tellStep(d, plan, difference, { type: 'step_skipped', reasonCode: 'difference_not_paid', data: report })
+  giveUp(d, plan, difference, { why: 'given_up', afterwards: 'finish', most: 0 })
+  endIfSettled(d, plan)
 }
 
 /** Whether nothing more is to come of a step. */

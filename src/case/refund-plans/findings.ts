@@ -8,8 +8,9 @@ import { invalidField, problem } from '../../words/problems.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { bookOfCase, lineOf } from '../orders/book.ts'
 import type { Pot } from '../orders/table.ts'
-import { newStep, stopStep } from './effects.ts'
+import { stopStep } from './effects.ts'
 import { completeStep, endIfSettled, giveTurn } from './execution.ts'
+import { newStep } from './new-step.ts'
 import { startStepClock } from './step-clocks.ts'
 import type { StepBodies } from './step-schema.ts'
 import type { PlanRow, Step } from './table.ts'
@@ -172,6 +173,13 @@ export const findingFalls = (d: Decision, plan: PlanRow, step: Step, report: { e
 export const sentBack = (d: Decision, plan: PlanRow, step: Step, report: object): void => {
   for (const kept of inRemedy(plan, step, ({ part }) => part === 'kept')) notDue(d, plan, kept)
   completeStep(d, plan, step, report)
+}
+
+/** What was asked for is not due, as staff say. */
+export const claimRefused = (d: Decision, plan: PlanRow, claim: Step, report: { explanation?: string }): void => {
+  stopStep(d, plan, claim, { why: 'not_due', most: 0 })
+  tellStep(d, plan, claim, { type: 'step_skipped', reasonCode: 'claim_refused', data: report })
+  endIfSettled(d, plan)
 }
 
 /** Nobody sent the goods back in time: their refund is due after all. */

@@ -40,7 +40,8 @@ export const planMoves: Moves<keyof PlanBodies, FoundPlan> = {
     (decidePlan[action] as (d: Decision, plan: PlanRow, body: object) => void)(d, plan, body),
 }
 
-export const stepMoves: Moves<keyof StepBodies, FoundPlan & { step: Step }> = {
+/** Their facts are the proofs of this case that the body names. */
+export const stepMoves: Moves<keyof StepBodies, FoundPlan & { step: Step }, ReadonlySet<string>> = {
   rules: stepLifecycle.actions,
   find: (file, { id, step_id }, { actor }) => {
     const plan = visiblePlan(file, id, actor)
@@ -48,6 +49,13 @@ export const stepMoves: Moves<keyof StepBodies, FoundPlan & { step: Step }> = {
     if (!step) throw notFound()
     return { ...foundPlan(plan), state: step.status, subject: { plan, step: stepToday(plan, step) }, step }
   },
-  decide: (action, d, { plan, step }, body) =>
-    (decideStep as (action: string, d: Decision, plan: PlanRow, step: Step, body: object) => void)(action, d, plan, step, body),
+  decide: (action, d, { plan, step }, body, known) =>
+    (decideStep as (action: string, d: Decision, plan: PlanRow, step: Step, body: object, known: ReadonlySet<string>) => void)(
+      action,
+      d,
+      plan,
+      step,
+      body,
+      known,
+    ),
 }

@@ -13,7 +13,7 @@ import { askedOf, failuresOf, heldBy, isOpenAttempt, MOST_ATTEMPTS, paidOf, told
 import { countOverpaid, holdOnly } from './holding.ts'
 import { startStepClock } from './step-clocks.ts'
 import { setStepStatus } from './step-lifecycle.ts'
-import { clockOfStep } from './steps.ts'
+import { clockOfStep, type MoneyKind } from './steps.ts'
 import type { Attempt, PlanRow, Step, Stop } from './table.ts'
 import { tellPlan, tellStep } from './tell.ts'
 
@@ -35,7 +35,13 @@ export const ask = (d: Decision, plan: PlanRow, step: Step): void => {
   }
   step.attempts = [...(step.attempts ?? []), attempt]
   tellPlan(d, plan, plan.status, {
-    type: step.kind === 'compensation' ? 'compensation_requested' : 'refund_requested',
+    type: (
+      {
+        refund: 'refund_requested',
+        compensation: 'compensation_requested',
+        reimbursement: 'reimbursement_requested',
+      } as const
+    )[step.kind as MoneyKind],
     // `draftPlan` has made sure that a plan with money has a currency
     data: { step_id: step.id, attempt_id: attempt.id, amount, currency: plan.currency as string, method },
   })
@@ -53,9 +59,10 @@ const askBack = (d: Decision, plan: PlanRow, step: Step): void => {
   }
 }
 
-/** A step whose plan was cancelled is wanted no more, whether it was done by then or not. */
+/** A step whose plan was cancelled is wanted no more, whether it was done by then or not; what somebody laid out is owed all the same. */
 const stopOf = (plan: PlanRow, step: Step): Stop | undefined =>
-  step.stopped ?? (plan.status === 'cancelled' ? { why: 'plan_ended', most: step.amount ?? 0 } : undefined)
+  step.stopped ??
+  (plan.status === 'cancelled' && step.kind !== 'reimbursement' ? { why: 'plan_ended', most: step.amount ?? 0 } : undefined)
 
 const stateOf = (step: Step, stop: Stop | undefined): StepState => {
   const { attempts = [], amount } = step

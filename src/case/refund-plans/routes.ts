@@ -16,6 +16,7 @@ import { seesPlan } from '../decisions/available.ts'
 import { take, viewerOf } from '../decisions/take.ts'
 import { readVisibleCase } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
+import { findNamedEvidence } from '../evidence/find.ts'
 import { newPlanOperations, planOperations, stepOperations } from './asks.ts'
 import { findPlans, type PlanSummaryRow, sortedBy } from './find.ts'
 import { planLifecycle } from './lifecycle.ts'
@@ -41,6 +42,7 @@ const contentProblems = [
   'unknown_order_line',
   'line_of_another_merchant',
   'part_exceeds_amount',
+  'difference_exceeds_worth',
   'order_unconfirmed',
   'freight_follows_fault',
 ] as const satisfies readonly ProblemCode[]
@@ -65,7 +67,7 @@ const refuses: Partial<Record<keyof PlanBodies, readonly ProblemCode[]>> = {
 
 /** The same for the actions on steps. */
 const stepRefuses: Partial<Record<keyof StepBodies, readonly ProblemCode[]>> = {
-  complete_step: ['unknown_attempt'],
+  complete_step: ['unknown_attempt', 'unknown_evidence', 'approval_needed'],
   fail_step: ['unknown_attempt'],
   progress_step: ['unknown_attempt'],
   return_step: ['unknown_attempt'],
@@ -251,6 +253,10 @@ export const planRoutes = (app: App, deps: Deps): void => {
   })
   actionRoutes(app, deps, {
     ...place,
+    facts: async (db, body, _caller, { complaint }) => {
+      const named = (body as StepBodies['complete_step']).freight_paid?.evidence_ids ?? []
+      return new Set((await findNamedEvidence(db, complaint, named)).map(({ id }) => id))
+    },
     moves: stepMoves,
     base: '/v1/refund-plans/:id/steps/:step_id',
     params: StepParams,

@@ -25,6 +25,9 @@ import { MOST_PIECES } from '../orders/schema.ts'
 import { planStates } from './lifecycle.ts'
 import { StepOut } from './step-schema.ts'
 
+/** The most that one piece of a replacement costs, so that sums stay exact. */
+const MOST_UNIT_AMOUNT = 10_000_000_000
+
 export const RemedyIn = named(
   'Remedy',
   Strict({
@@ -60,6 +63,35 @@ export const RemedyIn = named(
       }),
     ),
     return_address: Type.Optional(Text(500, { description: 'Where the goods go back to.' })),
+    repair_payer: Type.Optional(
+      StrEnum(freightPayers, { description: 'Who pays for a repair; follows fault like the freight.' }),
+    ),
+    replacement: Type.Optional(
+      Type.Array(
+        Strict({
+          name: Text(200, { description: 'What is sent.' }),
+          quantity: Type.Integer({ minimum: 1, maximum: MOST_PIECES, description: 'How many pieces.' }),
+          unit_amount: Amount({
+            maximum: MOST_UNIT_AMOUNT,
+            description: 'What one piece costs, in minor units.',
+            example: 29900,
+          }),
+        }),
+        {
+          minItems: 1,
+          maxItems: 20,
+          description: 'What an exchange sends in place of what comes back; left out: the same goods once more.',
+        },
+      ),
+    ),
+    difference_amount: Type.Optional(
+      Amount({
+        minimum: 1,
+        description:
+          'What the complainant pays before anything is shipped, since the replacement costs more than the goods that come back; left out, it is what it comes to. A merchant may ask for less.',
+        example: 4000,
+      }),
+    ),
     note: Type.Optional(Text(2000, { description: 'A remark on this remedy.' })),
   }),
 )

@@ -49,6 +49,10 @@ const contestInTurn = on(
   'a contest is raised by its side, and decided by staff once it is',
   ({ kind, data }, subject) => kind !== 'contest' || (data.contested === true) === isOfStaff(subject),
 )
+const paidToPlatform = on(
+  'the payment of a difference is reported by staff, for the payment system',
+  ({ kind }, subject) => kind !== 'difference' || isOfStaff(subject),
+)
 const withProgress = on(
   'money that was asked for, or a repair or shipment that takes its time',
   ({ kind }) => movesMoney(kind) || tellsProgress.includes(kind),
@@ -60,13 +64,13 @@ const outsideAppeal: Condition<Subject> = {
 }
 /** A step of goods lives with its plan; money that was paid once is owed on, whatever became of the plan. */
 const stillWanted = on(
-  'it is still wanted: neither given up nor left unclaimed, its plan not cancelled, and executing where it moves no money',
+  'it is still wanted: neither given up nor left unclaimed, its plan not cancelled (but for what somebody laid out), and executing where it moves no money',
   ({ stopped, unclaimed_at, kind, due_at }, { plan }) =>
     stopped === undefined &&
     unclaimed_at === undefined &&
     due_at !== null &&
-    plan?.status !== 'cancelled' &&
-    (movesMoney(kind) ? plan?.status !== 'superseded' : plan?.status === 'executing'),
+    (kind === 'reimbursement' ||
+      (plan?.status !== 'cancelled' && (movesMoney(kind) ? plan?.status !== 'superseded' : plan?.status === 'executing'))),
 )
 const payeeAsked = on(
   'an account is asked for, or the money was left unclaimed',
@@ -109,7 +113,7 @@ export const stepLifecycle = {
       ],
       moves: endsPlan,
       meets: [...reportClocks, 'step_decision', 'payee_details'],
-      when: [reportable, contestInTurn],
+      when: [reportable, contestInTurn, paidToPlatform],
     },
     fail_step: {
       summary:

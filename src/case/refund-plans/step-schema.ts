@@ -28,8 +28,27 @@ const ReceivedIn = Strict({
   verdict: StrEnum(inspectionVerdicts, { description: 'What they are like.' }),
   explanation: Type.Optional(Text(2000, { description: 'More, in words.' })),
 })
+const FreightPaid = Strict(
+  {
+    amount: Amount({ minimum: 1, description: 'How much, in minor units of the plan’s currency.', example: 1200 }),
+    evidence_ids: Type.Array(Id(), {
+      minItems: 1,
+      maxItems: 10,
+      uniqueItems: true,
+      description: 'The proof of it, as evidence of the case.',
+    }),
+  },
+  {
+    description:
+      'What whoever sends goods back has laid out for it, where the plan has another pay the freight: staff decide on it (`freight_claim`), and what they grant is paid beside the rest.',
+  },
+)
 const paidAmount = Type.Optional(
-  Amount({ minimum: 1, description: 'How much was paid, in minor units; left out: all that the attempt asked for.' }),
+  Amount({
+    minimum: 1,
+    description:
+      'How much was paid, in minor units; left out: all that the attempt asked for. Of a `freight_claim`: how much of it is granted.',
+  }),
 )
 const stepData = {
   tracking_number: Type.Optional(Text(128, { description: 'The number of the parcel.' })),
@@ -68,12 +87,13 @@ export const stepBodies = {
               'What came back, of an inspection: what is not named did not come. What is `as_described` is refunded at once, the rest may be contested.',
           }),
         ),
+        freight_paid: Type.Optional(FreightPaid),
         return_to: Type.Optional(described(ReturnTo.ref, 'Where the goods go back to, of a step `return_address`.')),
         explanation: Type.Optional(Text(2000, { description: 'Why, in words.' })),
       },
       {
         description:
-          'Whatever is shipped needs `tracking_number`, a `return_address` needs `return_to`, an inspection needs `passed` or `received`; `passed: false` alone fails the step. A contest needs `explanation`, its decision `passed`. Only money has `attempt_id` and `amount`.',
+          'Whatever is shipped needs `tracking_number`, a `return_address` needs `return_to`, an inspection needs `passed` or `received`; `passed: false` alone fails the step. A contest needs `explanation`, its decision `passed`. A `difference` needs `payment_reference`. Only money has `attempt_id` and `amount`.',
         example: { tracking_number: 'SF1234567890', carrier: '顺丰' },
       },
     ),
@@ -158,6 +178,7 @@ export const StepOut = named(
     status: StrEnum(stepStates, { description: 'How far it is.' }),
     amount: Nullable(Amount(), { description: 'The money that it moves; null where it moves none.' }),
     allocation: Type.Array(PotOut, { description: 'What of the order its money counts against; empty where it moves none.' }),
+    evidence_ids: Type.Array(Id(), { description: 'The proof of what a `freight_claim` asks for; empty for others.' }),
     return_to: Nullable(ReturnTo.ref, {
       description: 'Where the goods of a step `return_shipment` go back to; null for others, and until somebody has said so.',
     }),

@@ -15,17 +15,15 @@ const sentBack: readonly Turn[] = [
 const inspected: Turn = ['inspection', 'respondent']
 const refunded: Turn = ['refund', 'platform']
 /** Goods that the respondent sends, and their arrival, which alone counts. */
-const sentAnew: readonly Turn[] = [
-  ['replacement_shipment', 'respondent'],
-  ['arrival', 'complainant'],
-]
+const arrived: Turn = ['arrival', 'complainant']
+const sentAnew: readonly Turn[] = [['replacement_shipment', 'respondent'], arrived]
 
 /** Whose turn comes after whose, by the type of the remedy. */
 export const stepsOfRemedy: Readonly<Record<RemedyType, readonly Turn[]>> = {
   refund: [refunded],
   return_and_refund: [...sentBack, inspected, refunded],
-  exchange: [...sentBack, inspected, ...sentAnew],
-  repair: [...sentBack, ['repair', 'respondent']],
+  exchange: [['difference', 'complainant'], ...sentBack, inspected, ...sentAnew],
+  repair: [...sentBack, ['repair', 'respondent'], ['repaired_shipment', 'respondent'], arrived],
   reship: sentAnew,
   compensation: [['compensation', 'platform']],
   apology: [['apology', 'respondent']],
@@ -33,10 +31,12 @@ export const stepsOfRemedy: Readonly<Record<RemedyType, readonly Turn[]>> = {
 
 /** What the report that a step is done must hold, by the kind of the step. */
 export const neededToComplete: Readonly<
-  Partial<Record<StepKind, { field: 'tracking_number' | 'passed' | 'return_to'; says: string }>>
+  Partial<Record<StepKind, { field: 'tracking_number' | 'passed' | 'return_to' | 'payment_reference'; says: string }>>
 > = {
   return_address: { field: 'return_to', says: 'say where the goods go back to' },
   return_shipment: { field: 'tracking_number', says: 'a return shipment is reported with its tracking number' },
+  difference: { field: 'payment_reference', says: 'a difference is reported as paid with the reference of its payment' },
+  repaired_shipment: { field: 'tracking_number', says: 'goods that are sent are reported with their tracking number' },
   send_back: { field: 'tracking_number', says: 'goods that are sent back are reported with their tracking number' },
   replacement_shipment: { field: 'tracking_number', says: 'goods that are sent are reported with their tracking number' },
   inspection: { field: 'passed', says: 'say whether the returned goods passed the inspection' },
@@ -44,6 +44,7 @@ export const neededToComplete: Readonly<
 
 /** Kinds of steps whose clock is called like them. */
 const ofOwn = [
+  'difference',
   'return_address',
   'return_shipment',
   'inspection',
@@ -55,7 +56,7 @@ const ofOwn = [
 
 /** The clock that runs while it is a step's turn. */
 export const clockOfStep = ({ kind, asked_again }: Pick<Step, 'kind' | 'asked_again'>): CountedKind =>
-  asked_again === true ? 'return_again' : (ofOwn.find((own) => own === kind) ?? 'step')
+  asked_again === true ? 'return_again' : kind === 'reimbursement' ? 'payment' : (ofOwn.find((own) => own === kind) ?? 'step')
 
 /** The clocks that a report on a step meets. */
 export const reportClocks = [
@@ -73,7 +74,20 @@ export const stepClocks = [...reportClocks, 'step_decision', 'payee_details'] as
 /** Steps of which the party tells its progress; that stops no clock. */
 export const tellsProgress: readonly StepKind[] = ['repair', 'replacement_shipment']
 
-export const movesMoney = (kind: StepKind): kind is 'refund' | 'compensation' => kind === 'refund' || kind === 'compensation'
+/** Steps that the payment system pays. What is reimbursed was laid out by its receiver, and counts against no bound of the order. */
+export type MoneyKind = 'refund' | 'compensation' | 'reimbursement'
+
+const moneyKinds: readonly StepKind[] = ['refund', 'compensation', 'reimbursement'] satisfies MoneyKind[]
+
+export const movesMoney = (kind: StepKind): kind is MoneyKind => moneyKinds.includes(kind)
+
+/** Steps whose money counts against a bound of the order. */
+export const countsForOrder = (kind: StepKind): kind is Exclude<MoneyKind, 'reimbursement'> =>
+  movesMoney(kind) && kind !== 'reimbursement'
+
+/** Steps that stand beside those of their remedy: nothing waits for them, and none follows them. */
+const besideOthers: readonly StepKind[] = ['freight_claim', 'reimbursement']
+export const isBeside = ({ kind }: Pick<Step, 'kind'>): boolean => besideOthers.includes(kind)
 
 /** The arrival of goods that whoever inspects or repairs them must have received: it was not reported by itself. */
 export const arrivalBefore = (plan: Pick<PlanRow, 'steps'>, step: Step): Step | undefined => {
@@ -99,6 +113,8 @@ export const takesGoodsBack = (type: RemedyType): boolean => hasStep(type, 'retu
 
 /** Remedies that send goods: their value counts where approval is asked for. */
 export const sendsGoods = (type: RemedyType): boolean => hasStep(type, 'replacement_shipment')
+
+export const movesGoods = (type: RemedyType): boolean => takesGoodsBack(type) || sendsGoods(type)
 
 export const refundRemedies: readonly RemedyType[] = ['refund', 'return_and_refund']
 export const moneyRemedies: readonly RemedyType[] = [...refundRemedies, 'compensation']

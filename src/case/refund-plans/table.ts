@@ -26,7 +26,20 @@ export interface Remedy {
   freight_payer?: FreightPayer
   method?: string
   return_address?: string
+  /** Who pays for the repair. */
+  repair_payer?: FreightPayer
+  /** What is sent in place of what comes back, where that is not the same. */
+  replacement?: ReplacementLine[]
+  /** What the complainant pays on top of the goods that come back. */
+  difference_amount?: number
   note?: string
+}
+
+export interface ReplacementLine {
+  name: string
+  quantity: number
+  /** Of one piece, in minor units. */
+  unit_amount: number
 }
 
 /** One request to the payment system. What is reported of it, in whatever order and however often, comes to one `status`. */
@@ -94,6 +107,10 @@ export interface Step {
   return_to?: ReturnTo
   /** What was sent back did not arrive, and the complainant was asked once more. */
   asked_again?: true
+  /** A difference that was paid and went back, since what it was for did not come. */
+  paid_back?: true
+  /** The proof of what was laid out. */
+  evidence_ids?: string[]
   /** The value of the goods that it sends; missing where it sends none. */
   goods?: number
   /** Null until its turn comes. */

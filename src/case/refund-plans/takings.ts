@@ -6,7 +6,7 @@ import { type Book, bookOfCase, linesOf } from '../orders/book.ts'
 import { type Amounts, Exceeded, goodsWorth, type Shortage, type Taking, takeAll } from '../orders/money.ts'
 import { reclaimsPromotions } from '../orders/promotions.ts'
 import { refundRemedies, sendsGoods, takesGoodsBack } from './steps.ts'
-import type { Remedy } from './table.ts'
+import type { Remedy, ReplacementLine } from './table.ts'
 
 /** The lines of the order that the complaint names; `undefined` where it names none that the order has. */
 const disputedLines = ({ complaint }: Pick<CaseFile, 'complaint'>, book: Book): string[] | undefined => {
@@ -21,6 +21,18 @@ export const goodsOf = (
   { line_ids, quantity }: Pick<Remedy, 'line_ids' | 'quantity'>,
 ): number => (book === null ? 0 : goodsWorth(book, line_ids ?? disputedLines(file, book), line_ids && quantity))
 
+/** What a replacement costs. */
+export const replacementWorth = (replacement: readonly ReplacementLine[]): number =>
+  replacement.reduce((sum, { quantity, unit_amount }) => sum + quantity * unit_amount, 0)
+
+/** The value of the goods that a remedy sends, less what the complainant pays for them. */
+export const sentWorth = (file: CaseFile, book: Book | null, remedy: Remedy): number => {
+  if (!sendsGoods(remedy.type)) return 0
+  return remedy.replacement === undefined
+    ? goodsOf(file, book, remedy)
+    : replacementWorth(remedy.replacement) - (remedy.difference_amount ?? 0)
+}
+
 /** The lines that come back whole; told only where a promotion depends on what comes back. */
 const returnedLines = (file: CaseFile, book: Book | null, { type, line_ids, quantity }: Remedy): readonly string[] | undefined =>
   book !== null && quantity === undefined && takesGoodsBack(type) && reclaimsPromotions(book.facts)
@@ -33,7 +45,7 @@ const takingOf = (file: CaseFile, book: Book | null, remedy: Remedy): Taking => 
   return {
     refund: isRefund ? amount : 0,
     compensation: type === 'compensation' ? amount : 0,
-    goods: sendsGoods(type) ? goodsOf(file, book, remedy) : 0,
+    goods: sentWorth(file, book, remedy),
     ...(isRefund && { line_ids, quantity, freight, method, returned: returnedLines(file, book, remedy) }),
   }
 }

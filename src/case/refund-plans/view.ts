@@ -6,6 +6,7 @@ import type { PlanSummaryRow } from './find.ts'
 import { countedOf } from './holding.ts'
 import type { PlanSummaryWire } from './list-schema.ts'
 import type { PlanWire } from './schema.ts'
+import { countsForOrder } from './steps.ts'
 import type { Attempt, PlanRow, Step } from './table.ts'
 import { stepToday } from './today.ts'
 
@@ -38,7 +39,7 @@ const seesPayee = ({ complaint }: CaseFile, { actor }: Viewer): boolean => reade
 
 const stepView = (step: Step, isPayeeShown: boolean): PlanWire['steps'][number] => {
   const { id, kind, party, status, amount, due_at, completed_at, data, attempts = [] } = step
-  const { overpaid = 0, unclaimed_at = null, return_to = null } = step
+  const { overpaid = 0, unclaimed_at = null, return_to = null, evidence_ids = [] } = step
   return {
     id,
     kind,
@@ -47,12 +48,13 @@ const stepView = (step: Step, isPayeeShown: boolean): PlanWire['steps'][number] 
     amount,
     allocation: countedOf(step),
     return_to,
+    evidence_ids,
     due_at,
     completed_at,
     data,
     attempts: attempts.map((attempt) => attemptView(attempt, isPayeeShown)),
     paid_amount: paidOf(step),
-    held_amount: heldBy(step),
+    held_amount: countsForOrder(kind) ? heldBy(step) : 0,
     overpaid_amount: overpaid,
     unclaimed_at,
   }

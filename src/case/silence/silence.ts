@@ -22,7 +22,7 @@ import { standsStillIn } from '../deadlines/lives.ts'
 import type { DeadlineRow, Escalation } from '../deadlines/table.ts'
 import { noticeTime, warn } from '../deadlines/warnings.ts'
 import { agreeBySilence, proposeByDefault } from '../refund-plans/by-silence.ts'
-import { completeStep, leaveUnclaimed, referArrival, stepOf } from '../refund-plans/execution.ts'
+import { completeStep, leaveUnclaimed, referArrival, skipExchange, stepOf } from '../refund-plans/execution.ts'
 import { findingStands, notSentBack } from '../refund-plans/findings.ts'
 import { refundWithoutReturn } from '../refund-plans/returns.ts'
 import { fireNotice, listenersOf, tellMiss } from './notices.ts'
@@ -78,6 +78,12 @@ const sendingMissed = (d: Decision, deadline: DeadlineRow): void => {
 const addressMissed = (d: Decision, deadline: DeadlineRow): void => {
   const found = stepOf(d, deadline.subject_id)
   if (found?.step.status === 'pending') refundWithoutReturn(d, found.plan, found.step)
+}
+
+/** What an exchange costs more was not paid. */
+const differenceMissed = (d: Decision, deadline: DeadlineRow): void => {
+  const found = stepOf(d, deadline.subject_id)
+  if (found?.step.status === 'pending') skipExchange(d, found.plan, found.step, {})
 }
 
 /** Nobody named an account that the money could be paid to. */
@@ -194,6 +200,7 @@ const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineR
   finding_stands: contestMissed,
   refund_due: sendingMissed,
   refund_without_return: addressMissed,
+  skip_remedy: differenceMissed,
   resume: resumeComplaint,
   window_shuts: () => {},
   call_last_resort: callLastResort,
@@ -239,6 +246,8 @@ export const miss = (d: Decision, deadline: DeadlineRow, why: ClockReason = 'tim
     d.countQuietly()
     return false
   }
+  // an earlier miss may have been counted on this very clock
+  deadline.escalation = null
   consequences[deadline.on_silence](d, deadline, recordMiss(d, deadline, why))
   return true
 }

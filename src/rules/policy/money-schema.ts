@@ -52,6 +52,10 @@ export const money = {
       amountsByCurrency('Above this amount (minor units) a remedy of this type needs a supervisor, whatever else is granted.'),
     'Approval amounts of single types of remedies, in money or the value of goods.',
   ),
+  freight_claims_up_to: amountsByCurrency(
+    'Up to this amount (minor units) an agent grants what somebody laid out for sending goods back; above it, and in a currency that is not listed, a supervisor.',
+    { CNY: 5_000 },
+  ),
   promotions: Strict(
     {
       reclaim_discount: Type.Boolean({

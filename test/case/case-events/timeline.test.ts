@@ -27,7 +27,9 @@ t.test('an event that another version of the service told is shown as it is stor
     data: { languages: ['zh', 'en'], clocks: [{ kind: 'translation', change: 'begun' }] },
   }
   t.match(await timeline(alice), [{ type: 'complaint_submitted' }, foreign])
-  t.match(await timeline(story.buyer), [{ type: 'complaint_submitted' }, foreign])
+  const [, shown] = await timeline(story.buyer)
+  t.match(shown, { ...foreign, data: { languages: ['zh', 'en'] } })
+  t.notOk('clocks' in shown.data, 'whom a clock may be told of, only the other version knows')
 
   const { status } = await story.try(alice, `/v1/complaints/${story.id}/accept`)
   t.equal(status, 503, 'what it asks for only the other version knows, and that acts')

@@ -40,6 +40,7 @@ await t.test('the worked example of the guide is what is listed', async (t) => {
   t.match(written.limits.properties.visibility, { const: 'parties' })
 
   await story.onStep(buyer, 'complete', { tracking_number: 'SF1' })
+  await story.onStep(merchant, 'complete')
   const inspected = await actionOf(story, merchant, 'complete_step')
   t.match(inspected, { step_kind: 'inspection', limits: notOfMoney })
   t.equal(needed(inspected), inspection?.[2])

@@ -73,7 +73,10 @@ const bodies: Record<string, object[]> = {
   counter: [offer(3_000)],
   impose: [{ explanation: '平台判定' }],
   cancel: [{ explanation: '撤回' }],
-  create: [offer(5_000), { remedies: [{ type: 'return_and_refund', amount: 4_000 }], explanation: '退货' }],
+  create: [
+    offer(5_000),
+    { remedies: [{ type: 'return_and_refund', amount: 4_000, return_address: '退货仓' }], explanation: '退货' },
+  ],
   file: [{ reason_code: 'not_executed', statement: '未执行' }],
   uphold: [{ explanation: '成立' }],
   deny: [{ explanation: '不成立' }],

@@ -33,7 +33,8 @@ const bodies: Record<string, object[]> = {
 
 /** What is reported as done, by the kind of the step. Money may be paid in part, and too late. */
 const doneWith = ({ kind }: Step): object[] => {
-  if (kind === 'refund' || kind === 'compensation') return [{}]
+  if (kind === 'refund' || kind === 'compensation' || kind === 'reimbursement') return [{}]
+  if (kind === 'difference') return [{ payment_reference: 'PAY-1' }]
   if (kind === 'return_address') return [{ return_to: { address: '退货仓' } }]
   if (kind === 'inspection') return [{ passed: true }, { passed: false }]
   return [{ tracking_number: 'SF1' }]
@@ -196,6 +197,10 @@ for (const [name, remedies] of [
   ['a refund beside goods that are sent again', [{ type: 'refund', amount: 5_000 }, { type: 'reship' }]],
   ['an exchange', [{ type: 'exchange' }]],
   ['a repair', [{ type: 'repair' }]],
+  [
+    'an exchange for something dearer',
+    [{ type: 'exchange', replacement: [{ name: '升级款', quantity: 1, unit_amount: 29_900 }] }],
+  ],
 ] as const) {
   t.test(name, (t) => {
     mostAttempts = remedies.length > 1 ? 1 : 2

@@ -282,7 +282,7 @@ await t.test('while money of a closed case is on its way, there is still somebod
   const story = await tellToLiability(one)
   await story.writePlan(zhao, {
     remedies: [
-      { type: 'return_and_refund', amount: 5_000 },
+      { type: 'return_and_refund', amount: 5_000, return_address: '退货仓' },
       { type: 'compensation', amount: 1_000 },
     ],
     explanation: '退货退款并补偿',

@@ -310,7 +310,7 @@ await t.test('a refund', async (t) => {
     const story = await tell(app, { order })
     await story.by(alice, 'accept')
     await story.writePlan(merchant, {
-      remedies: [{ type: 'return_and_refund', amount: 3_333, line_ids: ['1'], quantity: 1 }],
+      remedies: [{ type: 'return_and_refund', amount: 3_333, line_ids: ['1'], quantity: 1, return_address: '退货仓' }],
       explanation: '退一件',
     })
     await story.onPlan(merchant, 'propose')
@@ -335,7 +335,10 @@ await t.test('money that went back elsewhere while goods were on their way back 
   const order = { id: 'O-CB', ...statement() }
   const story = await tell(app, { order })
   await story.by(alice, 'accept')
-  await story.writePlan(merchant, { remedies: [{ type: 'return_and_refund', amount: 26_900 }], explanation: '退货退款' })
+  await story.writePlan(merchant, {
+    remedies: [{ type: 'return_and_refund', amount: 26_900, return_address: '退货仓' }],
+    explanation: '退货退款',
+  })
   await story.onPlan(merchant, 'propose')
   await story.onPlan(buyer, 'accept')
   await story.onStep(buyer, 'complete', { tracking_number: 'SF1' })
@@ -346,9 +349,9 @@ await t.test('money that went back elsewhere while goods were on their way back 
   await story.onStep(merchant, 'complete', { passed: true })
   t.match(story.plan, {
     status: 'executing',
-    steps: [{}, { status: 'done' }, { status: 'failed', data: { reason_code: 'order_total_exceeded' }, attempts: [] }],
+    steps: [{}, {}, { status: 'done' }, { status: 'failed', data: { reason_code: 'order_total_exceeded' }, attempts: [] }],
   })
-  const refund = `steps/${story.plan.steps[2].id}`
+  const refund = `steps/${story.plan.steps[3].id}`
   t.match(
     await story.try(alice, `/v1/refund-plans/${story.plan.id}/${refund}/retry`),
     refused(422, 'order_total_exceeded'),

@@ -406,7 +406,7 @@ t.test('steps', async (t) => {
         undefined,
         [...cameBack, 'inspection of respondent', 'replacement_shipment of respondent', 'arrival of complainant'],
       ],
-      ['repair', undefined, [...cameBack, 'repair of respondent']],
+      ['repair', undefined, [...cameBack, 'repair of respondent', 'repaired_shipment of respondent', 'arrival of complainant']],
       ['reship', undefined, ['replacement_shipment of respondent', 'arrival of complainant']],
       ['compensation', 100, ['compensation of platform']],
       ['apology', undefined, ['apology of respondent']],
@@ -515,6 +515,8 @@ t.test('steps', async (t) => {
       .onStep(agent, 'complete_step', { return_to: { address: '维修站' } })
       .onStep(agent, 'complete_step', { tracking_number: 'SF1' })
       .onStep(agent, 'complete_step')
+      .onStep(supervisor, 'complete_step')
+      .onStep(agent, 'complete_step', { tracking_number: 'SF2' })
       .onStep(supervisor, 'complete_step')
     t.equal(story.status, 'resolved')
   })

@@ -46,7 +46,7 @@ t.test('the worked example of the guide is what happens', (t) => {
 t.test('the steps of the page have the clocks that it names', (t) => {
   const rows = rowsUnder(page, 'step')
   const kinds = rows.flatMap(([, , time = '']) => [...time.matchAll(/`(\w+)`/g)].map(([, kind]) => kind as DeadlineKind))
-  t.strictSame(kinds.toSorted(), ['arrival', 'inspection', 'return_address', 'return_again', 'return_shipment'])
+  t.strictSame(kinds.toSorted(), ['arrival', 'difference', 'inspection', 'return_address', 'return_again', 'return_shipment'])
   for (const kind of kinds) t.ok(clockOf[kind], kind)
   t.end()
 })

@@ -57,6 +57,17 @@ const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
       .by(agent, 'request_information', { items: ['照片'] }),
   respondent_response: (by) => new Story().under(by).by(agent, 'accept'),
   confirmation: (by) => once.judged().under(by).by(agent, 'create', returned).onPlan(agent, 'propose').onPlan(buyer, 'accept'),
+  difference: (by) =>
+    once
+      .proposed({
+        remedies: [
+          { type: 'exchange', replacement: [{ name: '升级款', quantity: 1, unit_amount: 29_900 }], return_address: '退货仓' },
+        ],
+        explanation: '换货',
+      })
+      .under(by)
+      .onPlan(buyer, 'accept')
+      .onPlan(merchant, 'accept'),
   return_address: (by) => once.proposed(placeless).under(by).onPlan(buyer, 'accept').onPlan(merchant, 'accept'),
   return_again: (by) =>
     once

@@ -990,8 +990,9 @@ export const cancelRefundPlan = <ThrowOnError extends boolean = true>(options: O
  * - agent, supervisor from `done`
  * - needs: its turn has come and the case is executing (who inspects or repairs what came back need not report its arrival first); or money that the payment system was asked for, whatever became of plan and case
  * - needs: a contest is raised by its side, and decided by staff once it is
+ * - needs: the payment of a difference is reported by staff, for the payment system
  * - the case: `executing` → `resolved` or `investigating`
- * - meets the deadlines `return_address`, `return_shipment`, `inspection`, `refund`, `arrival`, `contest`, `send_back`, `return_again`, `step`, `arrival_decision`, `contest_decision`, `payment`, `step_decision`, `payee_details`
+ * - meets the deadlines `difference`, `return_address`, `return_shipment`, `inspection`, `refund`, `arrival`, `contest`, `send_back`, `return_again`, `step`, `arrival_decision`, `contest_decision`, `payment`, `step_decision`, `payee_details`
  */
 export const completeStep = <ThrowOnError extends boolean = true>(options: Options<CompleteStepData, ThrowOnError>): RequestResult<CompleteStepResponses, CompleteStepErrors, ThrowOnError> => options.client.post<CompleteStepResponses, CompleteStepErrors, ThrowOnError>({
     url: '/v1/refund-plans/{id}/steps/{step_id}/complete',
@@ -1015,7 +1016,7 @@ export const completeStep = <ThrowOnError extends boolean = true>(options: Optio
  * - needs: a contest is raised by its side, and decided by staff once it is
  * - the case: `executing` → `resolved` or `investigating`
  * - the case: `executing` → `closed`
- * - meets the deadlines `return_address`, `return_shipment`, `inspection`, `refund`, `arrival`, `contest`, `send_back`, `return_again`, `step`, `arrival_decision`, `contest_decision`, `payment`
+ * - meets the deadlines `difference`, `return_address`, `return_shipment`, `inspection`, `refund`, `arrival`, `contest`, `send_back`, `return_again`, `step`, `arrival_decision`, `contest_decision`, `payment`
  */
 export const failStep = <ThrowOnError extends boolean = true>(options: Options<FailStepData, ThrowOnError>): RequestResult<FailStepResponses, FailStepErrors, ThrowOnError> => options.client.post<FailStepResponses, FailStepErrors, ThrowOnError>({
     url: '/v1/refund-plans/{id}/steps/{step_id}/fail',
@@ -1074,7 +1075,7 @@ export const returnStep = <ThrowOnError extends boolean = true>(options: Options
  * Try a step again that came to nothing: money by a new attempt, goods by sending them again.
  *
  * - agent, supervisor from `failed`, `returned`, `partly_done` → `pending`
- * - needs: it is still wanted: neither given up nor left unclaimed, its plan not cancelled, and executing where it moves no money
+ * - needs: it is still wanted: neither given up nor left unclaimed, its plan not cancelled (but for what somebody laid out), and executing where it moves no money
  * - needs: no appeal is open
  * - meets the deadlines `step_decision`
  */
@@ -1093,7 +1094,7 @@ export const retryStep = <ThrowOnError extends boolean = true>(options: Options<
  * Give a step up that came to nothing: what it and the rest of its remedy hold is free again, the other remedies go on.
  *
  * - agent, supervisor from `failed`, `returned`, `partly_done` → `skipped`
- * - needs: it is still wanted: neither given up nor left unclaimed, its plan not cancelled, and executing where it moves no money
+ * - needs: it is still wanted: neither given up nor left unclaimed, its plan not cancelled (but for what somebody laid out), and executing where it moves no money
  * - needs: no appeal is open
  * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  * - the case: `executing` → `resolved` or `investigating`
@@ -1115,7 +1116,7 @@ export const skipStep = <ThrowOnError extends boolean = true>(options: Options<S
  *
  * - agent, supervisor from `pending`, `under_way` → `cancelling`
  * - needs: money that the payment system was asked for
- * - needs: it is still wanted: neither given up nor left unclaimed, its plan not cancelled, and executing where it moves no money
+ * - needs: it is still wanted: neither given up nor left unclaimed, its plan not cancelled (but for what somebody laid out), and executing where it moves no money
  * - needs: no appeal is open
  * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  */

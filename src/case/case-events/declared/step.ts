@@ -158,6 +158,18 @@ export const stepEvents = {
     ...ofPlan,
     data: money,
   },
+  reimbursement_requested: {
+    en: 'The payment system is asked to pay back what the complainant laid out.',
+    zh: '请求支付系统返还投诉人垫付的款项。',
+    ...ofPlan,
+    data: money,
+  },
+  freight_claimed: {
+    en: 'Whoever sent goods back asks for the freight, with a proof of it.',
+    zh: '寄回商品的一方申请报销运费，并附凭证。',
+    ...ofPlan,
+    data: { ...ofStep, amount: Amount(), currency: Currency.ref },
+  },
   refund_cancel_requested: {
     en: 'The payment system is asked to leave a payment that it has not made.',
     zh: '请求支付系统取消尚未完成的付款。',
