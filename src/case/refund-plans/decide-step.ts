@@ -149,9 +149,18 @@ const tellOutcome = (d: Decision, plan: PlanRow, step: Step, data: StepReport & 
   }
 }
 
-const checkMay = (d: Decision, step: Step): void => {
-  if (isHeldBack(d, step))
-    throw problem('order_total_exceeded', 'The order does not hold this money any more; give the step up with `skip`.')
+/**
+ * Money that the order does not hold any more is paid all the same only where a supervisor says why.
+ * @throws Problem `order_total_exceeded`, `approval_needed`, `too_many_attempts`
+ */
+const checkMay = (d: Decision, step: Step, { explanation }: { explanation?: string } = {}): void => {
+  if (isHeldBack(d, step)) {
+    const otherwise = 'The order does not hold this money any more; give the step up with `skip`'
+    if (explanation === undefined)
+      throw problem('order_total_exceeded', `${otherwise}, or have a supervisor keep it with an explanation.`)
+    if (d.actor.role !== 'supervisor') throw problem('approval_needed', `${otherwise}; only a supervisor keeps it.`)
+    step.kept = true
+  }
   if (movesMoney(step.kind)) checkMayAsk(step)
 }
 
@@ -211,9 +220,9 @@ const decide: {
     const { explanation } = body
     hear(d, plan, step, body, () => ({ says: 'returned', explanation }))
   },
-  retry_step: (d, plan, step) => {
-    checkMay(d, step)
-    retryStep(d, plan, step)
+  retry_step: (d, plan, step, { explanation }) => {
+    checkMay(d, step, explanation === undefined ? {} : { explanation })
+    retryStep(d, plan, step, explanation)
   },
   skip_step: (d, plan, step, { explanation, afterwards }) => {
     if (afterwards === 'finish' && !mayFinish(plan, step))

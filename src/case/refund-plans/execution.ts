@@ -24,8 +24,8 @@ export type CompletedReport = Omit<DataOf<'step_completed'>, 'step_id' | 'kind'>
 export type StepReport = Omit<DataOf<'step_failed'>, 'step_id' | 'kind'>
 
 /** Whether the money of a step may not be asked for now: it went back elsewhere, or the order was corrected. */
-export const isHeldBack = (d: Decision, { kind, allocation = [] }: Step): boolean =>
-  countsForOrder(kind) && isOverBound(d.file, kind, allocation)
+export const isHeldBack = (d: Decision, { kind, kept, allocation = [] }: Step): boolean =>
+  countsForOrder(kind) && kept !== true && isOverBound(d.file, kind, allocation)
 
 /**
  * Lets a step have its turn: its clock starts, and for money the payment system is asked. Money that the order no longer holds is not asked
@@ -226,12 +226,12 @@ export const referArrival = (d: Decision, plan: PlanRow, step: Step, disputed: {
 /** Whether somebody decides for the platform, and not for a side. */
 export const decidesForPlatform = (d: Decision): boolean => isStaff(d.actor.role) || d.actor.role === 'system'
 
-/** Tries a step again that came to nothing. Goods that did not arrive are sent again. */
-export const retryStep = (d: Decision, plan: PlanRow, step: Step): void => {
+/** Tries a step again that came to nothing. Goods that did not arrive are sent again. @param explanation why, where somebody said so */
+export const retryStep = (d: Decision, plan: PlanRow, step: Step, explanation?: string): void => {
   setStepStatus(step, 'pending')
   step.completed_at = null
   step.data = {}
-  tellStep(d, plan, step, { type: 'step_retried' })
+  tellStep(d, plan, step, { type: 'step_retried', data: explanation === undefined ? {} : { explanation } })
   const sent = step.kind === 'arrival' ? plan.steps[plan.steps.indexOf(step) - 1] : undefined
   if (sent === undefined) giveTurn(d, plan, step)
   else sendAgain(d, plan, step, sent)

@@ -71,7 +71,7 @@ const stepRefuses: Partial<Record<keyof StepBodies, readonly ProblemCode[]>> = {
   fail_step: ['unknown_attempt'],
   progress_step: ['unknown_attempt'],
   return_step: ['unknown_attempt'],
-  retry_step: ['order_total_exceeded', 'too_many_attempts'],
+  retry_step: ['order_total_exceeded', 'approval_needed', 'too_many_attempts'],
   skip_step: ['nothing_done'],
   name_payee_step: ['order_total_exceeded', 'too_many_attempts', 'unclaimed_too_long'],
 }

@@ -121,7 +121,21 @@ export const stepBodies = {
       { example: { explanation: '收款账户已注销，银行退回' } },
     ),
   ),
-  retry_step: named('RetryStep', Strict({ note: Note }, { example: {} })),
+  retry_step: named(
+    'RetryStep',
+    Strict(
+      {
+        explanation: Type.Optional(
+          Text(2000, {
+            description:
+              'Why, in words. Money that the order does not hold any more, since it was corrected or went back elsewhere, is paid all the same only where a supervisor says why.',
+          }),
+        ),
+        note: Note,
+      },
+      { example: {} },
+    ),
+  ),
   skip_step: named(
     'SkipStep',
     Strict(givingUp, { example: { explanation: '商家已停业，改由平台另行处理', afterwards: 'decide_anew' } }),

@@ -107,6 +107,8 @@ export interface Step {
   return_to?: ReturnTo
   /** What was sent back did not arrive, and the complainant was asked once more. */
   asked_again?: true
+  /** A supervisor has it paid although the order does not hold its money any more. */
+  kept?: true
   /** A difference that was paid and went back, since what it was for did not come. */
   paid_back?: true
   /** The proof of what was laid out. */

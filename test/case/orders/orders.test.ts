@@ -332,31 +332,30 @@ await t.test('a refund', async (t) => {
 
 await t.test('money that went back elsewhere while goods were on their way back is not asked for again', async (t) => {
   const app = await testApp(t)
-  const order = { id: 'O-CB', ...statement() }
-  const story = await tell(app, { order })
-  await story.by(alice, 'accept')
-  await story.writePlan(merchant, {
-    remedies: [{ type: 'return_and_refund', amount: 26_900, return_address: '退货仓' }],
-    explanation: '退货退款',
-  })
-  await story.onPlan(merchant, 'propose')
-  await story.onPlan(buyer, 'accept')
-  await story.onStep(buyer, 'complete', { tracking_number: 'SF1' })
-  t.match(await elsewhere(app, 'O-CB', { amount: 26_900, reference: 'CB', kind: 'chargeback' }), {
-    status: 201,
-    body: { excess: 26_900 },
-  })
-  await story.onStep(merchant, 'complete', { passed: true })
-  t.match(story.plan, {
-    status: 'executing',
-    steps: [{}, {}, { status: 'done' }, { status: 'failed', data: { reason_code: 'order_total_exceeded' }, attempts: [] }],
-  })
-  const refund = `steps/${story.plan.steps[3].id}`
-  t.match(
-    await story.try(alice, `/v1/refund-plans/${story.plan.id}/${refund}/retry`),
-    refused(422, 'order_total_exceeded'),
-    'nor can it be tried again',
-  )
+  /** The goods passed the inspection, but the bank has charged their price back. */
+  const chargedBack = async (id: string) => {
+    const story = await tell(app, { order: { id, ...statement() } })
+    await story.by(alice, 'accept')
+    const remedies = [{ type: 'return_and_refund', amount: 26_900, return_address: '退货仓' }]
+    await story.writePlan(merchant, { remedies, explanation: '退货退款' })
+    await story.onPlan(merchant, 'propose')
+    await story.onPlan(buyer, 'accept')
+    await story.onStep(buyer, 'complete', { tracking_number: 'SF1' })
+    t.match(await elsewhere(app, id, { amount: 26_900, reference: `CB-${id}`, kind: 'chargeback' }), {
+      status: 201,
+      body: { excess: 26_900 },
+    })
+    await story.onStep(merchant, 'complete', { passed: true })
+    t.match(story.plan, {
+      status: 'executing',
+      steps: [{}, {}, { status: 'done' }, { status: 'failed', data: { reason_code: 'order_total_exceeded' }, attempts: [] }],
+    })
+    return { story, refund: `steps/${story.plan.steps[3].id}` }
+  }
+  const { story, refund } = await chargedBack('O-CB')
+  const retry = (body?: object) => story.try(alice, `/v1/refund-plans/${story.plan.id}/${refund}/retry`, body)
+  t.match(await retry(), refused(422, 'order_total_exceeded'), 'nor can it be tried again')
+  t.match(await retry({ explanation: '照付' }), refused(422, 'approval_needed'), 'which an agent cannot change')
   await story.onPlan(alice, `${refund}/skip`, { explanation: '银行已拒付退回' })
   t.match(story.plan, { status: 'failed', end_reason_code: 'step_given_up' })
   t.match(await story.seenBy(buyer), { status: 'investigating' }, 'the owner decides anew')
@@ -366,6 +365,21 @@ await t.test('money that went back elsewhere while goods were on their way back 
     refund_excess: 0,
     refund_left: 0,
   })
+
+  const { story: other, refund: kept } = await chargedBack('O-KEPT')
+  await other.onPlan(zhao, `${kept}/retry`, { explanation: '拒付另行追回，退款照付' })
+  t.match(other.plan.steps[3], { status: 'pending', attempts: [{ status: 'asked', amount: 26_900 }] }, 'a supervisor keeps it')
+  await other.onPlan(alice, `${kept}/complete`)
+  t.match(await other.seenBy(buyer), { status: 'resolved' })
+  t.match((await app.call('GET', '/v1/orders/O-KEPT', { as: oms })).body, {
+    refund_in_force: 53_800,
+    refund_excess: 26_900,
+  })
+  const { data: events } = await other.read(buyer, `/v1/complaints/${other.id}/events?limit=100`)
+  t.match(
+    events.find(({ type }: Json) => type === 'step_retried'),
+    { data: { explanation: '拒付另行追回，退款照付' } },
+  )
 })
 
 await t.test('a complaint', async (t) => {

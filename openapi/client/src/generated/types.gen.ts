@@ -14136,6 +14136,10 @@ export type RetriedStuckCases = {
 
 export type RetryStep = {
     /**
+     * Why, in words. Money that the order does not hold any more, since it was corrected or went back elsewhere, is paid all the same only where a supervisor says why.
+     */
+    explanation?: string;
+    /**
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
@@ -16062,6 +16066,10 @@ export type StepRetriedEvent = {
          */
         step_id: string;
         kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -24257,7 +24265,7 @@ export type RetryStepErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money. `too_many_attempts`: The step was tried too often.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money. `approval_needed`: A supervisor must approve this first. `too_many_attempts`: The step was tried too often.
      */
     422: Problem;
     /**

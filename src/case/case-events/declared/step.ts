@@ -90,7 +90,7 @@ export const stepEvents = {
     en: 'A step of the refund plan is tried again.',
     zh: '方案的一个步骤正在重试。',
     ...ofPlan,
-    data: ofStep,
+    data: { ...ofStep, explanation: Type.Optional(Explanation) },
   },
   step_cancel_requested: {
     en: 'A payment that was asked for is to be left; `refund_cancel_requested` says which.',
