@@ -74,13 +74,14 @@ const stepReport: Body = async ({ random, client, action }) => {
   const [, planId = '', stepId] = /refund-plans\/([^/]+)\/steps\/([^/]+)\//.exec(action.href) ?? []
   const plan = expectData(await getRefundPlan({ client, path: { id: planId } }))
   const kind = plan.steps.find((step) => step.id === stepId)?.kind
-  if (kind === 'return_shipment' || kind === 'replacement_shipment') {
+  if (action.required.includes('tracking_number')) {
     return { carrier: random.pick(['SF', 'YTO', 'ZTO']), tracking_number: `T${random.between(1e9, 9e9)}` }
   }
   if (kind === 'return_address') return { return_to: { address: '杭州市余杭区某路 1 号退货仓' } }
   if (kind === 'inspection')
     return random.chance(0.85) ? { passed: true } : { passed: false, explanation: '退回的商品有人为损坏' }
-  if (kind === 'refund' || kind === 'compensation') return { payment_reference: `PAY-${random.between(1e9, 9e9)}` }
+  if (kind === 'refund' || kind === 'compensation' || kind === 'difference')
+    return { payment_reference: `PAY-${random.between(1e9, 9e9)}` }
   return {}
 }
 

@@ -135,6 +135,8 @@ const likely = (one: AvailableActionOut | undefined): number => {
   if (one === undefined) return NOTHING
   // who inspects what came back may as well let it pass
   if (one.on_silence === 'deem_passed') return RARE
+  // nor does everybody pay on top
+  if (one.step_kind === 'difference') return RARE
   return weights[`${one.action} of ${one.resource}`] ?? weights[one.action] ?? RARE
 }
 

@@ -15,6 +15,10 @@ const remediesFor = (random: Random, { order }: CaseFile): object[] => {
     () => [{ type: 'return_and_refund', amount: random.between(1, most) }],
     () => [{ type: 'return_and_refund', amount: random.between(1, most) }],
     () => [{ type: 'exchange' }],
+    // one that costs more than what comes back
+    () => [
+      { type: 'exchange', ...(order && { replacement: [{ name: '升级款', quantity: 1, unit_amount: 2 * order.paid_amount }] }) },
+    ],
     () => [{ type: 'repair' }],
     () => [{ type: 'reship' }, { type: 'apology' }],
     () => [{ type: 'compensation', amount: random.between(1, cap) }],
@@ -60,6 +64,7 @@ const bodies: Readonly<Record<string, Body>> = {
     tracking_number: `SF${random.between(1e9, 9e9)}`,
     ...(random.chance(0.85) ? { passed: true } : { passed: false, explanation: '退回的商品有人为损坏' }),
   }),
+  'complete_step of difference': (random) => ({ payment_reference: `PAY-${random.between(1e9, 9e9)}` }),
   'complete_step of return_address': () => ({ return_to: { address: '退货仓', contact: '退货组' } }),
   // goods are one piece: what is wrong with it is wrong with all of it
   'complete_step of inspection': (random) =>

@@ -1,99 +1,28 @@
 /** The rules of reporting on a step, and of how one goes on that came to nothing. Pure. */
 
-import { invalidField, problem } from '../../words/problems.ts'
+import { problem } from '../../words/problems.ts'
 import type { Decision } from '../case-file/decision.ts'
-import type { ReturnTo } from '../return-instructions/table.ts'
 import type { Word } from './attempts.ts'
 import { paidOf } from './attempts.ts'
 import { adopt, stopStep } from './effects.ts'
 import {
   completeStep,
-  decidesForPlatform,
   endIfSettled,
-  failStep,
   giveUp,
   goOn,
   isHeldBack,
   leaveUnclaimed,
-  referArrival,
   resume,
   retryStep,
   type StepReport,
-  skipExchange,
 } from './execution.ts'
-import {
-  applyFindings,
-  claimRefused,
-  contest,
-  findingFalls,
-  findingStands,
-  followFindings,
-  notSentBack,
-  sentBack,
-} from './findings.ts'
 import { attemptIn, checkMayAsk, report } from './payments.ts'
-import { claimFreight, grantedOf, reimburse } from './reimbursement.ts'
-import { nameAddress, returnNeverCame } from './returns.ts'
+import { cannotBe, checkOfPayment, checkStepData, completing, failing, isDone, type Reported, withoutNote } from './reports.ts'
 import { setStepStatus } from './step-lifecycle.ts'
 import type { StepBodies } from './step-schema.ts'
-import { arrivalBefore, mayFinish, movesMoney, neededToComplete } from './steps.ts'
+import { arrivalBefore, mayFinish, movesMoney } from './steps.ts'
 import type { PlanRow, Step } from './table.ts'
 import { tellStep } from './tell.ts'
-
-/** Checks that the report of a step holds what its kind needs, and no more. @throws Problem `validation_failed` */
-const checkStepData = ({ kind }: Step, body: StepBodies['complete_step']): void => {
-  const needed = neededToComplete[kind]
-  if (needed && body[needed.field] === undefined && !(kind === 'inspection' && body.received))
-    throw invalidField(`/${needed.field}`, 'required', needed.says)
-  if (body.freight_paid !== undefined && kind !== 'return_shipment')
-    throw invalidField('/freight_paid', 'not_allowed', `a step of the kind ${kind} sends nothing back`)
-  if (body.return_to !== undefined && kind !== 'return_address')
-    throw invalidField('/return_to', 'not_allowed', `a step of the kind ${kind} names no address`)
-}
-
-/** What came back passes, does not, or is told piece by piece. */
-const inspect = (d: Decision, plan: PlanRow, step: Step, body: StepBodies['complete_step']): void => {
-  const report = withoutNote(body)
-  const { received, passed = true } = body
-  switch (received ? applyFindings(d, plan, step, received) : passed ? 'all' : 'unfit') {
-    case 'all':
-      completeStep(d, plan, step, { ...report, passed: true })
-      break
-    case 'less':
-      completeStep(d, plan, step, { ...report, passed: false })
-      followFindings(d, plan, step)
-      break
-    case 'unfit':
-      failStep(d, plan, step, 'inspection_not_passed', report)
-  }
-}
-
-/** The buyer contests, with words; then staff decide. */
-const judgeContest = (d: Decision, plan: PlanRow, step: Step, body: StepBodies['complete_step']): void => {
-  const { explanation, passed } = body
-  if (step.data.contested !== true) {
-    if (explanation === undefined) throw invalidField('/explanation', 'required', 'say what the inspection got wrong')
-    contest(d, plan, step, explanation)
-    return
-  }
-  if (passed === undefined) throw invalidField('/passed', 'required', 'say whether the rest is to be refunded')
-  const report = explanation === undefined ? {} : { explanation }
-  if (passed) findingFalls(d, plan, step, report)
-  else findingStands(d, plan, step, report)
-}
-
-const checkOfPayment = ({ kind }: Step, body: { attempt_id?: string; amount?: number }): void => {
-  if (movesMoney(kind)) return
-  for (const field of ['attempt_id', 'amount'] as const)
-    if (body[field] !== undefined && !(field === 'amount' && kind === 'freight_claim'))
-      throw invalidField(`/${field}`, 'not_allowed', `a step of the kind ${kind} moves no money`)
-}
-
-type Reported = StepReport & { note?: string; amount?: number; return_to?: object; freight_paid?: object }
-const withoutNote = (report: Reported): StepReport => {
-  const { note: _, amount: _amount, attempt_id: _attempt, return_to: _address, freight_paid: _freight, ...data } = report
-  return data
-}
 
 /** What the payment system says of an attempt, and what follows. What is said again changes nothing and tells nothing. */
 const hear = (d: Decision, plan: PlanRow, step: Step, body: Reported, word: (asked: number) => Word): void => {
@@ -180,31 +109,13 @@ const decide: {
     if (movesMoney(step.kind)) {
       const { payment_reference: reference } = body
       hear(d, plan, step, body, (asked) => ({ says: 'done', paid: body.amount ?? asked, reference }))
-    } else if (step.kind === 'return_address') nameAddress(d, plan, step, body.return_to as ReturnTo)
-    else if (step.kind === 'inspection') inspect(d, plan, step, body)
-    else if (step.kind === 'contest') judgeContest(d, plan, step, body)
-    else if (step.kind === 'send_back') sentBack(d, plan, step, withoutNote(body))
-    else if (step.kind === 'freight_claim') {
-      reimburse(d, plan, step.remedy, grantedOf(d, plan, step, body.amount))
-      completeStep(d, plan, step, withoutNote(body))
-    } else {
-      if (body.freight_paid) claimFreight(d, plan, step, body.freight_paid, known)
-      completeStep(d, plan, step, withoutNote(body))
-    }
+    } else (completing[step.kind] ?? isDone)(d, plan, step, body, known)
   },
   fail_step: (d, plan, step, body) => {
     checkOfPayment(step, body)
     const { explanation } = body
     if (movesMoney(step.kind)) hear(d, plan, step, body, () => ({ says: 'failed', explanation }))
-    else if (step.kind === 'contest') findingStands(d, plan, step, { explanation })
-    // who does not send the goods back keeps them, and pays
-    else if (step.kind === 'send_back') notSentBack(d, plan, step)
-    else if (step.kind === 'freight_claim') claimRefused(d, plan, step, { explanation })
-    // who does not want to pay on top keeps what there is
-    else if (step.kind === 'difference' && !decidesForPlatform(d)) skipExchange(d, plan, step, { explanation })
-    else if (step.kind === 'arrival' && !decidesForPlatform(d)) referArrival(d, plan, step, { explanation })
-    else if (step.kind === 'arrival' && step.party === 'respondent') returnNeverCame(d, plan, step, { explanation })
-    else failStep(d, plan, step, 'step_failed', withoutNote(body))
+    else (failing[step.kind] ?? cannotBe)(d, plan, step, body, new Set())
   },
   progress_step: (d, plan, step, body) => {
     checkOfPayment(step, body)

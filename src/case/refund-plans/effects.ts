@@ -21,7 +21,7 @@ import { setStepStatus } from './step-lifecycle.ts'
 import { movesMoney, stepsOfRemedy } from './steps.ts'
 import type { PlanRow, Remedy, Step, Stop } from './table.ts'
 import { amountsOf } from './takings.ts'
-import { tellPlan } from './tell.ts'
+import { tellPlan, tellStep } from './tell.ts'
 import { stepToday } from './today.ts'
 
 /** The plan on the table, if any. */
@@ -77,6 +77,18 @@ export const stopStep = (d: Decision, plan: PlanRow, step: Step, why: Stop): voi
   giveBack(d, plan, step)
   setStepStatus(step, 'skipped')
   startStepClock(d, step, null)
+}
+
+/** A step is not due, and nothing fails by that. @param report what was said with it */
+export const leaveOut = (
+  d: Decision,
+  plan: PlanRow,
+  step: Step,
+  reasonCode: 'not_due' | 'return_not_wanted' | 'claim_refused',
+  report: { explanation?: string } = {},
+): void => {
+  stopStep(d, plan, step, { why: 'not_due', most: 0 })
+  tellStep(d, plan, step, { type: 'step_skipped', reasonCode, data: report })
 }
 
 /** Brings a step into its present form before anything is done to it. */

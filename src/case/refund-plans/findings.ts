@@ -8,7 +8,7 @@ import { invalidField, problem } from '../../words/problems.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { bookOfCase, lineOf } from '../orders/book.ts'
 import type { Pot } from '../orders/table.ts'
-import { stopStep } from './effects.ts'
+import { leaveOut } from './effects.ts'
 import { completeStep, endIfSettled, giveTurn } from './execution.ts'
 import { newStep } from './new-step.ts'
 import { startStepClock } from './step-clocks.ts'
@@ -147,23 +147,15 @@ export const contest = (d: Decision, plan: PlanRow, step: Step, explanation: str
   })
 }
 
-const notDue = (d: Decision, plan: PlanRow, step: Step): void => {
-  stopStep(d, plan, step, { why: 'not_due', most: 0 })
-  tellStep(d, plan, step, {
-    type: 'step_skipped',
-    reasonCode: 'not_due',
-  })
-}
-
 /** What was found stands: what never came is not refunded, and what came is sent back. */
 export const findingStands = (d: Decision, plan: PlanRow, step: Step, report: { explanation?: string } = {}): void => {
-  for (const missing of inRemedy(plan, step, ({ part }) => part === 'missing')) notDue(d, plan, missing)
+  for (const missing of inRemedy(plan, step, ({ part }) => part === 'missing')) leaveOut(d, plan, missing, 'not_due')
   completeStep(d, plan, step, { passed: false, ...report })
 }
 
 /** The contest is right: the rest is refunded, and nothing is sent back. */
 export const findingFalls = (d: Decision, plan: PlanRow, step: Step, report: { explanation?: string }): void => {
-  for (const sending of inRemedy(plan, step, ({ kind }) => kind === 'send_back')) notDue(d, plan, sending)
+  for (const sending of inRemedy(plan, step, ({ kind }) => kind === 'send_back')) leaveOut(d, plan, sending, 'not_due')
   const due = inRemedy(plan, step, ({ kind }) => kind === 'refund')
   completeStep(d, plan, step, { passed: true, ...report })
   for (const refund of due) if (refund.due_at === null) giveTurn(d, plan, refund)
@@ -171,21 +163,14 @@ export const findingFalls = (d: Decision, plan: PlanRow, step: Step, report: { e
 
 /** The goods are on their way back to the buyer: their refund is not due. */
 export const sentBack = (d: Decision, plan: PlanRow, step: Step, report: object): void => {
-  for (const kept of inRemedy(plan, step, ({ part }) => part === 'kept')) notDue(d, plan, kept)
+  for (const kept of inRemedy(plan, step, ({ part }) => part === 'kept')) leaveOut(d, plan, kept, 'not_due')
   completeStep(d, plan, step, report)
-}
-
-/** What was asked for is not due, as staff say. */
-export const claimRefused = (d: Decision, plan: PlanRow, claim: Step, report: { explanation?: string }): void => {
-  stopStep(d, plan, claim, { why: 'not_due', most: 0 })
-  tellStep(d, plan, claim, { type: 'step_skipped', reasonCode: 'claim_refused', data: report })
-  endIfSettled(d, plan)
 }
 
 /** Nobody sent the goods back in time: their refund is due after all. */
 export const notSentBack = (d: Decision, plan: PlanRow, step: Step): void => {
   const due = inRemedy(plan, step, ({ part }) => part === 'kept')
-  notDue(d, plan, step)
+  leaveOut(d, plan, step, 'not_due')
   for (const refund of due) giveTurn(d, plan, refund)
   endIfSettled(d, plan)
 }

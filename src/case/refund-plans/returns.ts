@@ -4,7 +4,7 @@ import { isAboveApproval } from '../../rules/policy/which-rule.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { closeComplaint } from '../complaints/closing.ts'
 import type { ReturnTo } from '../return-instructions/table.ts'
-import { stopStep } from './effects.ts'
+import { leaveOut } from './effects.ts'
 import { completeStep, failStep, giveTurn, sendAgain } from './execution.ts'
 import type { PlanRow, Step } from './table.ts'
 import { tellStep } from './tell.ts'
@@ -31,8 +31,7 @@ export const refundWithoutReturn = (d: Decision, plan: PlanRow, step: Step): voi
   }
   for (const other of plan.steps) {
     if (other.remedy !== step.remedy || other === refund) continue
-    stopStep(d, plan, other, { why: 'not_due', most: 0 })
-    tellStep(d, plan, other, { type: 'step_skipped', reasonCode: 'return_not_wanted' })
+    leaveOut(d, plan, other, 'return_not_wanted')
   }
   giveTurn(d, plan, refund)
 }
