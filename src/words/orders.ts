@@ -17,6 +17,7 @@ export const limitKindNames = {
   merchant: { zh: '商家', en: 'Merchant' },
   means: { zh: '支付方式', en: 'Means of payment' },
   shipping: { zh: '运费', en: 'Shipping' },
+  statutory_damages: { zh: '法定赔偿', en: 'Statutory damages' },
 } as const
 export type LimitKind = keyof typeof limitKindNames
 export const limitKinds = Object.keys(limitKindNames) as LimitKind[]

@@ -103,6 +103,16 @@ export const catalogue = {
     'File for a buyer against a merchant, or for a buyer or merchant against the platform.',
   ],
   order_needed: [422, 'A refund needs an order', 'Propose a compensation, which needs no order, or file the complaint with one.'],
+  statutory_damages_imposed: [
+    422,
+    'Statutory damages are imposed, not offered',
+    'Write them as staff in a plan of the platform, which a supervisor who did not write it imposes.',
+  ],
+  statutory_damages_off: [
+    422,
+    'The policy grants no statutory damages for this order',
+    'An admin sets `statutory_damages_multiple` in the policy; it holds for orders that are stated from then on.',
+  ],
   order_total_exceeded: [
     422,
     'The order does not hold this much money',

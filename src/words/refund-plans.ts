@@ -16,7 +16,20 @@ export const planStateNames = {
 } as const
 export type PlanState = keyof typeof planStateNames
 
-export const remedyTypes = ['refund', 'return_and_refund', 'exchange', 'repair', 'reship', 'compensation', 'apology'] as const
+/** What either side may want, offer or agree to. */
+export const offeredRemedyTypes = [
+  'refund',
+  'return_and_refund',
+  'exchange',
+  'repair',
+  'reship',
+  'compensation',
+  'apology',
+] as const
+export type OfferedRemedyType = (typeof offeredRemedyTypes)[number]
+
+/** All remedies: those, and what a supervisor alone imposes. */
+export const remedyTypes = [...offeredRemedyTypes, 'statutory_damages'] as const
 export type RemedyType = (typeof remedyTypes)[number]
 
 export const stepKinds = [
@@ -35,6 +48,7 @@ export const stepKinds = [
   'difference',
   'freight_claim',
   'reimbursement',
+  'statutory_damages',
 ] as const
 export type StepKind = (typeof stepKinds)[number]
 

@@ -162,6 +162,15 @@ export const faultsInBooks = async (db: Db): Promise<string[]> => {
         or o.compensation_in_force <> coalesce(p.compensation, 0)
         or o.refund_excess <> greatest(0, o.refund_in_force - o.paid_amount)
     union all
+    select 'statutory damages of order ' || l.order_id from
+      (select platform_id, order_id, sum(in_force) as in_force from order_limits where kind = 'statutory_damages' group by 1, 2) l
+      left join lateral (select sum(p.statutory_damages_in_force + too.much) as in_force
+        from complaints c join refund_plans p on p.platform_id = c.platform_id and p.complaint_id = c.id
+          cross join lateral (select coalesce(sum((s ->> 'overpaid')::bigint) filter (where s ->> 'kind' = 'statutory_damages'), 0) as much
+            from jsonb_array_elements(p.steps) s) too
+        where c.platform_id = l.platform_id and c.order_id = l.order_id) p on true
+     where l.in_force <> coalesce(p.in_force, 0)
+    union all
     select format('%s %s of order %s', l.kind, l.key, l.order_id) from order_limits l
       left join lateral (select sum((a ->> 'amount')::bigint) as amount
         from complaints c join refund_plans p on p.platform_id = c.platform_id and p.complaint_id = c.id,

@@ -1,9 +1,11 @@
 /** The money of an order, with everybody at it at once: what is promised never exceeds what was paid, and is reserved once. */
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
-import { type Json, testApp } from '../support/app.ts'
+import { limitKinds } from '../../src/words/orders.ts'
+import { type Called, type Json, testApp } from '../support/app.ts'
 import { decree } from '../support/policy.ts'
 import {
+  agent,
   buyer,
   done,
   faultsInBooks,
@@ -11,9 +13,12 @@ import {
   filingAgainstPlatform,
   happened,
   instance,
+  investigating,
+  liability,
   merchant,
   order,
   proposed,
+  supervisor,
   tally,
 } from './cases.ts'
 
@@ -138,6 +143,28 @@ await t.test('the last room goes to one of many, and what is released can be pro
   t.strictSame(await faultsInBooks(one.db), [])
 })
 
+await t.test('statutory damages for one line are imposed once, by whichever of two complaints comes first', async (t) => {
+  const one = await testApp(t)
+  const two = await instance(t, one)
+  await decree(one, (document: Json) => Object.assign(document, { statutory_damages_multiple: 3 }))
+  for (let round = 0; round < 10; round++) {
+    const plans: string[] = []
+    for (const _complaint of [1, 2]) {
+      const { id } = await investigating(one, filing({ order: order(`O-${round}`, 10_000) }))
+      await done(one, agent, `/v1/complaints/${id}/determine-liability`, liability)
+      const remedies = [{ type: 'statutory_damages', amount: 30_000, rule: '第五十五条' }]
+      plans.push((await done(one, agent, `/v1/complaints/${id}/refund-plans`, { remedies, explanation: '赔偿' })).id)
+    }
+    const answers = await Promise.all(
+      plans.map((id, n) =>
+        [one, two][n]?.call('POST', `/v1/refund-plans/${id}/impose`, { as: supervisor, body: { explanation: '欺诈成立' } }),
+      ),
+    )
+    t.strictSame(tally(answers as Called[]), { '200': 1, '422 order_total_exceeded': 1 })
+  }
+  t.strictSame(await faultsInBooks(one.db), [])
+})
+
 await t.test('no statement whatever gets past the bounds in the schema', async (t) => {
   const { db, ...one } = await testApp(t)
   const { planId } = await proposed(one, refund(5_000), filingAgainstPlatform({ order: order('O-1', 10_000) }))
@@ -147,16 +174,18 @@ await t.test('no statement whatever gets past the bounds in the schema', async (
   await refused('update orders set compensation_in_force = 3001', 'orders_compensations_within_share')
   await refused('update orders set compensation_in_force = -1', 'orders_compensations_within_share')
   await sql`insert into order_limits (platform_id, order_id, kind, key, bound, in_force, excess)
-    select platform_id, id, kind, 'x', 100, 0, 0 from orders, unnest(array['line', 'quantity', 'merchant', 'means', 'shipping']) kind`.execute(
-    db,
-  )
-  for (const kind of ['line', 'quantity', 'merchant', 'means', 'shipping']) {
+    select platform_id, id, kind, 'x', 100, 0, 0 from orders, unnest(${[...limitKinds]}::text[]) kind`.execute(db)
+  for (const kind of limitKinds) {
     await refused(`update order_limits set in_force = 101 where kind = '${kind}' and key = 'x'`, `order_limits_${kind}`)
     await sql.raw(`update order_limits set in_force = 101, excess = 1 where kind = '${kind}' and key = 'x'`).execute(db)
   }
   await refused('update order_limits set in_force = -1', 'order_limits_in_force')
   await refused(`update refund_plans set refund_in_force = 5001 where id = '${planId}'`, 'refund_plans_refund_in_force')
   await refused(`update refund_plans set compensation_in_force = 1 where id = '${planId}'`, 'refund_plans_compensation_in_force')
+  await refused(
+    `update refund_plans set statutory_damages_in_force = 1 where id = '${planId}'`,
+    'refund_plans_statutory_damages_in_force',
+  )
 })
 
 await t.test('the books are checked in earnest: a wrong sum is found', async (t) => {

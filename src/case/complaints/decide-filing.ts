@@ -13,7 +13,7 @@ import { startClock } from '../deadlines/clocks.ts'
 import { finish } from '../decisions/finish.ts'
 import { statementOf } from '../orders/book.ts'
 import { differences, factsOf, factsOfDetails, withFurtherLines } from '../orders/facts.ts'
-import { checkStatement, knownAs, newOrder, timesOf, timesOfLine } from '../orders/statement.ts'
+import { checkStatement, damagesUnder, knownAs, newOrder, timesOf, timesOfLine } from '../orders/statement.ts'
 import type { OrderRow, OrderStatement } from '../orders/table.ts'
 import type { NewComplaintBody } from './filing-schema.ts'
 import { complaintLifecycle } from './lifecycle.ts'
@@ -62,7 +62,8 @@ const orderDetails = (body: NonNullable<NewComplaintBody['order']>): OrderDetail
 export const orderOf = (platformId: string, body: NewComplaintBody, actor: Actor, now: Time, rules: Rules): OrderRow | null => {
   if (!body.order) return null
   const details = orderDetails(body.order)
-  const statement = { currency: details.currency, paid_amount: details.paid_amount, ...factsOfDetails(details) }
+  const { currency, paid_amount } = details
+  const statement = { currency, paid_amount, ...factsOfDetails(details), ...damagesUnder(rules.policy) }
   const by = { source: 'party', stated_by: actorName(actor) } as const
   return knownAs(newOrder(platformId, details.id, by, now), statement, rules.policy)
 }

@@ -15,7 +15,7 @@ import {
 } from '../../foundation/http/schema.ts'
 import { PersonId } from '../../platform/access/schema.ts'
 import { categories, channels } from '../../words/complaints.ts'
-import { remedyTypes } from '../../words/refund-plans.ts'
+import { offeredRemedyTypes } from '../../words/refund-plans.ts'
 import { lineFields, MOST_PIECES, paymentsIn, shippingAmount } from '../orders/schema.ts'
 
 const phone = { minLength: 5, maxLength: 32, pattern: '^[+0-9][0-9 ()-]*$' }
@@ -98,7 +98,7 @@ export const OrderIn = named(
 export const WantedIn = named(
   'Wanted',
   Strict({
-    remedy: Type.Optional(StrEnum(remedyTypes, { description: 'What the complainant wants.' })),
+    remedy: Type.Optional(StrEnum(offeredRemedyTypes, { description: 'What the complainant wants.' })),
     amount: Type.Optional(Amount()),
     currency: Type.Optional(Currency.ref),
   }),

@@ -14,7 +14,7 @@ import type {
   SuspensionReasonCode,
 } from '../../words/complaints.ts'
 import type { PartySide } from '../../words/deadlines.ts'
-import type { RemedyType } from '../../words/refund-plans.ts'
+import type { OfferedRemedyType } from '../../words/refund-plans.ts'
 import type { Sla } from '../deadlines/table.ts'
 import type { OrderLine, Payment } from '../orders/table.ts'
 
@@ -47,7 +47,7 @@ export interface OrderDetails {
 }
 
 export interface Wanted {
-  remedy?: RemedyType
+  remedy?: OfferedRemedyType
   amount?: number
   currency?: string
 }

@@ -64,7 +64,12 @@ export const lineOf = ({ facts }: Pick<Book, 'facts'>, id: string | undefined): 
   facts.lines.find(({ line_id }) => line_id === id)
 
 /** Every limit that the facts of an order make. */
-export const limitsMadeBy = ({ lines, payments, shipping_amount }: OrderFacts): Pick<Pot, 'kind' | 'key'>[] => {
+export const limitsMadeBy = ({
+  lines,
+  payments,
+  shipping_amount,
+  statutory_damages_multiple,
+}: OrderFacts): Pick<Pot, 'kind' | 'key'>[] => {
   const merchants = new Set(lines.flatMap(({ merchant_id }) => merchant_id ?? []))
   return [
     ...lines.map(({ line_id: key }) => ({ kind: 'line' as const, key })),
@@ -72,6 +77,7 @@ export const limitsMadeBy = ({ lines, payments, shipping_amount }: OrderFacts): 
     ...[...merchants].map((key) => ({ kind: 'merchant' as const, key })),
     ...payments.map((payment) => ({ kind: 'means' as const, key: meansKey(payment) })),
     ...(shipping_amount === null ? [] : [{ kind: 'shipping' as const, key: '' }]),
+    ...(statutory_damages_multiple ? lines.map(({ line_id: key }) => ({ kind: 'statutory_damages' as const, key })) : []),
   ]
 }
 
@@ -91,8 +97,16 @@ export const boundOf = (book: Pick<Book, 'facts' | 'lines'>, { kind, key }: Pick
       return facts.payments.find((payment) => meansKey(payment) === key)?.amount
     case 'shipping':
       return facts.shipping_amount ?? undefined
+    case 'statutory_damages': {
+      const paid = lines.get(key)
+      const { statutory_damages_multiple: multiple } = facts
+      return paid === undefined || multiple === undefined ? undefined : damagesFor(paid, multiple)
+    }
   }
 }
+
+/** So many times a price, but no more than an amount can be. */
+export const damagesFor = (price: number, multiple: number): number => Math.min(price * multiple, Number.MAX_SAFE_INTEGER)
 
 /** What is in force of a limit. */
 export const inForceOf = ({ inForce }: Book, pot: Pick<Pot, 'kind' | 'key'>): number => inForce.get(potName(pot)) ?? 0
@@ -105,9 +119,13 @@ export const leftOf = (book: Book, pot: Pick<Pot, 'kind' | 'key'>): number | und
 
 export const refundLeft = ({ order }: Pick<Book, 'order'>): number => Math.max(0, order.paid_amount - order.refund_in_force)
 
+/** Statutory damages that are in force for an order. */
+export const damagesInForce = (limits: readonly OrderLimitRow[]): number =>
+  limits.reduce((sum, { kind, in_force }) => (kind === 'statutory_damages' ? sum + in_force : sum), 0)
+
 /** All that is in force for an order: money, and the value of goods. */
-export const allInForce = (order: OrderRow | null): number =>
-  order === null ? 0 : order.refund_in_force + order.compensation_in_force + order.goods_in_force
+export const allInForce = ({ order, limits }: Pick<CaseFile, 'order' | 'limits'>): number =>
+  order === null ? 0 : order.refund_in_force + order.compensation_in_force + order.goods_in_force + damagesInForce(limits)
 
 export const compensationLeft = ({ order }: Book): number => Math.max(0, order.compensation_limit - order.compensation_in_force)
 

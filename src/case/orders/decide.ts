@@ -9,11 +9,11 @@ import { type OrderSource, orderSources } from '../../words/orders.ts'
 import { invalidField, problem } from '../../words/problems.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { finish } from '../decisions/finish.ts'
-import { type Book, bookOf, boundOf, leftOf, lineOf, refundLeft } from './book.ts'
+import { type Book, bookOf, boundOf, damagesInForce, leftOf, lineOf, refundLeft } from './book.ts'
 import { differences, meansKey } from './facts.ts'
 import { type SaidPromotion, underPolicy } from './promotions.ts'
 import type { OrderStatementBody, RefundElsewhereBody } from './schema.ts'
-import { knownAs, newOrder, raises, timesOf, timesOfLine } from './statement.ts'
+import { damagesUnder, knownAs, newOrder, raises, timesOf, timesOfLine } from './statement.ts'
 import type { OrderLimitRow, OrderRow, OrderStatement, OrderStatementRow, Pot, RefundElsewhereRow } from './table.ts'
 
 /** Whose word a caller's is: it follows from the role of the key, never from what is said. */
@@ -27,6 +27,7 @@ const statementIn = (body: OrderStatementBody, policy: Policy): OrderStatement =
   payments: body.payments ?? [],
   lines: body.lines.map((line) => ({ ...line, ...timesOfLine(line) })) as OrderStatement['lines'],
   ...(body.promotions && { promotions: underPolicy(body.promotions as SaidPromotion[], policy) }),
+  ...damagesUnder(policy),
 })
 
 /** As whom, when and by which policy something is said. */
@@ -71,7 +72,8 @@ export const stateOrder = (
   const source = sourceOf(actor)
   const statement = statementIn(body, policy)
   if (known) checkRank(known.order, source)
-  if (known && known.order.currency !== statement.currency && known.order.refund_in_force + known.order.compensation_in_force > 0)
+  const inForce = known ? known.order.refund_in_force + known.order.compensation_in_force + damagesInForce(known.limits) : 0
+  if (known && known.order.currency !== statement.currency && inForce > 0)
     throw problem('order_currency_fixed', `/currency: money of this order is in force in ${known.order.currency}.`)
   const stated_by = actorName(actor)
   const before = known

@@ -60,8 +60,9 @@ const newLimit = (book: Book, { kind, key }: Pot): OrderLimitRow => ({
  */
 export const isOverBound = (
   { order, limits }: Pick<CaseFile, 'order' | 'limits'>,
-  kind: 'refund' | 'compensation',
+  kind: 'refund' | 'compensation' | 'statutory_damages',
   pots: readonly Pot[],
 ): boolean =>
   order !== null &&
-  (order[`${kind}_excess`] > 0 || pots.some((pot) => limits.some((row) => row.excess > 0 && isSamePot(row, pot))))
+  ((kind !== 'statutory_damages' && order[`${kind}_excess`] > 0) ||
+    pots.some((pot) => limits.some((row) => row.excess > 0 && isSamePot(row, pot))))

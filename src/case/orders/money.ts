@@ -6,7 +6,18 @@
 
 import { allocate } from '../../foundation/allocate.ts'
 import { type LimitKind, valueInstruments } from '../../words/orders.ts'
-import { type Book, boundOf, compensationLeft, inForceOf, leftOf, lineOf, linesOf, potName, refundLeft } from './book.ts'
+import {
+  type Book,
+  boundOf,
+  compensationLeft,
+  damagesFor,
+  inForceOf,
+  leftOf,
+  lineOf,
+  linesOf,
+  potName,
+  refundLeft,
+} from './book.ts'
 import { goodsValue, meansKey, priceOfPieces } from './facts.ts'
 import { type GivenBack, promotionsAt } from './promotions.ts'
 import type { OrderLine, Payment, Pot } from './table.ts'
@@ -28,6 +39,15 @@ export interface Shortage {
   left: number
 }
 
+/** A line in dispute. */
+export interface DisputedLine {
+  line_id: string
+  /** How many of its pieces are; all where no number is named. */
+  quantity?: number | undefined
+  /** What of its statutory damages in force is of other cases. */
+  elsewhere: number
+}
+
 /** What a remedy takes of the order. */
 export interface Taking {
   refund: number
@@ -40,6 +60,8 @@ export interface Taking {
   /** The part of the refund that is for shipping. */
   freight?: number | undefined
   method?: string | undefined
+  /** Statutory damages, and the lines that bear them, with how many of their pieces are in dispute. */
+  damages?: { amount: number; lines: readonly DisputedLine[] } | undefined
   /** Lines of which all pieces are given back, without their number being named. */
   returned?: readonly string[] | undefined
 }
@@ -71,6 +93,7 @@ export const takeAll = (book: Book, takings: readonly Taking[]): Amounts[] => {
   const before = new Map(book.inForce)
   const taken = takings.map((taking) => {
     const pots = taking.refund === 0 && !taking.quantity ? [] : potsOf(book, taking, rest)
+    if (taking.damages) pots.push(...allocateDamages(book, taking.damages))
     rest -= taking.refund
     for (const pot of pots) book.inForce.set(potName(pot), inForceOf(book, pot) + pot.amount)
     return { refund: taking.refund, compensation: taking.compensation, goods: taking.goods, pots }
@@ -179,6 +202,36 @@ const allocateToMeans = (book: Book, amount: number, method: string | undefined)
   if (amount > sum) throw new Exceeded({ kind: 'means', key: method ?? ORIGINAL, asked: amount, left: sum })
   const parts = allocate(amount, left)
   return means.map((payment, index) => ({ kind: 'means' as const, key: meansKey(payment), amount: parts[index] ?? 0 }))
+}
+
+/** How much more statutory damages a line can bear for a case: a multiple of what its pieces in dispute cost, and never more than of all. */
+const damagesLeft = (book: Book, { line_id: key, quantity: disputed, elsewhere }: DisputedLine): number => {
+  const { statutory_damages_multiple: multiple = 0 } = book.facts
+  const { quantity = 1 } = lineOf(book, key) ?? {}
+  const price = priceOfPieces(book.lines.get(key) ?? 0, quantity, 0, Math.min(disputed ?? quantity, quantity))
+  const pot = { kind: 'statutory_damages', key } as const
+  const ofCase = damagesFor(price, multiple) - (inForceOf(book, pot) - elsewhere)
+  return Math.max(0, Math.min(ofCase, leftOf(book, pot) ?? 0))
+}
+
+/** The most statutory damages that these lines can bear now, none of them more than an amount can be. */
+export const mostDamages = (book: Book, lines: readonly DisputedLine[]): number =>
+  Math.min(
+    Number.MAX_SAFE_INTEGER,
+    lines.reduce((sum, line) => sum + damagesLeft(book, line), 0),
+  )
+
+/** Spreads statutory damages over lines in proportion to what each can still bear. @throws Exceeded */
+const allocateDamages = (book: Book, { amount, lines }: NonNullable<Taking['damages']>): Pot[] => {
+  const left = mostDamages(book, lines)
+  if (amount > left) throw new Exceeded({ kind: 'statutory_damages', key: '', asked: amount, left })
+  const parts = allocate(
+    amount,
+    lines.map((line) => damagesLeft(book, line)),
+  )
+  return lines
+    .map(({ line_id: key }, index) => ({ kind: 'statutory_damages' as const, key, amount: parts[index] ?? 0 }))
+    .filter((pot) => pot.amount > 0)
 }
 
 /** The usual way back: as it was paid. */

@@ -89,6 +89,12 @@ export const newOrder = (
   updated_at: null,
 })
 
+/** What the policy grants of statutory damages for an order that is stated now. */
+export const damagesUnder = ({
+  statutory_damages_multiple: multiple,
+}: Pick<Policy, 'statutory_damages_multiple'>): Pick<OrderStatement, 'statutory_damages_multiple'> =>
+  multiple === 0 ? {} : { statutory_damages_multiple: multiple }
+
 /** The order with these facts. What is in force above its bounds then is in excess: it is never refused, and nothing new fits. */
 export const knownAs = (order: OrderRow, { currency, paid_amount, ...facts }: OrderStatement, policy: Policy): OrderRow => {
   const limit = compensationLimit({ currency, paid_amount, ...facts }, policy.compensation_beyond_paid_percent, {

@@ -53,6 +53,8 @@ export interface OrderFacts {
   lines: OrderLine[]
   /** Absent where nobody has stated any. */
   promotions?: Promotion[]
+  /** How many times its price a line may bear in statutory damages, by the policy at the moment of the statement; absent: none. */
+  statutory_damages_multiple?: number
 }
 
 /** An order as somebody stated it. */

@@ -8,6 +8,7 @@ import { allInForce, type Book, bookOf, bookOfCase } from '../orders/book.ts'
 import { goodsWorth } from '../orders/money.ts'
 import { isUnconfirmed, knownAs } from '../orders/statement.ts'
 import { sendsGoods } from './steps.ts'
+import { type MoneyColumn, moneyIn } from './sums.ts'
 import type { PlanRow, Remedy } from './table.ts'
 import { goodsOf, sentWorth, shortageOf } from './takings.ts'
 
@@ -27,17 +28,17 @@ export const approvalReasonCodes = [
 export type ApprovalReason = (typeof approvalReasonCodes)[number]
 
 /** A plan, as far as approval looks at it. */
-export type Weighed = Pick<PlanRow, 'remedies' | 'refund_amount' | 'compensation_amount' | 'currency' | 'author_role'>
+export type Weighed = Pick<PlanRow, 'remedies' | MoneyColumn | 'currency' | 'author_role'>
 
 /** Why this plan of staff needs approval now; empty where it needs none. Exact in integers. */
 export const approvalReasons = (file: CaseFile, policy: Policy, plan: Weighed): ApprovalReason[] => {
   const book = bookOfCase(file)
-  const money = plan.refund_amount + plan.compensation_amount
+  const money = moneyIn(plan)
   const goods = plan.remedies.reduce((sum, one) => sum + sentWorth(file, book, one), 0)
   const { order } = file
   const reasons: ApprovalReason[] = []
   const currency = plan.currency ?? order?.currency ?? null
-  if (money + goods > 0 && isAboveApproval(policy, money + goods + allInForce(order), currency))
+  if (money + goods > 0 && isAboveApproval(policy, money + goods + allInForce(file), currency))
     reasons.push('above_approval_amount')
   if (plan.remedies.some((remedy) => isAboveOwn(policy, file, book, remedy, currency))) reasons.push('above_remedy_amount')
   if (isAboveRung(file, book, policy, plan)) reasons.push('compensation_above_rung')
@@ -47,6 +48,8 @@ export const approvalReasons = (file: CaseFile, policy: Policy, plan: Weighed): 
 }
 
 const isAboveOwn = (policy: Policy, file: CaseFile, book: Book | null, remedy: Remedy, currency: string | null): boolean => {
+  // statutory damages are imposed, by somebody who did not write them
+  if (remedy.type === 'statutory_damages') return false
   const most = policy.remedy_approval_amounts[remedy.type]?.[currency ?? '']
   const value = sendsGoods(remedy.type) ? sentWorth(file, book, remedy) : (remedy.amount ?? 0)
   return most !== undefined && value > most

@@ -1,16 +1,18 @@
 /** What the actions on plans and their steps ask for, beyond the schemas of their bodies. */
-import { remedyTypes } from '../../words/refund-plans.ts'
+import { offeredRemedyTypes } from '../../words/refund-plans.ts'
 import { type Subject, sideOf } from '../case-file/case-file.ts'
 import { type Asks, type AsksOf, operationOf, operationsOf } from '../case-file/operations.ts'
 import { asksDeviation } from '../complaints/asks.ts'
 import { impositionContradicts } from '../complaints/deviations.ts'
 import { bookOfCase, compensationLeft, linesOf, mostRefund } from '../orders/book.ts'
+import { mostDamages } from '../orders/money.ts'
 import type { OrderLine } from '../orders/table.ts'
 import { freightPayersOf } from './effect.ts'
 import { canClaimFreight } from './reimbursement.ts'
 import { NewPlanIn, planBodies } from './schema.ts'
 import { stepBodies } from './step-schema.ts'
 import { mayFinish, moneyRemedies, movesGoods, movesMoney, neededToComplete, refundRemedies } from './steps.ts'
+import { damagedLines } from './takings.ts'
 
 export const newPlanOperations = { create: operationOf('createRefundPlan', NewPlanIn) }
 export const planOperations = operationsOf('RefundPlan', planBodies)
@@ -19,10 +21,10 @@ export const stepOperations = operationsOf('', stepBodies)
 const moving = (types: readonly string[], most: number) =>
   most < 1 ? [] : [{ properties: { type: { enum: types }, amount: { maximum: most }, ...sameGoods }, required: ['amount'] }]
 
-const goods = remedyTypes.filter(
+const goods = offeredRemedyTypes.filter(
   (type) => movesGoods(type) && !moneyRemedies.includes(type) && type !== 'exchange' && type !== 'repair',
 )
-const noParts = { freight_amount: false, tax_amount: false }
+const noParts = { freight_amount: false, tax_amount: false, rule: false }
 const notOfExchange = { replacement: false, difference_amount: false }
 const sameGoods = { ...notOfExchange, repair_payer: false }
 
@@ -44,7 +46,7 @@ const inPieces = (one: { properties: object; required?: readonly string[] }, lin
 }
 
 /** A remedy as it may still be offered: its lines, and its amount up to what the order has room for. Others may take that room meanwhile. */
-const remedyLimits = ({ file, actor }: Subject): object => {
+const remedyLimits = ({ file, actor }: Subject, isImposable: boolean): object => {
   const book = bookOfCase(file)
   const lines = book ? linesOf(book) : []
   const payers = (field: 'freight_payer' | 'repair_payer') =>
@@ -75,22 +77,29 @@ const remedyLimits = ({ file, actor }: Subject): object => {
         { properties: { type: { const: 'repair' }, amount: false, ...noParts, ...notOfExchange, ...payers('repair_payer') } },
         lines,
       ),
-      ...moving(refundRemedies, book ? mostRefund(book) : 0).flatMap((one) => inPieces(one, lines)),
+      ...moving(refundRemedies, book ? mostRefund(book) : 0)
+        .map((one) => ({ ...one, properties: { ...one.properties, rule: false } }))
+        .flatMap((one) => inPieces(one, lines)),
       ...moving(['compensation'], book ? compensationLeft(book) : Number.MAX_SAFE_INTEGER).map((one) => ({
         ...one,
         properties: { ...one.properties, quantity: false, ...noParts },
+      })),
+      ...moving(['statutory_damages'], isImposable && book ? mostDamages(book, damagedLines(file, book)) : 0).map((one) => ({
+        properties: { ...one.properties, quantity: false, freight_amount: false, tax_amount: false },
+        required: [...one.required, 'rule'],
       })),
     ],
   }
 }
 
-const offer = (subject: Subject): Asks => {
+/** What a plan may hold. @param isImposable whether it may also be one that is imposed, and not offered */
+const offer = (subject: Subject, isImposable = false): Asks => {
   const currency = subject.file.order?.currency
   return {
     ...(currency === undefined && { required: ['currency'] }),
     limits: {
       properties: {
-        remedies: { items: remedyLimits(subject) },
+        remedies: { items: remedyLimits(subject, isImposable) },
         ...(currency !== undefined && { currency: { const: currency } }),
       },
     },
@@ -117,8 +126,8 @@ const endingWith = ({ plan, step }: Subject): Asks =>
   plan && step && !mayFinish(plan, step) ? { limits: { properties: { afterwards: { enum: ['decide_anew'] } } } } : {}
 
 export const planAsks: AsksOf = {
-  create: offer,
-  counter: offer,
+  create: (subject) => offer(subject, sideOf(subject.file.complaint, subject.actor) === 'platform'),
+  counter: (subject) => offer(subject),
   impose: (subject) => asksDeviation(subject, impositionContradicts(subject.file.complaint, subject.plan?.remedies ?? [])),
   complete_step: (subject) => {
     const { step } = subject

@@ -10,7 +10,7 @@ import { deviationData, deviationOf, impositionContradicts } from '../complaints
 import { waiverData, waivesSeparation } from '../complaints/last-resort.ts'
 import { endClocks } from '../deadlines/clocks.ts'
 import { agreedByBoth, confirmAs, noteAnswerOf, putOnTable } from './agreeing.ts'
-import { draftPlan } from './draft.ts'
+import { draftPlan, refuseDamages } from './draft.ts'
 import { checkObstacles } from './effect.ts'
 import { beginExecution, endProposal, proposedPlan, supersede } from './effects.ts'
 import { beginSteps } from './execution.ts'
@@ -54,6 +54,7 @@ const decline = (d: Decision, plan: PlanRow, body: PlanBodies['decline']): void 
 
 const counter = (d: Decision, plan: PlanRow, body: PlanBodies['counter']): void => {
   const side = answerForSide(d, plan)
+  refuseDamages(body.remedies)
   const next = draftPlan(d, body, plan.id)
   // the counter-offer is that of the side that answers, also where staff answer for the platform
   next.author_side = side

@@ -36,9 +36,18 @@ export const amountFault = ({ type, amount }: Pick<Remedy, 'type' | 'amount'>, p
 const checkAmounts = (remedies: readonly Remedy[]): void => {
   const errors = remedies.flatMap((remedy, index) => {
     const faults = amountFault(remedy, `/remedies/${index}/amount`)
-    return faults.length > 0 ? faults : partFaults(remedy, index)
+    return faults.length > 0 ? faults : [...ruleFaults(remedy, index), ...partFaults(remedy, index)]
   })
   if (errors.length > 0) throw problem('validation_failed', 'The remedies do not fit their types.', { errors })
+}
+
+/** Statutory damages name the law that grants them, and nothing else does. */
+const ruleFaults = ({ type, rule }: Remedy, index: number): FieldError[] => {
+  const pointer = `/remedies/${index}/rule`
+  const isGranted = type === 'statutory_damages'
+  if (isGranted && rule === undefined) return [{ pointer, code: 'required', detail: 'name the law that grants them' }]
+  if (!isGranted && rule !== undefined) return [{ pointer, code: 'not_allowed', detail: `${type} needs no law` }]
+  return []
 }
 
 const partFaults = (remedy: Remedy, index: number): FieldError[] => {
@@ -48,7 +57,7 @@ const partFaults = (remedy: Remedy, index: number): FieldError[] => {
     faults.push({ pointer: `/remedies/${index}/${field}`, code, detail })
   if (quantity !== undefined && line_ids?.length !== 1)
     fault('quantity', 'needs_line', 'pieces are of the one line that `line_ids` names')
-  if (quantity !== undefined && (type === 'compensation' || type === 'apology'))
+  if (quantity !== undefined && (type === 'compensation' || type === 'apology' || type === 'statutory_damages'))
     fault('quantity', 'not_allowed', `${type} is of no pieces`)
   if (type !== 'exchange')
     for (const part of ['replacement', 'difference_amount'] as const)
@@ -67,7 +76,7 @@ const partFaults = (remedy: Remedy, index: number): FieldError[] => {
 /** The currency the plan's money is in: the order's, or the one named where there is no order; null for a plan without money. */
 const currencyOf = ({ order }: CaseFile, remedies: readonly Remedy[], named: string | undefined): string | null => {
   const ordered = order?.currency
-  if (ordered === undefined && remedies.some((remedy) => refundRemedies.includes(remedy.type))) {
+  if (ordered === undefined && remedies.some(({ type }) => refundRemedies.includes(type) || type === 'statutory_damages')) {
     throw problem('order_needed', 'The complaint names no order, so there is nothing to refund; a compensation is possible.')
   }
   if (ordered === undefined && remedies.some(({ replacement }) => replacement !== undefined))
@@ -141,9 +150,13 @@ export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null,
   checkParts(asked)
   const side = sideOf(complaint, author)
   if (side === 'platform') checkForPlatform(d, asked)
+  else refuseDamages(asked)
+  if (asked.some(({ type }) => type === 'statutory_damages')) checkDamages(file)
   const refund = sum(asked, (remedy) => refundRemedies.includes(remedy.type))
   const compensation = sum(asked, (remedy) => remedy.type === 'compensation')
-  if (!Number.isSafeInteger(refund + compensation)) throw invalidField('/remedies', 'maximum', 'the amounts add up beyond 2^53-1')
+  const damages = sum(asked, (remedy) => remedy.type === 'statutory_damages')
+  if (!Number.isSafeInteger(refund + compensation + damages))
+    throw invalidField('/remedies', 'maximum', 'the amounts add up beyond 2^53-1')
   const remedies = withTax(file, asked, amountsWithin(file, asked, currency))
   const plan: PlanRow = {
     platform_id: complaint.platform_id,
@@ -160,8 +173,10 @@ export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null,
     remedies,
     refund_amount: refund,
     compensation_amount: compensation,
+    statutory_damages_amount: damages,
     refund_in_force: 0,
     compensation_in_force: 0,
+    statutory_damages_in_force: 0,
     explanation: body.explanation,
     needs_approval: false,
     approved_by: null,
@@ -181,6 +196,22 @@ export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null,
   plans.push(plan)
   if (side === 'platform') d.tookPart()
   return plan
+}
+
+/** Nobody offers statutory damages, or agrees to them. @throws Problem `statutory_damages_imposed` */
+export const refuseDamages = (remedies: readonly Pick<Remedy, 'type'>[]): void => {
+  const index = remedies.findIndex(({ type }) => type === 'statutory_damages')
+  if (index !== -1)
+    throw problem(
+      'statutory_damages_imposed',
+      `/remedies/${index}/type: a supervisor imposes statutory damages; nobody offers them.`,
+    )
+}
+
+/** @throws Problem `statutory_damages_off` */
+const checkDamages = ({ order }: CaseFile): void => {
+  if (order?.facts?.statutory_damages_multiple === undefined)
+    throw problem('statutory_damages_off', 'The policy granted no statutory damages when this order was stated.')
 }
 
 /** What the platform may not put forward. @throws Problem `freight_follows_fault`, `order_unconfirmed` */

@@ -11,6 +11,7 @@ import { isUnconfirmed } from '../orders/statement.ts'
 import { approvalReasons, needsApproval } from './approval.ts'
 import { linesContradict } from './lines.ts'
 import { movesGoods } from './steps.ts'
+import { moneyIn } from './sums.ts'
 import type { PlanRow, Remedy } from './table.ts'
 import { exceeded, shortageOf } from './takings.ts'
 
@@ -58,7 +59,7 @@ interface How {
 
 /** Whether the order was stated in another currency since the plan was made. */
 const currencyContradicts = ({ order }: Decision['file'], plan: PlanRow): Problem | undefined =>
-  order && plan.currency !== null && plan.currency !== order.currency && plan.refund_amount + plan.compensation_amount > 0
+  order && plan.currency !== null && plan.currency !== order.currency && moneyIn(plan) > 0
     ? problem('currency_mismatch', `The order is in ${order.currency} by now, and the plan in ${plan.currency}.`)
     : undefined
 
@@ -76,7 +77,7 @@ const needsHigherConsent = ({ file, policy, actor }: Decision, plan: PlanRow): b
 
 /** What nobody but a party has said of an order, nobody's silence makes true. */
 const restsOnAParty = ({ file: { order }, policy }: Decision, plan: PlanRow): boolean =>
-  isUnconfirmed(order, policy) && plan.approved_by === null && plan.refund_amount + plan.compensation_amount > 0
+  isUnconfirmed(order, policy) && plan.approved_by === null && moneyIn(plan) > 0
 
 /**
  * Why a plan cannot be proposed or take effect now: its freight falls on somebody who is not at fault, its order is known otherwise by now or

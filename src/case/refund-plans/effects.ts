@@ -142,6 +142,7 @@ export const beginExecution = (d: Decision, plan: PlanRow, outcome: Outcome): vo
   plan.proposed_at ??= d.now
   plan.refund_in_force = plan.refund_amount
   plan.compensation_in_force = plan.compensation_amount
+  plan.statutory_damages_in_force = plan.statutory_damages_amount
   plan.remedies = plan.remedies.map((remedy) => withPayers(complaint, remedy))
   const amounts = amountsOf(d.file, plan.remedies)
   for (const one of amounts) putInForce(d.file, one)

@@ -19,8 +19,10 @@ const summaryColumns = [
   'remedies',
   'refund_amount',
   'compensation_amount',
+  'statutory_damages_amount',
   'refund_in_force',
   'compensation_in_force',
+  'statutory_damages_in_force',
   'needs_approval',
   'approved_by',
   'buyer_id',
@@ -69,7 +71,9 @@ export const findPlans = (db: Db, platformId: string, query: PlanQuery, page: Pa
       select = select.where('p.merchant_id', '=', sql<string>`any(${query.merchant})`)
     if (query.currency) select = select.where('p.currency', '=', query.currency)
     if (query.amount_from !== undefined)
-      select = select.where(sql<boolean>`p.refund_amount + p.compensation_amount >= ${query.amount_from}`)
+      select = select.where(
+        sql<boolean>`p.refund_amount + p.compensation_amount + p.statutory_damages_amount >= ${query.amount_from}`,
+      )
     if (query.updated_from) select = select.where('p.updated_at', '>=', query.updated_from)
     if (query.updated_to) select = select.where('p.updated_at', '<', query.updated_to)
     return select

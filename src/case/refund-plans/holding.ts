@@ -7,7 +7,7 @@ import { fitsInForce, putInForce } from '../orders/in-force.ts'
 import type { Amounts } from '../orders/money.ts'
 import type { Pot } from '../orders/table.ts'
 import { heldBy, paidOf } from './attempts.ts'
-import { movesMoney } from './steps.ts'
+import { countsForOrder, movesMoney } from './steps.ts'
 import type { PlanRow, Step } from './table.ts'
 
 /** What a step counts against its order now. */
@@ -47,8 +47,7 @@ export const holdOnly = (d: Decision, plan: PlanRow, step: Step, target: number)
   if (target > held && !fitsInForce(d.file, change)) return
   step.released = (step.amount ?? 0) - target
   step.counted = counted
-  plan.refund_in_force += change.refund
-  plan.compensation_in_force += change.compensation
+  if (countsForOrder(step.kind)) plan[`${step.kind}_in_force`] += target - held
   putInForce(d.file, change)
 }
 

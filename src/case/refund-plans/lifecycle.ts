@@ -101,6 +101,10 @@ export const planLifecycle = {
       when: [
         beingArgued,
         {
+          says: 'the plan holds no statutory damages, which are imposed',
+          holds: ({ plan }: Subject) => plan === undefined || plan.statutory_damages_amount === 0,
+        },
+        {
           says: 'the plan needs no approval, or has it',
           holds: ({ file, policy, plan }: Subject) =>
             plan === undefined || plan.status !== 'draft' || !needsApproval({ file, policy, plan }),

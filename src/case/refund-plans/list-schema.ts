@@ -76,6 +76,7 @@ export const PlanSummary = named(
       total_amount: Amount({ description: 'All money of the plan, in minor units of its currency.' }),
       refund_amount: Amount({ description: 'What of it is refunds.' }),
       compensation_amount: Amount({ description: 'What of it is compensations.' }),
+      statutory_damages_amount: Amount({ description: 'What of it is statutory damages.' }),
       in_force_amount: Amount({ description: 'What of it is reserved, asked for or paid.' }),
       needs_approval: Type.Boolean({ description: 'Whether a supervisor must approve it.' }),
       approved_by: Nullable(Type.String(), { description: 'Who approved it, as `role:id`.' }),

@@ -26,6 +26,11 @@ export const SettlementOptionsOut = named(
           compensation_limit: Amount({ description: 'The share of the goods that no approval lifts.' }),
           compensation_in_force: Amount({ description: 'Compensations that are reserved, asked for or paid.' }),
           compensation_left: Amount({ description: 'What compensations can still come to.' }),
+          statutory_damages_multiple: Type.Integer({
+            minimum: 0,
+            description: 'How many times the price of the goods in dispute a supervisor can impose; 0: not at all.',
+          }),
+          statutory_damages_in_force: Amount({ description: 'Statutory damages that are reserved, asked for or paid.' }),
           shipping_left: Nullable(Amount(), { description: 'Null where nobody has said what was for shipping.' }),
         }),
         { description: 'The order and what is left of it; null without one.' },

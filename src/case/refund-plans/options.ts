@@ -5,13 +5,14 @@
 
 import type { Policy } from '../../rules/policy/schema.ts'
 import { valueInstruments } from '../../words/orders.ts'
-import { type RemedyType, remedyTypes } from '../../words/refund-plans.ts'
+import { offeredRemedyTypes, type RemedyType, remedyTypes } from '../../words/refund-plans.ts'
 import { type CaseFile, type Subject, sideOf } from '../case-file/case-file.ts'
 import {
   allInForce,
   type Book,
   bookOfCase,
   compensationLeft,
+  damagesInForce,
   inForceOf,
   leftOf,
   linesOf,
@@ -20,12 +21,12 @@ import {
   statementOf,
 } from '../orders/book.ts'
 import { goodsValue, meansKey } from '../orders/facts.ts'
-import { givenBackIn, meansFor, ORIGINAL } from '../orders/money.ts'
+import { givenBackIn, meansFor, mostDamages, ORIGINAL } from '../orders/money.ts'
 import { type GivenBack, promotionsAt } from '../orders/promotions.ts'
 import { isUnconfirmed } from '../orders/statement.ts'
 import { rungOf } from './approval.ts'
-import { moneyRemedies, refundRemedies, sendsGoods, takesGoodsBack } from './steps.ts'
-import { goodsOf, shortageOf } from './takings.ts'
+import { moneyRemedies, sendsGoods, takesGoodsBack } from './steps.ts'
+import { damagedLines, goodsOf, shortageOf } from './takings.ts'
 
 /** Where the goods are, as far as the order and the complaint tell. */
 export type DeliveryState = 'not_shipped' | 'on_the_way' | 'received' | 'unknown'
@@ -40,13 +41,14 @@ const deliveryOf = (file: CaseFile): DeliveryState => {
 }
 
 /** Why a remedy does not fit a case. It is advice: the sides may agree on it all the same. */
-export const misfits = ['category', 'not_delivered', 'no_order', 'nothing_left'] as const
+export const misfits = ['category', 'not_delivered', 'no_order', 'policy', 'nothing_left'] as const
 export type Misfit = (typeof misfits)[number]
 
 /** The most that a remedy can move now, for the very caller; null for one that moves no money. */
-const mostOf = (book: Book | null, type: RemedyType): number | null => {
+const mostOf = (file: CaseFile, book: Book | null, type: RemedyType): number | null => {
   if (!moneyRemedies.includes(type)) return null
-  if (book === null) return refundRemedies.includes(type) ? 0 : Number.MAX_SAFE_INTEGER
+  if (book === null) return type === 'compensation' ? Number.MAX_SAFE_INTEGER : 0
+  if (type === 'statutory_damages') return mostDamages(book, damagedLines(file, book))
   if (type === 'compensation') return compensationLeft(book)
   return mostRefund(book)
 }
@@ -60,18 +62,23 @@ export const approvalFreeUpTo = ({ file, actor, policy }: Pick<Subject, 'file' |
   const { order } = file
   if (isUnconfirmed(order, policy)) return 0
   const most = policy.approval_amounts[order?.currency ?? '']
-  return most === undefined ? 0 : Math.max(0, most - allInForce(order))
+  return most === undefined ? 0 : Math.max(0, most - allInForce(file))
 }
 
 const misfitsOf = (file: CaseFile, policy: Policy, delivery: DeliveryState, type: RemedyType, most: number | null): Misfit[] => {
   const found: Misfit[] = []
-  const fitting = policy.fitting_remedies[file.complaint.category] ?? remedyTypes
-  if (!fitting.includes(type)) found.push('category')
+  const fitting = policy.fitting_remedies[file.complaint.category] ?? offeredRemedyTypes
+  if (type !== 'statutory_damages' && !fitting.includes(type)) found.push('category')
   if (takesGoodsBack(type) && (delivery === 'not_shipped' || delivery === 'on_the_way')) found.push('not_delivered')
-  if (file.order === null && refundRemedies.includes(type)) found.push('no_order')
+  if (file.order === null && type !== 'compensation' && moneyRemedies.includes(type)) found.push('no_order')
+  else if (type === 'statutory_damages' && file.order?.facts?.statutory_damages_multiple === undefined) found.push('policy')
   else if (most === 0) found.push('nothing_left')
   return found
 }
+
+/** Up to how much of a type needs no supervisor, where so much in all needs none. */
+const freeFor = (file: CaseFile, policy: Policy, type: RemedyType, free: number): number =>
+  type === 'statutory_damages' ? 0 : Math.min(free, policy.remedy_approval_amounts[type]?.[file.order?.currency ?? ''] ?? free)
 
 /** The limits of one type of remedy for this caller. */
 export interface RemedyOption {
@@ -88,11 +95,11 @@ export const remedyOptions = (subject: Pick<Subject, 'file' | 'actor' | 'policy'
   const book = bookOfCase(file)
   const delivery = deliveryOf(file)
   const free = approvalFreeUpTo(subject)
-  return remedyTypes.map((type) => {
-    const most = mostOf(book, type)
+  // what a supervisor alone imposes is no option of a side
+  return (free === null ? offeredRemedyTypes : remedyTypes).map((type) => {
+    const most = mostOf(file, book, type)
     const because = misfitsOf(file, policy, delivery, type, most)
-    const own = policy.remedy_approval_amounts[type]?.[file.order?.currency ?? '']
-    const upTo = free === null ? null : Math.min(free, own ?? free, most ?? free)
+    const upTo = free === null ? null : Math.min(freeFor(file, policy, type, free), most ?? free)
     return {
       type,
       fits: because.length === 0,
@@ -198,6 +205,8 @@ export const settlementOptions = (subject: Pick<Subject, 'file' | 'actor' | 'pol
         compensation_in_force: order.compensation_in_force,
         compensation_left: compensationLeft(book),
         shipping_left: leftOf(book, { kind: 'shipping', key: '' }) ?? null,
+        statutory_damages_multiple: book.facts.statutory_damages_multiple ?? 0,
+        statutory_damages_in_force: damagesInForce(file.limits),
       },
     lines: book ? lineOptions(file, book) : [],
     merchants: book ? merchantOptions(book) : [],

@@ -39,6 +39,7 @@ export const ask = (d: Decision, plan: PlanRow, step: Step): void => {
       {
         refund: 'refund_requested',
         compensation: 'compensation_requested',
+        statutory_damages: 'statutory_damages_requested',
         reimbursement: 'reimbursement_requested',
       } as const
     )[step.kind as MoneyKind],

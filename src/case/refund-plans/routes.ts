@@ -44,6 +44,8 @@ const contentProblems = [
   'part_exceeds_amount',
   'difference_exceeds_worth',
   'order_unconfirmed',
+  'statutory_damages_imposed',
+  'statutory_damages_off',
   'freight_follows_fault',
 ] as const satisfies readonly ProblemCode[]
 

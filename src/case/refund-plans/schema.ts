@@ -31,11 +31,14 @@ const MOST_UNIT_AMOUNT = 10_000_000_000
 export const RemedyIn = named(
   'Remedy',
   Strict({
-    type: StrEnum(remedyTypes, { description: 'What is done.' }),
+    type: StrEnum(remedyTypes, {
+      description: 'What is done. `statutory_damages` are for staff to write and for a supervisor to impose; nobody offers them.',
+    }),
     amount: Type.Optional(
       Amount({
         minimum: 1,
-        description: 'Minor units. Required for refund, return_and_refund and compensation, refused for the others.',
+        description:
+          'Minor units. Required for refund, return_and_refund, compensation and statutory_damages, refused for the others.',
       }),
     ),
     quantity: Type.Optional(
@@ -60,6 +63,12 @@ export const RemedyIn = named(
         description:
           'How the money goes back; by default the way it was paid. A means that the order was paid with takes back what was paid with it.',
         example: 'original_payment',
+      }),
+    ),
+    rule: Type.Optional(
+      Text(500, {
+        description: 'The law that grants statutory damages. Required for them, refused for the others.',
+        example: '《消费者权益保护法》第五十五条',
       }),
     ),
     return_address: Type.Optional(Text(500, { description: 'Where the goods go back to.' })),
@@ -169,6 +178,7 @@ export const PlanOut = named(
     total_amount: Amount({ description: 'All money of the plan, in minor units of its currency.' }),
     refund_amount: Amount({ description: 'What goes back of the price, in minor units.' }),
     compensation_amount: Amount({ description: 'What is paid besides, in minor units.' }),
+    statutory_damages_amount: Amount({ description: 'What a law grants beyond the price, in minor units.' }),
     explanation: Type.String({ description: 'Why, in the words of its author.' }),
     needs_approval: Type.Boolean({ description: 'Whether a supervisor has to approve it first.' }),
     approved_by: Nullable(Type.String(), { description: 'Who approved it, as `role:id`.' }),

@@ -27,6 +27,7 @@ export const stepsOfRemedy: Readonly<Record<RemedyType, readonly Turn[]>> = {
   reship: sentAnew,
   compensation: [['compensation', 'platform']],
   apology: [['apology', 'respondent']],
+  statutory_damages: [['statutory_damages', 'platform']],
 }
 
 /** What the report that a step is done must hold, by the kind of the step. */
@@ -74,16 +75,14 @@ export const stepClocks = [...reportClocks, 'step_decision', 'payee_details'] as
 /** Steps of which the party tells its progress; that stops no clock. */
 export const tellsProgress: readonly StepKind[] = ['repair', 'replacement_shipment']
 
-/** Steps that the payment system pays. What is reimbursed was laid out by its receiver, and counts against no bound of the order. */
-export type MoneyKind = 'refund' | 'compensation' | 'reimbursement'
-
-const moneyKinds: readonly StepKind[] = ['refund', 'compensation', 'reimbursement'] satisfies MoneyKind[]
-
-export const movesMoney = (kind: StepKind): kind is MoneyKind => moneyKinds.includes(kind)
-
 /** Steps whose money counts against a bound of the order. */
-export const countsForOrder = (kind: StepKind): kind is Exclude<MoneyKind, 'reimbursement'> =>
-  movesMoney(kind) && kind !== 'reimbursement'
+const countedKinds = ['refund', 'compensation', 'statutory_damages'] as const satisfies readonly StepKind[]
+export type CountedMoney = (typeof countedKinds)[number]
+export const countsForOrder = (kind: StepKind): kind is CountedMoney => countedKinds.some((one) => one === kind)
+
+/** Steps that the payment system pays. What is reimbursed was laid out by its receiver, and counts against no bound. */
+export type MoneyKind = CountedMoney | 'reimbursement'
+export const movesMoney = (kind: StepKind): kind is MoneyKind => countsForOrder(kind) || kind === 'reimbursement'
 
 /** Steps that stand beside those of their remedy: nothing waits for them, and none follows them. */
 const besideOthers: readonly StepKind[] = ['freight_claim', 'reimbursement']
@@ -117,4 +116,4 @@ export const sendsGoods = (type: RemedyType): boolean => hasStep(type, 'replacem
 export const movesGoods = (type: RemedyType): boolean => takesGoodsBack(type) || sendsGoods(type)
 
 export const refundRemedies: readonly RemedyType[] = ['refund', 'return_and_refund']
-export const moneyRemedies: readonly RemedyType[] = [...refundRemedies, 'compensation']
+export const moneyRemedies: readonly RemedyType[] = [...refundRemedies, 'compensation', 'statutory_damages']

@@ -32,6 +32,8 @@ export interface Remedy {
   replacement?: ReplacementLine[]
   /** What the complainant pays on top of the goods that come back. */
   difference_amount?: number
+  /** The law that grants statutory damages. */
+  rule?: string
   note?: string
 }
 
@@ -143,8 +145,10 @@ export interface PlanRow {
   remedies: Remedy[]
   refund_amount: number
   compensation_amount: number
+  statutory_damages_amount: number
   refund_in_force: number
   compensation_in_force: number
+  statutory_damages_in_force: number
   explanation: string
   needs_approval: boolean
   approved_by: string | null

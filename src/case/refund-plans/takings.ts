@@ -2,9 +2,11 @@
 
 import { type Problem, problem } from '../../words/problems.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
-import { type Book, bookOfCase, linesOf } from '../orders/book.ts'
-import { type Amounts, Exceeded, goodsWorth, type Shortage, type Taking, takeAll } from '../orders/money.ts'
+import { type Book, bookOfCase, isSamePot, linesOf } from '../orders/book.ts'
+import { type Amounts, type DisputedLine, Exceeded, goodsWorth, type Shortage, type Taking, takeAll } from '../orders/money.ts'
 import { reclaimsPromotions } from '../orders/promotions.ts'
+import type { Pot } from '../orders/table.ts'
+import { countedOf } from './holding.ts'
 import { refundRemedies, sendsGoods, takesGoodsBack } from './steps.ts'
 import type { Remedy, ReplacementLine } from './table.ts'
 
@@ -39,6 +41,27 @@ const returnedLines = (file: CaseFile, book: Book | null, { type, line_ids, quan
     ? (line_ids ?? disputedLines(file, book) ?? linesOf(book).map(({ line_id }) => line_id))
     : undefined
 
+/** What of the statutory damages in force of a line is of other cases. */
+const damagesElsewhere = ({ limits, plans }: CaseFile, line_id: string): number => {
+  const pot = { kind: 'statutory_damages', key: line_id } as const
+  const amountIn = (pots: readonly Pot[]) => pots.find((one) => isSamePot(one, pot))?.amount ?? 0
+  const ofCase = plans.flatMap(({ steps }) => steps).reduce((sum, step) => sum + amountIn(countedOf(step)), 0)
+  return (limits.find((row) => isSamePot(row, pot))?.in_force ?? 0) - ofCase
+}
+
+/**
+ * The lines that bear statutory damages: of those in dispute the ones that the remedy names, else all; all lines of the case where it has
+ * none in dispute.
+ */
+export const damagedLines = (file: CaseFile, book: Book, line_ids?: readonly string[]): DisputedLine[] => {
+  const said = new Map(file.complaint.order_details?.lines.map((line) => [line.line_id, line.disputed_quantity]))
+  const disputed = disputedLines(file, book)
+  return linesOf(book)
+    .filter(({ line_id }) => disputed?.includes(line_id) ?? true)
+    .filter(({ line_id }) => line_ids?.includes(line_id) ?? true)
+    .map(({ line_id }) => ({ line_id, quantity: said.get(line_id), elsewhere: damagesElsewhere(file, line_id) }))
+}
+
 const takingOf = (file: CaseFile, book: Book | null, remedy: Remedy): Taking => {
   const { type, amount = 0, line_ids, quantity, freight_amount: freight, method } = remedy
   const isRefund = refundRemedies.includes(type)
@@ -46,6 +69,7 @@ const takingOf = (file: CaseFile, book: Book | null, remedy: Remedy): Taking => 
     refund: isRefund ? amount : 0,
     compensation: type === 'compensation' ? amount : 0,
     goods: sentWorth(file, book, remedy),
+    ...(type === 'statutory_damages' && book !== null && { damages: { amount, lines: damagedLines(file, book, line_ids) } }),
     ...(isRefund && { line_ids, quantity, freight, method, returned: returnedLines(file, book, remedy) }),
   }
 }
@@ -79,6 +103,7 @@ const nameOf: Readonly<Record<Shortage['kind'], (key: string) => string>> = {
   merchant: (key) => `the lines of merchant ${key}`,
   means: (key) => `what was paid by ${key}`,
   shipping: () => 'the shipping',
+  statutory_damages: () => 'what the goods in dispute bear in statutory damages',
 }
 
 /** The same for a plan that is to be made. @throws Problem `order_total_exceeded` */

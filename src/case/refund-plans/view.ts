@@ -7,6 +7,7 @@ import { countedOf } from './holding.ts'
 import type { PlanSummaryWire } from './list-schema.ts'
 import type { PlanWire } from './schema.ts'
 import { countsForOrder } from './steps.ts'
+import { moneyIn } from './sums.ts'
 import type { Attempt, PlanRow, Step } from './table.ts'
 import { stepToday } from './today.ts'
 
@@ -21,10 +22,11 @@ export const planSummaryView = (plan: PlanSummaryRow): PlanSummaryWire => ({
   merchant_id: plan.merchant_id ?? null,
   currency: plan.currency,
   remedies: plan.remedies.map(({ type }) => type),
-  total_amount: plan.refund_amount + plan.compensation_amount,
+  total_amount: moneyIn(plan),
   refund_amount: plan.refund_amount,
   compensation_amount: plan.compensation_amount,
-  in_force_amount: plan.refund_in_force + plan.compensation_in_force,
+  statutory_damages_amount: plan.statutory_damages_amount,
+  in_force_amount: plan.refund_in_force + plan.compensation_in_force + plan.statutory_damages_in_force,
   needs_approval: plan.needs_approval,
   approved_by: plan.approved_by,
   end_reason_code: plan.end_reason_code,
@@ -89,9 +91,10 @@ export const planView = (file: CaseFile, plan: PlanRow, viewer: Viewer): PlanWir
     author: { role: plan.author_role, id: plan.author_id, side: plan.author_side },
     currency: plan.currency,
     remedies: plan.remedies,
-    total_amount: plan.refund_amount + plan.compensation_amount,
+    total_amount: moneyIn(plan),
     refund_amount: plan.refund_amount,
     compensation_amount: plan.compensation_amount,
+    statutory_damages_amount: plan.statutory_damages_amount,
     explanation: plan.explanation,
     needs_approval: plan.needs_approval,
     approved_by: plan.approved_by,

@@ -15,13 +15,13 @@ import {
 } from '../../foundation/http/schema.ts'
 import { PersonId } from '../../platform/access/schema.ts'
 import { categories } from '../../words/complaints.ts'
-import { remedyTypes } from '../../words/refund-plans.ts'
+import { offeredRemedyTypes } from '../../words/refund-plans.ts'
 
 /** The most rules that a merchant has. */
 export const MOST_RULES = 50
 
 const Remedies = (description: string) =>
-  Type.Array(StrEnum(remedyTypes), { minItems: 1, maxItems: remedyTypes.length, uniqueItems: true, description })
+  Type.Array(StrEnum(offeredRemedyTypes), { minItems: 1, maxItems: offeredRemedyTypes.length, uniqueItems: true, description })
 const ReturnAddress = Text(500, { description: 'Where goods go back to.' })
 
 const Agreement = Strict(
@@ -38,7 +38,7 @@ const Agreement = Strict(
 
 const Offer = Strict(
   {
-    type: StrEnum(remedyTypes, { description: 'What is offered.' }),
+    type: StrEnum(offeredRemedyTypes, { description: 'What is offered.' }),
     amount: Type.Optional(
       Amount({
         minimum: 1,

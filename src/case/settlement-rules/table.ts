@@ -1,6 +1,6 @@
 import type { Time } from '../../foundation/clock.ts'
 import type { Category } from '../../words/complaints.ts'
-import type { RemedyType } from '../../words/refund-plans.ts'
+import type { OfferedRemedyType } from '../../words/refund-plans.ts'
 import type { Remedy } from '../refund-plans/table.ts'
 
 /** One rule of a merchant: it either agrees to what is wanted, or offers something of its own. Amounts in minor units. */
@@ -14,10 +14,10 @@ export interface SettlementRule {
   agree?: {
     up_to_amount: number
     /** Absent: a refund, with or without return. */
-    remedies?: RemedyType[]
+    remedies?: OfferedRemedyType[]
     return_address?: string
   }
-  offer?: Pick<Remedy, 'type' | 'amount' | 'method' | 'return_address' | 'note'>
+  offer?: { type: OfferedRemedyType } & Pick<Remedy, 'amount' | 'method' | 'return_address' | 'note'>
 }
 
 /** The rules of a merchant in one version. Rows are only added. */

@@ -1,6 +1,6 @@
 import type { Category } from '../../words/complaints.ts'
 import type { CountedKind } from '../../words/deadlines.ts'
-import { type RemedyType, remedyTypes } from '../../words/refund-plans.ts'
+import { type OfferedRemedyType, offeredRemedyTypes } from '../../words/refund-plans.ts'
 import type { Duration, WholeRule } from './clock-rule-schema.ts'
 import type { BurdenOfProof, Policy } from './schema.ts'
 
@@ -39,12 +39,12 @@ const visible = { received_within: hours(72) }
 const hidden = { received_after: hours(72), received_within: days(180) }
 const late = { received_after: days(180) }
 
-const anyRemedy = [...remedyTypes]
-const without = (...types: RemedyType[]): RemedyType[] => anyRemedy.filter((type) => !types.includes(type))
-const moneyOrWords: RemedyType[] = ['refund', 'compensation', 'apology']
+const anyRemedy = [...offeredRemedyTypes]
+const without = (...types: OfferedRemedyType[]): OfferedRemedyType[] => anyRemedy.filter((type) => !types.includes(type))
+const moneyOrWords: OfferedRemedyType[] = ['refund', 'compensation', 'apology']
 
 /** Which remedies suit a category: nothing is repaired that never arrived, nothing sent back for a rude word. */
-const fitting: Record<Category, RemedyType[]> = {
+const fitting: Record<Category, OfferedRemedyType[]> = {
   product_quality: anyRemedy,
   not_as_described: anyRemedy,
   wrong_or_missing_item: without('repair'),
@@ -162,6 +162,7 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
   words: { hears: ['information', 'confirmation', 'return_shipment', 'auto_close'], held_at_most: businessDays(10) },
   unconfirmed_order: 'approval',
   agent_compensation_percent: 20,
+  statutory_damages_multiple: 0,
   compensation_steps: [5, 10, 20, 30],
   fitting_remedies: fitting,
   remedy_approval_amounts: {},

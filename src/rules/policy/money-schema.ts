@@ -4,7 +4,7 @@ import { currencyCodes } from '../../foundation/currencies.ts'
 import { described, StrEnum, Strict } from '../../foundation/http/schema.ts'
 import { categories } from '../../words/complaints.ts'
 import { unconfirmedOrders } from '../../words/orders.ts'
-import { remedyTypes } from '../../words/refund-plans.ts'
+import { offeredRemedyTypes } from '../../words/refund-plans.ts'
 import { partOf } from './by-word.ts'
 import { DurationIn } from './clock-rule-schema.ts'
 
@@ -30,6 +30,13 @@ export const money = {
     description:
       'Up to this share of the goods in question an agent grants compensations alone; a supervisor up to `compensation_cap_percent`.',
   }),
+  statutory_damages_multiple: Type.Integer({
+    minimum: 0,
+    maximum: 100,
+    description:
+      'How many times the price of the goods in dispute a supervisor can impose as statutory damages (`statutory_damages`), beside refunds and compensations; 0: not at all. It holds for orders that are stated from then on.',
+    example: 3,
+  }),
   compensation_steps: Type.Array(Type.Integer({ minimum: 1, maximum: 100 }), {
     maxItems: 10,
     uniqueItems: true,
@@ -39,15 +46,15 @@ export const money = {
   fitting_remedies: partOf(
     categories,
     (category) =>
-      Type.Array(StrEnum(remedyTypes), {
-        maxItems: remedyTypes.length,
+      Type.Array(StrEnum(offeredRemedyTypes), {
+        maxItems: offeredRemedyTypes.length,
         uniqueItems: true,
         description: `Where the case is about \`${category}\`.`,
       }),
     'Which remedies suit a category. It is told as advice and refuses nothing.',
   ),
   remedy_approval_amounts: partOf(
-    remedyTypes,
+    offeredRemedyTypes,
     () =>
       amountsByCurrency('Above this amount (minor units) a remedy of this type needs a supervisor, whatever else is granted.'),
     'Approval amounts of single types of remedies, in money or the value of goods.',

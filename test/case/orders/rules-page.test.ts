@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
 import { orderSourceNames } from '../../../src/words/orders.ts'
-import { type Called, testApp } from '../../support/app.ts'
+import { type Called, type Json, testApp } from '../../support/app.ts'
 import { rowsInChapter, rowsUnder } from '../../support/guide.ts'
-import { oms } from '../../support/orders.ts'
+import { oms, stateOrder } from '../../support/orders.ts'
+import { decree } from '../../support/policy.ts'
 import { alice, tell, tellToLiability } from '../../support/story.ts'
 
 const page = readFileSync(path.join(import.meta.dirname, '../../../docs/rules.md'), 'utf8')
@@ -86,6 +87,35 @@ t.test('the examples of splitting are what happens', async (t) => {
   t.strictSame(
     told,
     rows.map(([, , , answer]) => answer),
+  )
+})
+
+t.test('the examples of statutory damages are what happens', async (t) => {
+  const app = await testApp(t)
+  await decree(app, (document: Json) => {
+    document.statutory_damages_multiple = 3
+  })
+  const line = (line_id: string, unit_amount: number, quantity = 1) => ({ line_id, name: '商品', quantity, unit_amount })
+  const lines = [line('1', 6_000), line('2', 6_000), line('3', 1_000, 2)]
+  const rows = rowsUnder(page, 'of which in dispute')
+  const told: string[] = []
+  for (const [n, [disputed = '', asked = '']] of rows.entries()) {
+    const stated = { id: `O-LAW-${n}`, currency: 'CNY', paid_amount: 14_000, lines }
+    await stateOrder(app, stated)
+    const [pieces = ''] = /^(\d) piece/.exec(disputed) ?? []
+    const named = lines
+      .filter(({ line_id }) => disputed.replace(pieces, '').includes(line_id))
+      .map((one) => ({ ...one, ...(pieces && { disputed_quantity: Number.parseInt(pieces, 10) }) }))
+    const story = await tellToLiability(app, { order: { ...stated, lines: named } })
+    const [, amount, of] = /^(\d+)(?: for line (\d))?$/.exec(asked) ?? []
+    const remedy = { type: 'statutory_damages', amount: Number(amount), rule: '第五十五条', ...(of && { line_ids: [of] }) }
+    const answer = await story.try(alice, `/v1/complaints/${story.id}/refund-plans`, { remedies: [remedy], explanation: '赔偿' })
+    told.push(String(answer.status))
+  }
+  t.ok(told.length > 5)
+  t.strictSame(
+    told,
+    rows.map(([, , answer]) => answer),
   )
 })
 

@@ -859,6 +859,7 @@ export const sendBackRefundPlan = <ThrowOnError extends boolean = true>(options:
  *
  * - author, agent, supervisor from `draft`, `approved` → `proposed` or `executing`
  * - needs: the case is negotiating or investigating or awaiting_confirmation
+ * - needs: the plan holds no statutory damages, which are imposed
  * - needs: the plan needs no approval, or has it
  * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  * - the case: `negotiating`, `investigating` → `awaiting_confirmation`

@@ -170,6 +170,12 @@ export const stepEvents = {
     ...ofPlan,
     data: { ...ofStep, amount: Amount(), currency: Currency.ref },
   },
+  statutory_damages_requested: {
+    en: 'The payment system is asked for statutory damages.',
+    zh: '请求支付系统支付法定赔偿。',
+    ...ofPlan,
+    data: money,
+  },
   refund_cancel_requested: {
     en: 'The payment system is asked to leave a payment that it has not made.',
     zh: '请求支付系统取消尚未完成的付款。',
