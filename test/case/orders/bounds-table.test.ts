@@ -89,8 +89,8 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
     const story = await complain(orderOf(id, 1000, [['2', 999]]))
     const line2 = { line_ids: ['2'] }
     t.match(await write(story, merchant, remedy('refund', 999, line2), remedy('compensation', 100, line2)), taken)
-    t.match(await write(story, buyer, remedy('refund', 999, line2), remedy('compensation', 300)), taken)
-    t.match(await write(story, merchant, remedy('compensation', 301)), refused('compensation'))
+    t.match(await write(story, buyer, remedy('refund', 999, line2), remedy('compensation', 300)), taken, 'the other side')
+    t.match(await write(story, merchant, remedy('compensation', 301)), refused('compensation'), 'a compensation alone')
     t.match(
       await write(story, merchant, remedy('refund', 1, line1), remedy('return_and_refund', 999, line2)),
       taken,
@@ -102,7 +102,7 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
       'a third line would be more than was paid',
     )
     await elsewhere({ id }, 999, { lines: [{ line_id: '2', amount: 999 * scale }] })
-    t.match(await write(story, merchant, remedy('refund', 2)), refused('order'))
+    t.match(await write(story, merchant, remedy('refund', 2)), refused('order'), 'a refund elsewhere')
   })
 
   await t.test(`${currency}: what a filer states never widens a bound`, async (t) => {
@@ -110,20 +110,71 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
     const story = await judged(order)
     t.match(await write(story, alice, remedy('compensation', 78)), refused('compensation'), '30 % of 259 are 77.7')
     t.match(await write(story, alice, remedy('compensation', 77)), forApproval, 'and only a party has spoken')
-    t.match(await write(story, alice, remedy('refund', 1)), forApproval)
-    t.match(await write(story, merchant, remedy('refund', 260)), refused('order'))
+    t.match(await write(story, alice, remedy('refund', 1)), forApproval, 'nor does another remedy go without')
+    t.match(await write(story, merchant, remedy('refund', 260)), refused('order'), 'the other side')
     const more = await complain(orderOf(order.id, 2590, [['1', 99_999]]))
     t.match(await more.seenBy(alice), { order_statement_differs: ['/order/paid_amount'] })
     t.match(await write(more, buyer, remedy('refund', 260)), refused('order'), 'not by a second complaint either')
     await elsewhere(order, 259)
-    t.match(await write(more, buyer, remedy('refund', 1)), refused('order'))
+    t.match(await write(more, buyer, remedy('refund', 1)), refused('order'), 'nor after a refund elsewhere')
   })
+
+  await t.test(
+    `${currency}: nor does a further complaint, whatever it says of lines, pieces, sellers, payments and shipping`,
+    async (t) => {
+      const known = {
+        payments: [
+          { method: 'card', amount: 60 * scale },
+          { method: 'points', amount: 60 * scale },
+        ],
+        shipping_amount: 20 * scale,
+      }
+      const lines: Line[] = [
+        ['1', 50, { merchant_id: 'M-1' }],
+        ['2', 50, { merchant_id: 'M-2' }],
+      ]
+      const otherwise: [said: string, lines: Line[], more: object][] = [
+        ['a dearer line', [['1', 5_000, { merchant_id: 'M-1' }]], {}],
+        ['more pieces', [['1', 50, { quantity: 100, merchant_id: 'M-1' }]], {}],
+        ['a line of one’s own', [['9', 5_000, { merchant_id: 'M-1' }]], {}],
+        ['another seller', [['2', 50, { merchant_id: 'M-1' }]], {}],
+        ['money in place of points', lines, { payments: [{ method: 'card', amount: 120 * scale }] }],
+        ['less for shipping', lines, { shipping_amount: 0 }],
+      ]
+      const first = async (by: 'the platform' | 'a party'): Promise<Json> => {
+        if (by === 'the platform') return state(120, lines, known)
+        const order = orderOf(nextOrder(), 120, lines, known)
+        await complain(order)
+        return order
+      }
+      for (const by of ['the platform', 'a party'] as const)
+        for (const [said, claimed, more] of otherwise) {
+          const order = await first(by)
+          const before = (await app.call('GET', `/v1/orders/${order.id}`, { as: oms })).body
+          const story = await complain(orderOf(order.id, 120, claimed, { ...known, ...more }))
+          const after = (await app.call('GET', `/v1/orders/${order.id}`, { as: oms })).body
+          t.strictSame(
+            [after.limits, after.compensation_limit],
+            [before.limits, before.compensation_limit],
+            `${said}, after ${by}`,
+          )
+          t.match(await write(story, merchant, remedy('refund', 51, { line_ids: ['1'] })), refused('line'), said)
+          t.match(
+            await write(story, buyer, remedy('refund', 1, { line_ids: ['2'] })),
+            { status: 422, body: { code: 'line_of_another_merchant' } },
+            said,
+          )
+          t.match(await write(story, merchant, remedy('refund', 61, { method: 'card' })), { status: 422 }, said)
+          t.match(await write(story, alice, remedy('compensation', 31)), refused('compensation'), said)
+        }
+    },
+  )
 
   await t.test(`${currency}: all compensations for an order together are within 30 % of its goods`, async (t) => {
     const order = await state(1000, [['1', 1000]])
     for (const amount of [100, 100, 90]) await agree(order, remedy('compensation', amount))
     const fourth = await complain(order)
-    t.match(await write(fourth, merchant, remedy('compensation', 11)), refused('compensation'))
+    t.match(await write(fourth, merchant, remedy('compensation', 11)), refused('compensation'), 'a fourth complaint')
     t.match(await write(fourth, alice, remedy('compensation', 11)), refused('compensation'), 'whoever approves')
     t.match(
       await write(fourth, alice, remedy('compensation', 10)),
@@ -131,6 +182,7 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
       'an agent alone grants 20 %, all that is in force counted',
     )
     t.match(await write(fourth, zhao, remedy('compensation', 10)), taken, 'a supervisor 30 %')
+    t.match(await write(fourth, buyer, remedy('compensation', 11)), refused('compensation'), 'the other side')
     t.match(await write(fourth, merchant, remedy('refund', 1000)), taken, 'a refund is none')
     await elsewhere(order, 1000)
     t.match(await write(fourth, merchant, remedy('compensation', 10)), taken, 'nor is one elsewhere')
@@ -144,7 +196,7 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
     const first = await judged(order)
     t.match(await write(first, alice, remedy('refund', 5_000, line1)), taken)
     t.match(await write(first, alice, remedy('exchange', undefined, line1)), taken, 'goods of the approval amount')
-    t.match(await write(first, alice, remedy('exchange')), forApproval, 'an exchange of both')
+    t.match(await write(first, alice, remedy('exchange')), forApproval, 'an exchange of both lines')
     t.match(
       await write(first, alice, remedy('reship', undefined, line1), remedy('refund', 1, line1)),
       forApproval,
@@ -170,11 +222,19 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
     t.match(await write(story, alice, remedy('compensation', 20, onA), apology), taken)
     t.match(await write(story, alice, remedy('compensation', 21, onA), apology), forApproval)
     t.match(await write(story, alice, remedy('compensation', 11, onA), remedy('compensation', 10, onA)), forApproval, 'together')
-    t.match(await write(story, alice, remedy('compensation', 21, onA), remedy('refund', 900, { line_ids: ['b'] })), forApproval)
+    t.match(
+      await write(story, alice, remedy('compensation', 21, onA), remedy('refund', 900, { line_ids: ['b'] })),
+      forApproval,
+      'beside another remedy',
+    )
     t.match(await write(story, merchant, remedy('compensation', 21, onA), apology), taken, 'the other side needs none')
-    t.match(await write(await judged(order), zhao, remedy('compensation', 30, onA), apology), taken)
+    t.match(await write(await judged(order), zhao, remedy('compensation', 30, onA), apology), taken, 'a second complaint')
     await elsewhere(order, 900, { lines: [{ line_id: 'b', amount: 900 * scale }] })
-    t.match(await write(story, alice, remedy('compensation', 21, onA), apology), forApproval)
+    t.match(
+      await write(story, alice, remedy('compensation', 21, onA), apology),
+      forApproval,
+      'a refund elsewhere of the other line',
+    )
   })
 
   await t.test(`${currency}: freight is judged when the plan takes effect`, async (t) => {
@@ -215,6 +275,22 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
       { plan: { status: 'executing' } },
       'between themselves they agree as they like',
     )
+
+    const order = await twoOfSixty()
+    await agree(order, remedy('refund', 60, line1))
+    await elsewhere(order, 30, { lines: [{ line_id: '2', amount: 30 * scale }] })
+    const second = await judged(order)
+    const freight = { line_ids: ['2'], freight_payer: 'buyer' }
+    t.match(
+      await write(second, alice, remedy('return_and_refund', 30, freight)),
+      { status: 422, body: { code: 'freight_follows_fault' } },
+      'a second complaint, of what a refund elsewhere has left',
+    )
+    await second.writePlan(alice, {
+      remedies: [remedy('return_and_refund', 30, { ...freight, freight_payer: 'merchant' })],
+      explanation: '方案',
+    })
+    t.match((await second.onPlan(zhao, 'impose', { explanation: '责任明确' })).plan, { status: 'executing' })
   })
 
   await t.test(`${currency}: whoever agrees to more than is left is refused at once, and told what is left`, async (t) => {
@@ -244,7 +320,17 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
       'what is proposed can be accepted',
     )
     const tooMuch = await wanting('compensation', 31)
-    t.match(await tooMuch.try(merchant, `/v1/complaints/${tooMuch.id}/respond`, { position: 'agree' }), refused('compensation'))
+    t.match(
+      await tooMuch.try(merchant, `/v1/complaints/${tooMuch.id}/respond`, { position: 'agree' }),
+      refused('compensation'),
+      'a compensation',
+    )
+    const offered = await complain(order)
+    t.match(
+      await write(offered, buyer, remedy('refund', 1)),
+      refused('order'),
+      'an offer of the other side, by a second complaint',
+    )
   })
 
   await t.test(`${currency}: what a chargeback has given back is not given back again`, async (t) => {

@@ -3,9 +3,11 @@
  * and currencies with no, two and three decimals. Amounts are written in whole units of the currency.
  */
 import t from 'tap'
+import { DAY } from '../../../src/foundation/clock.ts'
 import { faultsInBooks } from '../../races/cases.ts'
 import { type Called, type Json, testApp } from '../../support/app.ts'
 import { oms } from '../../support/orders.ts'
+import { decree } from '../../support/policy.ts'
 import { alice, type CaseStory } from '../../support/story.ts'
 import { inCurrency } from './in-currency.ts'
 
@@ -13,6 +15,9 @@ const buyer = 'buyer:B-1'
 const merchant = 'merchant:M-1'
 const app = await testApp(t)
 const why = { explanation: '收款账户已注销，银行退回' }
+await decree(app, (document: Json) => {
+  document.approval_amounts = { CNY: 100_000, JPY: 1_000, KWD: 1_000_000 }
+})
 
 /** The step of a kind in the latest plan, of several the first that is not done. */
 const stepIn = (story: CaseStory, kind: string): Json => {
@@ -24,6 +29,11 @@ const on = (story: CaseStory, as: string, kind: string, action: string, body: Js
 const tryOn = (story: CaseStory, as: string, kind: string, action: string, body: Json = {}): Promise<Called> =>
   story.try(as, `/v1/refund-plans/${story.plan.id}/steps/${stepIn(story, kind).id}/${action}`, body)
 const orderOf = async (order: Json): Promise<Json> => (await app.call('GET', `/v1/orders/${order.id}`, { as: oms })).body
+/** The story with its latest plan as it is now. */
+const reread = async (story: CaseStory): Promise<CaseStory> => {
+  story.plan = await story.read(alice, `/v1/refund-plans/${story.plan.id}`)
+  return story
+}
 const exceeded = { status: 422, body: { code: 'order_total_exceeded' } }
 
 for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
@@ -57,6 +67,26 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
       await on(story, alice, 'refund', action, { attempt_id, ...(action !== 'complete' && why) })
     t.match(stepIn(story, 'refund'), { status: 'done', paid_amount: 100 * scale, overpaid_amount: 0 })
     t.match(await orderOf(order), { refund_in_force: 100 * scale, refund_excess: 0 })
+  })
+
+  await t.test(`${currency}: a returned payment that went back elsewhere meanwhile is not made again`, async (t) => {
+    for (const type of ['refund', 'return_and_refund']) {
+      const order = await state(100, [['1', 100]], { payments: [{ method: 'card', amount: 100 * scale }] })
+      const story = await agree(order, remedy(type, 100))
+      if (type === 'return_and_refund') {
+        await on(story, buyer, 'return_shipment', 'complete', { tracking_number: 'SF1' })
+        await on(story, merchant, 'inspection', 'complete', { passed: true })
+      }
+      await on(story, alice, 'refund', 'complete', {})
+      await on(story, alice, 'refund', 'return', why)
+      t.match(await elsewhere(order, 100, { means: 'card', kind: 'chargeback' }), { excess: 100 * scale })
+      t.match(await tryOn(story, alice, 'refund', 'retry'), exceeded, `${type}: a refund elsewhere has taken its place`)
+      t.match(await tryOn(story, buyer, 'refund', 'name-payee', { payee_reference: 'payee_1' }), { status: 409 })
+      await on(story, alice, 'refund', 'skip', why)
+      t.match(await orderOf(order), { refund_in_force: 100 * scale, refund_excess: 0, refund_left: 0 })
+      t.match(await write(await complain(order), merchant, remedy('refund', 1)), exceeded, 'nor by a second complaint')
+    }
+    t.strictSame(await faultsInBooks(app.db), [])
   })
 
   await t.test(`${currency}: nor is a compensation lost, or what the other side sees of it`, async (t) => {
@@ -109,6 +139,13 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
       const story = await agree(order, remedy('refund', 100, line), remedy(other, undefined, { line_ids: ['2'] }))
       await on(story, alice, 'refund', 'fail', why)
       t.match(story.plan, { status: 'executing' }, other)
+      for (const action of ['retry', 'skip'])
+        t.match(
+          await tryOn(story, merchant, 'refund', action, action === 'skip' ? why : {}),
+          { status: 403 },
+          'the other side decides nothing of it',
+        )
+      t.match(await write(await complain(order), buyer, remedy('refund', 1, line)), exceeded, 'a second complaint has none of it')
       if (other === 'exchange') {
         await on(story, buyer, 'return_shipment', 'complete', { tracking_number: 'SF1' })
         await on(story, merchant, 'inspection', 'complete', { passed: true })
@@ -120,6 +157,7 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
       }
       t.match(await story.seenBy(buyer), { status: 'executing' }, 'the refund is still owed')
       await elsewhere(order, 200, { lines: [{ line_id: '2', amount: 200 * scale }] })
+      t.match(await orderOf(order), { refund_in_force: 300 * scale, refund_excess: 0 }, 'a refund elsewhere takes nothing of it')
       await on(story, alice, 'refund', 'retry')
       await on(story, alice, 'refund', 'complete', {})
       t.match(await story.seenBy(buyer), { status: 'resolved' })
@@ -165,6 +203,16 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
     t.match(await orderOf(order), { refund_in_force: two, refund_left: three - two })
     const second = await complain(order)
     t.match(await write(second, merchant, remedy('refund', 0.5 + two / scale)), exceeded, 'a second complaint has the third')
+    t.match(
+      await write(second, buyer, remedy('refund', 1, { ...line, quantity: 2 })),
+      { status: 422, body: { errors: [{ code: 'exceeds_quantity' }] } },
+      'and one piece of it',
+    )
+    t.match(
+      await write(second, merchant, remedy('return_and_refund', (three - two) / scale, { ...line, quantity: 1 })),
+      { status: 201 },
+      'another remedy for the third',
+    )
 
     const other = await cups()
     const byStaff = await inspected(other, twoOfThree, alice)
@@ -186,6 +234,19 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
     t.match(await orderOf(elsewhereToo), { refund_in_force: two })
     await elsewhere(elsewhereToo, (three - two) / scale)
     t.match(await orderOf(elsewhereToo), { refund_in_force: three, refund_left: 0, refund_excess: 0 })
+
+    const chargedBack = await cups()
+    const contested = await inspected(chargedBack, twoOfThree)
+    t.match(
+      await elsewhere(chargedBack, (three - two) / scale, { lines: [{ line_id: '1', amount: three - two, quantity: 1 }] }),
+      { excess: three - two },
+      'a refund elsewhere while the third waits',
+    )
+    await on(contested, buyer, 'contest', 'complete', { explanation: '三件都寄了' })
+    await on(contested, alice, 'contest', 'complete', { passed: true })
+    t.match(contested.plan.steps.at(-1), { kind: 'refund', status: 'failed', data: { reason_code: 'order_total_exceeded' } })
+    await contested.onPlan(alice, `steps/${contested.plan.steps.at(-1).id}/skip`, { ...why, afterwards: 'decide_anew' })
+    t.match(await orderOf(chargedBack), { refund_in_force: three, refund_excess: 0, refund_left: 0 })
 
     const swapped = await agree(await cups(), remedy('exchange', undefined, line))
     await on(swapped, buyer, 'return_shipment', 'complete', { tracking_number: 'SF1' })
@@ -216,9 +277,45 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
       await elsewhere(order, 40)
       await on(story, alice, 'arrival', 'skip', { explanation: '改为退款' })
       t.match(await story.seenBy(buyer), { status: 'investigating' }, 'a replacement that never arrives resolves nothing')
-      t.match(await write(story, merchant, remedy('refund', 61)), exceeded)
+      t.match(await write(story, merchant, remedy('refund', 61)), exceeded, 'less what went back elsewhere')
       t.match(await write(story, merchant, remedy('refund', 60)), { status: 201 })
-      t.match(await write(await complain(order), alice, remedy('refund', 60)), { status: 201 })
+      t.match(await write(await complain(order), alice, remedy('refund', 60)), { status: 201 }, 'or by a second complaint')
     }
   })
+
+  await t.test(
+    `${currency}: what is sent again and does not arrive is settled by nobody’s silence, and counts until it is given up`,
+    async (t) => {
+      for (const type of ['reship', 'exchange']) {
+        const order = await state(200, [['1', 100, { quantity: 2 }]])
+        const story = await agree(order, remedy(type, undefined, { ...line, quantity: 1 }))
+        if (type === 'exchange') {
+          await on(story, buyer, 'return_shipment', 'complete', { tracking_number: 'SF1' })
+          await on(story, merchant, 'inspection', 'complete', { passed: true })
+        }
+        await on(story, merchant, 'replacement_shipment', 'complete', { tracking_number: 'SF2' })
+        const second = await complain(order)
+        const free = async (): Promise<Json> =>
+          (await second.read(alice, `/v1/complaints/${second.id}/settlement-options`)).approval.free_up_to
+        const most = 1_000 * scale
+        t.equal(await free(), most - 100 * scale, `${type}: its goods count in a second complaint`)
+        app.clock.advance(16 * DAY)
+        await app.call('POST', '/v1/sweeps', { body: {} })
+        t.match(stepIn(await reread(story), 'arrival'), { status: 'pending' }, 'silence confirms nothing')
+        t.match(await tryOn(story, merchant, 'arrival', 'complete'), { status: 403 }, 'nor does the other side')
+        await on(story, alice, 'arrival', 'fail', { explanation: '物流确认丢件' })
+        t.equal(await free(), most - 100 * scale, 'they count until they are given up')
+        await elsewhere(order, 100, { lines: [{ line_id: '1', amount: 100 * scale, quantity: 1 }] })
+        await on(story, alice, 'arrival', 'skip', { explanation: '改为退款' })
+        t.equal(await free(), most - 100 * scale, 'and then what went back elsewhere alone')
+        t.match(
+          await write(second, merchant, remedy('refund', 200, { ...line, quantity: 2 })),
+          exceeded,
+          'which a refund cannot give back again',
+        )
+        t.match(await write(second, merchant, remedy('refund', 100, { ...line, quantity: 1 })), { status: 201 })
+      }
+      t.strictSame(await faultsInBooks(app.db), [])
+    },
+  )
 }

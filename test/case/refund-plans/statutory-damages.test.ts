@@ -8,7 +8,7 @@ import { type Called, type Json, testApp } from '../../support/app.ts'
 import { oms } from '../../support/orders.ts'
 import { decree } from '../../support/policy.ts'
 import { alice, type CaseStory, liability, qian, zhao } from '../../support/story.ts'
-import { inCurrency } from '../orders/in-currency.ts'
+import { inCurrency, nextOrder } from '../orders/in-currency.ts'
 
 const buyer = 'buyer:B-1'
 const merchant = 'merchant:M-1'
@@ -38,7 +38,7 @@ await decree(app, (document: Json) => {
 })
 
 for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
-  const { scale, state, judged, complain, remedy, write, elsewhere, agree } = inCurrency(app, currency)
+  const { scale, orderOf, state, judged, complain, remedy, write, elsewhere, agree } = inCurrency(app, currency)
   const damages = (amount: number, more: object = {}) => remedy('statutory_damages', amount, { rule, ...more })
   const twoOfSixty = () =>
     state(120, [
@@ -152,6 +152,15 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
     await elsewhere(order, 120)
     t.match(await write(second, merchant, remedy('compensation', 36)), { status: 201 })
     t.strictSame(await faultsInBooks(app.db), [])
+  })
+
+  await t.test(`${currency}: what a filer states of a line widens nothing`, async (t) => {
+    const order = orderOf(nextOrder(), 259, [['1', 99_999]])
+    const story = await judged(order)
+    t.match(await write(story, alice, damages(778)), exceeded, 'three times what was paid, whatever the line is said to cost')
+    t.match(await write(story, alice, damages(777)), { status: 201, body: { needs_approval: true } })
+    const more = await judged(orderOf(order.id, 2_590, [['1', 99_999]]))
+    t.match(await write(more, alice, damages(778)), exceeded, 'nor by a second complaint')
   })
 
   await t.test(`${currency}: of some of the pieces, and after a compensation`, async (t) => {
