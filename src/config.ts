@@ -141,6 +141,11 @@ const variables = Type.Object({
     default: 10_000,
     description: 'How many connections from clients are kept open; further ones are closed at once.',
   }),
+  ORDERS_KEPT_DAYS: whole(400, 36_500, {
+    default: 1_095,
+    description:
+      'How many days an order is kept after it was last stated, where nobody has complained about it; and after all its cases were closed, its records and earlier statements.',
+  }),
   EVENTS_KEPT_DAYS: whole(1, 3650, {
     default: 30,
     description: 'How many days events stay in the feed, and deliveries in their log.',
@@ -205,6 +210,8 @@ export interface Config {
   readonly sweepMaxPerTick: number
   readonly sweepMaxPerPlatform: number
   readonly load: LoadLimits
+  /** How many days orders are kept that nobody needs. */
+  readonly ordersKeptDays: number
   readonly eventsKeptDays: number
   /** The keys that seal what is secret, the first for new secrets. Secrets themselves. */
   readonly secretKeys: readonly Buffer[] | undefined
@@ -257,6 +264,7 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
       waitMs: read.REQUEST_WAIT_MS,
       connections: read.CONNECTIONS_MAX,
     }),
+    ordersKeptDays: read.ORDERS_KEPT_DAYS,
     eventsKeptDays: read.EVENTS_KEPT_DAYS,
     secretKeys: read.SECRETS_KEY === undefined ? undefined : readKeys(read.SECRETS_KEY),
     webhooks: Object.freeze({

@@ -1,5 +1,11 @@
 import type { CaseConfig, Deps as CaseDeps } from '../case/deps.ts'
 
+/** What jobs go by, besides what sweeps do. */
+export interface KeepingConfig {
+  /** How many days an order is kept that nobody has complained about. */
+  ordersKeptDays: number
+}
+
 export interface SweepConfig {
   /** Due cases per batch of a sweep. */
   sweepBatch: number
@@ -12,6 +18,6 @@ export interface SweepConfig {
 export type Wake = (job: 'recomputations') => void
 
 export interface Deps extends CaseDeps {
-  config: CaseConfig & SweepConfig
+  config: CaseConfig & SweepConfig & KeepingConfig
   wake: Wake
 }

@@ -1,5 +1,5 @@
 import type { CaseConfig } from '../case/deps.ts'
-import type { Deps as ClockworkDeps, SweepConfig } from '../clockwork/deps.ts'
+import type { Deps as ClockworkDeps, KeepingConfig, SweepConfig } from '../clockwork/deps.ts'
 import type { KeyRing } from '../foundation/key-ring.ts'
 import type { Connections } from './delivery/connections.ts'
 
@@ -24,7 +24,7 @@ export interface WebhookConfig {
 }
 
 /** The part of the configuration that answering requests needs. */
-export interface AppConfig extends CaseConfig, SweepConfig {
+export interface AppConfig extends CaseConfig, SweepConfig, KeepingConfig {
   /** Whether `X-Forwarded-*` of the peer is believed. */
   trustProxy: boolean
   /** How much is taken on at once. */

@@ -23,6 +23,7 @@ await t.test('nothing needs to be set', async (t) => {
     sweepMaxPerTick: 100_000,
     sweepMaxPerPlatform: 20_000,
     load: { requests: 128, lists: 5, waiting: 256, waitMs: 1_000, connections: 10_000 },
+    ordersKeptDays: 1_095,
     eventsKeptDays: 30,
     secretKeys: undefined,
     webhooks: { allowPrivate: 'on test platforms', ports: [443] },
@@ -60,6 +61,7 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       REQUESTS_WAITING_MAX: '0',
       REQUEST_WAIT_MS: '50',
       CONNECTIONS_MAX: '500',
+      ORDERS_KEPT_DAYS: '400',
       EVENTS_KEPT_DAYS: '7',
       SECRETS_KEY: `${secret.toString('base64')},${secret.toString('base64')}`,
       WEBHOOKS_ALLOW_PRIVATE: '',
@@ -88,6 +90,7 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       sweepMaxPerTick: 1,
       sweepMaxPerPlatform: 10_000_000,
       load: { requests: 64, lists: 3, waiting: 0, waitMs: 50, connections: 500 },
+      ordersKeptDays: 400,
       eventsKeptDays: 7,
       secretKeys: [secret, secret],
       webhooks: { allowPrivate: 'never', ports: [443, 8443] },
@@ -136,6 +139,7 @@ const malformed: readonly (readonly [name: string, ...values: string[]])[] = [
   ['REQUESTS_WAITING_MAX', '-1', '1e3'],
   ['REQUEST_WAIT_MS', '0', '1s'],
   ['CONNECTIONS_MAX', '0', 'unlimited'],
+  ['ORDERS_KEPT_DAYS', '399', 'forever'],
   ['EVENTS_KEPT_DAYS', '0', '30d'],
   ['SECRETS_KEY', 'abc', `${Buffer.alloc(32).toString('base64')},`],
   ['WEBHOOKS_ALLOW_PRIVATE', 'yes', '1'],
@@ -162,7 +166,7 @@ await t.test('several faults are told at once', async (t) => {
 })
 
 await t.test('the table for the documentation knows every variable, its default and its meaning', async (t) => {
-  t.equal(configTable.length, 30)
+  t.equal(configTable.length, 31)
   t.same(
     configTable.filter(({ default: value, meaning }) => value === '' || meaning === ''),
     [],

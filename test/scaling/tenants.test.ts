@@ -11,6 +11,7 @@ import pg from 'pg'
 import t, { type Test } from 'tap'
 import * as ofCases from '../../src/case/across-platforms.ts'
 import { collectOrphans } from '../../src/case/evidence/orphans.ts'
+import { beginning, forgetOrders, restsBefore } from '../../src/case/orders/forget.ts'
 import { forgetSettlementRules } from '../../src/case/settlement-rules/record.ts'
 import * as ofClockwork from '../../src/clockwork/across-platforms.ts'
 import { findRunning } from '../../src/clockwork/recomputations/find.ts'
@@ -210,6 +211,7 @@ const ownWork = async (one: TestApp, during: Recorder['during']): Promise<void> 
   during('cleaning up')
   await collectOrphans(deps, clock.nowMs() - DAY)
   await forgetSettlementRules(db, platformId, clock.nowMs() - 400 * DAY, 10)
+  await forgetOrders(db, platformId, await restsBefore(db, platformId, clock.nowMs(), 400), beginning, 10)
   during('asking each platform by itself')
   await findWorkOf(db, platformId, clock.nowMs())
   await findCalls(db, platformId, clock.nowMs())

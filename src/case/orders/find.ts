@@ -1,4 +1,7 @@
+import { sql } from 'kysely'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
+import type { Duration } from '../../rules/policy/clock-rule-schema.ts'
+import { defaultPolicy } from '../../rules/policy/default-policy.ts'
 import type { OrderLimitRow, OrderRow, RefundElsewhereRow } from './table.ts'
 
 /** The order as the platform knows it, if it does. */
@@ -43,6 +46,14 @@ export const findRefundByReference = (
     .where('order_id', '=', orderId)
     .where('reference', '=', reference)
     .executeTakeFirst()
+
+/** So long after a payment its return has taken a case up again, by any version of the policy. */
+export const findReturnWindows = async (db: Db, platformId: string): Promise<Duration[]> => {
+  const { rows } = await sql<{ allow: Duration }>`
+    select distinct (document -> 'payments' -> 'returned_within')::jsonb as allow from policies
+     where platform_id = ${platformId}::uuid and document -> 'payments' -> 'returned_within' is not null`.execute(db)
+  return [defaultPolicy.payments.returned_within, ...rows.map(({ allow }) => allow)]
+}
 
 /** How many open cases of an order are told of a change of it; more than that nobody has. */
 const MOST_TOLD = 200

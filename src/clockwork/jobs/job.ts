@@ -19,6 +19,7 @@ export type JobName =
   | 'forget_answers'
   | 'forget_sweep_runs'
   | 'forget_settlement_rules'
+  | 'forget_orders'
   | 'collect_orphans'
   | 'renew_holidays'
   | 'forget_events'

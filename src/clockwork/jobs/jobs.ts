@@ -9,6 +9,7 @@ import { sweepByTheClock } from '../sweeps/by-the-clock.ts'
 import { forgetOldRuns } from '../sweeps/record.ts'
 import { forEach } from './each-platform.ts'
 import { forgetAll, ROWS_AT_ONCE } from './forget.ts'
+import { forgetOldOrders } from './forget-orders.ts'
 import type { Job } from './job.ts'
 import { renewHolidays } from './renew-holidays.ts'
 
@@ -79,6 +80,15 @@ export const jobs: readonly Job[] = [
       )
       return { removed }
     },
+  },
+  {
+    name: 'forget_orders',
+    what: 'removes orders that nobody has complained about, stated `ORDERS_KEPT_DAYS` ago, and, where all cases of an order were closed so long ago, its records and earlier statements',
+    turns: DAY,
+    lane: 'records',
+    atOnce: `${ROWS_AT_ONCE} orders`,
+    twice: 'harmless twice',
+    run: forgetOldOrders,
   },
   {
     name: 'renew_holidays',
