@@ -16,7 +16,11 @@ const testsIn = (file: Row['file']): Map<string, string> => {
     }),
   )
 }
-const tests = { 'bounds-table': testsIn('bounds-table'), 'steps-table': testsIn('steps-table') }
+const tests = {
+  'bounds-table': testsIn('bounds-table'),
+  'steps-table': testsIn('steps-table'),
+  'returns-table': testsIn('returns-table'),
+}
 
 for (const { tried, file, titles, says } of rows)
   t.test(tried, (t) => {

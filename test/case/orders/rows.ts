@@ -9,7 +9,7 @@ type Neighbour = (typeof neighbours)[number]
 /** A test by its title, and what it says of each neighbour. */
 export interface Row {
   tried: string
-  file: 'bounds-table' | 'steps-table'
+  file: 'bounds-table' | 'steps-table' | 'returns-table'
   /** The first is the row itself; what it does not say of a neighbour the others do. */
   titles: readonly string[]
   says: Readonly<Record<Neighbour, string>>
@@ -137,6 +137,20 @@ export const rows: readonly Row[] = [
       side: 'the other side decides nothing of it',
       second: 'a second complaint has none of it',
       elsewhere: 'a refund elsewhere takes nothing of it',
+    },
+  },
+  {
+    tried: 'a return without an address, closed for the buyer’s silence',
+    file: 'returns-table',
+    titles: [
+      'a return without an address asks for one first; the buyer’s time begins with it',
+      'what was sent back is waited for, and who inspects it has received it',
+    ],
+    says: {
+      remedy: "['return_and_refund', 'exchange', 'repair']",
+      side: 'the other side',
+      second: 'a second complaint finds nothing left',
+      elsewhere: 'await elsewhere(order, 100)',
     },
   },
   {

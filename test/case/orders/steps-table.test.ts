@@ -70,7 +70,7 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
   })
 
   await t.test(`${currency}: a returned payment that went back elsewhere meanwhile is not made again`, async (t) => {
-    for (const type of ['refund', 'return_and_refund']) {
+    for (const type of ['refund', 'return_and_refund'] as const) {
       const order = await state(100, [['1', 100]], { payments: [{ method: 'card', amount: 100 * scale }] })
       const story = await agree(order, remedy(type, 100))
       if (type === 'return_and_refund') {
@@ -286,7 +286,7 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
   await t.test(
     `${currency}: what is sent again and does not arrive is settled by nobody’s silence, and counts until it is given up`,
     async (t) => {
-      for (const type of ['reship', 'exchange']) {
+      for (const type of ['reship', 'exchange'] as const) {
         const order = await state(200, [['1', 100, { quantity: 2 }]])
         const story = await agree(order, remedy(type, undefined, { ...line, quantity: 1 }))
         if (type === 'exchange') {
