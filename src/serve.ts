@@ -20,6 +20,7 @@ import { migrateToLatest } from './foundation/sql/migrate.ts'
 import type { PoolOptions } from './foundation/sql/pool.ts'
 import { readFromPrimary, readFromReplica, replicaOf } from './foundation/sql/replica.ts'
 import { lostSettings } from './foundation/sql/session.ts'
+import { countWebhooks } from './outward/across-platforms.ts'
 import { openConnections } from './outward/delivery/connections.ts'
 import { outwardJobs } from './outward/jobs.ts'
 import { continueMovedFeeds } from './platform/across-platforms.ts'
@@ -102,6 +103,12 @@ const start = async (): Promise<void> => {
           (error) => log.warn(loggedError(error), 'lists are read from the primary'),
         )
 
+  const secrets = secretsOf(config)
+  if (secrets === undefined) {
+    const { active } = await countWebhooks(db, clock.nowMs())
+    if (active > 0) log.warn({ endpoints: active }, 'without SECRETS_KEY nothing is sent to the webhook endpoints that there are')
+  }
+
   const deps = {
     db,
     readList,
@@ -112,7 +119,7 @@ const start = async (): Promise<void> => {
     config,
     log,
     metrics: createMetrics({ process: true }),
-    secrets: secretsOf(config),
+    secrets,
     connections: openConnections(config.webhooks.ports),
   }
   started.push(() => deps.connections.close())

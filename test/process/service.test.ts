@@ -58,6 +58,9 @@ await t.test('on its embedded database', async (t) => {
     t.equal((await fileAs(url, key, 'before')).status, 201)
   })
 
+  const endpoint = await ask(`${url}/v1/webhook-endpoints`, { key: adminKey, body: { url: 'http://127.0.0.1:1/' } })
+  t.equal(endpoint.status, 201, 'it keeps a key of its own for secrets')
+
   await t.test('a second one on the same folder is refused in one line, and the first works on', async (t) => {
     const second = start()
     t.equal(await second.ended, 1)
@@ -100,6 +103,8 @@ await t.test('on its embedded database', async (t) => {
 
     const third = start()
     t.strictSame(await references(await third.url, key), [...kept, 'last'].sort())
+    const tried = await ask(`${await third.url}/v1/webhook-endpoints/${endpoint.body.id}/test`, { key: adminKey, body: {} })
+    t.match(tried.body, { delivered: false, error: 'connection' }, 'and opens them still')
     await stop(t, third)
   })
 })
@@ -214,7 +219,22 @@ await t.test('the first admin key is printed although the start fails afterwards
   t.equal(status, 200)
   t.match(body, { platform: { name: 'default', mode: 'live' }, actor: { role: 'admin' } })
   t.strictSame(second.printedKeys(), [])
+  const refused = await ask(`${await second.url}/v1/webhook-endpoints`, { key, body: { url: 'https://shop.example/' } })
+  t.match(
+    refused,
+    { status: 409, body: { code: 'secrets_key_needed' } },
+    'on a database of one’s own the key for secrets is one’s own too',
+  )
   await stop(t, second)
+})
+
+await t.test('endpoints without the key of their secrets are told of at the start', async (t) => {
+  const one = await testApp(t)
+  t.equal((await one.call('POST', '/v1/webhook-endpoints', { body: { url: 'https://shop.example/' } })).status, 201)
+  const service = startService(t, { DATABASE_URL: one.url })
+  await service.url
+  t.match(service.out(), /"endpoints":1[^\n]*SECRETS_KEY/)
+  await stop(t, service)
 })
 
 await t.test('a database that is not there stops the start with one line and no secret', async (t) => {

@@ -9,6 +9,7 @@ import type { CaseEventRow } from '../../src/case/case-events/table.ts'
 import type { Decision } from '../../src/case/case-file/decision.ts'
 import { finish } from '../../src/case/decisions/finish.ts'
 import { namedSchemas } from '../../src/foundation/http/schema.ts'
+import { pascal } from '../../src/foundation/lifecycle.ts'
 import type { Db } from '../../src/foundation/sql/database.ts'
 import { appealStateNames } from '../../src/words/appeals.ts'
 import { complaintStateNames } from '../../src/words/complaints.ts'
@@ -66,8 +67,17 @@ export const asDeclared = (d: Decision): Decision => {
 /** Finishes a decision that a test has made by hand, and checks its events. */
 export const finished = (d: Decision): Decision => asDeclared(finish(d))
 
-/** The events of a database that are not as declared. */
+/** How an event that goes out differs from its `webhooks` schema of the document; undefined where it does not. */
+const sentFaultOf = ({ type, payload }: { type: string; payload: string }): string | undefined => {
+  const name = `${pascal(type)}Webhook`
+  const validate = ajv.getSchema(name)
+  if (validate === undefined) return `no schema is called ${name}`
+  return validate(JSON.parse(payload)) ? undefined : `${type} as it goes out: ${faultsIn(validate.errors)}`
+}
+
+/** The events of a database that are not as declared, in the timeline or on their way out. */
 export const undeclaredIn = async (db: Db): Promise<string[]> => {
   const rows = await db.selectFrom('case_events').select(columns).execute()
-  return [...new Set(rows.flatMap((row) => faultOf(row) ?? []))]
+  const sent = await db.selectFrom('event_outbox').select(['type', 'payload']).execute()
+  return [...new Set([...rows.flatMap((row) => faultOf(row) ?? []), ...sent.flatMap((row) => sentFaultOf(row) ?? [])])]
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { beyond, type KeyPart, type Page } from '../../foundation/http/pagination.ts'
 import { compileOnce } from '../../foundation/sql/compiled.ts'
 import type { Db, Tables } from '../../foundation/sql/database.ts'
-import { type Caller, seesAll } from '../../platform/access/caller.ts'
+import { type Actor, type Caller, seesAll } from '../../platform/access/caller.ts'
 import { type Parties, partyColumns } from '../case-file/case-file.ts'
 import type { CaseEventRow } from './table.ts'
 
@@ -102,3 +102,17 @@ export const findTimeline = async (
   const parties = lines.find(tellsParties)
   return parties && { parties, events: lines.filter(isEvent) }
 }
+
+/** Who acted in one event of a case; `undefined` where there is no such event. */
+export const findActor = async (
+  db: Db,
+  platformId: string,
+  { complaintId, sequence }: { complaintId: string; sequence: number },
+): Promise<Actor | undefined> =>
+  db
+    .selectFrom('case_events')
+    .select(['actor_role as role', 'actor_id as id'])
+    .where('platform_id', '=', platformId)
+    .where('complaint_id', '=', complaintId)
+    .where('sequence', '=', sequence)
+    .executeTakeFirst()

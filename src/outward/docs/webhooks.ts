@@ -15,6 +15,32 @@ const common = {
   reason_code: Nullable(Type.String()),
 }
 
+/** What stands in no feed: it is added when an event is sent. */
+const atSending = {
+  gap_from: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      description: 'The first event of this subject that was given up and that no delivery has told of. Only in deliveries.',
+    }),
+  ),
+  included: Type.Optional(
+    Type.Object(
+      {
+        complaint: Nullable(Type.Record(Type.String(), Type.Unknown()), {
+          description:
+            'As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.',
+        }),
+        actor: Type.Optional(
+          Nullable(Type.Object({ role: StrEnum(roles), id: Type.String({ description: 'Who it was.' }) }), {
+            description: 'Who acted; only where the endpoint is `personal`.',
+          }),
+        ),
+      },
+      { description: 'What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.' },
+    ),
+  ),
+}
+
 const schemaOf = (one: OutgoingType) => {
   const { type, en, zh, subject, resources, data } = one
   const own = data as unknown as { properties: Record<string, Type.TSchema>; required?: string[] }
@@ -26,6 +52,7 @@ const schemaOf = (one: OutgoingType) => {
       type: StrEnum([type]),
       resource: Type.Object({ type: StrEnum(resources), id: Type.String() }),
       data: Type.Unsafe<unknown>({ type: 'object', properties: fields, required }),
+      ...atSending,
     },
     { description: `${en} ${zh}` },
   )

@@ -72,7 +72,9 @@ const Ordered = Type.Boolean({
 const Include = Nullable(StrEnum(['complaint']), {
   description: 'What to send beside the event as `included`: the complaint as it is at that moment.',
 })
-const Personal = Type.Boolean({ description: 'Whether what is included holds names, contacts and words of people.' })
+const Personal = Type.Boolean({
+  description: 'Whether what is included holds names, contacts and words of people, and who acted.',
+})
 const MaxPerSecond = Nullable(Type.Integer({ minimum: 1, maximum: 10_000 }), {
   description: 'The most requests a second; null for as many as the receiver answers, sixteen at a time from each instance.',
 })

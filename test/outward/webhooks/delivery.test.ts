@@ -297,7 +297,14 @@ t.test('what is included is put together when it is sent, without persons unless
     wanted: { amount: 5_000 },
   })
   t.notMatch(first?.text, /机密文字|B-1|M-1|alice/)
-  t.match(open.received[0]?.body.included.complaint, { description: '机密文字', complainant: { id: 'B-1' }, owner: alice })
+  t.strictSame(Object.keys(first?.body.included), ['complaint'])
+  const [filed, accepted] = open.received.map(({ body }) => body.included)
+  t.match(filed, {
+    complaint: { description: '机密文字', complainant: { id: 'B-1' }, owner: alice },
+    actor: { role: 'buyer', id: 'B-1' },
+  })
+  t.match(accepted.actor, { role: 'agent', id: 'alice' }, 'and who did it, of whom all others hear only the role')
+  t.strictSame(open.received[0]?.body.data.actor, { role: 'buyer' }, 'the event itself is the same for everybody')
 })
 
 t.test('two instances share the work, and what one leaves the other takes when its lease has ended', async (t) => {

@@ -9,7 +9,7 @@ import { connect, followEvents, verifyWebhook } from '../../../openapi/client/re
 import { freePort } from '../../../src/foundation/process/free-port.ts'
 import { eventually, inherited, until } from '../../process/child.ts'
 import { movableClock } from '../../support/app.ts'
-import { guidePage } from '../../support/guide.ts'
+import { guidePage, rowsInChapter } from '../../support/guide.ts'
 import { alice, tell } from '../../support/story.ts'
 import { settled } from '../feed/room.ts'
 import { answers, deliver, endpointTo, openApp, startReceiver } from './receiver.ts'
@@ -60,6 +60,8 @@ await t.test('the client verifies what was signed either way, and nothing else',
     await t.rejects(verifyWebhook(key, headers, text, Date.now() + 600_000), { name: 'WebhookRefused' }, 'old')
     await t.rejects(verifyWebhook(key, { ...headers, 'webhook-id': 'x' }, text), { name: 'WebhookRefused' }, 'under another id')
     await t.rejects(verifyWebhook(key, {}, text), { name: 'WebhookRefused' }, 'unsigned')
+    for (const forged of ['v1,@@@ v1a,@@@', 'v1, v1a,', 'v1,eA== v1a,eA=='])
+      await t.rejects(verifyWebhook(key, { ...headers, 'webhook-signature': forged }, text), { name: 'WebhookRefused' }, forged)
   }
   const other = await endpointTo(one, 'http://127.0.0.1:1/')
   const receiver = await startReceiver(t, answers(200))
@@ -90,4 +92,27 @@ await t.test('the client follows the feed, and goes on where it stopped', async 
   const { value } = await waiting
   t.match(value?.event, { type: 'complaint_submitted', subject: { id: later.id } })
   await next.return(undefined)
+})
+
+await t.test('a reader of the table of events finds the columns that the guide names', async (t) => {
+  const one = await openApp(t)
+  const settings = new Map(
+    rowsInChapter(guidePage('receive-events'), 'As a stream').map(([name = '', value = '']) => [
+      name.replaceAll('`', ''),
+      value.replaceAll('`', ''),
+    ]),
+  )
+  t.equal(settings.get('table.include.list'), 'public.event_outbox')
+  const columns = [...settings].flatMap(([name, value]) =>
+    /table\.field|route\.by\.field|additional/.test(name) ? value.split(',').map((one) => one.replace(/:.*/, '')) : [],
+  )
+  t.ok(columns.length >= 6)
+  const story = await tell(one)
+  const [row] = await one.db.selectFrom('event_outbox').selectAll().execute()
+  t.strictSame(
+    columns.filter((column) => !(column in (row ?? {}))),
+    [],
+  )
+  t.match(row, { subject_type: 'complaint', subject_id: story.id, type: 'complaint_submitted', sequence: 1 })
+  t.equal(JSON.parse(row?.payload ?? '').id, row?.id)
 })
