@@ -15,7 +15,7 @@ export interface SweepConfig {
 }
 
 /** Gives a job a turn now, for work that a request has begun and does not wait for. */
-export type Wake = (job: 'recomputations') => void
+export type Wake = (job: 'recomputations' | 'forget_endpoints') => void
 
 export interface Deps extends CaseDeps {
   config: CaseConfig & SweepConfig & KeepingConfig

@@ -4,7 +4,8 @@ import { complaintStates } from '../case/complaints/lifecycle.ts'
 import { HOUR, toTime } from '../foundation/clock.ts'
 import type { Db } from '../foundation/sql/database.ts'
 import { readable } from '../platform/outbox/positions.ts'
-import { type DeliveryWork, deliveryWork } from './delivery/queue.ts'
+import { type DeliveryWork, deliveryWork, type EndpointName } from './delivery/queue.ts'
+import { removedEndpoints } from './webhooks/find.ts'
 
 /** The open cases of one state, over all platforms. */
 export interface Backlog {
@@ -53,11 +54,14 @@ export const findNewestPositions = async (db: Db, platformIds: readonly string[]
 export const findAllDeliveryWork = async (db: Db, nowMs: number): Promise<DeliveryWork[]> =>
   (await deliveryWork(nowMs, { id: sql.ref('e.platform_id'), condition: sql`true` }).execute(db)).rows
 
+/** The endpoints of all platforms that are gone and have a log still. */
+export const findAllRemoved = async (db: Db): Promise<EndpointName[]> => (await removedEndpoints(sql`true`).execute(db)).rows
+
 /** Endpoints by state, and the subjects whose next event has been waiting for more than an hour. */
 export const countWebhooks = async (db: Db, nowMs: number): Promise<{ active: number; disabled: number; held: number }> => {
   const { rows } = await sql<{ active: number; disabled: number; held: number }>`
     select (select count(*) from webhook_endpoints where state = 'active') as active,
-           (select count(*) from webhook_endpoints where state = 'disabled') as disabled,
+           (select count(*) from webhook_endpoints where state = 'disabled' and removed_at is null) as disabled,
            (select count(*) from webhook_deliveries d join webhook_endpoints e on e.platform_id = d.platform_id and e.id = d.endpoint_id
              where d.state = 'pending' and d.attempts > 0 and e.ordered and e.state = 'active'
                and d.created_at <= ${toTime(nowMs - HOUR)}::timestamptz) as held`.execute(db)

@@ -3,12 +3,16 @@ import { forEach } from '../clockwork/jobs/each-platform.ts'
 import { forgetAll, ROWS_AT_ONCE } from '../clockwork/jobs/forget.ts'
 import type { Job, JobDeps } from '../clockwork/jobs/job.ts'
 import { HOUR, SECOND } from '../foundation/clock.ts'
+import { loggedError } from '../foundation/process/logger.ts'
+import { apart, askEach, type LeaveOut } from '../platform/platforms/ask-each.ts'
+import { findAllRemoved } from './across-platforms.ts'
 import { createCourier } from './delivery/courier.ts'
 import { deliverAll } from './delivery/engine.ts'
 import { MOST_AT_ONCE } from './delivery/pump.ts'
 import type { Deps } from './deps.ts'
 import { forgetEvents, tooOldBefore } from './feed/forget.ts'
-import { forgetDeliveries, resealEndpoints } from './webhooks/record.ts'
+import { findRemovedOf } from './webhooks/find.ts'
+import { forgetDeliveries, forgetRemoved, resealEndpoints } from './webhooks/record.ts'
 
 export type OutwardJobDeps = JobDeps & Pick<Deps, 'config' | 'secrets' | 'connections'>
 
@@ -29,6 +33,29 @@ export const outwardJobs: readonly Job<OutwardJobDeps>[] = [
         const deliveries = await forgetAll((most) => forgetDeliveries(db, id, most), shouldStop)
         return events.removed + deliveries.removed
       })
+      return { removed }
+    },
+  },
+  {
+    name: 'forget_endpoints',
+    what: 'removes what was delivered to webhook endpoints that are gone; a new one that is removed wakes it',
+    turns: HOUR,
+    lane: 'records',
+    atOnce: `${ROWS_AT_ONCE} rows`,
+    twice: 'harmless twice',
+    run: async (deps, shouldStop) => {
+      const { db, log } = deps
+      const leaveOut: LeaveOut = (platform, error) =>
+        log.error(
+          { ...loggedError(error), platform },
+          'removed endpoints of a platform could not be forgotten; the next turn tries again',
+        )
+      const ofAll = { together: () => findAllRemoved(db), alone: (platformId: string) => findRemovedOf(db, platformId) }
+      let removed = 0
+      for (const name of await askEach(db, ofAll, leaveOut))
+        await apart(name.platformId, leaveOut, async () => {
+          removed += (await forgetAll((most) => forgetRemoved(db, name, most), shouldStop)).removed
+        })
       return { removed }
     },
   },

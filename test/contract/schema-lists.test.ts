@@ -107,10 +107,13 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   'platforms_offset: mode is': ['test' satisfies PlatformRow['mode']],
   'recomputations_one_running: status is': ['running' satisfies (typeof recomputationStatuses)[number]],
   'refund_plans_one_open: status is': parts.plans.oneIn,
+  'webhook_deliveries_by_state: state is not': ['delivered' satisfies DeliveryState],
   'webhook_deliveries_due: state is': ['pending' satisfies DeliveryState],
+  'webhook_deliveries_held: state is': ['pending' satisfies DeliveryState],
   'webhook_deliveries_next: state is': ['pending' satisfies DeliveryState],
   'webhook_deliveries_subject: state is not': ['delivered' satisfies DeliveryState],
   'webhook_endpoints_disabled: state is': ['disabled' satisfies EndpointState],
+  'webhook_endpoints_removed: state is': ['disabled' satisfies EndpointState],
   'webhook_endpoints_include: include is': ['complaint' satisfies WebhookEndpointRow['include']],
 }
 

@@ -27,6 +27,10 @@ export const growing = [
   'stuck_cases',
   'sweep_runs',
   'platforms',
+  'event_outbox',
+  'webhook_endpoints',
+  'webhook_deliveries',
+  'webhook_attempts',
 ] as const
 
 type Changes = Record<string, RawBuilder<unknown>>
@@ -49,11 +53,11 @@ const cases = sql`(select id as case_id, substr(case_number, 6)::integer as n, s
 const minutesAgo = (n: RawBuilder<unknown>, now: string) => sql`${now}::timestamptz - ${n} * interval '1 minute'`
 
 /**
- * Fills the database from the sample: a case with a plan, an appeal, a proof and a message. Case `n` was filed `n` minutes before `now`; one
+ * Fills the database from the sample: a case with a plan, an appeal, a proof and a message, and an endpoint that gets all events. Case `n` was filed `n` minutes before `now`; one
  * in five is open, of these one in ten owes something since long and one in ten an answer; it is of buyer `B-<n % 500>` and merchant `M-<n % 50>`, about order
  * `BO-<1 + n % 5000>`, with owner `agent:a<n % 20>` (nobody in place of `a0`) and reference `R-<n>`. Then the sample itself gets hundreds of everything.
  */
-export const fillBooks = async (db: Db, sample: CaseStory, now: string): Promise<void> => {
+export const fillBooks = async (db: Db, sample: CaseStory, endpointId: string, now: string): Promise<void> => {
   const ofCase = sql`complaint_id = ${sample.id}`
   await sql`insert into platforms select gen_random_uuid(), 'other ' || n, 'live', 0, ${now} from ${numbers(OTHER_PLATFORMS)}`.execute(
     db,
@@ -126,7 +130,57 @@ export const fillBooks = async (db: Db, sample: CaseStory, now: string): Promise
     db,
   )
   await lengthen(db, sample, now)
+  await sendOut(db, sample, endpointId, now)
   await pretend(db)
+}
+
+/**
+ * An event of each case, the oldest first, and their deliveries to one endpoint. One in five hundred was given up, one in seven hundred waits for its
+ * next attempt, some are to be sent now; all others arrived at once. Each platform has an endpoint, this one ten more.
+ */
+const sendOut = async (db: Db, sample: CaseStory, endpointId: string, now: string): Promise<void> => {
+  await copies(db, 'event_outbox', sql`subject_id = ${sample.id}`, cases, {
+    // of a month ago
+    id: sql`'01a00000-' || substr(gen_random_uuid()::text, 10)`,
+    // as if one transaction in a hundred events: all below those that are yet to come
+    feed_position: sql`1 + (${sql.lit(CASES)} - n) / 100`,
+    subject_id: sql`case_id`,
+    sequence: sql`1`,
+    merchant_id: sql`'M-' || n % 50`,
+  })
+  const ofEndpoint = sql`id = ${endpointId}`
+  await copies(db, 'webhook_endpoints', ofEndpoint, numbers(10), {
+    id,
+    state: sql`'disabled'`,
+    disabled_reason: sql`'by_admin'`,
+    description: sql`'copy ' || n`,
+  })
+  await copies(
+    db,
+    'webhook_endpoints',
+    ofEndpoint,
+    sql`(select id as other_id from platforms where starts_with(name, 'other ')) p`,
+    {
+      id,
+      platform_id: sql`other_id`,
+    },
+  )
+  await sql`
+    insert into webhook_deliveries (platform_id, endpoint_id, feed_position, subject_type, subject_id, sequence, event_id, event_type, state, attempts, tries,
+                                    created_at, next_at, ended_at)
+    select o.platform_id, e.id, o.feed_position, o.subject_type, o.subject_id, o.sequence, o.id, o.type, o.state, 1, 1,
+           ${minutesAgo(sql`o.n`, now)}, case when o.state = 'pending' then ${now}::timestamptz + (1 + n % 1000) * interval '1 minute' end,
+           case when o.state <> 'pending' then ${now}::timestamptz end
+      from webhook_endpoints e
+      join (select o.*, case when n % 500 = 0 then 'failed' when n % 700 = 0 then 'pending' when n % 1900 = 0 then 'skipped' else 'delivered' end as state
+              from (select o.*, row_number() over (order by feed_position desc, subject_id, sequence) as n from event_outbox o) o) o on o.platform_id = e.platform_id
+     where e.id = ${endpointId}`.execute(db)
+  await sql`
+    insert into webhook_attempts (platform_id, delivery_id, number, at, duration_ms, status, error, response)
+    select platform_id, id, 1, created_at, 12, 204, null, '' from webhook_deliveries`.execute(db)
+  // the last hundred events are still to come
+  await sql`
+    update webhook_endpoints set feed_position = ${sql.lit(CASES / 100 - 1)} where id = ${endpointId}`.execute(db)
 }
 
 /** Much of everything in the sample itself: more than a page, and of what is read as a whole no more than a case may have. */

@@ -8,6 +8,20 @@ import t, { type Test } from 'tap'
 import { forgetOldRuns } from '../../src/clockwork/sweeps/record.ts'
 import { sweepAll } from '../../src/clockwork/sweeps/sweep.ts'
 import { DAY, HOUR, toTime } from '../../src/foundation/clock.ts'
+import type { Trx } from '../../src/foundation/sql/database.ts'
+import { findAllDeliveryWork, findAllRemoved } from '../../src/outward/across-platforms.ts'
+import { finish } from '../../src/outward/delivery/finish.ts'
+import { outcomeOf } from '../../src/outward/delivery/outcome.ts'
+import { claim, EVENTS_AT_ONCE, findWorkOf, release, takeFromFeed } from '../../src/outward/delivery/queue.ts'
+import { forgetEvents } from '../../src/outward/feed/forget.ts'
+import {
+  forgetDeliveries,
+  forgetRemoved,
+  hurrySubject,
+  queueAgain,
+  removeEndpoint,
+  skipDelivery,
+} from '../../src/outward/webhooks/record.ts'
 import { forgetOldKeys } from '../../src/platform/idempotency/idempotency.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { sessionUrl } from '../support/pooler.ts'
@@ -94,28 +108,30 @@ const walk = async (one: TestApp, path: string, query: string, as = alice): Prom
 /** What reads the whole of something, and why it may. */
 const wholes: readonly [during: RegExp, table: string][] = [
   // each platform has a clock of its own, and there are few platforms
-  [/^(sweep|GET .metrics)$/, 'platforms'],
+  [/^(sweep|deliver|GET .metrics)$/, 'platforms'],
   // counts what is open, at most every 15 seconds; what is closed it does not read
   [/^GET .metrics$/, 'complaints'],
+  // each endpoint has a place of its own in the feed, and there are few of them
+  [/^(deliver|housekeeping of events|DELETE .v1.webhook-endpoints.*|GET .metrics)$/, 'webhook_endpoints'],
   // counts what cannot be decided, or has all of it tried again: a few, or something is wrong
   [/^(GET .metrics|POST .v1.stuck-cases.retry)$/, 'stuck_cases'],
 ]
 
 /** What is wrong with a plan, one line each. */
-const faultsOf = (plan: PlanNode, during: string): string[] => {
+const faultsOf = (plan: PlanNode, during: string, most = MOST_ROWS): string[] => {
   const nodes = allNodes(plan).filter((node) => node['Relation Name'] === undefined || isGrowing(node))
   const reads = nodes.filter(isGrowing)
   const mayReadAll = ({ 'Relation Name': table }: PlanNode) => wholes.some(([of, whole]) => of.test(during) && whole === table)
   return [
     ...reads
       .filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] !== 'platforms')
-      .filter((node) => node['Relation Name'] !== 'stuck_cases' || !mayReadAll(node))
+      .filter((node) => !['stuck_cases', 'webhook_endpoints'].includes(node['Relation Name'] ?? '') || !mayReadAll(node))
       .map((node) => `reads all of ${node['Relation Name']}`),
     ...reads
-      .filter((node) => rowsRead(node) > MOST_ROWS && !mayReadAll(node))
+      .filter((node) => rowsRead(node) > most && !mayReadAll(node))
       .map((node) => `reads ${rowsRead(node)} rows of ${node['Relation Name']} by ${node['Index Name'] ?? node['Node Type']}`),
     ...nodes
-      .filter((node) => reads.length > 0 && node['Node Type'].endsWith('Sort') && (node['Actual Rows'] ?? 0) > MOST_ROWS)
+      .filter((node) => reads.length > 0 && node['Node Type'].endsWith('Sort') && (node['Actual Rows'] ?? 0) > most)
       .map((node) => `sorts ${node['Actual Rows']} rows`),
   ]
 }
@@ -130,22 +146,27 @@ await t.test('plans', async (t) => {
   })
   const sample = await oneOfEverything(one, { reference: 'SAMPLE' })
   await one.call('POST', '/v1/sweeps', { headers: { 'idempotency-key': 'sample' } })
-  await fillBooks(one.db, sample, toTime(one.clock.nowMs()))
+  const endpoint = await one.call('POST', '/v1/webhook-endpoints', { body: { url: 'https://127.0.0.1:1/' } })
+  await fillBooks(one.db, sample, endpoint.body.id, toTime(one.clock.nowMs()))
   recorder = recordStatements(t, one.url)
   const { statements, during } = recorder
   const client = new pg.Client({ connectionString: sessionUrl(one.url), options: '-c TimeZone=UTC' })
   await client.connect()
   t.teardown(() => client.end())
 
-  /** Runs what was recorded once more under each planner, and fails for what costs too much. */
-  const check = async (t: Test) => {
+  /**
+   * Runs what was recorded once more under each planner, and fails for what costs too much.
+   * @param most rows that a statement that writes may read; without it such a statement is planned and not run
+   */
+  const check = async (t: Test, { most }: { most?: number } = {}) => {
     during()
     const asked = statements.splice(0)
     t.ok(asked.length > 0, 'something was asked')
     for (const statement of asked) {
       for (const planner of planners) {
-        const plan = await planOf(client, statement, planner, { run: !WRITES.test(statement.text) })
-        const faults = faultsOf(plan, statement.during)
+        const writes = WRITES.test(statement.text)
+        const plan = await planOf(client, statement, planner, { run: most !== undefined || !writes })
+        const faults = faultsOf(plan, statement.during, writes ? most : undefined)
         t.strictSame(faults, [], `${statement.during}, ${planner}`)
       }
     }
@@ -207,6 +228,73 @@ await t.test('plans', async (t) => {
     during('sweep')
     await sweepAll({ ...one.deps, config: { ...one.deps.config, sweepBatch: 10 } }, () => statements.length > 200)
     await check(t)
+  })
+  await t.test('the feed, endpoints and logs of deliveries', async (t) => {
+    const as = 'integration:erp'
+    const read = async (url: string) => {
+      const { status, body, text } = await one.call('GET', url, { as })
+      if (status !== 200) throw new Error(`${url}: ${text}`)
+      return body
+    }
+    for (const query of ['', 'types=plan_*', 'types=complaint_submitted', 'merchant=M-7', `complaint=${sample.id}`]) {
+      const { next_cursor: next } = await read(`/v1/events?limit=${LIMIT}&${query}`)
+      await read(`/v1/events?limit=${LIMIT}&${query}&after=${next}`)
+    }
+    await walk(one, '/v1/webhook-endpoints', '', as)
+    const url = `/v1/webhook-endpoints/${endpoint.body.id}`
+    t.ok((await read(url)).held.length > 0)
+    for (const query of ['', 'state=delivered', 'state=pending', 'state=failed', 'state=skipped,failed,pending'])
+      await walk(one, `${url}/deliveries`, query, as)
+    await check(t)
+  })
+  await t.test('deliveries', async (t) => {
+    const { db, platformId, clock } = one
+    const name = { platformId, endpointId: endpoint.body.id }
+    during('deliver')
+    const take = async () => claim(db, name, { nowMs: clock.nowMs(), leaseMs: 60_000, most: LIMIT })
+    const attempted = (error: 'status' | null) => ({
+      atMs: clock.nowMs(),
+      durationMs: 1,
+      status: 500,
+      error,
+      response: '',
+      retryAfter: undefined,
+    })
+    await findAllDeliveryWork(db, clock.nowMs())
+    await findWorkOf(db, platformId, clock.nowMs())
+    t.ok((await takeFromFeed(db, name, clock.nowMs())) > 0)
+    const claimed = await take()
+    t.equal(claimed.length, LIMIT)
+    const outcomes = claimed.map((one, n) => {
+      const attempt = attempted(n === 0 ? 'status' : null)
+      return {
+        claimed: one,
+        attempt,
+        outcome: outcomeOf(attempt, one.tries, { failures: 0, failingSinceMs: null }, clock.nowMs(), 0),
+      }
+    })
+    await finish(db, name, outcomes, clock.nowMs())
+    await release(
+      db,
+      name,
+      (await take()).map(({ id }) => id),
+    )
+    const [delivery] = claimed
+    await queueAgain(db, platformId, delivery?.id ?? '', clock.nowMs())
+    await skipDelivery(db, platformId, delivery?.id ?? '', clock.nowMs())
+    await hurrySubject(db, platformId, delivery?.id ?? '', clock.nowMs())
+    await check(t, { most: 3 * EVENTS_AT_ONCE })
+  })
+  await t.test('housekeeping of events', async (t) => {
+    const { db, platformId, clock } = one
+    during('housekeeping of events')
+    t.ok((await forgetEvents(db, platformId, clock.nowMs() + 365 * DAY, 50)) > 0)
+    t.ok((await forgetDeliveries(db, platformId, 50)) > 0)
+    const name = { platformId, endpointId: endpoint.body.id }
+    await removeEndpoint(db as Trx, name, clock.nowMs())
+    t.strictSame(await findAllRemoved(db), [name])
+    t.equal(await forgetRemoved(db, name, 50), 50)
+    await check(t, { most: 2 * 50 })
   })
   await t.test('housekeeping', async (t) => {
     during('housekeeping')

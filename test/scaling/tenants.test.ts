@@ -114,6 +114,7 @@ const whole = ({ db, clock, platformId }: TestApp): Record<Name, { why: string; 
       ask: () => ofClockwork.deleteRuns(db, '2000-01-01T00:00:00.000Z'),
     },
     countBacklog: { why: 'gauges of the whole service', ask: () => ofOutside.countBacklog(db, now) },
+    findAllRemoved: { why: 'what is gone goes, whosever it is', ask: () => ofOutside.findAllRemoved(db) },
     findAllDeliveryWork: {
       why: 'for which endpoints there is something to do',
       ask: () => ofOutside.findAllDeliveryWork(db, clock.nowMs()),

@@ -23,6 +23,7 @@ export type JobName =
   | 'collect_orphans'
   | 'renew_holidays'
   | 'forget_events'
+  | 'forget_endpoints'
   | 'deliver_webhooks'
   | 'reseal_secrets'
 

@@ -130,14 +130,16 @@ export const claim = async (
                            + (select count(*) from claimed) * interval '1 second' / t.max_per_second
        where t.platform_id = ${platformId}::uuid and t.id = ${endpointId}::uuid and t.max_per_second is not null
          and exists (select 1 from claimed))
-    select d.id, d.event_id, d.subject_type, d.subject_id, d.sequence, d.attempts, d.tries, d.leased_until, o.payload,
+    select d.id, d.event_id, d.subject_type, d.subject_id, d.sequence, d.attempts, d.tries, d.leased_until,
+           -- one by one: a join may read the whole outbox for a few deliveries
+           (select o.payload from event_outbox o
+             where o.platform_id = ${platformId}::uuid and o.feed_position = d.feed_position
+               and o.subject_type = d.subject_type and o.subject_id = d.subject_id and o.sequence = d.sequence) as payload,
            (select min(g.sequence) from webhook_deliveries g
              where g.platform_id = ${platformId}::uuid and g.endpoint_id = ${endpointId}::uuid and g.state in ('failed', 'skipped')
                and g.subject_type = d.subject_type and g.subject_id = d.subject_id and g.sequence < d.sequence and not g.gap_told and e.ordered) as gap_from,
            e.url, e.headers, e.signature, e.secret, e.previous_secret, e.previous_until, e.include, e.personal, e.ordered
       from claimed d cross join e
-      left join event_outbox o on o.platform_id = ${platformId}::uuid and o.feed_position = d.feed_position
-        and o.subject_type = d.subject_type and o.subject_id = d.subject_id and o.sequence = d.sequence
      order by d.feed_position, d.sequence`.execute(db)
   return rows
 }
@@ -163,7 +165,8 @@ export interface DeliveryWork {
 }
 
 /**
- * SQL of the endpoints that have events to take from the feed, or deliveries that are due.
+ * SQL of the endpoints that have events to take from the feed, or deliveries that are due. Each is looked for in the order of its index: whether
+ * there is one at all Postgres would rather ask the whole table, where it takes many rows to fit.
  * @param platform SQL of the platform's id on each table
  */
 export const deliveryWork = (nowMs: number, platform: { id: RawBuilder<unknown>; condition: RawBuilder<unknown> }) => {
@@ -174,11 +177,15 @@ export const deliveryWork = (nowMs: number, platform: { id: RawBuilder<unknown>;
       from webhook_endpoints e join platforms p on p.id = ${id}
      where ${condition} and e.state = 'active' and (e.paused_until is null or e.paused_until <= ${now}::timestamptz)
        and (e.max_per_second is null or e.paced_until is null or e.paced_until <= ${now}::timestamptz - interval '1 second' / e.max_per_second)
-       and (exists (select 1 from event_outbox o where o.platform_id = ${id}
-              and (o.feed_position, o.subject_type, o.subject_id, o.sequence) > (e.feed_position, e.feed_subject_type, e.feed_subject_id, e.feed_sequence)
-              and o.feed_position < ${readable(id)})
-         or exists (select 1 from webhook_deliveries d where d.platform_id = ${id} and d.endpoint_id = e.id and d.state = 'pending'
-              and d.next_at <= ${now}::timestamptz and (d.leased_until is null or d.leased_until <= ${now}::timestamptz)))`
+       and coalesce(
+         (select true from event_outbox o where o.platform_id = ${id}
+             and (o.feed_position, o.subject_type, o.subject_id, o.sequence) > (e.feed_position, e.feed_subject_type, e.feed_subject_id, e.feed_sequence)
+             and o.feed_position < ${readable(id)}
+           order by o.feed_position, o.subject_type, o.subject_id, o.sequence limit 1),
+         (select true from webhook_deliveries d where d.platform_id = ${id} and d.endpoint_id = e.id and d.state = 'pending'
+             and d.next_at <= ${now}::timestamptz and (d.leased_until is null or d.leased_until <= ${now}::timestamptz)
+           order by d.next_at, d.feed_position limit 1),
+         false)`
 }
 
 /** The endpoints of one platform for which there is something to do. */

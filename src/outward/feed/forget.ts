@@ -14,14 +14,11 @@ export const forgetEvents = async (db: Db, platformId: string, beforeMs: number,
   const key = sql.raw(feedKey)
   const { rows } = await sql<{ gone: number }>`
     with old as (
-      select ${key} from (
+      select ${key}, id from (
         select ${key}, id from event_outbox where platform_id = ${platformId}::uuid order by ${key} limit ${most}::integer) oldest
        where id < ${firstIdAt(beforeMs)}::uuid),
     gone as (
-      delete from event_outbox o using old
-       where o.platform_id = ${platformId}::uuid and o.feed_position = old.feed_position
-         and o.subject_type = old.subject_type and o.subject_id = old.subject_id and o.sequence = old.sequence
-      returning 1),
+      delete from event_outbox where platform_id = ${platformId}::uuid and id = any(array(select id from old)) returning 1),
     noted as (
       insert into event_feeds (platform_id, forgotten_position, forgotten_subject_type, forgotten_subject_id, forgotten_sequence)
       select ${platformId}::uuid, ${key} from old

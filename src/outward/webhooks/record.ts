@@ -1,5 +1,5 @@
 /** The only writer of endpoints, and of what people do about deliveries. */
-import { type Insertable, sql, type Updateable } from 'kysely'
+import { type Insertable, type RawBuilder, sql, type Updateable } from 'kysely'
 import { toTime } from '../../foundation/clock.ts'
 import { firstIdAt } from '../../foundation/ids.ts'
 import type { KeyRing } from '../../foundation/key-ring.ts'
@@ -30,9 +30,42 @@ export const updateEndpoint = async (
     .execute()
 }
 
-/** Removes an endpoint with all that was delivered to it. */
-export const deleteEndpoint = async (trx: Trx, { platformId, endpointId }: EndpointName): Promise<void> => {
-  await trx.deleteFrom('webhook_endpoints').where('platform_id', '=', platformId).where('id', '=', endpointId).execute()
+/** From now on there is no such endpoint, and nothing secret of it. Its log may be long, and is removed by `forgetRemoved`. */
+export const removeEndpoint = async (trx: Trx, name: EndpointName, nowMs: number): Promise<void> => {
+  const nothing = Buffer.alloc(0)
+  await updateEndpoint(trx, name, {
+    state: 'disabled',
+    disabled_reason: 'by_admin',
+    removed_at: toTime(nowMs),
+    secret: nothing,
+    previous_secret: null,
+    headers: nothing,
+  })
+}
+
+/**
+ * Removes of an endpoint that is gone what was delivered to it, or was to be, and with the last of that the endpoint.
+ * @param most deliveries
+ * @returns how many deliveries
+ */
+export const forgetRemoved = async (db: Db, { platformId, endpointId }: EndpointName, most: number): Promise<number> => {
+  const log = sql`from webhook_deliveries where platform_id = ${platformId}::uuid and endpoint_id = ${endpointId}::uuid`
+  const gone = await deleteDeliveries(db, platformId, sql`select id ${log} order by feed_position limit ${most}::integer`)
+  if (gone < most)
+    await sql`
+      delete from webhook_endpoints
+       where platform_id = ${platformId}::uuid and id = ${endpointId}::uuid and removed_at is not null
+         and (select true ${log} order by feed_position limit 1) is null`.execute(db)
+  return gone
+}
+
+/** @param ids SQL of those that are to go, few enough for one statement: they are looked up one by one */
+const deleteDeliveries = async (db: Db, platformId: string, ids: RawBuilder<unknown>): Promise<number> => {
+  const { rows } = await sql<{ gone: number }>`
+    with gone as (
+      delete from webhook_deliveries where platform_id = ${platformId}::uuid and id = any(array(${ids})) returning 1)
+    select count(*) as gone from gone`.execute(db)
+  return rows[0]?.gone ?? 0
 }
 
 /**
@@ -111,7 +144,8 @@ export const recover = async (
   const key = sql.raw(feedKey)
   const now = toTime(nowMs)
   const { rows } = await sql<{ queued: number; looked_at: number; last: string | null }>`
-    with e as (select * from webhook_endpoints where platform_id = ${platformId}::uuid and id = ${endpointId}::uuid),
+    with e as (
+      select * from webhook_endpoints where platform_id = ${platformId}::uuid and id = ${endpointId}::uuid and removed_at is null),
     events as (
       select * from event_outbox o where o.platform_id = ${platformId}::uuid and o.id >= ${firstIdAt(sinceMs)}::uuid
        order by o.id limit ${most}::integer),
@@ -136,21 +170,19 @@ export const recover = async (
 }
 
 /** Removes what was delivered, or was to be, of events that are no longer kept. @returns how many */
-export const forgetDeliveries = async (db: Db, platformId: string, most: number): Promise<number> => {
-  const { rows } = await sql<{ gone: number }>`
-    with old as (
+export const forgetDeliveries = (db: Db, platformId: string, most: number): Promise<number> =>
+  deleteDeliveries(
+    db,
+    platformId,
+    sql`
       select d.id from webhook_endpoints e cross join lateral (
         select d.id from webhook_deliveries d
          where d.platform_id = ${platformId}::uuid and d.endpoint_id = e.id
            and d.feed_position <= (select forgotten_position from event_feeds where platform_id = ${platformId}::uuid)
            and not exists (select 1 from event_outbox o where o.platform_id = ${platformId}::uuid and o.id = d.event_id)
          order by d.feed_position limit ${most}::integer) d
-       where e.platform_id = ${platformId}::uuid limit ${most}::integer),
-    gone as (
-      delete from webhook_deliveries d using old where d.platform_id = ${platformId}::uuid and d.id = old.id returning 1)
-    select count(*) as gone from gone`.execute(db)
-  return rows[0]?.gone ?? 0
-}
+       where e.platform_id = ${platformId}::uuid limit ${most}::integer`,
+  )
 
 /** Seals anew, with the first key of the ring, what of a platform is sealed with another. @returns how many endpoints */
 export const resealEndpoints = async (db: Db, ring: KeyRing, platformId: string): Promise<number> => {
@@ -158,6 +190,7 @@ export const resealEndpoints = async (db: Db, ring: KeyRing, platformId: string)
     .selectFrom('webhook_endpoints')
     .select(['platform_id', 'id', 'secret', 'previous_secret', 'headers'])
     .where('platform_id', '=', platformId)
+    .where('removed_at', 'is', null)
     .execute()
   let resealed = 0
   for (const row of rows) {

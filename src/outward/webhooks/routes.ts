@@ -22,7 +22,7 @@ import { findEnd } from '../feed/find.ts'
 import { checkEndpoint } from './check.ts'
 import { countEndpoints, type Endpoint, findEndpoint, findEndpoints, findHeld, lockEndpoint } from './find.ts'
 import { changeOf, newEndpoint } from './make.ts'
-import { deleteEndpoint, insertEndpoint, updateEndpoint } from './record.ts'
+import { insertEndpoint, removeEndpoint, updateEndpoint } from './record.ts'
 import {
   type EndpointPatchBody,
   EndpointWithSecret,
@@ -61,7 +61,7 @@ export const readEndpoint = async (db: Db, { caller, params }: FastifyRequest): 
 }
 
 export const webhookEndpointRoutes = (app: App, deps: Deps): void => {
-  const { db, clock } = deps
+  const { db, clock, wake } = deps
 
   /** An endpoint of the caller's platform under its lock, of the version that is named. @throws Problem, in the contract's order */
   const lockNamed = async (trx: Trx, request: FastifyRequest, named: { required: boolean }): Promise<Endpoint> => {
@@ -213,7 +213,8 @@ export const webhookEndpointRoutes = (app: App, deps: Deps): void => {
         operationId: 'deleteWebhookEndpoint',
         tags,
         summary: 'Remove a webhook endpoint with its log',
-        description: 'For admins. What was not delivered yet is not sent any more; the feed has it all the same.',
+        description:
+          'For admins. It is gone at once, and what was not delivered yet is not sent any more; the feed has it all the same. Its log is removed afterwards.',
         params: Params,
         response: { 204: noContent('Removed.'), ...problems('forbidden', 'not_found', 'version_stale') },
       },
@@ -223,8 +224,9 @@ export const webhookEndpointRoutes = (app: App, deps: Deps): void => {
       const { platform } = request.caller
       await transact(db, async (trx) => {
         const row = await lockNamed(trx, request, { required: false })
-        await deleteEndpoint(trx, { platformId: platform.id, endpointId: row.id })
+        await removeEndpoint(trx, { platformId: platform.id, endpointId: row.id }, clock.nowMs())
       })
+      wake('forget_endpoints')
       return reply.code(204).send()
     },
   )

@@ -45,6 +45,8 @@ export interface WebhookEndpointRow {
   failed_at: Generated<Time | null>
   paused_until: Generated<Time | null>
   paced_until: Generated<Time | null>
+  /** Nobody sees it any more since then; its log leaves in batches, and then the row. */
+  removed_at: Generated<Time | null>
 }
 
 export interface WebhookDeliveryRow {

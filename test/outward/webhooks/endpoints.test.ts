@@ -1,12 +1,15 @@
 /** Endpoints over HTTP: made, read, changed, given new secrets, tried out, removed. */
 
 import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import { Webhook } from 'standardwebhooks'
 import t from 'tap'
 import { DAY } from '../../../src/foundation/clock.ts'
 import { keyRing } from '../../../src/foundation/key-ring.ts'
 import { resealEndpoints } from '../../../src/outward/webhooks/record.ts'
+import { eventually } from '../../process/child.ts'
 import { testApp } from '../../support/app.ts'
+import { openDb } from '../../support/database.ts'
 import { alice, tell } from '../../support/story.ts'
 import { answers, deliver, endpointTo, openApp, startReceiver } from './receiver.ts'
 
@@ -185,4 +188,60 @@ t.test('secrets are sealed anew when the key is replaced, and go on signing', as
   await tell(one)
   await deliver(one)
   t.equal(receiver.received.length, 1)
+})
+
+t.test('an endpoint with a long log is gone at once, and its log in batches', async (t) => {
+  const one = await openApp(t)
+  const receiver = await startReceiver(t)
+  const { id, secret } = await endpointTo(one, receiver.url)
+  const kept = await endpointTo(one, receiver.url)
+  await tell(one)
+  await deliver(one)
+  const { rows } = await sql<{ id: string }>`
+    insert into webhook_deliveries (platform_id, endpoint_id, feed_position, subject_type, subject_id, sequence, event_id, event_type, state, created_at, ended_at)
+    select platform_id, endpoint_id, feed_position, subject_type, 'S-' || n, sequence, event_id, event_type, state, created_at, ended_at
+      from webhook_deliveries cross join generate_series(1, 2500) n where endpoint_id = ${id} returning id`.execute(one.db)
+  const delivery = rows[0]?.id
+  const count = async () => {
+    const { rows } = await sql<{ left: number }>`
+      select ((select count(*) from webhook_deliveries where endpoint_id = ${id}) + (select count(*) from webhook_endpoints where id = ${id}))::integer as left`.execute(
+      one.db,
+    )
+    return rows[0]?.left
+  }
+
+  // somebody holds a line of the log: what had to remove it would wait
+  const holder = openDb(one.url, 1)
+  const held = await holder.startTransaction().execute()
+  await sql`select from webhook_deliveries where id = ${delivery} for update`.execute(held)
+  t.equal((await one.call('DELETE', `/v1/webhook-endpoints/${id}`)).status, 204)
+  for (const [method, url] of [
+    ['GET', `/v1/webhook-endpoints/${id}`],
+    ['GET', `/v1/webhook-endpoints/${id}/deliveries`],
+    ['DELETE', `/v1/webhook-endpoints/${id}`],
+    ['POST', `/v1/webhook-endpoints/${id}/rotate-secret`],
+    ['POST', `/v1/webhook-endpoints/${id}/recover`],
+    ['POST', `/v1/webhook-deliveries/${delivery}/retry`],
+  ] as const) {
+    const body = url.endsWith('recover') ? { since: '2020-01-01T00:00:00Z' } : {}
+    t.equal((await one.call(method, url, method === 'POST' ? { body } : {})).status, 404, `${method} ${url}`)
+  }
+  const { body } = await one.call('GET', '/v1/webhook-endpoints')
+  t.strictSame(
+    body.data.map((row: { id: string }) => row.id),
+    [kept.id],
+  )
+  const [row] = await one.db.selectFrom('webhook_endpoints').selectAll().where('id', '=', id).execute()
+  t.match(row, { secret: Buffer.alloc(0), headers: Buffer.alloc(0), previous_secret: null }, 'nothing secret is left of it')
+  t.notMatch(JSON.stringify(body), secret)
+  t.ok(((await count()) ?? 0) > 1)
+
+  await held.rollback().execute()
+  await holder.destroy()
+  const before = receiver.received.length
+  await tell(one)
+  await deliver(one)
+  t.equal(receiver.received.length, before + 1, 'only the other one is told')
+  await eventually(async () => ((await count()) === 0 ? true : undefined), 'nothing is left of it')
+  t.equal((await one.call('GET', `/v1/webhook-endpoints/${kept.id}/deliveries`)).body.data.length, 2)
 })

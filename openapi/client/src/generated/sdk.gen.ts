@@ -1691,7 +1691,7 @@ export const createWebhookEndpoint = <ThrowOnError extends boolean = true>(optio
 /**
  * Remove a webhook endpoint with its log
  *
- * For admins. What was not delivered yet is not sent any more; the feed has it all the same.
+ * For admins. It is gone at once, and what was not delivered yet is not sent any more; the feed has it all the same. Its log is removed afterwards.
  */
 export const deleteWebhookEndpoint = <ThrowOnError extends boolean = true>(options: Options<DeleteWebhookEndpointData, ThrowOnError>): RequestResult<DeleteWebhookEndpointResponses, DeleteWebhookEndpointErrors, ThrowOnError> => options.client.delete<DeleteWebhookEndpointResponses, DeleteWebhookEndpointErrors, ThrowOnError>({ url: '/v1/webhook-endpoints/{id}', ...options });
 
