@@ -13,8 +13,10 @@ import { findWorkOf } from './queue.ts'
 
 /** How long an endpoint is left alone after an error of our own. */
 const REST_MS = 10 * SECOND
-/** The rest between two looks for endpoints with something to do. */
+/** The rest between two looks for endpoints with something to do: where there are very many, a look takes at most a fifth of the time. */
 const LOOK_EVERY_MS = 200
+const REST_OF_LOOK = 4
+const MOST_LOOK_REST_MS = 2 * SECOND
 
 /**
  * Delivers what is due, and what becomes due meanwhile, until nothing is.
@@ -26,6 +28,7 @@ export const deliverAll = async (courier: Courier, shouldStop: () => boolean): P
   /** Endpoints for which the last pump found nothing to send, although something looked due: they alone keep no turn from ending. */
   const vain = new Set<string>()
   let attempts = 0
+  let restMs = LOOK_EVERY_MS
   const leaveOut: LeaveOut = (platform, error) =>
     log.error({ ...loggedError(error), platform }, 'a platform’s deliveries could not be looked for; the next turn tries again')
   for (;;) {
@@ -35,7 +38,10 @@ export const deliverAll = async (courier: Courier, shouldStop: () => boolean): P
         together: () => findAllDeliveryWork(db, nowMs),
         alone: (platformId: string) => findWorkOf(db, platformId, nowMs),
       }
-      for (const work of await askEach(db, question, leaveOut)) {
+      const began = performance.now()
+      const found = await askEach(db, question, leaveOut)
+      restMs = Math.min(MOST_LOOK_REST_MS, Math.max(LOOK_EVERY_MS, REST_OF_LOOK * (performance.now() - began)))
+      for (const work of found) {
         if (pumps.has(work.endpoint_id) || (courier.resting.get(work.endpoint_id) ?? 0) > nowMs) continue
         if (pumps.size === 0 && vain.has(work.endpoint_id)) continue
         const pump = runPump(courier, work, shouldStop)
@@ -55,7 +61,11 @@ export const deliverAll = async (courier: Courier, shouldStop: () => boolean): P
         pumps.set(work.endpoint_id, pump)
       }
     }
-    if (pumps.size === 0) return attempts
-    await Promise.race([after(LOOK_EVERY_MS), Promise.all(pumps.values())])
+    if (pumps.size === 0) {
+      // the next turn begins with a look
+      if (restMs > LOOK_EVERY_MS) await after(restMs)
+      return attempts
+    }
+    await Promise.race([after(restMs), Promise.all(pumps.values())])
   }
 }

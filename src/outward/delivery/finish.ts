@@ -14,14 +14,14 @@ export interface Finished {
 
 /**
  * Writes attempts of one endpoint. What waits for an event that is tried again later need not be looked at before, so it is due then. A delivery whose lease has ended and that another instance has taken is left to that one.
- * @returns how the endpoint does now
+ * @returns how the endpoint does now, and whether others of its deliveries are due that nobody has taken
  */
 export const finish = async (
   db: Db,
   { platformId, endpointId }: EndpointName,
   all: readonly Finished[],
   nowMs: number,
-): Promise<Health> => {
+): Promise<{ health: Health; isMoreDue: boolean }> => {
   const rows = all.map(({ claimed, attempt, outcome: { delivery } }) => ({
     id: claimed.id,
     lease: claimed.leased_until,
@@ -37,7 +37,7 @@ export const finish = async (
   const now = toTime(nowMs)
   const pausedUntil = pausedUntilMs === null ? null : toTime(pausedUntilMs)
   const first = firstFailure === undefined ? null : toTime(firstFailure)
-  const { rows: found } = await sql<{ failures: number; failing_since: string | null }>`
+  const { rows: found } = await sql<{ failures: number; failing_since: string | null; more: boolean }>`
     with sent as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as r(id uuid, lease timestamptz, state text, next_at timestamptz, at timestamptz, duration_ms integer, status integer, error text, response text)),
@@ -69,10 +69,17 @@ export const finish = async (
            paused_until = case when ${succeeded}::boolean then ${pausedUntil}::timestamptz else greatest(paused_until, ${pausedUntil}::timestamptz) end
      where platform_id = ${platformId}::uuid and id = ${endpointId}::uuid
       returning failures, failing_since)
-    select failures, failing_since from health`.execute(db)
+    select failures, failing_since,
+           -- as it was before: what these attempts were at is leased still
+           (select true from webhook_deliveries n
+             where n.platform_id = ${platformId}::uuid and n.endpoint_id = ${endpointId}::uuid and n.state = 'pending'
+               and n.next_at <= ${now}::timestamptz and (n.leased_until is null or n.leased_until <= ${now}::timestamptz)
+             order by n.next_at, n.feed_position limit 1) is not null as more
+      from health`.execute(db)
   const [row] = found
   const since = row?.failing_since ?? null
-  return { failures: row?.failures ?? 0, failingSinceMs: since === null ? null : Date.parse(since) }
+  const health = { failures: row?.failures ?? 0, failingSinceMs: since === null ? null : Date.parse(since) }
+  return { health, isMoreDue: row?.more ?? false }
 }
 
 /** What several attempts together say of the endpoint, in the order in which they ended. */

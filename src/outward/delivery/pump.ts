@@ -22,12 +22,12 @@ const QUICK_MS = 100
 const LEASE_MS = 60 * SECOND
 /** What is not begun so long before the end of its lease is not begun. */
 const SPARE_MS = 5 * SECOND
-/** While others wait to be sent, so many results are written together, or those of so many milliseconds. */
+/** So many results are written together, or those of so many milliseconds: each statement costs as much as some requests. */
 const MOST_WRITTEN = 128
-const WRITE_WITHIN_MS = 20
-/** The rest between two looks at a feed that had nothing more, and between two at a queue of which nothing has been written. */
+const WRITE_WITHIN_MS = 40
+/** The rest between two looks at a feed that had nothing more, and between two at a queue in which nothing was due. */
 const FEED_EVERY_MS = 50
-const LOOK_EVERY_MS = 200
+const LOOK_EVERY_MS = 100
 
 /** @returns how many attempts were made, when nothing of the queue is due any more */
 export const runPump = async (courier: Courier, work: DeliveryWork, shouldStop: () => boolean): Promise<number> => {
@@ -102,9 +102,10 @@ export const runPump = async (courier: Courier, work: DeliveryWork, shouldStop: 
   const write = async (): Promise<void> => {
     const all = unwritten.splice(0, MOST_WRITTEN)
     unwrittenSince = performance.now()
-    health = await finish(db, name, all, clock.nowMs())
-    // what waited behind these may be due now
-    dryAt = undefined
+    const done = await finish(db, name, all, clock.nowMs())
+    health = done.health
+    // what waited behind these may be sent now
+    if (done.isMoreDue) dryAt = undefined
     written += 1
     const reason = all.find(({ outcome }) => outcome.disable !== null)?.outcome.disable ?? null
     if (reason !== null && (await disableEndpoint(db, name, reason, clock.nowMs())))
@@ -126,7 +127,7 @@ export const runPump = async (courier: Courier, work: DeliveryWork, shouldStop: 
   const mayFind = (): boolean => dryAt === undefined || (sending > 0 && performance.now() - dryAt >= LOOK_EVERY_MS)
   const isWriteDue = (isOver: boolean): boolean =>
     unwritten.length >= MOST_WRITTEN ||
-    (unwritten.length > 0 && (isOver || waiting.length === 0 || performance.now() - unwrittenSince >= WRITE_WITHIN_MS))
+    (unwritten.length > 0 && (isOver || performance.now() - unwrittenSince >= WRITE_WITHIN_MS))
 
   for (;;) {
     const isOver = isOff || failure !== undefined || shouldStop()
