@@ -36,11 +36,12 @@ export interface Settings {
   compare?: string
 }
 
-export const usage = `Usage: npm run bench -- [--quick] [--cases N] [--instances N] [--json FILE] [--compare FILE] [WHAT …]
+export const usage = `Usage: npm run bench -- [--quick] [--cases N] [--events N] [--instances N] [--json FILE] [--compare FILE] [WHAT …]
 
   WHAT            some of ${subjects.join(', ')}; all without any; also --only create,read
   --quick         100,000 cases and short rounds: a few minutes in place of about half an hour over 1,000,000
   --cases N       as many cases instead, at least 10,000
+  --events N      delivers the events of N cases, ten each, to two endpoints and to two beside a dead one; 10,000 without --quick, 1,000 with it
   --instances N   instead of service beside limit: 1, 2 … N (a power of two up to 8) instances behind one address
   --json FILE     writes the figures as JSON
   --compare FILE  prints the figures of an earlier --json beside these
@@ -77,6 +78,7 @@ export const parseArguments = (args: readonly string[]): Settings | 'help' => {
     options: {
       quick: { type: 'boolean' },
       cases: { type: 'string' },
+      events: { type: 'string' },
       only: { type: 'string' },
       instances: { type: 'string' },
       json: { type: 'string' },
@@ -89,12 +91,16 @@ export const parseArguments = (args: readonly string[]): Settings | 'help' => {
   const cases = values.cases === undefined ? pace.cases : Number(values.cases)
   if (!Number.isInteger(cases) || cases < 10_000 || cases > 100_000_000)
     throw new Error('--cases must be a whole number from 10000 to 100000000')
+  const delivered = values.events === undefined ? pace.events.cases : Number(values.events)
+  if (!Number.isInteger(delivered) || delivered < 10 || delivered > 1_000_000)
+    throw new Error('--events must be a whole number from 10 to 1000000')
   const instances = values.instances === undefined ? undefined : Number(values.instances)
   if (instances !== undefined && ![2, 4, 8].includes(instances)) throw new Error('--instances must be 2, 4 or 8')
   const named = [...(values.only?.split(',') ?? []), ...positionals].map(subjectNamed)
   return {
     ...pace,
     cases,
+    events: { ...pace.events, cases: delivered },
     connections: [1, 16, 64],
     sweepSizes: [10_000, 100_000].filter((size) => size < cases),
     only: named.length === 0 ? subjects : named,

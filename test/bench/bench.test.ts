@@ -53,6 +53,9 @@ t.test('the command line', async (t) => {
     compare: 'b.json',
   })
   t.match(parseArguments(['--quick', '--cases', '200000', '--only', 'create,read']), { cases: 200_000, only: ['create', 'read'] })
+  t.match(parseArguments(['--quick', '--events', '10000', 'events']), { events: { cases: 10_000, each: 10 }, only: ['events'] })
+  t.match(parseArguments(['--quick']), { events: { cases: 1_000 } })
+  t.throws(() => parseArguments(['--events', 'many']), /--events must be/)
   t.match(parseArguments(['sweep', 'overload', '--instances', '4']), { only: ['sweep', 'overload'], instances: 4 })
   t.match(parseArguments([]), { sweepSizes: [10_000, 100_000], connections: [1, 16, 64], overloadSeconds: 60 })
   t.match(parseArguments(['--quick']), { sweepSizes: [10_000] })

@@ -332,19 +332,24 @@ t.test('two instances share the work, and what one leaves the other takes when i
   t.equal(receiver.received.length, 32)
 })
 
-t.test('a dead endpoint keeps no other waiting', async (t) => {
+t.test('a dead endpoint keeps no other waiting, and each of the living gets everything in order', async (t) => {
   const { one, receiver } = await shop(t)
+  const second = await startReceiver(t)
   const held: (() => void)[] = []
   const hangs = await startReceiver(t, (response, received) => void held.push(() => accepts(response, received)))
   const fails = await startReceiver(t, answers(500))
-  for (const { url } of [hangs, fails]) await endpointTo(one, url)
-  for (let n = 0; n < 20; n++) await tell(one)
+  for (const { url } of [second, hangs, fails]) await endpointTo(one, url)
+  for (let n = 0; n < 20; n++) await tellToInvestigation(one)
   const delivering = deliver(one)
-  await until(() => receiver.received.length >= 20, 'the good endpoint has everything')
+  const living = [receiver, second]
+  await until(() => living.every(({ received }) => received.length >= 60), 'the good endpoints have everything')
   t.ok(hangs.received.length <= 16)
   hangs.behave = accepts
   for (const answer of held) answer()
-  t.equal(new Set(receiver.received.map(({ body }) => body.subject.id)).size, 20)
+  for (const { received } of living) {
+    t.equal(new Set(received.map(({ headers }) => headers['webhook-id'])).size, 60)
+    t.strictSame(faultsIn(received.map(({ body }) => body)), [])
+  }
   await delivering
 })
 
