@@ -25,6 +25,8 @@ const SPARE_MS = 5 * SECOND
 /** So many results are written together, or those of so many milliseconds: each statement costs as much as some requests. */
 const MOST_WRITTEN = 128
 const WRITE_WITHIN_MS = 40
+/** Where nothing else is under way, the next event of the subject may be waiting for the result. */
+const WRITE_ALONE_MS = 10
 /** The rest between two looks at a feed that had nothing more, and between two at a queue in which nothing was due. */
 const FEED_EVERY_MS = 50
 const LOOK_EVERY_MS = 100
@@ -125,9 +127,9 @@ export const runPump = async (courier: Courier, work: DeliveryWork, shouldStop: 
   }
 
   const mayFind = (): boolean => dryAt === undefined || (sending > 0 && performance.now() - dryAt >= LOOK_EVERY_MS)
+  const writeWithin = (): number => (sending + waiting.length === 0 ? WRITE_ALONE_MS : WRITE_WITHIN_MS)
   const isWriteDue = (isOver: boolean): boolean =>
-    unwritten.length >= MOST_WRITTEN ||
-    (unwritten.length > 0 && (isOver || performance.now() - unwrittenSince >= WRITE_WITHIN_MS))
+    unwritten.length >= MOST_WRITTEN || (unwritten.length > 0 && (isOver || performance.now() - unwrittenSince >= writeWithin()))
 
   for (;;) {
     const isOver = isOff || failure !== undefined || shouldStop()
@@ -147,7 +149,7 @@ export const runPump = async (courier: Courier, work: DeliveryWork, shouldStop: 
     }
     const isIdle = !isTaking && !isWriting && sending === 0 && unwritten.length === 0
     if (isIdle && (isOver || (waiting.length === 0 && !mayFind()))) break
-    await nap(unwritten.length > 0 ? WRITE_WITHIN_MS : LOOK_EVERY_MS)
+    await nap(unwritten.length > 0 ? writeWithin() : LOOK_EVERY_MS)
   }
   if (waiting.length > 0)
     await release(

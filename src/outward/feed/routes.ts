@@ -12,6 +12,7 @@ import type { Deps } from '../deps.ts'
 import { beginning, cursorOf, type Place, placeOf } from './cursor.ts'
 import { type FeedFilter, type FeedPage, findEnd, findEvent, readFeed } from './find.ts'
 import { FeedPageOut, type FeedQuery, feedQuery, OutgoingEvent } from './schema.ts'
+import { checkTypes } from './types.ts'
 import { watchFeeds } from './watch.ts'
 
 const tags = ['Events']
@@ -56,6 +57,7 @@ export const feedRoutes = (app: App, { db, readList, config }: Deps): void => {
     async (request, reply) => {
       requireIntegration(request)
       checkInput(request)
+      checkTypes((request.query as FeedQuery).types, '?types')
       const { after, types, complaint, merchant, limit = 20, wait = 0 } = request.query as FeedQuery
       const { id: platformId } = request.caller.platform
       const filter = { types, complaint, merchants: merchant }

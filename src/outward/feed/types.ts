@@ -5,6 +5,7 @@ import type { EventDeclaration } from '../../case/case-events/declaration.ts'
 import { thinSchema } from '../../case/case-events/thin.ts'
 import { merchantEvents } from '../../case/settlement-rules/events.ts'
 import type { EventSubject } from '../../words/events.ts'
+import { invalidField } from '../../words/problems.ts'
 import { platformEvents } from '../webhooks/events.ts'
 
 export interface OutgoingType {
@@ -50,3 +51,19 @@ const known = new Map(outgoingTypes.map((one) => [one.type, one]))
 
 /** `undefined` for a type that this version does not tell. */
 export const outgoingType = (type: string): OutgoingType | undefined => known.get(type)
+
+const fits = (pattern: string): boolean =>
+  pattern.endsWith('*') ? outgoingTypes.some(({ type }) => type.startsWith(pattern.slice(0, -1))) : known.has(pattern)
+
+/**
+ * Refuses what no event is called: a misspelt type would wait for ever.
+ * @param at the field, as a pointer
+ * @throws Problem `validation_failed` (400)
+ */
+export const checkTypes = (patterns: readonly string[] | undefined, at: string): void => {
+  const odd = patterns?.findIndex((pattern) => !fits(pattern)) ?? -1
+  if (odd >= 0) throw invalidField(`${at}/${odd}`, 'unknown_type', UNKNOWN_TYPE)
+}
+
+/** What is said of a type that is none. */
+export const UNKNOWN_TYPE = 'is no type of event; docs/events.md lists them'

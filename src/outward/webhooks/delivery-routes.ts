@@ -15,6 +15,7 @@ import { createCourier } from '../delivery/courier.ts'
 import type { Deps } from '../deps.ts'
 import { exampleOfType } from '../feed/examples.ts'
 import { findEvent } from '../feed/find.ts'
+import { UNKNOWN_TYPE } from '../feed/types.ts'
 import { type Delivery, findDeliveries, findDelivery, timeOfId } from './find.ts'
 import { hurrySubject, queueAgain, recover, skipDelivery } from './record.ts'
 import { readEndpoint, ringOf } from './routes.ts'
@@ -61,7 +62,7 @@ export const webhookDeliveryRoutes = (app: App, deps: Deps): void => {
       const { platform } = request.caller
       const { type = 'complaint_submitted' } = request.body as Static<typeof TestIn.schema>
       const example = exampleOfType(type, platform.id)
-      if (example === undefined) throw invalidField('/type', 'unknown_type', 'is no type of event; docs/events.md lists them')
+      if (example === undefined) throw invalidField('/type', 'unknown_type', UNKNOWN_TYPE)
       const id = newId()
       const payload = JSON.stringify({
         ...example,

@@ -120,7 +120,7 @@ t.test('a cursor goes on with other filters and other keys, and filters leave no
   const key = await one.key(['integration'])
   const rest = await one.call('GET', `/v1/events?limit=100&after=${body.next_cursor}&types=*`, { as: null, key })
   t.strictSame([...body.data, ...rest.body.data], all)
-  for (const query of ['types=Plan', 'types=*_x', 'complaint=7', 'wait=31', 'limit=0', 'after=xyz'])
+  for (const query of ['types=Plan', 'types=*_x', 'types=complaint_acepted', 'complaint=7', 'wait=31', 'limit=0', 'after=xyz'])
     t.equal((await one.call('GET', `/v1/events?${query}`, { as: integration })).status, 400, query)
 })
 

@@ -90,6 +90,8 @@ t.test('what cannot be an endpoint is refused by its field', async (t) => {
     [{ url: 'shop.example' }, '/url'],
     [{ url: 'https://shop.example/', types: ['Plan'] }, '/types/0'],
     [{ url: 'https://shop.example/', types: [] }, '/types'],
+    [{ url: 'https://shop.example/', types: ['plan_*', 'complaint_acepted'] }, '/types/1'],
+    [{ url: 'https://shop.example/', types: ['parcel_*'] }, '/types/0'],
     [{ url: 'https://shop.example/', headers: { 'Webhook-Id': 'x' } }, '/headers/Webhook-Id'],
     [{ url: 'https://shop.example/', headers: { host: 'x' } }, '/headers/host'],
     [{ url: 'https://shop.example/', headers: { a: 'b\r\nc: d' } }, '/headers/a'],
