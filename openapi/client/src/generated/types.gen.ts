@@ -4,7 +4,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnReturnNotArrivedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnReimbursementRequestedWebhookRequest | OnFreightClaimedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
+export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnReturnNotArrivedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnReimbursementRequestedWebhookRequest | OnFreightClaimedWebhookRequest | OnStatutoryDamagesRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
 
 export type AcceptComplaint = {
     /**
@@ -1125,7 +1125,7 @@ export type ArrivalDoubtedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * Why, in the words of whoever did it.
          */
@@ -1210,7 +1210,7 @@ export type ArrivalDoubtedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -1330,7 +1330,7 @@ export type AvailableAction = {
     /**
      * Of a step of a refund plan: what is to be done.
      */
-    step_kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | null;
+    step_kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages' | null;
     /**
      * It meets a running deadline of the caller’s side.
      */
@@ -7502,7 +7502,7 @@ export type FreightClaimedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
          */
@@ -7588,7 +7588,7 @@ export type FreightClaimedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
          */
@@ -7598,6 +7598,31 @@ export type FreightClaimedWebhook = {
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
         clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
     };
 };
 
@@ -7887,7 +7912,7 @@ export type InspectionContestedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * Why, in the words of whoever did it.
          */
@@ -7972,7 +7997,7 @@ export type InspectionContestedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -8170,6 +8195,8 @@ export type KnownCaseEvent = ({
 } & ReimbursementRequestedEvent) | ({
     type: 'freight_claimed';
 } & FreightClaimedEvent) | ({
+    type: 'statutory_damages_requested';
+} & StatutoryDamagesRequestedEvent) | ({
     type: 'refund_cancel_requested';
 } & RefundCancelRequestedEvent) | ({
     type: 'appeal_filed';
@@ -9593,7 +9620,7 @@ export type OrderLimit = {
     /**
      * `quantity` counts pieces, the others minor units.
      */
-    kind: 'line' | 'quantity' | 'merchant' | 'means' | 'shipping';
+    kind: 'line' | 'quantity' | 'merchant' | 'means' | 'shipping' | 'statutory_damages';
     /**
      * The line, the merchant, the payment; empty for shipping.
      */
@@ -10463,7 +10490,7 @@ export type PayeeNamedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -10544,7 +10571,7 @@ export type PayeeNamedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -10590,7 +10617,7 @@ export type PaymentReportedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -10702,7 +10729,7 @@ export type PaymentReportedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -10767,7 +10794,7 @@ export type PaymentUnclaimedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
          */
@@ -10853,7 +10880,7 @@ export type PaymentUnclaimedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
          */
@@ -14202,6 +14229,10 @@ export type PolicyDocument = {
      */
     agent_compensation_percent?: number;
     /**
+     * How many times the price of the goods in dispute a supervisor can impose as statutory damages (`statutory_damages`), beside refunds and compensations; 0: not at all. It holds for orders that are stated from then on.
+     */
+    statutory_damages_multiple?: number;
+    /**
      * The steps in which compensations are offered, as shares of the goods in dispute.
      */
     compensation_steps?: Array<number>;
@@ -14550,6 +14581,8 @@ export type PolicyVersion = {
  * - `idempotency_key_reused` (422): This Idempotency-Key was used for another request. Make a new key for each request that is not a repetition.
  * - `unsupported_parties` (422): These parties cannot dispute with each other here. File for a buyer against a merchant, or for a buyer or merchant against the platform.
  * - `order_needed` (422): A refund needs an order. Propose a compensation, which needs no order, or file the complaint with one.
+ * - `statutory_damages_imposed` (422): Statutory damages are imposed, not offered. Write them as staff in a plan of the platform, which a supervisor who did not write it imposes.
+ * - `statutory_damages_off` (422): The policy grants no statutory damages for this order. An admin sets `statutory_damages_multiple` in the policy; it holds for orders that are stated from then on.
  * - `order_total_exceeded` (422): The order does not hold this much money. Propose at most what is left of the order; `limits` of the action says how much that is.
  * - `unknown_attempt` (422): The step has no such attempt. Name one of its `attempts`, or leave `attempt_id` out: the open one is meant, else the last.
  * - `too_many_attempts` (422): The step was tried too often. Give it up with `skip`; the case is then decided anew.
@@ -14616,7 +14649,7 @@ export type Problem = {
     /**
      * What a program should look at. New codes may be added.
      */
-    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'secrets_key_needed' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_needed' | 'order_total_exceeded' | 'unknown_attempt' | 'too_many_attempts' | 'nothing_done' | 'unclaimed_too_long' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'line_of_another_merchant' | 'part_exceeds_amount' | 'difference_exceeds_worth' | 'order_unconfirmed' | 'order_source_outranked' | 'order_currency_fixed' | 'refund_reference_taken' | 'record_reference_taken' | 'too_many_order_records' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'too_many_webhook_endpoints' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
+    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'secrets_key_needed' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_needed' | 'statutory_damages_imposed' | 'statutory_damages_off' | 'order_total_exceeded' | 'unknown_attempt' | 'too_many_attempts' | 'nothing_done' | 'unclaimed_too_long' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'line_of_another_merchant' | 'part_exceeds_amount' | 'difference_exceeds_worth' | 'order_unconfirmed' | 'order_source_outranked' | 'order_currency_fixed' | 'refund_reference_taken' | 'record_reference_taken' | 'too_many_order_records' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'too_many_webhook_endpoints' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
     /**
      * Every fault that was found in the request.
      */
@@ -14808,7 +14841,7 @@ export type RefundCancelRequestedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * A UUIDv7.
          */
@@ -14898,7 +14931,7 @@ export type RefundCancelRequestedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * A UUIDv7.
          */
@@ -15060,6 +15093,10 @@ export type RefundPlan = {
      */
     compensation_amount: number;
     /**
+     * What a law grants beyond the price, in minor units.
+     */
+    statutory_damages_amount: number;
+    /**
      * Why, in the words of its author.
      */
     explanation: string;
@@ -15194,7 +15231,7 @@ export type RefundPlanStep = {
     /**
      * What is to be done.
      */
-    kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+    kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -15214,7 +15251,7 @@ export type RefundPlanStep = {
         /**
          * `quantity` counts pieces, the others minor units.
          */
-        kind: 'line' | 'quantity' | 'merchant' | 'means' | 'shipping';
+        kind: 'line' | 'quantity' | 'merchant' | 'means' | 'shipping' | 'statutory_damages';
         /**
          * The line, the merchant, the payment; empty for shipping.
          */
@@ -15365,7 +15402,7 @@ export type RefundPlanSummary = {
     /**
      * The types of its remedies.
      */
-    remedies: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology'>;
+    remedies: Array<'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology' | 'statutory_damages'>;
     /**
      * All money of the plan, in minor units of its currency.
      */
@@ -15378,6 +15415,10 @@ export type RefundPlanSummary = {
      * What of it is compensations.
      */
     compensation_amount: number;
+    /**
+     * What of it is statutory damages.
+     */
+    statutory_damages_amount: number;
     /**
      * What of it is reserved, asked for or paid.
      */
@@ -15698,6 +15739,31 @@ export type ReimbursementRequestedWebhook = {
          */
         clocks?: Array<ClockChange>;
     };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
 };
 
 export type RejectComplaint = {
@@ -15732,11 +15798,11 @@ export type ReleasePlannedAction = {
 
 export type Remedy = {
     /**
-     * What is done.
+     * What is done. `statutory_damages` are for staff to write and for a supervisor to impose; nobody offers them.
      */
-    type: 'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology';
+    type: 'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology' | 'statutory_damages';
     /**
-     * Minor units. Required for refund, return_and_refund and compensation, refused for the others.
+     * Minor units. Required for refund, return_and_refund, compensation and statutory_damages, refused for the others.
      */
     amount?: number;
     /**
@@ -15763,6 +15829,10 @@ export type Remedy = {
      * How the money goes back; by default the way it was paid. A means that the order was paid with takes back what was paid with it.
      */
     method?: string;
+    /**
+     * The law that grants statutory damages. Required for them, refused for the others.
+     */
+    rule?: string;
     /**
      * Where the goods go back to.
      */
@@ -16069,7 +16139,7 @@ export type ReturnNotArrivedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * Why, in the words of whoever did it.
          */
@@ -16154,11 +16224,36 @@ export type ReturnNotArrivedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
         clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
     };
 };
 
@@ -16395,6 +16490,14 @@ export type SettlementOptions = {
          */
         compensation_left: number;
         /**
+         * How many times the price of the goods in dispute a supervisor can impose; 0: not at all.
+         */
+        statutory_damages_multiple: number;
+        /**
+         * Statutory damages that are reserved, asked for or paid.
+         */
+        statutory_damages_in_force: number;
+        /**
          * Null where nobody has said what was for shipping.
          */
         shipping_left: number | null;
@@ -16522,7 +16625,7 @@ export type SettlementOptions = {
         /**
          * The remedy.
          */
-        type: 'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology';
+        type: 'refund' | 'return_and_refund' | 'exchange' | 'repair' | 'reship' | 'compensation' | 'apology' | 'statutory_damages';
         /**
          * Whether it suits this case. It is advice: what does not fit is not refused.
          */
@@ -16530,7 +16633,7 @@ export type SettlementOptions = {
         /**
          * Why it does not.
          */
-        because: Array<'category' | 'not_delivered' | 'no_order' | 'nothing_left'>;
+        because: Array<'category' | 'not_delivered' | 'no_order' | 'policy' | 'nothing_left'>;
         /**
          * The most that it can move now; null where it moves no money.
          */
@@ -17227,6 +17330,157 @@ export type StartAutomation = {
 };
 
 /**
+ * The payment system is asked for statutory damages. 请求支付系统支付法定赔偿。
+ *
+ * Visible to `parties`.
+ */
+export type StatutoryDamagesRequestedEvent = {
+    type: 'statutory_damages_requested';
+    resource: 'refund_plan';
+    data: {
+        /**
+         * The step to report the payment on.
+         */
+        step_id: string;
+        /**
+         * The attempt that every report names.
+         */
+        attempt_id: string;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * How the money goes back.
+         */
+        method: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The payment system is asked for statutory damages. 请求支付系统支付法定赔偿。
+ */
+export type StatutoryDamagesRequestedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'statutory_damages_requested';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'refund_plan';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * The step to report the payment on.
+         */
+        step_id: string;
+        /**
+         * The attempt that every report names.
+         */
+        attempt_id: string;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * How the money goes back.
+         */
+        method?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
  * A payment that was asked for is to be left; `refund_cancel_requested` says which. 请求取消尚未支付的款项。
  *
  * Visible to `parties`.
@@ -17239,7 +17493,7 @@ export type StepCancelRequestedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * Why, in the words of whoever did it.
          */
@@ -17324,7 +17578,7 @@ export type StepCancelRequestedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -17370,7 +17624,7 @@ export type StepCompletedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -17482,7 +17736,7 @@ export type StepCompletedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -17547,7 +17801,7 @@ export type StepFailedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -17655,7 +17909,7 @@ export type StepFailedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -17716,7 +17970,7 @@ export type StepOverpaidEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -17806,7 +18060,7 @@ export type StepOverpaidWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -17861,7 +18115,7 @@ export type StepPartPaidEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -17977,7 +18231,7 @@ export type StepPartPaidWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -18046,7 +18300,7 @@ export type StepProgressedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -18154,7 +18408,7 @@ export type StepProgressedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -18215,7 +18469,7 @@ export type StepRetriedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * Why, in the words of whoever did it.
          */
@@ -18300,7 +18554,7 @@ export type StepRetriedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -18346,7 +18600,7 @@ export type StepReturnedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -18454,7 +18708,7 @@ export type StepReturnedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -18515,7 +18769,7 @@ export type StepSkippedEvent = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -18623,7 +18877,7 @@ export type StepSkippedWebhook = {
          * A UUIDv7.
          */
         step_id: string;
-        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement';
+        kind: 'return_address' | 'return_shipment' | 'inspection' | 'refund' | 'replacement_shipment' | 'arrival' | 'contest' | 'send_back' | 'repair' | 'repaired_shipment' | 'compensation' | 'apology' | 'difference' | 'freight_claim' | 'reimbursement' | 'statutory_damages';
         /**
          * The attempt to pay; left out where no money is moved.
          */
@@ -19797,6 +20051,8 @@ export type WebhookEvent = ({
 } & ReimbursementRequestedWebhook) | ({
     type: 'freight_claimed';
 } & FreightClaimedWebhook) | ({
+    type: 'statutory_damages_requested';
+} & StatutoryDamagesRequestedWebhook) | ({
     type: 'refund_cancel_requested';
 } & RefundCancelRequestedWebhook) | ({
     type: 'appeal_filed';
@@ -24935,7 +25191,7 @@ export type CreateRefundPlanErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_needed`: A refund needs an order. `order_total_exceeded`: The order does not hold this much money. `currency_mismatch`: The currency is not the order’s. `unknown_order_line`: The order has no such line. `line_of_another_merchant`: The line was sold by another merchant. `part_exceeds_amount`: A part of the amount is more than the amount. `difference_exceeds_worth`: The difference is more than what the replacement costs on top. `order_unconfirmed`: Only a party has spoken about this order. `freight_follows_fault`: The freight falls on the party at fault.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_needed`: A refund needs an order. `order_total_exceeded`: The order does not hold this much money. `currency_mismatch`: The currency is not the order’s. `unknown_order_line`: The order has no such line. `line_of_another_merchant`: The line was sold by another merchant. `part_exceeds_amount`: A part of the amount is more than the amount. `difference_exceeds_worth`: The difference is more than what the replacement costs on top. `order_unconfirmed`: Only a party has spoken about this order. `statutory_damages_imposed`: Statutory damages are imposed, not offered. `statutory_damages_off`: The policy grants no statutory damages for this order. `freight_follows_fault`: The freight falls on the party at fault.
      */
     422: Problem;
     /**
@@ -25848,7 +26104,7 @@ export type CounterRefundPlanErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_needed`: A refund needs an order. `order_total_exceeded`: The order does not hold this much money. `currency_mismatch`: The currency is not the order’s. `unknown_order_line`: The order has no such line. `line_of_another_merchant`: The line was sold by another merchant. `part_exceeds_amount`: A part of the amount is more than the amount. `difference_exceeds_worth`: The difference is more than what the replacement costs on top. `order_unconfirmed`: Only a party has spoken about this order. `freight_follows_fault`: The freight falls on the party at fault. `approval_needed`: A supervisor must approve this first.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_needed`: A refund needs an order. `order_total_exceeded`: The order does not hold this much money. `currency_mismatch`: The currency is not the order’s. `unknown_order_line`: The order has no such line. `line_of_another_merchant`: The line was sold by another merchant. `part_exceeds_amount`: A part of the amount is more than the amount. `difference_exceeds_worth`: The difference is more than what the replacement costs on top. `order_unconfirmed`: Only a party has spoken about this order. `statutory_damages_imposed`: Statutory damages are imposed, not offered. `statutory_damages_off`: The policy grants no statutory damages for this order. `freight_follows_fault`: The freight falls on the party at fault. `approval_needed`: A supervisor must approve this first.
      */
     422: Problem;
     /**
@@ -31702,6 +31958,15 @@ export type OnFreightClaimedWebhookPayload = FreightClaimedWebhook;
 export type OnFreightClaimedWebhookRequest = {
     body: OnFreightClaimedWebhookPayload;
     key: 'freight_claimed';
+    path?: never;
+    query?: never;
+};
+
+export type OnStatutoryDamagesRequestedWebhookPayload = StatutoryDamagesRequestedWebhook;
+
+export type OnStatutoryDamagesRequestedWebhookRequest = {
+    body: OnStatutoryDamagesRequestedWebhookPayload;
+    key: 'statutory_damages_requested';
     path?: never;
     query?: never;
 };
