@@ -166,6 +166,37 @@ const views = {
       ]),
     ),
 
+  plans: (page) =>
+    table(
+      page.data.map((one) => [
+        at(one.updated_at),
+        plain(one.status),
+        one.currency === null ? 'no money' : `${plain(one.total_amount)} ${plain(one.currency)}`,
+        one.currency === null ? '' : `in force ${plain(one.in_force_amount)}`,
+        one.remedies.map(plain).join('+'),
+        `${plain(one.author.role)}:${plain(one.author.id)}`,
+        plain(one.merchant_id),
+        one.automatic ? `by ${plain(one.automatic.rule_id)}` : '',
+        plain(one.complaint_id),
+        plain(one.id),
+      ]),
+    ),
+
+  settlement_rules: ({ rules, version, changed_by, created_at, explanation }) => {
+    print(
+      `version ${plain(version)}  by ${plain(changed_by)} at ${at(created_at)}${explanation ? `: ${plain(explanation)}` : ''}`,
+    )
+    table(
+      rules.map(({ rule_id, categories, currency, agree, offer }) => [
+        plain(rule_id),
+        categories ? categories.map(plain).join(' ') : 'any category',
+        agree
+          ? `agrees to ${(agree.remedies ?? ['refund', 'return_and_refund']).map(plain).join(' ')} up to ${plain(agree.up_to_amount)} ${plain(currency)}`
+          : `offers ${plain(offer.type)}${offer.amount === undefined ? '' : ` of ${plain(offer.amount)} ${plain(currency)}`}`,
+      ]),
+    )
+  },
+
   case: (complaint) => {
     print(
       `${plain(complaint.case_number)}  ${plain(complaint.status)}  level ${plain(complaint.level)}  version ${plain(complaint.version)}`,

@@ -1,53 +1,23 @@
-import { randomBytes } from 'node:crypto'
-import fs from 'node:fs/promises'
-import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { sql } from 'kysely'
-import { FileMigrationProvider, Migrator } from 'kysely/migration'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { Decision } from '../../src/case/case-file/decision.ts'
 import { timeLeft } from '../../src/case/deadlines/counting.ts'
 import { readCaseFile } from '../../src/case/decisions/load.ts'
 import { openCases } from '../../src/case/decisions/store.ts'
 import { HOUR, MINUTE, systemClock } from '../../src/foundation/clock.ts'
 import { newId } from '../../src/foundation/ids.ts'
+import type { Db } from '../../src/foundation/sql/database.ts'
 import { migrateToLatest } from '../../src/foundation/sql/migrate.ts'
 import { systemActor } from '../../src/platform/access/caller.ts'
 import { ensureFirstPlatform } from '../../src/rules/new-platforms/create.ts'
 import { defaultPolicy } from '../../src/rules/policy/default-policy.ts'
 import { createRuleBook } from '../../src/rules/rule-book/rule-book.ts'
-import { openDb } from '../support/database.ts'
 import { finished } from '../support/events.ts'
-import { reachedAt } from '../support/pooler.ts'
-import { databaseUrl, onServer } from '../support/postgres.ts'
+import { olderDatabase } from '../support/older-database.ts'
 import { inShanghai } from '../support/rules.ts'
 
-const folder = path.join(import.meta.dirname, '../../migrations')
-
-/** A database as an older version left it. */
-const olderDatabase = async (t: Test, newest: string) => {
-  const { REDRESS_TEST_SERVER: server } = process.env
-  if (!server) throw new Error('tests that need a database run through `npm test -- FILE`')
-  const name = `redress_older_${randomBytes(6).toString('hex')}`
-  await onServer(server, (client) => client.query(`create database ${name}`))
-  const db = openDb(databaseUrl(reachedAt(server), name))
-  t.teardown(async () => {
-    await db.destroy()
-    await onServer(server, (client) => client.query(`drop database if exists ${name} with (force)`))
-  })
-  const provider = new FileMigrationProvider({
-    fs,
-    path,
-    migrationFolder: folder,
-    import: (file) => import(pathToFileURL(file).href),
-  })
-  const { error } = await new Migrator({ db, provider }).migrateTo(newest)
-  if (error) throw error
-  return db
-}
-
 /** A case as older versions kept it, filed on a Friday at 16:00. */
-const olderCase = async (db: Awaited<ReturnType<typeof olderDatabase>>) => {
+const olderCase = async (db: Db) => {
   const [platform, complaint] = [newId(), newId()]
   const started = inShanghai('2026-11-27 16:00')
   await sql`insert into platforms (id, name, mode, created_at) values (${platform}, 'default', 'live', ${started})`.execute(db)

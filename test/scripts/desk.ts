@@ -206,6 +206,77 @@ export const deskScripts = async (t: Test, { one, ops, url: REDRESS_URL, folder 
     t.match(await ops('automation.sh', ['restart'], admin), { code: 2, err: /status, stop or start/ })
   })
 
+  await t.test('plans: what waits for approval, and what is settled by itself', async (t) => {
+    const priced = { id: 'O-PLANS', currency: 'CNY', paid_amount: 1_000_000, lines: [] }
+    const case_ = await file(filing('B-P1', { order: { ...priced, lines: [] } }))
+    await accept(case_.id, 'agent:小李')
+    const as_ = { as: `agent:${encodeURIComponent('小李')}` }
+    await one.call('POST', `/v1/complaints/${case_.id}/escalate`, { as: 'buyer:B-P1', body: { reason_code: 'no_agreement' } })
+    const plan = { remedies: [{ type: 'refund', amount: 600_000 }], explanation: '全额退款' }
+    const { body } = await one.call('POST', `/v1/complaints/${case_.id}/refund-plans`, { ...as_, body: plan })
+    t.strictSame(await ops('list-plans.sh', [], zhao), { code: 0, out: '', err: '' })
+    await one.call('POST', `/v1/refund-plans/${body.id}/submit`, as_)
+    const waiting = await ops('list-plans.sh', ['--merchant', 'M-7', '--currency', 'CNY', '--amount-from', '600000'], zhao)
+    t.match(waiting, {
+      code: 0,
+      err: '',
+      out: new RegExp(`^\\S+ \\S+ +in_review +600000 CNY +in force 0 +refund +agent:小李 +M-7 +${case_.id} +${body.id}\n$`),
+    })
+    const answers = await Promise.all([
+      ops('list-plans.sh', ['--currency', 'CNY', '--amount-from', '600001'], zhao),
+      ops('list-plans.sh', ['--amount-from', '1'], zhao),
+      ops('list-plans.sh', ['--status', 'all', '--automatic', 'no'], li),
+      ops('list-plans.sh', ['--automatic', 'perhaps'], li),
+      ops('list-plans.sh', ['--status', 'asleep'], li),
+      ops('list-plans.sh', [], merchant),
+    ])
+    t.match(answers, [
+      { code: 0, out: '' },
+      { code: 1, err: /needs a currency/ },
+      { code: 0, out: new RegExp(body.id) },
+      { code: 2, err: /--automatic is yes or no/ },
+      { code: 1, err: /status/ },
+      { code: 1, err: /forbidden/ },
+    ])
+  })
+
+  await t.test('settlement rules: shown, written and withdrawn by their merchant', async (t) => {
+    const rules = path.join(folder, 'rules.json')
+    const text = JSON.stringify({
+      rules: [
+        { rule_id: 'small_refunds', currency: 'CNY', agree: { up_to_amount: 5_000 } },
+        { rule_id: 'sorry', categories: ['service_attitude'], currency: 'CNY', offer: { type: 'apology' } },
+      ],
+      explanation: '双十一期间',
+    })
+    writeFileSync(rules, text)
+    t.strictSame(await ops('settlement-rules.sh', ['M-7'], li), { code: 0, out: '', err: 'M-7 has no settlement rules\n' })
+    t.match(await ops('settlement-rules.sh', ['M-7', 'put', rules], li), { code: 1, err: /forbidden/ })
+    const written = await ops('settlement-rules.sh', ['M-7', 'put', rules], merchant)
+    t.match(written, { code: 0, err: '', out: /^version 1 {2}by merchant:M-7 at \S+ \S+: 双十一期间\n/ })
+    t.match(written.out, /^small_refunds +any category +agrees to refund return_and_refund up to 5000 CNY$/m)
+    t.match(written.out, /^sorry +service_attitude +offers apology$/m)
+    t.equal((await ops('settlement-rules.sh', ['M-7'], zhao)).out, written.out)
+    const again = await ops('settlement-rules.sh', ['M-7', 'put', '-'], merchant, text.replace('5000', '8000'))
+    t.match(again, { code: 0, out: /^version 2 [\s\S]*up to 8000 CNY/ })
+    const answers = await Promise.all([
+      ops('settlement-rules.sh', ['M-7', 'put', '-'], merchant, '{"rules":[]}'),
+      ops('settlement-rules.sh', ['M-7', 'put', path.join(folder, 'none.json')], merchant),
+      ops('settlement-rules.sh', ['M-7', 'drop'], merchant),
+      ops('settlement-rules.sh', ['M-8'], merchant),
+      ops('settlement-rules.sh', [], merchant),
+    ])
+    t.match(answers, [
+      { code: 1, err: /\/rules/ },
+      { code: 2, err: /none\.json cannot be read/ },
+      { code: 2, err: /alone, with put FILE or with withdraw/ },
+      { code: 0, out: '', err: 'M-8 has no settlement rules\n' },
+      { code: 2, err: /a MERCHANT is needed/ },
+    ])
+    t.strictSame(await ops('settlement-rules.sh', ['M-7', 'withdraw'], merchant), { code: 0, out: 'withdrawn\n', err: '' })
+    t.match(await ops('settlement-rules.sh', ['M-7', 'withdraw'], merchant), { code: 1, err: /has no settlement rules/ })
+  })
+
   await t.test('hand over: every open case of a colleague, the refused ones are told, and it can be run again', async (t) => {
     const hong = 'agent:小红, 二组'
     const cases: { id: string; case_number: string }[] = []

@@ -25,6 +25,7 @@ const summaryColumns = [
   'statutory_damages_in_force',
   'needs_approval',
   'approved_by',
+  'settlement_rule',
   'buyer_id',
   'merchant_id',
   'end_reason_code',
@@ -69,6 +70,7 @@ export const findPlans = (db: Db, platformId: string, query: PlanQuery, page: Pa
     if (query.status && driving !== 'status') select = select.where('p.status', '=', sql<PlanRow['status']>`any(${query.status})`)
     if (query.merchant && driving !== 'merchant_id')
       select = select.where('p.merchant_id', '=', sql<string>`any(${query.merchant})`)
+    if (query.automatic !== undefined) select = select.where('p.settlement_rule', query.automatic ? 'is not' : 'is', null)
     if (query.currency) select = select.where('p.currency', '=', query.currency)
     if (query.amount_from !== undefined)
       select = select.where(

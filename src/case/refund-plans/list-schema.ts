@@ -19,6 +19,7 @@ import { personIdFormat } from '../../platform/access/people.ts'
 import { remedyTypes } from '../../words/refund-plans.ts'
 import { SideWord } from '../case-file/schema.ts'
 import { planStates } from './lifecycle.ts'
+import { Automatic } from './schema.ts'
 
 export const planQuery = listQuery({
   status: Type.Optional(AnyOf(planStates, { description: '`in_review` is what waits for a supervisor.' })),
@@ -40,6 +41,9 @@ export const planQuery = listQuery({
       maximum: Number.MAX_SAFE_INTEGER,
       description: 'Plans that move at least so much in all, in minor units. Needs `currency`.',
     }),
+  ),
+  automatic: Type.Optional(
+    Type.Boolean({ description: 'Only plans that a settlement rule of the respondent put forward, or only the others.' }),
   ),
   updated_from: Type.Optional(TimeText({ description: 'From this moment on.' })),
   updated_to: Type.Optional(TimeText({ description: 'Before this moment.' })),
@@ -80,6 +84,7 @@ export const PlanSummary = named(
       in_force_amount: Amount({ description: 'What of it is reserved, asked for or paid.' }),
       needs_approval: Type.Boolean({ description: 'Whether a supervisor must approve it.' }),
       approved_by: Nullable(Type.String(), { description: 'Who approved it, as `role:id`.' }),
+      automatic: Automatic,
       end_reason_code: Nullable(Type.String(), { description: 'Why it came to nothing, as a code.' }),
       proposed_at: Nullable(TimeText(), { description: 'When it was laid before both sides.' }),
       created_at: CreatedAt,

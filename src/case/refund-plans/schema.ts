@@ -151,6 +151,14 @@ export const planBodies = {
 export type PlanBodies = { [Action in keyof typeof planBodies]: Wire<(typeof planBodies)[Action]> }
 export type NewPlan = Wire<typeof NewPlanIn>
 
+export const Automatic = Nullable(
+  Type.Object({
+    rule_id: Type.String({ description: 'The name of the rule.', example: 'small_refunds' }),
+    rules_version: Type.Integer({ minimum: 1, description: 'The version of the respondent’s settlement rules.' }),
+  }),
+  { description: 'The settlement rule of the respondent that put it forward without a person; null for any other plan.' },
+)
+
 const ConfirmationOut = Type.Object({
   status: StrEnum(['pending', 'accepted', 'deemed_accepted', 'declined'], { description: 'How this side stands to it.' }),
   by: Nullable(Type.String(), { description: 'Who said so, as `role:id`; null for silence.' }),
@@ -192,13 +200,7 @@ export const PlanOut = named(
       }),
       { description: 'Who decided it without consent; null where nobody did.' },
     ),
-    automatic: Nullable(
-      Type.Object({
-        rule_id: Type.String({ description: 'The name of the rule.', example: 'small_refunds' }),
-        rules_version: Type.Integer({ minimum: 1, description: 'The version of the respondent’s settlement rules.' }),
-      }),
-      { description: 'The settlement rule of the respondent that put it forward without a person; null for any other plan.' },
-    ),
+    automatic: Automatic,
     confirmations: Type.Object(
       {
         complainant: described(ConfirmationOut, 'The complainant’s side.'),

@@ -29,6 +29,7 @@ export const planSummaryView = (plan: PlanSummaryRow): PlanSummaryWire => ({
   in_force_amount: plan.refund_in_force + plan.compensation_in_force + plan.statutory_damages_in_force,
   needs_approval: plan.needs_approval,
   approved_by: plan.approved_by,
+  automatic: plan.settlement_rule ?? null,
   end_reason_code: plan.end_reason_code,
   proposed_at: plan.proposed_at,
   created_at: plan.created_at,

@@ -217,6 +217,22 @@ await t.test('the list of plans', async (t) => {
     t.strictSame(await amounts(`updated_to=${since}`), [100_000])
   })
 
+  await t.test('tells which plans a merchant’s rules put forward', async (t) => {
+    const rules = [{ rule_id: 'small_refunds', currency: 'CNY', agree: { up_to_amount: 5_000 } }]
+    t.match(await app.call('PUT', '/v1/merchants/M-9/settlement-rules', { as: 'merchant:M-9', body: { rules } }), { status: 200 })
+    const story = await tell(app, { respondent: { role: 'merchant', id: 'M-9' } })
+    await story.by(alice, 'accept')
+    t.match((await list('automatic=true')).body.data, [
+      { complaint_id: story.id, merchant_id: 'M-9', automatic: { rule_id: 'small_refunds', rules_version: 1 } },
+    ])
+    t.strictSame(await amounts('automatic=true&merchant=M-9&status=proposed&currency=CNY&amount_from=5000'), [5_000])
+    t.strictSame(await amounts('automatic=true&status=executed'), [])
+    t.strictSame(await amounts('automatic=false'), [600_000, 200_000, 100_000])
+    t.match((await list('automatic=false')).body.data, [{ automatic: null }, {}, {}])
+    t.match(await list('automatic=maybe'), { status: 400, body: { errors: [{ pointer: '?automatic' }] } })
+    await story.by(buyer, 'withdraw', {})
+  })
+
   await t.test('tells what changed since, in order, page by page', async (t) => {
     app.clock.advance(60_000)
     await told[0]?.onPlan(alice, 'propose')
@@ -227,7 +243,7 @@ await t.test('the list of plans', async (t) => {
       seen.push(...body.data.map((one: Json) => one.total_amount))
       cursor = body.next_cursor === null ? '' : `&cursor=${body.next_cursor}`
     } while (cursor !== '')
-    t.strictSame(seen, [200_000, 600_000, 100_000])
+    t.strictSame(seen, [200_000, 600_000, 5_000, 100_000])
   })
 
   await t.test('is for the staff of the platform, but not for plans of their own cases', async (t) => {

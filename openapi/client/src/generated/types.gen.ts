@@ -15432,6 +15432,19 @@ export type RefundPlanSummary = {
      */
     approved_by: string | null;
     /**
+     * The settlement rule of the respondent that put it forward without a person; null for any other plan.
+     */
+    automatic: {
+        /**
+         * The name of the rule.
+         */
+        rule_id: string;
+        /**
+         * The version of the respondent’s settlement rules.
+         */
+        rules_version: number;
+    } | null;
+    /**
      * Why it came to nothing, as a code.
      */
     end_reason_code: string | null;
@@ -25245,6 +25258,10 @@ export type ListRefundPlansOfPlatformData = {
          * Plans that move at least so much in all, in minor units. Needs `currency`.
          */
         amount_from?: number;
+        /**
+         * Only plans that a settlement rule of the respondent put forward, or only the others.
+         */
+        automatic?: boolean;
         /**
          * From this moment on.
          */
