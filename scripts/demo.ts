@@ -1,6 +1,6 @@
 /**
  * Plays disputes against a running service.
- *   npm run demo                                              one whole dispute, told in Chinese as it happens
+ *   npm run demo                                              a whole dispute, and a return whose refund bounces, told in Chinese
  *   npm run demo -- --webhooks                                the same, with a receiver that prints the events that arrive
  *   npm run demo -- --texts FILE.csv [--limit N] [--seed S]   one complaint per row, each brought to its end by a random valid path
  */
@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { connect, createApiKey, getTestClock, revokeApiKey } from '../openapi/client/redress.ts'
 import { askWhereLive, NotWanted } from './demo/consent.ts'
 import { playWithReceiver } from './demo/receiver.ts'
+import { playReturn } from './demo/return-story.ts'
 import { expectData, type Service } from './demo/service.ts'
 import { playDispute } from './demo/story.ts'
 import { readTexts } from './demo/texts.ts'
@@ -16,7 +17,8 @@ import { walkAll } from './demo/walk-all.ts'
 
 const help = `Usage: npm run demo [-- [--webhooks] [--texts FILE.csv [--limit N] [--seed S]] [--yes]]
 
-Plays a whole dispute between a buyer, a merchant, an agent and supervisors, and shows it as it happens.
+Plays a whole dispute between a buyer, a merchant, an agent and supervisors, then a return of which only two of three pieces
+arrive and whose refund bounces and is paid to another account, and shows both as they happen.
 With --texts it files one complaint for each row of a CSV file with the columns product_group and text, and brings
 each case to its end by a random path that follows available_actions only. Ends with 1 when the service failed (5xx)
 or a case did not end. On a live platform it asks first.
@@ -104,6 +106,9 @@ const withKey = async (
   }
 }
 
+/** A whole dispute, and a return whose refund bounces. */
+const playStories = async (service: Service): Promise<boolean> => (await playDispute(service)) && (await playReturn(service))
+
 const main = async (): Promise<number> => {
   const wanted = readArguments()
   if (wanted === 'help') {
@@ -118,7 +123,7 @@ const main = async (): Promise<number> => {
   const { texts, limit, seed, yes, webhooks } = wanted
   const target = { baseUrl, adminKey, yes }
   const rows = texts === undefined ? undefined : await readTexts(texts, limit)
-  const play = rows === undefined ? playDispute : (service: Service) => walkAll(service, rows, seed)
+  const play = rows === undefined ? playStories : (service: Service) => walkAll(service, rows, seed)
   return (await withKey(target, webhooks ? (service) => playWithReceiver(service, play) : play)) ? 0 : 1
 }
 

@@ -206,7 +206,7 @@ const untilExecuting = async (service: Service, staff: Person, id: string): Prom
 }
 
 /** Prints the whole trail and the outcome. @returns whether the case is closed */
-const tellEnd = async (service: Service, staff: Person, id: string): Promise<boolean> => {
+export const tellEnd = async (service: Service, staff: Person, id: string): Promise<boolean> => {
   const client = service.as(staff.actor)
   const { data: events } = expectData(await listEvents({ client, path: { id }, query: { sort: 'sequence', limit: 100 } }))
   console.log('\n━━ 案件时间线 ━━')

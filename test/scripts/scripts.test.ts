@@ -201,6 +201,10 @@ await t.test('the demo', async (t) => {
     const played = await demo()
     t.match(played, { code: 0, err: '' })
     t.match(played.out, /视为同意[\s\S]*驳回申诉[\s\S]*已完成 → 已关闭/)
+    t.match(
+      played.out,
+      /只到了两只[\s\S]*银行三天后退回[\s\S]*换一个收款账户[\s\S]*已完成 → 已关闭[\s\S]*已退 ¥179\.98，付款 4 次\n$/,
+    )
     const { body } = await one.call('GET', '/v1/api-keys')
     t.match(body.data[0], { name: 'demo', revoked_at: String })
   })
