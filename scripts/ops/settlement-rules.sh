@@ -31,9 +31,7 @@ esac
 
 href=/v1/merchants/$(encode "$1")/settlement-rules
 if [ "${2:-}" = put ]; then
-  file=$3
-  [ "$file" != - ] || file=/dev/stdin
-  cat -- "$file" >"$scratch/rules.json" 2>"$scratch/reading" || fail 2 "$3 cannot be read"
+  cat -- "$3" >"$scratch/rules.json" 2>"$scratch/reading" || fail 2 "$3 cannot be read"
 fi
 
 ask GET "$href"
