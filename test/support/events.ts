@@ -17,8 +17,15 @@ import { evidenceStateNames } from '../../src/words/evidence.ts'
 import { planStateNames } from '../../src/words/refund-plans.ts'
 import { closed, createAjv, faultsIn } from './schemas.ts'
 
-const ajv = createAjv()
-for (const { schema } of namedSchemas()) ajv.addSchema(closed(schema) as object)
+const withNamedSchemas = () => {
+  const made = createAjv()
+  for (const { schema } of namedSchemas()) made.addSchema(closed(schema) as object)
+  return made
+}
+
+const ajv = withNamedSchemas()
+/** Made when the first event has gone out: by then all rooms of the service have named their schemas. */
+let ofDocument: typeof ajv | undefined
 
 const validators = new Map<string, ValidateFunction>()
 
@@ -70,7 +77,8 @@ export const finished = (d: Decision): Decision => asDeclared(finish(d))
 /** How an event that goes out differs from its `webhooks` schema of the document; undefined where it does not. */
 const sentFaultOf = ({ type, payload }: { type: string; payload: string }): string | undefined => {
   const name = `${pascal(type)}Webhook`
-  const validate = ajv.getSchema(name)
+  ofDocument ??= withNamedSchemas()
+  const validate = ofDocument.getSchema(name)
   if (validate === undefined) return `no schema is called ${name}`
   return validate(JSON.parse(payload)) ? undefined : `${type} as it goes out: ${faultsIn(validate.errors)}`
 }

@@ -213,6 +213,8 @@ const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineR
 /** Records that the time of a clock was up. @returns since when what it was about is owed */
 export const recordMiss = (d: Decision, deadline: DeadlineRow, why: ClockReason): Time => {
   const owedSince = deadline.owed_since ?? deadline.due_at
+  // an earlier miss may have been counted on this very clock
+  deadline.escalation = null
   endClock(d, deadline, 'missed', why)
   d.tell({
     type: deadline.kind === 'appeal_window' ? 'appeal_window_shut' : 'deadline_missed',
@@ -246,8 +248,6 @@ export const miss = (d: Decision, deadline: DeadlineRow, why: ClockReason = 'tim
     d.countQuietly()
     return false
   }
-  // an earlier miss may have been counted on this very clock
-  deadline.escalation = null
   consequences[deadline.on_silence](d, deadline, recordMiss(d, deadline, why))
   return true
 }
