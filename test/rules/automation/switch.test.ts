@@ -94,6 +94,7 @@ const everySilence = async (app: TestApp): Promise<Record<string, string>> => {
   const unshipped = await agreed()
   const uninspected = await agreed()
   await uninspected.onStep(buyer, 'complete', { tracking_number: 'SF1' })
+  await uninspected.onStep(merchant, 'complete')
   const silentOnce = await proposed()
   const silentTwice = await proposed()
   await sql`update complaints set silent_expiries = 1 where id = ${silentTwice.id}`.execute(app.db)
@@ -151,7 +152,7 @@ await t.test(
       resolved: 'closed not_upheld auto_confirmed',
       uninspected: 'executing settled',
     })
-    t.equal((await happened(one.db, 'step_completed')).get(cases.uninspected ?? ''), 2, 'the inspection is deemed passed')
+    t.equal((await happened(one.db, 'step_completed')).get(cases.uninspected ?? ''), 3, 'the inspection is deemed passed')
     t.match(await sweep(one), { due: 0, stopped: false })
     const closings = await happened(one.db, 'complaint_closed')
     t.strictSame([...new Set(closings.values())].sort(), [0, 1])
