@@ -126,9 +126,8 @@ const selectOf = ({ table, read }: Part, extent: Extent, namedIn: string | undef
   const need = extent === 'words' ? read.forWords : undefined
   const rows = need && 'rows' in need ? `${ofCase} and ${need.rows}` : ofCase
   let value: string
-  if ('one' in read) {
-    value = `(select row_to_json(r) ${oneRow(table, read, rows)})`
-  } else if (read.most)
+  if ('one' in read) value = `(select row_to_json(r) ${oneRow(table, read, rows)})`
+  else if (read.most)
     value = `(select json_agg(m order by ${read.ordered}) from (select r.* ${rows} order by ${read.most.first} limit ${read.most.rows}) m)`
   else value = `(select json_agg(r order by ${read.ordered}) ${rows})`
   if (!need || 'rows' in need) return value

@@ -1,5 +1,5 @@
 /** What the actions on plans and their steps ask for, beyond the schemas of their bodies. */
-import { offeredRemedyTypes } from '../../words/refund-plans.ts'
+import type { RemedyType } from '../../words/refund-plans.ts'
 import { type Subject, sideOf } from '../case-file/case-file.ts'
 import { type Asks, type AsksOf, operationOf, operationsOf } from '../case-file/operations.ts'
 import { asksDeviation } from '../complaints/asks.ts'
@@ -9,24 +9,26 @@ import { mostDamages } from '../orders/money.ts'
 import type { OrderLine } from '../orders/table.ts'
 import { freightPayersOf } from './effect.ts'
 import { canClaimFreight } from './reimbursement.ts'
+import { withoutOthers } from './remedy-fields.ts'
 import { NewPlanIn, planBodies } from './schema.ts'
 import { stepBodies } from './step-schema.ts'
-import { mayFinish, moneyRemedies, movesGoods, movesMoney, neededToComplete, refundRemedies } from './steps.ts'
+import { mayFinish, movesMoney, neededToComplete } from './steps.ts'
 import { damagedLines } from './takings.ts'
 
 export const newPlanOperations = { create: operationOf('createRefundPlan', NewPlanIn) }
 export const planOperations = operationsOf('RefundPlan', planBodies)
 export const stepOperations = operationsOf('', stepBodies)
 
-const moving = (types: readonly string[], most: number) =>
-  most < 1 ? [] : [{ properties: { type: { enum: types }, amount: { maximum: most }, ...sameGoods }, required: ['amount'] }]
+/** Remedies that move up to so much money; none where nothing is left. All of these types have the same fields. */
+const moving = (types: readonly [RemedyType, ...RemedyType[]], most: number) =>
+  most < 1
+    ? []
+    : [{ properties: { type: { enum: types }, amount: { maximum: most }, ...withoutOthers(types[0]) }, required: ['amount'] }]
 
-const goods = offeredRemedyTypes.filter(
-  (type) => movesGoods(type) && !moneyRemedies.includes(type) && type !== 'exchange' && type !== 'repair',
-)
-const noParts = { freight_amount: false, tax_amount: false, rule: false }
-const notOfExchange = { replacement: false, difference_amount: false }
-const sameGoods = { ...notOfExchange, repair_payer: false }
+/** A remedy that moves no money. @param more what else holds for its fields */
+const moneyless = (type: RemedyType, more: object = {}) => ({
+  properties: { type: { const: type }, amount: false, ...withoutOthers(type), ...more },
+})
 
 /** Either the lines as they are, or so many pieces of one of them. */
 const inPieces = (one: { properties: object; required?: readonly string[] }, lines: readonly OrderLine[]) => {
@@ -50,42 +52,22 @@ const remedyLimits = ({ file, actor }: Subject, isImposable: boolean): object =>
   const book = bookOfCase(file)
   const lines = book ? linesOf(book) : []
   const payers = (field: 'freight_payer' | 'repair_payer') =>
-    sideOf(file.complaint, actor) === 'platform' && { [field]: { enum: freightPayersOf(file.complaint) } }
+    sideOf(file.complaint, actor) === 'platform' ? { [field]: { enum: freightPayersOf(file.complaint) } } : {}
   return {
     properties: {
       line_ids: lines.length > 0 && { items: { enum: lines.map(({ line_id }) => line_id) } },
       ...payers('freight_payer'),
     },
     anyOf: [
-      { properties: { type: { const: 'apology' }, amount: false, quantity: false, ...noParts, ...sameGoods } },
-      ...inPieces({ properties: { type: { enum: goods }, amount: false, ...noParts, ...sameGoods } }, lines),
-      ...inPieces(
-        {
-          properties: {
-            type: { const: 'exchange' },
-            amount: false,
-            ...noParts,
-            repair_payer: false,
-            // what it comes to is worked out
-            difference_amount: false,
-            ...(book === null && { replacement: false }),
-          },
-        },
-        lines,
-      ),
-      ...inPieces(
-        { properties: { type: { const: 'repair' }, amount: false, ...noParts, ...notOfExchange, ...payers('repair_payer') } },
-        lines,
-      ),
-      ...moving(refundRemedies, book ? mostRefund(book) : 0)
-        .map((one) => ({ ...one, properties: { ...one.properties, rule: false } }))
-        .flatMap((one) => inPieces(one, lines)),
-      ...moving(['compensation'], book ? compensationLeft(book) : Number.MAX_SAFE_INTEGER).map((one) => ({
-        ...one,
-        properties: { ...one.properties, quantity: false, ...noParts },
-      })),
+      moneyless('apology'),
+      ...inPieces(moneyless('reship'), lines),
+      // what a replacement costs on top is worked out
+      ...inPieces(moneyless('exchange', { difference_amount: false, ...(book === null && { replacement: false }) }), lines),
+      ...inPieces(moneyless('repair', payers('repair_payer')), lines),
+      ...moving(['refund', 'return_and_refund'], book ? mostRefund(book) : 0).flatMap((one) => inPieces(one, lines)),
+      ...moving(['compensation'], book ? compensationLeft(book) : Number.MAX_SAFE_INTEGER),
       ...moving(['statutory_damages'], isImposable && book ? mostDamages(book, damagedLines(file, book)) : 0).map((one) => ({
-        properties: { ...one.properties, quantity: false, freight_amount: false, tax_amount: false },
+        ...one,
         required: [...one.required, 'rule'],
       })),
     ],

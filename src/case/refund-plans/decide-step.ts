@@ -115,7 +115,7 @@ const decide: {
     checkOfPayment(step, body)
     const { explanation } = body
     if (movesMoney(step.kind)) hear(d, plan, step, body, () => ({ says: 'failed', explanation }))
-    else (failing[step.kind] ?? cannotBe)(d, plan, step, body, new Set())
+    else (failing[step.kind] ?? cannotBe)(d, plan, step, body)
   },
   progress_step: (d, plan, step, body) => {
     checkOfPayment(step, body)

@@ -11,6 +11,7 @@ import { approvalReasons } from './approval.ts'
 import { freightContradicts } from './effect.ts'
 import { planLifecycle } from './lifecycle.ts'
 import { linesContradict } from './lines.ts'
+import { fieldFaults } from './remedy-fields.ts'
 import type { NewPlan } from './schema.ts'
 import { moneyRemedies, refundRemedies } from './steps.ts'
 import type { Confirmation, PlanRow, Remedy } from './table.ts'
@@ -36,41 +37,9 @@ export const amountFault = ({ type, amount }: Pick<Remedy, 'type' | 'amount'>, p
 const checkAmounts = (remedies: readonly Remedy[]): void => {
   const errors = remedies.flatMap((remedy, index) => {
     const faults = amountFault(remedy, `/remedies/${index}/amount`)
-    return faults.length > 0 ? faults : [...ruleFaults(remedy, index), ...partFaults(remedy, index)]
+    return faults.length > 0 ? faults : fieldFaults(remedy, `/remedies/${index}`)
   })
   if (errors.length > 0) throw problem('validation_failed', 'The remedies do not fit their types.', { errors })
-}
-
-/** Statutory damages name the law that grants them, and nothing else does. */
-const ruleFaults = ({ type, rule }: Remedy, index: number): FieldError[] => {
-  const pointer = `/remedies/${index}/rule`
-  const isGranted = type === 'statutory_damages'
-  if (isGranted && rule === undefined) return [{ pointer, code: 'required', detail: 'name the law that grants them' }]
-  if (!isGranted && rule !== undefined) return [{ pointer, code: 'not_allowed', detail: `${type} needs no law` }]
-  return []
-}
-
-const partFaults = (remedy: Remedy, index: number): FieldError[] => {
-  const { type, quantity, line_ids } = remedy
-  const faults: FieldError[] = []
-  const fault = (field: string, code: string, detail: string) =>
-    faults.push({ pointer: `/remedies/${index}/${field}`, code, detail })
-  if (quantity !== undefined && line_ids?.length !== 1)
-    fault('quantity', 'needs_line', 'pieces are of the one line that `line_ids` names')
-  if (quantity !== undefined && (type === 'compensation' || type === 'apology' || type === 'statutory_damages'))
-    fault('quantity', 'not_allowed', `${type} is of no pieces`)
-  if (type !== 'exchange')
-    for (const part of ['replacement', 'difference_amount'] as const)
-      if (remedy[part] !== undefined) fault(part, 'not_allowed', `is of an exchange; ${type} is none`)
-  if (remedy.difference_amount !== undefined && remedy.replacement === undefined)
-    fault('difference_amount', 'needs_replacement', 'name in `replacement` what costs more')
-  if (type !== 'repair' && remedy.repair_payer !== undefined)
-    fault('repair_payer', 'not_allowed', `is of a repair; ${type} is none`)
-  for (const part of ['freight_amount', 'tax_amount'] as const) {
-    if (remedy[part] === undefined) continue
-    if (!refundRemedies.includes(type)) fault(part, 'not_allowed', `is a part of a refund; ${type} is none`)
-  }
-  return faults
 }
 
 /** The currency the plan's money is in: the order's, or the one named where there is no order; null for a plan without money. */
@@ -142,9 +111,10 @@ const withTax = (file: CaseFile, remedies: readonly Remedy[], amounts: readonly 
 export const draftPlan = (d: Decision, body: NewPlan, supersedes: string | null, author: Actor = d.actor): PlanRow => {
   const { file } = d
   const { complaint, plans } = file
-  checkAmounts(body.remedies as Remedy[])
-  const currency = currencyOf(file, body.remedies as Remedy[], body.currency)
-  const asked = withDifference(file, body.remedies as Remedy[])
+  const written = body.remedies as Remedy[]
+  checkAmounts(written)
+  const currency = currencyOf(file, written, body.currency)
+  const asked = withDifference(file, written)
   const fault = linesContradict(file, asked)
   if (fault) throw fault
   checkParts(asked)

@@ -18,7 +18,7 @@ import { stopPaying } from './payments.ts'
 import { payBackDifference } from './reimbursement.ts'
 import { startStepClock } from './step-clocks.ts'
 import { setStepStatus } from './step-lifecycle.ts'
-import { movesMoney, stepsOfRemedy } from './steps.ts'
+import { movesMoney, stepIn, stepsOfRemedy } from './steps.ts'
 import type { PlanRow, Remedy, Step, Stop } from './table.ts'
 import { amountsOf } from './takings.ts'
 import { tellPlan, tellStep } from './tell.ts'
@@ -63,8 +63,7 @@ const stopExecution = (d: Decision, plan: PlanRow): void => {
     stopStep(d, plan, step, { why: 'plan_ended', most: step.amount ?? 0 })
   }
   for (const remedy of plan.remedies.keys())
-    if (!plan.steps.some((step) => step.remedy === remedy && step.kind === 'replacement_shipment' && step.status === 'done'))
-      payBackDifference(d, plan, remedy)
+    if (stepIn(plan, remedy, 'replacement_shipment')?.status !== 'done') payBackDifference(d, plan, remedy)
 }
 
 /** A step is wanted no more. Money that the payment system has not answered for is asked back and stays held until then. */

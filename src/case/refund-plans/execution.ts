@@ -15,7 +15,7 @@ import { ask } from './payments.ts'
 import { payBackDifference } from './reimbursement.ts'
 import { startStepClock } from './step-clocks.ts'
 import { setStepStatus } from './step-lifecycle.ts'
-import { clockOfStep, countsForOrder, isBeside, isGivenUp, movesMoney } from './steps.ts'
+import { clockOfStep, countsForOrder, isBeside, isGivenUp, movesMoney, stepIn } from './steps.ts'
 import type { PlanRow, Step, Stop } from './table.ts'
 import { tellPlan, tellStep } from './tell.ts'
 
@@ -67,7 +67,7 @@ export const completeStep = (d: Decision, plan: PlanRow, step: Step, report: Com
 export const goOn = (d: Decision, plan: PlanRow, step: Step): void => {
   if (plan.status !== 'executing') return
   // what follows an inspection that found less is side by side (`findings.ts`)
-  const isSplit = plan.steps.some(({ remedy, kind }) => remedy === step.remedy && kind === 'contest')
+  const isSplit = stepIn(plan, step.remedy, 'contest') !== undefined
   const next = isBeside(step) || (isSplit && step.kind !== 'contest') ? undefined : nextStep(plan, step.remedy)
   if (next) giveTurn(d, plan, next)
   endIfSettled(d, plan)

@@ -13,6 +13,7 @@ import { completeStep, endIfSettled, giveTurn } from './execution.ts'
 import { newStep } from './new-step.ts'
 import { startStepClock } from './step-clocks.ts'
 import type { StepBodies } from './step-schema.ts'
+import { stepIn } from './steps.ts'
 import type { PlanRow, Step } from './table.ts'
 import { tellStep } from './tell.ts'
 
@@ -104,7 +105,7 @@ export const applyFindings = (
   inspection: Step,
   received: readonly Received[],
 ): 'all' | 'less' | 'unfit' => {
-  const refund = plan.steps.find(({ remedy, kind }) => remedy === inspection.remedy && kind === 'refund')
+  const refund = stepIn(plan, inspection.remedy, 'refund')
   if (refund === undefined) return received.every(({ verdict }) => verdict === 'as_described') ? 'all' : 'unfit'
   const announced = announcedIn(d, plan, refund)
   checkReceived(announced, received)

@@ -6,7 +6,7 @@ import { newStep } from './new-step.ts'
 import { ask } from './payments.ts'
 import { startStepClock } from './step-clocks.ts'
 import type { StepBodies } from './step-schema.ts'
-import { clockOfStep } from './steps.ts'
+import { clockOfStep, stepIn } from './steps.ts'
 import type { PlanRow, Step } from './table.ts'
 import { tellStep } from './tell.ts'
 
@@ -20,8 +20,8 @@ export const reimburse = (d: Decision, plan: PlanRow, remedy: number, amount: nu
 
 /** What was paid for a replacement that is not sent goes back. */
 export const payBackDifference = (d: Decision, plan: PlanRow, remedy: number): void => {
-  const paid = plan.steps.find((step) => step.remedy === remedy && step.kind === 'difference' && step.status === 'done')
-  if (paid === undefined || paid.paid_back) return
+  const paid = stepIn(plan, remedy, 'difference')
+  if (paid?.status !== 'done' || paid.paid_back) return
   paid.paid_back = true
   reimburse(d, plan, remedy, paid.amount ?? 0)
 }
@@ -33,7 +33,7 @@ export const canClaimFreight = (plan: Pick<PlanRow, 'remedies' | 'steps' | 'curr
   kind === 'return_shipment' &&
   plan.currency !== null &&
   plan.remedies[remedy]?.freight_payer !== 'buyer' &&
-  !plan.steps.some((step) => step.remedy === remedy && step.kind === 'freight_claim')
+  stepIn(plan, remedy, 'freight_claim') === undefined
 
 /**
  * The complainant asks for the freight of a return with a proof of it: staff decide.

@@ -83,13 +83,14 @@ const judgeContest = (d: Decision, plan: PlanRow, step: Step, body: Done): void 
   else findingStands(d, plan, step, report)
 }
 
-type Row<Body> = (d: Decision, plan: PlanRow, step: Step, body: Body, known: ReadonlySet<string>) => void
+/** @param facts what must be known beyond the case */
+type Row<Body, Facts extends unknown[] = []> = (d: Decision, plan: PlanRow, step: Step, body: Body, ...facts: Facts) => void
 
 /** The step is done, and the next one begins. */
 export const isDone: Row<Done> = (d, plan, step, body) => completeStep(d, plan, step, withoutNote(body))
 
 /** Reported as done; any other kind is done by that (`isDone`). */
-export const completing: Readonly<Partial<Record<StepKind, Row<Done>>>> = {
+export const completing: Readonly<Partial<Record<StepKind, Row<Done, [known: ReadonlySet<string>]>>>> = {
   return_address: (d, plan, step, { return_to }) => nameAddress(d, plan, step, return_to as ReturnTo),
   return_shipment: (d, plan, step, body, known) => {
     if (body.freight_paid) claimFreight(d, plan, step, body.freight_paid, known)
@@ -118,14 +119,14 @@ export const failing: Readonly<Partial<Record<StepKind, Row<StepBodies['fail_ste
     endIfSettled(d, plan)
   },
   // who does not want to pay on top keeps what there is
-  difference: (d, plan, step, body) =>
-    decidesForPlatform(d)
-      ? cannotBe(d, plan, step, body, new Set())
-      : skipExchange(d, plan, step, { explanation: body.explanation }),
+  difference: (d, plan, step, body) => {
+    if (decidesForPlatform(d)) cannotBe(d, plan, step, body)
+    else skipExchange(d, plan, step, { explanation: body.explanation })
+  },
   arrival: (d, plan, step, body) => {
     const { explanation } = body
     if (!decidesForPlatform(d)) referArrival(d, plan, step, { explanation })
     else if (step.party === 'respondent') returnNeverCame(d, plan, step, { explanation })
-    else cannotBe(d, plan, step, body, new Set())
+    else cannotBe(d, plan, step, body)
   },
 }

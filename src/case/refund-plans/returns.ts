@@ -6,25 +6,23 @@ import { closeComplaint } from '../complaints/closing.ts'
 import type { ReturnTo } from '../return-instructions/table.ts'
 import { leaveOut } from './effects.ts'
 import { completeStep, failStep, giveTurn, sendAgain } from './execution.ts'
+import { stepIn } from './steps.ts'
 import type { PlanRow, Step } from './table.ts'
 import { tellStep } from './tell.ts'
 
 /** The respondent, or staff, say where the goods go: the complainant's time begins. */
 export const nameAddress = (d: Decision, plan: PlanRow, step: Step, returnTo: ReturnTo): void => {
-  const shipment = shipmentOf(plan, step)
+  const shipment = stepIn(plan, step.remedy, 'return_shipment')
   if (shipment) shipment.return_to = returnTo
   completeStep(d, plan, step, {})
 }
-
-const shipmentOf = (plan: PlanRow, { remedy }: Step): Step | undefined =>
-  plan.steps.find((step) => step.remedy === remedy && step.kind === 'return_shipment')
 
 /**
  * Nobody has said where the goods go. What would be refunded against them is refunded without them, up to the approval amount; above it, and
  * where there is nothing to refund, the owner of the case decides.
  */
 export const refundWithoutReturn = (d: Decision, plan: PlanRow, step: Step): void => {
-  const refund = plan.steps.find(({ remedy, kind }) => remedy === step.remedy && kind === 'refund')
+  const refund = stepIn(plan, step.remedy, 'refund')
   if (refund === undefined || isAboveApproval(d.policy, refund.amount ?? 0, plan.currency)) {
     failStep(d, plan, step, 'step_failed', {})
     return
@@ -38,7 +36,7 @@ export const refundWithoutReturn = (d: Decision, plan: PlanRow, step: Step): voi
 
 /** What was sent back did not arrive, as staff decided on proof: the complainant is asked once more, and then the case closes. */
 export const returnNeverCame = (d: Decision, plan: PlanRow, arrival: Step, report: { explanation?: string }): void => {
-  const shipment = shipmentOf(plan, arrival)
+  const shipment = stepIn(plan, arrival.remedy, 'return_shipment')
   tellStep(d, plan, arrival, { type: 'return_not_arrived', data: report })
   if (shipment === undefined || shipment.asked_again) {
     closeComplaint(d, 'return_not_shipped', { contestable: true })

@@ -88,6 +88,10 @@ export const movesMoney = (kind: StepKind): kind is MoneyKind => countsForOrder(
 const besideOthers: readonly StepKind[] = ['freight_claim', 'reimbursement']
 export const isBeside = ({ kind }: Pick<Step, 'kind'>): boolean => besideOthers.includes(kind)
 
+/** The first step of a kind in a remedy. @param remedy its index in the plan */
+export const stepIn = ({ steps }: Pick<PlanRow, 'steps'>, remedy: number, kind: StepKind): Step | undefined =>
+  steps.find((step) => step.remedy === remedy && step.kind === kind)
+
 /** The arrival of goods that whoever inspects or repairs them must have received: it was not reported by itself. */
 export const arrivalBefore = (plan: Pick<PlanRow, 'steps'>, step: Step): Step | undefined => {
   if (step.kind !== 'inspection' && step.kind !== 'repair') return undefined

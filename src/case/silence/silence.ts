@@ -25,6 +25,7 @@ import { agreeBySilence, proposeByDefault } from '../refund-plans/by-silence.ts'
 import { completeStep, leaveUnclaimed, referArrival, skipExchange, stepOf } from '../refund-plans/execution.ts'
 import { findingStands, notSentBack } from '../refund-plans/findings.ts'
 import { refundWithoutReturn } from '../refund-plans/returns.ts'
+import type { PlanRow, Step } from '../refund-plans/table.ts'
 import { fireNotice, listenersOf, tellMiss } from './notices.ts'
 import { confirmationMissed, planOf, silentSides, sleepUntilOtherSide } from './unanswered-plan.ts'
 
@@ -51,44 +52,19 @@ export const endsWithoutWord = (d: Decision, deadline: DeadlineRow): boolean => 
   return d.file.complaint.silent_expiries + 1 >= d.policy.silent_expiries_before_close
 }
 
-const inspectionMissed = (d: Decision, deadline: DeadlineRow): void => {
-  const found = stepOf(d, deadline.subject_id)
-  if (found?.step.status === 'pending') completeStep(d, found.plan, found.step, { passed: true, deemed: true })
-}
+type Consequence = (d: Decision, deadline: DeadlineRow, owedSince: Time) => void
 
-/** Nobody has said whether the goods arrived: the platform decides. */
-const arrivalMissed = (d: Decision, deadline: DeadlineRow): void => {
-  const found = stepOf(d, deadline.subject_id)
-  if (found?.step.status === 'pending') referArrival(d, found.plan, found.step, null)
-}
-
-/** The buyer did not contest what was found. */
-const contestMissed = (d: Decision, deadline: DeadlineRow): void => {
-  const found = stepOf(d, deadline.subject_id)
-  if (found?.step.status === 'pending') findingStands(d, found.plan, found.step)
-}
-
-/** Nobody sent back what is not refunded. */
-const sendingMissed = (d: Decision, deadline: DeadlineRow): void => {
-  const found = stepOf(d, deadline.subject_id)
-  if (found?.step.status === 'pending') notSentBack(d, found.plan, found.step)
-}
-
-/** Nobody said where the goods go back to. */
-const addressMissed = (d: Decision, deadline: DeadlineRow): void => {
-  const found = stepOf(d, deadline.subject_id)
-  if (found?.step.status === 'pending') refundWithoutReturn(d, found.plan, found.step)
-}
-
-/** What an exchange costs more was not paid. */
-const differenceMissed = (d: Decision, deadline: DeadlineRow): void => {
-  const found = stepOf(d, deadline.subject_id)
-  if (found?.step.status === 'pending') skipExchange(d, found.plan, found.step, {})
-}
+/** What follows for the step that a clock is about, where nobody has reported on it meanwhile. */
+const forPendingStep =
+  (follow: (d: Decision, plan: PlanRow, step: Step) => void): Consequence =>
+  (d, { subject_id }) => {
+    const found = stepOf(d, subject_id)
+    if (found?.step.status === 'pending') follow(d, found.plan, found.step)
+  }
 
 /** Nobody named an account that the money could be paid to. */
-const payeeMissed = (d: Decision, deadline: DeadlineRow): void => {
-  const found = stepOf(d, deadline.subject_id)
+const payeeMissed: Consequence = (d, { subject_id }) => {
+  const found = stepOf(d, subject_id)
   if (found) leaveUnclaimed(d, found.plan, found.step)
 }
 
@@ -182,7 +158,7 @@ const endWithoutJudge = (d: Decision, deadline: DeadlineRow, owedSince: Time): v
 const closeBySilence = (closeReason: CloseReason) => (d: Decision) => closeComplaint(d, closeReason, { contestable: true })
 
 /** What each kind of silence leads to. */
-const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineRow, owedSince: Time) => void>> = {
+const consequences: Readonly<Record<OnSilence, Consequence>> = {
   escalate: (d, deadline, owedSince) =>
     (endsAtTheTop(d, deadline) ? endWithoutJudge : owedOn('escalate'))(d, deadline, owedSince),
   remind: owedOn('remind'),
@@ -194,13 +170,13 @@ const consequences: Readonly<Record<OnSilence, (d: Decision, deadline: DeadlineR
   close_no_response: closeBySilence('no_response'),
   close_return_not_shipped: closeBySilence('return_not_shipped'),
   close: (d) => closeBySilence(d.file.complaint.status === 'rejected' ? 'rejected' : 'auto_confirmed')(d),
-  deem_passed: inspectionMissed,
-  refer: arrivalMissed,
+  deem_passed: forPendingStep((d, plan, step) => completeStep(d, plan, step, { passed: true, deemed: true })),
+  refer: forPendingStep((d, plan, step) => referArrival(d, plan, step, null)),
   leave_unclaimed: payeeMissed,
-  finding_stands: contestMissed,
-  refund_due: sendingMissed,
-  refund_without_return: addressMissed,
-  skip_remedy: differenceMissed,
+  finding_stands: forPendingStep((d, plan, step) => findingStands(d, plan, step)),
+  refund_due: forPendingStep(notSentBack),
+  refund_without_return: forPendingStep(refundWithoutReturn),
+  skip_remedy: forPendingStep((d, plan, step) => skipExchange(d, plan, step, {})),
   resume: resumeComplaint,
   window_shuts: () => {},
   call_last_resort: callLastResort,
