@@ -35,7 +35,7 @@ const files = [...house.keys()]
 const inside = (file: string): Import[] => (house.get(file) ?? []).filter(({ to }) => house.has(to))
 
 /** From the ground up. */
-const wings = ['foundation', 'words', 'files', 'platform', 'rules', 'case', 'clockwork', 'outward'] as const
+const wings = ['foundation', 'words', 'files', 'platform', 'rules', 'money', 'case', 'clockwork', 'outward'] as const
 const wingOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : 'roof')
 const storey = (file: string): number => [...wings, 'roof'].indexOf(wingOf(file))
 

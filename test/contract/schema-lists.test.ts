@@ -20,6 +20,7 @@ import type { PlatformRow } from '../../src/platform/platforms/table.ts'
 import { outcomes } from '../../src/words/complaints.ts'
 import { deadlineKinds, deadlineStatuses, sides } from '../../src/words/deadlines.ts'
 import { eventSubjects } from '../../src/words/events.ts'
+import { type AccountKind, accountKinds } from '../../src/words/ledger.ts'
 import { addressees } from '../../src/words/messages.ts'
 import { limitKinds, orderSources, recordReaders } from '../../src/words/orders.ts'
 import { errorClasses } from '../../src/words/stuck-cases.ts'
@@ -65,6 +66,7 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   'event_subjects.type': wordsOf<SubjectOfItsOwn>({ merchant: true, order: true, fund: true }),
   'evidence.status': Object.keys(evidenceLifecycle.states),
   'evidence.submitter_side': sides,
+  'ledger_accounts.kind': accountKinds,
   'messages.addressed_to': addressees,
   'order_limits.kind': limitKinds,
   'order_records.visible_to': recordReaders,
@@ -104,6 +106,8 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   'deadlines_ended: status is': openClocks,
   'deadlines_remaining: status is': ['paused' satisfies DeadlineRow['status']],
   'deadlines_waking: status is': ['running' satisfies DeadlineRow['status']],
+  'ledger_accounts_never_below_zero: kind is': ['outside' satisfies AccountKind],
+  'ledger_accounts_by_owner: owner is not': [''],
   'platforms_offset: mode is': ['test' satisfies PlatformRow['mode']],
   'recomputations_one_running: status is': ['running' satisfies (typeof recomputationStatuses)[number]],
   'refund_plans_one_open: status is': parts.plans.oneIn,

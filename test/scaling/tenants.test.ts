@@ -58,6 +58,8 @@ const distributedTables = [
   'event_subjects',
   'evidence',
   'idempotency_keys',
+  'ledger_accounts',
+  'ledger_transfers',
   'messages',
   'orders',
   'order_limits',
