@@ -5,10 +5,10 @@
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { type Config, ConfigError, loadConfig } from '../src/config.ts'
+import { prepareDatabase } from '../src/database.ts'
 import { systemClock, toTime } from '../src/foundation/clock.ts'
-import { runningEmbeddedPostgres, startEmbeddedPostgres } from '../src/foundation/embedded-postgres/start.ts'
+import { type EmbeddedUrls, runningEmbeddedPostgres, startEmbeddedPostgres } from '../src/foundation/embedded-postgres/start.ts'
 import { connect, type Db, type Trx } from '../src/foundation/sql/database.ts'
-import { migrateToLatest } from '../src/foundation/sql/migrate.ts'
 import { countUsableAdminKeys } from '../src/platform/access/find.ts'
 import { findPlatforms } from '../src/platform/platforms/find.ts'
 import { createPlatform, issueAdminKey } from '../src/rules/new-platforms/create.ts'
@@ -30,7 +30,6 @@ const main = async (): Promise<void> => {
   const wanted = readArguments()
   if (wanted === 'help') return console.log(help)
   await withDatabase(loadConfig(process.env), async (db) => {
-    await migrateToLatest(db)
     const now = toTime(systemClock.nowMs())
     if (wanted.command === 'list') return list(db, now)
     const made = await db.transaction().execute((trx) => make(trx, wanted, now))
@@ -106,31 +105,32 @@ const parse = () => {
   }
 }
 
+/** Does `work` as the service's role, on a database that its owner has brought to this version. */
 const withDatabase = async (config: Config, work: (db: Db) => Promise<void>): Promise<void> => {
-  const running = config.databaseUrl ?? runningEmbeddedPostgres(config.dataDir)
-  if (running !== undefined) return withConnection(running, config, work)
-  const embedded = await startEmbeddedPostgres({
-    dataDir: config.dataDir,
-    durable: true,
-    log: { info() {}, warn: console.error },
-  })
+  const { databaseUrl: url, databaseOwnerUrl: ownerUrl, dataDir } = config
+  const there = url === undefined ? runningEmbeddedPostgres(dataDir) : { url, ownerUrl }
+  if (there !== undefined) return withConnections(there, config, work)
+  const embedded = await startEmbeddedPostgres({ dataDir, durable: true, log: { info() {}, warn: console.error } })
   try {
-    await withConnection(embedded.url, config, work)
+    await withConnections(embedded, config, work)
   } finally {
     await embedded.stop()
   }
 }
 
-const withConnection = async (
-  connectionString: string,
+const withConnections = async (
+  { url, ownerUrl }: Pick<EmbeddedUrls, 'url'> & { ownerUrl: string | undefined },
   { databasePlanCacheMode: planCacheMode }: Config,
   work: (db: Db) => Promise<void>,
 ): Promise<void> => {
-  const db = connect({ connectionString, max: 2, planCacheMode, onError: () => undefined })
+  const open = (connectionString: string) => connect({ connectionString, max: 2, planCacheMode, onError: () => undefined })
+  const db = open(url)
+  const owner = ownerUrl === undefined ? undefined : open(ownerUrl)
   try {
+    await prepareDatabase(db, owner)
     await work(db)
   } finally {
-    await db.destroy()
+    await Promise.all([db.destroy(), owner?.destroy()])
   }
 }
 

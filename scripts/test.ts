@@ -1,6 +1,7 @@
 /**
  * Runs the tests: `npm test [-- FILES…] [--coverage] [--pgbouncer] [--slow N]`. They get a Postgres with a migrated template, from which each test
- * copies its own database: the one at TEST_DATABASE_URL, whose user must be allowed to create databases, else a throwaway embedded one.
+ * copies its own database: the one at TEST_DATABASE_URL, whose user must be allowed to create databases and roles, else a throwaway embedded
+ * one. The tested service is never the owner of its tables: it connects as a role of its own.
  * With `--pgbouncer` they reach their databases through a transaction-pooling pgbouncer, which must be installed. With `--slow N` the
  * files that took longest are listed at the end. Everything that was started or created is gone afterwards, also when the run is interrupted.
  */
@@ -12,9 +13,9 @@ import { createRequire } from 'node:module'
 import { constants, tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { startEmbeddedPostgres } from '../src/foundation/embedded-postgres/start.ts'
-import { connect } from '../src/foundation/sql/database.ts'
-import { migrateToLatest } from '../src/foundation/sql/migrate.ts'
+import { prepareDatabase } from '../src/database.ts'
+import { type EmbeddedUrls, startEmbeddedPostgres } from '../src/foundation/embedded-postgres/start.ts'
+import { connect, type Db } from '../src/foundation/sql/database.ts'
 import { pgbouncerVersion, startPgbouncer } from '../test/scaling/pgbouncer.ts'
 import { staysDirect } from '../test/support/pooler.ts'
 import { databaseUrl, onServer } from '../test/support/postgres.ts'
@@ -44,45 +45,66 @@ const main = async (): Promise<number> => {
   const server = await startServer()
   try {
     try {
-      await createTemplate(server.url)
+      await createTemplate(server)
       const run = (env: Record<string, string> = {}) => {
-        const given = { ...process.env, REDRESS_TEST_SERVER: server.url, REDRESS_TEST_TEMPLATE: template, ...env }
+        const given = {
+          ...process.env,
+          REDRESS_TEST_SERVER: server.ownerUrl,
+          REDRESS_TEST_SERVICE: server.url,
+          REDRESS_TEST_TEMPLATE: template,
+          ...env,
+        }
         return coverage ? runCoverage(files, given) : runTests(files, given, Number(slow))
       }
       if (version === undefined) return await run()
-      return await throughPooler(server.url, version, (pooler) => run({ REDRESS_TEST_POOLER: pooler }))
+      return await throughPooler(server, version, (pooler) => run({ REDRESS_TEST_POOLER: pooler }))
     } finally {
-      await dropDatabases(server.url)
+      await dropDatabases(server.ownerUrl)
     }
   } finally {
     await server.stop()
   }
 }
 
-const startServer = async (): Promise<{ url: string; stop(): Promise<void> }> => {
-  const url = process.env.TEST_DATABASE_URL
-  if (url) return { url, stop: async () => undefined }
+interface TestServer extends EmbeddedUrls {
+  stop(): Promise<void>
+}
+
+const startServer = async (): Promise<TestServer> => {
+  const given = process.env.TEST_DATABASE_URL
+  if (given) return withServiceRole(given)
   const dataDir = mkdtempSync(path.join(tmpdir(), 'redress-test-'))
   const remove = () => rmSync(dataDir, { recursive: true, force: true })
   try {
     const embedded = await startEmbeddedPostgres({ dataDir, durable: false, log: { info() {}, warn: console.error } })
-    return { url: embedded.url, stop: () => embedded.stop().finally(remove) }
+    return { ...embedded, stop: () => embedded.stop().finally(remove) }
   } catch (error) {
     remove()
     throw error
   }
 }
 
-const createTemplate = async (server: string): Promise<void> => {
-  await onServer(server, (client) => client.query(`create database ${template}`))
-  const db = connect({ connectionString: databaseUrl(server, template), onError: () => undefined })
+/** On a server that is there, the role is of this run alone. */
+const withServiceRole = async (ownerUrl: string): Promise<TestServer> => {
+  const role = `${template}_service`
+  const password = randomBytes(16).toString('hex')
+  await onServer(ownerUrl, (client) => client.query(`create role ${role} login password '${password}'`))
+  const url = Object.assign(new URL(ownerUrl), { username: role, password }).href
+  return { url, ownerUrl, stop: () => onServer(ownerUrl, async (client) => void (await client.query(`drop role ${role}`))) }
+}
+
+const createTemplate = async ({ url, ownerUrl }: EmbeddedUrls): Promise<void> => {
+  await onServer(ownerUrl, (client) => client.query(`create database ${template}`))
+  const [db, owner] = [url, ownerUrl].map((at) =>
+    connect({ connectionString: databaseUrl(at, template), onError: () => undefined }),
+  ) as [Db, Db]
   try {
-    await migrateToLatest(db)
+    await prepareDatabase(db, owner)
   } finally {
-    await db.destroy()
+    await Promise.all([db.destroy(), owner.destroy()])
   }
   // only a database that nobody is connected to can be copied
-  await onServer(server, (client) => client.query(`alter database ${template} allow_connections false`))
+  await onServer(ownerUrl, (client) => client.query(`alter database ${template} allow_connections false`))
 }
 
 /** The template, and the copies of tests that were killed. */
@@ -94,12 +116,16 @@ const dropDatabases = (server: string): Promise<void> =>
     for (const { datname } of rows) await client.query(`drop database if exists ${datname} with (force)`)
   })
 
-const throughPooler = async (server: string, version: string, run: (pooler: string) => Promise<number>): Promise<number> => {
-  const pooler = await startPgbouncer(server, { sessions: SESSIONS })
+const throughPooler = async (
+  { url, ownerUrl }: EmbeddedUrls,
+  version: string,
+  run: (pooler: string) => Promise<number>,
+): Promise<number> => {
+  const pooler = await startPgbouncer([ownerUrl, url], { sessions: SESSIONS })
   try {
-    console.log(`through ${version}, ${SESSIONS} sessions for each database, except`)
+    console.log(`through ${version}, ${SESSIONS} sessions for each database and role, except`)
     for (const [file, reason] of Object.entries(staysDirect)) console.log(`  ${file}: ${reason}`)
-    return await run(pooler.url)
+    return await run(pooler.urls[0])
   } finally {
     await pooler.stop()
   }

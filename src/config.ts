@@ -36,7 +36,17 @@ const variables = Type.Object({
       format: 'postgres-url',
       form: 'a URL like postgres://user:password@host:5432/database',
       otherwise: 'an embedded Postgres under `DATA_DIR`',
-      description: 'The Postgres database, version 15 or newer.',
+      description:
+        'The Postgres database, version 15 or newer, as the role that serves. It needs no rights of its own where `DATABASE_OWNER_URL` is set.',
+    }),
+  ),
+  DATABASE_OWNER_URL: Type.Optional(
+    Type.String({
+      format: 'postgres-url',
+      form: 'a URL like postgres://user:password@host:5432/database',
+      otherwise: 'that of `DATABASE_URL`, whose role then owns the tables',
+      description:
+        'The same database as the role that owns the tables: migrations run as it, and it lets the role of `DATABASE_URL` at what they make.',
     }),
   ),
   DATABASE_READ_URL: Type.Optional(
@@ -189,6 +199,8 @@ export interface Config {
   readonly host: string
   /** Without it the embedded Postgres is used. */
   readonly databaseUrl: string | undefined
+  /** The same database as the role that migrates. */
+  readonly databaseOwnerUrl: string | undefined
   /** A replica for lists, if there is one. */
   readonly databaseReadUrl: string | undefined
   readonly databasePoolMax: number
@@ -237,11 +249,14 @@ export const loadConfig = (env: Readonly<Record<string, string | undefined>>): C
     ),
   )
   const read = validated(given)
+  if (read.DATABASE_OWNER_URL !== undefined && read.DATABASE_URL === undefined)
+    throw new ConfigError(['DATABASE_OWNER_URL needs DATABASE_URL: the embedded database knows its owner'])
   const dataDir = path.resolve(read.DATA_DIR)
   return Object.freeze({
     port: read.PORT,
     host: read.HOST,
     databaseUrl: read.DATABASE_URL,
+    databaseOwnerUrl: read.DATABASE_OWNER_URL,
     databaseReadUrl: read.DATABASE_READ_URL,
     databasePoolMax: read.DATABASE_POOL_MAX,
     databaseSweepPoolMax: read.DATABASE_SWEEP_POOL_MAX,

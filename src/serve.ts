@@ -7,6 +7,7 @@ import { openCases } from './case/decisions/store.ts'
 import { jobs as clockworkJobs } from './clockwork/jobs/jobs.ts'
 import { createJobs } from './clockwork/jobs/lanes.ts'
 import { type Config, ConfigError, loadConfig } from './config.ts'
+import { appendOnly, prepareDatabase } from './database.ts'
 import { diskStore } from './files/disk.ts'
 import { SECOND, systemClock } from './foundation/clock.ts'
 import { startEmbeddedPostgres } from './foundation/embedded-postgres/start.ts'
@@ -16,7 +17,7 @@ import { createLogger, loggedError } from './foundation/process/logger.ts'
 import { returnMemoryWhenCalm } from './foundation/process/memory.ts'
 import { createMetrics } from './foundation/process/metrics.ts'
 import { connect, type Db } from './foundation/sql/database.ts'
-import { migrateToLatest } from './foundation/sql/migrate.ts'
+import { powersBeyondServing } from './foundation/sql/grants.ts'
 import type { PoolOptions } from './foundation/sql/pool.ts'
 import { readFromPrimary, readFromReplica, replicaOf } from './foundation/sql/replica.ts'
 import { lostSettings } from './foundation/sql/session.ts'
@@ -65,11 +66,12 @@ const start = async (): Promise<void> => {
 
   await naming('DATA_DIR', mkdir(config.dataDir, { recursive: true }))
   await naming('EVIDENCE_DIR', mkdir(config.evidenceDir, { recursive: true, mode: 0o700 }))
-  let connectionString = config.databaseUrl
+  let { databaseUrl: connectionString, databaseOwnerUrl: ownerUrl } = config
   if (connectionString === undefined) {
     const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, durable: true, log })
     started.push(embedded.stop)
     connectionString = embedded.url
+    ownerUrl = embedded.ownerUrl
   }
   const open = (url: string, limits: Pick<PoolOptions, 'max' | 'waitMs' | 'keep' | 'name'>): Db => {
     const opened = connect({
@@ -87,7 +89,13 @@ const start = async (): Promise<void> => {
   const lost = await lostSettings(db, config.databasePlanCacheMode)
   if (lost.length > 0)
     log.warn({ settings: lost }, 'a pooler keeps session settings for itself; docs/scaling.md tells how to set them')
-  await migrateToLatest(db, (message) => log.info(message))
+  const owner = ownerUrl === undefined ? undefined : open(ownerUrl, { max: 1, waitMs: JOB_WAIT_MS, name: 'redress owner' })
+  await prepareDatabase(db, owner, (message) => log.info(message))
+  // from here on nobody is the owner
+  await owner?.destroy()
+  const powers = await powersBeyondServing(db, appendOnly)
+  if (powers.length > 0)
+    log.warn({ powers }, 'the role of DATABASE_URL may do more than serve; with DATABASE_OWNER_URL another one owns the tables')
   const moved = await continueMovedFeeds(db)
   if (moved > 0) log.warn({ platforms: moved }, 'these rows come from another server; their feeds go on where they were')
   const { printKey } = await ensureFirstPlatform(db, { mode: config.platformMode, adminKey: config.adminKey, clock })

@@ -3,12 +3,15 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import pg from 'pg'
 import { serverOf } from '../../src/foundation/embedded-postgres/cluster.ts'
-import { startEmbeddedPostgres } from '../../src/foundation/embedded-postgres/start.ts'
+import { type EmbeddedUrls, startEmbeddedPostgres } from '../../src/foundation/embedded-postgres/start.ts'
 import { createPool } from '../../src/foundation/sql/pool.ts'
 import { parentOf } from './processes.ts'
 
 export interface Database {
+  /** For servers, as the service's role. */
   url: string
+  ownerUrl: string
+  /** The owner's. */
   pool: pg.Pool
   drop: () => Promise<void>
 }
@@ -28,8 +31,7 @@ const SETTINGS = { shared_buffers: '1GB', max_wal_size: '8GB', checkpoint_timeou
 
 const log = { info() {}, warn: (message: string) => console.error(message) }
 
-interface Running {
-  url: string
+interface Running extends EmbeddedUrls {
   pid: number | undefined
   stop: () => Promise<void>
 }
@@ -38,7 +40,7 @@ const startOwn = async (dataDir: string): Promise<Running> => {
   const options = { dataDir, durable: true, log }
   const first = await startEmbeddedPostgres(options)
   try {
-    await onServer(first.url, async (client) => {
+    await onServer(first.ownerUrl, async (client) => {
       for (const [name, value] of Object.entries(SETTINGS)) await client.query(`alter system set ${name} = '${value}'`)
     })
   } finally {
@@ -73,21 +75,23 @@ const postmasterOf = async (url: string): Promise<number | undefined> => {
 export const openServer = async (folder: string): Promise<DatabaseServer> => {
   const given = process.env.BENCH_DATABASE_URL
   const server: Running = given
-    ? { url: given, pid: await postmasterOf(given), stop: async () => undefined }
+    ? { url: given, ownerUrl: given, pid: await postmasterOf(given), stop: async () => undefined }
     : await startOwn(folder)
   const open = new Set<Database>()
 
   const create = async (from = 'template1'): Promise<Database> => {
     const name = `redress_bench_${randomBytes(4).toString('hex')}`
-    await onServer(server.url, (client) => client.query(`create database ${name} template ${from}`))
-    const url = Object.assign(new URL(server.url), { pathname: `/${name}` }).href
-    const pool = createPool({ connectionString: url, max: 4, prepare: false, onError: () => undefined })
+    await onServer(server.ownerUrl, (client) => client.query(`create database ${name} template ${from}`))
+    const [url, ownerUrl] = [server.url, server.ownerUrl].map(
+      (at) => Object.assign(new URL(at), { pathname: `/${name}` }).href,
+    ) as [string, string]
+    const pool = createPool({ connectionString: ownerUrl, max: 4, prepare: false, onError: () => undefined })
     const drop = async () => {
       open.delete(database)
       if (!pool.ended) await pool.end()
-      await onServer(server.url, (client) => client.query(`drop database if exists ${name} with (force)`))
+      await onServer(server.ownerUrl, (client) => client.query(`drop database if exists ${name} with (force)`))
     }
-    const database = { url, pool, drop }
+    const database = { url, ownerUrl, pool, drop }
     open.add(database)
     return database
   }

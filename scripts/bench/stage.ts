@@ -77,7 +77,8 @@ export const setStage = async (
 
   say('telling the samples')
   const base = await databases.create()
-  const teller = await startService(base.url)
+  // it migrates; the others get copies of its database
+  const teller = await startService(base.url, undefined, { DATABASE_OWNER_URL: base.ownerUrl })
   const caller: Caller = { url: teller.url, key: '', adminKey }
   const roles = ['buyer', 'merchant', 'agent', 'supervisor']
   caller.key = (await post(caller, undefined, '/v1/api-keys', { name: 'bench', roles })).body.key

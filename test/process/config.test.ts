@@ -7,6 +7,7 @@ await t.test('nothing needs to be set', async (t) => {
     port: 3000,
     host: '127.0.0.1',
     databaseUrl: undefined,
+    databaseOwnerUrl: undefined,
     databaseReadUrl: undefined,
     databasePoolMax: 10,
     databaseSweepPoolMax: 3,
@@ -41,6 +42,7 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       PORT: '0',
       HOST: '::1',
       DATABASE_URL: 'postgresql://redress:p%40ss@db.internal:5432/redress?sslmode=require',
+      DATABASE_OWNER_URL: 'postgres://owner@db.internal:5432/redress',
       DATABASE_READ_URL: 'postgres://replica/redress',
       DATABASE_POOL_MAX: '4',
       DATABASE_SWEEP_POOL_MAX: '2',
@@ -74,6 +76,7 @@ await t.test('everything can be set, and an empty variable counts as not set', a
       port: 0,
       host: '::1',
       databaseUrl: 'postgresql://redress:p%40ss@db.internal:5432/redress?sslmode=require',
+      databaseOwnerUrl: 'postgres://owner@db.internal:5432/redress',
       databaseReadUrl: 'postgres://replica/redress',
       databasePoolMax: 4,
       databaseSweepPoolMax: 2,
@@ -103,6 +106,13 @@ await t.test('everything can be set, and an empty variable counts as not set', a
   t.equal(loadConfig({ DATABASE_POOL_MAX: '4' }).load.lists, 2)
 })
 
+await t.test('an owner is of a database that is named', async (t) => {
+  t.throws(() => loadConfig({ DATABASE_OWNER_URL: 'postgres://owner:hunter2@db/redress' }), {
+    name: 'ConfigError',
+    message: /^DATABASE_OWNER_URL needs DATABASE_URL: [^\n]+$/,
+  })
+})
+
 await t.test('the configuration cannot be changed afterwards', async (t) => {
   t.equal(Object.isFrozen(loadConfig({})), true)
 })
@@ -117,6 +127,7 @@ const malformed: readonly (readonly [name: string, ...values: string[]])[] = [
     'postgres://%zz:hunter2@db/redress',
     'postgres://db:port/x',
   ],
+  ['DATABASE_OWNER_URL', 'mysql://redress:hunter2@db/redress'],
   ['EVIDENCE_MAX_BYTES', '0', '10MB', '1073741825'],
   [
     'REDRESS_ADMIN_KEY',
@@ -166,7 +177,7 @@ await t.test('several faults are told at once', async (t) => {
 })
 
 await t.test('the table for the documentation knows every variable, its default and its meaning', async (t) => {
-  t.equal(configTable.length, 31)
+  t.equal(configTable.length, 32)
   t.same(
     configTable.filter(({ default: value, meaning }) => value === '' || meaning === ''),
     [],

@@ -7,7 +7,11 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { runningEmbeddedPostgres, startEmbeddedPostgres } from '../../src/foundation/embedded-postgres/start.ts'
+import {
+  type EmbeddedUrls,
+  runningEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../src/foundation/embedded-postgres/start.ts'
 import { onServer } from '../support/postgres.ts'
 
 // A private folder, as `mktemp -d` makes it: when root runs this, the server's own user cannot walk into it.
@@ -32,8 +36,8 @@ const heldByAnother = async (t: Test, dataDir: string) => {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   t.teardown(() => holder.kill('SIGKILL'))
-  const [url] = (await once(createInterface(holder.stdout), 'line')) as [string]
-  return { url, holder }
+  const [line] = (await once(createInterface(holder.stdout), 'line')) as [string]
+  return { ...(JSON.parse(line) as EmbeddedUrls), holder }
 }
 
 const query = (url: string, text: string): Promise<unknown[]> =>
@@ -66,22 +70,23 @@ const eventually = async <T>(attempt: () => Promise<T>): Promise<T> => {
 await t.test('rows are still there after a stop and a start, and nothing runs in between', async (t) => {
   const dataDir = dataFolder(t)
   const first = await started(t, dataDir)
-  await query(first.url, 'create table kept as select 42 as answer')
+  await query(first.ownerUrl, 'create table kept as select 42 as answer')
   const pid = serverPid(dataDir)
-  t.equal(runningEmbeddedPostgres(dataDir), first.url)
+  t.same(runningEmbeddedPostgres(dataDir), { url: first.url, ownerUrl: first.ownerUrl })
   await first.stop()
   await first.stop()
   t.equal(isAlive(pid), false)
   t.equal(runningEmbeddedPostgres(dataDir), undefined)
 
   const second = await started(t, dataDir)
-  t.same(await query(second.url, 'select answer from kept'), [{ answer: 42 }])
+  t.same(await query(second.ownerUrl, 'select answer from kept'), [{ answer: 42 }])
   t.equal(new URL(second.url).password, new URL(first.url).password)
+  t.equal(new URL(second.ownerUrl).password, new URL(first.ownerUrl).password)
 })
 
 await t.test('only the owner of the folder gets in', async (t) => {
   const dataDir = dataFolder(t)
-  const { url } = await started(t, dataDir, { durable: true })
+  const { ownerUrl: url } = await started(t, dataDir, { durable: true })
   const folder = path.join(dataDir, 'postgres')
   t.equal(statSync(folder).mode & 0o777, 0o700)
   for (const file of readdirSync(folder).filter((name) => name !== 'cluster'))
@@ -94,7 +99,7 @@ await t.test('only the owner of the folder gets in', async (t) => {
 
 await t.test('the log tells nothing of statements and rows', async (t) => {
   const dataDir = dataFolder(t)
-  const { url } = await started(t, dataDir)
+  const { ownerUrl: url } = await started(t, dataDir)
   await t.rejects(
     query(url, "create table person (name text primary key); insert into person values ('Wang Xiaoming'), ('Wang Xiaoming')"),
     {
@@ -119,14 +124,14 @@ await t.test('a large log is turned over at the start', async (t) => {
 
 await t.test('a second start on the same folder is refused in one line, and the first goes on', async (t) => {
   const dataDir = dataFolder(t)
-  const { url, holder } = await heldByAnother(t, dataDir)
+  const { url, ownerUrl, holder } = await heldByAnother(t, dataDir)
   const folder = path.join(dataDir, 'postgres')
   await t.rejects(startEmbeddedPostgres({ dataDir, durable: false, log: console }), {
     name: 'FolderInUse',
     message: `${folder} is in use by process ${holder.pid}: stop it first, or give this one another DATA_DIR.`,
   })
   t.same(await query(url, 'select 1 as one'), [{ one: 1 }])
-  t.equal(runningEmbeddedPostgres(dataDir), url)
+  t.same(runningEmbeddedPostgres(dataDir), { url, ownerUrl })
   holder.kill('SIGTERM')
   const [code] = (await once(holder, 'exit')) as [number]
   t.equal(code, 0)
@@ -134,7 +139,7 @@ await t.test('a second start on the same folder is refused in one line, and the 
 
 await t.test('after kill -9 of its owner the folder is taken over with every committed row', async (t) => {
   const dataDir = dataFolder(t)
-  const { url, holder } = await heldByAnother(t, dataDir)
+  const { ownerUrl: url, holder } = await heldByAnother(t, dataDir)
   await query(url, 'create table kept as select 42 as answer')
   const orphan = serverPid(dataDir)
   holder.kill('SIGKILL')
@@ -142,7 +147,7 @@ await t.test('after kill -9 of its owner the folder is taken over with every com
   t.equal(isAlive(orphan), true, 'the server outlives its owner')
   t.equal(runningEmbeddedPostgres(dataDir), undefined, 'but nobody may rely on it')
 
-  const { url: again } = await started(t, dataDir)
+  const { ownerUrl: again } = await started(t, dataDir)
   t.same(await query(again, 'select answer from kept'), [{ answer: 42 }])
   await t.rejects(query(url, 'select 1'), { code: 'ECONNREFUSED' }, 'the old server is gone')
 })
@@ -153,7 +158,7 @@ await t.test('process ids that were given to others are not taken for the owner 
   const stranger = process.ppid
   writeFileSync(path.join(dataDir, 'postgres/owner.lock'), JSON.stringify({ pid: stranger, started: 'at another time' }))
   writeFileSync(path.join(dataDir, 'postgres/cluster/postmaster.pid'), `${stranger}\n`, { mode: 0o644 })
-  const { url } = await started(t, dataDir)
+  const { ownerUrl: url } = await started(t, dataDir)
   t.same(await query(url, 'select 1 as one'), [{ one: 1 }])
   t.equal(isAlive(stranger), true)
 })
@@ -161,13 +166,13 @@ await t.test('process ids that were given to others are not taken for the owner 
 await t.test('an unfinished first start is begun anew', async (t) => {
   const dataDir = dataFolder(t)
   mkdirSync(path.join(dataDir, 'postgres/cluster.new/base'), { recursive: true })
-  const { url } = await started(t, dataDir)
+  const { ownerUrl: url } = await started(t, dataDir)
   t.same(await query(url, 'select 1 as one'), [{ one: 1 }])
 })
 
 await t.test('a server that is killed comes back on the same port with every committed row, each time', async (t) => {
   const dataDir = dataFolder(t)
-  const { url, said, stop } = await started(t, dataDir, { durable: true })
+  const { ownerUrl: url, said, stop } = await started(t, dataDir, { durable: true })
   await query(url, 'create table kept as select 42 as answer')
   for (const _ of [1, 2]) {
     const pid = serverPid(dataDir)
@@ -182,12 +187,12 @@ await t.test('a server that is killed comes back on the same port with every com
 
 await t.test('stopping while a killed server is on its way back ends it for good', async (t) => {
   const dataDir = dataFolder(t)
-  const { url, stop } = await started(t, dataDir)
+  const { ownerUrl: url, stop } = await started(t, dataDir)
   const pid = serverPid(dataDir)
   process.kill(pid, 'SIGKILL')
   await eventually(async () => assert(!isAlive(pid)))
   await stop()
   await t.rejects(query(url, 'select 1'), { code: 'ECONNREFUSED' })
-  const { url: again } = await started(t, dataDir)
+  const { ownerUrl: again } = await started(t, dataDir)
   t.same(await query(again, 'select 1 as one'), [{ one: 1 }])
 })

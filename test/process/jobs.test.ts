@@ -4,6 +4,7 @@ import t from 'tap'
 import { HOUR, toTime } from '../../src/foundation/clock.ts'
 import { file, happened } from '../races/cases.ts'
 import { movableClock, testApp } from '../support/app.ts'
+import { migrated } from '../support/database.ts'
 import { ask, eventually, startService } from './child.ts'
 
 const POOL = 2
@@ -23,8 +24,9 @@ await t.test('while requests hold every connection of theirs, sweeps go on', asy
 
   // Every request looks its key up, and no sweep does. A sleep and not a lock: waiting for a lock ends at the session's lock_timeout. It stays
   // below the statement_timeout, and the test ends the sleepers itself.
-  await sql`alter table api_keys rename to slow_keys`.execute(db)
-  await sql`create view api_keys as select slow_keys.* from slow_keys, pg_sleep(18)`.execute(db)
+  await sql`alter table api_keys rename to slow_keys`.execute(one.owner)
+  await sql`create view api_keys as select slow_keys.* from slow_keys, pg_sleep(18)`.execute(one.owner)
+  await migrated(one)
   const read = () => ask(`${url}/v1/complaints/${id}`, { key: one.everyRole, as: 'admin:root' })
   const holding = Array.from({ length: POOL }, read)
   const sleepers = async (): Promise<number[]> => {

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
+import { prepareDatabase } from '../../src/database.ts'
 import { runningEmbeddedPostgres, startEmbeddedPostgres } from '../../src/foundation/embedded-postgres/start.ts'
 import type { Db } from '../../src/foundation/sql/database.ts'
 import { migrateToLatest, migrationsPending } from '../../src/foundation/sql/migrate.ts'
@@ -29,12 +30,12 @@ const open = (t: Test, connectionString: string): Db => {
 const keysOf = (db: Db) => db.selectFrom('api_keys').select(['digest', 'roles', 'revoked_at']).orderBy('created_at').execute()
 
 await t.test('instances that start at once migrate once and all find the newest schema', async (t) => {
-  const { url, db } = await testDatabase(t)
-  await sql`drop schema public cascade`.execute(db)
-  await sql`create schema public`.execute(db)
+  const { url, ownerUrl, db, owner } = await testDatabase(t)
+  await sql`drop schema public cascade`.execute(owner)
+  await sql`create schema public`.execute(owner)
   t.equal(await migrationsPending(db), true)
   const said: string[] = []
-  await Promise.all([1, 2, 3, 4].map(() => migrateToLatest(open(t, url), (message) => said.push(message))))
+  await Promise.all([1, 2, 3, 4].map(() => prepareDatabase(open(t, url), open(t, ownerUrl), (message) => said.push(message))))
   t.equal(await migrationsPending(db), false)
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
   t.ok(rows.length > 0)
@@ -45,9 +46,9 @@ await t.test('instances that start at once migrate once and all find the newest 
 })
 
 await t.test('a database that does not fit is left alone, and the message says why', async (t) => {
-  const { db } = await testDatabase(t)
-  await sql`insert into kysely_migration (name, timestamp) values ('0000_from_elsewhere', '')`.execute(db)
-  await t.rejects(migrateToLatest(db), { message: /^the database could not be migrated: .*0000_from_elsewhere/ })
+  const { owner } = await testDatabase(t)
+  await sql`insert into kysely_migration (name, timestamp) values ('0000_from_elsewhere', '')`.execute(owner)
+  await t.rejects(migrateToLatest(owner), { message: /^the database could not be migrated: .*0000_from_elsewhere/ })
 })
 
 await t.test('instances that start at once create one platform and print one key', async (t) => {

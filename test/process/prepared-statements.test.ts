@@ -15,7 +15,7 @@ const prepared = async (db: Db): Promise<string[]> => {
 const letters = (db: Db, more = 1) => sql<Record<string, unknown>>`select * from letters where id <= ${more}`.execute(db)
 
 await t.test('a statement that comes again is prepared, one that does not is not', async (t) => {
-  const { url } = await testDatabase(t)
+  const { ownerUrl: url } = await testDatabase(t)
   const db = connect({ connectionString: url, max: 1, onError: () => undefined })
   t.teardown(() => db.destroy())
   await sql`create table letters (id integer)`.execute(db)
@@ -27,7 +27,7 @@ await t.test('a statement that comes again is prepared, one that does not is not
 })
 
 await t.test('plans are made once for all values, unless somebody chose otherwise', async (t) => {
-  const { url } = await testDatabase(t)
+  const { ownerUrl: url } = await testDatabase(t)
   for (const [planCacheMode, expected] of [
     [undefined, 'force_generic_plan'],
     ['auto', 'auto'],
@@ -40,7 +40,7 @@ await t.test('plans are made once for all values, unless somebody chose otherwis
 })
 
 await t.test('behind a pooler nothing is prepared', async (t) => {
-  const { url } = await testDatabase(t)
+  const { ownerUrl: url } = await testDatabase(t)
   const db = connect({ connectionString: url, max: 1, prepare: false, onError: () => undefined })
   t.teardown(() => db.destroy())
   await sql`create table letters (id integer)`.execute(db)
@@ -49,7 +49,7 @@ await t.test('behind a pooler nothing is prepared', async (t) => {
 })
 
 await t.test('a column that another instance adds does not disturb prepared statements', async (t) => {
-  const { url } = await testDatabase(t)
+  const { ownerUrl: url } = await testDatabase(t)
   const db = connect({ connectionString: url, max: 1, onError: () => undefined })
   t.teardown(() => db.destroy())
   await sql`create table letters (id integer)`.execute(db)
@@ -73,9 +73,9 @@ await t.test('a column that another instance adds does not disturb prepared stat
 await t.test('an instance writes beside a newer one that has added a column with a default', async (t) => {
   const one = await testApp(t)
   const { id } = await file(one)
-  await sql`alter table messages add column stamp text not null default 'red'`.execute(one.db)
-  await sql`alter table deadlines add column stamp text not null default 'red'`.execute(one.db)
-  await sql`alter table complaints add column stamp text not null default 'red'`.execute(one.db)
+  await sql`alter table messages add column stamp text not null default 'red'`.execute(one.owner)
+  await sql`alter table deadlines add column stamp text not null default 'red'`.execute(one.owner)
+  await sql`alter table complaints add column stamp text not null default 'red'`.execute(one.owner)
   await done(one, buyer, `/v1/complaints/${id}/messages`, { text: '你好', visibility: 'parties' })
   await done(one, agent, `/v1/complaints/${id}/accept`)
   await file(one)

@@ -141,7 +141,7 @@ const besideNewer = async (t: Test): Promise<{ one: TestApp; told: Map<string, T
       if (!difference.includes('must be equal to one of the allowed values')) t.fail(difference)
     },
   })
-  await widen(one.db)
+  await widen(one.owner)
   const told = new Map<string, Told>()
   for (const [what, { tell, write }] of Object.entries(words)) {
     const story = await tell(one)
@@ -268,7 +268,7 @@ await t.test('beside a newer version', async (t) => {
 
 await t.test('stuck cases that a newer version has taken on are tried no more here, and hold up no sweep', async (t) => {
   const one = await testApp(t, { config: { sweepBatch: 1 }, foreignEvents: true })
-  await widen(one.db)
+  await widen(one.owner)
   const ids = [(await file(one)).id, (await file(one)).id]
   await spoil(one, ...ids)
   one.clock.advance(HOUR)

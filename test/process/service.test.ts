@@ -245,10 +245,10 @@ await t.test('a database that is not there stops the start with one line and no 
 })
 
 await t.test('two that start at once on an empty database make one platform and print one key, good on both', async (t) => {
-  const { url, db } = await testDatabase(t)
-  await sql`drop schema public cascade`.execute(db)
-  await sql`create schema public`.execute(db)
-  const services = [1, 2].map(() => startService(t, { DATABASE_URL: url, LOG_LEVEL: 'info' }))
+  const { url, ownerUrl, db, owner } = await testDatabase(t)
+  await sql`drop schema public cascade`.execute(owner)
+  await sql`create schema public`.execute(owner)
+  const services = [1, 2].map(() => startService(t, { DATABASE_URL: url, DATABASE_OWNER_URL: ownerUrl, LOG_LEVEL: 'info' }))
   const urls = await Promise.all(services.map((service) => service.url))
   const keys = services.flatMap((service) => service.printedKeys())
   t.equal(keys.length, 1)

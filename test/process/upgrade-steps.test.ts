@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import t, { type Test } from 'tap'
 import { DAY } from '../../src/foundation/clock.ts'
-import { migrateToLatest } from '../../src/foundation/sql/migrate.ts'
 import { keyRoles } from '../../src/platform/access/caller.ts'
 import { faultsInBooks } from '../races/cases.ts'
 import { type Json, movableClock, type TestApp, testApp } from '../support/app.ts'
+import { migrated } from '../support/database.ts'
 import { olderDatabaseAt, restore } from '../support/older-database.ts'
 import { alice, CaseStory } from '../support/story.ts'
 
@@ -20,14 +20,15 @@ const merchant = 'merchant:M-1'
 const why = { explanation: '收款账户已注销' }
 
 const upgraded = async (t: Test, letter: string, file: string): Promise<TestApp> => {
-  const { db, url } = await olderDatabaseAt(t, letter)
-  const platformId = await restore(db, file)
-  await migrateToLatest(db)
+  const older = await olderDatabaseAt(t, letter)
+  const platformId = await restore(older.owner, file)
+  await migrated(older)
   const folder = mkdtempSync(path.join(tmpdir(), 'redress-upgraded-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
-  const older = { db, url, folder, platformId, everyRole: '', clock: movableClock('2026-11-30T03:00:00.000Z') } as TestApp
-  const { key } = await testApp(t, { beside: older })
-  return testApp(t, { beside: { ...older, everyRole: await key(keyRoles) } })
+  const clock = movableClock('2026-11-30T03:00:00.000Z')
+  const begun = { ...older, folder, platformId, everyRole: '', clock } as TestApp
+  const { key } = await testApp(t, { beside: begun })
+  return testApp(t, { beside: { ...begun, everyRole: await key(keyRoles) } })
 }
 
 for (const [version, letter] of [

@@ -1,8 +1,8 @@
 /** The service behind a transaction pooler: every transaction may be of another session, and a session serves many. */
 import { sql } from 'kysely'
 import t from 'tap'
-import { connect } from '../../src/foundation/sql/database.ts'
-import { migrateToLatest } from '../../src/foundation/sql/migrate.ts'
+import { prepareDatabase } from '../../src/database.ts'
+import { connect, type Db } from '../../src/foundation/sql/database.ts'
 import { lostSettings, sessionSettings } from '../../src/foundation/sql/session.ts'
 import { faultsIn, readerOf, settled } from '../outward/feed/room.ts'
 import { deliver, endpointTo, startReceiver } from '../outward/webhooks/receiver.ts'
@@ -21,9 +21,12 @@ await t.test('behind pgbouncer in transaction mode', { skip }, async (t) => {
   const direct = await testApp(t)
   for (const [name, value] of Object.entries(sessionSettings())) {
     const database = sql.id(new URL(direct.url).pathname.slice(1))
-    await sql`alter database ${database} set ${sql.ref(name)} = ${sql.lit(value)}`.execute(direct.db)
+    await sql`alter database ${database} set ${sql.ref(name)} = ${sql.lit(value)}`.execute(direct.owner)
   }
-  const { url, stop } = await startPgbouncer(direct.url, { sessions: SESSIONS })
+  const {
+    urls: [url],
+    stop,
+  } = await startPgbouncer([direct.url], { sessions: SESSIONS })
   t.teardown(stop)
   const pooled = connect({ connectionString: url, max: CLIENTS, prepare: false, onError: () => undefined })
   t.teardown(() => pooled.destroy())
@@ -82,21 +85,26 @@ await t.test('behind pgbouncer in transaction mode', { skip }, async (t) => {
 })
 
 await t.test('several processes migrate through pgbouncer at once, and leave no lock behind', { skip }, async (t) => {
-  const { url: direct, db } = await testDatabase(t)
-  await sql`drop schema public cascade`.execute(db)
-  await sql`create schema public`.execute(db)
-  const { url, stop } = await startPgbouncer(direct, { sessions: SESSIONS })
+  const { url: direct, ownerUrl: directOwner, db, owner } = await testDatabase(t)
+  await sql`drop schema public cascade`.execute(owner)
+  await sql`create schema public`.execute(owner)
+  const {
+    urls: [ownerUrl, url],
+    stop,
+  } = await startPgbouncer([directOwner, direct], { sessions: SESSIONS })
   t.teardown(stop)
-  const processes = Array.from({ length: 4 }, () =>
-    connect({ connectionString: url, max: 2, prepare: false, onError: () => undefined }),
-  )
-  t.teardown(() => Promise.all(processes.map((process) => process.destroy())))
+  const open = (connectionString: string): Db => {
+    const opened = connect({ connectionString, max: 2, prepare: false, onError: () => undefined })
+    t.teardown(() => opened.destroy())
+    return opened
+  }
+  const processes = Array.from({ length: 4 }, () => ({ db: open(url), owner: open(ownerUrl) }))
   const done: string[] = []
-  await Promise.all(processes.map((process) => migrateToLatest(process, (message) => done.push(message))))
+  await Promise.all(processes.map((process) => prepareDatabase(process.db, process.owner, (message) => done.push(message))))
   t.ok(done.length > 0)
   t.equal(new Set(done).size, done.length, 'each migration once')
   t.ok(
-    (await lostSettings(processes[0] ?? db)).includes('lock_timeout'),
+    (await lostSettings(processes[0]?.db ?? db)).includes('lock_timeout'),
     'nobody has set the settings here, and the service can tell',
   )
   const { rows } =

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { giveTo, identityFor } from '../../src/foundation/embedded-postgres/identity.ts'
 import { freePort } from '../../src/foundation/process/free-port.ts'
-import { databaseUrl, onServer } from '../support/postgres.ts'
+import { onServer } from '../support/postgres.ts'
 
 /** Debian puts it where only the administrator looks. */
 const PLACES = `${process.env.PATH}:/usr/sbin`
@@ -22,27 +22,35 @@ export const pgbouncerVersion = (): string | undefined => {
 }
 
 /**
- * Starts it before every database of a server, with few server connections for each.
- * @param server the URL of a database that is there
- * @returns the URL of that database through the pooler
+ * Starts it before every database of a server, with few server connections for each role.
+ * @param urls a database that is there, as each of the roles
+ * @returns the same URLs through the pooler
  */
-export const startPgbouncer = async (
-  server: string,
+export const startPgbouncer = async <const Urls extends readonly [string, ...string[]]>(
+  urls: Urls,
   { sessions }: { sessions: number },
-): Promise<{ url: string; stop: () => Promise<void> }> => {
-  const { hostname, port, username, password, pathname } = new URL(server)
+): Promise<{ urls: { [Key in keyof Urls]: string }; stop: () => Promise<void> }> => {
+  const { hostname, port } = new URL(urls[0])
   const folder = mkdtempSync(path.join(tmpdir(), 'redress-pgbouncer-'))
   const listen = await freePort()
   const ini = path.join(folder, 'pgbouncer.ini')
+  // whom it lets in, and with what password it then logs in as them
+  const users = path.join(folder, 'users')
+  const quoted = (text: string) => `"${decodeURIComponent(text).replaceAll('"', '""')}"`
+  const roles = urls.map((url) => new URL(url))
+  writeFileSync(users, roles.map(({ username, password }) => `${quoted(username)} ${quoted(password)}\n`).join(''), {
+    mode: 0o600,
+  })
   writeFileSync(
     ini,
     `[databases]
-* = host=${hostname} port=${port || 5432} user=${decodeURIComponent(username)}${password && ` password=${decodeURIComponent(password)}`}
+* = host=${hostname} port=${port || 5432}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${listen}
 unix_socket_dir =
-auth_type = any
+auth_type = trust
+auth_file = ${users}
 pool_mode = transaction
 max_client_conn = 1000
 default_pool_size = ${sessions}
@@ -57,6 +65,7 @@ ignore_startup_parameters = options
   const identity = identityFor(folder)
   chmodSync(folder, 0o755)
   giveTo(identity, ini)
+  giveTo(identity, users)
   const bouncer = spawn('pgbouncer', ['-q', ini], { ...identity, env: { PATH: PLACES }, stdio: 'ignore' })
   const ended = once(bouncer, 'exit')
   const stop = async (): Promise<void> => {
@@ -65,11 +74,11 @@ ignore_startup_parameters = options
     await ended
     rmSync(folder, { recursive: true, force: true })
   }
-  const url = databaseUrl(`postgres://any@127.0.0.1:${listen}`, pathname.slice(1))
+  const through = urls.map((url) => Object.assign(new URL(url), { host: `127.0.0.1:${listen}` }).href)
   for (let tries = 1; ; tries++) {
     try {
-      await onServer(url, (client) => client.query('select 1'))
-      return { url, stop }
+      await onServer(through[0] ?? '', (client) => client.query('select 1'))
+      return { urls: through as { [Key in keyof Urls]: string }, stop }
     } catch (error) {
       if (tries === 100 || bouncer.exitCode !== null) {
         await stop()

@@ -147,7 +147,7 @@ await t.test('plans', async (t) => {
   const sample = await oneOfEverything(one, { reference: 'SAMPLE' })
   await one.call('POST', '/v1/sweeps', { headers: { 'idempotency-key': 'sample' } })
   const endpoint = await one.call('POST', '/v1/webhook-endpoints', { body: { url: 'https://127.0.0.1:1/' } })
-  await fillBooks(one.db, sample, endpoint.body.id, toTime(one.clock.nowMs()))
+  await fillBooks(one.owner, sample, endpoint.body.id, toTime(one.clock.nowMs()))
   recorder = recordStatements(t, one.url)
   const { statements, during } = recorder
   const client = new pg.Client({ connectionString: sessionUrl(one.url), options: '-c TimeZone=UTC' })

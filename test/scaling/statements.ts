@@ -20,9 +20,10 @@ export interface Recorder {
 /** What only frames the statements around it. */
 const FRAME = /^\s*(begin|start transaction|commit|rollback|savepoint|release|set|reset|show)\b/i
 
-/** Listens to all connections of this process to the database of this URL, until the test ends. */
+/** Listens to all connections of this process to the database of this URL as its role, until the test ends. */
 export const recordStatements = (t: Test, url: string): Recorder => {
-  const database = new URL(url).pathname.slice(1)
+  const { username, pathname } = new URL(url)
+  const database = pathname.slice(1)
   const statements: Statement[] = []
   const settings = new WeakMap<pg.Client, string[]>()
   let current: string | undefined
@@ -30,7 +31,7 @@ export const recordStatements = (t: Test, url: string): Recorder => {
   pg.Client.prototype.query = function (this: pg.Client, ...given: unknown[]): unknown {
     const [first, second] = given as [string | { text?: string; values?: unknown[] }, unknown]
     const text = (typeof first === 'string' ? first : first.text) ?? ''
-    if (this.database !== database || current === undefined) return Reflect.apply(query, this, given)
+    if (this.database !== database || this.user !== username || current === undefined) return Reflect.apply(query, this, given)
     const ofTransaction = settings.get(this) ?? []
     if (/^\s*set local enable_/i.test(text)) settings.set(this, [...ofTransaction, text])
     else if (/^\s*(begin|start|commit|rollback)\b/i.test(text)) settings.delete(this)

@@ -171,7 +171,7 @@ export class World {
 
   /** What Postgres's own housekeeper does every other minute, in which here a month goes by. */
   async keepHouse(): Promise<void> {
-    await sql`analyze complaints, deadlines, refund_plans, appeals, orders, case_events`.execute(this.#one.db)
+    await sql`analyze complaints, deadlines, refund_plans, appeals, orders, case_events`.execute(this.#one.owner)
   }
 
   /** A tick on one instance, or on two at once, of which any may die at any statement. */

@@ -75,11 +75,16 @@ export interface Called {
 
 export interface TestApp {
   app: App
+  /** What the service reads and writes with, as a role that owns nothing. */
   db: Db
+  /** For a test that changes tables, or rows that are only added to. */
+  owner: Db
   deps: Deps
   /** Not started: a job runs only when a request wakes it, until the test starts them. */
   jobs: Jobs
+  /** The database as the service's role. */
   url: string
+  ownerUrl: string
   /** Where its store keeps the files. */
   folder: string
   clock: MovableClock
@@ -121,7 +126,7 @@ export interface TestAppOptions {
  * Any answer that differs from the OpenAPI document fails the test, and so does any event that is not as the catalogue declares it.
  */
 export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<TestApp> => {
-  const { db: usual, url } = options.beside ?? (await testDatabase(t))
+  const { db: usual, owner, url, ownerUrl } = options.beside ?? (await testDatabase(t))
   const db = options.connect?.(url) ?? usual
   if (options.connect) t.teardown(() => db.destroy())
   const clock = options.clock ?? options.beside?.clock ?? movableClock()
@@ -213,5 +218,21 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
     }
   }
   await app.ready()
-  return { app, db, deps, jobs, url, folder, clock, platformId: home.platformId, everyRole: home.key, logs, call, key, platform }
+  return {
+    app,
+    db,
+    owner,
+    deps,
+    jobs,
+    url,
+    ownerUrl,
+    folder,
+    clock,
+    platformId: home.platformId,
+    everyRole: home.key,
+    logs,
+    call,
+    key,
+    platform,
+  }
 }

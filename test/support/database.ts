@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import type { Test } from 'tap'
+import { prepareDatabase } from '../../src/database.ts'
 import { connect, type Db } from '../../src/foundation/sql/database.ts'
 import { sessionSettings } from '../../src/foundation/sql/session.ts'
 import { isPooled, reachedAt } from './pooler.ts'
@@ -11,23 +12,51 @@ import { databaseUrl } from './postgres.ts'
 export const openDb = (connectionString: string, max = 10): Db =>
   connect({ connectionString, max, prepare: !isPooled(connectionString), onError: () => undefined })
 
-/** A migrated database of its own for the calling test, gone when the test ends. */
-export const testDatabase = async (t: Test): Promise<{ url: string; db: Db }> => {
-  const { REDRESS_TEST_SERVER: server, REDRESS_TEST_TEMPLATE: template } = process.env
-  if (!server || !template) throw new Error('tests that need a database run through `npm test -- FILE`')
-  const name = `${template}_${randomBytes(6).toString('hex')}`
-  const url = databaseUrl(reachedAt(server), name)
-  await onKept(server, async (client) => {
-    await copyOf(template, name, client)
-    if (isPooled(url)) await keepSettings(name, client)
-  })
-  const db = openDb(url)
-  t.teardown(async () => {
-    await db.destroy()
-    await onKept(server, (client) => client.query(`drop database if exists ${name} with (force)`))
-  })
-  return { url, db }
+/** Which server tests use: as the owner of all databases, and as the role that serves. */
+const servers = (): { owner: string; service: string } => {
+  const { REDRESS_TEST_SERVER: owner, REDRESS_TEST_SERVICE: service } = process.env
+  if (!owner || !service) throw new Error('tests that need a database run through `npm test -- FILE`')
+  return { owner, service }
 }
+
+export interface TestDatabase {
+  /** As the service's role, which is no owner. */
+  url: string
+  ownerUrl: string
+  /** The service's. */
+  db: Db
+  /** The owner's: for a test that changes tables, or rows that are only added to. */
+  owner: Db
+}
+
+/** Opens a database that is there, until the test ends. @param drop what is to be done afterwards */
+export const openDatabase = (t: Test, name: string, drop: (server: string) => Promise<unknown>): TestDatabase => {
+  const server = servers()
+  const url = databaseUrl(reachedAt(server.service), name)
+  const ownerUrl = databaseUrl(reachedAt(server.owner), name)
+  const db = openDb(url)
+  const owner = openDb(ownerUrl)
+  t.teardown(async () => {
+    await Promise.all([db.destroy(), owner.destroy()])
+    await drop(server.owner)
+  })
+  return { url, ownerUrl, db, owner }
+}
+
+/** A migrated database of its own for the calling test, gone when the test ends. */
+export const testDatabase = async (t: Test): Promise<TestDatabase> => {
+  const { owner: server } = servers()
+  const { REDRESS_TEST_TEMPLATE: template } = process.env
+  const name = `${template}_${randomBytes(6).toString('hex')}`
+  await onKept(server, async (client) => {
+    await copyOf(String(template), name, client)
+    if (isPooled(databaseUrl(reachedAt(server), name))) await keepSettings(name, client)
+  })
+  return openDatabase(t, name, () => onKept(server, (client) => client.query(`drop database if exists ${name} with (force)`)))
+}
+
+/** Migrates as the owner, as the service does at its start, and lets the service's role at the tables. */
+export const migrated = ({ db, owner }: TestDatabase): Promise<void> => prepareDatabase(db, owner)
 
 let kept: pg.Pool | undefined
 

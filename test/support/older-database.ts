@@ -7,24 +7,25 @@ import { sql } from 'kysely'
 import { FileMigrationProvider, Migrator } from 'kysely/migration'
 import type { Test } from 'tap'
 import type { Db } from '../../src/foundation/sql/database.ts'
-import { openDb } from './database.ts'
-import { reachedAt } from './pooler.ts'
-import { databaseUrl, onServer } from './postgres.ts'
+import { openDatabase, openDb, type TestDatabase } from './database.ts'
+import { onServer } from './postgres.ts'
 
 const folder = path.join(import.meta.dirname, '../../migrations')
 
-/** An empty database with the letters of an older version. @param newest the last of them @returns it, and its address */
-export const olderDatabaseAt = async (t: Test, newest: string): Promise<{ db: Db; url: string }> => {
-  const { REDRESS_TEST_SERVER: server } = process.env
-  if (!server) throw new Error('tests that need a database run through `npm test -- FILE`')
-  const name = `redress_older_${randomBytes(6).toString('hex')}`
+/** An empty database with the letters of an older version, in which one role was all. @param newest the last of them */
+export const olderDatabaseAt = async (t: Test, newest: string): Promise<TestDatabase> => {
+  const { REDRESS_TEST_SERVER: server, REDRESS_TEST_TEMPLATE: template } = process.env
+  if (!server || !template) throw new Error('tests that need a database run through `npm test -- FILE`')
+  const name = `${template}_older_${randomBytes(6).toString('hex')}`
   await onServer(server, (client) => client.query(`create database ${name}`))
-  const url = databaseUrl(reachedAt(server), name)
-  const db = openDb(url)
-  t.teardown(async () => {
-    await db.destroy()
-    await onServer(server, (client) => client.query(`drop database if exists ${name} with (force)`))
-  })
+  const opened = openDatabase(t, name, (owner) =>
+    onServer(owner, (client) => client.query(`drop database if exists ${name} with (force)`)),
+  )
+  await migrateLike(opened.owner, newest)
+  return opened
+}
+
+const migrateLike = async (db: Db, newest: string): Promise<void> => {
   const provider = new FileMigrationProvider({
     fs,
     path,
@@ -33,10 +34,20 @@ export const olderDatabaseAt = async (t: Test, newest: string): Promise<{ db: Db
   })
   const { error } = await new Migrator({ db, provider }).migrateTo(newest)
   if (error) throw error
-  return { db, url }
 }
 
-export const olderDatabase = async (t: Test, newest: string): Promise<Db> => (await olderDatabaseAt(t, newest)).db
+/** Migrates the database at this address as an older version did. @param newest the last of its letters */
+export const migrateAsBefore = async (url: string, newest: string): Promise<void> => {
+  const db = openDb(url, 2)
+  try {
+    await migrateLike(db, newest)
+  } finally {
+    await db.destroy()
+  }
+}
+
+/** The same, as its owner. */
+export const olderDatabase = async (t: Test, newest: string): Promise<Db> => (await olderDatabaseAt(t, newest)).owner
 
 /** Writes the rows of a fixture, as they stand there: a line has a `table` and a `row`. @returns the id of their platform */
 export const restore = async (db: Db, file: string): Promise<string> => {

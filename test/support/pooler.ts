@@ -3,7 +3,6 @@
  * session, and a session serves many clients. Databases are created and dropped on the server itself.
  */
 import path from 'node:path'
-import { databaseUrl } from './postgres.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 
@@ -19,8 +18,11 @@ const pooler = (): URL | undefined => {
   return url === undefined || files.some((file) => file in staysDirect) ? undefined : new URL(url)
 }
 
-/** Where the calling test file finds its databases: the pooler's URL, or the server's own. */
-export const reachedAt = (server: string): string => pooler()?.href ?? server
+/** Where the calling test file finds its databases: at the pooler or at the server itself, as the role of `server`. */
+export const reachedAt = (server: string): string => atHost(server, pooler()?.host)
+
+const atHost = (url: string, host: string | undefined): string =>
+  host === undefined ? url : Object.assign(new URL(url), { host }).href
 
 /** Whether a database is reached through the pooler. */
 export const isPooled = (url: string): boolean => {
@@ -34,7 +36,7 @@ export const isPooled = (url: string): boolean => {
  */
 export const sessionUrl = (url: string): string => {
   const { REDRESS_TEST_SERVER: server } = process.env
-  return server !== undefined && isPooled(url) ? databaseUrl(server, new URL(url).pathname.slice(1)) : url
+  return server !== undefined && isPooled(url) ? atHost(url, new URL(server).host) : url
 }
 
 /** What a service needs in its environment to live behind the pooler. */

@@ -4,16 +4,24 @@ import path from 'node:path'
 import { giveTo, type Identity, identityFor } from './identity.ts'
 import { livingOwner, takeLock } from './owner-lock.ts'
 import { startServer } from './server.ts'
+import { ensureServiceRole, SERVICE_ROLE } from './service-role.ts'
 
 /**
  * A real Postgres beside the service, for trying it out and for tests: started, watched and stopped by this process.
- * Everything lives in `<dataDir>/postgres/`: the cluster, its password, its log, the owner's lock, and `connection.json` while it runs.
+ * Everything lives in `<dataDir>/postgres/`: the cluster, the passwords of its two roles, its log, the lock of the process that owns the folder,
+ * and `connection.json` while it runs.
  */
-export interface EmbeddedPostgres {
-  /** `postgres://redress:<password>@127.0.0.1:<port>/postgres`; holds a secret. */
-  url: string
+export interface EmbeddedPostgres extends EmbeddedUrls {
   /** Ends the server; committed work is on disk afterwards. May be called twice. */
   stop: () => Promise<void>
+}
+
+/** Both hold a secret. */
+export interface EmbeddedUrls {
+  /** For the service: `postgres://redress_service:<password>@127.0.0.1:<port>/postgres`. Its role owns nothing. */
+  url: string
+  /** For migrations and upkeep: the same as `redress`, a superuser. */
+  ownerUrl: string
 }
 
 export interface EmbeddedLog {
@@ -42,10 +50,18 @@ export const startEmbeddedPostgres = async ({ dataDir, durable, log }: EmbeddedO
   const unlock = takeLock(at.lock, at.folder, keep)
   try {
     const password = passwordIn(at.password, identity)
+    const servicePassword = passwordIn(at.servicePassword, identity)
     const server = await startServer({ ...at, identity, durable, log })
-    const url = `postgres://redress:${password}@127.0.0.1:${server.port}/postgres`
-    writeFileSync(at.connection, `${JSON.stringify({ url })}\n`, { mode: 0o600 })
-    keep(at.connection)
+    const urlOf = (role: string, secret: string) => `postgres://${role}:${secret}@127.0.0.1:${server.port}/postgres`
+    const urls: EmbeddedUrls = { url: urlOf(SERVICE_ROLE, servicePassword), ownerUrl: urlOf('redress', password) }
+    try {
+      await ensureServiceRole(urls.ownerUrl, servicePassword)
+      writeFileSync(at.connection, `${JSON.stringify(urls)}\n`, { mode: 0o600 })
+      keep(at.connection)
+    } catch (error) {
+      await server.stop()
+      throw error
+    }
     const end = async () => {
       rmSync(at.connection, { force: true })
       await server.stop()
@@ -56,18 +72,20 @@ export const startEmbeddedPostgres = async ({ dataDir, durable, log }: EmbeddedO
       ended ??= end()
       return ended
     }
-    return { url, stop }
+    return { ...urls, stop }
   } catch (error) {
     unlock()
     throw error
   }
 }
 
-/** The URL of the server that a living process runs under this DATA_DIR, for tools beside the service. */
-export const runningEmbeddedPostgres = (dataDir: string): string | undefined => {
+/** The URLs of the server that a living process runs under this DATA_DIR, for tools beside the service. */
+export const runningEmbeddedPostgres = (dataDir: string): EmbeddedUrls | undefined => {
   const at = layout(dataDir)
   if (!livingOwner(at.lock) || !existsSync(at.connection)) return undefined
-  return (JSON.parse(readFileSync(at.connection, 'utf8')) as { url: string }).url
+  // a process of an older version has one role, which is the owner
+  const { url, ownerUrl = url } = JSON.parse(readFileSync(at.connection, 'utf8')) as Partial<EmbeddedUrls> & { url: string }
+  return { url, ownerUrl }
 }
 
 const layout = (dataDir: string) => {
@@ -76,6 +94,7 @@ const layout = (dataDir: string) => {
     folder,
     cluster: path.join(folder, 'cluster'),
     password: path.join(folder, 'password'),
+    servicePassword: path.join(folder, 'service-password'),
     logFile: path.join(folder, 'postgres.log'),
     lock: path.join(folder, 'owner.lock'),
     connection: path.join(folder, 'connection.json'),

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { type Kysely, PostgresAdapter, PostgresDialect, sql } from 'kysely'
 import { FileMigrationProvider, Migrator } from 'kysely/migration'
 import { sqlState } from './errors.ts'
+import { grantsDue, type Serving } from './grants.ts'
 
 /**
  * Postgres without the migrator's own lock, which belongs to a session. Behind a transaction pooler two transactions may be in two
@@ -20,6 +21,22 @@ export class PooledPostgresDialect extends PostgresDialect {
 
 const folder = path.join(import.meta.dirname, '../../../migrations')
 const UNDEFINED_TABLE = '42P01'
+const NOT_ALLOWED = '42501'
+const WHOSE = 'DATABASE_OWNER_URL must name the role that owns the tables'
+
+/** The message of an error, and what to do where the role is not the owner. */
+const reasonOf = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : String(error)
+  return isNotAllowed(error) ? `${message}: ${WHOSE}` : message
+}
+
+const isNotAllowed = (error: unknown): boolean => sqlState(error) === NOT_ALLOWED
+
+/** In an empty database the migrator itself would hide what went wrong. */
+const checkMayBegin = async <Tables>(trx: Kysely<Tables>): Promise<void> => {
+  const { rows } = await sql<{ may: boolean | null }>`select has_schema_privilege(current_schema(), 'CREATE') as may`.execute(trx)
+  if (rows[0]?.may !== true) throw new Error(`the database could not be migrated: its role may make no tables: ${WHOSE}`)
+}
 
 const migrator = <Tables>(db: Kysely<Tables>): Migrator =>
   new Migrator({
@@ -48,20 +65,34 @@ const compare = async <Tables>(db: Kysely<Tables>): Promise<{ known: Set<string>
 /**
  * Brings the database to the newest schema, all or nothing. Several processes may call this at once: one migrates, the others wait for it,
  * however long that takes.
+ * @param db is connected as the owner of the tables
+ * @param serving the role that gets its grants in the same transaction, where it is another than the owner's
  * @throws one line that names the migration that failed; the database is then as it was.
  */
-export const migrateToLatest = async <Tables>(db: Kysely<Tables>, log?: (message: string) => void): Promise<void> => {
-  // the usual start finds nothing to do: one query then saves the lock and the migrator's look at every table
-  const { known, executed } = await compare(db)
-  if (known.size === executed.size && known.isSubsetOf(executed)) return
+export const migrateToLatest = async <Tables>(
+  db: Kysely<Tables>,
+  log?: (message: string) => void,
+  serving?: Serving,
+): Promise<void> => {
+  // the usual start finds nothing to do: a few queries then save the lock and the migrator's look at every table
+  const { known, executed } = await compare(db).catch((error: unknown) => {
+    throw isNotAllowed(error) ? new Error(reasonOf(error), { cause: error }) : error
+  })
+  const newest = known.size === executed.size && known.isSubsetOf(executed)
+  if (newest && (serving === undefined || (await grantsDue(db, serving)).length === 0)) return
   const done = await db.transaction().execute(async (trx) => {
     await sql`set local lock_timeout = 0`.execute(trx)
     await sql`set local statement_timeout = 0`.execute(trx)
     await sql`select pg_advisory_xact_lock(hashtext('redress migrations'))`.execute(trx)
+    if (executed.size === 0) await checkMayBegin(trx)
     const { error, results = [] } = await migrator(trx).migrateToLatest()
-    if (error === undefined) return results
+    if (error === undefined) {
+      const grants = serving === undefined ? [] : await grantsDue(trx, serving)
+      for (const grant of grants) await sql.raw(grant).execute(trx)
+      return results
+    }
     const failed = results.find((r) => r.status === 'Error')?.migrationName
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = reasonOf(error)
     throw new Error(failed ? `migration ${failed} failed: ${reason}` : `the database could not be migrated: ${reason}`, {
       cause: error,
     })

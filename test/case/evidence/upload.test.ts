@@ -267,11 +267,11 @@ await t.test('an upload', async (t) => {
 })
 
 await t.test('a transaction that is undone leaves no file behind', async (t) => {
-  const { upload, files, db } = await evidenceRoom(t, { provokesErrors: true })
-  await sql`alter table evidence add constraint nothing_more check (position < 0)`.execute(db)
+  const { upload, files, owner } = await evidenceRoom(t, { provokesErrors: true })
+  await sql`alter table evidence add constraint nothing_more check (position < 0)`.execute(owner)
   t.match(await upload(photo), { status: 500 })
   t.strictSame(files(), [])
-  await sql`alter table evidence drop constraint nothing_more`.execute(db)
+  await sql`alter table evidence drop constraint nothing_more`.execute(owner)
   t.match(await upload(photo), { status: 201 })
   t.equal(files().length, 1)
 })

@@ -12,10 +12,12 @@ await t.test('retrying', async (t) => {
   for (let n = 0; n < 3; n++) ids.push((await file(one)).id)
   const waiting = await negotiating(one)
   await spoil(one, ...ids.slice(0, 2), waiting.id)
-  await sql`alter table complaints add constraint tight check (id <> ${sql.lit(ids[2])} or level < 2) not valid`.execute(one.db)
+  await sql`alter table complaints add constraint tight check (id <> ${sql.lit(ids[2])} or level < 2) not valid`.execute(
+    one.owner,
+  )
   one.clock.advance(3 * DAY)
   t.match(await sweep(one), { failed: 4 })
-  await sql`alter table complaints drop constraint tight`.execute(one.db)
+  await sql`alter table complaints drop constraint tight`.execute(one.owner)
   await mend(one)
   const left = async (query = '') => (await stuckCases(one, query)).map(({ complaint_id }) => complaint_id).sort()
   const retry = (body: object, as = supervisor, headers = {}) => one.call('POST', '/v1/stuck-cases/retry', { as, body, headers })

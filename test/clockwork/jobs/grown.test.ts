@@ -10,7 +10,7 @@ import { sessionUrl } from '../../support/pooler.ts'
 await t.test('what has grown is analysed once, and a session then finds a case by its key', async (t) => {
   const one = await testApp(t)
   for (const table of ['complaints', 'case_events', 'deadlines'])
-    await sql`alter table ${sql.table(table)} set (autovacuum_enabled = false)`.execute(one.db)
+    await sql`alter table ${sql.table(table)} set (autovacuum_enabled = false)`.execute(one.owner)
   const session = new pg.Client({ connectionString: sessionUrl(one.url), options: '-c plan_cache_mode=force_generic_plan' })
   await session.connect()
   t.teardown(() => session.end())

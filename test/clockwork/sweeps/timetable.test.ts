@@ -112,14 +112,14 @@ await t.test('a tick that fails is logged without a word of the data, and the ne
   const one = await testApp(t)
   await file(one)
   one.clock.advance(HOUR)
-  await sql`alter table deadlines rename to mislaid`.execute(one.db)
+  await sql`alter table deadlines rename to mislaid`.execute(one.owner)
   one.jobs.start(EVERY_SECOND)
   const failure = await eventually(
     async () => one.logs.map((line) => JSON.parse(line)).find(({ msg }) => msg.startsWith('a job failed')),
     'the failure is logged',
   )
   t.match(failure, { level: 'error', job: 'sweep', code: '42P01' })
-  await sql`alter table mislaid rename to deadlines`.execute(one.db)
+  await sql`alter table mislaid rename to deadlines`.execute(one.owner)
   await eventually(async () => ((await escalations(one)) === 1 ? true : undefined), 'the next tick acts')
 })
 

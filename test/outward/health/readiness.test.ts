@@ -17,7 +17,7 @@ await t.test('a database that takes no writes is told, and nothing is written to
   await file(one)
   t.match(await readyz(one), { status: 200, body: { status: 'ok' } })
   const name = new URL(one.url).pathname.slice(1)
-  await sql`alter database ${sql.id(name)} set default_transaction_read_only = on`.execute(one.db)
+  await sql`alter database ${sql.id(name)} set default_transaction_read_only = on`.execute(one.owner)
   // as after a failover: the connections are new
   const two = await instance(t, one)
   const { statements, during } = recordStatements(t, one.url)
@@ -28,7 +28,7 @@ await t.test('a database that takes no writes is told, and nothing is written to
   for (const { text } of statements) t.match(text, /^\s*select/, 'it asks, and tries nothing')
   t.equal((await two.call('GET', '/v1/complaints')).status, 200, 'it can still be read')
   t.match(await two.call('POST', '/v1/sweeps'), { status: 503 }, 'and what has to be written says so')
-  await sql`alter database ${sql.id(name)} reset default_transaction_read_only`.execute(one.db)
+  await sql`alter database ${sql.id(name)} reset default_transaction_read_only`.execute(one.owner)
   t.match(await readyz(await instance(t, one)), { status: 200 })
 })
 
