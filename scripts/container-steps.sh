@@ -2,7 +2,7 @@
 # Proves the Dockerfile without a container engine: performs its own lines in a temporary folder, starts the CMD against a Postgres, waits
 # until the HEALTHCHECK and /readyz say yes, sends SIGTERM, and expects exit 0.
 #
-#   scripts/container-steps.sh          with DATABASE_URL, else on a throwaway embedded Postgres of this checkout
+#   scripts/container-steps.sh          with DATABASE_URL (and DATABASE_OWNER_URL), else on a throwaway embedded Postgres of this checkout
 #
 # What stands for what: each stage is a folder, its WORKDIR the root of that folder; `FROM node` is the Node that runs this script, copied;
 # USER is, when root runs this, uid 1000 (the image's `node`). EXPOSE is words only. Any other instruction is refused rather than skipped.
@@ -95,12 +95,14 @@ if [ -z "${DATABASE_URL:-}" ]; then
     import { writeFileSync, renameSync } from 'node:fs'
     const postgres = await startEmbeddedPostgres({ dataDir: '$work/database', durable: false, log: console })
     process.once('SIGTERM', () => postgres.stop())
+    writeFileSync('$work/owner-url', postgres.ownerUrl, { mode: 0o600 })
     writeFileSync('$work/url.new', postgres.url, { mode: 0o600 })
     renameSync('$work/url.new', '$work/url')
   " >"$work/database.log" 2>&1 &
   database=$!
   wait_for 60 'given a database' test -f "$work/url"
   DATABASE_URL=$(cat "$work/url")
+  DATABASE_OWNER_URL=$(cat "$work/owner-url")
 fi
 
 # --- the service ----------------------------------------------------------------------------------------------------------------------
@@ -108,7 +110,8 @@ port=$(node -e "const s = require('node:net').createServer().listen(0, '127.0.0.
 become=()
 if [ "$(id -u)" = 0 ]; then become=(setpriv --reuid=1000 --regid=1000 --clear-groups --no-new-privs); fi
 # an environment of its own, like a container's
-inside=(env -i "PATH=$work/bin:/usr/bin:/bin" "${environment[@]}" HOST=127.0.0.1 "PORT=$port" "DATABASE_URL=$DATABASE_URL" "${become[@]}")
+inside=(env -i "PATH=$work/bin:/usr/bin:/bin" "${environment[@]}" HOST=127.0.0.1 "PORT=$port" "DATABASE_URL=$DATABASE_URL"
+  "DATABASE_OWNER_URL=${DATABASE_OWNER_URL:-}" "${become[@]}")
 
 cd "$stage"
 "${inside[@]}" "${command_words[@]}" >"$work/service.log" 2>&1 &
