@@ -11,7 +11,7 @@ import { migrateToLatest } from './foundation/sql/migrate.ts'
  * Tables that the service's role reads and adds to: it can neither change nor remove a row there. Their triggers refuse that as well, also to
  * the owner, who could take them away. What leaves by age (`order_statements`, `order_refunds_elsewhere`) is kept from changes by a trigger alone.
  */
-export const appendOnly: readonly string[] = ['calendars', 'case_events', 'policies']
+export const appendOnly: readonly string[] = ['calendars', 'case_events', 'ledger_transfers', 'policies']
 
 /**
  * Brings the database to this version's schema, and lets the service's role at its tables.

@@ -130,7 +130,7 @@ await t.test('health', async (t) => {
 
 await t.test('not ready without its tables', async (t) => {
   const one = await testApp(t)
-  await sql`delete from kysely_migration`.execute(one.db)
+  await sql`delete from kysely_migration`.execute(one.owner)
   t.match(await one.call('GET', '/readyz', { key: null }), { status: 503, body: { code: 'unavailable' } })
 })
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
+import { prepareDatabase } from '../../src/database.ts'
 import { connect } from '../../src/foundation/sql/database.ts'
-import { migrateToLatest } from '../../src/foundation/sql/migrate.ts'
 import { readFromReplica } from '../../src/foundation/sql/replica.ts'
 import { faultsIn } from '../outward/feed/room.ts'
 import { ask, eventually, startService } from '../process/child.ts'
@@ -32,10 +32,11 @@ const untilRead = async (t: Test, url: string, table: string): Promise<void> => 
 }
 
 await t.test('lists from a replica', async (t) => {
-  const { primary: primaryUrl, replica: replicaUrl, killReplica } = await startPair(t)
-  const primary = open(t, primaryUrl)
-  const replica = open(t, replicaUrl)
-  await migrateToLatest(primary)
+  const pair = await startPair(t)
+  const primary = open(t, pair.primary)
+  const replica = open(t, pair.replica)
+  const replicaOwner = open(t, pair.replicaOwner)
+  await prepareDatabase(primary, open(t, pair.primaryOwner))
   const warnings: unknown[] = []
   const readList = readFromReplica(primary, replica, (error) => warnings.push(error))
 
@@ -64,16 +65,16 @@ await t.test('lists from a replica', async (t) => {
   })
 
   await t.test('also while the replica replays nothing: then the primary serves them', async (t) => {
-    await sql`select pg_wal_replay_pause()`.execute(replica)
+    await sql`select pg_wal_replay_pause()`.execute(replicaOwner)
     warnings.length = 0
     await add()
     t.strictSame(await list(), { shown: added, byReplica: false })
     t.match(warnings, [{ message: 'the replica is behind' }])
-    await sql`select pg_wal_replay_resume()`.execute(replica)
+    await sql`select pg_wal_replay_resume()`.execute(replicaOwner)
   })
 
   await t.test('also when it has gone', async (t) => {
-    await killReplica()
+    await pair.killReplica()
     await add()
     t.strictSame(
       await Promise.all([list(), list()]),
@@ -85,7 +86,12 @@ await t.test('lists from a replica', async (t) => {
 await t.test('the service reads its lists from a replica, and its caller cannot tell', async (t) => {
   const pair = await startPair(t)
   const adminKey = `rdk_${'r'.repeat(40)}`
-  const env = { DATABASE_URL: pair.primary, REDRESS_ADMIN_KEY: adminKey, PLATFORM_MODE: 'test' }
+  const env = {
+    DATABASE_URL: pair.primary,
+    DATABASE_OWNER_URL: pair.primaryOwner,
+    REDRESS_ADMIN_KEY: adminKey,
+    PLATFORM_MODE: 'test',
+  }
   const dataDir = mkdtempSync(path.join(tmpdir(), 'redress-replica-data-'))
   t.teardown(() => rmSync(dataDir, { recursive: true, force: true }))
   const service = startService(t, { ...env, DATABASE_READ_URL: pair.replica, DATA_DIR: dataDir })
@@ -119,6 +125,7 @@ await t.test('a reader of the feed misses nothing of what is read from a replica
   t.teardown(() => rmSync(dataDir, { recursive: true, force: true }))
   const service = startService(t, {
     DATABASE_URL: pair.primary,
+    DATABASE_OWNER_URL: pair.primaryOwner,
     DATABASE_READ_URL: pair.replica,
     REDRESS_ADMIN_KEY: adminKey,
     PLATFORM_MODE: 'test',

@@ -8,12 +8,18 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { giveTo, type Identity, identityFor } from '../../src/foundation/embedded-postgres/identity.ts'
 import { openPrograms, type Programs } from '../../src/foundation/embedded-postgres/programs.ts'
+import { SERVICE_ROLE } from '../../src/foundation/embedded-postgres/service-role.ts'
 import { freePort } from '../../src/foundation/process/free-port.ts'
+import { eventually } from '../process/child.ts'
 import { onServer } from '../support/postgres.ts'
 
 export interface Pair {
+  /** Both as the role that serves. */
   primary: string
   replica: string
+  /** Both as a superuser. */
+  primaryOwner: string
+  replicaOwner: string
   /** Ends the replica at once. */
   killReplica: () => Promise<void>
 }
@@ -42,7 +48,17 @@ export const startPair = async (t: Test): Promise<Pair> => {
     '-c',
     `primary_conninfo=host=127.0.0.1 port=${primary.port} user=postgres`,
   ])
-  return { primary: primary.url, replica: replica.url, killReplica: replica.kill }
+  await onServer(primary.url, (client) => client.query(`create role ${SERVICE_ROLE} login`))
+  const served = (url: string): string => Object.assign(new URL(url), { username: SERVICE_ROLE }).href
+  // the role comes to the replica with the log
+  await eventually(() => onServer(served(replica.url), async () => true), 'the replica knows the role')
+  return {
+    primary: served(primary.url),
+    replica: served(replica.url),
+    primaryOwner: primary.url,
+    replicaOwner: replica.url,
+    killReplica: replica.kill,
+  }
 }
 
 const start = async (t: Test, programs: Programs, name: string, settings: readonly string[]) => {

@@ -203,6 +203,7 @@ t.test('410 disables at once, and the feed tells so', async (t) => {
   t.equal(receiver.received.length, 1)
   const { body } = await one.call('GET', `/v1/webhook-endpoints/${endpoint.id}`)
   t.match(body, { state: 'disabled', disabled_reason: 'gone', version: 2 })
+  await settled(one)
   const events = await readerOf(one, 'types=webhook_endpoint_disabled').read()
   t.match(events, [
     {
