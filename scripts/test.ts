@@ -88,7 +88,11 @@ const startServer = async (): Promise<TestServer> => {
 const withServiceRole = async (ownerUrl: string): Promise<TestServer> => {
   const role = `${template}_service`
   const password = randomBytes(16).toString('hex')
-  await onServer(ownerUrl, (client) => client.query(`create role ${role} login password '${password}'`))
+  await onServer(ownerUrl, async (client) => {
+    await client.query(`create role ${role} login password '${password}'`)
+    // to drop a database, its last connections are ended, which needs a superuser or a member of their role
+    await client.query(`grant ${role} to current_user`)
+  })
   const url = Object.assign(new URL(ownerUrl), { username: role, password }).href
   return { url, ownerUrl, stop: () => onServer(ownerUrl, async (client) => void (await client.query(`drop role ${role}`))) }
 }
