@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { advanceRoutes } from './case/advances/routes.ts'
 import { appealRoutes } from './case/appeals/routes.ts'
 import { eventRoutes } from './case/case-events/routes.ts'
 import { complaintRoutes } from './case/complaints/routes.ts'
@@ -7,6 +8,7 @@ import { evidenceRoutes } from './case/evidence/routes.ts'
 import { messageRoutes } from './case/messages/routes.ts'
 import { orderRecordRoutes } from './case/order-records/routes.ts'
 import { orderRoutes } from './case/orders/routes.ts'
+import { receivableRoutes } from './case/receivables/routes.ts'
 import { planRoutes } from './case/refund-plans/routes.ts'
 import { returnInstructionRoutes } from './case/return-instructions/routes.ts'
 import { settlementRuleRoutes } from './case/settlement-rules/routes.ts'
@@ -65,6 +67,8 @@ const rooms: readonly Room[] = [
   complaintRoutes,
   planRoutes,
   appealRoutes,
+  advanceRoutes,
+  receivableRoutes,
   evidenceRoutes,
   messageRoutes,
   eventRoutes,

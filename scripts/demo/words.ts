@@ -1,8 +1,10 @@
 /** Chinese words for what the demo shows. States have theirs in the lifecycle tables. */
 import type { CaseEvent, Deadline } from '../../openapi/client/redress.ts'
+import { type AdvanceAction, advanceLifecycle } from '../../src/case/advances/lifecycle.ts'
 import { type AppealAction, appealLifecycle } from '../../src/case/appeals/lifecycle.ts'
 import { type ComplaintAction, complaintLifecycle } from '../../src/case/complaints/lifecycle.ts'
 import { type EvidenceAction, evidenceLifecycle } from '../../src/case/evidence/lifecycle.ts'
+import { type ReceivableAction, receivableLifecycle } from '../../src/case/receivables/lifecycle.ts'
 import { type PlanAction, planLifecycle } from '../../src/case/refund-plans/lifecycle.ts'
 import type { StepAction } from '../../src/case/refund-plans/step-lifecycle.ts'
 import { clockOf, type DeadlineKind, type OnSilence } from '../../src/words/deadlines.ts'
@@ -14,6 +16,8 @@ export const resourceWord: Record<CaseEvent['resource'], string> = {
   evidence: '证据',
   message: '留言',
   deadline: '时限',
+  advance: '垫付',
+  receivable: '应收',
 }
 
 const states: Partial<Record<CaseEvent['resource'], Readonly<Record<string, string>>>> = {
@@ -21,6 +25,8 @@ const states: Partial<Record<CaseEvent['resource'], Readonly<Record<string, stri
   refund_plan: planLifecycle.states,
   appeal: appealLifecycle.states,
   evidence: evidenceLifecycle.states,
+  advance: advanceLifecycle.states,
+  receivable: receivableLifecycle.states,
 }
 export const stateWord = (resource: CaseEvent['resource'], status: string): string => states[resource]?.[status] ?? status
 
@@ -41,6 +47,9 @@ export const silenceWord: Record<OnSilence, string> = {
   finding_stands: '验收结果生效',
   refund_due: '应予退款',
   skip_remedy: '不再换货',
+  return_to_fund: '退回基金',
+  claw_back: '扣划保证金',
+  write_off: '核销',
   refund_without_return: '免退货退款',
   deem_passed: '视为验收通过',
   resume: '恢复处理',
@@ -55,7 +64,10 @@ export const silenceWord: Record<OnSilence, string> = {
   end_hold: '结束保留',
 }
 
-const actionWords: Record<ComplaintAction | PlanAction | StepAction | AppealAction | EvidenceAction, string> = {
+const actionWords: Record<
+  ComplaintAction | PlanAction | StepAction | AppealAction | EvidenceAction | AdvanceAction | ReceivableAction,
+  string
+> = {
   accept: '受理/同意',
   reject: '不予受理',
   request_information: '要求补充',
@@ -99,6 +111,14 @@ const actionWords: Record<ComplaintAction | PlanAction | StepAction | AppealActi
   deny: '驳回申诉',
   add: '举证',
   refuse: '不采信',
+  ask: '申请垫付',
+  not_returned: '未收到退货',
+  wait_on: '继续等待',
+  return: '退回基金',
+  recover: '商家偿还',
+  pay: '清偿',
+  waive: '豁免',
+  write_off: '核销',
 }
 
 export const actionWord = (action: string): string => (actionWords as Record<string, string>)[action] ?? action

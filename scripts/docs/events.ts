@@ -66,6 +66,8 @@ const titles: Readonly<Record<(typeof eventResources)[number], string>> = {
   complaint: 'The case',
   refund_plan: 'Refund plans',
   appeal: 'Appeals',
+  advance: 'Advances of the guarantee fund',
+  receivable: 'Debts to the guarantee fund',
   evidence: 'Evidence',
   message: 'Messages',
   deadline: 'Deadlines',

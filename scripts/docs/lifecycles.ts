@@ -1,7 +1,9 @@
 /** docs/lifecycles.md, from the lifecycle tables, the clock rules and the default policy. */
+import { advanceLifecycle } from '../../src/case/advances/lifecycle.ts'
 import { appealLifecycle } from '../../src/case/appeals/lifecycle.ts'
 import { complaintLifecycle } from '../../src/case/complaints/lifecycle.ts'
 import { evidenceLifecycle } from '../../src/case/evidence/lifecycle.ts'
+import { receivableLifecycle } from '../../src/case/receivables/lifecycle.ts'
 import { planLifecycle } from '../../src/case/refund-plans/lifecycle.ts'
 import { stepLifecycle } from '../../src/case/refund-plans/step-lifecycle.ts'
 import { plannedRules } from '../../src/clockwork/planned-actions/lifecycle.ts'
@@ -34,6 +36,8 @@ const chapters: readonly Chapter[] = [
   { title: 'Refund plan', lifecycle: planLifecycle },
   { title: 'Step of a refund plan', lifecycle: stepLifecycle, begins: 'accept, impose' },
   { title: 'Appeal', lifecycle: appealLifecycle },
+  { title: 'Advance of the guarantee fund', lifecycle: advanceLifecycle },
+  { title: 'Receivable', lifecycle: receivableLifecycle, begins: 'claw_back, close' },
   { title: 'Evidence', lifecycle: evidenceLifecycle },
 ]
 

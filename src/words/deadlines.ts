@@ -36,6 +36,9 @@ export const chosenSilences = [
   'refund_due',
   'refund_without_return',
   'skip_remedy',
+  'return_to_fund',
+  'claw_back',
+  'write_off',
 ] as const
 export type ChosenSilence = (typeof chosenSilences)[number]
 
@@ -61,6 +64,9 @@ export const closesOrDeems: readonly OnSilence[] = [
   'refund_due',
   'refund_without_return',
   'skip_remedy',
+  'return_to_fund',
+  'claw_back',
+  'write_off',
 ]
 
 /** What only calls somebody in and decides nothing. */
@@ -359,6 +365,46 @@ const table = {
     repeats: true,
     staffOnly: true,
     reasons: { started: 'approval_asked', met: 'approval_decided', cancelled: 'approval_not_needed' },
+  },
+  advance_approval: {
+    name: { zh: '垫付审批', en: 'approval of an advance' },
+    sides: ['platform'],
+    ladder: { last: ['call_supervisors', 'escalate'], before: ['remind', 'call_supervisors', 'escalate'] },
+    livesIn: anyState,
+    repeats: true,
+    waitsForAppeal: true,
+    staffOnly: true,
+    reasons: { started: 'advance_asked', met: 'advance_decided', cancelled: 'advance_ended' },
+  },
+  buyer_answer: {
+    name: { zh: '买家说明退货情况', en: 'answer of the buyer about goods that did not come back' },
+    sides: ['complainant'],
+    ladder: { last: ['return_to_fund', 'escalate'], before: ['remind', 'escalate'] },
+    livesIn: anyState,
+    repeats: true,
+    waitsForAppeal: true,
+    hears: true,
+    reasons: { started: 'return_in_doubt', met: 'advance_decided', cancelled: 'advance_ended' },
+  },
+  merchant_pays: {
+    name: { zh: '商家偿还垫付款', en: 'the merchant pays an advance back' },
+    sides: ['respondent'],
+    ladder: { last: ['claw_back', 'escalate'], before: ['remind', 'escalate'] },
+    livesIn: anyState,
+    repeats: true,
+    runsOn: true,
+    waitsForAppeal: true,
+    reasons: { started: 'recovery_asked', met: 'recovery_ended', cancelled: 'advance_ended' },
+  },
+  debt: {
+    name: { zh: '清偿欠款', en: 'payment of a debt' },
+    sides: ['complainant', 'respondent'],
+    ladder: { last: ['write_off', 'escalate'], before: ['remind', 'escalate'] },
+    livesIn: anyState,
+    repeats: true,
+    runsOn: true,
+    waitsForAppeal: true,
+    reasons: { started: 'debt_arose', met: 'debt_ended', cancelled: 'debt_ended' },
   },
   // waits for the service hours to tell of a miss
   notice: {

@@ -57,11 +57,14 @@ export const transferKindRows = {
   advance_frozen: { zh: '冻结垫付款', en: 'put aside for a buyer', debit: 'fund', credit: 'frozen' },
   advance_released: { zh: '解冻垫付款', en: 'not put aside any more', debit: 'frozen', credit: 'fund' },
   advance_paid: { zh: '垫付给买家', en: 'paid to a buyer', debit: 'frozen', credit: 'buyer_paid' },
+  advance_bounced: { zh: '垫付款退回', en: 'what a buyer was paid came back unpaid', debit: 'outside', credit: 'frozen' },
+  advance_paid_again: { zh: '再次垫付给买家', en: 'paid to a buyer once more', debit: 'frozen', credit: 'outside' },
   merchant_paid: { zh: '商家偿还', en: 'paid back by the merchant', debit: 'outside', credit: 'fund' },
   deposit_taken: { zh: '扣划保证金', en: 'taken from the deposit', debit: 'deposit', credit: 'fund' },
   held_taken: { zh: '扣划暂缓结算款', en: 'taken from held settlements', debit: 'held', credit: 'fund' },
   recovered: { zh: '垫付款已追回', en: 'what the buyer was paid has come back', debit: 'buyer_paid', credit: 'outside' },
   borne: { zh: '由平台承担', en: 'borne by the platform', debit: 'buyer_paid', credit: 'expense' },
+  borne_no_more: { zh: '撤销平台承担', en: 'no longer borne by the platform', debit: 'expense', credit: 'buyer_paid' },
   owed_by_merchant: { zh: '转为应收商家', en: 'owed by the merchant', debit: 'buyer_paid', credit: 'merchant_receivable' },
   owed_by_buyer: { zh: '转为应收买家', en: 'owed by the buyer', debit: 'buyer_paid', credit: 'buyer_receivable' },
   merchant_owes_no_more: {
@@ -89,6 +92,8 @@ export const transferKindRows = {
     debit: 'merchant_receivable',
     credit: 'buyer_paid',
   },
+  waived_no_more: { zh: '撤销豁免', en: 'no longer waived', debit: 'goodwill', credit: 'buyer_paid' },
+  written_off_no_more: { zh: '撤销核销', en: 'no longer written off', debit: 'written_off', credit: 'buyer_paid' },
   owed_to_merchant: { zh: '转为应付商家', en: 'owed to the merchant', debit: 'outside', credit: 'merchant_payable' },
   merchant_made_whole: { zh: '应付商家已清', en: 'no longer owed to the merchant', debit: 'merchant_payable', credit: 'outside' },
 } as const satisfies Readonly<Record<string, TransferKindRow>>

@@ -129,6 +129,11 @@ export const catalogue = {
     'Nothing of the plan is done that could be enough',
     'Leave `afterwards` out: the case is then decided anew.',
   ],
+  advance_not_open: [
+    422,
+    'The guarantee fund does not pay this refund first',
+    'See to what `errors` lists, or have a supervisor set aside what can be.',
+  ],
   unclaimed_too_long: [422, 'The money was left unclaimed too long ago', 'Ask the platform for it.'],
   currency_mismatch: [422, 'The currency is not the order’s', 'Leave `currency` out: the order’s is taken.'],
   approval_needed: [422, 'A supervisor must approve this first', 'Create it as a plan and submit that to a supervisor.'],

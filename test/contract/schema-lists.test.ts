@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import t from 'tap'
+import { openAdvanceStates } from '../../src/case/advances/lifecycle.ts'
+import type { AdvanceBoundRow } from '../../src/case/advances/table.ts'
 import { appealLifecycle, openAppealStates } from '../../src/case/appeals/lifecycle.ts'
 import type { AppealRow } from '../../src/case/appeals/table.ts'
 import type { CaseEventRow } from '../../src/case/case-events/table.ts'
@@ -10,6 +12,7 @@ import { isOpen } from '../../src/case/deadlines/due.ts'
 import type { DeadlineRow } from '../../src/case/deadlines/table.ts'
 import { evidenceLifecycle } from '../../src/case/evidence/lifecycle.ts'
 import type { MessageRow } from '../../src/case/messages/table.ts'
+import { owedStates } from '../../src/case/receivables/lifecycle.ts'
 import { planLifecycle } from '../../src/case/refund-plans/lifecycle.ts'
 import { appliesTo, recomputationStatuses } from '../../src/clockwork/recomputations/table.ts'
 import { runStatuses, type SweepRunRow } from '../../src/clockwork/sweeps/table.ts'
@@ -17,6 +20,7 @@ import type { WebhookEndpointRow } from '../../src/outward/webhooks/table.ts'
 import { keyRoles } from '../../src/platform/access/caller.ts'
 import type { SubjectOfItsOwn } from '../../src/platform/outbox/table.ts'
 import type { PlatformRow } from '../../src/platform/platforms/table.ts'
+import { advanceModes, advanceStates, debtorRoles, receivableReasons, receivableStates } from '../../src/words/advances.ts'
 import { outcomes } from '../../src/words/complaints.ts'
 import { deadlineKinds, deadlineStatuses, sides } from '../../src/words/deadlines.ts'
 import { eventSubjects } from '../../src/words/events.ts'
@@ -39,6 +43,14 @@ const wordsOf = <Word extends string>(words: Readonly<Record<Word, true>>): stri
 
 /** What the code means by each list of words that the schema has. */
 const lists: Readonly<Record<string, readonly string[]>> = {
+  'advance_bounds.kind': wordsOf<AdvanceBoundRow['kind']>({
+    open_of_buyer: true,
+    buyer_and_day: true,
+    open_of_merchant: true,
+    platform_and_day: true,
+  }),
+  'advances.mode': advanceModes,
+  'advances.status': advanceStates,
   'api_keys.roles': keyRoles,
   'appeals.appellant_side': wordsOf<AppealRow['appellant_side']>({ complainant: true, respondent: true }),
   'appeals.returns_to': wordsOf<AppealRow['returns_to']>({ rejected: true, resolved: true, closed: true, executing: true }),
@@ -80,6 +92,9 @@ const lists: Readonly<Record<string, readonly string[]>> = {
     respondent: true,
   }),
   'platforms.mode': wordsOf<PlatformRow['mode']>({ live: true, test: true }),
+  'receivables.debtor_role': debtorRoles,
+  'receivables.reason_code': receivableReasons,
+  'receivables.status': receivableStates,
   'recomputations.applies': appliesTo,
   'recomputations.status': recomputationStatuses,
   'refund_plans.author_side': sides,
@@ -99,6 +114,7 @@ const openClocks = deadlineStatuses.filter((status) => isOpen({ status } as Dead
 /** What the code means by the states that a rule of the schema names, be it a check or what an index holds. */
 const rules: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(limitKinds.map((kind) => [`order_limits_${kind}: kind is not`, [kind]])),
+  'advances_one_open: status is': openAdvanceStates,
   'api_keys_admins: roles has': ['admin' satisfies (typeof keyRoles)[number]],
   'appeals_one_open: status is': openAppealStates,
   'complaints_closed: status is not': complaintLifecycle.final,
@@ -109,6 +125,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   'ledger_accounts_never_below_zero: kind is': ['outside' satisfies AccountKind],
   'ledger_accounts_by_owner: owner is not': [''],
   'platforms_offset: mode is': ['test' satisfies PlatformRow['mode']],
+  'receivables_owed: status is': owedStates,
   'recomputations_one_running: status is': ['running' satisfies (typeof recomputationStatuses)[number]],
   'refund_plans_one_open: status is': parts.plans.oneIn,
   'webhook_deliveries_by_state: state is not': ['delivered' satisfies DeliveryState],

@@ -48,6 +48,8 @@ import { tour } from './tour.ts'
 const referenceTables = ['platforms', 'api_keys']
 /** Every other one has its rows where their platform is. */
 const distributedTables = [
+  'advance_bounds',
+  'advances',
   'appeals',
   'calendars',
   'case_events',
@@ -67,6 +69,7 @@ const distributedTables = [
   'order_statements',
   'order_refunds_elsewhere',
   'policies',
+  'receivables',
   'recomputations',
   'refund_plans',
   'return_instructions',

@@ -11,6 +11,7 @@ import { finish } from '../../src/case/decisions/finish.ts'
 import { namedSchemas } from '../../src/foundation/http/schema.ts'
 import { pascal } from '../../src/foundation/lifecycle.ts'
 import type { Db } from '../../src/foundation/sql/database.ts'
+import { advanceStates, receivableStates } from '../../src/words/advances.ts'
 import { appealStateNames } from '../../src/words/appeals.ts'
 import { complaintStateNames } from '../../src/words/complaints.ts'
 import { evidenceStateNames } from '../../src/words/evidence.ts'
@@ -41,6 +42,8 @@ const states: Partial<Readonly<Record<string, readonly string[]>>> = {
   refund_plan: Object.keys(planStateNames),
   appeal: Object.keys(appealStateNames),
   evidence: Object.keys(evidenceStateNames),
+  advance: advanceStates,
+  receivable: receivableStates,
 }
 
 const columns = ['type', 'resource', 'resource_id', 'from_status', 'to_status', 'visibility', 'data'] as const

@@ -1,5 +1,7 @@
 /** Cases in memory: the pure rules, with neither database nor HTTP. */
 
+import type { GateFacts } from '../../src/case/advances/gate.ts'
+import { advanceMoves, newAdvanceMoves } from '../../src/case/advances/moves.ts'
 import { appealMoves, newAppealMoves } from '../../src/case/appeals/moves.ts'
 import type { EventType } from '../../src/case/case-events/catalogue.ts'
 import type { CaseFile } from '../../src/case/case-file/case-file.ts'
@@ -14,11 +16,13 @@ import { messageMoves } from '../../src/case/messages/moves.ts'
 import type { NewMessage } from '../../src/case/messages/schema.ts'
 import { statementOf } from '../../src/case/orders/book.ts'
 import { knownAs } from '../../src/case/orders/statement.ts'
+import { receivableMoves } from '../../src/case/receivables/moves.ts'
 import { newPlanMoves, planMoves, stepMoves } from '../../src/case/refund-plans/moves.ts'
 import type { StepAction } from '../../src/case/refund-plans/step-lifecycle.ts'
 import { decideSilence } from '../../src/case/silence/decide.ts'
 import { addMs, HOUR, type Time, toMs, toTime } from '../../src/foundation/clock.ts'
 import { newId } from '../../src/foundation/ids.ts'
+import { differencesBy } from '../../src/money/ledger/post.ts'
 import type { Actor } from '../../src/platform/access/caller.ts'
 import { calendarOf } from '../../src/rules/calendars/calendar.ts'
 import { birthCalendars } from '../../src/rules/calendars/default-calendars.ts'
@@ -135,8 +139,8 @@ const confirmed = (made: CaseFile, { policy }: Rules): CaseFile => {
 }
 
 export interface Move {
-  /** The plan, step or appeal that the action is taken on; left out: the case itself. */
-  on?: { plan?: string; step?: string; appeal?: string }
+  /** What the action is taken on; left out: the case itself. */
+  on?: { plan?: string; step?: string; appeal?: string; advance?: string; receivable?: string }
   action: string
   body?: object
   /** What the rules must know beyond the case. */
@@ -145,13 +149,45 @@ export interface Move {
 
 const nothing = undefined
 
+/** A fund with enough money, and a buyer about whom nothing is known. */
+export const openGate: GateFacts = {
+  fund: 100_000_000,
+  inForce: { open_of_buyer: 0, buyer_and_day: 0, open_of_merchant: 0, platform_and_day: 0 },
+  malicious: 0,
+  owed: 0,
+  unproved: [],
+}
+
+/** The case as it is read after a decision: its accounts have what the decision moved. */
+const readAgain = ({ file }: Decision): CaseFile => {
+  const accounts = new Map(file.accounts.map((row) => [row.id, { ...row }]))
+  for (const { id, balance_change, ...row } of differencesBy(file.transfers)) {
+    const account = accounts.get(id) ?? { ...row, id, balance_change: 0 }
+    accounts.set(id, { ...account, balance: account.balance + balance_change })
+  }
+  return { ...file, accounts: [...accounts.values()], transfers: [] }
+}
+
 /** Finds the room that the move belongs to, and decides it. */
 const decideMove = (before: CaseFile, { on = {}, action, body = {}, facts: known = nothing }: Move, by: By): Decision => {
   const move = (of: object, facts: unknown = known) =>
-    decide(before, { of, action, body, facts, ids: { id: on.plan ?? on.appeal, step_id: on.step } } as AnyMove, by).decision
+    decide(
+      before,
+      {
+        of,
+        action,
+        body,
+        facts,
+        ids: { id: Object.values({ ...on, step: undefined }).find(Boolean), step_id: on.step },
+      } as AnyMove,
+      by,
+    ).decision
   if (on.step !== undefined) return move(stepMoves)
   if (on.plan !== undefined) return move(planMoves)
   if (on.appeal !== undefined) return move(appealMoves)
+  if (on.advance !== undefined) return move(advanceMoves, known ?? openGate)
+  if (on.receivable !== undefined) return move(receivableMoves)
+  if (action === 'ask') return move(newAdvanceMoves, known ?? openGate)
   if (action === 'create') return move(newPlanMoves)
   if (action === 'file') return move(newAppealMoves, [])
   return move(complaintMoves)
@@ -220,19 +256,19 @@ export class Story {
 
   by(actor: Actor, action: string, body?: object, on?: Move['on']): this {
     this.last = take(this.file, actor, { action, ...(body && { body }), ...(on && { on }) }, this.now, this.rules)
-    this.file = this.last.file
+    this.file = readAgain(this.last)
     return this
   }
 
   says(actor: Actor, message?: Partial<NewMessage>): this {
     this.last = write(this.file, actor, message, this.now, this.rules)
-    this.file = this.last.file
+    this.file = readAgain(this.last)
     return this
   }
 
   proves(actor: Actor): this {
     this.last = prove(this.file, actor, this.now, this.rules)
-    this.file = this.last.file
+    this.file = readAgain(this.last)
     return this
   }
 
@@ -255,7 +291,7 @@ export class Story {
 
   sweep(): this {
     this.last = silence(this.file, this.now, this.rules)
-    this.file = this.last.file
+    this.file = readAgain(this.last)
     return this
   }
 
@@ -278,6 +314,17 @@ export class Story {
 
   onPlan(actor: Actor, action: string, body?: object): this {
     return this.by(actor, action, body, { plan: this.plan.id })
+  }
+
+  /** The newest advance. */
+  get advance() {
+    const advance = this.file.advances.at(-1)
+    if (!advance) throw new Error('the story has no advance yet')
+    return advance
+  }
+
+  onAdvance(actor: Actor, action: string, body?: object): this {
+    return this.by(actor, action, body, { advance: this.advance.id })
   }
 
   onAppeal(actor: Actor, action: string, body?: object): this {

@@ -4,6 +4,7 @@ import { newId } from '../../foundation/ids.ts'
 import { actorName } from '../../platform/access/caller.ts'
 import { HIGHEST_LEVEL } from '../../words/complaints.ts'
 import { problem } from '../../words/problems.ts'
+import { reverseAll } from '../advances/reversal.ts'
 import { partySide } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { fileChallenge, standDown } from '../complaints/challenges.ts'
@@ -122,6 +123,7 @@ export const decideAppeal: {
     decisionBy(d, appeal, body.explanation)
     const from = endAppeal(d, appeal, 'upheld')
     cancelLivePlans(d, 'appeal_upheld')
+    reverseAll(d)
     setDecisionsAside(d)
     const rolledBack = { liability: complaint.liability, outcome: complaint.outcome, from_level: complaint.level }
     complaint.liability = null

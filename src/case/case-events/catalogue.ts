@@ -5,6 +5,7 @@
 
 import Type, { type Static } from 'typebox'
 import { clocks, type EventDeclaration, type EventResource } from './declaration.ts'
+import { advanceEvents } from './declared/advance.ts'
 import { appealEvents } from './declared/appeal.ts'
 import { complaintEvents } from './declared/complaint.ts'
 import { deadlineEvents, silenceEvents } from './declared/deadline.ts'
@@ -19,6 +20,7 @@ export const catalogue = {
   ...planEvents,
   ...stepEvents,
   ...appealEvents,
+  ...advanceEvents,
   ...evidenceEvents,
   ...messageEvents,
   ...deadlineEvents,

@@ -9,7 +9,16 @@ import { clockChangeWords } from '../deadlines/reasons.ts'
 import type { Visibility } from './table.ts'
 
 /** What an event can be about. */
-export const eventResources = ['complaint', 'refund_plan', 'appeal', 'evidence', 'message', 'deadline'] as const
+export const eventResources = [
+  'complaint',
+  'refund_plan',
+  'appeal',
+  'evidence',
+  'message',
+  'deadline',
+  'advance',
+  'receivable',
+] as const
 export type EventResource = (typeof eventResources)[number]
 
 export interface EventDeclaration {

@@ -1,5 +1,6 @@
 /** What a rule tells: one thing that happened, in the words of the catalogue. */
 
+import type { AdvanceState, ReceivableState } from '../../words/advances.ts'
 import type { AppealState } from '../../words/appeals.ts'
 import type { ComplaintState } from '../../words/complaints.ts'
 import type { EvidenceState } from '../../words/evidence.ts'
@@ -15,6 +16,8 @@ interface States {
   evidence: EvidenceState
   message: never
   deadline: never
+  advance: AdvanceState
+  receivable: ReceivableState
 }
 
 /** The id of what it is about. The case needs none, and an event of a stuck case may have no deadline to name. */

@@ -4,11 +4,13 @@
  */
 
 import type { Time } from '../../foundation/clock.ts'
+import type { AccountRow, TransferRow } from '../../money/ledger/table.ts'
 import type { Actor, KeyRole } from '../../platform/access/caller.ts'
 import { isStaff, seesAll } from '../../platform/access/caller.ts'
 import { isAmong, isNameOf } from '../../platform/access/people.ts'
 import type { Policy } from '../../rules/policy/schema.ts'
 import type { PartySide, Side } from '../../words/deadlines.ts'
+import type { AdvanceRow } from '../advances/table.ts'
 import type { AppealRow } from '../appeals/table.ts'
 import type { CaseEventRow } from '../case-events/table.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
@@ -16,6 +18,7 @@ import type { DeadlineRow } from '../deadlines/table.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
 import type { MessageRow } from '../messages/table.ts'
 import type { OrderLimitRow, OrderRow } from '../orders/table.ts'
+import type { ReceivableRow } from '../receivables/table.ts'
 import type { PlanRow, Step } from '../refund-plans/table.ts'
 import type { ReturnInstructionsRow } from '../return-instructions/table.ts'
 import type { SettlementRulesRow } from '../settlement-rules/table.ts'
@@ -36,6 +39,14 @@ export interface CaseFile {
   limits: OrderLimitRow[]
   plans: PlanRow[]
   appeals: AppealRow[]
+  /** What the guarantee fund pays first. */
+  advances: AdvanceRow[]
+  /** What is owed to it. */
+  receivables: ReceivableRow[]
+  /** The accounts of the ledger that its advances touch: what they have, as it was read. */
+  accounts: AccountRow[]
+  /** What the decision at hand moves in the ledger. */
+  transfers: TransferRow[]
   /** The open clocks, the last that ended, and those started in the decision at hand. */
   deadlines: DeadlineRow[]
   /** What kept the system from deciding the case when it last tried; null where nothing did. */
@@ -69,6 +80,8 @@ export interface Subject {
   appeal?: AppealRow
   evidence?: EvidenceRow
   deadline?: DeadlineRow
+  advance?: AdvanceRow
+  receivable?: ReceivableRow
 }
 
 /** In which capacities somebody may act; the words of the lifecycle tables. */
@@ -85,6 +98,8 @@ export type Who =
   /** The side whose turn a step is. */
   | 'step_party'
   | 'appellant'
+  /** Who asked for the advance. */
+  | 'asker'
   /** Who owns the case, and who reviews its appeal. */
   | 'owner'
   | 'reviewer'
@@ -135,8 +150,8 @@ export const mayRead = (complaint: Parties, actor: Actor): boolean =>
 export const capacitiesOfRole: Readonly<Record<KeyRole, readonly Who[]>> = {
   buyer: ['complainant', 'author', 'step_party', 'appellant'],
   merchant: ['complainant', 'respondent', 'author', 'step_party', 'appellant'],
-  agent: ['agent', 'staff_for_respondent', 'author', 'owner'],
-  supervisor: ['supervisor', 'staff_for_respondent', 'author', 'owner', 'reviewer'],
+  agent: ['agent', 'staff_for_respondent', 'author', 'asker', 'owner'],
+  supervisor: ['supervisor', 'staff_for_respondent', 'author', 'asker', 'owner', 'reviewer'],
   admin: [],
   integration: [],
   orders: [],
@@ -144,7 +159,7 @@ export const capacitiesOfRole: Readonly<Record<KeyRole, readonly Who[]>> = {
 
 /** Every capacity that an actor has towards a case and, where given, one of its plans, steps, appeals or proofs. */
 export const capacitiesOf = (subject: Subject): Set<Who> => {
-  const { file, actor, plan, step, appeal, evidence } = subject
+  const { file, actor, plan, step, appeal, evidence, advance } = subject
   const who = new Set<Who>()
   const side = partySide(file.complaint, actor)
   if (side) who.add(side)
@@ -154,6 +169,7 @@ export const capacitiesOf = (subject: Subject): Set<Who> => {
   if (evidence && evidence.submitter_role === actor.role && evidence.submitter_id === actor.id) who.add('author')
   if (step && side !== null && step.party === side) who.add('step_party')
   if (appeal && side !== null && appeal.appellant_side === side) who.add('appellant')
+  if (advance && isStaff(actor.role) && isNameOf(advance.asked_by, actor)) who.add('asker')
   if (isStaff(actor.role) && isNameOf(file.complaint.owner, actor)) who.add('owner')
   if (appeal && isStaff(actor.role) && isNameOf(appeal.reviewer, actor)) who.add('reviewer')
   return who

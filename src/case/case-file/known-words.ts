@@ -5,6 +5,7 @@
  * older cases still hold it, and no instance would decide them any more.
  */
 
+import { advanceStates, receivableStates } from '../../words/advances.ts'
 import { appealStateNames } from '../../words/appeals.ts'
 import { challengeStatuses, complaintStateNames } from '../../words/complaints.ts'
 import { deadlineKinds, deadlineStatuses, sides, silences } from '../../words/deadlines.ts'
@@ -28,6 +29,8 @@ export const knownWords = {
   step_kind: stepKinds,
   step_state: stepStates,
   appeal_state: Object.keys(appealStateNames),
+  advance_state: advanceStates,
+  receivable_state: receivableStates,
   order_source: orderSources,
   limit_kind: limitKinds,
   evidence_state: Object.keys(evidenceStateNames),
@@ -66,6 +69,14 @@ const wordsOf: { readonly [P in PartName]: (part: CaseFile[P], look: Look) => vo
       look('complaint_state', returns_to)
     }
   },
+  advances: (advances, look) => {
+    for (const { status } of advances) look('advance_state', status)
+  },
+  receivables: (receivables, look) => {
+    for (const { status } of receivables) look('receivable_state', status)
+  },
+  accounts: () => {},
+  transfers: () => {},
   evidence: (proofs, look) => {
     for (const { status } of proofs) look('evidence_state', status)
   },

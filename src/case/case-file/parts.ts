@@ -23,6 +23,8 @@ type Changes =
   | 'added'
   /** Several cases share the row, so a decision writes differences. */
   | 'summed'
+  /** Rows are added, with what they do to balances, by the ledger (`money/ledger/record.ts`). */
+  | 'posted'
   /** Decisions only look at it; code outside of decisions writes it (as `stuck-cases/record.ts`). */
   | 'elsewhere'
 
@@ -31,8 +33,8 @@ type Read =
   | {
       /** The order of its rows, as SQL. */
       ordered: string
-      /** Its rows are of the order of the case, by `order_id`; absent: of the case. */
-      of?: 'order'
+      /** Whose its rows are: of the order of the case, the accounts of the ledger that its advances touch; absent: of the case. */
+      of?: 'order' | 'advances'
       /** The most rows to read: those that come first in the order `first`, as SQL. */
       most?: { rows: number; first: string }
       /** What is read of it for the extent `words`; absent: all of it. */
@@ -84,6 +86,14 @@ export const parts = {
     oneIn: ['submitted', 'under_review'],
     read: { ordered: 'created_at, id', forWords: { inStates: ['under_appeal', 'closed'] } },
   },
+  advances: { table: 'advances', changes: 'versioned', read: { ordered: 'created_at, id', forWords: { inStates: [] } } },
+  receivables: { table: 'receivables', changes: 'versioned', read: { ordered: 'created_at, id', forWords: { inStates: [] } } },
+  accounts: {
+    table: 'ledger_accounts',
+    changes: 'elsewhere',
+    read: { ordered: 'id', of: 'advances', forWords: { inStates: [] } },
+  },
+  transfers: { table: 'ledger_transfers', changes: 'posted', read: 'never' },
   evidence: { table: 'evidence', changes: 'versioned', read: 'named' },
   messages: { table: 'messages', changes: 'added', read: 'never' },
   deadlines: {
@@ -171,17 +181,20 @@ export const newCase = (complaint: ComplaintRow, order: OrderRow | null): CaseFi
     limits: [],
     plans: [],
     appeals: [],
+    advances: [],
+    receivables: [],
+    accounts: [],
     deadlines: [],
     stuck: null,
     settlementRules: null,
     returnInstructions: null,
   })
 
-/** A copy for a decision to change. Parts that are only added to begin empty: no rule looks at earlier rows. */
+/** A copy for a decision to change. Parts that are only added to (`added`, `posted`) begin empty: no rule looks at earlier rows. */
 export const copyOf = (before: CaseFile): CaseFile => {
   const copy: Partial<Record<PartName, unknown>> = {}
   for (const name of partNames) {
-    if (parts[name].changes === 'added') copy[name] = []
+    if (parts[name].changes === 'added' || parts[name].changes === 'posted') copy[name] = []
     else copy[name] = wasRead(before, name) ? copyOfRows(before[name]) : before[name]
   }
   return { ...copy, ...(before.unknown && { unknown: before.unknown }) } as unknown as CaseFile

@@ -2,6 +2,8 @@
 
 import type { CloseReason, Outcome } from '../../words/complaints.ts'
 import type { PartySide } from '../../words/deadlines.ts'
+import { closeRecovered } from '../advances/recovery.ts'
+import { askProvisionalBack } from '../advances/reversal.ts'
 import { appellants, openWindows } from '../appeals/windows.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { cancelLivePlans } from '../refund-plans/effects.ts'
@@ -59,6 +61,8 @@ export const closeComplaint = (
   complaint.returns_to = null
   if (closeReason !== 'withdrawn') discloseLiability(d)
   moveComplaint(d, 'closed')
+  askProvisionalBack(d)
+  closeRecovered(d)
   const heard = d.actor.role === 'system' ? sidesThatMayContest(complaint, closeReason) : undefined
   // what was closed before and only carried out once more was contestable then
   const closedBefore = d.file.plans.some(({ steps }) => steps.some(({ resumed }) => resumed?.from === 'closed'))

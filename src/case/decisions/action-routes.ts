@@ -34,7 +34,7 @@ export interface ActionRoutes<Action extends string, Found extends Target, Facts
   /** Actions that may put money in force. */
   reserves?: readonly Action[]
   /** Looks up what the rules must know beyond the case. */
-  facts: (db: Db, body: object, caller: Caller, file: CaseFile) => Facts | Promise<Facts>
+  facts: (db: Db, body: object, caller: Caller, file: CaseFile, action: Action) => Facts | Promise<Facts>
   answer: (d: Decision, found: Found, action: Action, facts: Facts) => Answer
 }
 
@@ -78,7 +78,7 @@ export const actionRoutes = <Action extends string, Found extends Target, Facts>
           action,
           ids,
           lockOrder: room.reserves?.includes(action) ?? false,
-          facts: (db, body, file) => room.facts(db, body, request.caller, file),
+          facts: (db, body, file) => room.facts(db, body, request.caller, file, action),
           answer: (d, found, facts) => room.answer(d, found, action, facts),
         })
         return send(reply, answer)

@@ -8,6 +8,9 @@ import { type Actor, isStaff } from '../../platform/access/caller.ts'
 import type { AvailableActionOut } from '../../platform/wire/available-action.ts'
 import type { Side } from '../../words/deadlines.ts'
 import { unreadable } from '../../words/stuck-cases.ts'
+import { advanceAsks, advanceOperations, newAdvanceOperations } from '../advances/asks.ts'
+import { advanceLifecycle } from '../advances/lifecycle.ts'
+import { seesAdvance } from '../advances/visible.ts'
 import { appealAsks, appealOperations, newAppealOperations } from '../appeals/asks.ts'
 import { appealLifecycle, openAppealStates } from '../appeals/lifecycle.ts'
 import {
@@ -30,6 +33,9 @@ import { evidenceLifecycle } from '../evidence/lifecycle.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
 import { messageAsks, messageOperations } from '../messages/asks.ts'
 import { mayPost, postRule } from '../messages/lifecycle.ts'
+import { receivableAsks, receivableOperations } from '../receivables/asks.ts'
+import { receivableLifecycle } from '../receivables/lifecycle.ts'
+import { seesReceivable } from '../receivables/visible.ts'
 import { newPlanOperations, planAsks, planOperations, stepOperations } from '../refund-plans/asks.ts'
 import { planLifecycle } from '../refund-plans/lifecycle.ts'
 import { stepLifecycle } from '../refund-plans/step-lifecycle.ts'
@@ -43,6 +49,8 @@ const complaintRules: Table = complaintLifecycle.actions
 const planRules: Table = planLifecycle.actions
 const stepRules: Table = stepLifecycle.actions
 const appealRules: Table = appealLifecycle.actions
+const advanceRules: Table = advanceLifecycle.actions
+const receivableRules: Table = receivableLifecycle.actions
 const evidenceRules: Table = evidenceLifecycle.actions
 
 /** May this subject's actor take this action now? `state` is that of the resource itself, `undefined` for one that is yet to be made. */
@@ -194,6 +202,44 @@ export const evidenceActionsFor = (file: CaseFile, evidence: EvidenceRow, { acto
     href: (action) => `/v1/evidence/${evidence.id}/${kebab(action)}`,
   })
 
+const ofAdvance = {
+  resource: 'advance',
+  rules: advanceRules,
+  operations: advanceOperations,
+  asks: advanceAsks,
+} as const satisfies Kind
+
+/** What can be done with one advance. */
+export const advanceActionsFor = (
+  file: CaseFile,
+  advance: CaseFile['advances'][number],
+  { actor, now, policy }: Viewer,
+): AvailableActionOut[] =>
+  listed({
+    ...ofAdvance,
+    state: advance.status,
+    subject: { file, actor, now, policy, advance },
+    href: (action) => `/v1/advances/${advance.id}/${kebab(action)}`,
+    subjectId: advance.id,
+  })
+
+/** What can be done with one debt to the fund. */
+export const receivableActionsFor = (
+  file: CaseFile,
+  receivable: CaseFile['receivables'][number],
+  { actor, now, policy }: Viewer,
+): AvailableActionOut[] =>
+  listed({
+    resource: 'receivable',
+    rules: receivableRules,
+    operations: receivableOperations,
+    asks: receivableAsks,
+    state: receivable.status,
+    subject: { file, actor, now, policy, receivable },
+    href: (action) => `/v1/receivables/${receivable.id}/${kebab(action)}`,
+    subjectId: receivable.id,
+  })
+
 type Listing = (file: CaseFile, viewer: Viewer) => AvailableActionOut[]
 
 /** The actions of one kind on the case itself, at `/v1/complaints/{id}/…`. */
@@ -236,12 +282,27 @@ const offers: Readonly<Record<PartName, { adds?: Listing; there?: Listing }>> = 
         .filter((appeal) => openAppealStates.includes(appeal.status))
         .flatMap((appeal) => appealActionsFor(file, appeal, viewer)),
   },
+  advances: {
+    adds: ofCase({ ...ofAdvance, operations: newAdvanceOperations }, () => 'advances'),
+    there: (file, viewer) =>
+      file.advances
+        .filter((advance) => seesAdvance(file, advance, viewer.actor))
+        .flatMap((advance) => advanceActionsFor(file, advance, viewer)),
+  },
+  receivables: {
+    there: (file, viewer) =>
+      file.receivables
+        .filter((debt) => seesReceivable(file, debt, viewer.actor))
+        .flatMap((debt) => receivableActionsFor(file, debt, viewer)),
+  },
   messages: { adds: (file, viewer) => (mayPost({ file, actor: viewer.actor }) ? postMessage(file, viewer) : []) },
   // not listed: planned actions are a list of their own
   deadlines: {},
   order: {},
   limits: {},
   stuck: {},
+  accounts: {},
+  transfers: {},
   settlementRules: {},
   returnInstructions: {},
   events: {},

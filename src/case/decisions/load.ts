@@ -9,7 +9,10 @@ import { caseOf, type Extent, isNeeded, type Part, type PartName, partNames, par
 import type { ComplaintRow } from '../complaints/table.ts'
 
 /** How a complaint is named: by its own id, or by the id of something that belongs to it. */
-export type CaseName = { table: 'complaints' | 'refund_plans' | 'appeals' | 'evidence'; id: string }
+export type CaseName = {
+  table: 'complaints' | 'refund_plans' | 'appeals' | 'evidence' | 'advances' | 'receivables'
+  id: string
+}
 
 const idOfCase = (platformId: string, { table, id }: CaseName): RawBuilder<string> =>
   table === 'complaints'
@@ -117,13 +120,22 @@ const oneRow = (table: string, read: Extract<Part['read'], { one: string }>, ofC
   }
 }
 
+/** Which rows belong to the case `c`, where they are not its own. Accounts are found by name: none is looked for without an advance. */
+const conditionOf = {
+  order: 'r.order_id = c.order_id',
+  advances: `r.id in (
+    select unnest(array['fund:' || a.currency, 'deposit:' || a.currency || ':' || a.merchant_id])
+      from advances a where a.platform_id = $1 and a.complaint_id = c.id)`,
+} as const
+
 /** The SQL that selects a part as one value beside the complaint `c`; `undefined` where it is not read. `$1` is the platform. */
 const selectOf = ({ table, read }: Part, extent: Extent, namedIn: string | undefined): string | undefined => {
-  const isOfOrder = typeof read === 'object' && 'ordered' in read && read.of === 'order'
-  const ofCase = `from ${table} r where r.platform_id = $1 and ${isOfOrder ? 'r.order_id = c.order_id' : 'r.complaint_id = c.id'}`
   if (read === 'never') return undefined
+  const whose = typeof read === 'object' && 'ordered' in read && read.of ? conditionOf[read.of] : 'r.complaint_id = c.id'
+  const ofCase = `from ${table} r where r.platform_id = $1 and ${whose}`
   if (read === 'named') return table === namedIn ? `(select json_agg(r) ${ofCase} and r.id = $2)` : undefined
   const need = extent === 'words' ? read.forWords : undefined
+  if (need && 'inStates' in need && need.inStates.length === 0) return undefined
   const rows = need && 'rows' in need ? `${ofCase} and ${need.rows}` : ofCase
   let value: string
   if ('one' in read) value = `(select row_to_json(r) ${oneRow(table, read, rows)})`

@@ -19,9 +19,11 @@ import {
   type Write,
   writeStages,
 } from '../../foundation/sql/rows.ts'
+import { postTransfers } from '../../money/ledger/record.ts'
 import { type KeptAnswer, keepAnswers } from '../../platform/idempotency/idempotency.ts'
 import { nextPosition } from '../../platform/outbox/positions.ts'
 import { insertEvents } from '../../platform/outbox/record.ts'
+import { boundChangesOf, changeBounds, reserveChangesOf } from '../advances/record.ts'
 import { outgoingEvents } from '../case-events/outgoing.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { type AddedPart, type Part, type PartName, partNames, parts, type VersionedPart, wasRead } from '../case-file/parts.ts'
@@ -56,7 +58,20 @@ export const record = async (db: Db, entries: readonly Entry[], patienceMs?: num
     amendOrders(decisions.flatMap(amendedBy)),
     ...stages.map((stage) => written.flatMap((of) => of[stage] ?? [])),
     eventsOut(decisions),
+    ...moneyBeyond(decisions),
   ])
+}
+
+/** What advances move, last of all: many cases wait for one fund. */
+const moneyBeyond = (decisions: readonly Decision[]): Write[][] => {
+  const read = decisions.filter(({ file }) => wasRead(file, 'advances'))
+  return [
+    changeBounds(read.flatMap((d) => boundChangesOf(d))),
+    ...postTransfers(
+      decisions.flatMap(({ file }) => file.transfers),
+      read.flatMap((d) => reserveChangesOf(d)),
+    ),
+  ]
 }
 
 /** They stand in the feed where the rows of their cases say, which the stage of the cases has written. */
@@ -97,6 +112,7 @@ const writesOf = (name: PartName, decisions: readonly Decision[]): Staged => {
           read.flatMap((d): readonly OfPlatform[] => d.file[name as AddedPart]),
         ),
       }
+    case 'posted':
     case 'elsewhere':
       return {}
   }

@@ -154,7 +154,8 @@ export const readRules = async (
   }
 }
 
-const caseStuck = () =>
+/** The rules of a case cannot be read. */
+export const caseStuck = () =>
   problem(
     'case_stuck',
     'The policy or a calendar that the case goes by is not there. Nothing in it can be decided until it is; staff see it at /v1/stuck-cases.',

@@ -1,6 +1,7 @@
 /** The rules of reporting on a step, and of how one goes on that came to nothing. Pure. */
 
 import { problem } from '../../words/problems.ts'
+import { hearOfAttempt, payerOf } from '../advances/paying.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { Word } from './attempts.ts'
 import { paidOf } from './attempts.ts'
@@ -21,13 +22,14 @@ import { cannotBe, checkOfPayment, checkStepData, completing, failing, isDone, t
 import { setStepStatus } from './step-lifecycle.ts'
 import type { StepBodies } from './step-schema.ts'
 import { arrivalBefore, mayFinish, movesMoney } from './steps.ts'
-import type { PlanRow, Step } from './table.ts'
+import type { Attempt, PlanRow, Step } from './table.ts'
 import { tellStep } from './tell.ts'
 
 /** What the payment system says of an attempt, and what follows. What is said again changes nothing and tells nothing. */
 const hear = (d: Decision, plan: PlanRow, step: Step, body: Reported, word: (asked: number) => Word): void => {
   const attempt = attemptIn(step, body.attempt_id)
   const paidAt = attempt.paid_at
+  const before = { ...attempt }
   const from = step.status
   const { isNews, more } = report(d, plan, step, attempt, word(attempt.amount))
   if (!isNews) return
@@ -49,9 +51,19 @@ const hear = (d: Decision, plan: PlanRow, step: Step, body: Reported, word: (ask
     })
   if (from === 'done' && to !== 'done' && to !== 'skipped' && !resume(d, plan, step, paidAt ?? d.now))
     leaveUnclaimed(d, plan, step)
+  hearOfAttempt(d, step, before, attempt)
   if (to === 'done' && from !== 'done') goOn(d, plan, step)
+  else if (isForAdvance(d, step, attempt)) retryStep(d, plan, step)
   else endIfSettled(d, plan)
 }
+
+/** Whether the payment system has left what it was asked for, so that an advance can pay it. What an advance itself asked for is tried again by people. */
+const isForAdvance = (d: Decision, step: Step, { advance_id, cancel_requested_at }: Attempt): boolean =>
+  advance_id === undefined &&
+  cancel_requested_at !== undefined &&
+  step.stopped === undefined &&
+  (step.status === 'failed' || step.status === 'partly_done') &&
+  payerOf(d, step) !== undefined
 
 /** Tells the new state of a step. */
 const tellOutcome = (d: Decision, plan: PlanRow, step: Step, data: StepReport & { attempt_id: string }): void => {

@@ -1,6 +1,7 @@
 /** What happens to plans: building blocks of every decision that touches them. How their steps are carried out is in `execution.ts`. */
 
 import type { Outcome } from '../../words/complaints.ts'
+import { settleUnwanted } from '../advances/paying.ts'
 import { openWindowsAgain } from '../appeals/windows.ts'
 import type { Telling } from '../case-events/happening.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
@@ -68,14 +69,14 @@ const stopExecution = (d: Decision, plan: PlanRow): void => {
 
 /** A step is wanted no more. Money that the payment system has not answered for is asked back and stays held until then. */
 export const stopStep = (d: Decision, plan: PlanRow, step: Step, why: Stop): void => {
-  if (step.attempts !== undefined) {
-    stopPaying(d, plan, step, why)
-    return
+  if (step.attempts !== undefined) stopPaying(d, plan, step, why)
+  else {
+    step.stopped = why
+    giveBack(d, plan, step)
+    setStepStatus(step, 'skipped')
+    startStepClock(d, step, null)
   }
-  step.stopped = why
-  giveBack(d, plan, step)
-  setStepStatus(step, 'skipped')
-  startStepClock(d, step, null)
+  settleUnwanted(d, step)
 }
 
 /** A step is not due, and nothing fails by that. @param report what was said with it */

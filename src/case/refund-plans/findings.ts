@@ -5,6 +5,7 @@
 
 import { allocate } from '../../foundation/allocate.ts'
 import { invalidField, problem } from '../../words/problems.ts'
+import { followSplit } from '../advances/paying.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { bookOfCase, lineOf } from '../orders/book.ts'
 import type { Pot } from '../orders/table.ts'
@@ -117,10 +118,12 @@ export const applyFindings = (
       ? [newStep(remedy, 'refund', 'platform', { part, amount: split[part].amount, allocation: split[part].pots })]
       : []
   const place = plan.steps.indexOf(refund)
+  const passed = partOf('passed')
+  followSplit(d, refund, passed[0])
   plan.steps.splice(
     place,
     1,
-    ...partOf('passed'),
+    ...passed,
     newStep(remedy, 'contest', 'complainant'),
     ...partOf('missing'),
     ...(split.kept.amount > 0 ? [newStep(remedy, 'send_back', 'respondent')] : []),

@@ -8,6 +8,7 @@ import { areAlike } from '../../foundation/plain.ts'
 import type { CountedKind, Side } from '../../words/deadlines.ts'
 import { problem } from '../../words/problems.ts'
 import type { StepState } from '../../words/refund-plans.ts'
+import { beginPaying, payerOf } from '../advances/paying.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { askedOf, failuresOf, heldBy, isOpenAttempt, MOST_ATTEMPTS, paidOf, told, type Word } from './attempts.ts'
 import { countOverpaid, holdOnly } from './holding.ts'
@@ -20,9 +21,14 @@ import { tellPlan, tellStep } from './tell.ts'
 /** How the money of a step goes back. */
 export const methodOf = (plan: PlanRow, { remedy }: Step): string => plan.remedies[remedy]?.method ?? 'original_payment'
 
-/** Asks the payment system for what is still owed on a step. The caller has seen that no attempt is open. */
+/**
+ * Asks the payment system for what is still owed on a step: of an advance as much as is put aside for it. The caller has seen that no attempt
+ * is open.
+ */
 export const ask = (d: Decision, plan: PlanRow, step: Step): void => {
-  const amount = (step.amount ?? 0) - paidOf(step)
+  const owed = (step.amount ?? 0) - paidOf(step)
+  const advance = payerOf(d, step)
+  const amount = advance ? Math.min(owed, advance.frozen_amount) : owed
   const method = methodOf(plan, step)
   const attempt: Attempt = {
     id: newId(),
@@ -30,6 +36,7 @@ export const ask = (d: Decision, plan: PlanRow, step: Step): void => {
     amount,
     method,
     ...(step.payee !== undefined && { payee: step.payee }),
+    ...(advance && { advance_id: advance.id }),
     asked_at: d.now,
     ended_at: null,
   }
@@ -44,12 +51,20 @@ export const ask = (d: Decision, plan: PlanRow, step: Step): void => {
       } as const
     )[step.kind as MoneyKind],
     // `draftPlan` has made sure that a plan with money has a currency
-    data: { step_id: step.id, attempt_id: attempt.id, amount, currency: plan.currency as string, method },
+    data: {
+      step_id: step.id,
+      attempt_id: attempt.id,
+      amount,
+      currency: plan.currency as string,
+      method,
+      ...(advance && { advance_id: advance.id }),
+    },
   })
+  if (advance) beginPaying(d, advance)
 }
 
 /** Asks the payment system to leave what it has not paid. The money stays held until it answers. */
-const askBack = (d: Decision, plan: PlanRow, step: Step): void => {
+export const askBack = (d: Decision, plan: PlanRow, step: Step): void => {
   for (const attempt of step.attempts ?? []) {
     if (!isOpenAttempt(attempt) || attempt.cancel_requested_at !== undefined) continue
     attempt.cancel_requested_at = d.now

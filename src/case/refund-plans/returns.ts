@@ -1,6 +1,7 @@
 /** Goods that come back: where to, whether they arrived, and what happens where they do not. Pure. */
 
 import { isAboveApproval } from '../../rules/policy/which-rule.ts'
+import { askBuyer, payerOf } from '../advances/paying.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { closeComplaint } from '../complaints/closing.ts'
 import type { ReturnTo } from '../return-instructions/table.ts'
@@ -38,6 +39,9 @@ export const refundWithoutReturn = (d: Decision, plan: PlanRow, step: Step): voi
 export const returnNeverCame = (d: Decision, plan: PlanRow, arrival: Step, report: { explanation?: string }): void => {
   const shipment = stepIn(plan, arrival.remedy, 'return_shipment')
   tellStep(d, plan, arrival, { type: 'return_not_arrived', data: report })
+  const refund = stepIn(plan, arrival.remedy, 'refund')
+  const advance = refund && payerOf(d, refund)
+  if (advance?.status === 'frozen') askBuyer(d, advance, report.explanation)
   if (shipment === undefined || shipment.asked_again) {
     closeComplaint(d, 'return_not_shipped', { contestable: true })
     return

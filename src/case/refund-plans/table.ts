@@ -52,6 +52,8 @@ export interface Attempt {
   amount: number
   /** By which means. */
   method: string
+  /** The advance of the guarantee fund that pays it; absent where it is paid as it was. */
+  advance_id?: string
   /** The account that the complainant confirmed, as the platform's payment system calls it; absent where it goes back as it was paid. */
   payee?: string
   /** Null where a version of the service before this one asked. */

@@ -5,9 +5,14 @@
 
 import type { Time } from '../../foundation/clock.ts'
 import { actorName } from '../../platform/access/caller.ts'
+import { isAboveApproval } from '../../rules/policy/which-rule.ts'
+import type { AdvanceState } from '../../words/advances.ts'
 import type { ClockReason } from '../../words/clock-reasons.ts'
 import { type CloseReason, HIGHEST_LEVEL } from '../../words/complaints.ts'
 import { clockOf, closesOrDeems, isCounted, ladderOf, type OnSilence } from '../../words/deadlines.ts'
+import { endUnpaid } from '../advances/freezing.ts'
+import { clawBack, closeRecovered } from '../advances/recovery.ts'
+import type { AdvanceRow } from '../advances/table.ts'
 import { endAppealUnchanged, noteOutsideRoutes } from '../appeals/effects.ts'
 import type { CaseEventRow } from '../case-events/table.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -21,6 +26,8 @@ import { endUnansweredHold } from '../deadlines/heard.ts'
 import { standsStillIn } from '../deadlines/lives.ts'
 import type { DeadlineRow, Escalation } from '../deadlines/table.ts'
 import { noticeTime, warn } from '../deadlines/warnings.ts'
+import { forgo, leftOf } from '../receivables/effects.ts'
+import { isOwed } from '../receivables/lifecycle.ts'
 import { agreeBySilence, proposeByDefault } from '../refund-plans/by-silence.ts'
 import { completeStep, leaveUnclaimed, referArrival, skipExchange, stepOf } from '../refund-plans/execution.ts'
 import { findingStands, notSentBack } from '../refund-plans/findings.ts'
@@ -60,6 +67,15 @@ const forPendingStep =
   (d, { subject_id }) => {
     const found = stepOf(d, subject_id)
     if (found?.step.status === 'pending') follow(d, found.plan, found.step)
+  }
+
+/** What follows for the advance that a clock is about, where it still stands so. */
+const forAdvance =
+  (states: readonly AdvanceState[], follow: (d: Decision, advance: AdvanceRow) => void): Consequence =>
+  (d, { subject_id }) => {
+    const advance = d.file.advances.find(({ id }) => id === subject_id)
+    if (advance && states.includes(advance.status)) follow(d, advance)
+    closeRecovered(d)
   }
 
 /** Nobody named an account that the money could be paid to. */
@@ -155,6 +171,17 @@ const endWithoutJudge = (d: Decision, deadline: DeadlineRow, owedSince: Time): v
   else callLastResort(d, deadline, owedSince)
 }
 
+/** Nobody waits for a debt any more: the platform bears it. A large one a supervisor writes off. */
+const writeOff: Consequence = (d, deadline, owedSince) => {
+  const debt = d.file.receivables.find(({ id }) => id === deadline.subject_id)
+  if (debt === undefined || !isOwed(debt)) return
+  if (isAboveApproval(d.policy, leftOf(debt), debt.currency)) owedOn('call_supervisors')(d, deadline, owedSince)
+  else {
+    forgo(d, debt, 'written_off')
+    closeRecovered(d)
+  }
+}
+
 const closeBySilence = (closeReason: CloseReason) => (d: Decision) => closeComplaint(d, closeReason, { contestable: true })
 
 /** What each kind of silence leads to. */
@@ -177,6 +204,9 @@ const consequences: Readonly<Record<OnSilence, Consequence>> = {
   refund_due: forPendingStep(notSentBack),
   refund_without_return: forPendingStep(refundWithoutReturn),
   skip_remedy: forPendingStep((d, plan, step) => skipExchange(d, plan, step, {})),
+  return_to_fund: forAdvance(['asking_buyer'], (d, advance) => endUnpaid(d, advance, 'returned_to_fund', 'not_returned')),
+  claw_back: forAdvance(['paid'], clawBack),
+  write_off: writeOff,
   resume: resumeComplaint,
   window_shuts: () => {},
   call_last_resort: callLastResort,

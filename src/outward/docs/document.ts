@@ -17,6 +17,8 @@ const tags = [
   { name: 'Orders', description: 'What is known of an order, and what of it can still be given back.' },
   { name: 'Evidence', description: 'Proofs, and what has to be proved.' },
   { name: 'Refund plans', description: 'Proposed settlements, their confirmation and their execution step by step.' },
+  { name: 'Advances', description: 'The guarantee fund pays a refund first and has it back from the merchant.' },
+  { name: 'Receivables', description: 'What a buyer or a merchant owes the guarantee fund.' },
   { name: 'Settlement rules', description: 'What a merchant agrees to and offers by itself.' },
   { name: 'Return instructions', description: 'Where a merchant has goods sent back to.' },
   { name: 'Appeals', description: 'A decision contested, and judged by somebody higher.' },

@@ -1,11 +1,13 @@
 /** What a role may do at all, read from the tables that also enforce it. Whether a case allows it now is in its `available_actions`. */
 
+import { advanceLifecycle } from '../../case/advances/lifecycle.ts'
 import { appealLifecycle } from '../../case/appeals/lifecycle.ts'
 import { capacitiesOfRole, type Subject, type Who } from '../../case/case-file/case-file.ts'
 import { complaintLifecycle } from '../../case/complaints/lifecycle.ts'
 import { updateMoves } from '../../case/complaints/moves.ts'
 import { evidenceLifecycle } from '../../case/evidence/lifecycle.ts'
 import { messageMoves } from '../../case/messages/moves.ts'
+import { receivableLifecycle } from '../../case/receivables/lifecycle.ts'
 import { planLifecycle } from '../../case/refund-plans/lifecycle.ts'
 import { stepLifecycle } from '../../case/refund-plans/step-lifecycle.ts'
 import { plannedRules } from '../../clockwork/planned-actions/lifecycle.ts'
@@ -19,6 +21,8 @@ const tables = {
   evidence: evidenceLifecycle.actions,
   refund_plan: { ...planLifecycle.actions, ...stepLifecycle.actions },
   appeal: appealLifecycle.actions,
+  advance: advanceLifecycle.actions,
+  receivable: receivableLifecycle.actions,
   message: messageMoves.rules,
   planned_action: plannedRules,
 } satisfies Readonly<Record<string, Table>>

@@ -25,6 +25,8 @@ export interface Calendar {
   nextOpening(at: Time): Time
   /** The last open moment up to `at`: itself when open, else the closing before it. Ten years earlier when there is none since then. */
   lastOpen(at: Time): Time
+  /** The local date of a moment, as `2026-11-30`. */
+  dateOf(at: Time): string
   /** The local years between two moments whose public holidays are not known, ascending; none for a calendar without public holidays. */
   unpublishedYears(from: Time, to: Time): number[]
 }
@@ -212,6 +214,7 @@ export const calendarOf = (document: CalendarDocument, resolved: PublishedDays |
       const [begin, end] = [toMs(from), toMs(to)]
       return end <= begin ? 0 : Number.MAX_SAFE_INTEGER - useUp(begin, Number.MAX_SAFE_INTEGER, end).rest
     },
+    dateOf: (at) => Temporal.Instant.from(at).toZonedDateTimeISO(time_zone).toPlainDate().toString(),
     isOpen: (at) => addTo(at, 0) === at,
     nextOpening: (at) => addTo(at, 0),
     lastOpen(at) {

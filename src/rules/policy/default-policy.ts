@@ -121,6 +121,25 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
     ],
     approval: addedLater(businessDays(1), 'call_supervisors'),
     challenge: addedLater(businessDays(1), 'replace'),
+    advance_approval: addedLater(businessDays(1), 'call_supervisors'),
+    buyer_answer: addedLater(days(3), 'return_to_fund'),
+    merchant_pays: addedLater(businessDays(3), 'claw_back'),
+    // a buyer has a fortnight, a merchant a week; half a year after it arose nobody waits for a debt any more
+    debt: [
+      {
+        when: { party: ['complainant'] },
+        allow: days(15),
+        on_silence: ['remind', 'remind', 'write_off'],
+        warn: { before: days(3) },
+        while_overdue: [days(30), days(135)],
+      },
+      {
+        allow: days(7),
+        on_silence: ['remind', 'remind', 'write_off'],
+        warn: { before: days(2) },
+        while_overdue: [days(30), days(143)],
+      },
+    ],
   },
   levels: {
     '1': { name: 'agent', tells: ['owner'] },
@@ -170,6 +189,16 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
   promotions: { reclaim_discount: false, reclaim_gifts: false },
   payments: { failures_before_payee_details: 3, returned_within: days(180) },
   deem_agreed_up_to: {},
+  advances: {
+    approval_above: { CNY: 200_000 },
+    amount_each: { CNY: 200_000 },
+    open_per_buyer: 2,
+    per_buyer_and_day: { CNY: 400_000 },
+    open_per_merchant: { CNY: 5_000_000 },
+    per_day: { CNY: 20_000_000 },
+    abuse_within: days(365),
+    supervisor_overrides: true,
+  },
   least_notice: { natural: hours(24), business: businessDays(1) },
   people: { level_3: [], deputies: [], last_resort: null },
   platform_silence: { resolution: 'none', appeal_decision: 'none' },

@@ -96,4 +96,33 @@ export const money = {
     'Where silence of the respondent agrees (`deem_agreed`): up to this amount (minor units) to what was wanted, above it to a refund of the same amount against the return of the goods. A currency that is not listed: always against the return.',
     { CNY: 10_000 },
   ),
+  advances: Strict(
+    {
+      approval_above: amountsByCurrency(
+        'Above this amount (minor units) an advance needs a supervisor who did not ask for it; in a currency that is not listed each does.',
+      ),
+      amount_each: amountsByCurrency('The most that one advance comes to; in a currency that is not listed: nothing.'),
+      open_per_buyer: Type.Integer({
+        minimum: 0,
+        maximum: 1000,
+        description: 'How many advances of one buyer are open at once, over all cases.',
+      }),
+      per_buyer_and_day: amountsByCurrency('The most that is put aside for one buyer on one day (of the platform’s calendar).', {
+        CNY: 400_000,
+      }),
+      open_per_merchant: amountsByCurrency('The most that is open against one merchant, over all cases.', { CNY: 5_000_000 }),
+      per_day: amountsByCurrency('The most that is put aside on one day, for everybody.', { CNY: 20_000_000 }),
+      abuse_within: described(
+        DurationIn.ref,
+        'A buyer of whom a complaint was refused as malicious within this time gets no advance.',
+      ),
+      supervisor_overrides: Type.Boolean({
+        description: 'Whether a supervisor may set a check of an advance aside, with a reason.',
+      }),
+    },
+    {
+      description:
+        'When the guarantee fund pays a refund first. `GET /v1/complaints/{id}/advance-eligibility` shows how a case stands by it.',
+    },
+  ),
 }

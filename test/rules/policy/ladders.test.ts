@@ -5,12 +5,13 @@ import type { WholeRule } from '../../../src/rules/policy/clock-rule-schema.ts'
 import { defaultPolicy } from '../../../src/rules/policy/default-policy.ts'
 import type { Rules } from '../../../src/rules/rule-book/rules.ts'
 import { type ChosenSilence, type CountedKind, countedKinds, ladderOf } from '../../../src/words/deadlines.ts'
-import { agent, buyer, dismissal, MONDAY_TEN, merchant, once, Story, withPolicy } from '../../support/rules.ts'
+import { agent, buyer, dismissal, MONDAY_TEN, merchant, once, Story, supervisor, withPolicy } from '../../support/rules.ts'
 
 const days = (count: number) => ({ count, unit: 'days' }) as const
 const placeless = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
 const returned = { remedies: [{ type: 'return_and_refund', amount: 5_000, return_address: '退货仓' }], explanation: '退货退款' }
 const apology = { remedies: [{ type: 'apology' }], explanation: '道歉' }
+const cash = { remedies: [{ type: 'refund', amount: 5_000 }], explanation: '退款' }
 const large = { remedies: [{ type: 'compensation', amount: 6_000 }], explanation: '补偿' }
 const shipped = { tracking_number: 'SF1' }
 
@@ -38,6 +39,21 @@ const reshipped = (by: Rules): Story =>
     .agreed({ remedies: [{ type: 'reship' }], explanation: '补发' })
     .under(by)
     .onStep(merchant, 'complete_step', shipped)
+
+/** A plan is imposed on a liable merchant, under the numbers of the policy for advances. */
+const executing = (by: Rules, numbers: Partial<Rules['policy']['advances']>, plan: object = cash): Story =>
+  once
+    .judged()
+    .by(agent, 'create', plan)
+    .under({ ...by, policy: { ...by.policy, advances: { ...by.policy.advances, ...numbers } } })
+    .onPlan(supervisor, 'impose', { explanation: '责任在商家' })
+
+/** The fund has paid the buyer. */
+const advanced = (by: Rules): Story =>
+  executing(by, {})
+    .by(agent, 'ask', { explanation: '先付' })
+    .onStep(agent, 'fail_step', { explanation: '余额不足' })
+    .onStep(agent, 'complete_step', { payment_reference: 'F-1' })
 
 /** A case whose clock of each kind has just started under these rules. */
 const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
@@ -103,6 +119,16 @@ const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
     paying(by, { payments: { ...defaultPolicy.payments, failures_before_payee_details: 1 } }).onStep(agent, 'fail_step', {
       explanation: '账户异常',
     }),
+  advance_approval: (by) => executing(by, { approval_above: {} }).by(agent, 'ask', { explanation: '先付' }),
+  buyer_answer: (by) =>
+    executing(by, {}, returned).by(agent, 'ask', { explanation: '先付' }).onAdvance(supervisor, 'not_returned', {
+      explanation: '没有物流信息',
+    }),
+  merchant_pays: (by) => advanced(by),
+  debt: (by) =>
+    advanced({ ...by, policy: { ...by.policy, clocks: { ...by.policy.clocks, merchant_pays: [rule('claw_back')] } } })
+      .after(2 * DAY)
+      .sweep(),
   challenge: (by) => once.accepted().under(by).by(buyer, 'challenge', { reason_code: 'acquainted', explanation: '相识' }),
 }
 

@@ -40,6 +40,9 @@ const money = {
   amount: Amount(),
   currency: Currency.ref,
   method: Type.String({ description: 'How the money goes back.', example: 'original_payment' }),
+  advance_id: Type.Optional(
+    Id({ description: 'The guarantee fund pays it, by this advance; absent where it is paid with the merchant’s money.' }),
+  ),
 }
 
 const ofPlan = { of: ['refund_plan'], visibility: 'parties' } as const

@@ -1,0 +1,75 @@
+/** Writes what advances count against their bounds and reserve of deposits; the rows themselves are a part of the case. */
+import { rowsAsJson, type Write } from '../../foundation/sql/rows.ts'
+import { accountIdOf, type ReserveChange } from '../../money/ledger/post.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { differenceOf } from './bounds.ts'
+import { isOpenAdvance } from './lifecycle.ts'
+import { outstandingOf } from './recovery.ts'
+import { merchantPartOf } from './shares.ts'
+import type { AdvanceBoundRow, AdvanceRow } from './table.ts'
+
+const pairsOf = ({ before, file }: Decision): { before: AdvanceRow | undefined; after: AdvanceRow }[] =>
+  file.advances.map((after, index) => ({ before: before.advances[index], after }))
+
+/** By how much a decision changes what is bounded over all cases. */
+export const boundChangesOf = (d: Decision): AdvanceBoundRow[] => {
+  const pairs = pairsOf(d).filter(({ before, after }) => before?.status !== after.status)
+  if (pairs.length === 0) return []
+  const day = d.calendarNow(d.policy.calendar).time.dateOf(d.now)
+  return pairs.flatMap(({ before, after }) => differenceOf(before, after, d.policy.advances, day))
+}
+
+/** What an advance may still take of the deposit of its merchant. */
+const claimOf = (advance: AdvanceRow | undefined): number => {
+  if (advance === undefined) return 0
+  if (!isOpenAdvance(advance)) return advance.owed_amount
+  const unpaid = merchantPartOf(advance.shares, advance.status === 'requested' ? 0 : advance.frozen_amount)
+  return unpaid + outstandingOf(advance) + advance.owed_amount
+}
+
+/** By how much a decision changes the reserve of deposits: what open advances and debts may take cannot be withdrawn. */
+export const reserveChangesOf = (d: Decision): ReserveChange[] =>
+  pairsOf(d).flatMap(({ before, after }) => {
+    const reserved_change = claimOf(after) - claimOf(before)
+    const { platform_id, currency, merchant_id } = after
+    return reserved_change === 0 ? [] : [{ platform_id, id: accountIdOf('deposit', currency, merchant_id), reserved_change }]
+  })
+
+/** Several cases share a bound, so a decision writes differences. The statement writes nothing where one would be passed. */
+export const changeBounds = (changes: readonly AdvanceBoundRow[]): Write[] => {
+  const found = new Map<string, AdvanceBoundRow>()
+  for (const row of changes) {
+    const name = `${row.kind}\n${row.key}`
+    const sum = found.get(name)
+    found.set(name, { ...row, bound: Math.max(row.bound, sum?.bound ?? 0), in_force: row.in_force + (sum?.in_force ?? 0) })
+  }
+  const rows = [...found]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, row]) => row)
+    .filter(({ in_force }) => in_force !== 0)
+  const taken = rows.filter(({ in_force }) => in_force > 0)
+  const released = rows.filter(({ in_force }) => in_force < 0)
+  return [...(taken.length > 0 ? [takeBounds(taken)] : []), ...(released.length > 0 ? [releaseBounds(released)] : [])]
+}
+
+const takeBounds = (rows: readonly AdvanceBoundRow[]): Write => ({
+  name: 'advance_bounds_taken',
+  rows: rows.length,
+  sql: (given) => `insert into advance_bounds (platform_id, kind, key, bound, in_force)
+    select ${given.platform}, m.kind, m.key, m.bound, m.in_force
+      from jsonb_populate_recordset(null::advance_bounds, ${rowsAsJson(given, rows, rows)}) m
+     where ${given.complete} and m.in_force <= m.bound
+     order by m.kind, m.key
+    on conflict (platform_id, kind, key) do update
+      set bound = excluded.bound, in_force = advance_bounds.in_force + excluded.in_force
+      where advance_bounds.platform_id = ${given.platform} and advance_bounds.in_force + excluded.in_force <= excluded.bound
+    returning 1`,
+})
+
+const releaseBounds = (rows: readonly AdvanceBoundRow[]): Write => ({
+  name: 'advance_bounds_released',
+  rows: rows.length,
+  sql: (given) => `update advance_bounds b set in_force = b.in_force + m.in_force
+    from jsonb_populate_recordset(null::advance_bounds, ${rowsAsJson(given, rows, rows)}) m
+    where b.platform_id = ${given.platform} and b.kind = m.kind and b.key = m.key and ${given.complete} returning 1`,
+})

@@ -1,0 +1,185 @@
+/** Advances over HTTP: asked for and read under their complaint, and one route for each action. */
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { readPage, sendPage } from '../../foundation/http/pagination.ts'
+import { PathId } from '../../foundation/http/schema.ts'
+import type { App } from '../../foundation/http/server.ts'
+import { checkInput } from '../../foundation/http/validation.ts'
+import { describeRule } from '../../foundation/lifecycle.ts'
+import type { Db } from '../../foundation/sql/database.ts'
+import { requireDesk } from '../../platform/access/authenticate.ts'
+import type { Caller } from '../../platform/access/caller.ts'
+import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
+import { platformNow } from '../../platform/platforms/clock.ts'
+import { changeProblems, created, listOf, ok, problems, report } from '../../platform/wire/responses.ts'
+import type { CaseFile } from '../case-file/case-file.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { CaseParams } from '../complaints/routes.ts'
+import { actionRoutes } from '../decisions/action-routes.ts'
+import { caseStuck, readRules, take, viewerOf } from '../decisions/take.ts'
+import { readVisibleCase } from '../decisions/visible.ts'
+import type { Deps } from '../deps.ts'
+import { advanceOperations, newAdvanceOperations } from './asks.ts'
+import { findGateFacts } from './find.ts'
+import type { GateFacts } from './gate.ts'
+import { advanceLifecycle } from './lifecycle.ts'
+import { advanceMoves, newAdvanceMoves, visibleAdvance } from './moves.ts'
+import { AdvanceOut, advanceQuery, EligibilityOut, NewAdvanceIn } from './schema.ts'
+import type { AdvanceRow } from './table.ts'
+import { advanceView, eligibilityView } from './view.ts'
+import { seesAdvance } from './visible.ts'
+
+const tags = ['Advances']
+const AdvanceParams = Type.Object({ id: PathId('The id of the advance.') })
+
+const shown = (d: Decision, advance: AdvanceRow): Answer => ({
+  status: 200,
+  body: advanceView(d.file, advance, d),
+  version: advance.version,
+})
+
+export const advanceRoutes = (app: App, deps: Deps): void => {
+  const { cases, clock, rules: book } = deps
+
+  /** @throws Problem `case_stuck` */
+  const factsFor = async (db: Db, { actor, platform }: Caller, file: CaseFile): Promise<GateFacts> => {
+    const rules = await readRules(book, platform, file, db)
+    if (rules === undefined) throw caseStuck()
+    return findGateFacts(db, file, actor, platformNow(platform, clock), rules)
+  }
+  const ofCase = (request: FastifyRequest & { params: { id: string } }) =>
+    readVisibleCase(cases, request.caller, { table: 'complaints', id: request.params.id })
+
+  app.get(
+    '/v1/complaints/:id/advance-eligibility',
+    {
+      schema: {
+        operationId: 'getAdvanceEligibility',
+        tags,
+        summary: 'Read whether the guarantee fund would pay the refund of a case first',
+        description:
+          'Every check of the gate, coded, with the numbers of the policy: for staff, before they ask. Others may take what is left meanwhile, and whether the fund has the money shows only when it is asked.',
+        params: CaseParams,
+        response: {
+          200: report(EligibilityOut.ref, 'As it stands now.'),
+          ...problems('not_found', 'forbidden', 'case_stuck'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const file = await ofCase(request)
+      requireDesk(request)
+      checkInput(request)
+      const facts = await factsFor(deps.db, request.caller, file)
+      return send(reply, { status: 200, body: eligibilityView(file, await viewerOf(deps, request, file), facts) })
+    },
+  )
+
+  app.post(
+    '/v1/complaints/:id/advances',
+    {
+      schema: {
+        operationId: newAdvanceOperations.ask.id,
+        tags,
+        ...describeRule(advanceLifecycle.actions.ask),
+        params: CaseParams,
+        body: NewAdvanceIn.ref,
+        response: {
+          201: created(AdvanceOut.ref, 'Asked for: `frozen`, `requested` where a supervisor must approve, or `refused`.'),
+          ...changeProblems(
+            'not_found',
+            'forbidden',
+            'separation_of_duties',
+            'version_stale',
+            'action_not_available',
+            'case_stuck',
+            'advance_not_open',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const answer = await take(deps, request, {
+        name: { table: 'complaints', id: request.params.id },
+        of: newAdvanceMoves,
+        action: 'ask',
+        facts: (db, _body, file) => factsFor(db, request.caller, file),
+        answer: (d) => {
+          const made = d.file.advances.at(-1) as AdvanceRow
+          return { ...shown(d, made), status: 201, location: `/v1/advances/${made.id}` }
+        },
+      })
+      return send(reply, answer)
+    },
+  )
+
+  app.get(
+    '/v1/complaints/:id/advances',
+    {
+      schema: {
+        operationId: 'listAdvances',
+        tags,
+        summary: 'List the advances of a complaint, newest first',
+        description: 'A party sees them once money was put aside.',
+        params: CaseParams,
+        querystring: advanceQuery,
+        response: { 200: listOf(AdvanceOut.ref), ...problems('not_found', 'invalid_cursor') },
+      },
+    },
+    async (request, reply) => {
+      const file = await ofCase(request)
+      checkInput(request)
+      const page = readPage(request, ['id'])
+      const before = page.after?.[0]
+      const rows = file.advances
+        .filter(
+          (advance) => seesAdvance(file, advance, request.caller.actor) && (before === undefined || advance.id < String(before)),
+        )
+        .reverse()
+        .slice(0, page.limit + 1)
+      const viewer = await viewerOf(deps, request, file)
+      return sendPage(
+        request,
+        reply,
+        page,
+        rows,
+        (advance) => [advance.id],
+        (advance) => advanceView(file, advance, viewer),
+      )
+    },
+  )
+
+  app.get(
+    '/v1/advances/:id',
+    {
+      schema: {
+        operationId: 'getAdvance',
+        tags,
+        summary: 'Read an advance',
+        description: 'With its clocks, and what this caller can do with it now.',
+        params: AdvanceParams,
+        response: { 200: ok(AdvanceOut.ref), ...problems('not_found') },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const file = await readVisibleCase(cases, request.caller, { table: 'advances', id })
+      const advance = visibleAdvance(file, id, request.caller)
+      checkInput(request)
+      const viewer = await viewerOf(deps, request, file)
+      return send(reply, { status: 200, body: advanceView(file, advance, viewer), version: advance.version })
+    },
+  )
+
+  actionRoutes(app, deps, {
+    tags,
+    table: 'advances',
+    shows: AdvanceOut.ref,
+    moves: advanceMoves,
+    base: '/v1/advances/:id',
+    params: AdvanceParams,
+    operations: advanceOperations,
+    facts: (db, _body, caller, file, action) => (action === 'approve' ? factsFor(db, caller, file) : undefined),
+    answer: (d, { advance }) => shown(d, advance),
+  })
+}

@@ -1,0 +1,143 @@
+/** How a debt to the fund comes to be, is paid, and ends. Pure. */
+
+import { newId } from '../../foundation/ids.ts'
+import { actorName } from '../../platform/access/caller.ts'
+import type { DebtorRole, ReceivableReason, ReceivableState } from '../../words/advances.ts'
+import type { TransferKind } from '../../words/ledger.ts'
+import { balanceOf, post } from '../advances/journal.ts'
+import type { AdvanceRow } from '../advances/table.ts'
+import type { EventTypeOf } from '../case-events/catalogue.ts'
+import type { Telling } from '../case-events/happening.ts'
+import type { Decision } from '../case-file/decision.ts'
+import { endClocks, startClock } from '../deadlines/clocks.ts'
+import { isOwed, receivableLifecycle, setReceivableStatus } from './lifecycle.ts'
+import type { ReceivableRow } from './table.ts'
+
+/** Tells its debtor and the people of the platform. */
+const tellDebt = (
+  d: Decision,
+  debt: ReceivableRow,
+  from: ReceivableState | null,
+  happening: Telling<EventTypeOf<'receivable'>>,
+): void => {
+  const visibility = debt.debtor_role === 'buyer' ? 'complainant' : 'respondent'
+  d.tell({ ...happening, resourceId: debt.id, from, to: debt.status, visibility })
+}
+
+/** The transfers of a debt, by whose it is. */
+const kindsOf: Readonly<Record<DebtorRole, Readonly<Record<'comesIn' | 'owesNoMore' | 'waived' | 'writtenOff', TransferKind>>>> =
+  {
+    merchant: {
+      comesIn: 'merchant_paid',
+      owesNoMore: 'merchant_owes_no_more',
+      waived: 'merchant_waived',
+      writtenOff: 'merchant_written_off',
+    },
+    buyer: { comesIn: 'buyer_repaid', owesNoMore: 'buyer_owes_no_more', waived: 'buyer_waived', writtenOff: 'buyer_written_off' },
+  }
+
+const about = ({ id, ...debt }: ReceivableRow) => ({ ...debt, receivable_id: id })
+
+export const leftOf = ({ amount, paid_amount }: Pick<ReceivableRow, 'amount' | 'paid_amount'>): number => amount - paid_amount
+
+/** Somebody owes the fund from now on. The caller has written the transfer. */
+export const openReceivable = (
+  d: Decision,
+  advance: AdvanceRow,
+  { role, amount, reason }: { role: DebtorRole; amount: number; reason: ReceivableReason },
+): ReceivableRow => {
+  const debt: ReceivableRow = {
+    platform_id: advance.platform_id,
+    id: newId(),
+    complaint_id: advance.complaint_id,
+    advance_id: advance.id,
+    version: 1,
+    status: receivableLifecycle.initial,
+    debtor_role: role,
+    debtor_id: role === 'buyer' ? advance.buyer_id : advance.merchant_id,
+    reason_code: reason,
+    currency: advance.currency,
+    amount,
+    paid_amount: 0,
+    end_explanation: null,
+    ended_by: null,
+    ended_at: null,
+    created_at: d.now,
+    updated_at: d.now,
+  }
+  d.file.receivables.push(debt)
+  startClock(d, 'debt', { party: role === 'buyer' ? 'complainant' : 'respondent', subjectId: debt.id })
+  tellDebt(d, debt, null, { type: 'debt_arose', reasonCode: reason, data: { amount, currency: debt.currency } })
+  return debt
+}
+
+const end = (d: Decision, debt: ReceivableRow, to: ReceivableState, explanation?: string): void => {
+  setReceivableStatus(debt, to)
+  debt.ended_at = d.now
+  debt.end_explanation = explanation ?? null
+  debt.ended_by = actorName(d.actor)
+  endClocks(d, to === 'paid' || to === 'set_off' ? 'met' : 'cancelled', { kinds: ['debt'], subjectId: debt.id })
+}
+
+/** What of the debt is paid counts as recovered by its advance. */
+const countRecovered = (d: Decision, debt: ReceivableRow, amount: number): void => {
+  const advance = d.file.advances.find(({ id }) => id === debt.advance_id)
+  if (advance === undefined || debt.debtor_role !== 'merchant') return
+  advance.owed_amount -= amount
+  advance.recovered_amount += amount
+}
+
+const lessen = (d: Decision, debt: ReceivableRow, amount: number, ended: 'paid' | 'set_off'): void => {
+  debt.paid_amount += amount
+  countRecovered(d, debt, amount)
+  if (leftOf(debt) === 0) end(d, debt, ended)
+  else if (debt.status !== 'partly_paid') setReceivableStatus(debt, 'partly_paid')
+}
+
+/** The debtor has paid. @param amount at most what is left */
+export const payReceivable = (d: Decision, debt: ReceivableRow, amount: number): void => {
+  const from = debt.status
+  const { comesIn, owesNoMore } = kindsOf[debt.debtor_role]
+  post(d, about(debt), [
+    { kind: comesIn, amount, owner: debt.debtor_id },
+    { kind: owesNoMore, amount, owner: debt.debtor_id },
+  ])
+  lessen(d, debt, amount, 'paid')
+  tellDebt(d, debt, from, { type: 'debt_paid', data: { amount, left: leftOf(debt), currency: debt.currency } })
+}
+
+/** The deposit of a merchant has money again: it pays. @returns whether anything was paid */
+export const setOff = (d: Decision, debt: ReceivableRow): boolean => {
+  if (debt.debtor_role !== 'merchant' || !isOwed(debt)) return false
+  const { debtor_id: owner, currency, status: from } = debt
+  const amount = Math.min(leftOf(debt), balanceOf(d, 'deposit', currency, owner))
+  if (amount <= 0) return false
+  post(d, about(debt), [
+    { kind: 'deposit_taken', amount, owner },
+    { kind: 'merchant_owes_no_more', amount, owner },
+  ])
+  lessen(d, debt, amount, 'set_off')
+  tellDebt(d, debt, from, { type: 'debt_set_off', data: { amount, left: leftOf(debt), currency } })
+  return true
+}
+
+/** The platform forgoes it, or bears it since nobody will pay. */
+export const forgo = (d: Decision, debt: ReceivableRow, to: 'waived' | 'written_off', explanation?: string): void => {
+  const { status: from, debtor_id: owner, currency } = debt
+  const amount = leftOf(debt)
+  const { waived, writtenOff } = kindsOf[debt.debtor_role]
+  post(d, about(debt), [{ kind: to === 'waived' ? waived : writtenOff, amount, owner }])
+  end(d, debt, to, explanation)
+  const data = { amount, currency, ...(explanation !== undefined && { explanation }) }
+  if (to === 'waived') tellDebt(d, debt, from, { type: 'debt_waived', data })
+  else tellDebt(d, debt, from, { type: 'debt_written_off', data })
+}
+
+/** What it came of was overturned. */
+export const reverseReceivable = (d: Decision, debt: ReceivableRow): void => {
+  const { status: from, debtor_id: owner, currency } = debt
+  const amount = leftOf(debt)
+  post(d, about(debt), [{ kind: 'owed_no_more_by_reversal', amount, owner }])
+  end(d, debt, 'reversed')
+  tellDebt(d, debt, from, { type: 'debt_reversed', data: { amount, currency } })
+}

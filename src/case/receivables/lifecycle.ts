@@ -1,0 +1,49 @@
+/**
+ * The receivable: what a buyer or a merchant owes the guarantee fund. It is paid, set off against a deposit, waived by a supervisor, or
+ * written off when nobody waits for it any more.
+ */
+import { type Lifecycle, statusSetter } from '../../foundation/lifecycle.ts'
+import { type ReceivableState, receivableStateNames } from '../../words/advances.ts'
+import type { Subject, Who } from '../case-file/case-file.ts'
+import { notAnotherAgentsCase } from '../complaints/deciders.ts'
+
+export type ReceivableAction = 'pay' | 'waive' | 'write_off'
+
+/** States in which it is still owed. */
+export const owedStates = ['open', 'partly_paid'] as const satisfies readonly ReceivableState[]
+export const isOwed = ({ status }: { status: ReceivableState }): boolean => owedStates.some((one) => one === status)
+
+export const receivableLifecycle = {
+  resource: 'receivable',
+  states: receivableStateNames,
+  initial: 'open',
+  final: ['paid', 'set_off', 'waived', 'written_off', 'reversed'],
+  actions: {
+    pay: {
+      summary: 'Report that the debtor has paid, in whole or in part.',
+      allow: [{ by: ['agent', 'supervisor'], from: owedStates, to: ['partly_paid', 'paid'] }],
+      meets: ['debt'],
+    },
+    waive: {
+      summary: 'Forgo a debt as a supervisor, with a reason.',
+      allow: [{ by: ['supervisor'], from: owedStates, to: ['waived'] }],
+      meets: ['debt'],
+      apart: [notAnotherAgentsCase],
+    },
+    write_off: {
+      summary: 'Write a debt off that nobody will pay: the platform bears it. Silence does so after half a year.',
+      allow: [{ by: ['supervisor', 'system'], from: owedStates, to: ['written_off'] }],
+      meets: ['debt'],
+    },
+  },
+  cascades: {
+    set_off: {
+      summary: 'The deposit has the money again, and pays the oldest debts first.',
+      from: owedStates,
+      to: ['partly_paid', 'set_off'],
+    },
+    reverse: { summary: 'What it came of was overturned.', from: owedStates, to: ['reversed'] },
+  },
+} as const satisfies Lifecycle<ReceivableState, ReceivableAction, Who, Subject>
+
+export const setReceivableStatus = statusSetter<ReceivableState>(receivableLifecycle)

@@ -1,0 +1,67 @@
+/** Wire types of the receivable. */
+import Type from 'typebox'
+import {
+  Amount,
+  CreatedAt,
+  Currency,
+  Id,
+  listQuery,
+  Nullable,
+  named,
+  StrEnum,
+  Strict,
+  Text,
+  TimeText,
+  UpdatedAt,
+  Version,
+  type Wire,
+} from '../../foundation/http/schema.ts'
+import { AvailableAction } from '../../platform/wire/available-action.ts'
+import { debtorRoles, receivableReasons, receivableStates } from '../../words/advances.ts'
+import { DeadlineOut, Note } from '../case-file/schema.ts'
+import { MOST_CLOCKS } from '../deadlines/due.ts'
+
+const because = (name: string, explanation: string) =>
+  named(name, Strict({ explanation: Text(5000, { description: 'Why, in words.' }), note: Note }, { example: { explanation } }))
+
+/** The bodies of the actions, by action. */
+export const receivableBodies = {
+  pay: named(
+    'PayReceivable',
+    Strict(
+      {
+        amount: Amount({ minimum: 1, description: 'What the debtor has paid, in minor units; at most what is left.' }),
+        payment_reference: Type.Optional(Text(128, { description: 'The payment system’s own id of the payment.' })),
+        note: Note,
+      },
+      { example: { amount: 5900, payment_reference: 'PAY-2026-7790' } },
+    ),
+  ),
+  waive: because('WaiveReceivable', '金额较小，追讨成本过高。'),
+  write_off: because('WriteOffReceivable', '商家已退出平台，无法追讨。'),
+}
+export type ReceivableBodies = { [Action in keyof typeof receivableBodies]: Wire<(typeof receivableBodies)[Action]> }
+
+export const ReceivableOut = named(
+  'Receivable',
+  Type.Object({
+    id: Id(),
+    complaint_id: Id(),
+    advance_id: Id({ description: 'The advance that it came of.' }),
+    status: StrEnum(receivableStates),
+    debtor: Type.Object({ role: StrEnum(debtorRoles), id: Type.String({ example: 'M-12' }) }, { description: 'Who owes it.' }),
+    reason_code: StrEnum(receivableReasons),
+    currency: Currency.ref,
+    amount: Amount({ description: 'What it came to.' }),
+    paid_amount: Amount({ description: 'What was paid or set off of it.' }),
+    end_explanation: Nullable(Type.String(), { description: 'Why nobody pays it any more, in words.' }),
+    deadlines: Type.Array(DeadlineOut.ref, { maxItems: MOST_CLOCKS }),
+    available_actions: Type.Array(AvailableAction.ref),
+    version: Version,
+    ended_at: Nullable(TimeText()),
+    created_at: CreatedAt,
+    updated_at: UpdatedAt,
+  }),
+)
+export type ReceivableWire = Wire<typeof ReceivableOut>
+export const receivableQuery = listQuery({})
