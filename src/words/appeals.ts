@@ -11,5 +11,12 @@ export const appealStateNames = {
 } as const
 export type AppealState = keyof typeof appealStateNames
 
-export const appealReasonCodes = ['new_evidence', 'wrong_facts', 'wrong_rule', 'procedure', 'not_executed'] as const
+export const appealReasonCodes = [
+  'new_evidence',
+  'wrong_facts',
+  'wrong_rule',
+  'procedure',
+  'not_executed',
+  'advance_not_due',
+] as const
 export type AppealReasonCode = (typeof appealReasonCodes)[number]

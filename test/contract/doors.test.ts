@@ -4,11 +4,14 @@
  */
 import { sql } from 'kysely'
 import t from 'tap'
+import { DAY } from '../../src/foundation/clock.ts'
 import { settled } from '../outward/feed/room.ts'
 import { oneOfEverything } from '../scaling/tour.ts'
+import { imposed, paidFirst, payIn } from '../support/advances.ts'
 import { type CallOptions, type TestApp, testApp } from '../support/app.ts'
 import { type Ids, type Operation, operationsOf, urlOf } from '../support/operations.ts'
 import { exchange, parsed, portOf } from '../support/sockets.ts'
+import { refundOf } from '../support/story.ts'
 
 /** The author of the plan is among them. */
 const everybody = ['buyer:B-1', 'merchant:M-1', 'agent:alice', 'supervisor:zhao', 'supervisor:qian', 'admin:root', 'orders:oms']
@@ -31,6 +34,17 @@ const idsOfWhatGoesOut = async ({ call, db, platformId }: TestApp): Promise<Ids>
   }
 }
 
+/** An advance that the merchant did not pay back, and what it owes. */
+const idsOfMoney = async (one: TestApp): Promise<[string, string]> => {
+  await payIn(one.db, one.platformId, [{ kind: 'fund_topped_up', amount: 100_000 }])
+  const story = await imposed(one, refundOf(5_000), { complainant: { role: 'buyer', id: 'B-A' } })
+  const { id } = await paidFirst(story)
+  one.clock.advance(8 * DAY)
+  await one.call('POST', '/v1/sweeps', { body: {} })
+  const { data } = await story.read('agent:alice', `/v1/complaints/${story.id}/receivables`)
+  return [id, data[0].id]
+}
+
 const realIds = async (one: TestApp): Promise<Ids> => {
   const story = await oneOfEverything(one)
   const { id, plan, appeal, evidence } = story
@@ -42,6 +56,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     body: { rules: [{ rule_id: 'small', currency: 'CNY', agree: { up_to_amount: 100 } }] },
   })
   await one.call('PUT', '/v1/merchants/M-1/return-instructions', { as: 'merchant:M-1', body: { address: '退货仓' } })
+  const [advances, receivables] = await idsOfMoney(one)
   const recomputation = await one.call('POST', '/v1/policy/recompute', { body: {} })
   return {
     ...(await idsOfWhatGoesOut(one)),
@@ -51,6 +66,8 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     step_id: plan.steps[0].id,
     deadline_id: planned.body.data[0].id,
     appeals: appeal.id,
+    advances,
+    receivables,
     orders: (await story.seenBy('agent:alice')).order.id,
     evidence: evidence.id,
     merchants: 'M-1',
@@ -62,7 +79,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
 
 /** Those that staff act on; the others are the admins’. */
 const isOfCases = ({ collection }: Operation): boolean =>
-  ['complaints', 'refund-plans', 'appeals', 'evidence', 'orders'].includes(collection)
+  ['complaints', 'refund-plans', 'appeals', 'advances', 'receivables', 'evidence', 'orders'].includes(collection)
 
 /** Who acts on the resources of an operation. */
 const whoseIs = (operation: Operation): string =>

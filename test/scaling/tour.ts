@@ -1,8 +1,9 @@
 /** A tour through the whole API: every operation is answered with success at least once. */
 import { sql } from 'kysely'
-import { HOUR } from '../../src/foundation/clock.ts'
+import { DAY, HOUR } from '../../src/foundation/clock.ts'
 import { settled } from '../outward/feed/room.ts'
 import { eventually } from '../process/child.ts'
+import { ask, imposed, paidFirst, payIn } from '../support/advances.ts'
 import type { Called, Json, TestApp } from '../support/app.ts'
 import { oms } from '../support/orders.ts'
 import {
@@ -330,6 +331,47 @@ const account = async (service: Tourist): Promise<void> => {
   }
 }
 
+/** The fund pays buyers first: every action on advances and debts, each in a case of its own buyer and merchant. */
+const advance = async (service: Tourist): Promise<void> => {
+  const { call, apiKey: key, clock, db, platformId } = service
+  await payIn(db, platformId, [{ kind: 'fund_topped_up', amount: 10_000_000 }])
+  const act = async (story: CaseStory, as: string, href: string, body: Json = {}): Promise<Json> =>
+    check(await story.try(as, href, body), href)
+  const between = (n: number) => ({
+    complainant: { role: 'buyer', id: `B-A${n}` },
+    respondent: { role: 'merchant', id: `M-A${n}` },
+  })
+  const first = await imposed(service, refundOf(5_000), between(1))
+  await first.read(alice, `/v1/complaints/${first.id}/advance-eligibility`)
+  const paid = await paidFirst(first)
+  await first.read(alice, `/v1/complaints/${first.id}/advances`)
+  await first.read(alice, `/v1/advances/${paid.id}`)
+  await act(first, alice, `/v1/advances/${paid.id}/recover`, { amount: 1_000, payment_reference: 'PAY-7781' })
+  for (const [n, end] of (['pay', 'waive', 'write-off'] as const).entries()) {
+    const story = await imposed(service, refundOf(5_000), between(n + 2))
+    await paidFirst(story)
+    clock.advance(8 * DAY)
+    check(await call('POST', '/v1/sweeps', { as: 'admin:root', key, body: {} }), 'POST sweeps')
+    const { data } = await story.read(alice, `/v1/complaints/${story.id}/receivables`)
+    await story.read(alice, `/v1/receivables/${data[0].id}`)
+    const body = end === 'pay' ? { amount: 2_000 } : { explanation: '无法追讨' }
+    await act(story, zhao, `/v1/receivables/${data[0].id}/${end}`, body)
+  }
+  const back = await imposed(service, returnOf(20_000), between(5))
+  const frozen = await ask(back)
+  await act(back, zhao, `/v1/advances/${frozen.id}/not-returned`, { explanation: '没有物流信息' })
+  await act(back, zhao, `/v1/advances/${frozen.id}/wait-on`, { explanation: '买家提供了单号' })
+  await act(back, zhao, `/v1/advances/${frozen.id}/not-returned`, { explanation: '仍未收到' })
+  await act(back, zhao, `/v1/advances/${frozen.id}/return`, { explanation: '无法证明' })
+  const given = await ask(back)
+  await act(back, alice, `/v1/advances/${given.id}/cancel`, { explanation: '商家已退款' })
+  for (const [n, end] of (['approve', 'send-back'] as const).entries()) {
+    const large = await imposed(service, refundOf(300_000), { ...between(n + 6), order: newOrder(300_000) })
+    const asked = await ask(large, qian, { set_aside: ['amount'] })
+    await act(large, zhao, `/v1/advances/${asked.id}/${end}`, end === 'approve' ? {} : { explanation: '请补充证据' })
+  }
+}
+
 /** A merchant settles by itself what its rules say, and says where its goods go back to. */
 const automate = async (service: Tourist): Promise<void> => {
   const { call, apiKey: key } = service
@@ -374,6 +416,7 @@ export const tour = async (service: Tourist): Promise<void> => {
   await webhooks(service)
   await account(service)
   await automate(service)
+  await advance(service)
   await mend(service)
   await govern(service)
   await administer(service)

@@ -44,10 +44,12 @@ export const differenceOf = (
   day: string,
 ): AdvanceBoundRow[] => {
   const [was, is] = [takenBy(before), takenBy(after)]
+  // what a later decision grants was paid long ago: it is counted, and no bound refuses it
+  const isGranted = before === undefined && after.paid_amount > 0
   return Object.values(boundsOf(after, numbers, day)).flatMap((one) => {
     const in_force = is[one.kind] - was[one.kind]
     // a day that is over gives nothing back
-    if (in_force === 0 || (in_force < 0 && one.kind.endsWith('day'))) return []
-    return [{ ...one, in_force }]
+    if (in_force === 0 || (one.kind.endsWith('day') && (in_force < 0 || isGranted))) return []
+    return [{ ...one, in_force, ...(isGranted && { bound: ANY }) }]
   })
 }

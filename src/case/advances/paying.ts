@@ -6,6 +6,7 @@
 import type { Decision } from '../case-file/decision.ts'
 import { startClock } from '../deadlines/clocks.ts'
 import { isOpen } from '../deadlines/due.ts'
+import { isOverturned } from '../refund-plans/provisional.ts'
 import type { Attempt, Step } from '../refund-plans/table.ts'
 import { endUnpaid, release } from './freezing.ts'
 import { postFor } from './journal.ts'
@@ -88,8 +89,7 @@ export const settleUnwanted = (d: Decision, step: Step): void => {
 }
 
 const wasOverturned = (d: Decision, { plan_id, status }: AdvanceRow): boolean =>
-  (status === 'paid' || status === 'recovered') &&
-  d.file.plans.some(({ id, end_reason_code }) => id === plan_id && end_reason_code === 'appeal_upheld')
+  (status === 'paid' || status === 'recovered') && isOverturned(d.file, plan_id)
 
 /** An inspection found less than was announced: the advance pays what passed, and what is too much for that is released once it is paid. */
 export const followSplit = (d: Decision, refund: Step, passed: Step | undefined): void => {

@@ -1,4 +1,6 @@
 /** What the actions on appeals ask for, beyond the schemas of their bodies. */
+import { type AppealReasonCode, appealReasonCodes } from '../../words/appeals.ts'
+import { isAdvancedAgainst } from '../advances/contest.ts'
 import type { Subject } from '../case-file/case-file.ts'
 import { partySide } from '../case-file/case-file.ts'
 import { type AsksOf, operationOf, operationsOf } from '../case-file/operations.ts'
@@ -10,11 +12,14 @@ import { agreedTo, contestableNow } from './windows.ts'
 export const newAppealOperations = { file: operationOf('fileAppeal', NewAppealIn) }
 export const appealOperations = operationsOf('Appeal', appealBodies)
 
-/** Whether the decision that could be contested now rests on a plan that this party accepted. */
-const hasAgreed = ({ file, actor, now }: Subject): boolean => {
+/** On which grounds this party can contest the decision that is open to it now: who agreed to a settlement, only what came of it. */
+const groundsOf = ({ file, actor, now }: Subject): readonly AppealReasonCode[] => {
   const side = partySide(file.complaint, actor)
   const decision = side === null ? undefined : contestableNow(file, side, now)
-  return side !== null && decision !== undefined && agreedTo(file, decision.plan_id, side)
+  if (side === null || decision === undefined) return appealReasonCodes
+  const { plan_id } = decision
+  const grounds = agreedTo(file, plan_id, side) ? (['not_executed', 'advance_not_due'] as const) : appealReasonCodes
+  return grounds.filter((code) => code !== 'advance_not_due' || isAdvancedAgainst(file, side, plan_id))
 }
 
 const newEvidence = { properties: { reason_code: { const: 'new_evidence' } }, required: ['evidence_ids'] } as const
@@ -33,8 +38,9 @@ const whoMayNotJudge = (subject: Subject): string[] => {
 export const appealAsks: AsksOf = {
   assign: (subject) => ({ limits: { properties: { reviewer: nobodyOf(whoMayNotJudge(subject), ['supervisor']) } } }),
   uphold: ({ file }) => ({ limits: { properties: { owner: nobodyOf(whoCannotOwn(file)) } } }),
-  file: (subject) =>
-    hasAgreed(subject)
-      ? { limits: { properties: { reason_code: { const: 'not_executed' } } } }
-      : { limits: { anyOf: [newEvidence, { properties: { reason_code: { not: { const: 'new_evidence' } } } }] } },
+  file: (subject) => {
+    const grounds = groundsOf(subject)
+    const others = { properties: { reason_code: { enum: grounds.filter((code) => code !== 'new_evidence') } } }
+    return { limits: grounds.includes('new_evidence') ? { anyOf: [newEvidence, others] } : others }
+  },
 }

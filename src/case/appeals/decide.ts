@@ -4,6 +4,7 @@ import { newId } from '../../foundation/ids.ts'
 import { actorName } from '../../platform/access/caller.ts'
 import { HIGHEST_LEVEL } from '../../words/complaints.ts'
 import { problem } from '../../words/problems.ts'
+import { isAdvancedAgainst } from '../advances/contest.ts'
 import { reverseAll } from '../advances/reversal.ts'
 import { partySide } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -39,8 +40,16 @@ export const decideNewAppeal = (d: Decision, body: NewAppeal, named: readonly Na
   if (side === null || decision === undefined) throw problem('action_not_available', 'There is no decision to appeal now.')
   const unknown = body.evidence_ids?.find((id) => !named.some((proof) => proof.id === id))
   if (unknown !== undefined) throw problem('unknown_evidence', `/evidence_ids: ${unknown} is no evidence of this case.`)
-  if (agreedTo(d.file, decision.plan_id, side) && body.reason_code !== 'not_executed') {
-    throw problem('reason_code_not_open_to_you', '/reason_code: you accepted this settlement; you may appeal with not_executed.')
+  if (body.reason_code === 'advance_not_due' && !isAdvancedAgainst(d.file, side, decision.plan_id))
+    throw problem(
+      'reason_code_not_open_to_you',
+      '/reason_code: the guarantee fund has advanced nothing by this decision that you bear.',
+    )
+  if (agreedTo(d.file, decision.plan_id, side) && body.reason_code !== 'not_executed' && body.reason_code !== 'advance_not_due') {
+    throw problem(
+      'reason_code_not_open_to_you',
+      '/reason_code: you accepted this settlement; you may appeal with not_executed, or where an advance was taken from you with advance_not_due.',
+    )
   }
   if (body.reason_code === 'new_evidence' && !named.some((proof) => isNewSince(decision, proof))) {
     const detail = `name at least one proof that was added after the decision of ${decision.decided_at}; add it first with POST /v1/complaints/${complaint.id}/evidence`

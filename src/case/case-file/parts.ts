@@ -86,8 +86,12 @@ export const parts = {
     oneIn: ['submitted', 'under_review'],
     read: { ordered: 'created_at, id', forWords: { inStates: ['under_appeal', 'closed'] } },
   },
-  advances: { table: 'advances', changes: 'versioned', read: { ordered: 'created_at, id', forWords: { inStates: [] } } },
-  receivables: { table: 'receivables', changes: 'versioned', read: { ordered: 'created_at, id', forWords: { inStates: [] } } },
+  advances: { table: 'advances', changes: 'versioned', read: { ordered: 'created_at, id', forWords: { inStates: ['closed'] } } },
+  receivables: {
+    table: 'receivables',
+    changes: 'versioned',
+    read: { ordered: 'created_at, id', forWords: { inStates: ['closed'] } },
+  },
   accounts: {
     table: 'ledger_accounts',
     changes: 'elsewhere',

@@ -45,6 +45,13 @@ export const bookOfCase = ({ order, limits, complaint }: Pick<CaseFile, 'order' 
   return bookOf(order, statementOf(order, complaint), limits, merchant)
 }
 
+/** The same book as if something in force were not: what was paid provisionally is there for the next decision of its own case. */
+export const bookWithout = (book: Book, refund: number, pots: readonly Pot[]): Book => {
+  const inForce = new Map(book.inForce)
+  for (const pot of pots) inForce.set(potName(pot), Math.max(0, inForceOf(book, pot) - pot.amount))
+  return { ...book, order: { ...book.order, refund_in_force: Math.max(0, book.order.refund_in_force - refund) }, inForce }
+}
+
 /** What is known of an order, with its currency and what was paid; of one that an older version filed, what the complaint says. */
 export const statementOf = (
   order: OrderRow,

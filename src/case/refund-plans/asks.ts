@@ -4,10 +4,11 @@ import { type Subject, sideOf } from '../case-file/case-file.ts'
 import { type Asks, type AsksOf, operationOf, operationsOf } from '../case-file/operations.ts'
 import { asksDeviation } from '../complaints/asks.ts'
 import { impositionContradicts } from '../complaints/deviations.ts'
-import { bookOfCase, compensationLeft, linesOf, mostRefund } from '../orders/book.ts'
+import { compensationLeft, linesOf, mostRefund } from '../orders/book.ts'
 import { mostDamages } from '../orders/money.ts'
 import type { OrderLine } from '../orders/table.ts'
 import { freightPayersOf } from './effect.ts'
+import { bookForPlans } from './provisional.ts'
 import { canClaimFreight } from './reimbursement.ts'
 import { withoutOthers } from './remedy-fields.ts'
 import { NewPlanIn, planBodies } from './schema.ts'
@@ -49,7 +50,7 @@ const inPieces = (one: { properties: object; required?: readonly string[] }, lin
 
 /** A remedy as it may still be offered: its lines, and its amount up to what the order has room for. Others may take that room meanwhile. */
 const remedyLimits = ({ file, actor }: Subject, isImposable: boolean): object => {
-  const book = bookOfCase(file)
+  const book = bookForPlans(file)
   const lines = book ? linesOf(book) : []
   const payers = (field: 'freight_payer' | 'repair_payer') =>
     sideOf(file.complaint, actor) === 'platform' ? { [field]: { enum: freightPayersOf(file.complaint) } } : {}

@@ -1,6 +1,7 @@
 /** What happens to plans: building blocks of every decision that touches them. How their steps are carried out is in `execution.ts`. */
 
 import type { Outcome } from '../../words/complaints.ts'
+import { grantAgain } from '../advances/granting.ts'
 import { settleUnwanted } from '../advances/paying.ts'
 import { openWindowsAgain } from '../appeals/windows.ts'
 import type { Telling } from '../case-events/happening.ts'
@@ -16,6 +17,7 @@ import { giveBack } from './holding.ts'
 import { livePlanStates, setPlanStatus } from './lifecycle.ts'
 import { newStep } from './new-step.ts'
 import { stopPaying } from './payments.ts'
+import { type Granted, grantProvisional, lessGranted } from './provisional.ts'
 import { payBackDifference } from './reimbursement.ts'
 import { startStepClock } from './step-clocks.ts'
 import { setStepStatus } from './step-lifecycle.ts'
@@ -117,8 +119,16 @@ const returnToOf = ({ returnInstructions }: CaseFile, { return_address: address 
   return { ...how, address }
 }
 
-/** @param amounts what each remedy takes, which its money steps and those that send goods hold until they are done or released */
-const stepsFor = (file: CaseFile, remedies: readonly Remedy[], amounts: readonly Amounts[]): Step[] =>
+/**
+ * @param granted what each has of what was paid before
+ * @param amounts what each remedy takes, which its money steps and those that send goods hold until they are done or released
+ */
+const stepsFor = (
+  file: CaseFile,
+  remedies: readonly Remedy[],
+  amounts: readonly Amounts[],
+  granted: readonly Granted[],
+): Step[] =>
   remedies.flatMap((remedy, index) => {
     const returnTo = returnToOf(file, remedy)
     return stepsOfRemedy[remedy.type]
@@ -127,7 +137,11 @@ const stepsFor = (file: CaseFile, remedies: readonly Remedy[], amounts: readonly
       )
       .map(([kind, party]) =>
         newStep(index, kind, party, {
-          ...(movesMoney(kind) && { amount: remedy.amount ?? null, allocation: [...(amounts[index]?.pots ?? [])] }),
+          ...(movesMoney(kind) && {
+            amount: kind === 'refund' ? (amounts[index]?.refund ?? 0) : (remedy.amount ?? null),
+            allocation: [...(amounts[index]?.pots ?? [])],
+          }),
+          ...(kind === 'refund' && granted[index]?.length && { granted_from: granted[index] }),
           ...(kind === 'difference' && { amount: remedy.difference_amount ?? 0 }),
           ...(kind === 'return_shipment' && returnTo && { return_to: returnTo }),
           ...(kind === 'replacement_shipment' && { goods: amounts[index]?.goods ?? 0 }),
@@ -140,19 +154,22 @@ export const beginExecution = (d: Decision, plan: PlanRow, outcome: Outcome): vo
   const { complaint } = d.file
   setPlanStatus(plan, 'executing')
   plan.proposed_at ??= d.now
-  plan.refund_in_force = plan.refund_amount
   plan.compensation_in_force = plan.compensation_amount
   plan.statutory_damages_in_force = plan.statutory_damages_amount
   plan.remedies = plan.remedies.map((remedy) => withPayers(complaint, remedy))
   const amounts = amountsOf(d.file, plan.remedies)
-  for (const one of amounts) putInForce(d.file, one)
+  const granted = grantProvisional(d.file, amounts)
+  const toPay = amounts.map((one, index) => lessGranted(one, granted[index] ?? []))
+  for (const one of toPay) putInForce(d.file, one)
+  plan.refund_in_force = toPay.reduce((sum, { refund }) => sum + refund, 0)
   complaint.current_plan_id = plan.id
   complaint.outcome = outcome
   complaint.silent_expiries = 0
   complaint.returns_to = null
   discloseLiability(d)
   moveComplaint(d, 'executing')
-  plan.steps = stepsFor(d.file, plan.remedies, amounts)
+  plan.steps = stepsFor(d.file, plan.remedies, toPay, granted)
+  for (const step of plan.steps) grantAgain(d, plan, step)
 }
 
 /**

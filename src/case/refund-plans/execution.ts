@@ -38,6 +38,11 @@ export const giveTurn = (d: Decision, plan: PlanRow, step: Step): void => {
     failStep(d, plan, step, 'order_total_exceeded', {})
     return
   }
+  // all of it was paid before, under a decision that was overturned
+  if (step.granted_from !== undefined && step.amount === 0) {
+    completeStep(d, plan, step, {})
+    return
+  }
   startStepClock(d, step, clockOfStep(step), step.party)
   if (movesMoney(step.kind)) ask(d, plan, step)
 }

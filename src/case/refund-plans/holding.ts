@@ -14,7 +14,7 @@ import type { PlanRow, Step } from './table.ts'
 export const countedOf = ({ counted, allocation = [] }: Pick<Step, 'counted' | 'allocation'>): Pot[] => counted ?? allocation
 
 /** What it counts against where it holds so much, and so much was paid beyond. Pieces stay held while any of its money is. */
-const potsOf = ({ allocation = [], amount }: Step, held: number, beyond: number): Pot[] =>
+export const potsOf = ({ allocation = [], amount }: Pick<Step, 'allocation' | 'amount'>, held: number, beyond: number): Pot[] =>
   [...Map.groupBy(allocation, ({ kind }) => kind)].flatMap(([kind, group]) => {
     if (kind === 'quantity' || !amount) return held > 0 ? group : []
     const weights = group.map((pot) => pot.amount)

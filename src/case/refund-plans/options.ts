@@ -10,7 +10,6 @@ import { type CaseFile, type Subject, sideOf } from '../case-file/case-file.ts'
 import {
   allInForce,
   type Book,
-  bookOfCase,
   compensationLeft,
   damagesInForce,
   inForceOf,
@@ -25,6 +24,7 @@ import { givenBackIn, meansFor, mostDamages, ORIGINAL } from '../orders/money.ts
 import { type GivenBack, promotionsAt } from '../orders/promotions.ts'
 import { isUnconfirmed } from '../orders/statement.ts'
 import { rungOf } from './approval.ts'
+import { bookForPlans } from './provisional.ts'
 import { moneyRemedies, sendsGoods, takesGoodsBack } from './steps.ts'
 import { damagedLines, goodsOf, shortageOf } from './takings.ts'
 
@@ -92,7 +92,7 @@ export interface RemedyOption {
 
 export const remedyOptions = (subject: Pick<Subject, 'file' | 'actor' | 'policy'>): RemedyOption[] => {
   const { file, policy } = subject
-  const book = bookOfCase(file)
+  const book = bookForPlans(file)
   const delivery = deliveryOf(file)
   const free = approvalFreeUpTo(subject)
   // what a supervisor alone imposes is no option of a side
@@ -188,7 +188,7 @@ const meansOptions = (book: Book, { isStaff }: { isStaff: boolean }) =>
 export const settlementOptions = (subject: Pick<Subject, 'file' | 'actor' | 'policy'>) => {
   const { file, actor } = subject
   const { order } = file
-  const book = bookOfCase(file)
+  const book = bookForPlans(file)
   const isStaff = sideOf(file.complaint, actor) === 'platform'
   return {
     currency: order?.currency ?? null,

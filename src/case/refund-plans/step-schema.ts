@@ -203,6 +203,10 @@ export const StepOut = named(
     paid_amount: Amount({ description: 'What has arrived and not come back.' }),
     held_amount: Amount({ description: 'What of its amount it still holds of the order.' }),
     overpaid_amount: Amount({ description: 'What was paid beyond that; the complainant owes it.' }),
+    granted_before_amount: Amount({
+      description:
+        'What the complainant was paid before, under a decision that was overturned, and this step grants: it asks for the rest.',
+    }),
     unclaimed_at: Nullable(TimeText(), {
       description: 'Since when its money waits for the complainant, who named no account; null where it does not.',
     }),

@@ -113,6 +113,10 @@ export interface Step {
   asked_again?: true
   /** A supervisor has it paid although the order does not hold its money any more. */
   kept?: true
+  /** What of its money was paid before under a decision that was overturned: this step asks for the rest. */
+  granted_from?: { step_id: string; amount: number }[]
+  /** What of its money a decision after a won appeal has granted: it is not asked back. */
+  granted_later?: number
   /** A difference that was paid and went back, since what it was for did not come. */
   paid_back?: true
   /** The proof of what was laid out. */

@@ -2,11 +2,12 @@
 
 import { type Problem, problem } from '../../words/problems.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
-import { type Book, bookOfCase, isSamePot, linesOf } from '../orders/book.ts'
+import { type Book, isSamePot, linesOf } from '../orders/book.ts'
 import { type Amounts, type DisputedLine, Exceeded, goodsWorth, type Shortage, type Taking, takeAll } from '../orders/money.ts'
 import { reclaimsPromotions } from '../orders/promotions.ts'
 import type { Pot } from '../orders/table.ts'
 import { countedOf } from './holding.ts'
+import { bookForPlans } from './provisional.ts'
 import { refundRemedies, sendsGoods, takesGoodsBack } from './steps.ts'
 import type { Remedy, ReplacementLine } from './table.ts'
 
@@ -78,7 +79,7 @@ const takingOf = (file: CaseFile, book: Book | null, remedy: Remedy): Taking => 
  * What each remedy takes, beside what is in force for the order now. A case without an order has no bounds.
  * @throws Exceeded where the order does not hold it
  */
-export const amountsOf = (file: CaseFile, remedies: readonly Remedy[], book: Book | null = bookOfCase(file)): Amounts[] => {
+export const amountsOf = (file: CaseFile, remedies: readonly Remedy[], book: Book | null = bookForPlans(file)): Amounts[] => {
   const takings = remedies.map((remedy) => takingOf(file, book, remedy))
   return book === null ? takings.map((taking) => ({ ...taking, pots: [] })) : takeAll(book, takings)
 }

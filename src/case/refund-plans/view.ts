@@ -59,6 +59,7 @@ const stepView = (step: Step, isPayeeShown: boolean): PlanWire['steps'][number] 
     paid_amount: paidOf(step),
     held_amount: countsForOrder(kind) ? heldBy(step) : 0,
     overpaid_amount: overpaid,
+    granted_before_amount: (step.granted_from ?? []).reduce((sum, one) => sum + one.amount, 0),
     unclaimed_at,
   }
 }

@@ -1,12 +1,11 @@
 /** Advances over HTTP on a real Postgres: each path as a story that ends with its journal, printed and balanced. */
 import t, { type Test } from 'tap'
 import { DAY, HOUR } from '../../../src/foundation/clock.ts'
-import { writeStages } from '../../../src/foundation/sql/rows.ts'
-import { journal, type Posting } from '../../../src/money/ledger/post.ts'
-import { postTransfers } from '../../../src/money/ledger/record.ts'
+import type { Posting } from '../../../src/money/ledger/post.ts'
+import { ask, imposed, onAdvance, paidFirst, payIn, refundIn } from '../../support/advances.ts'
 import { type Json, type TestApp, testApp } from '../../support/app.ts'
 import { balancesOf, checkBalanced, journalsOf } from '../../support/ledger.ts'
-import { alice, type CaseStory, qian, refundOf, returnOf, tellToLiability, zhao } from '../../support/story.ts'
+import { alice, type CaseStory, liability, qian, refundOf, returnOf, tellToLiability, zhao } from '../../support/story.ts'
 
 const admin = 'admin:root'
 
@@ -14,12 +13,7 @@ const admin = 'admin:root'
 const funded = async (t: Test, { fund = 100_000, deposit = 0 } = {}) => {
   const app = await testApp(t)
   const platform_id = app.platformId
-  const pay = (postings: readonly Posting[]) =>
-    writeStages(
-      app.db,
-      platform_id,
-      postTransfers(journal({ platform_id, currency: 'CNY', now: '2026-11-21T19:16:00.000Z' }, postings)),
-    )
+  const pay = (postings: readonly Posting[]) => payIn(app.db, platform_id, postings)
   if (fund > 0) await pay([{ kind: 'fund_topped_up', amount: fund }])
   if (deposit > 0) await pay([{ kind: 'deposit_received', amount: deposit, owner: 'M-1' }])
   const journal_ = () => journalsOf(app.db, platform_id)
@@ -30,34 +24,12 @@ const funded = async (t: Test, { fund = 100_000, deposit = 0 } = {}) => {
   return { app, pay, ends, journal: journal_ }
 }
 
-/** The merchant was found liable and a plan is imposed: money at once, or against the return of the goods. */
-const imposed = async (app: TestApp, plan: Json, change: Json = {}): Promise<CaseStory> => {
-  // the buyer of a counterfeit has nothing to prove
-  const story = await tellToLiability(app, { category: 'counterfeit', ...change })
-  await story.writePlan(alice, plan)
-  return story.onPlan(zhao, 'impose', { explanation: '责任在商家' })
-}
-
-const ask = async (story: CaseStory, as = alice, more: Json = {}): Promise<Json> => {
-  const { status, body, text } = await story.try(as, `/v1/complaints/${story.id}/advances`, {
-    explanation: '商家余额不足',
-    ...more,
-  })
-  if (status !== 201) throw new Error(text)
-  return body
-}
-const act = async (story: CaseStory, as: string, advance: Json, action: string, body: Json = {}): Promise<Json> => {
-  const answer = await story.try(as, `/v1/advances/${advance.id}/${action}`, body)
-  if (answer.status !== 200) throw new Error(answer.text)
-  return answer.body
-}
 const read = (story: CaseStory, advance: Json, as = alice) => story.read(as, `/v1/advances/${advance.id}`)
 const later = async (app: TestApp, ms: number) => {
   app.clock.advance(ms)
   const { status, text } = await app.call('POST', '/v1/sweeps', { as: admin, body: {} })
   if (status > 299) throw new Error(text)
 }
-const refundIn = (plan: Json): Json => plan.steps.find((step: Json) => step.kind === 'refund')
 
 t.test('the merchant does not pay: the fund pays at once, and has it back from the deposit', async (t) => {
   const { app, ends, journal } = await funded(t, { deposit: 30_000 })
@@ -94,8 +66,8 @@ t.test('goods come back first: the very money that was put aside is paid, and th
   t.match(await read(story, asked), { status: 'paying' })
   t.match(refundIn(story.plan).attempts, [{ status: 'asked', amount: 20_000 }])
   await story.onStep(alice, 'complete', { payment_reference: 'F-2' })
-  t.match(await act(story, alice, asked, 'recover', { amount: 12_000 }), { status: 'paid', recovered_amount: 12_000 })
-  t.match(await act(story, alice, asked, 'recover', { amount: 9_000 }), { status: 'recovered', recovered_amount: 20_000 })
+  t.match(await onAdvance(story, alice, asked, 'recover', { amount: 12_000 }), { status: 'paid', recovered_amount: 12_000 })
+  t.match(await onAdvance(story, alice, asked, 'recover', { amount: 9_000 }), { status: 'recovered', recovered_amount: 20_000 })
   await ends({ 'deposit of M-1 CNY': 1_000, 'fund CNY': 100_000, 'outside CNY': -101_000 })
 })
 
@@ -103,7 +75,7 @@ t.test('the goods do not come back: the buyer is asked, and silence gives the mo
   const { app, ends } = await funded(t)
   const story = await imposed(app, returnOf(20_000))
   const asked = await ask(story)
-  t.match(await act(story, zhao, asked, 'not-returned', { explanation: '没有物流信息' }), { status: 'asking_buyer' })
+  t.match(await onAdvance(story, zhao, asked, 'not-returned', { explanation: '没有物流信息' }), { status: 'asking_buyer' })
   await later(app, 3 * DAY + HOUR)
   t.match(await read(story, asked), { status: 'returned_to_fund', frozen_amount: 0, end_reason_code: 'not_returned' })
   await ends({ 'fund CNY': 100_000, 'outside CNY': -100_000 })
@@ -112,9 +84,7 @@ t.test('the goods do not come back: the buyer is asked, and silence gives the mo
 t.test('the deposit is too small: the merchant owes the rest, pays a part, and the rest is waived', async (t) => {
   const { app, ends } = await funded(t, { deposit: 1_000 })
   const story = await imposed(app, refundOf(5_000))
-  const asked = await ask(story)
-  await story.onStep(alice, 'fail', { explanation: '商户余额不足' })
-  await story.onStep(alice, 'complete', { payment_reference: 'F-1' })
+  const asked = await paidFirst(story)
   await later(app, 6 * DAY)
   t.match(await read(story, asked), { status: 'recovered', recovered_amount: 1_000, owed_amount: 4_000 })
   const { data } = await story.read(story.respondent, `/v1/complaints/${story.id}/receivables`)
@@ -149,9 +119,7 @@ t.test('a won appeal before the payment gives the money back to the fund', async
 t.test('a won appeal after the payment makes the merchant whole, and the buyer owes what no decision grants', async (t) => {
   const { app, ends } = await funded(t, { deposit: 30_000 })
   const story = await imposed(app, refundOf(5_000))
-  const asked = await ask(story)
-  await story.onStep(alice, 'fail', { explanation: '商户余额不足' })
-  await story.onStep(alice, 'complete', { payment_reference: 'F-1' })
+  const asked = await paidFirst(story)
   await later(app, 6 * DAY)
   await story.file(story.respondent, { reason_code: 'wrong_facts', statement: '责任不在我方' })
   await story.onAppeal(qian, 'uphold', { explanation: '事实认定有误' })
@@ -170,9 +138,7 @@ t.test('a won appeal after the payment makes the merchant whole, and the buyer o
 t.test('a fund that is spent when an appeal is won owes the merchant what it lacks', async (t) => {
   const { app, ends, pay } = await funded(t, { fund: 5_000, deposit: 5_000 })
   const story = await imposed(app, refundOf(5_000))
-  await ask(story)
-  await story.onStep(alice, 'fail', { explanation: '商户余额不足' })
-  await story.onStep(alice, 'complete', { payment_reference: 'F-1' })
+  await paidFirst(story)
   await later(app, 6 * DAY)
   await pay([{ kind: 'fund_withdrawn', amount: 3_000 }])
   await story.file(story.respondent, { reason_code: 'wrong_facts', statement: '责任不在我方' })
@@ -185,18 +151,64 @@ t.test('a fund that is spent when an appeal is won owes the merchant what it lac
   })
 })
 
+t.test('the same decision again after a won appeal pays nobody twice, and the merchant bears it', async (t) => {
+  const { app, ends } = await funded(t, { deposit: 30_000 })
+  const story = await imposed(app, refundOf(5_000))
+  const asked = await paidFirst(story)
+  await later(app, 6 * DAY)
+  await story.file(story.respondent, { reason_code: 'advance_not_due', statement: '不应垫付' })
+  await story.onAppeal(qian, 'uphold', { explanation: '程序有误' })
+  await story.by(qian, 'determine-liability', liability)
+  await story.writePlan(alice, refundOf(7_000))
+  await story.onPlan(zhao, 'impose', { explanation: '责任仍在商家' })
+  t.match(refundIn(story.plan), { status: 'pending', amount: 2_000, granted_before_amount: 5_000 })
+  t.match(await read(story, asked), { status: 'reversed', provisional_amount: 0 })
+  const { data } = await story.read(alice, `/v1/complaints/${story.id}/advances`)
+  t.match(data[0], { status: 'paid', amount: 5_000, paid_amount: 5_000, merchant_part: 5_000 })
+  await story.onStep(alice, 'complete', { payment_reference: 'P-2' })
+  await later(app, 6 * DAY)
+  const order = await story.read(alice, `/v1/orders/${(await story.seenBy(alice)).order.id}`)
+  t.match(order, { refund_in_force: 7_000 }, 'counted once')
+  await ends({ 'deposit of M-1 CNY': 25_000, 'fund CNY': 100_000, 'outside CNY': -125_000 })
+})
+
+t.test('a new decision that grants less is done at once, and the rest is owed when the case ends', async (t) => {
+  const { app, ends } = await funded(t, { deposit: 30_000 })
+  const story = await imposed(app, refundOf(5_000))
+  await paidFirst(story)
+  await story.file(story.respondent, { reason_code: 'wrong_facts', statement: '责任不在我方' })
+  await story.onAppeal(qian, 'uphold', { explanation: '部分责任' })
+  await story.by(qian, 'determine-liability', {
+    ...liability,
+    shares: [
+      { party: 'merchant', percent: 50 },
+      { party: 'platform', percent: 50 },
+    ],
+  })
+  await story.writePlan(alice, refundOf(3_000))
+  await story.onPlan(zhao, 'impose', { explanation: '各半' })
+  t.match(story.plan, { status: 'executed' })
+  await later(app, 8 * DAY)
+  t.match(await story.seenBy(alice), { status: 'closed' })
+  await ends({
+    'buyer_receivable of B-1 CNY': 2_000,
+    'deposit of M-1 CNY': 28_500,
+    'expense CNY': 1_500,
+    'fund CNY': 96_500,
+    'outside CNY': -128_500,
+  })
+})
+
 t.test('a payment that comes back is put aside once more and paid again', async (t) => {
   const { app, ends } = await funded(t)
   const story = await imposed(app, refundOf(5_000))
-  const asked = await ask(story)
-  await story.onStep(alice, 'fail', { explanation: '商户余额不足' })
-  await story.onStep(alice, 'complete', { payment_reference: 'F-1' })
+  const asked = await paidFirst(story)
   const refund = refundIn(story.plan)
   await story.onPlan(alice, `steps/${refund.id}/return`, { explanation: '账户已注销' })
   t.match(await read(story, asked), { status: 'paid', paid_amount: 0, frozen_amount: 5_000 })
   await story.onPlan(alice, `steps/${refund.id}/retry`)
   await story.onStep(alice, 'complete', { payment_reference: 'F-2' })
-  await act(story, alice, asked, 'recover', { amount: 5_000 })
+  await onAdvance(story, alice, asked, 'recover', { amount: 5_000 })
   t.match(await read(story, asked), { status: 'recovered', paid_amount: 5_000, frozen_amount: 0 })
   await ends({ 'fund CNY': 100_000, 'outside CNY': -100_000 })
 })
@@ -238,7 +250,7 @@ t.test('a large advance waits for a supervisor who did not ask for it', async (t
   t.match(asked, { status: 'requested' })
   t.match(await story.read(story.buyer, `/v1/complaints/${story.id}/advances`), { data: [] }, 'the parties do not know yet')
   t.match(await story.try(qian, `/v1/advances/${asked.id}/approve`), { status: 403, body: { code: 'separation_of_duties' } })
-  t.match(await act(story, zhao, asked, 'approve'), { status: 'frozen', approved_by: 'supervisor:zhao' })
+  t.match(await onAdvance(story, zhao, asked, 'approve'), { status: 'frozen', approved_by: 'supervisor:zhao' })
   await ends({ 'frozen CNY': 300_000, 'fund CNY': 700_000, 'outside CNY': -1_000_000 })
 })
 

@@ -5,12 +5,14 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { continueRecomputations } from '../../../src/clockwork/recomputations/work.ts'
+import { DAY } from '../../../src/foundation/clock.ts'
 import { newId } from '../../../src/foundation/ids.ts'
 import type { Db } from '../../../src/foundation/sql/database.ts'
 import { takeFromFeed } from '../../../src/outward/delivery/queue.ts'
 import { newApiKey } from '../../../src/platform/access/keys.ts'
 import { settled } from '../../outward/feed/room.ts'
 import { agent, buyer, done, file, filing, investigating, liability, merchant, order, supervisor } from '../../races/cases.ts'
+import { payIn } from '../../support/advances.ts'
 import { type Called, type CallOptions, type TestApp, testApp } from '../../support/app.ts'
 import { type Ids, type Operation, operationsOf, urlOf } from '../../support/operations.ts'
 
@@ -64,6 +66,17 @@ const realIds = async (one: TestApp): Promise<Ids> => {
   const remedies = [{ type: 'refund', amount: 5_000 }]
   const plan = await done(one, agent, `/v1/complaints/${id}/refund-plans`, { remedies, explanation: '部分退款' })
   const { steps } = await done(one, supervisor, `/v1/refund-plans/${plan.id}/impose`, { explanation: '漏发属实' })
+  await payIn(one.db, one.platformId, [{ kind: 'fund_topped_up', amount: 100_000 }])
+  const advance = await done(one, supervisor, `/v1/complaints/${id}/advances`, {
+    explanation: '商家余额不足',
+    set_aside: ['evidence_complete'],
+  })
+  const step = `/v1/refund-plans/${plan.id}/steps/${steps[0].id}`
+  await done(one, agent, `${step}/fail`, { explanation: '余额不足' })
+  await done(one, agent, `${step}/complete`, { payment_reference: 'F-1' })
+  one.clock.advance(6 * DAY)
+  await done(one, 'admin:root', '/v1/sweeps', {})
+  const { body: receivables } = await one.call('GET', `/v1/complaints/${id}/receivables`, { as: agent })
   const appeal = await done(one, merchant, `/v1/complaints/${id}/appeals`, { reason_code: 'wrong_facts', statement: '已发' })
   const rules = [{ rule_id: 'small', currency: 'CNY', agree: { up_to_amount: 100 } }]
   await one.call('PUT', '/v1/merchants/M-1/settlement-rules', { as: merchant, body: { rules } })
@@ -84,6 +97,8 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     complaint_id: id,
     deadline_id: (await one.call('GET', `/v1/complaints/${id}/planned-actions`, { as: agent })).body.data[0].id,
     appeals: appeal.id,
+    advances: advance.id,
+    receivables: receivables.data[0].id,
     orders: 'O-1',
     merchants: 'M-1',
     evidence: evidence.id,
@@ -174,7 +189,7 @@ await t.test('strangers', async (t) => {
   })
 
   await t.test('a party of the case under the hat of the platform, whatever the case of its id', async (t) => {
-    const ofCases = ['complaints', 'refund-plans', 'appeals', 'evidence']
+    const ofCases = ['complaints', 'refund-plans', 'appeals', 'advances', 'receivables', 'evidence']
     const reads = named.filter((operation) => operation.method === 'GET' && ofCases.includes(operation.collection))
     t.ok(reads.length >= 12, `${reads.length} reads`)
     await checkHidden(t, one, reads, ids, [{ as: 'agent:B-1' }, { as: 'supervisor:m-1' }, { as: 'admin:b-1' }])

@@ -2443,7 +2443,7 @@ export type Appeal = {
     /**
      * On which ground.
      */
-    reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
+    reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed' | 'advance_not_due';
     /**
      * What is said to be wrong.
      */
@@ -2765,7 +2765,7 @@ export type AppealFiledEvent = {
     type: 'appeal_filed';
     resource: 'appeal';
     data: {
-        reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
+        reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed' | 'advance_not_due';
         /**
          * The kind of decision that is contested.
          */
@@ -2849,7 +2849,7 @@ export type AppealFiledWebhook = {
         };
         from_status: string | null;
         to_status: string | null;
-        reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
+        reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed' | 'advance_not_due';
         /**
          * The kind of decision that is contested.
          */
@@ -12000,7 +12000,7 @@ export type NewAppeal = {
     /**
      * On which ground.
      */
-    reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed';
+    reason_code: 'new_evidence' | 'wrong_facts' | 'wrong_rule' | 'procedure' | 'not_executed' | 'advance_not_due';
     /**
      * What is wrong with the decision.
      */
@@ -18683,6 +18683,10 @@ export type RefundPlanStep = {
      * What was paid beyond that; the complainant owes it.
      */
     overpaid_amount: number;
+    /**
+     * What the complainant was paid before, under a decision that was overturned, and this step grants: it asks for the rest.
+     */
+    granted_before_amount: number;
     /**
      * Since when its money waits for the complainant, who named no account; null where it does not.
      */
