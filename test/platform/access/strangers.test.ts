@@ -69,7 +69,6 @@ const realIds = async (one: TestApp): Promise<Ids> => {
   await payIn(one.db, one.platformId, [{ kind: 'fund_topped_up', amount: 100_000 }])
   const advance = await done(one, supervisor, `/v1/complaints/${id}/advances`, {
     explanation: '商家余额不足',
-    set_aside: ['evidence_complete'],
   })
   const step = `/v1/refund-plans/${plan.id}/steps/${steps[0].id}`
   await done(one, agent, `${step}/fail`, { explanation: '余额不足' })
