@@ -7,5 +7,6 @@ import { isOpenAdvance } from './lifecycle.ts'
 export const isAdvancedAgainst = ({ advances }: Pick<CaseFile, 'advances'>, side: PartySide, planId: string | null): boolean =>
   side === 'respondent' &&
   advances.some(
-    (advance) => advance.plan_id === planId && (isOpenAdvance(advance) || advance.status === 'recovered' || advance.status === 'closed'),
+    (advance) =>
+      advance.plan_id === planId && (isOpenAdvance(advance) || advance.status === 'recovered' || advance.status === 'closed'),
   )

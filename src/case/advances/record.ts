@@ -1,4 +1,5 @@
 /** Writes what advances count against their bounds and reserve of deposits; the rows themselves are a part of the case. */
+import type { Db } from '../../foundation/sql/database.ts'
 import { rowsAsJson, type Write } from '../../foundation/sql/rows.ts'
 import { accountIdOf, type ReserveChange } from '../../money/ledger/post.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -73,3 +74,18 @@ const releaseBounds = (rows: readonly AdvanceBoundRow[]): Write => ({
     from jsonb_populate_recordset(null::advance_bounds, ${rowsAsJson(given, rows, rows)}) m
     where b.platform_id = ${given.platform} and b.kind = m.kind and b.key = m.key and ${given.complete} returning 1`,
 })
+
+/**
+ * Removes what was put aside on days that are over.
+ * @param before the first day that is kept, as `2026-11-30`; a test platform may have its clock far ahead, which only keeps rows longer
+ * @returns how many are gone
+ */
+export const forgetAdvanceDays = async (db: Db, platformId: string, before: string): Promise<number> => {
+  const { numDeletedRows } = await db
+    .deleteFrom('advance_bounds')
+    .where('platform_id', '=', platformId)
+    .where('kind', 'in', ['buyer_and_day', 'platform_and_day'])
+    .where('key', '<', before)
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}

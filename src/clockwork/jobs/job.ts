@@ -21,6 +21,8 @@ export type JobName =
   | 'forget_settlement_rules'
   | 'forget_orders'
   | 'collect_orphans'
+  | 'settle_debts'
+  | 'forget_advance_days'
   | 'renew_holidays'
   | 'forget_events'
   | 'forget_endpoints'

@@ -1,7 +1,9 @@
 /** The table of the jobs: what runs by the clock, how often, beside what, how much at once. A new one is one line here. */
+import { forgetAdvanceDays } from '../../case/advances/record.ts'
 import { collectOrphans, FILES_AT_ONCE } from '../../case/evidence/orphans.ts'
+import { payMerchants, settleDebts } from '../../case/receivables/settle.ts'
 import { forgetSettlementRules, KEPT_DAYS } from '../../case/settlement-rules/record.ts'
-import { DAY, HOUR, MINUTE, SECOND } from '../../foundation/clock.ts'
+import { DAY, HOUR, MINUTE, SECOND, toTime } from '../../foundation/clock.ts'
 import { analyzeGrown } from '../../foundation/sql/statistics.ts'
 import { forgetOldKeys } from '../../platform/idempotency/idempotency.ts'
 import { CASES_AT_ONCE, continueRecomputations } from '../recomputations/work.ts'
@@ -12,6 +14,9 @@ import { forgetAll, ROWS_AT_ONCE } from './forget.ts'
 import { forgetOldOrders } from './forget-orders.ts'
 import type { Job } from './job.ts'
 import { renewHolidays } from './renew-holidays.ts'
+
+/** Debts of one platform that a turn looks at. */
+const DEBTS_AT_ONCE = 200
 
 /** How old a file without a row must be: longer than any upload and its transaction take. */
 const ORPHAN_MS = DAY
@@ -89,6 +94,34 @@ export const jobs: readonly Job[] = [
     atOnce: `${ROWS_AT_ONCE} orders`,
     twice: 'harmless twice',
     run: forgetOldOrders,
+  },
+  {
+    name: 'settle_debts',
+    what: 'lets deposits that have money again pay what their merchants owe the fund, and the fund what it owes to merchants, the oldest first',
+    turns: MINUTE,
+    lane: 'records',
+    atOnce: `${DEBTS_AT_ONCE} debts, one case at a time`,
+    twice: 'shared by the locks of the cases',
+    run: async (deps, shouldStop) => {
+      const unreachable = 'what is owed could not be settled on a platform; the next turn tries again'
+      const settled = await forEach(deps, unreachable, shouldStop, (id) => settleDebts(deps, id, DEBTS_AT_ONCE))
+      const paid = await forEach(deps, unreachable, shouldStop, (id) => payMerchants(deps, id, DEBTS_AT_ONCE))
+      return { settled, paid }
+    },
+  },
+  {
+    name: 'forget_advance_days',
+    what: 'removes how much was put aside on days that are over',
+    turns: HOUR,
+    lane: 'records',
+    atOnce: 'all of them',
+    twice: 'harmless twice',
+    run: async (deps, shouldStop) => {
+      const unreachable = 'old days of advances could not be removed; the next turn tries again'
+      // whatever the zone of a platform: its today is not older than two days
+      const before = toTime(deps.clock.nowMs() - 2 * DAY).slice(0, 10)
+      return { removed: await forEach(deps, unreachable, shouldStop, (id) => forgetAdvanceDays(deps.db, id, before)) }
+    },
   },
   {
     name: 'renew_holidays',

@@ -1,5 +1,6 @@
 /** Advances over HTTP on a real Postgres: each path as a story that ends with its journal, printed and balanced. */
 import t, { type Test } from 'tap'
+import { payMerchants, settleDebts } from '../../../src/case/receivables/settle.ts'
 import { DAY, HOUR } from '../../../src/foundation/clock.ts'
 import type { Posting } from '../../../src/money/ledger/post.ts'
 import { ask, imposed, onAdvance, paidFirst, payIn, refundIn } from '../../support/advances.ts'
@@ -271,4 +272,33 @@ t.test('many ask at once for money that is there for some of them: exactly those
   const answers = await Promise.all(stories.map((story) => ask(story)))
   t.strictSame(answers.map(({ status }) => status).sort(), ['frozen', 'frozen', 'frozen', 'refused', 'refused', 'refused'])
   await ends({ 'frozen CNY': 3_000, 'outside CNY': -3_000 })
+})
+
+t.test('a deposit that has money again pays the oldest debts, and a fund that has some what it owes to merchants', async (t) => {
+  const { app, ends, pay } = await funded(t, { fund: 20_000 })
+  const first = await imposed(app, refundOf(5_000))
+  const second = await imposed(app, refundOf(4_000))
+  await paidFirst(first)
+  app.clock.advance(HOUR)
+  await paidFirst(second)
+  await later(app, 6 * DAY)
+  const debtsOf = async (story: CaseStory) => (await story.read(alice, `/v1/complaints/${story.id}/receivables`)).data
+  await pay([{ kind: 'deposit_received', amount: 6_000, owner: 'M-1' }])
+  t.equal(await settleDebts(app.deps, app.platformId, 10), 2)
+  t.match(await debtsOf(first), [{ status: 'set_off', paid_amount: 5_000 }])
+  t.match(await debtsOf(second), [{ status: 'partly_paid', paid_amount: 1_000 }])
+  t.equal(await settleDebts(app.deps, app.platformId, 10), 0, 'nothing more to pay with')
+  await pay([{ kind: 'fund_withdrawn', amount: 17_000 }])
+  await first.file(first.respondent, { reason_code: 'wrong_facts', statement: '责任不在我方' })
+  await first.onAppeal(qian, 'uphold', { explanation: '事实认定有误' })
+  t.equal(await payMerchants(app.deps, app.platformId, 10), 0, 'the fund has nothing')
+  await pay([{ kind: 'fund_topped_up', amount: 10_000 }])
+  t.equal(await payMerchants(app.deps, app.platformId, 10), 1)
+  await ends({
+    'buyer_paid CNY': 5_000,
+    'deposit of M-1 CNY': 5_000,
+    'fund CNY': 5_000,
+    'merchant_receivable of M-1 CNY': 3_000,
+    'outside CNY': -18_000,
+  })
 })
