@@ -6,6 +6,7 @@ import { complaintRoutes } from './case/complaints/routes.ts'
 import { deadlineRoutes } from './case/deadlines/routes.ts'
 import { evidenceRoutes } from './case/evidence/routes.ts'
 import { messageRoutes } from './case/messages/routes.ts'
+import { moneyRoutes } from './case/money/routes.ts'
 import { orderRecordRoutes } from './case/order-records/routes.ts'
 import { orderRoutes } from './case/orders/routes.ts'
 import { receivableRoutes } from './case/receivables/routes.ts'
@@ -69,6 +70,7 @@ const rooms: readonly Room[] = [
   appealRoutes,
   advanceRoutes,
   receivableRoutes,
+  moneyRoutes,
   evidenceRoutes,
   messageRoutes,
   eventRoutes,

@@ -52,6 +52,7 @@ export const readsOf = ({ id, plan, appeal, evidence }: CaseStory): string[] => 
     '/evidence-requirements',
     '/refund-plans',
     '/appeals',
+    '/money',
     '/planned-actions',
   ].map((path) => `/v1/complaints/${id}${path}`),
   `/v1/refund-plans/${plan.id}`,

@@ -52,6 +52,13 @@ t.test('the merchant does not pay: the fund pays at once, and has it back from t
     '5.1 deposit of M-1 → fund 5000 CNY deposit_taken',
     '5.2 buyer_paid → outside 5000 CNY recovered',
   ])
+  const moneySeenBy = async (as: string) =>
+    (await story.read(as, `/v1/complaints/${story.id}/money`)).data.map(
+      ({ way, type, amount }: Json) => `${way} ${type} ${amount}`,
+    )
+  t.strictSame(await moneySeenBy(story.buyer), ['set_aside advance_frozen 5000', 'to refund 5000'])
+  t.strictSame(await moneySeenBy(story.respondent), ['from deposit_taken 5000'])
+  t.equal((await moneySeenBy(alice)).length, 3)
   await ends({ 'deposit of M-1 CNY': 25_000, 'fund CNY': 100_000, 'outside CNY': -125_000 })
 })
 
