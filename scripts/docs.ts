@@ -1,5 +1,5 @@
 /**
- * Writes the parts of the documentation that come from the code: docs/lifecycles.md, docs/events.md, and the sections of README.md between
+ * Writes the parts of the documentation that come from the code: docs/lifecycles.md, docs/events.md, and the sections of README.md and docs/money.md between
  * `<!-- generated:NAME -->` and `<!-- /generated -->`.
  *   npm run docs             write them
  *   npm run docs -- --check  compare only; on a difference print it and end with 1
@@ -10,6 +10,7 @@ import path from 'node:path'
 import { clocksExplained } from '../src/case/deadlines/explained.ts'
 import { eventsPage } from './docs/events.ts'
 import { complaintDiagram, lifecyclesPage } from './docs/lifecycles.ts'
+import { accounts, checks, diagramOf, transfers } from './docs/money.ts'
 import { byTheClock, configuration, dependencies, withSections } from './docs/sections.ts'
 
 const ROOT = path.join(import.meta.dirname, '..')
@@ -17,11 +18,20 @@ const README = 'README.md'
 
 const read = (file: string): string => (existsSync(path.join(ROOT, file)) ? readFileSync(path.join(ROOT, file), 'utf8') : '')
 
+const moneySections = {
+  accounts,
+  transfers,
+  checks,
+  after_return: diagramOf('after_return'),
+  at_once: diagramOf('at_once'),
+}
+
 /** The text that every generated file should have. */
 const current = (): Map<string, string> => {
   const files = new Map([
     ['docs/lifecycles.md', lifecyclesPage()],
     ['docs/events.md', eventsPage()],
+    ['docs/money.md', withSections(read('docs/money.md'), moneySections)],
   ])
   const readme = read(README)
   if (readme === '') console.error('There is no README.md; its generated sections are left out.')

@@ -41,26 +41,34 @@ const chapters: readonly Chapter[] = [
   { title: 'Evidence', lifecycle: evidenceLifecycle },
 ]
 
-/** A move names all states that the case may go to, which may include the one it comes from. Arrows from a state to itself are left out. */
-const diagram = ({ lifecycle, movedBy = [], begins }: Chapter): string => {
+/**
+ * A move names all states that the case may go to, which may include the one it comes from. Arrows from a state to itself are left out.
+ * @param isShown which states; all where nothing else is said
+ */
+export const stateDiagram = (
+  { lifecycle, movedBy = [], begins }: Chapter,
+  isShown: (state: string) => boolean = () => true,
+): string => {
   const makers = Object.entries<Rule>(lifecycle.actions).filter(([, { allow }]) => allow.some(({ from }) => from.length === 0))
   const first = [...makers.map(([action]) => action), ...(begins === undefined ? [] : [begins])].join(', ')
   const arrows = [
     { from: '[*]', to: lifecycle.initial, by: first },
-    ...arrowsOf(lifecycle, ...movedBy).filter(({ from, to }) => from !== to),
+    ...arrowsOf(lifecycle, ...movedBy).filter(({ from, to }) => from !== to && isShown(from) && isShown(to)),
   ]
   // Mermaid would draw one arrow for each action
   const labels = Map.groupBy(arrows, ({ from, to }) => `${from} --> ${to}`)
   const lines = [
-    ...Object.entries(lifecycle.states).map(([state, chinese]) => `  ${state} : ${state} ${chinese}`),
+    ...Object.entries(lifecycle.states)
+      .filter(([state]) => isShown(state))
+      .map(([state, chinese]) => `  ${state} : ${state} ${chinese}`),
     ...[...labels].map(([arrow, all]) => `  ${arrow} : ${[...new Set(all.map(({ by }) => by))].join(', ')}`),
-    ...lifecycle.final.map((state) => `  ${state} --> [*]`),
+    ...lifecycle.final.filter(isShown).map((state) => `  ${state} --> [*]`),
   ]
   return ['```mermaid', 'stateDiagram-v2', ...lines, '```'].join('\n')
 }
 
 /** The diagram of the complaint alone, for the first page. */
-export const complaintDiagram = (): string => diagram(complaint)
+export const complaintDiagram = (): string => stateDiagram(complaint)
 
 const words = (who: string): string => who.replaceAll('_', ' ')
 
@@ -93,7 +101,7 @@ const chapterText = (chapter: Chapter): string => {
   const { title, lifecycle } = chapter
   return [
     `## ${title}`,
-    diagram(chapter),
+    stateDiagram(chapter),
     table(
       ['State', '中文'],
       Object.entries(lifecycle.states).map(([state, chinese]) => [code(state), chinese]),

@@ -51,7 +51,7 @@ export const dependencies = (): string => {
   )
 }
 
-const marked = /(<!-- generated:([a-z]+) -->\n)[\s\S]*?(\n?<!-- \/generated -->)/g
+const marked = /(<!-- generated:([a-z_]+) -->\n)[\s\S]*?(\n?<!-- \/generated -->)/g
 
 /**
  * Fills the sections of a page, by the name in their opening marker.
@@ -60,6 +60,6 @@ const marked = /(<!-- generated:([a-z]+) -->\n)[\s\S]*?(\n?<!-- \/generated -->)
 export const withSections = (page: string, sections: Readonly<Record<string, () => string>>): string =>
   page.replaceAll(marked, (_section, opening: string, name: string) => {
     const section = sections[name]
-    if (section === undefined) throw new Error(`README.md: nothing is generated for ${name}`)
+    if (section === undefined) throw new Error(`nothing is generated for ${name}`)
     return `${opening}\n${section()}\n\n<!-- /generated -->`
   })

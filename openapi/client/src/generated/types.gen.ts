@@ -11932,6 +11932,47 @@ export type MessagePostedWebhook = {
     };
 };
 
+export type MoneyEntry = {
+    /**
+     * Of the attempt to pay, or of the transfer.
+     */
+    id: string;
+    /**
+     * Whose money it is.
+     */
+    side: 'complainant' | 'respondent';
+    /**
+     * `to` and `from` the side; `set_aside` for it and `released`; `owed` by it and `owed_no_more`; `due_to` it when the fund has money again.
+     */
+    way: 'to' | 'from' | 'set_aside' | 'released' | 'owed' | 'owed_no_more' | 'due_to';
+    /**
+     * Of what: the kind of the step that was paid (`refund`), `payment_returned`, or the kind of the transfer.
+     */
+    type: string;
+    /**
+     * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+     */
+    amount: number;
+    currency: Currency;
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * The plan whose decision it carries out.
+     */
+    plan_id: string | null;
+    step_id: string | null;
+    /**
+     * The advance of the guarantee fund that it belongs to.
+     */
+    advance_id: string | null;
+    /**
+     * The debt that it belongs to.
+     */
+    receivable_id: string | null;
+};
+
 export type NamePayee = {
     /**
      * How the platform’s payment system calls the account that its owner has confirmed there. Never an account number: the service keeps no bank data.
@@ -32942,6 +32983,92 @@ export type WriteOffReceivableResponses = {
 };
 
 export type WriteOffReceivableResponse = WriteOffReceivableResponses[keyof WriteOffReceivableResponses];
+
+export type ListMoneyData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * The most items that the page may have.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/v1/complaints/{id}/money';
+};
+
+export type ListMoneyErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListMoneyError = ListMoneyErrors[keyof ListMoneyErrors];
+
+export type ListMoneyResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        /**
+         * The items of this page.
+         */
+        data: Array<MoneyEntry>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ListMoneyResponse = ListMoneyResponses[keyof ListMoneyResponses];
 
 export type ListEvidenceData = {
     body?: never;
