@@ -30,7 +30,10 @@ export const checks = (): string =>
   )
 
 /** States that an advance of this mode never has. */
-const never: Readonly<Record<AdvanceMode, readonly string[]>> = { after_return: [], at_once: ['asking_buyer', 'returned_to_fund'] }
+const never: Readonly<Record<AdvanceMode, readonly string[]>> = {
+  after_return: [],
+  at_once: ['asking_buyer', 'returned_to_fund'],
+}
 
 export const diagramOf = (mode: AdvanceMode) => (): string =>
   stateDiagram({ title: mode, lifecycle: advanceLifecycle }, (state) => !never[mode].includes(state))

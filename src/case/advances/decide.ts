@@ -40,7 +40,8 @@ const passGate = (d: Decision, body: NewAdvance, facts: GateFacts) => {
   const inTheWay = failed.filter((one) => !(setAside.includes(one.check) && one.can_be_set_aside))
   const more = inTheWay.some(({ can_be_set_aside }) => can_be_set_aside) ? 'A supervisor may set some of it aside.' : ''
   if (gate.found === undefined || inTheWay.length > 0) return refuse(inTheWay, more)
-  const unneeded = setAside.findIndex((check) => !failed.some((one) => one.check === check))
+  const failing = new Set(failed.map(({ check }) => check))
+  const unneeded = setAside.findIndex((check) => !failing.has(check))
   if (unneeded !== -1) throw invalidField(`/set_aside/${unneeded}`, 'not_needed', 'this check passes: leave it out')
   return { ...gate, found: gate.found, overrides: [...setAside] }
 }
