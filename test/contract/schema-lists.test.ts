@@ -24,6 +24,7 @@ import { advanceModes, advanceStates, debtorRoles, receivableReasons, receivable
 import { outcomes } from '../../src/words/complaints.ts'
 import { deadlineKinds, deadlineStatuses, sides } from '../../src/words/deadlines.ts'
 import { eventSubjects } from '../../src/words/events.ts'
+import { type MovementState, movementKindRows, movementKinds, movementStates } from '../../src/words/fund.ts'
 import { type AccountKind, accountKinds } from '../../src/words/ledger.ts'
 import { addressees } from '../../src/words/messages.ts'
 import { limitKinds, orderSources, recordReaders } from '../../src/words/orders.ts'
@@ -78,6 +79,8 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   'event_subjects.type': wordsOf<SubjectOfItsOwn>({ merchant: true, order: true, fund: true }),
   'evidence.status': Object.keys(evidenceLifecycle.states),
   'evidence.submitter_side': sides,
+  'fund_movements.kind': movementKinds,
+  'fund_movements.status': Object.keys(movementStates),
   'ledger_accounts.kind': accountKinds,
   'messages.addressed_to': addressees,
   'order_limits.kind': limitKinds,
@@ -109,6 +112,8 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   'webhook_endpoints.state': endpointStates,
 }
 
+/** What refuses or expires a movement of the fund by itself. */
+const waitingStates: readonly MovementState[] = ['expected', 'asked']
 const openClocks = deadlineStatuses.filter((status) => isOpen({ status } as DeadlineRow))
 
 /** What the code means by the states that a rule of the schema names, be it a check or what an index holds. */
@@ -122,6 +127,11 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   'deadlines_ended: status is': openClocks,
   'deadlines_remaining: status is': ['paused' satisfies DeadlineRow['status']],
   'deadlines_waking: status is': ['running' satisfies DeadlineRow['status']],
+
+  'fund_movements_due: status is': waitingStates,
+  'fund_movements_merchant: kind is': movementKinds.filter((kind) => movementKindRows[kind].account === 'fund'),
+  'fund_movements_open: status is': [...waitingStates, 'paying' satisfies MovementState],
+  'fund_movements_received_known: status is': ['received' satisfies MovementState],
   'ledger_accounts_never_below_zero: kind is': ['outside' satisfies AccountKind],
   'ledger_accounts_by_owner: owner is not': [''],
   'platforms_offset: mode is': ['test' satisfies PlatformRow['mode']],

@@ -59,6 +59,7 @@ const distributedTables = [
   'event_outbox',
   'event_subjects',
   'evidence',
+  'fund_movements',
   'idempotency_keys',
   'ledger_accounts',
   'ledger_transfers',

@@ -155,6 +155,7 @@ export const capacitiesOfRole: Readonly<Record<KeyRole, readonly Who[]>> = {
   admin: [],
   integration: [],
   orders: [],
+  payments: [],
 }
 
 /** Every capacity that an actor has towards a case and, where given, one of its plans, steps, appeals or proofs. */

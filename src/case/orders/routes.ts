@@ -78,7 +78,7 @@ export const orderRoutes = (app: App, deps: Deps): void => {
   app.get(
     '/v1/currencies',
     {
-      config: { opensTo },
+      config: { opensTo: [...opensTo, 'payments'] },
       schema: {
         operationId: 'listCurrencies',
         tags,

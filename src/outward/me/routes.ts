@@ -14,7 +14,7 @@ export const meRoutes = (app: App, { db, clock }: Deps): void => {
   app.get(
     '/v1/me',
     {
-      config: { opensTo: ['orders'] },
+      config: { opensTo: ['orders', 'payments'] },
       schema: {
         operationId: 'whoAmI',
         tags: ['Access'],

@@ -20,23 +20,27 @@ declare module 'fastify' {
     caller: Caller
   }
   interface FastifyContextConfig {
-    /** Roles that may call a route although they may call no other; `orders` is such a role. */
+    /** Roles that may call a route although they may call no other; `orders` and `payments` are such roles. */
     opensTo?: readonly KeyRole[]
   }
 }
 
-/** Roles that may call only the routes that name them (`opensTo`). */
-const CONFINED: ReadonlySet<string> = new Set<KeyRole>(['orders'])
+/** Roles that may call only the routes that name them (`opensTo`), and what those are about. */
+const confined: Readonly<Partial<Record<string, string>>> = {
+  orders: 'where it states orders and what belongs to them',
+  payments: 'where it reports what became of money',
+} satisfies Partial<Record<KeyRole, string>>
 
 /** @throws Problem `forbidden` (403) where the role of the caller is kept from this route. An unknown address is not found, as for all */
 export const checkOpen = ({ caller: { actor }, routeOptions: { url, config } }: FastifyRequest): void => {
-  if (url !== undefined && CONFINED.has(actor.role) && !config.opensTo?.some((role) => role === actor.role))
-    throw problem('forbidden', `A key acts as ${actor.role} only where it states orders and what belongs to them.`)
+  const where = confined[actor.role]
+  if (url !== undefined && where !== undefined && !config.opensTo?.some((role) => role === actor.role))
+    throw problem('forbidden', `A key acts as ${actor.role} only ${where}.`)
 }
 
 const BEARER = new RegExp(`^Bearer +(${KEY_PATTERN})$`, 'i')
 /** Roles that stand for the platform itself: a key with one of them may act without naming a person. */
-const DESK: ReadonlySet<KeyRole> = new Set(['agent', 'supervisor', 'admin', 'orders', 'integration'])
+const DESK: ReadonlySet<KeyRole> = new Set(['agent', 'supervisor', 'admin', 'orders', 'payments', 'integration'])
 
 /** How long a key's row is trusted without asking again: the longest that a revoked key goes on working on another instance. */
 const TRUSTED_MS = 2_000

@@ -1,8 +1,8 @@
 /**
- * Who acts. Roles are those of `Redress-Actor`; `system` is the sweep and is never granted to a key. `orders` is no person but the systems of
- * the platform that know its orders: it states them and reads nothing of cases.
+ * Who acts. Roles are those of `Redress-Actor`; `system` is the sweep and is never granted to a key. Two are no persons but systems of the
+ * platform, and read nothing of cases: `orders` states its orders, `payments` reports what became of money.
  */
-export const keyRoles = ['buyer', 'merchant', 'agent', 'supervisor', 'admin', 'orders', 'integration'] as const
+export const keyRoles = ['buyer', 'merchant', 'agent', 'supervisor', 'admin', 'orders', 'payments', 'integration'] as const
 export type KeyRole = (typeof keyRoles)[number]
 export const roles = [...keyRoles, 'system'] as const
 export type Role = KeyRole | 'system'
