@@ -18,6 +18,7 @@ import { plannedActionRoutes } from './clockwork/planned-actions/routes.ts'
 import { recomputationRoutes } from './clockwork/recomputations/routes.ts'
 import { sweepRoutes } from './clockwork/sweeps/routes.ts'
 import { type App, createHttp, isApi, otherMethods } from './foundation/http/server.ts'
+import { movementRoutes } from './money/movements/routes.ts'
 import { watchWebhooks } from './outward/delivery/metrics.ts'
 import type { Deps } from './outward/deps.ts'
 import { serveOpenApi } from './outward/docs/openapi.ts'
@@ -65,6 +66,7 @@ const rooms: readonly Room[] = [
   orderRecordRoutes,
   settlementRuleRoutes,
   returnInstructionRoutes,
+  movementRoutes,
   complaintRoutes,
   planRoutes,
   appealRoutes,

@@ -102,7 +102,7 @@ export const eventsPage = (): string =>
         .filter((type) => (catalogue[type].of[0] as string) === resource)
         .flatMap((type) => eventText(type, catalogue[type])),
     ]),
-    '## Merchants and the platform',
+    '## Merchants, the fund and the platform',
     'These are about no case: they stand in the feed and in no timeline.',
     ...outgoingTypes
       .filter(({ subject }) => subject !== 'complaint')

@@ -8,6 +8,7 @@ import { planLifecycle } from '../../src/case/refund-plans/lifecycle.ts'
 import { stepLifecycle } from '../../src/case/refund-plans/step-lifecycle.ts'
 import { plannedRules } from '../../src/clockwork/planned-actions/lifecycle.ts'
 import { type ActionRule, type AnyLifecycle, arrowsOf } from '../../src/foundation/lifecycle.ts'
+import { movementLifecycle } from '../../src/money/movements/lifecycle.ts'
 import type { ClockRule, Duration } from '../../src/rules/policy/clock-rule-schema.ts'
 import { defaultPolicy } from '../../src/rules/policy/default-policy.ts'
 import { anyState, type CountedKind, clockOf, countedKinds, ladderOf } from '../../src/words/deadlines.ts'
@@ -39,6 +40,7 @@ const chapters: readonly Chapter[] = [
   { title: 'Advance of the guarantee fund', lifecycle: advanceLifecycle },
   { title: 'Receivable', lifecycle: receivableLifecycle, begins: 'claw_back, close' },
   { title: 'Evidence', lifecycle: evidenceLifecycle },
+  { title: 'Money of the fund and of deposits', lifecycle: movementLifecycle },
 ]
 
 /**
@@ -50,9 +52,11 @@ export const stateDiagram = (
   isShown: (state: string) => boolean = () => true,
 ): string => {
   const makers = Object.entries<Rule>(lifecycle.actions).filter(([, { allow }]) => allow.some(({ from }) => from.length === 0))
-  const first = [...makers.map(([action]) => action), ...(begins === undefined ? [] : [begins])].join(', ')
   const arrows = [
-    { from: '[*]', to: lifecycle.initial, by: first },
+    ...makers.flatMap(([by, { allow }]) =>
+      allow.flatMap(({ to = [lifecycle.initial] }) => to.map((to) => ({ from: '[*]', to, by }))),
+    ),
+    ...(begins === undefined ? [] : [{ from: '[*]', to: lifecycle.initial, by: begins }]),
     ...arrowsOf(lifecycle, ...movedBy).filter(({ from, to }) => from !== to && isShown(from) && isShown(to)),
   ]
   // Mermaid would draw one arrow for each action

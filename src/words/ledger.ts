@@ -39,6 +39,8 @@ interface TransferKindRow {
   en: string
   debit: AccountKind
   credit: AccountKind
+  /** What of the account that is debited is reserved stays in it. */
+  leavesReserve?: true
 }
 
 /** Everything that can move, and between which accounts. */
@@ -47,7 +49,13 @@ export const transferKindRows = {
   fund_withdrawn: { zh: '基金提取', en: 'taken out of the fund', debit: 'fund', credit: 'outside' },
   fund_withdrawal_failed: { zh: '基金提取失败退回', en: 'not taken out of the fund after all', debit: 'outside', credit: 'fund' },
   deposit_received: { zh: '收到保证金', en: 'deposit received', debit: 'outside', credit: 'deposit' },
-  deposit_withdrawn: { zh: '退还保证金', en: 'deposit paid back', debit: 'deposit', credit: 'outside' },
+  deposit_withdrawn: {
+    zh: '退还保证金',
+    en: 'deposit paid back',
+    debit: 'deposit',
+    credit: 'outside',
+    leavesReserve: true,
+  },
   deposit_withdrawal_failed: {
     zh: '退还保证金失败退回',
     en: 'deposit not paid back after all',
@@ -99,3 +107,6 @@ export const transferKindRows = {
 } as const satisfies Readonly<Record<string, TransferKindRow>>
 export type TransferKind = keyof typeof transferKindRows
 export const transferKinds = Object.keys(transferKindRows) as TransferKind[]
+
+/** Whether a transfer of this kind takes nothing that is reserved. */
+export const leavesReserve = (kind: TransferKind): boolean => 'leavesReserve' in transferKindRows[kind]

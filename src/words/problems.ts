@@ -92,6 +92,11 @@ export const catalogue = {
   version_required: httpProblems.version_required,
   headers_too_large: httpProblems.headers_too_large,
   // 422: a business rule says no
+  report_contradicts: [
+    422,
+    'This report says something else than the one before it',
+    'Report with what is known, or announce what came in besides as a movement of its own.',
+  ],
   idempotency_key_reused: [
     422,
     'This Idempotency-Key was used for another request',

@@ -57,6 +57,10 @@ const realIds = async (one: TestApp): Promise<Ids> => {
   })
   await one.call('PUT', '/v1/merchants/M-1/return-instructions', { as: 'merchant:M-1', body: { address: '退货仓' } })
   const [advances, receivables] = await idsOfMoney(one)
+  const movement = await one.call('POST', '/v1/fund/movements', {
+    as: 'admin:li',
+    body: { kind: 'fund_top_up', currency: 'CNY', amount: 1 },
+  })
   const recomputation = await one.call('POST', '/v1/policy/recompute', { body: {} })
   return {
     ...(await idsOfWhatGoesOut(one)),
@@ -71,6 +75,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     orders: (await story.seenBy('agent:alice')).order.id,
     evidence: evidence.id,
     merchants: 'M-1',
+    fund: movement.body.id,
     'api-keys': key.body.id,
     policy: recomputation.body.id,
     name: 'china',

@@ -391,6 +391,29 @@ const automate = async (service: Tourist): Promise<void> => {
   check(await call('DELETE', href, { as, key }), 'DELETE settlement rules')
 }
 
+/** Money goes into and out of the fund and the deposit of a merchant. */
+const fund = async (service: Tourist): Promise<void> => {
+  const { call, apiKey: key } = service
+  const href = '/v1/fund/movements'
+  const psp = 'payments:psp'
+  const begin = async (kind: string, amount: number, more: Json = {}) =>
+    check(await call('POST', href, { key, body: { kind, currency: 'CNY', amount, ...more } }), `POST ${kind}`)
+  const take = async (as: string, { id }: Json, action: string, body: Json = {}) =>
+    check(await call('POST', `${href}/${id}/${action}`, { as, key, body }), `POST ${action}`)
+  await take(psp, await begin('fund_top_up', 5_000_000, { reference: 'TOP-1' }), 'receive', { amount: 4_999_000 })
+  await take(psp, await begin('deposit', 30_000, { merchant_id: 'M-9' }), 'receive')
+  await take('admin:li', await begin('fund_top_up', 1), 'cancel')
+  const large = await begin('fund_withdrawal', 2_000_000)
+  await take('admin:li', large, 'approve')
+  await take(psp, large, 'complete', { payment_reference: 'BK-1' })
+  await take('admin:li', await begin('fund_withdrawal', 2_000_000), 'refuse', { explanation: '金额有误' })
+  const back = await begin('deposit_withdrawal', 1_000, { merchant_id: 'M-9' })
+  await take(psp, back, 'fail', { explanation: '账户已注销' })
+  check(await call('GET', `${href}/${large.id}`, { key }), 'GET movement')
+  for (const query of ['', 'status=done,failed', 'kind=deposit', 'merchant=M-9', 'limit=1'])
+    check(await call('GET', `${href}?${query}`, { key }), `GET movements ${query}`)
+}
+
 /** Walks every operation; a step that is refused throws. */
 export const tour = async (service: Tourist): Promise<void> => {
   await talk(service)
@@ -418,6 +441,7 @@ export const tour = async (service: Tourist): Promise<void> => {
   await account(service)
   await automate(service)
   await advance(service)
+  await fund(service)
   await mend(service)
   await govern(service)
   await administer(service)

@@ -20,6 +20,7 @@ export type JobName =
   | 'forget_sweep_runs'
   | 'forget_settlement_rules'
   | 'forget_orders'
+  | 'fund_movements'
   | 'collect_orphans'
   | 'settle_debts'
   | 'forget_advance_days'
@@ -35,6 +36,7 @@ export type Twice =
   | 'shared by a lock on each recomputation'
   | 'shared by a lock on the platform'
   | 'shared by a lock on each endpoint'
+  | 'shared by a lock on each movement'
   | 'harmless twice'
 
 /** @typeParam D what it stands on; a higher wing adds to it */

@@ -5,6 +5,7 @@ import { payMerchants, settleDebts } from '../../case/receivables/settle.ts'
 import { forgetSettlementRules, KEPT_DAYS } from '../../case/settlement-rules/record.ts'
 import { DAY, HOUR, MINUTE, SECOND, toTime } from '../../foundation/clock.ts'
 import { analyzeGrown } from '../../foundation/sql/statistics.ts'
+import { coverMovements, endDueMovements, MOVEMENTS_AT_ONCE } from '../../money/movements/by-the-clock.ts'
 import { forgetOldKeys } from '../../platform/idempotency/idempotency.ts'
 import { CASES_AT_ONCE, continueRecomputations } from '../recomputations/work.ts'
 import { sweepByTheClock } from '../sweeps/by-the-clock.ts'
@@ -121,6 +122,23 @@ export const jobs: readonly Job[] = [
       // whatever the zone of a platform: its today is not older than two days
       const before = toTime(deps.clock.nowMs() - 2 * DAY).slice(0, 10)
       return { removed: await forEach(deps, unreachable, shouldStop, (id) => forgetAdvanceDays(deps.db, id, before)) }
+    },
+  },
+  {
+    name: 'fund_movements',
+    what: 'refuses withdrawals that no second admin answered in time, expires announced money that did not come in, and posts what was paid uncovered once the account has it',
+    turns: MINUTE,
+    lane: 'records',
+    atOnce: `${MOVEMENTS_AT_ONCE} movements`,
+    twice: 'shared by a lock on each movement',
+    run: async (deps, shouldStop) => {
+      const unreachable = 'a platform’s fund could not be looked at; the next turn tries again'
+      let covered = 0
+      const ended = await forEach(deps, unreachable, shouldStop, async (id) => {
+        covered += await coverMovements(deps.db, deps.clock, id, shouldStop)
+        return endDueMovements(deps.db, deps.clock, id, shouldStop)
+      })
+      return { ended, covered }
     },
   },
   {

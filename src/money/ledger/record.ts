@@ -1,9 +1,10 @@
 /**
  * The only writer of the ledger. Balances are changed by guarded differences in the statement that adds the transfers: it writes nothing where
- * an account would fall below zero. The accounts that many share (a fund) stay locked from there to the commit, so these are the last stages
+ * an account would fall below zero, or a withdrawal would take what is reserved of a deposit. The accounts that many share (a fund) stay locked from there to the commit, so these are the last stages
  * of a statement; accounts are locked in ascending order.
  */
 import { insertRows, rowsAsJson, type Write } from '../../foundation/sql/rows.ts'
+import { leavesReserve } from '../../words/ledger.ts'
 import { differencesBy, type ReserveChange } from './post.ts'
 import type { AccountRow, TransferRow } from './table.ts'
 
@@ -16,8 +17,9 @@ const ACCOUNTS_MOVED = 'accounts_moved'
  */
 export const postTransfers = (transfers: readonly TransferRow[], reserves: readonly ReserveChange[] = []): Write[][] => {
   const changes = differencesBy(transfers, reserves)
+  const kept = transfers.filter(({ kind }) => leavesReserve(kind)).map(({ debit }) => debit)
   return [
-    changes.length === 0 ? [] : [moveAccounts(changes)],
+    changes.length === 0 ? [] : [moveAccounts(changes, kept)],
     transfers.length === 0 ? [] : [insertRows('transfers_added', 'ledger_transfers', transfers)],
   ]
 }
@@ -25,8 +27,9 @@ export const postTransfers = (transfers: readonly TransferRow[], reserves: reado
 /**
  * A row that is proposed for insertion is checked before it is found to be there, so it never has less than nothing; what it adds travels
  * in columns of its own.
+ * @param keepingReserve ids of the accounts that must keep what is reserved
  */
-const moveAccounts = (rows: readonly AccountRow[]): Write => ({
+const moveAccounts = (rows: readonly AccountRow[], keepingReserve: readonly string[]): Write => ({
   name: ACCOUNTS_MOVED,
   rows: rows.length,
   sql: (
@@ -46,5 +49,7 @@ const moveAccounts = (rows: readonly AccountRow[]): Write => ({
       where ledger_accounts.platform_id = ${given.platform}
         and (ledger_accounts.kind = 'outside' or excluded.balance_change >= 0
           or ledger_accounts.balance + excluded.balance_change >= 0)
+        and (ledger_accounts.id <> all(${given.bind(keepingReserve)}::text[])
+          or ledger_accounts.balance + excluded.balance_change >= ledger_accounts.reserved + excluded.reserved_change)
     returning 1`,
 })

@@ -21,6 +21,7 @@ const tags = [
   { name: 'Receivables', description: 'What a buyer or a merchant owes the guarantee fund.' },
   { name: 'Settlement rules', description: 'What a merchant agrees to and offers by itself.' },
   { name: 'Return instructions', description: 'Where a merchant has goods sent back to.' },
+  { name: 'Fund', description: 'The guarantee fund and the deposits of merchants, and the proof that they add up.' },
   { name: 'Appeals', description: 'A decision contested, and judged by somebody higher.' },
   { name: 'Messages', description: 'What people of a case write to each other.' },
   { name: 'Deadlines', description: 'What is due, and what the service will do by itself.' },

@@ -4,6 +4,7 @@ import { dataSchema, eventTypes, catalogue as ofCases } from '../../case/case-ev
 import type { EventDeclaration } from '../../case/case-events/declaration.ts'
 import { thinSchema } from '../../case/case-events/thin.ts'
 import { merchantEvents } from '../../case/settlement-rules/events.ts'
+import { depositEvents, fundEvents } from '../../money/movements/events.ts'
 import type { EventSubject } from '../../words/events.ts'
 import { invalidField } from '../../words/problems.ts'
 import { platformEvents } from '../webhooks/events.ts'
@@ -43,7 +44,8 @@ export const outgoingTypes: readonly OutgoingType[] = [
     const { en, zh, of: resources } = declaration
     return { type, en, zh, subject: 'complaint', resources, data: thinSchema(dataSchema(declaration)) }
   }),
-  ...of('merchant', merchantEvents),
+  ...of('merchant', { ...merchantEvents, ...depositEvents }),
+  ...of('fund', fundEvents),
   ...of('platform', platformEvents),
 ]
 

@@ -12,6 +12,7 @@ import { planLifecycle } from '../../case/refund-plans/lifecycle.ts'
 import { stepLifecycle } from '../../case/refund-plans/step-lifecycle.ts'
 import { plannedRules } from '../../clockwork/planned-actions/lifecycle.ts'
 import { type ActionRule, whoMay } from '../../foundation/lifecycle.ts'
+import { movementCapacities, movementLifecycle } from '../../money/movements/lifecycle.ts'
 import type { KeyRole } from '../../platform/access/caller.ts'
 
 type Table = Readonly<Record<string, ActionRule<string, Who, Subject>>>
@@ -26,15 +27,26 @@ const tables = {
   message: messageMoves.rules,
   planned_action: plannedRules,
 } satisfies Readonly<Record<string, Table>>
-type Resource = keyof typeof tables
+type Resource = keyof typeof tables | 'fund_movement'
 
-export const resources = Object.keys(tables) as Resource[]
+export const resources = [...Object.keys(tables), 'fund_movement'] as Resource[]
+
+/** What a role may do with money of the platform. */
+const ofTheFund = (role: KeyRole): string[] => {
+  const own = movementCapacities({ role })
+  return Object.entries(movementLifecycle.actions).flatMap(([action, { allow }]) =>
+    allow.some(({ by }) => by.some((who) => own.has(who))) ? [action] : [],
+  )
+}
 
 /** The actions open to a role, by resource, in the order of the tables. Resources on which there is none are left out. */
 export const whatMay = (role: KeyRole): { resource: Resource; actions: string[] }[] =>
-  (Object.entries(tables) as [Resource, Table][]).flatMap(([resource, table]) => {
-    const actions = Object.keys(table).filter((action) =>
-      whoMay(table[action] as Table[string]).some((who) => capacitiesOfRole[role].includes(who)),
-    )
-    return actions.length === 0 ? [] : [{ resource, actions }]
-  })
+  [
+    ...(Object.entries(tables) as [Resource, Table][]).map(([resource, table]) => ({
+      resource,
+      actions: Object.keys(table).filter((action) =>
+        whoMay(table[action] as Table[string]).some((who) => capacitiesOfRole[role].includes(who)),
+      ),
+    })),
+    { resource: 'fund_movement' as const, actions: ofTheFund(role) },
+  ].filter(({ actions }) => actions.length > 0)

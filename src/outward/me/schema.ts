@@ -42,7 +42,7 @@ export const Me = named(
         }),
         {
           description:
-            'What this role may do with cases at all. What it may do with one of them now, its `available_actions` say. Empty for an admin, who runs the platform and moves no case.',
+            'What this role may do with cases and with money of the platform at all. What it may do with one of them now, its `available_actions` say. An admin, who runs the platform, moves no case.',
         },
       ),
     },

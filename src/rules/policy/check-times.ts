@@ -64,6 +64,8 @@ const durationsOf = (policy: Policy): { pointer: string; duration: Duration; cal
     ...policy.while_overdue.flatMap((duration, i) => inMain(`/while_overdue/${i}`, duration)),
     ...inMain('/holds_at_most', policy.holds_at_most),
     ...inMain('/payments/returned_within', policy.payments.returned_within),
+    ...inMain('/fund/second_admin_within', policy.fund.second_admin_within),
+    ...inMain('/fund/receipt_expected_within', policy.fund.receipt_expected_within),
     ...inMain('/words/held_at_most', policy.words.held_at_most),
     ...inMain('/least_notice/business', policy.least_notice.business),
     ...policy.filing_windows.flatMap(({ allow }, i) => inMain(`/filing_windows/${i}/allow`, allow)),

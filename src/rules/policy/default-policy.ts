@@ -188,6 +188,11 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
   freight_claims_up_to: { CNY: 5_000 },
   promotions: { reclaim_discount: false, reclaim_gifts: false },
   payments: { failures_before_payee_details: 3, returned_within: days(180) },
+  fund: {
+    second_admin_above: { CNY: 1_000_000 },
+    second_admin_within: businessDays(3),
+    receipt_expected_within: days(30),
+  },
   deem_agreed_up_to: {},
   advances: {
     approval_above: { CNY: 200_000 },

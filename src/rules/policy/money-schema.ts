@@ -92,6 +92,27 @@ export const money = {
       example: { failures_before_payee_details: 3, returned_within: { count: 180, unit: 'days' } },
     },
   ),
+  fund: Strict(
+    {
+      second_admin_above: amountsByCurrency(
+        'A withdrawal from the fund or a deposit above this amount (minor units) needs a second admin; in a currency that is not listed any does.',
+        { CNY: 1_000_000 },
+      ),
+      second_admin_within: described(DurationIn.ref, 'So long a withdrawal waits for the second admin. Then it is refused.'),
+      receipt_expected_within: described(
+        DurationIn.ref,
+        'So long money that an admin announced is expected. Then it expires; what comes in all the same is still recorded.',
+      ),
+    },
+    {
+      description: 'What goes into and out of the guarantee fund and the deposits of merchants.',
+      example: {
+        second_admin_above: { CNY: 1_000_000 },
+        second_admin_within: { count: 3, unit: 'business_days' },
+        receipt_expected_within: { count: 30, unit: 'days' },
+      },
+    },
+  ),
   deem_agreed_up_to: amountsByCurrency(
     'Where silence of the respondent agrees (`deem_agreed`): up to this amount (minor units) to what was wanted, above it to a refund of the same amount against the return of the goods. A currency that is not listed: always against the return.',
     { CNY: 10_000 },

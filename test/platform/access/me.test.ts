@@ -24,7 +24,7 @@ await t.test('GET /v1/me says who one is, what one may, on which platform', asyn
   t.equal((await me(null)).actor.id, `key-${id}`, 'without a person: the key itself')
 
   const live = await platform('live')
-  t.match(await me('admin:root', live.key), { platform: { mode: 'live' }, now: toTime(clock.nowMs()), may: [] })
+  t.match(await me('admin:root', live.key), { platform: { mode: 'live' }, now: toTime(clock.nowMs()) })
   t.equal((await call('GET', '/v1/me', { key: null })).status, 401)
 })
 
@@ -52,4 +52,10 @@ await t.test('what a role may is what the lifecycles let it', async (t) => {
   t.ok(agent.complaint?.includes('stand_down'), 'whoever owns a case may leave it')
   t.strictSame(supervisor.planned_action, ['hold', 'release', 'cancel', 'bring_forward'])
   t.equal(agent.appeal, undefined)
+  t.strictSame(
+    await may('admin:root'),
+    { fund_movement: ['announce', 'ask', 'approve', 'refuse', 'receive', 'complete', 'fail', 'cancel'] },
+    'an admin moves no case',
+  )
+  t.strictSame(await may('payments:psp'), { fund_movement: ['receive', 'complete', 'fail'] })
 })

@@ -25,8 +25,8 @@ const adminCollections = ['api-keys', 'sweeps', 'test-clock']
 const forPrograms = ['events', 'webhook-endpoints', 'webhook-deliveries']
 /** What others may read, and admins alone may change. */
 const ruledByAdmins = ['automation', 'calendars', 'policy']
-/** What admins may do about cases: nothing in them changes by it. */
-const adminsToo = ['stuck-cases']
+/** What admins may do: nothing in a case changes by it. */
+const adminsToo = ['stuck-cases', 'fund']
 const isForAdmins = (operation: Operation): boolean =>
   adminCollections.includes(operation.collection) ||
   forPrograms.includes(operation.collection) ||
@@ -80,6 +80,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
   const rules = [{ rule_id: 'small', currency: 'CNY', agree: { up_to_amount: 100 } }]
   await one.call('PUT', '/v1/merchants/M-1/settlement-rules', { as: merchant, body: { rules } })
   await one.call('PUT', '/v1/merchants/M-1/return-instructions', { as: merchant, body: { address: '退货仓' } })
+  const movement = await done(one, 'admin:root', '/v1/fund/movements', { kind: 'fund_top_up', currency: 'CNY', amount: 1 })
   const key = await done(one, 'admin:root', '/v1/api-keys', { name: 'shop', roles: ['buyer'] })
   const recomputation = await done(one, 'admin:root', '/v1/policy/recompute', {})
   await continueRecomputations(one.deps, () => false)
@@ -101,6 +102,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     orders: 'O-1',
     merchants: 'M-1',
     evidence: evidence.id,
+    fund: movement.id,
     'api-keys': key.id,
     policy: recomputation.id,
     'webhook-endpoints': endpoint.id,
@@ -110,8 +112,8 @@ const realIds = async (one: TestApp): Promise<Ids> => {
   }
 }
 
-/** Orders are no secret of a party: who is not of the platform’s staff or systems may not ask for any. A merchant has rules of its own anywhere. */
-const ofNoCase = ['orders', 'merchants']
+/** Orders are no secret of a party: who is not of the platform’s staff or systems may not ask for any, nor for the fund. A merchant has rules of its own anywhere. */
+const ofNoCase = ['orders', 'merchants', 'fund']
 const isOfCase = (operation: Operation): boolean => !isForAdmins(operation) && !ofNoCase.includes(operation.collection)
 
 /** Ways of asking: plainly, with a body that cannot be right, with a version that may be stale, and with a key for repeating. */
