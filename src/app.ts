@@ -18,6 +18,8 @@ import { plannedActionRoutes } from './clockwork/planned-actions/routes.ts'
 import { recomputationRoutes } from './clockwork/recomputations/routes.ts'
 import { sweepRoutes } from './clockwork/sweeps/routes.ts'
 import { type App, createHttp, isApi, otherMethods } from './foundation/http/server.ts'
+import { merchantAccountRoutes } from './money/accounts/routes.ts'
+import { fundRoutes } from './money/fund/routes.ts'
 import { movementRoutes } from './money/movements/routes.ts'
 import { watchWebhooks } from './outward/delivery/metrics.ts'
 import type { Deps } from './outward/deps.ts'
@@ -66,7 +68,9 @@ const rooms: readonly Room[] = [
   orderRecordRoutes,
   settlementRuleRoutes,
   returnInstructionRoutes,
+  fundRoutes,
   movementRoutes,
+  merchantAccountRoutes,
   complaintRoutes,
   planRoutes,
   appealRoutes,

@@ -412,6 +412,16 @@ const fund = async (service: Tourist): Promise<void> => {
   check(await call('GET', `${href}/${large.id}`, { key }), 'GET movement')
   for (const query of ['', 'status=done,failed', 'kind=deposit', 'merchant=M-9', 'limit=1'])
     check(await call('GET', `${href}?${query}`, { key }), `GET movements ${query}`)
+  check(await call('GET', '/v1/fund', { key }), 'GET fund')
+  const account = '/v1/merchants/M-9/account'
+  check(await call('GET', account, { as: 'merchant:M-9', key }), 'GET account')
+  const { next_cursor: next } = check(
+    await call('GET', `${account}/statement?limit=1&account=deposit&currency=CNY`, { key }),
+    'GET statement',
+  )
+  check(await call('GET', `${account}/statement?limit=1&account=deposit&currency=CNY&cursor=${next}`, { key }), 'GET statement')
+  const period = 'from=2026-01-01T00:00:00Z&to=2100-01-01T00:00:00Z'
+  check(await call('GET', `${account}/statement?${period}&format=csv`, { key }), 'GET statement as CSV')
 }
 
 /** Walks every operation; a step that is refused throws. */

@@ -93,13 +93,25 @@ export const sendPage = <Row>(
   keyOf: (row: Row) => readonly KeyPart[],
   show: (row: Row) => object,
 ) => {
+  const { shown, nextCursor } = pageOf(request, reply, page, found, keyOf)
+  return reply.type('application/json').send({ data: shown.map(show), next_cursor: nextCursor })
+}
+
+/** The rows of a page and where the next one begins, which `Link` tells, too: for answers that are no plain list. */
+export const pageOf = <Row>(
+  request: FastifyRequest,
+  reply: Pick<FastifyReply, 'header'>,
+  page: Page,
+  found: readonly Row[] | Rows<Row>,
+  keyOf: (row: Row) => readonly KeyPart[],
+): { shown: readonly Row[]; nextCursor: string | null } => {
   const { rows, goesOnAfter } = 'rows' in found ? found : { rows: found, goesOnAfter: undefined }
   const shown = rows.slice(0, page.limit)
   const last = shown.at(-1)
   const after = rows.length > page.limit && last !== undefined ? keyOf(last) : goesOnAfter
   const nextCursor = after === undefined ? null : writeKey(after, binding(request))
   if (nextCursor !== null) void reply.header('Link', `<${nextUrl(request, nextCursor)}>; rel="next"`)
-  return reply.type('application/json').send({ data: shown.map(show), next_cursor: nextCursor })
+  return { shown, nextCursor }
 }
 
 const nextUrl = (request: FastifyRequest, cursor: string): string => {

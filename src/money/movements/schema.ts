@@ -18,6 +18,7 @@ import {
   Version,
   type Wire,
 } from '../../foundation/http/schema.ts'
+import { personIdFormat } from '../../platform/access/people.ts'
 import { PersonId } from '../../platform/access/schema.ts'
 import { AvailableAction } from '../../platform/wire/available-action.ts'
 import {
@@ -82,7 +83,7 @@ export const movementBodies = {
 export type MovementRequest = keyof typeof movementBodies
 export type MovementBody = { amount?: number; payment_reference?: string; explanation?: string }
 
-const person = (description: string) => Type.String({ description, example: 'admin:li' })
+const PersonName = Type.String({ description: 'As `role:id`.', example: 'admin:li' })
 
 export const MovementOut = named(
   'FundMovement',
@@ -106,9 +107,9 @@ export const MovementOut = named(
     explanation: Nullable(Type.String(), { description: 'Why it was announced or asked for.' }),
     needs_second_admin: Type.Boolean({ description: 'Whether another admin had to approve it.' }),
     policy_version: Type.Integer({ minimum: 1, description: 'The policy that says so.' }),
-    requested_by: person('Who announced it or asked for it, as `role:id`.'),
-    decided_by: Nullable(person('Who approved, refused or called it off.')),
-    reported_by: Nullable(person('Who reported last what became of it.')),
+    requested_by: described(PersonName, 'Who announced it or asked for it, as `role:id`.'),
+    decided_by: Nullable(PersonName, { description: 'Who approved, refused or called it off; null for nobody.' }),
+    reported_by: Nullable(PersonName, { description: 'Who reported last what became of it; null for nobody.' }),
     payment_reference: Nullable(Type.String(), { description: 'What the payment system calls it.' }),
     end_reason_code: Nullable(StrEnum(movementEndReasonCodes), {
       description: `Why it came to nothing. ${Object.entries(movementEndReasons)
@@ -128,5 +129,13 @@ export type MovementWire = Wire<typeof MovementOut>
 export const movementQuery = listQuery({
   status: Type.Optional(AnyOf(statuses, { description: 'In one of these states.' })),
   kind: Type.Optional(AnyOf(movementKinds, { description: 'Of one of these kinds.' })),
-  merchant: Type.Optional(described(PersonId.ref, 'Of the deposit of this merchant.')),
+  merchant: Type.Optional(
+    Type.String({
+      format: personIdFormat,
+      minLength: 1,
+      maxLength: 256,
+      description: 'Of the deposit of this merchant.',
+      example: 'M-12',
+    }),
+  ),
 })

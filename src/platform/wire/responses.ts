@@ -167,6 +167,12 @@ export const listOf = (item: TSchema, description = 'One page.', more: Record<st
   ),
 })
 
+/** The same page as CSV for spreadsheets, where it is asked for. */
+export const orCsv = (answer: ResponseDescription): ResponseDescription => ({
+  ...answer,
+  content: { ...answer.content, 'text/csv': { schema: Type.String({ description: 'RFC 4180, with a head.' }) } },
+})
+
 /** Header parameters of the operations under /v1; `describeRoutes` adds them to the description of each route. */
 export const headerParameters = {
   actor: {

@@ -80,6 +80,13 @@ const realIds = async (one: TestApp): Promise<Ids> => {
   const rules = [{ rule_id: 'small', currency: 'CNY', agree: { up_to_amount: 100 } }]
   await one.call('PUT', '/v1/merchants/M-1/settlement-rules', { as: merchant, body: { rules } })
   await one.call('PUT', '/v1/merchants/M-1/return-instructions', { as: merchant, body: { address: '退货仓' } })
+  const deposit = await done(one, 'admin:li', '/v1/fund/movements', {
+    kind: 'deposit',
+    merchant_id: 'M-1',
+    currency: 'CNY',
+    amount: 1,
+  })
+  await done(one, 'admin:root', `/v1/fund/movements/${deposit.id}/receive`, {})
   const movement = await done(one, 'admin:root', '/v1/fund/movements', { kind: 'fund_top_up', currency: 'CNY', amount: 1 })
   const key = await done(one, 'admin:root', '/v1/api-keys', { name: 'shop', roles: ['buyer'] })
   const recomputation = await done(one, 'admin:root', '/v1/policy/recompute', {})
