@@ -29,6 +29,7 @@ import { watchBacklog } from './outward/health/backlog.ts'
 import { shedLoad } from './outward/health/overload.ts'
 import { healthRoutes } from './outward/health/routes.ts'
 import { meRoutes } from './outward/me/routes.ts'
+import { reconciliationRoutes } from './outward/reconciliation/routes.ts'
 import { webhookDeliveryRoutes } from './outward/webhooks/delivery-routes.ts'
 import { webhookEndpointRoutes } from './outward/webhooks/routes.ts'
 import { checkOpen, createAuthenticator } from './platform/access/authenticate.ts'
@@ -85,6 +86,7 @@ const rooms: readonly Room[] = [
   sweepRoutes,
   stuckCaseRoutes,
   automationRoutes,
+  reconciliationRoutes,
   feedRoutes,
   webhookEndpointRoutes,
   webhookDeliveryRoutes,

@@ -21,6 +21,8 @@ import { forgetOldRuns } from '../../src/clockwork/sweeps/record.ts'
 import { sweepAll } from '../../src/clockwork/sweeps/sweep.ts'
 import { DAY, toTime } from '../../src/foundation/clock.ts'
 import { keyRing } from '../../src/foundation/key-ring.ts'
+import { coverMovements, endDueMovements } from '../../src/money/movements/by-the-clock.ts'
+import { proveLedger } from '../../src/money/proof/prove.ts'
 import * as ofOutside from '../../src/outward/across-platforms.ts'
 import { createCourier } from '../../src/outward/delivery/courier.ts'
 import { finish } from '../../src/outward/delivery/finish.ts'
@@ -218,6 +220,11 @@ const ownWork = async (one: TestApp, during: Recorder['during']): Promise<void> 
   during('cleaning up')
   await collectOrphans(deps, clock.nowMs() - DAY)
   await forgetSettlementRules(db, platformId, clock.nowMs() - 400 * DAY, 10)
+  during('the fund')
+  await endDueMovements(db, clock, platformId, () => false)
+  await coverMovements(db, clock, platformId, () => false)
+  await proveLedger(db, platformId, () => false)
+  during('cleaning up')
   await forgetOrders(db, platformId, await restsBefore(db, platformId, clock.nowMs(), 400), beginning, 10)
   during('asking each platform by itself')
   await findWorkOf(db, platformId, clock.nowMs())

@@ -422,6 +422,8 @@ const fund = async (service: Tourist): Promise<void> => {
   check(await call('GET', `${account}/statement?limit=1&account=deposit&currency=CNY&cursor=${next}`, { key }), 'GET statement')
   const period = 'from=2026-01-01T00:00:00Z&to=2100-01-01T00:00:00Z'
   check(await call('GET', `${account}/statement?${period}&format=csv`, { key }), 'GET statement as CSV')
+  check(await call('GET', '/v1/reconciliation?limit=1', { key }), 'GET reconciliation')
+  check(await call('GET', '/v1/reconciliation?kind=order_refunds&format=csv', { as: zhao, key }), 'GET reconciliation as CSV')
 }
 
 /** Walks every operation; a step that is refused throws. */

@@ -21,6 +21,7 @@ export type JobName =
   | 'forget_settlement_rules'
   | 'forget_orders'
   | 'fund_movements'
+  | 'prove_ledger'
   | 'collect_orphans'
   | 'settle_debts'
   | 'forget_advance_days'

@@ -6,6 +6,8 @@ import { forgetSettlementRules, KEPT_DAYS } from '../../case/settlement-rules/re
 import { DAY, HOUR, MINUTE, SECOND, toTime } from '../../foundation/clock.ts'
 import { analyzeGrown } from '../../foundation/sql/statistics.ts'
 import { coverMovements, endDueMovements, MOVEMENTS_AT_ONCE } from '../../money/movements/by-the-clock.ts'
+import { proofMetrics } from '../../money/proof/metrics.ts'
+import { ACCOUNTS_AT_ONCE, proveLedger, tellDifferences } from '../../money/proof/prove.ts'
 import { forgetOldKeys } from '../../platform/idempotency/idempotency.ts'
 import { CASES_AT_ONCE, continueRecomputations } from '../recomputations/work.ts'
 import { sweepByTheClock } from '../sweeps/by-the-clock.ts'
@@ -139,6 +141,25 @@ export const jobs: readonly Job[] = [
         return endDueMovements(deps.db, deps.clock, id, shouldStop)
       })
       return { ended, covered }
+    },
+  },
+  {
+    name: 'prove_ledger',
+    what: 'holds every balance against the sum of its transfers, and the sum of each currency against nothing; `redress_ledger_difference` tells',
+    turns: HOUR,
+    lane: 'records',
+    atOnce: `${ACCOUNTS_AT_ONCE} accounts`,
+    twice: 'harmless twice',
+    run: async (deps, shouldStop) => {
+      let difference = 0
+      const unreachable = 'a platform’s ledger could not be proved; the next turn tries again'
+      const differing = await forEach(deps, unreachable, shouldStop, async (id) => {
+        const found = await proveLedger(deps.db, id, shouldStop)
+        difference += tellDifferences(deps.log, id, found)
+        return found.length
+      })
+      if (!shouldStop()) proofMetrics(deps.metrics).difference.set(difference)
+      return { differing }
     },
   },
   {

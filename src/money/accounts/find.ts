@@ -50,7 +50,7 @@ export const findEntries = async (
   if (accountIds.length === 0) return []
   const most = sql`${limit + 1}::integer`
   const side = (column: 'debit' | 'credit', sign: string) => sql`
-    select t.id, t.kind, t.journal_id, t.reverses, t.complaint_id, t.movement_id, t.created_at, a.id as account_id,
+    select t.id, t.kind, t.journal_id, t.reverses, t.complaint_id, t.movement_id, t.created_at, a.id as account_id, split_part(a.id, ':', 1) as account,
            ${sql.raw(sign)} t.amount as amount
       from unnest(${[...accountIds]}::text[]) a (id)
       cross join lateral (
@@ -62,8 +62,8 @@ export const findEntries = async (
          order by t.created_at desc, t.id desc limit ${most} + 1) t`
   const { rows } = await sql<Entry>`
     select * from (${side('debit', '-')} union all ${side('credit', '')}) e
-     where ${after === undefined ? sql`true` : sql`(e.created_at, e.id, e.account_id collate "C") < (${after[0]}::timestamptz, ${after[1]}::uuid, ${after[2]}::text)`}
-     order by e.created_at desc, e.id desc, e.account_id collate "C" desc limit ${most}`.execute(db)
+     where ${after === undefined ? sql`true` : sql`(e.created_at, e.id, e.account collate "C") < (${after[0]}::timestamptz, ${after[1]}::uuid, ${after[2]}::text)`}
+     order by e.created_at desc, e.id desc, e.account collate "C" desc limit ${most}`.execute(db)
   return rows.map((row) => ({ ...row, created_at: normaliseTime(String(row.created_at)) }))
 }
 

@@ -17,7 +17,7 @@ import { type Line, statementOf } from './statement.ts'
 import { merchantAccountView, statementColumns } from './view.ts'
 
 const tags = ['Fund']
-const keyOf = ({ created_at, id, account_id }: Line) => [created_at, id, account_id]
+const keyOf = ({ created_at, id, account }: Line) => [created_at, id, account]
 
 export const merchantAccountRoutes = (app: App, { readList }: Deps): void => {
   /** Whoever is none of a merchant’s learns of none. @throws Problem `forbidden`, `not_found` */
@@ -71,7 +71,7 @@ export const merchantAccountRoutes = (app: App, { readList }: Deps): void => {
         (one) => (account === undefined || account.includes(one.kind)) && (currency === undefined || one.currency === currency),
       )
       const isCsv = wantsCsv(request)
-      const page = { ...readPage(request, ['time', 'id', 'text']), ...(isCsv && { limit: MOST_CSV_ROWS }) }
+      const page = { ...readPage(request, ['time', 'id', 'name']), ...(isCsv && { limit: MOST_CSV_ROWS }) }
       const period = { from: from === undefined ? null : normaliseTime(from), to: to === undefined ? null : normaliseTime(to) }
       const lines = await readList((db) => statementOf(db, request.caller.platform.id, chosen, period, page))
       if (!isCsv) return sendPage(request, reply, page, lines, keyOf, ({ account_id: _, ...entry }) => entry)

@@ -1,12 +1,13 @@
 /** The statement of an account: entries with what the account had after each. */
 import type { Page } from '../../foundation/http/pagination.ts'
 import type { Db } from '../../foundation/sql/database.ts'
+import type { TransferKind } from '../../words/ledger.ts'
 import type { AccountRow } from '../ledger/table.ts'
 import { findBalancesBefore, findEntries, type Period } from './find.ts'
 import type { StatementEntryWire } from './schema.ts'
 
 /** An entry, and the id of its account, which its place in the list needs. */
-export type Line = StatementEntryWire & { account_id: string }
+export type Line = StatementEntryWire & { account_id: string; kind: TransferKind }
 
 /** Entries of these accounts, newest first, one more than the page shows. */
 export const statementOf = async (

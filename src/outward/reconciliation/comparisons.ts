@@ -1,0 +1,25 @@
+/** The table of what is held against what. A further comparison is a word in `words/reconciliation.ts` and one line here. */
+import {
+  type Comparison,
+  compareBalances,
+  compareCurrencies,
+  compareMovementTransfers,
+  compareUncovered,
+  findStrayTransfers,
+  findUnansweredMovements,
+} from '../../money/proof/compare.ts'
+import type { ComparisonKind } from '../../words/reconciliation.ts'
+import { compareCompensations, compareRefunds, compareSteps, findUnansweredAttempts } from './cases.ts'
+
+export const comparisons: Readonly<Record<ComparisonKind, Comparison>> = {
+  account_balance: compareBalances,
+  currency_sum: compareCurrencies,
+  movement_transfers: compareMovementTransfers,
+  movement_uncovered: compareUncovered,
+  transfer_without_movement: findStrayTransfers,
+  step_payments: compareSteps,
+  order_refunds: compareRefunds,
+  order_compensations: compareCompensations,
+  movement_open: findUnansweredMovements,
+  attempt_open: findUnansweredAttempts,
+}
