@@ -9,7 +9,7 @@ Usage: $script --name NAME --roles ROLE,ROLE… [--expires TIME]
 Makes an API key and prints it on stdout; it is shown this once. Its id goes to stderr. Needs an admin key.
 
   --name NAME      what the key is for
-  --roles ROLES    some of buyer, merchant, agent, supervisor, admin
+  --roles ROLES    some of buyer, merchant, agent, supervisor, admin, orders, payments, integration
   --expires TIME   when it stops working, as 2027-01-01T00:00:00Z
 
 $environment_help

@@ -68,6 +68,16 @@ const actionRow = (one) => [
   one.mandatory ? `on silence: ${plain(one.on_silence)}` : '',
   plain(one.href),
 ]
+const movementRow = (one) => [
+  plain(one.status),
+  plain(one.kind),
+  `${plain(one.amount)} ${plain(one.currency)}`,
+  one.difference ? `${one.difference > 0 ? '+' : ''}${plain(one.difference)}` : '',
+  plain(one.merchant_id),
+  one.due_at === null ? '' : `due ${at(one.due_at)}`,
+  one.end_reason_code === null ? '' : plain(one.end_reason_code),
+  plain(one.id),
+]
 const past = ['done', 'failed', 'cancelled']
 const holdWords = ({ held, stopped }) =>
   held
@@ -179,6 +189,31 @@ const views = {
         one.automatic ? `by ${plain(one.automatic.rule_id)}` : '',
         plain(one.complaint_id),
         plain(one.id),
+      ]),
+    ),
+
+  fund: ({ data }) =>
+    table(
+      data.map(({ currency, ...sums }) => [
+        plain(currency),
+        `fund ${plain(sums.fund)}`,
+        ...Object.entries(sums)
+          .filter(([name, amount]) => name !== 'fund' && amount !== 0)
+          .map(([name, amount]) => `${plain(name)} ${plain(amount)}`),
+      ]),
+    ),
+  movement: (one) => table([movementRow(one)]),
+  movements: (page) => table(page.data.map(movementRow)),
+  differences: (page) =>
+    table(
+      page.data.map(({ kind, is_open: isOpen, resource, part, currency, expected, found }) => [
+        isOpen ? 'open' : 'differs',
+        plain(kind),
+        `${plain(resource.type)} ${plain(resource.id)}`,
+        plain(part),
+        `expected ${plain(expected)}`,
+        `found ${plain(found)}`,
+        plain(currency),
       ]),
     ),
 

@@ -277,6 +277,39 @@ export const deskScripts = async (t: Test, { one, ops, url: REDRESS_URL, folder 
     t.match(await ops('settlement-rules.sh', ['M-7', 'withdraw'], merchant), { code: 1, err: /has no settlement rules/ })
   })
 
+  await t.test('fund: announced and asked for by admins, reported by the payment system, and shown', async (t) => {
+    const psp = { REDRESS_URL, REDRESS_KEY: await one.key(['payments']), REDRESS_ACTOR: '' }
+    const idIn = ({ out }: { out: string }) => out.trim().split(/\s+/).at(-1) ?? ''
+    const announced = await ops('fund.sh', ['move', 'fund_top_up', '5000000', 'CNY', '--reference', 'TOP-1'], admin)
+    t.match(announced, { code: 0, err: '', out: /^expected +fund_top_up +5000000 CNY +- +due / })
+    t.match(await ops('fund.sh', ['receive', idIn(announced)], admin), { code: 1, err: /separation_of_duties/ })
+    t.match(await ops('fund.sh', ['receive', idIn(announced), '--amount', '4999000'], psp), {
+      code: 0,
+      out: /^received .* -1000 /,
+    })
+    const asked = await ops('fund.sh', ['move', 'fund_withdrawal', '2000000', 'CNY'], admin)
+    t.match(asked, { code: 0, out: /^asked / })
+    t.match((await ops('fund.sh', [], zhao)).out, /^CNY +fund 4999000 +asked 2000000\nasked +fund_withdrawal +2000000 CNY /)
+    t.match(await ops('fund.sh', ['cancel', idIn(asked), '--explanation', '改期'], admin), {
+      code: 0,
+      out: /^cancelled .*called_off/,
+    })
+    const answers = await Promise.all([
+      ops('fund.sh', ['differences'], zhao),
+      ops('fund.sh', ['differences'], li),
+      ops('fund.sh', ['move', 'deposit', 'much', 'CNY'], admin),
+      ops('fund.sh', ['move', 'deposit', '5', 'CNY'], admin),
+      ops('fund.sh', ['drop'], admin),
+    ])
+    t.match(answers, [
+      { code: 0, err: '' },
+      { code: 1, err: /forbidden/ },
+      { code: 2, err: /AMOUNT is a whole number/ },
+      { code: 1, err: /\/merchant_id is missing/ },
+      { code: 2, err: /is needed/ },
+    ])
+  })
+
   await t.test('hand over: every open case of a colleague, the refused ones are told, and it can be run again', async (t) => {
     const hong = 'agent:小红, 二组'
     const cases: { id: string; case_number: string }[] = []

@@ -24,7 +24,7 @@ await t.test('scripts for operators', async (t) => {
 
   await t.test('each explains itself, and refuses what it does not know', async (t) => {
     const names = readdirSync(OPS).filter((name) => name.endsWith('.sh') && name !== 'service.sh')
-    t.equal(names.length, 19)
+    t.equal(names.length, 20)
     for (const name of names) {
       const help = await ops(name, ['--help'], { REDRESS_KEY: '' })
       t.match(help, { code: 0, out: new RegExp(`^Usage: ${name}`), err: '' }, name)
