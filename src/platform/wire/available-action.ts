@@ -7,9 +7,12 @@ import { stepKinds } from '../../words/refund-plans.ts'
 export const AvailableAction = named(
   'AvailableAction',
   Type.Object({
-    resource: StrEnum(['complaint', 'evidence', 'advance', 'receivable', 'refund_plan', 'appeal', 'message', 'planned_action', 'fund_movement'], {
-      description: 'What it acts on, or makes.',
-    }),
+    resource: StrEnum(
+      ['complaint', 'evidence', 'advance', 'receivable', 'refund_plan', 'appeal', 'message', 'planned_action', 'fund_movement'],
+      {
+        description: 'What it acts on, or makes.',
+      },
+    ),
     action: Type.String({ description: 'The action in snake_case, as in the lifecycle.', example: 'complete_step' }),
     operation_id: Type.String({ description: 'The operation of the OpenAPI document that takes it.', example: 'completeStep' }),
     method: StrEnum(['POST'], { description: 'How it is sent.' }),

@@ -4,7 +4,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnReturnNotArrivedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnReimbursementRequestedWebhookRequest | OnFreightClaimedWebhookRequest | OnStatutoryDamagesRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnAdvanceAskedWebhookRequest | OnAdvanceFrozenWebhookRequest | OnAdvanceRefusedWebhookRequest | OnAdvanceCancelledWebhookRequest | OnAdvanceReturnDoubtedWebhookRequest | OnAdvanceWaitsOnWebhookRequest | OnAdvanceReturnedToFundWebhookRequest | OnAdvancePayoutAskedWebhookRequest | OnAdvancePaidWebhookRequest | OnAdvanceBouncedWebhookRequest | OnAdvanceRecoveryAskedWebhookRequest | OnAdvanceRecoveredWebhookRequest | OnAdvanceShortfallWebhookRequest | OnAdvanceGrantedAgainWebhookRequest | OnAdvanceReversedWebhookRequest | OnAdvanceClosedWebhookRequest | OnDebtAroseWebhookRequest | OnDebtPaidWebhookRequest | OnDebtSetOffWebhookRequest | OnDebtWaivedWebhookRequest | OnDebtWrittenOffWebhookRequest | OnDebtReversedWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
+export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnReturnNotArrivedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnReimbursementRequestedWebhookRequest | OnFreightClaimedWebhookRequest | OnStatutoryDamagesRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnAdvanceAskedWebhookRequest | OnAdvanceFrozenWebhookRequest | OnAdvanceRefusedWebhookRequest | OnAdvanceCancelledWebhookRequest | OnAdvanceReturnDoubtedWebhookRequest | OnAdvanceWaitsOnWebhookRequest | OnAdvanceReturnedToFundWebhookRequest | OnAdvancePayoutAskedWebhookRequest | OnAdvancePaidWebhookRequest | OnAdvanceBouncedWebhookRequest | OnAdvanceRecoveryAskedWebhookRequest | OnAdvanceRecoveredWebhookRequest | OnAdvanceShortfallWebhookRequest | OnAdvanceGrantedAgainWebhookRequest | OnAdvanceReversedWebhookRequest | OnAdvanceClosedWebhookRequest | OnDebtAroseWebhookRequest | OnDebtPaidWebhookRequest | OnDebtSetOffWebhookRequest | OnDebtWaivedWebhookRequest | OnDebtWrittenOffWebhookRequest | OnDebtReversedWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnDepositMovementExpectedWebhookRequest | OnDepositMovementAskedWebhookRequest | OnDepositMovementPaymentRequestedWebhookRequest | OnDepositMovementReceivedWebhookRequest | OnDepositMovementDoneWebhookRequest | OnDepositMovementFailedWebhookRequest | OnDepositMovementRefusedWebhookRequest | OnDepositMovementCancelledWebhookRequest | OnDepositMovementExpiredWebhookRequest | OnFundMovementExpectedWebhookRequest | OnFundMovementAskedWebhookRequest | OnFundMovementPaymentRequestedWebhookRequest | OnFundMovementReceivedWebhookRequest | OnFundMovementDoneWebhookRequest | OnFundMovementFailedWebhookRequest | OnFundMovementRefusedWebhookRequest | OnFundMovementCancelledWebhookRequest | OnFundMovementExpiredWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
 
 export type AcceptComplaint = {
     /**
@@ -29,6 +29,50 @@ export type AcceptRefundPlan = {
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
+};
+
+export type AccountEntry = {
+    /**
+     * Of the transfer.
+     */
+    id: string;
+    /**
+     * Which account it changes. `held`: held settlements (暂缓结算); `deposit`: deposit (保证金); `merchant_receivable`: owed by a merchant (应收商家); `merchant_payable`: owed to a merchant (应付商家).
+     */
+    account: 'held' | 'deposit' | 'merchant_receivable' | 'merchant_payable';
+    currency: Currency;
+    /**
+     * What came in, or below zero went out, in minor units.
+     */
+    amount: number;
+    /**
+     * What the account had after it.
+     */
+    balance: number;
+    /**
+     * What it was. `deposit_received`: deposit received (收到保证金); `deposit_withdrawn`: deposit paid back (退还保证金); `deposit_withdrawal_failed`: deposit not paid back after all (退还保证金失败退回); `deposit_taken`: taken from the deposit (扣划保证金); `held_taken`: taken from held settlements (扣划暂缓结算款); `owed_by_merchant`: owed by the merchant (转为应收商家); `merchant_owes_no_more`: no longer owed by the merchant (商家应收已清偿); `merchant_waived`: waived for the merchant (豁免商家应收); `merchant_written_off`: written off with the merchant (核销商家应收); `given_back_to_deposit`: given back to the deposit (退回保证金); `owed_no_more_by_reversal`: no longer owed by the merchant, by a reversal (撤销应收商家); `owed_to_merchant`: owed to the merchant (转为应付商家); `merchant_made_whole`: no longer owed to the merchant (应付商家已清). More may be added.
+     */
+    kind: string;
+    /**
+     * Transfers of one journal belong together.
+     */
+    journal_id: string;
+    /**
+     * The transfer that it takes back.
+     */
+    reverses: string | null;
+    /**
+     * The case that it comes from.
+     */
+    complaint_id: string | null;
+    /**
+     * The deposit or withdrawal that it comes from.
+     */
+    movement_id: string | null;
+    /**
+     * When it was made.
+     */
+    created_at: string;
 };
 
 export type Advance = {
@@ -226,7 +270,7 @@ export type AdvanceAskedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -272,7 +316,7 @@ export type AdvanceAskedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -366,7 +410,7 @@ export type AdvanceBouncedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -399,7 +443,7 @@ export type AdvanceBouncedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -497,7 +541,7 @@ export type AdvanceCancelledWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -530,7 +574,7 @@ export type AdvanceCancelledWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -619,7 +663,7 @@ export type AdvanceClosedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -647,7 +691,7 @@ export type AdvanceClosedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -810,7 +854,7 @@ export type AdvanceFrozenWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -848,7 +892,7 @@ export type AdvanceFrozenWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -946,7 +990,7 @@ export type AdvanceGrantedAgainWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -983,7 +1027,7 @@ export type AdvanceGrantedAgainWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -1088,7 +1132,7 @@ export type AdvancePaidWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -1121,7 +1165,7 @@ export type AdvancePaidWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -1219,7 +1263,7 @@ export type AdvancePayoutAskedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -1256,7 +1300,7 @@ export type AdvancePayoutAskedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -1354,7 +1398,7 @@ export type AdvanceRecoveredWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -1391,7 +1435,7 @@ export type AdvanceRecoveredWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -1485,7 +1529,7 @@ export type AdvanceRecoveryAskedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -1518,7 +1562,7 @@ export type AdvanceRecoveryAskedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -1612,7 +1656,7 @@ export type AdvanceRefusedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -1645,7 +1689,7 @@ export type AdvanceRefusedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -1743,7 +1787,7 @@ export type AdvanceReturnDoubtedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -1776,7 +1820,7 @@ export type AdvanceReturnDoubtedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -1874,7 +1918,7 @@ export type AdvanceReturnedToFundWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -1907,7 +1951,7 @@ export type AdvanceReturnedToFundWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -2009,7 +2053,7 @@ export type AdvanceReversedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -2050,7 +2094,7 @@ export type AdvanceReversedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -2148,7 +2192,7 @@ export type AdvanceShortfallWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -2185,7 +2229,7 @@ export type AdvanceShortfallWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -2301,7 +2345,7 @@ export type AdvanceWaitsOnWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -2334,7 +2378,7 @@ export type AdvanceWaitsOnWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -2366,7 +2410,7 @@ export type ApiKey = {
     /**
      * In which roles the key may act; `Redress-Actor` picks one for each request.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration'>;
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration'>;
     /**
      * When it was made.
      */
@@ -2578,7 +2622,7 @@ export type AppealAssignedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -2606,7 +2650,7 @@ export type AppealAssignedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -2711,7 +2755,7 @@ export type AppealDeniedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -2747,7 +2791,7 @@ export type AppealDeniedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -2845,7 +2889,7 @@ export type AppealFiledWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -2881,7 +2925,7 @@ export type AppealFiledWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -2978,7 +3022,7 @@ export type AppealUndecidedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -3010,7 +3054,7 @@ export type AppealUndecidedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -3107,7 +3151,7 @@ export type AppealUpheldWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -3139,7 +3183,7 @@ export type AppealUpheldWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -3238,7 +3282,7 @@ export type AppealWindowShutWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -3276,7 +3320,7 @@ export type AppealWindowShutWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -3369,7 +3413,7 @@ export type AppealWithdrawnWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -3401,7 +3445,7 @@ export type AppealWithdrawnWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -3415,6 +3459,10 @@ export type ApproveAdvance = {
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
+};
+
+export type ApproveFundMovement = {
+    [key: string]: never;
 };
 
 export type ApproveRefundPlan = {
@@ -3513,7 +3561,7 @@ export type ArrivalDoubtedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -3546,7 +3594,7 @@ export type ArrivalDoubtedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -3608,7 +3656,7 @@ export type AvailableAction = {
     /**
      * What it acts on, or makes.
      */
-    resource: 'complaint' | 'evidence' | 'advance' | 'receivable' | 'refund_plan' | 'appeal' | 'message' | 'planned_action';
+    resource: 'complaint' | 'evidence' | 'advance' | 'receivable' | 'refund_plan' | 'appeal' | 'message' | 'planned_action' | 'fund_movement';
     /**
      * The action in snake_case, as in the lifecycle.
      */
@@ -3864,6 +3912,13 @@ export type CancelAdvance = {
     note?: string;
 };
 
+export type CancelFundMovement = {
+    /**
+     * Why, in words.
+     */
+    explanation?: string;
+};
+
 export type CancelPlannedAction = {
     /**
      * Why; internal, it is kept as the remark of the event.
@@ -4047,7 +4102,7 @@ export type CaseStuckWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -4079,7 +4134,7 @@ export type CaseStuckWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -4176,7 +4231,7 @@ export type CaseUnstuckWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -4212,7 +4267,7 @@ export type CaseUnstuckWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -4361,7 +4416,7 @@ export type ChallengeFiledWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -4394,7 +4449,7 @@ export type ChallengeFiledWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -4492,7 +4547,7 @@ export type ChallengeJudgedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -4525,7 +4580,7 @@ export type ChallengeJudgedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -4796,7 +4851,7 @@ export type ClocksRecomputedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -4836,7 +4891,7 @@ export type ClocksRecomputedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -4957,7 +5012,7 @@ export type CompensationRequestedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -5006,7 +5061,7 @@ export type CompensationRequestedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -5452,7 +5507,7 @@ export type ComplaintAcceptedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -5480,7 +5535,7 @@ export type ComplaintAcceptedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -5569,7 +5624,7 @@ export type ComplaintClosedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -5597,7 +5652,7 @@ export type ComplaintClosedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -5700,7 +5755,7 @@ export type ComplaintDismissedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -5738,7 +5793,7 @@ export type ComplaintDismissedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -5839,7 +5894,7 @@ export type ComplaintEscalatedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -5879,7 +5934,7 @@ export type ComplaintEscalatedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -5968,7 +6023,7 @@ export type ComplaintExecutionResumedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -5996,7 +6051,7 @@ export type ComplaintExecutionResumedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -6116,7 +6171,7 @@ export type ComplaintRejectedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -6144,7 +6199,7 @@ export type ComplaintRejectedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -6241,7 +6296,7 @@ export type ComplaintReopenedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -6273,7 +6328,7 @@ export type ComplaintReopenedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -6362,7 +6417,7 @@ export type ComplaintResolvedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -6390,7 +6445,7 @@ export type ComplaintResolvedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -6479,7 +6534,7 @@ export type ComplaintResumedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -6507,7 +6562,7 @@ export type ComplaintResumedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -6602,7 +6657,7 @@ export type ComplaintSubmittedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -6636,7 +6691,7 @@ export type ComplaintSubmittedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -7045,7 +7100,7 @@ export type ComplaintSuspendedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -7077,7 +7132,7 @@ export type ComplaintSuspendedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -7170,7 +7225,7 @@ export type ComplaintUpdatedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -7202,7 +7257,7 @@ export type ComplaintUpdatedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -7295,7 +7350,7 @@ export type ComplaintWithdrawnWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -7323,13 +7378,20 @@ export type ComplaintWithdrawnWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
             id: string;
         } | null;
     };
+};
+
+export type CompleteFundMovement = {
+    /**
+     * What the payment system calls it.
+     */
+    payment_reference?: string;
 };
 
 /**
@@ -7462,7 +7524,7 @@ export type CreatedApiKey = {
     /**
      * In which roles the key may act; `Redress-Actor` picks one for each request.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration'>;
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration'>;
     /**
      * When it was made.
      */
@@ -7780,7 +7842,7 @@ export type DeadlineDueSoonWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -7818,7 +7880,7 @@ export type DeadlineDueSoonWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -7917,7 +7979,7 @@ export type DeadlineMissedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -7955,7 +8017,7 @@ export type DeadlineMissedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -8066,7 +8128,7 @@ export type DeadlineReminderWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -8116,7 +8178,7 @@ export type DeadlineReminderWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -8210,7 +8272,7 @@ export type DebtAroseWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -8243,7 +8305,7 @@ export type DebtAroseWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -8341,7 +8403,7 @@ export type DebtPaidWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -8378,7 +8440,7 @@ export type DebtPaidWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -8472,7 +8534,7 @@ export type DebtReversedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -8505,7 +8567,7 @@ export type DebtReversedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -8603,7 +8665,7 @@ export type DebtSetOffWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -8640,7 +8702,7 @@ export type DebtSetOffWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -8738,7 +8800,7 @@ export type DebtWaivedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -8771,7 +8833,7 @@ export type DebtWaivedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -8869,7 +8931,7 @@ export type DebtWrittenOffWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -8902,7 +8964,7 @@ export type DebtWrittenOffWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -9041,7 +9103,7 @@ export type DecisionRolledBackWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -9099,7 +9161,7 @@ export type DecisionRolledBackWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -9204,7 +9266,7 @@ export type DefaultOutcomeBlockedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -9237,7 +9299,7 @@ export type DefaultOutcomeBlockedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -9255,6 +9317,951 @@ export type DenyAppeal = {
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
+};
+
+/**
+ * Money of a merchant’s deposit was asked for, and waits for a second admin. 商家保证金：已申请，待第二管理员批准。
+ */
+export type DepositMovementAskedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'deposit_movement_asked';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'deposit' | 'deposit_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Money of a merchant’s deposit was called off. 商家保证金：已撤回。
+ */
+export type DepositMovementCancelledWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'deposit_movement_cancelled';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'deposit' | 'deposit_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Money of a merchant’s deposit was paid. 商家保证金：已付款。
+ */
+export type DepositMovementDoneWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'deposit_movement_done';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'deposit' | 'deposit_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Money of a merchant’s deposit was announced. 商家保证金：已登记，待到账。
+ */
+export type DepositMovementExpectedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'deposit_movement_expected';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'deposit' | 'deposit_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Money of a merchant’s deposit did not come in in time. 商家保证金：逾期未到账。
+ */
+export type DepositMovementExpiredWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'deposit_movement_expired';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'deposit' | 'deposit_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Money of a merchant’s deposit could not be paid, and went back to the account. 商家保证金：付款失败，已退回。
+ */
+export type DepositMovementFailedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'deposit_movement_failed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'deposit' | 'deposit_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Money of a merchant’s deposit is to be paid: the payment system is asked to. 商家保证金：请支付系统付款。
+ */
+export type DepositMovementPaymentRequestedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'deposit_movement_payment_requested';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'deposit' | 'deposit_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Money of a merchant’s deposit came in. 商家保证金：已到账。
+ */
+export type DepositMovementReceivedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'deposit_movement_received';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'deposit' | 'deposit_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Money of a merchant’s deposit was refused. 商家保证金：已拒绝。
+ */
+export type DepositMovementRefusedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'deposit_movement_refused';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'deposit' | 'deposit_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
 };
 
 export type DeskDeadline = {
@@ -9761,7 +10768,7 @@ export type EscalationNoticeWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -9811,7 +10818,7 @@ export type EscalationNoticeWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -9942,7 +10949,7 @@ export type Evidence = {
         /**
          * In which role.
          */
-        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration';
+        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration';
         /**
          * The person’s id.
          */
@@ -10119,7 +11126,7 @@ export type EvidenceAcceptedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -10148,7 +11155,7 @@ export type EvidenceAcceptedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -10242,7 +11249,7 @@ export type EvidenceRefusedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -10271,7 +11278,7 @@ export type EvidenceRefusedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -10396,7 +11403,7 @@ export type EvidenceSubmittedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -10433,7 +11440,7 @@ export type EvidenceSubmittedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -10545,7 +11552,7 @@ export type EvidenceWithdrawnWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -10574,13 +11581,20 @@ export type EvidenceWithdrawnWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
             id: string;
         } | null;
     };
+};
+
+export type FailFundMovement = {
+    /**
+     * Why, in words.
+     */
+    explanation?: string;
 };
 
 export type FailStep = {
@@ -10704,7 +11718,7 @@ export type FreightClaimedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -10742,7 +11756,1137 @@ export type FreightClaimedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+export type Fund = {
+    /**
+     * One entry for each currency in which there is anything, by its code.
+     */
+    data: Array<{
+        currency: Currency;
+        /**
+         * What the fund can still promise, in minor units.
+         */
+        fund: number;
+        /**
+         * What is put aside for buyers, in minor units.
+         */
+        frozen: number;
+        /**
+         * What of the sales of all merchants is held, in minor units.
+         */
+        held: number;
+        /**
+         * What all merchants have left as security, in minor units.
+         */
+        deposits: number;
+        /**
+         * What of it open advances and debts may still take, in minor units.
+         */
+        deposits_reserved: number;
+        /**
+         * What buyers were paid and nobody bears yet, in minor units.
+         */
+        buyer_paid: number;
+        /**
+         * What the platform bears, in minor units.
+         */
+        expense: number;
+        /**
+         * What nobody will pay any more, in minor units.
+         */
+        written_off: number;
+        /**
+         * What the platform has forgone, in minor units.
+         */
+        goodwill: number;
+        /**
+         * What merchants owe, in minor units.
+         */
+        owed_by_merchants: number;
+        /**
+         * What buyers owe, in minor units.
+         */
+        owed_by_buyers: number;
+        /**
+         * What carriers owe, in minor units.
+         */
+        owed_by_carriers: number;
+        /**
+         * What merchants are still to get back, in minor units.
+         */
+        payable_to_merchants: number;
+        /**
+         * What buyers are still to get, in minor units.
+         */
+        payable_to_buyers: number;
+        /**
+         * What is to come into the fund, in minor units.
+         */
+        announced: number;
+        /**
+         * What a second admin is asked to let out of the fund, in minor units.
+         */
+        asked: number;
+        /**
+         * What left the fund and is not reported as paid yet, in minor units.
+         */
+        paying: number;
+        /**
+         * What is to come into deposits, in minor units.
+         */
+        announced_deposits: number;
+        /**
+         * What a second admin is asked to pay back of deposits, in minor units.
+         */
+        asked_deposits: number;
+        /**
+         * What left deposits and is not reported as paid yet, in minor units.
+         */
+        paying_deposits: number;
+    }>;
+};
+
+export type FundMovement = {
+    /**
+     * A UUIDv7.
+     */
+    id: string;
+    /**
+     * What goes where.
+     */
+    kind: 'fund_top_up' | 'deposit' | 'fund_withdrawal' | 'deposit_withdrawal';
+    /**
+     * As `docs/lifecycles.md` draws it.
+     */
+    status: 'expected' | 'received' | 'expired' | 'asked' | 'paying' | 'done' | 'failed' | 'refused' | 'cancelled';
+    /**
+     * Whose deposit it is; null where it is of the fund.
+     */
+    merchant_id: PersonId | null;
+    currency: Currency;
+    /**
+     * What was announced, or is to be paid, in minor units.
+     */
+    amount: number;
+    /**
+     * What came in and was posted; null until something has.
+     */
+    received_amount: number | null;
+    /**
+     * By how much more (or, below zero, less) came in than was announced.
+     */
+    difference: number | null;
+    /**
+     * What was paid out although the account did not have it any more; it is posted as soon as it has.
+     */
+    uncovered_amount: number;
+    /**
+     * Your own name for it.
+     */
+    reference: string | null;
+    /**
+     * Why it was announced or asked for.
+     */
+    explanation: string | null;
+    /**
+     * Whether another admin had to approve it.
+     */
+    needs_second_admin: boolean;
+    /**
+     * The policy that says so.
+     */
+    policy_version: number;
+    /**
+     * Who announced it or asked for it, as `role:id`.
+     */
+    requested_by: string;
+    /**
+     * Who approved, refused or called it off; null for nobody.
+     */
+    decided_by: string | null;
+    /**
+     * Who reported last what became of it; null for nobody.
+     */
+    reported_by: string | null;
+    /**
+     * What the payment system calls it.
+     */
+    payment_reference: string | null;
+    /**
+     * Why it came to nothing. `fund_short`: the fund does not have the money (基金余额不足); `deposit_short`: the deposit does not have the money (保证金余额不足); `deposit_reserved`: open advances and debts may still take it of the deposit (保证金已被占用); `second_admin`: the second admin refused (第二管理员拒绝); `no_answer`: no second admin answered in time (逾期无人批准); `not_received`: nothing came in in time (逾期未到账); `called_off`: an admin called it off (已撤回); `payment_failed`: the payment system could not pay it (付款失败).
+     */
+    end_reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    /**
+     * The same in words, where somebody said some.
+     */
+    end_explanation: string | null;
+    /**
+     * When it is refused or expires by itself; null where nobody is waited for.
+     */
+    due_at: string | null;
+    /**
+     * What you can do with it now.
+     */
+    available_actions: Array<AvailableAction>;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * When it last changed.
+     */
+    updated_at: string;
+};
+
+/**
+ * Money of the fund was asked for, and waits for a second admin. 保障基金资金：已申请，待第二管理员批准。
+ */
+export type FundMovementAskedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'fund_movement_asked';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'fund_top_up' | 'fund_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Money of the fund was called off. 保障基金资金：已撤回。
+ */
+export type FundMovementCancelledWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'fund_movement_cancelled';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'fund_top_up' | 'fund_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Money of the fund was paid. 保障基金资金：已付款。
+ */
+export type FundMovementDoneWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'fund_movement_done';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'fund_top_up' | 'fund_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Money of the fund was announced. 保障基金资金：已登记，待到账。
+ */
+export type FundMovementExpectedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'fund_movement_expected';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'fund_top_up' | 'fund_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Money of the fund did not come in in time. 保障基金资金：逾期未到账。
+ */
+export type FundMovementExpiredWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'fund_movement_expired';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'fund_top_up' | 'fund_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Money of the fund could not be paid, and went back to the account. 保障基金资金：付款失败，已退回。
+ */
+export type FundMovementFailedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'fund_movement_failed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'fund_top_up' | 'fund_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Money of the fund is to be paid: the payment system is asked to. 保障基金资金：请支付系统付款。
+ */
+export type FundMovementPaymentRequestedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'fund_movement_payment_requested';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'fund_top_up' | 'fund_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Money of the fund came in. 保障基金资金：已到账。
+ */
+export type FundMovementReceivedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'fund_movement_received';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'fund_top_up' | 'fund_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Money of the fund was refused. 保障基金资金：已拒绝。
+ */
+export type FundMovementRefusedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'fund_movement_refused';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'fund_top_up' | 'fund_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -10866,7 +13010,7 @@ export type InformationProvidedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -10894,7 +13038,7 @@ export type InformationProvidedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -10987,7 +13131,7 @@ export type InformationRequestedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -11015,7 +13159,7 @@ export type InformationRequestedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -11113,7 +13257,7 @@ export type InspectionContestedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -11146,7 +13290,7 @@ export type InspectionContestedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -11497,7 +13641,7 @@ export type LastResortCalledWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -11529,7 +13673,7 @@ export type LastResortCalledWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -11625,7 +13769,7 @@ export type LiabilityDeterminedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -11660,7 +13804,7 @@ export type LiabilityDeterminedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -11680,7 +13824,7 @@ export type Me = {
         /**
          * The role of the request.
          */
-        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration';
+        role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration';
         /**
          * The person’s id.
          */
@@ -11689,7 +13833,7 @@ export type Me = {
     /**
      * The roles that the key may act in.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration'>;
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration'>;
     /**
      * The API key that was sent.
      */
@@ -11737,17 +13881,51 @@ export type Me = {
      */
     now: string;
     /**
-     * What this role may do with cases at all. What it may do with one of them now, its `available_actions` say. Empty for an admin, who runs the platform and moves no case.
+     * What this role may do with cases and with money of the platform at all. What it may do with one of them now, its `available_actions` say. An admin, who runs the platform, moves no case.
      */
     may: Array<{
         /**
          * What the actions are taken on.
          */
-        resource: 'complaint' | 'evidence' | 'refund_plan' | 'appeal' | 'advance' | 'receivable' | 'message' | 'planned_action';
+        resource: 'complaint' | 'evidence' | 'refund_plan' | 'appeal' | 'advance' | 'receivable' | 'message' | 'planned_action' | 'fund_movement';
         /**
          * As in the lifecycles.
          */
         actions: Array<string>;
+    }>;
+};
+
+export type MerchantAccount = {
+    merchant_id: PersonId;
+    /**
+     * One entry for each currency in which there is anything, by its code.
+     */
+    data: Array<{
+        currency: Currency;
+        /**
+         * What the merchant has left as security, in minor units.
+         */
+        deposit: number;
+        /**
+         * What of it open advances and debts may still take. It may be more than there is, and cannot be withdrawn.
+         */
+        reserved: number;
+        /**
+         * What of the deposit can be withdrawn.
+         */
+        available: number;
+        /**
+         * What of the merchant’s sales is held.
+         */
+        held: number;
+        /**
+         * What the merchant owes.
+         */
+        receivable: number;
+        /**
+         * What the merchant is still to get back.
+         */
+        payable: number;
     }>;
 };
 
@@ -11887,7 +14065,7 @@ export type MessagePostedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -11923,7 +14101,7 @@ export type MessagePostedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -12030,7 +14208,7 @@ export type NewApiKey = {
     /**
      * In which roles the key may act; `Redress-Actor` picks one for each request.
      */
-    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration'>;
+    roles: Array<'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration'>;
     /**
      * When the key stops working, in real time; null for never.
      */
@@ -12272,6 +14450,27 @@ export type NewEvidence = ({
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
+};
+
+export type NewFundMovement = {
+    /**
+     * What goes in is announced (`fund_top_up`, `deposit`), what goes out is asked for.
+     */
+    kind: 'fund_top_up' | 'deposit' | 'fund_withdrawal' | 'deposit_withdrawal';
+    merchant_id?: PersonId;
+    currency: Currency;
+    /**
+     * Minor units.
+     */
+    amount: number;
+    /**
+     * Your own name for it.
+     */
+    reference?: string;
+    /**
+     * Why, in words.
+     */
+    explanation?: string;
 };
 
 export type NewMessage = {
@@ -12558,7 +14757,7 @@ export type NoAnswerNeededWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -12590,7 +14789,7 @@ export type NoAnswerNeededWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -12802,7 +15001,7 @@ export type OrderCorrectedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -12841,7 +15040,7 @@ export type OrderCorrectedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -13123,7 +15322,7 @@ export type OrderRecordAddedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -13156,7 +15355,7 @@ export type OrderRecordAddedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -13259,7 +15458,7 @@ export type OrderRefundElsewhereRecordedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -13301,7 +15500,7 @@ export type OrderRefundElsewhereRecordedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -13434,7 +15633,7 @@ export type OrderStatementDoubtedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -13462,7 +15661,7 @@ export type OrderStatementDoubtedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -13556,7 +15755,7 @@ export type OwnerAssignedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -13584,7 +15783,7 @@ export type OwnerAssignedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -13677,7 +15876,7 @@ export type OwnerLeftWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -13705,7 +15904,7 @@ export type OwnerLeftWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -13814,7 +16013,7 @@ export type PayeeNamedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -13847,7 +16046,7 @@ export type PayeeNamedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -13972,7 +16171,7 @@ export type PaymentReportedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -14024,7 +16223,7 @@ export type PaymentReportedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -14123,7 +16322,7 @@ export type PaymentUnclaimedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -14161,7 +16360,7 @@ export type PaymentUnclaimedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -14260,7 +16459,7 @@ export type PlanAcceptedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -14293,7 +16492,7 @@ export type PlanAcceptedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -14386,7 +16585,7 @@ export type PlanApprovedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -14418,7 +16617,7 @@ export type PlanApprovedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -14511,7 +16710,7 @@ export type PlanCancelledWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -14539,7 +16738,7 @@ export type PlanCancelledWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -14632,7 +16831,7 @@ export type PlanCounteredWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -14660,7 +16859,7 @@ export type PlanCounteredWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -14757,7 +16956,7 @@ export type PlanCreatedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -14793,7 +16992,7 @@ export type PlanCreatedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -14886,7 +17085,7 @@ export type PlanDeclinedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -14914,7 +17113,7 @@ export type PlanDeclinedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -15003,7 +17202,7 @@ export type PlanExecutedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -15031,7 +17230,7 @@ export type PlanExecutedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -15120,7 +17319,7 @@ export type PlanExpiredWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -15148,7 +17347,7 @@ export type PlanExpiredWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -15241,7 +17440,7 @@ export type PlanFailedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -15269,7 +17468,7 @@ export type PlanFailedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -15372,7 +17571,7 @@ export type PlanImposedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -15410,7 +17609,7 @@ export type PlanImposedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -15524,7 +17723,7 @@ export type PlanProposedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -15577,7 +17776,7 @@ export type PlanProposedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -15670,7 +17869,7 @@ export type PlanResumedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -15702,7 +17901,7 @@ export type PlanResumedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -15795,7 +17994,7 @@ export type PlanSentBackWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -15823,7 +18022,7 @@ export type PlanSentBackWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -15912,7 +18111,7 @@ export type PlanSubmittedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -15940,7 +18139,7 @@ export type PlanSubmittedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -16029,7 +18228,7 @@ export type PlanSupersededWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -16057,7 +18256,7 @@ export type PlanSupersededWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -16304,7 +18503,7 @@ export type PlannedActionBroughtForwardWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -16347,7 +18546,7 @@ export type PlannedActionBroughtForwardWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -16449,7 +18648,7 @@ export type PlannedActionCancelledWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -16490,7 +18689,7 @@ export type PlannedActionCancelledWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -16596,7 +18795,7 @@ export type PlannedActionHeldWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -16641,7 +18840,7 @@ export type PlannedActionHeldWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -16743,7 +18942,7 @@ export type PlannedActionReleasedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -16784,7 +18983,7 @@ export type PlannedActionReleasedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -17642,6 +19841,19 @@ export type PolicyDocument = {
         returned_within: Duration;
     };
     /**
+     * What goes into and out of the guarantee fund and the deposits of merchants.
+     */
+    fund?: {
+        /**
+         * A withdrawal from the fund or a deposit above this amount (minor units) needs a second admin; in a currency that is not listed any does.
+         */
+        second_admin_above: {
+            [key: string]: number;
+        };
+        second_admin_within: Duration;
+        receipt_expected_within: Duration;
+    };
+    /**
      * Where silence of the respondent agrees (`deem_agreed`): up to this amount (minor units) to what was wanted, above it to a refund of the same amount against the return of the goods. A currency that is not listed: always against the return.
      */
     deem_agreed_up_to?: {
@@ -17890,6 +20102,7 @@ export type PolicyVersion = {
  * - `expectation_failed` (417): This expectation cannot be met. Leave the `Expect` header out.
  * - `version_required` (428): Send If-Match with the version you read. Read the resource and send its `ETag` as `If-Match`.
  * - `headers_too_large` (431): The request headers are too large. Send fewer or shorter headers.
+ * - `report_contradicts` (422): This report says something else than the one before it. Report with what is known, or announce what came in besides as a movement of its own.
  * - `idempotency_key_reused` (422): This Idempotency-Key was used for another request. Make a new key for each request that is not a repetition.
  * - `unsupported_parties` (422): These parties cannot dispute with each other here. File for a buyer against a merchant, or for a buyer or merchant against the platform.
  * - `order_needed` (422): A refund needs an order. Propose a compensation, which needs no order, or file the complaint with one.
@@ -17962,7 +20175,7 @@ export type Problem = {
     /**
      * What a program should look at. New codes may be added.
      */
-    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'secrets_key_needed' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_needed' | 'statutory_damages_imposed' | 'statutory_damages_off' | 'order_total_exceeded' | 'unknown_attempt' | 'too_many_attempts' | 'nothing_done' | 'advance_not_open' | 'unclaimed_too_long' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'line_of_another_merchant' | 'part_exceeds_amount' | 'difference_exceeds_worth' | 'order_unconfirmed' | 'order_source_outranked' | 'order_currency_fixed' | 'refund_reference_taken' | 'record_reference_taken' | 'too_many_order_records' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'too_many_webhook_endpoints' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
+    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'secrets_key_needed' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'report_contradicts' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_needed' | 'statutory_damages_imposed' | 'statutory_damages_off' | 'order_total_exceeded' | 'unknown_attempt' | 'too_many_attempts' | 'nothing_done' | 'advance_not_open' | 'unclaimed_too_long' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'line_of_another_merchant' | 'part_exceeds_amount' | 'difference_exceeds_worth' | 'order_unconfirmed' | 'order_source_outranked' | 'order_currency_fixed' | 'refund_reference_taken' | 'record_reference_taken' | 'too_many_order_records' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'too_many_webhook_endpoints' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
     /**
      * Every fault that was found in the request.
      */
@@ -18098,6 +20311,17 @@ export type Receivable = {
     updated_at: string;
 };
 
+export type ReceiveFundMovement = {
+    /**
+     * What came in, in minor units; left out: what was announced.
+     */
+    amount?: number;
+    /**
+     * What the payment system calls it.
+     */
+    payment_reference?: string;
+};
+
 /**
  * The clocks of open cases, counted anew; case after case in the background.
  */
@@ -18165,6 +20389,57 @@ export type Recompute = {
      * Why; the event of each case that it changes says it to whoever may read that.
      */
     explanation?: string;
+};
+
+export type ReconciliationDifference = {
+    /**
+     * What is held against what.
+     *
+     * - `account_balance`: what an account has, and the sum of its transfers
+     * - `currency_sum`: the sum of all balances of a currency, which is nothing
+     * - `movement_transfers`: what the state of a movement of the fund or a deposit says is posted, and what is, once
+     * - `movement_uncovered`: what a withdrawal paid out, and what the account had for it
+     * - `transfer_without_movement`: a transfer of a top-up, deposit or withdrawal, and the movement that it comes from
+     * - `step_payments`: what a step of a refund plan holds, and what its attempts were reported to have paid, where one says it is done and the other does not
+     * - `order_refunds`: the refunds in force of an order, and the sum over its plans, overpayments and refunds elsewhere
+     * - `order_compensations`: the compensations in force of an order, and the sum over its plans and overpayments
+     * - `movement_open`: a withdrawal that the payment system was asked to pay, and has not answered
+     * - `attempt_open`: an attempt to pay a step that was asked for and is not answered
+     */
+    kind: 'account_balance' | 'currency_sum' | 'movement_transfers' | 'movement_uncovered' | 'transfer_without_movement' | 'step_payments' | 'order_refunds' | 'order_compensations' | 'movement_open' | 'attempt_open';
+    /**
+     * It is no fault: something was asked for and is not answered yet.
+     */
+    is_open: boolean;
+    /**
+     * What it is about.
+     */
+    resource: {
+        /**
+         * What it is about.
+         */
+        type: 'account' | 'currency' | 'fund_movement' | 'transfer' | 'refund_plan' | 'order';
+        /**
+         * Its id.
+         */
+        id: string;
+    };
+    /**
+     * The step or attempt of a refund plan that is meant.
+     */
+    part: string | null;
+    /**
+     * Of both amounts.
+     */
+    currency: Currency | null;
+    /**
+     * What it ought to be, in minor units.
+     */
+    expected: number;
+    /**
+     * What it is.
+     */
+    found: number;
 };
 
 export type RecoverAdvance = {
@@ -18302,7 +20577,7 @@ export type RefundCancelRequestedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -18344,7 +20619,7 @@ export type RefundCancelRequestedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -18951,7 +21226,7 @@ export type RefundRequestedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -19000,7 +21275,7 @@ export type RefundRequestedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -19018,6 +21293,13 @@ export type RefuseEvidence = {
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
+};
+
+export type RefuseFundMovement = {
+    /**
+     * Why, in words.
+     */
+    explanation: string;
 };
 
 /**
@@ -19121,7 +21403,7 @@ export type ReimbursementRequestedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -19170,7 +21452,7 @@ export type ReimbursementRequestedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -19428,7 +21710,7 @@ export type RespondentAnsweredWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -19469,7 +21751,7 @@ export type RespondentAnsweredWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -19639,7 +21921,7 @@ export type ReturnNotArrivedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -19672,7 +21954,7 @@ export type ReturnNotArrivedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -19806,7 +22088,7 @@ export type ReviewerLeftWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -19834,7 +22116,7 @@ export type ReviewerLeftWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -20275,7 +22557,7 @@ export type SettlementRuleSkippedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -20311,7 +22593,7 @@ export type SettlementRuleSkippedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -20434,7 +22716,7 @@ export type SettlementRulesChangedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -20538,7 +22820,7 @@ export type SilenceHeldWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -20581,7 +22863,7 @@ export type SilenceHeldWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -20680,7 +22962,7 @@ export type SilenceReleasedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -20718,7 +23000,7 @@ export type SilenceReleasedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -20865,7 +23147,7 @@ export type StatutoryDamagesRequestedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -20914,7 +23196,7 @@ export type StatutoryDamagesRequestedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -21012,7 +23294,7 @@ export type StepCancelRequestedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -21045,7 +23327,7 @@ export type StepCancelRequestedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -21170,7 +23452,7 @@ export type StepCompletedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -21222,7 +23504,7 @@ export type StepCompletedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -21343,7 +23625,7 @@ export type StepFailedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -21391,7 +23673,7 @@ export type StepFailedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -21494,7 +23776,7 @@ export type StepOverpaidWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -21536,7 +23818,7 @@ export type StepOverpaidWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -21665,7 +23947,7 @@ export type StepPartPaidWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -21721,7 +24003,7 @@ export type StepPartPaidWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -21842,7 +24124,7 @@ export type StepProgressedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -21890,7 +24172,7 @@ export type StepProgressedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -21988,7 +24270,7 @@ export type StepRetriedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -22021,7 +24303,7 @@ export type StepRetriedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -22142,7 +24424,7 @@ export type StepReturnedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -22190,7 +24472,7 @@ export type StepReturnedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -22311,7 +24593,7 @@ export type StepSkippedWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -22359,7 +24641,7 @@ export type StepSkippedWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -22452,7 +24734,7 @@ export type StoodDownWebhook = {
          * As what somebody acted.
          */
         actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
         };
         from_status: string | null;
         to_status: string | null;
@@ -22480,7 +24762,7 @@ export type StoodDownWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -23150,7 +25432,7 @@ export type WebhookEndpointDisabledWebhook = {
          * Who acted; only where the endpoint is `personal`.
          */
         actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'integration' | 'system';
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
             /**
              * Who it was.
              */
@@ -23595,6 +25877,42 @@ export type WebhookEvent = ({
 } & CaseUnstuckWebhook) | ({
     type: 'settlement_rules_changed';
 } & SettlementRulesChangedWebhook) | ({
+    type: 'deposit_movement_expected';
+} & DepositMovementExpectedWebhook) | ({
+    type: 'deposit_movement_asked';
+} & DepositMovementAskedWebhook) | ({
+    type: 'deposit_movement_payment_requested';
+} & DepositMovementPaymentRequestedWebhook) | ({
+    type: 'deposit_movement_received';
+} & DepositMovementReceivedWebhook) | ({
+    type: 'deposit_movement_done';
+} & DepositMovementDoneWebhook) | ({
+    type: 'deposit_movement_failed';
+} & DepositMovementFailedWebhook) | ({
+    type: 'deposit_movement_refused';
+} & DepositMovementRefusedWebhook) | ({
+    type: 'deposit_movement_cancelled';
+} & DepositMovementCancelledWebhook) | ({
+    type: 'deposit_movement_expired';
+} & DepositMovementExpiredWebhook) | ({
+    type: 'fund_movement_expected';
+} & FundMovementExpectedWebhook) | ({
+    type: 'fund_movement_asked';
+} & FundMovementAskedWebhook) | ({
+    type: 'fund_movement_payment_requested';
+} & FundMovementPaymentRequestedWebhook) | ({
+    type: 'fund_movement_received';
+} & FundMovementReceivedWebhook) | ({
+    type: 'fund_movement_done';
+} & FundMovementDoneWebhook) | ({
+    type: 'fund_movement_failed';
+} & FundMovementFailedWebhook) | ({
+    type: 'fund_movement_refused';
+} & FundMovementRefusedWebhook) | ({
+    type: 'fund_movement_cancelled';
+} & FundMovementCancelledWebhook) | ({
+    type: 'fund_movement_expired';
+} & FundMovementExpiredWebhook) | ({
     type: 'webhook_endpoint_disabled';
 } & WebhookEndpointDisabledWebhook);
 
@@ -26333,6 +28651,1051 @@ export type PutReturnInstructionsResponses = {
 };
 
 export type PutReturnInstructionsResponse = PutReturnInstructionsResponses[keyof PutReturnInstructionsResponses];
+
+export type GetFundData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/fund';
+};
+
+export type GetFundErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetFundError = GetFundErrors[keyof GetFundErrors];
+
+export type GetFundResponses = {
+    /**
+     * By currency.
+     */
+    200: Fund;
+};
+
+export type GetFundResponse = GetFundResponses[keyof GetFundResponses];
+
+export type ListFundMovementsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * In one of these states.
+         */
+        status?: Array<'expected' | 'received' | 'expired' | 'asked' | 'paying' | 'done' | 'failed' | 'refused' | 'cancelled'>;
+        /**
+         * Of one of these kinds.
+         */
+        kind?: Array<'fund_top_up' | 'deposit' | 'fund_withdrawal' | 'deposit_withdrawal'>;
+        /**
+         * Of the deposit of this merchant.
+         */
+        merchant?: string;
+        /**
+         * The most items that the page may have.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/v1/fund/movements';
+};
+
+export type ListFundMovementsErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListFundMovementsError = ListFundMovementsErrors[keyof ListFundMovementsErrors];
+
+export type ListFundMovementsResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        /**
+         * The items of this page.
+         */
+        data: Array<FundMovement>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ListFundMovementsResponse = ListFundMovementsResponses[keyof ListFundMovementsResponses];
+
+export type CreateFundMovementData = {
+    body: NewFundMovement;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/fund/movements';
+};
+
+export type CreateFundMovementErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type CreateFundMovementError = CreateFundMovementErrors[keyof CreateFundMovementErrors];
+
+export type CreateFundMovementResponses = {
+    /**
+     * Created.
+     */
+    201: FundMovement;
+};
+
+export type CreateFundMovementResponse = CreateFundMovementResponses[keyof CreateFundMovementResponses];
+
+export type GetFundMovementData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The id of the movement.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/fund/movements/{id}';
+};
+
+export type GetFundMovementErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetFundMovementError = GetFundMovementErrors[keyof GetFundMovementErrors];
+
+export type GetFundMovementResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: FundMovement;
+};
+
+export type GetFundMovementResponse = GetFundMovementResponses[keyof GetFundMovementResponses];
+
+export type ApproveFundMovementData = {
+    body?: ApproveFundMovement;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the movement.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/fund/movements/{id}/approve';
+};
+
+export type ApproveFundMovementErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ApproveFundMovementError = ApproveFundMovementErrors[keyof ApproveFundMovementErrors];
+
+export type ApproveFundMovementResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: FundMovement;
+};
+
+export type ApproveFundMovementResponse = ApproveFundMovementResponses[keyof ApproveFundMovementResponses];
+
+export type RefuseFundMovementData = {
+    body: RefuseFundMovement;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the movement.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/fund/movements/{id}/refuse';
+};
+
+export type RefuseFundMovementErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type RefuseFundMovementError = RefuseFundMovementErrors[keyof RefuseFundMovementErrors];
+
+export type RefuseFundMovementResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: FundMovement;
+};
+
+export type RefuseFundMovementResponse = RefuseFundMovementResponses[keyof RefuseFundMovementResponses];
+
+export type ReceiveFundMovementData = {
+    body?: ReceiveFundMovement;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the movement.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/fund/movements/{id}/receive';
+};
+
+export type ReceiveFundMovementErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `report_contradicts`: This report says something else than the one before it.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ReceiveFundMovementError = ReceiveFundMovementErrors[keyof ReceiveFundMovementErrors];
+
+export type ReceiveFundMovementResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: FundMovement;
+};
+
+export type ReceiveFundMovementResponse = ReceiveFundMovementResponses[keyof ReceiveFundMovementResponses];
+
+export type CompleteFundMovementData = {
+    body?: CompleteFundMovement;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the movement.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/fund/movements/{id}/complete';
+};
+
+export type CompleteFundMovementErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `report_contradicts`: This report says something else than the one before it.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type CompleteFundMovementError = CompleteFundMovementErrors[keyof CompleteFundMovementErrors];
+
+export type CompleteFundMovementResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: FundMovement;
+};
+
+export type CompleteFundMovementResponse = CompleteFundMovementResponses[keyof CompleteFundMovementResponses];
+
+export type FailFundMovementData = {
+    body?: FailFundMovement;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the movement.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/fund/movements/{id}/fail';
+};
+
+export type FailFundMovementErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `report_contradicts`: This report says something else than the one before it.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type FailFundMovementError = FailFundMovementErrors[keyof FailFundMovementErrors];
+
+export type FailFundMovementResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: FundMovement;
+};
+
+export type FailFundMovementResponse = FailFundMovementResponses[keyof FailFundMovementResponses];
+
+export type CancelFundMovementData = {
+    body?: CancelFundMovement;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the movement.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/fund/movements/{id}/cancel';
+};
+
+export type CancelFundMovementErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type CancelFundMovementError = CancelFundMovementErrors[keyof CancelFundMovementErrors];
+
+export type CancelFundMovementResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: FundMovement;
+};
+
+export type CancelFundMovementResponse = CancelFundMovementResponses[keyof CancelFundMovementResponses];
+
+export type GetMerchantAccountData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The platform’s own id of the merchant.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/merchants/{id}/account';
+};
+
+export type GetMerchantAccountErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetMerchantAccountError = GetMerchantAccountErrors[keyof GetMerchantAccountErrors];
+
+export type GetMerchantAccountResponses = {
+    /**
+     * By currency.
+     */
+    200: MerchantAccount;
+};
+
+export type GetMerchantAccountResponse = GetMerchantAccountResponses[keyof GetMerchantAccountResponses];
+
+export type ListMerchantAccountEntriesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The platform’s own id of the merchant.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Of these accounts; left out: of all.
+         */
+        account?: Array<'held' | 'deposit' | 'merchant_receivable' | 'merchant_payable'>;
+        /**
+         * Only in this currency.
+         */
+        currency?: 'AED' | 'AFN' | 'ALL' | 'AMD' | 'AOA' | 'ARS' | 'AUD' | 'AWG' | 'AZN' | 'BAM' | 'BBD' | 'BDT' | 'BGN' | 'BHD' | 'BIF' | 'BMD' | 'BND' | 'BOB' | 'BOV' | 'BRL' | 'BSD' | 'BTN' | 'BWP' | 'BYN' | 'BZD' | 'CAD' | 'CDF' | 'CHE' | 'CHF' | 'CHW' | 'CLF' | 'CLP' | 'CNY' | 'COP' | 'COU' | 'CRC' | 'CUP' | 'CVE' | 'CZK' | 'DJF' | 'DKK' | 'DOP' | 'DZD' | 'EGP' | 'ERN' | 'ETB' | 'EUR' | 'FJD' | 'FKP' | 'GBP' | 'GEL' | 'GHS' | 'GIP' | 'GMD' | 'GNF' | 'GTQ' | 'GYD' | 'HKD' | 'HNL' | 'HTG' | 'HUF' | 'IDR' | 'ILS' | 'INR' | 'IQD' | 'IRR' | 'ISK' | 'JMD' | 'JOD' | 'JPY' | 'KES' | 'KGS' | 'KHR' | 'KMF' | 'KPW' | 'KRW' | 'KWD' | 'KYD' | 'KZT' | 'LAK' | 'LBP' | 'LKR' | 'LRD' | 'LSL' | 'LYD' | 'MAD' | 'MDL' | 'MGA' | 'MKD' | 'MMK' | 'MNT' | 'MOP' | 'MRU' | 'MUR' | 'MVR' | 'MWK' | 'MXN' | 'MXV' | 'MYR' | 'MZN' | 'NAD' | 'NGN' | 'NIO' | 'NOK' | 'NPR' | 'NZD' | 'OMR' | 'PAB' | 'PEN' | 'PGK' | 'PHP' | 'PKR' | 'PLN' | 'PYG' | 'QAR' | 'RON' | 'RSD' | 'RUB' | 'RWF' | 'SAR' | 'SBD' | 'SCR' | 'SDG' | 'SEK' | 'SGD' | 'SHP' | 'SLE' | 'SOS' | 'SRD' | 'SSP' | 'STN' | 'SVC' | 'SYP' | 'SZL' | 'THB' | 'TJS' | 'TMT' | 'TND' | 'TOP' | 'TRY' | 'TTD' | 'TWD' | 'TZS' | 'UAH' | 'UGX' | 'USD' | 'USN' | 'UYI' | 'UYU' | 'UYW' | 'UZS' | 'VED' | 'VES' | 'VND' | 'VUV' | 'WST' | 'XAF' | 'XCD' | 'XCG' | 'XOF' | 'XPF' | 'YER' | 'ZAR' | 'ZMW' | 'ZWG';
+        /**
+         * From this moment on.
+         */
+        from?: string;
+        /**
+         * Before this moment.
+         */
+        to?: string;
+        /**
+         * As `Accept: application/json` or `Accept: text/csv` says; this counts for more.
+         */
+        format?: 'json' | 'csv';
+        /**
+         * The most items that the page may have.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/v1/merchants/{id}/account/statement';
+};
+
+export type ListMerchantAccountEntriesErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListMerchantAccountEntriesError = ListMerchantAccountEntriesErrors[keyof ListMerchantAccountEntriesErrors];
+
+export type ListMerchantAccountEntriesResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        /**
+         * The items of this page.
+         */
+        data: Array<AccountEntry>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ListMerchantAccountEntriesResponse = ListMerchantAccountEntriesResponses[keyof ListMerchantAccountEntriesResponses];
 
 export type ListComplaintsData = {
     body?: never;
@@ -35260,6 +38623,91 @@ export type StartAutomationResponses = {
 
 export type StartAutomationResponse = StartAutomationResponses[keyof StartAutomationResponses];
 
+export type ListReconciliationDifferencesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Only these comparisons.
+         */
+        kind?: Array<'account_balance' | 'currency_sum' | 'movement_transfers' | 'movement_uncovered' | 'transfer_without_movement' | 'step_payments' | 'order_refunds' | 'order_compensations' | 'movement_open' | 'attempt_open'>;
+        /**
+         * The most differences that the page may have.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+        /**
+         * As `Accept: application/json` or `Accept: text/csv` says; this counts for more.
+         */
+        format?: 'json' | 'csv';
+    };
+    url: '/v1/reconciliation';
+};
+
+export type ListReconciliationDifferencesErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListReconciliationDifferencesError = ListReconciliationDifferencesErrors[keyof ListReconciliationDifferencesErrors];
+
+export type ListReconciliationDifferencesResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        /**
+         * The items of this page.
+         */
+        data: Array<ReconciliationDifference>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ListReconciliationDifferencesResponse = ListReconciliationDifferencesResponses[keyof ListReconciliationDifferencesResponses];
+
 export type ReadEventsData = {
     body?: never;
     headers?: {
@@ -37398,6 +40846,168 @@ export type OnSettlementRulesChangedWebhookPayload = SettlementRulesChangedWebho
 export type OnSettlementRulesChangedWebhookRequest = {
     body: OnSettlementRulesChangedWebhookPayload;
     key: 'settlement_rules_changed';
+    path?: never;
+    query?: never;
+};
+
+export type OnDepositMovementExpectedWebhookPayload = DepositMovementExpectedWebhook;
+
+export type OnDepositMovementExpectedWebhookRequest = {
+    body: OnDepositMovementExpectedWebhookPayload;
+    key: 'deposit_movement_expected';
+    path?: never;
+    query?: never;
+};
+
+export type OnDepositMovementAskedWebhookPayload = DepositMovementAskedWebhook;
+
+export type OnDepositMovementAskedWebhookRequest = {
+    body: OnDepositMovementAskedWebhookPayload;
+    key: 'deposit_movement_asked';
+    path?: never;
+    query?: never;
+};
+
+export type OnDepositMovementPaymentRequestedWebhookPayload = DepositMovementPaymentRequestedWebhook;
+
+export type OnDepositMovementPaymentRequestedWebhookRequest = {
+    body: OnDepositMovementPaymentRequestedWebhookPayload;
+    key: 'deposit_movement_payment_requested';
+    path?: never;
+    query?: never;
+};
+
+export type OnDepositMovementReceivedWebhookPayload = DepositMovementReceivedWebhook;
+
+export type OnDepositMovementReceivedWebhookRequest = {
+    body: OnDepositMovementReceivedWebhookPayload;
+    key: 'deposit_movement_received';
+    path?: never;
+    query?: never;
+};
+
+export type OnDepositMovementDoneWebhookPayload = DepositMovementDoneWebhook;
+
+export type OnDepositMovementDoneWebhookRequest = {
+    body: OnDepositMovementDoneWebhookPayload;
+    key: 'deposit_movement_done';
+    path?: never;
+    query?: never;
+};
+
+export type OnDepositMovementFailedWebhookPayload = DepositMovementFailedWebhook;
+
+export type OnDepositMovementFailedWebhookRequest = {
+    body: OnDepositMovementFailedWebhookPayload;
+    key: 'deposit_movement_failed';
+    path?: never;
+    query?: never;
+};
+
+export type OnDepositMovementRefusedWebhookPayload = DepositMovementRefusedWebhook;
+
+export type OnDepositMovementRefusedWebhookRequest = {
+    body: OnDepositMovementRefusedWebhookPayload;
+    key: 'deposit_movement_refused';
+    path?: never;
+    query?: never;
+};
+
+export type OnDepositMovementCancelledWebhookPayload = DepositMovementCancelledWebhook;
+
+export type OnDepositMovementCancelledWebhookRequest = {
+    body: OnDepositMovementCancelledWebhookPayload;
+    key: 'deposit_movement_cancelled';
+    path?: never;
+    query?: never;
+};
+
+export type OnDepositMovementExpiredWebhookPayload = DepositMovementExpiredWebhook;
+
+export type OnDepositMovementExpiredWebhookRequest = {
+    body: OnDepositMovementExpiredWebhookPayload;
+    key: 'deposit_movement_expired';
+    path?: never;
+    query?: never;
+};
+
+export type OnFundMovementExpectedWebhookPayload = FundMovementExpectedWebhook;
+
+export type OnFundMovementExpectedWebhookRequest = {
+    body: OnFundMovementExpectedWebhookPayload;
+    key: 'fund_movement_expected';
+    path?: never;
+    query?: never;
+};
+
+export type OnFundMovementAskedWebhookPayload = FundMovementAskedWebhook;
+
+export type OnFundMovementAskedWebhookRequest = {
+    body: OnFundMovementAskedWebhookPayload;
+    key: 'fund_movement_asked';
+    path?: never;
+    query?: never;
+};
+
+export type OnFundMovementPaymentRequestedWebhookPayload = FundMovementPaymentRequestedWebhook;
+
+export type OnFundMovementPaymentRequestedWebhookRequest = {
+    body: OnFundMovementPaymentRequestedWebhookPayload;
+    key: 'fund_movement_payment_requested';
+    path?: never;
+    query?: never;
+};
+
+export type OnFundMovementReceivedWebhookPayload = FundMovementReceivedWebhook;
+
+export type OnFundMovementReceivedWebhookRequest = {
+    body: OnFundMovementReceivedWebhookPayload;
+    key: 'fund_movement_received';
+    path?: never;
+    query?: never;
+};
+
+export type OnFundMovementDoneWebhookPayload = FundMovementDoneWebhook;
+
+export type OnFundMovementDoneWebhookRequest = {
+    body: OnFundMovementDoneWebhookPayload;
+    key: 'fund_movement_done';
+    path?: never;
+    query?: never;
+};
+
+export type OnFundMovementFailedWebhookPayload = FundMovementFailedWebhook;
+
+export type OnFundMovementFailedWebhookRequest = {
+    body: OnFundMovementFailedWebhookPayload;
+    key: 'fund_movement_failed';
+    path?: never;
+    query?: never;
+};
+
+export type OnFundMovementRefusedWebhookPayload = FundMovementRefusedWebhook;
+
+export type OnFundMovementRefusedWebhookRequest = {
+    body: OnFundMovementRefusedWebhookPayload;
+    key: 'fund_movement_refused';
+    path?: never;
+    query?: never;
+};
+
+export type OnFundMovementCancelledWebhookPayload = FundMovementCancelledWebhook;
+
+export type OnFundMovementCancelledWebhookRequest = {
+    body: OnFundMovementCancelledWebhookPayload;
+    key: 'fund_movement_cancelled';
+    path?: never;
+    query?: never;
+};
+
+export type OnFundMovementExpiredWebhookPayload = FundMovementExpiredWebhook;
+
+export type OnFundMovementExpiredWebhookRequest = {
+    body: OnFundMovementExpiredWebhookPayload;
+    key: 'fund_movement_expired';
     path?: never;
     query?: never;
 };
