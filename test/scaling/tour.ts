@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { DAY, HOUR } from '../../src/foundation/clock.ts'
 import { settled } from '../outward/feed/room.ts'
 import { eventually } from '../process/child.ts'
-import { ask, imposed, paidFirst, payIn } from '../support/advances.ts'
+import { ask, imposed, paidFirst } from '../support/advances.ts'
 import type { Called, Json, TestApp } from '../support/app.ts'
 import { oms } from '../support/orders.ts'
 import {
@@ -334,8 +334,7 @@ const account = async (service: Tourist): Promise<void> => {
 
 /** The fund pays buyers first: every action on advances and debts, each in a case of its own buyer and merchant. */
 const advance = async (service: Tourist): Promise<void> => {
-  const { call, apiKey: key, clock, db, platformId } = service
-  await payIn(db, platformId, [{ kind: 'fund_topped_up', amount: 10_000_000 }])
+  const { call, apiKey: key, clock } = service
   const act = async (story: CaseStory, as: string, href: string, body: Json = {}): Promise<Json> =>
     check(await story.try(as, href, body), href)
   const between = (n: number) => ({
@@ -452,8 +451,8 @@ export const tour = async (service: Tourist): Promise<void> => {
   await webhooks(service)
   await account(service)
   await automate(service)
-  await advance(service)
   await fund(service)
+  await advance(service)
   await mend(service)
   await govern(service)
   await administer(service)

@@ -96,8 +96,8 @@ export const advanceLifecycle = {
       summary:
         'Report that the merchant has paid the fund. What is paid beyond what is due goes to its deposit; a report is recorded in every later state.',
       allow: [
-        { by: staff, from: ['paid'], to: ['paid', 'recovered'] },
-        { by: staff, from: ['recovered', 'reversed', 'closed'] },
+        { by: [...staff, 'payments'], from: ['paid'], to: ['paid', 'recovered'] },
+        { by: [...staff, 'payments'], from: ['recovered', 'reversed', 'closed'] },
       ],
       meets: ['merchant_pays'],
     },

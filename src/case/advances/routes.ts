@@ -179,6 +179,7 @@ export const advanceRoutes = (app: App, deps: Deps): void => {
     base: '/v1/advances/:id',
     params: AdvanceParams,
     operations: advanceOperations,
+    reported: ['recover'],
     facts: (db, _body, caller, file, action) => (action === 'approve' ? factsFor(db, caller, file) : undefined),
     answer: (d, { advance }) => shown(d, advance),
   })

@@ -100,6 +100,8 @@ export type Who =
   | 'appellant'
   /** Who asked for the advance. */
   | 'asker'
+  /** The payment system: it reports what became of money, and reads nothing. */
+  | 'payments'
   /** Who owns the case, and who reviews its appeal. */
   | 'owner'
   | 'reviewer'
@@ -142,6 +144,9 @@ export const isPartyInDisguise = (complaint: Parties, actor: Actor): boolean =>
 /** Whether this caller may know that the case exists: a party its own, staff, admins and the system every case. */
 export const isOpenTo = (complaint: Parties, actor: Actor): boolean => seesAll(actor.role) || partySide(complaint, actor) !== null
 
+/** Whether this caller may act on a part of the case that it names: who may know of it, and the payment system, where a route is open to it. */
+export const mayAddress = (complaint: Parties, actor: Actor): boolean => actor.role === 'payments' || isOpenTo(complaint, actor)
+
 /** Whether this caller may read the case. A party of it may read it only as that party, not as staff or admin. */
 export const mayRead = (complaint: Parties, actor: Actor): boolean =>
   isOpenTo(complaint, actor) && !(seesAll(actor.role) && actor.role !== 'system' && isPersonOfParty(complaint, actor.id))
@@ -155,7 +160,7 @@ export const capacitiesOfRole: Readonly<Record<KeyRole, readonly Who[]>> = {
   admin: [],
   integration: [],
   orders: [],
-  payments: [],
+  payments: ['payments'],
 }
 
 /** Every capacity that an actor has towards a case and, where given, one of its plans, steps, appeals or proofs. */
@@ -164,7 +169,8 @@ export const capacitiesOf = (subject: Subject): Set<Who> => {
   const who = new Set<Who>()
   const side = partySide(file.complaint, actor)
   if (side) who.add(side)
-  if (actor.role === 'agent' || actor.role === 'supervisor' || actor.role === 'system') who.add(actor.role)
+  if (actor.role === 'agent' || actor.role === 'supervisor' || actor.role === 'system' || actor.role === 'payments')
+    who.add(actor.role)
   if (isStaff(actor.role) && againstPlatform(file.complaint)) who.add('staff_for_respondent')
   if (plan && plan.author_role === actor.role && plan.author_id === actor.id) who.add('author')
   if (evidence && evidence.submitter_role === actor.role && evidence.submitter_id === actor.id) who.add('author')

@@ -1,11 +1,11 @@
 /** One route for each action of a lifecycle table: `POST …/{id}/{action}`, answered with the resource as it is afterwards. */
-import type { TSchema } from 'typebox'
+import Type, { type TSchema } from 'typebox'
 import type { App } from '../../foundation/http/server.ts'
 import { describeRule, kebab } from '../../foundation/lifecycle.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import type { Caller } from '../../platform/access/caller.ts'
 import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
-import { changeProblems, ok } from '../../platform/wire/responses.ts'
+import { changeProblems, ok, report } from '../../platform/wire/responses.ts'
 import type { ProblemCode } from '../../words/problems.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -31,12 +31,22 @@ export interface ActionRoutes<Action extends string, Found extends Target, Facts
   described?: Partial<Record<Action, string>>
   /** What the rules of an action may refuse, besides what every action may. */
   refuses?: Partial<Record<Action, readonly ProblemCode[]>>
+  /** Actions that the payment system may take: it is told that they were recorded, and nothing of the case. */
+  reported?: readonly NoInfer<Action>[]
   /** Actions that may put money in force. */
-  reserves?: readonly Action[]
+  reserves?: readonly NoInfer<Action>[]
   /** Looks up what the rules must know beyond the case. */
   facts: (db: Db, body: object, caller: Caller, file: CaseFile, action: Action) => Facts | Promise<Facts>
   answer: (d: Decision, found: Found, action: Action, facts: Facts) => Answer
 }
+
+/** The answer to a report of the payment system. */
+const RECORDED: Answer = { status: 202, body: { recorded: true } }
+
+const recorded = report(
+  Type.Object({ recorded: Type.Literal(true) }),
+  'Recorded: the answer to a key of the role `payments`, which reads nothing of a case.',
+)
 
 /** Adds the routes of all actions that have an operation. */
 export const actionRoutes = <Action extends string, Found extends Target, Facts>(
@@ -47,9 +57,11 @@ export const actionRoutes = <Action extends string, Found extends Target, Facts>
   for (const action of Object.keys(room.operations) as Action[]) {
     const rule = room.moves.rules[action]
     const operation = room.operations[action]
+    const isReported = room.reported?.includes(action) ?? false
     app.post(
       `${room.base}/${room.segment?.(action) ?? kebab(action)}`,
       {
+        config: isReported ? { opensTo: ['payments'] } : {},
         schema: {
           operationId: operation.id,
           tags: room.tags,
@@ -58,6 +70,7 @@ export const actionRoutes = <Action extends string, Found extends Target, Facts>
           body: operation.body.ref,
           response: {
             200: ok(room.shows, room.described?.[action]),
+            ...(isReported && { 202: recorded }),
             ...changeProblems(
               'not_found',
               'forbidden',
@@ -79,7 +92,8 @@ export const actionRoutes = <Action extends string, Found extends Target, Facts>
           ids,
           lockOrder: room.reserves?.includes(action) ?? false,
           facts: (db, body, file) => room.facts(db, body, request.caller, file, action),
-          answer: (d, found, facts) => room.answer(d, found, action, facts),
+          answer: (d, found, facts) =>
+            isReported && request.caller.actor.role === 'payments' ? RECORDED : room.answer(d, found, action, facts),
         })
         return send(reply, answer)
       },

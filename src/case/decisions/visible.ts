@@ -4,7 +4,7 @@ import { isId } from '../../foundation/ids.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import type { Caller } from '../../platform/access/caller.ts'
 import { notFound } from '../../words/problems.ts'
-import { type CaseFile, isOpenTo, mayRead, type Parties } from '../case-file/case-file.ts'
+import { type CaseFile, mayAddress, mayRead, type Parties } from '../case-file/case-file.ts'
 import type { Extent } from '../case-file/parts.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import { type CaseName, readComplaint, readParties } from './load.ts'
@@ -43,6 +43,6 @@ export const readCaseToActOn = async (cases: Cases, caller: Caller, name: CaseNa
 
 /** A case that was read, if it is there and open to this caller, or 404. */
 export const openTo = (caller: Caller, file: CaseFile | undefined): CaseFile => {
-  if (!file || !isOpenTo(file.complaint, caller.actor)) throw notFound()
+  if (!file || !mayAddress(file.complaint, caller.actor)) throw notFound()
   return file
 }

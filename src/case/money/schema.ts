@@ -22,7 +22,7 @@ export const MoneyEntryOut = named(
     currency: Currency.ref,
     at: TimeText({ description: 'When.' }),
     plan_id: Nullable(Id(), { description: 'The plan whose decision it carries out.' }),
-    step_id: Nullable(Id()),
+    step_id: Nullable(Id(), { description: 'The step of that plan.' }),
     advance_id: Nullable(Id(), { description: 'The advance of the guarantee fund that it belongs to.' }),
     receivable_id: Nullable(Id(), { description: 'The debt that it belongs to.' }),
   }),

@@ -21,7 +21,7 @@ export const receivableLifecycle = {
   actions: {
     pay: {
       summary: 'Report that the debtor has paid, in whole or in part.',
-      allow: [{ by: ['agent', 'supervisor'], from: owedStates, to: ['partly_paid', 'paid'] }],
+      allow: [{ by: ['agent', 'supervisor', 'payments'], from: owedStates, to: ['partly_paid', 'paid'] }],
       meets: ['debt'],
     },
     waive: {

@@ -88,6 +88,7 @@ export const receivableRoutes = (app: App, deps: Deps): void => {
     base: '/v1/receivables/:id',
     params: ReceivableParams,
     operations: receivableOperations,
+    reported: ['pay'],
     facts: () => undefined,
     answer: (d, { receivable }) => ({
       status: 200,

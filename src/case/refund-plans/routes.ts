@@ -265,6 +265,7 @@ export const planRoutes = (app: App, deps: Deps): void => {
     segment: stepSegment,
     refuses: stepRefuses,
     reserves: ['complete_step'],
+    reported: ['complete_step', 'fail_step', 'progress_step', 'return_step'],
     operations: stepOperations,
     answer: (d, { plan }) => shown(d, plan),
   })

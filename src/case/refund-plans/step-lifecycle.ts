@@ -23,6 +23,8 @@ export type StepAction =
   | 'name_payee_step'
 
 const staff = ['agent', 'supervisor'] as const
+/** Who reports what became of money. */
+const reporters = [...staff, 'payments'] as const
 
 const on = (says: string, holds: (step: Step, subject: Subject) => boolean): Condition<Subject> => ({
   says,
@@ -45,13 +47,18 @@ const notDisputedBefore = on(
   (step, { actor }) => !isDisputed(step) || isStaff(actor.role),
 )
 const isOfStaff = ({ actor }: Subject): boolean => actor.role === 'agent' || actor.role === 'supervisor'
+const isPaymentSystem = ({ actor }: Subject): boolean => actor.role === 'payments'
+const moneyAlone = on(
+  'the payment system reports on money alone',
+  ({ kind }, subject) => !isPaymentSystem(subject) || movesMoney(kind) || kind === 'difference',
+)
 const contestInTurn = on(
   'a contest is raised by its side, and decided by staff once it is',
   ({ kind, data }, subject) => kind !== 'contest' || (data.contested === true) === isOfStaff(subject),
 )
 const paidToPlatform = on(
   'the payment of a difference is reported by staff, for the payment system',
-  ({ kind }, subject) => kind !== 'difference' || isOfStaff(subject),
+  ({ kind }, subject) => kind !== 'difference' || isOfStaff(subject) || isPaymentSystem(subject),
 )
 const withProgress = on(
   'money that was asked for, or a repair or shipment that takes its time',
@@ -102,49 +109,53 @@ export const stepLifecycle = {
         'Report a step as done; the next one of its remedy begins, and after the last one of the plan the case is resolved. Money may be reported in any state and again: the same reports come to the same.',
       allow: [
         {
-          by: ['step_party', ...staff, 'system'],
+          by: ['step_party', ...reporters, 'system'],
           from: ['pending', 'under_way'],
           to: ['done', 'partly_done', 'failed'],
         },
-        { by: staff, from: ['partly_done', 'failed', 'returned'], to: ['done', 'partly_done'] },
-        { by: staff, from: ['cancelling', 'skipped'], to: ['done'] },
-        { by: staff, from: ['cancelling'], to: ['skipped'] },
-        { by: staff, from: ['done'] },
+        { by: reporters, from: ['partly_done', 'failed', 'returned'], to: ['done', 'partly_done'] },
+        { by: reporters, from: ['cancelling', 'skipped'], to: ['done'] },
+        { by: reporters, from: ['cancelling'], to: ['skipped'] },
+        { by: reporters, from: ['done'] },
       ],
       moves: endsPlan,
       meets: [...reportClocks, 'step_decision', 'payee_details'],
-      when: [reportable, contestInTurn, paidToPlatform],
+      when: [reportable, moneyAlone, contestInTurn, paidToPlatform],
     },
     fail_step: {
       summary:
         'Report that a step cannot be done, or that a payment failed; what it holds stays held until staff try again or give it up.',
       allow: [
-        { by: ['step_party', ...staff], from: ['pending', 'under_way'], to: ['failed', 'partly_done'] },
-        { by: staff, from: ['cancelling'], to: ['skipped'] },
-        { by: staff, from: ['partly_done', 'done', 'failed', 'returned', 'skipped'] },
+        { by: ['step_party', ...reporters], from: ['pending', 'under_way'], to: ['failed', 'partly_done'] },
+        { by: reporters, from: ['cancelling'], to: ['skipped'] },
+        { by: reporters, from: ['partly_done', 'done', 'failed', 'returned', 'skipped'] },
       ],
       moves: [...endsPlan, { from: ['executing'], to: ['closed'] }],
       meets: reportClocks,
-      when: [reportable, notDisputedBefore, contestInTurn],
+      when: [reportable, moneyAlone, notDisputedBefore, contestInTurn],
     },
     progress_step: {
       summary:
         'Tell that a step is under way; for the payment system that starts its own time, for anybody else it stops no clock.',
       allow: [
-        { by: ['step_party', ...staff], from: ['pending', 'under_way'], to: ['under_way'] },
-        { by: staff, from: ['partly_done', 'done', 'failed', 'returned', 'cancelling', 'skipped'] },
+        { by: ['step_party', ...reporters], from: ['pending', 'under_way'], to: ['under_way'] },
+        { by: reporters, from: ['partly_done', 'done', 'failed', 'returned', 'cancelling', 'skipped'] },
       ],
-      when: [reportable, withProgress],
+      when: [reportable, moneyAlone, withProgress],
     },
     return_step: {
       summary:
         'Report that a payment came back; a plan that was executed is executed again, with its case where that rests, and no window to appeal opens by it.',
       allow: [
-        { by: staff, from: ['pending', 'under_way', 'partly_done', 'failed'], to: ['returned'] },
-        { by: staff, from: ['partly_done'], to: ['failed'] },
-        { by: staff, from: ['done'], to: ['returned', 'failed', 'partly_done', 'pending', 'under_way', 'cancelling', 'skipped'] },
-        { by: staff, from: ['cancelling'], to: ['skipped'] },
-        { by: staff, from: ['returned', 'skipped'] },
+        { by: reporters, from: ['pending', 'under_way', 'partly_done', 'failed'], to: ['returned'] },
+        { by: reporters, from: ['partly_done'], to: ['failed'] },
+        {
+          by: reporters,
+          from: ['done'],
+          to: ['returned', 'failed', 'partly_done', 'pending', 'under_way', 'cancelling', 'skipped'],
+        },
+        { by: reporters, from: ['cancelling'], to: ['skipped'] },
+        { by: reporters, from: ['returned', 'skipped'] },
       ],
       moves: [{ from: ['resolved', 'closed'], to: ['executing'] }, ...endsPlan],
       when: [money],

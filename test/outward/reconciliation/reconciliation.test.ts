@@ -22,8 +22,8 @@ const proved = async ({ deps }: TestApp) => {
 }
 
 /** Rows that no code writes. */
-const behindTheBack = async ({ db }: TestApp, statement: string): Promise<void> => {
-  await db.transaction().execute(async (trx) => {
+const behindTheBack = async ({ owner }: TestApp, statement: string): Promise<void> => {
+  await owner.transaction().execute(async (trx) => {
     await sql`set local session_replication_role = replica`.execute(trx)
     await sql.raw(statement).execute(trx)
   })

@@ -1143,12 +1143,13 @@ export const cancelRefundPlan = <ThrowOnError extends boolean = true>(options: O
  *
  * Report a step as done; the next one of its remedy begins, and after the last one of the plan the case is resolved. Money may be reported in any state and again: the same reports come to the same.
  *
- * - step party, agent, supervisor, system from `pending`, `under_way` → `done` or `partly_done` or `failed`
- * - agent, supervisor from `partly_done`, `failed`, `returned` → `done` or `partly_done`
- * - agent, supervisor from `cancelling`, `skipped` → `done`
- * - agent, supervisor from `cancelling` → `skipped`
- * - agent, supervisor from `done`
+ * - step party, agent, supervisor, payments, system from `pending`, `under_way` → `done` or `partly_done` or `failed`
+ * - agent, supervisor, payments from `partly_done`, `failed`, `returned` → `done` or `partly_done`
+ * - agent, supervisor, payments from `cancelling`, `skipped` → `done`
+ * - agent, supervisor, payments from `cancelling` → `skipped`
+ * - agent, supervisor, payments from `done`
  * - needs: its turn has come and the case is executing (who inspects or repairs what came back need not report its arrival first); or money that the payment system was asked for, whatever became of plan and case
+ * - needs: the payment system reports on money alone
  * - needs: a contest is raised by its side, and decided by staff once it is
  * - needs: the payment of a difference is reported by staff, for the payment system
  * - the case: `executing` → `resolved` or `investigating`
@@ -1168,10 +1169,11 @@ export const completeStep = <ThrowOnError extends boolean = true>(options: Optio
  *
  * Report that a step cannot be done, or that a payment failed; what it holds stays held until staff try again or give it up.
  *
- * - step party, agent, supervisor from `pending`, `under_way` → `failed` or `partly_done`
- * - agent, supervisor from `cancelling` → `skipped`
- * - agent, supervisor from `partly_done`, `done`, `failed`, `returned`, `skipped`
+ * - step party, agent, supervisor, payments from `pending`, `under_way` → `failed` or `partly_done`
+ * - agent, supervisor, payments from `cancelling` → `skipped`
+ * - agent, supervisor, payments from `partly_done`, `done`, `failed`, `returned`, `skipped`
  * - needs: its turn has come and the case is executing (who inspects or repairs what came back need not report its arrival first); or money that the payment system was asked for, whatever became of plan and case
+ * - needs: the payment system reports on money alone
  * - needs: not by the same side once more, where it said already that the goods did not arrive
  * - needs: a contest is raised by its side, and decided by staff once it is
  * - the case: `executing` → `resolved` or `investigating`
@@ -1192,9 +1194,10 @@ export const failStep = <ThrowOnError extends boolean = true>(options: Options<F
  *
  * Tell that a step is under way; for the payment system that starts its own time, for anybody else it stops no clock.
  *
- * - step party, agent, supervisor from `pending`, `under_way` → `under_way`
- * - agent, supervisor from `partly_done`, `done`, `failed`, `returned`, `cancelling`, `skipped`
+ * - step party, agent, supervisor, payments from `pending`, `under_way` → `under_way`
+ * - agent, supervisor, payments from `partly_done`, `done`, `failed`, `returned`, `cancelling`, `skipped`
  * - needs: its turn has come and the case is executing (who inspects or repairs what came back need not report its arrival first); or money that the payment system was asked for, whatever became of plan and case
+ * - needs: the payment system reports on money alone
  * - needs: money that was asked for, or a repair or shipment that takes its time
  */
 export const progressStep = <ThrowOnError extends boolean = true>(options: Options<ProgressStepData, ThrowOnError>): RequestResult<ProgressStepResponses, ProgressStepErrors, ThrowOnError> => options.client.post<ProgressStepResponses, ProgressStepErrors, ThrowOnError>({
@@ -1211,11 +1214,11 @@ export const progressStep = <ThrowOnError extends boolean = true>(options: Optio
  *
  * Report that a payment came back; a plan that was executed is executed again, with its case where that rests, and no window to appeal opens by it.
  *
- * - agent, supervisor from `pending`, `under_way`, `partly_done`, `failed` → `returned`
- * - agent, supervisor from `partly_done` → `failed`
- * - agent, supervisor from `done` → `returned` or `failed` or `partly_done` or `pending` or `under_way` or `cancelling` or `skipped`
- * - agent, supervisor from `cancelling` → `skipped`
- * - agent, supervisor from `returned`, `skipped`
+ * - agent, supervisor, payments from `pending`, `under_way`, `partly_done`, `failed` → `returned`
+ * - agent, supervisor, payments from `partly_done` → `failed`
+ * - agent, supervisor, payments from `done` → `returned` or `failed` or `partly_done` or `pending` or `under_way` or `cancelling` or `skipped`
+ * - agent, supervisor, payments from `cancelling` → `skipped`
+ * - agent, supervisor, payments from `returned`, `skipped`
  * - needs: money that the payment system was asked for
  * - the case: `resolved`, `closed` → `executing`
  * - the case: `executing` → `resolved` or `investigating`
@@ -1622,8 +1625,8 @@ export const returnAdvance = <ThrowOnError extends boolean = true>(options: Opti
  *
  * Report that the merchant has paid the fund. What is paid beyond what is due goes to its deposit; a report is recorded in every later state.
  *
- * - agent, supervisor from `paid` → `paid` or `recovered`
- * - agent, supervisor from `recovered`, `reversed`, `closed`
+ * - agent, supervisor, payments from `paid` → `paid` or `recovered`
+ * - agent, supervisor, payments from `recovered`, `reversed`, `closed`
  * - meets the deadlines `merchant_pays`
  */
 export const recoverAdvance = <ThrowOnError extends boolean = true>(options: Options<RecoverAdvanceData, ThrowOnError>): RequestResult<RecoverAdvanceResponses, RecoverAdvanceErrors, ThrowOnError> => options.client.post<RecoverAdvanceResponses, RecoverAdvanceErrors, ThrowOnError>({
@@ -1654,7 +1657,7 @@ export const getReceivable = <ThrowOnError extends boolean = true>(options: Opti
  *
  * Report that the debtor has paid, in whole or in part.
  *
- * - agent, supervisor from `open`, `partly_paid` → `partly_paid` or `paid`
+ * - agent, supervisor, payments from `open`, `partly_paid` → `partly_paid` or `paid`
  * - meets the deadlines `debt`
  */
 export const payReceivable = <ThrowOnError extends boolean = true>(options: Options<PayReceivableData, ThrowOnError>): RequestResult<PayReceivableResponses, PayReceivableErrors, ThrowOnError> => options.client.post<PayReceivableResponses, PayReceivableErrors, ThrowOnError>({

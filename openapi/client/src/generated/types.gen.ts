@@ -92,6 +92,9 @@ export type Advance = {
      * The refund that it pays.
      */
     step_id: string;
+    /**
+     * Where it stands.
+     */
     status: 'requested' | 'frozen' | 'asking_buyer' | 'paying' | 'paid' | 'recovered' | 'refused' | 'cancelled' | 'returned_to_fund' | 'reversed' | 'closed';
     /**
      * `after_return`: once the goods are back and have passed; `at_once`: as soon as the payment system can.
@@ -150,13 +153,25 @@ export type Advance = {
      * Why it came to nothing, as a code.
      */
     end_reason_code: string | null;
+    /**
+     * Its clocks.
+     */
     deadlines: Array<Deadline>;
+    /**
+     * What this caller can do with it now.
+     */
     available_actions: Array<AvailableAction>;
     /**
      * Rises with each change; also the `ETag`. Send it as `If-Match`.
      */
     version: number;
+    /**
+     * When the buyer was first paid.
+     */
     paid_at: string | null;
+    /**
+     * When it came to its end.
+     */
     ended_at: string | null;
     /**
      * When it was made.
@@ -709,6 +724,9 @@ export type AdvanceEligibility = {
      * The refund that it is about; null where there is none, or several.
      */
     step_id: string | null;
+    /**
+     * Of all amounts; null where there is no such refund.
+     */
     currency: string | null;
     /**
      * What would be advanced.
@@ -726,6 +744,9 @@ export type AdvanceEligibility = {
      * Whether it would wait for a supervisor who did not ask for it.
      */
     needs_approval: boolean;
+    /**
+     * All checks of the gate.
+     */
     checks: Array<{
         /**
          * `buyer_against_merchant`: A buyer complains about a merchant (买家投诉商家)
@@ -744,6 +765,9 @@ export type AdvanceEligibility = {
          * `goods_back_first`: Goods that come back come back first (先退货后垫付)
          */
         check: 'buyer_against_merchant' | 'refund_owed' | 'no_advance_yet' | 'liability_fixed' | 'buyer_not_liable' | 'evidence_complete' | 'no_abuse' | 'nothing_owed' | 'amount' | 'open_of_buyer' | 'buyer_and_day' | 'open_of_merchant' | 'platform_and_day' | 'goods_back_first';
+        /**
+         * Whether it passes now.
+         */
         passed: boolean;
         /**
          * Whether a supervisor may, with a reason.
@@ -14140,6 +14164,9 @@ export type MoneyEntry = {
      * The plan whose decision it carries out.
      */
     plan_id: string | null;
+    /**
+     * The step of that plan.
+     */
     step_id: string | null;
     /**
      * The advance of the guarantee fund that it belongs to.
@@ -20272,14 +20299,26 @@ export type Receivable = {
      * The advance that it came of.
      */
     advance_id: string;
+    /**
+     * Where it stands.
+     */
     status: 'open' | 'partly_paid' | 'paid' | 'set_off' | 'waived' | 'written_off' | 'reversed';
     /**
      * Who owes it.
      */
     debtor: {
+        /**
+         * A buyer or a merchant.
+         */
         role: 'buyer' | 'merchant';
+        /**
+         * The platform’s own id of the debtor.
+         */
         id: string;
     };
+    /**
+     * Why it is owed.
+     */
     reason_code: 'advance_not_covered' | 'advance_not_due';
     currency: Currency;
     /**
@@ -20294,12 +20333,21 @@ export type Receivable = {
      * Why nobody pays it any more, in words.
      */
     end_explanation: string | null;
+    /**
+     * Its clock.
+     */
     deadlines: Array<Deadline>;
+    /**
+     * What this caller can do with it now.
+     */
     available_actions: Array<AvailableAction>;
     /**
      * Rises with each change; also the `ETag`. Send it as `If-Match`.
      */
     version: number;
+    /**
+     * Since when nobody owes it any more.
+     */
     ended_at: string | null;
     /**
      * When it was made.
@@ -33296,6 +33344,12 @@ export type CompleteStepResponses = {
      * The resource as it is now.
      */
     200: RefundPlan;
+    /**
+     * Recorded: the answer to a key of the role `payments`, which reads nothing of a case.
+     */
+    202: {
+        recorded: true;
+    };
 };
 
 export type CompleteStepResponse = CompleteStepResponses[keyof CompleteStepResponses];
@@ -33396,6 +33450,12 @@ export type FailStepResponses = {
      * The resource as it is now.
      */
     200: RefundPlan;
+    /**
+     * Recorded: the answer to a key of the role `payments`, which reads nothing of a case.
+     */
+    202: {
+        recorded: true;
+    };
 };
 
 export type FailStepResponse = FailStepResponses[keyof FailStepResponses];
@@ -33496,6 +33556,12 @@ export type ProgressStepResponses = {
      * The resource as it is now.
      */
     200: RefundPlan;
+    /**
+     * Recorded: the answer to a key of the role `payments`, which reads nothing of a case.
+     */
+    202: {
+        recorded: true;
+    };
 };
 
 export type ProgressStepResponse = ProgressStepResponses[keyof ProgressStepResponses];
@@ -33596,6 +33662,12 @@ export type ReturnStepResponses = {
      * The resource as it is now.
      */
     200: RefundPlan;
+    /**
+     * Recorded: the answer to a key of the role `payments`, which reads nothing of a case.
+     */
+    202: {
+        recorded: true;
+    };
 };
 
 export type ReturnStepResponse = ReturnStepResponses[keyof ReturnStepResponses];
@@ -35901,6 +35973,12 @@ export type RecoverAdvanceResponses = {
      * The resource as it is now.
      */
     200: Advance;
+    /**
+     * Recorded: the answer to a key of the role `payments`, which reads nothing of a case.
+     */
+    202: {
+        recorded: true;
+    };
 };
 
 export type RecoverAdvanceResponse = RecoverAdvanceResponses[keyof RecoverAdvanceResponses];
@@ -36151,6 +36229,12 @@ export type PayReceivableResponses = {
      * The resource as it is now.
      */
     200: Receivable;
+    /**
+     * Recorded: the answer to a key of the role `payments`, which reads nothing of a case.
+     */
+    202: {
+        recorded: true;
+    };
 };
 
 export type PayReceivableResponse = PayReceivableResponses[keyof PayReceivableResponses];
