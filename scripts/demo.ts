@@ -1,12 +1,14 @@
 /**
  * Plays disputes against a running service.
  *   npm run demo                                              a whole dispute, and a return whose refund bounces, told in Chinese
+ *   npm run demo -- --advance                                 the guarantee fund pays first: both ways, and a deposit that falls short
  *   npm run demo -- --webhooks                                the same, with a receiver that prints the events that arrive
  *   npm run demo -- --texts FILE.csv [--limit N] [--seed S]   one complaint per row, each brought to its end by a random valid path
  */
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { connect, createApiKey, getTestClock, revokeApiKey } from '../openapi/client/redress.ts'
+import { playAdvances } from './demo/advance-story.ts'
 import { askWhereLive, NotWanted } from './demo/consent.ts'
 import { playWithReceiver } from './demo/receiver.ts'
 import { playReturn } from './demo/return-story.ts'
@@ -15,7 +17,7 @@ import { playDispute } from './demo/story.ts'
 import { readTexts } from './demo/texts.ts'
 import { walkAll } from './demo/walk-all.ts'
 
-const help = `Usage: npm run demo [-- [--webhooks] [--texts FILE.csv [--limit N] [--seed S]] [--yes]]
+const help = `Usage: npm run demo [-- [--advance] [--webhooks] [--texts FILE.csv [--limit N] [--seed S]] [--yes]]
 
 Plays a whole dispute between a buyer, a merchant, an agent and supervisors, then a return of which only two of three pieces
 arrive and whose refund bounces and is paid to another account, and shows both as they happen.
@@ -23,6 +25,8 @@ With --texts it files one complaint for each row of a CSV file with the columns 
 each case to its end by a random path that follows available_actions only. Ends with 1 when the service failed (5xx)
 or a case did not end. On a live platform it asks first.
 
+  --advance      plays the guarantee fund instead: it pays a buyer after a return, and one at once whose merchant's deposit falls short;
+                 needs a test platform, whose clock it moves
   --webhooks     has the events of what it plays sent to a receiver of its own, which verifies and prints them; the service must be
                  allowed to call this machine (a test platform on the embedded database is)
   --texts FILE   the CSV file
@@ -47,6 +51,7 @@ class UsageError extends Error {}
 interface Wanted {
   texts?: string
   webhooks: boolean
+  advance: boolean
   limit: number
   seed: number
   yes: boolean
@@ -62,6 +67,7 @@ const readArguments = (): Wanted | 'help' => {
   const options = {
     texts: { type: 'string' },
     webhooks: { type: 'boolean', default: false },
+    advance: { type: 'boolean', default: false },
     limit: { type: 'string' },
     seed: { type: 'string' },
     yes: { type: 'boolean', default: false },
@@ -72,8 +78,8 @@ const readArguments = (): Wanted | 'help' => {
     if (values.help) return 'help'
     const limit = whole('limit', values.limit) ?? Number.POSITIVE_INFINITY
     const seed = whole('seed', values.seed) ?? randomInt(1e9)
-    const { texts, webhooks, yes } = values
-    return { ...(texts !== undefined && { texts }), limit, seed, yes, webhooks }
+    const { texts, webhooks, advance, yes } = values
+    return { ...(texts !== undefined && { texts }), limit, seed, yes, webhooks, advance }
   } catch (error) {
     throw new UsageError((error as Error).message)
   }
@@ -120,10 +126,11 @@ const main = async (): Promise<number> => {
     console.error(missingKey)
     return 2
   }
-  const { texts, limit, seed, yes, webhooks } = wanted
+  const { texts, limit, seed, yes, webhooks, advance } = wanted
   const target = { baseUrl, adminKey, yes }
   const rows = texts === undefined ? undefined : await readTexts(texts, limit)
-  const play = rows === undefined ? playStories : (service: Service) => walkAll(service, rows, seed)
+  const stories = advance ? playAdvances : playStories
+  const play = rows === undefined ? stories : (service: Service) => walkAll(service, rows, seed)
   return (await withKey(target, webhooks ? (service) => playWithReceiver(service, play) : play)) ? 0 : 1
 }
 

@@ -44,7 +44,7 @@ export interface ActionRoutes<Action extends string, Found extends Target, Facts
 const RECORDED: Answer = { status: 202, body: { recorded: true } }
 
 const recorded = report(
-  Type.Object({ recorded: Type.Literal(true) }),
+  Type.Object({ recorded: Type.Literal(true, { description: 'The report is kept.' }) }, { example: { recorded: true } }),
   'Recorded: the answer to a key of the role `payments`, which reads nothing of a case.',
 )
 

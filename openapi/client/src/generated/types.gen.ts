@@ -33348,6 +33348,9 @@ export type CompleteStepResponses = {
      * Recorded: the answer to a key of the role `payments`, which reads nothing of a case.
      */
     202: {
+        /**
+         * The report is kept.
+         */
         recorded: true;
     };
 };
@@ -33454,6 +33457,9 @@ export type FailStepResponses = {
      * Recorded: the answer to a key of the role `payments`, which reads nothing of a case.
      */
     202: {
+        /**
+         * The report is kept.
+         */
         recorded: true;
     };
 };
@@ -33560,6 +33566,9 @@ export type ProgressStepResponses = {
      * Recorded: the answer to a key of the role `payments`, which reads nothing of a case.
      */
     202: {
+        /**
+         * The report is kept.
+         */
         recorded: true;
     };
 };
@@ -33666,6 +33675,9 @@ export type ReturnStepResponses = {
      * Recorded: the answer to a key of the role `payments`, which reads nothing of a case.
      */
     202: {
+        /**
+         * The report is kept.
+         */
         recorded: true;
     };
 };
@@ -35977,6 +35989,9 @@ export type RecoverAdvanceResponses = {
      * Recorded: the answer to a key of the role `payments`, which reads nothing of a case.
      */
     202: {
+        /**
+         * The report is kept.
+         */
         recorded: true;
     };
 };
@@ -36233,6 +36248,9 @@ export type PayReceivableResponses = {
      * Recorded: the answer to a key of the role `payments`, which reads nothing of a case.
      */
     202: {
+        /**
+         * The report is kept.
+         */
         recorded: true;
     };
 };
