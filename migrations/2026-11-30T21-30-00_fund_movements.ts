@@ -70,4 +70,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index ledger_transfers_by_movement on ledger_transfers (platform_id, movement_id) where movement_id is not null`.execute(
     db,
   )
+  // none: what the proof looks for
+  await sql`
+    create index ledger_transfers_without_movement on ledger_transfers (platform_id, id) where movement_id is null and kind in
+      ('fund_topped_up', 'fund_withdrawn', 'fund_withdrawal_failed', 'deposit_received', 'deposit_withdrawn', 'deposit_withdrawal_failed')`.execute(
+    db,
+  )
 }

@@ -16,6 +16,7 @@ import { owedStates } from '../../src/case/receivables/lifecycle.ts'
 import { planLifecycle } from '../../src/case/refund-plans/lifecycle.ts'
 import { appliesTo, recomputationStatuses } from '../../src/clockwork/recomputations/table.ts'
 import { runStatuses, type SweepRunRow } from '../../src/clockwork/sweeps/table.ts'
+import { kindsOfMovements } from '../../src/money/proof/compare.ts'
 import type { WebhookEndpointRow } from '../../src/outward/webhooks/table.ts'
 import { keyRoles } from '../../src/platform/access/caller.ts'
 import type { SubjectOfItsOwn } from '../../src/platform/outbox/table.ts'
@@ -132,6 +133,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   'fund_movements_merchant: kind is': movementKinds.filter((kind) => movementKindRows[kind].account === 'fund'),
   'fund_movements_open: status is': [...waitingStates, 'paying' satisfies MovementState],
   'fund_movements_received_known: status is': ['received' satisfies MovementState],
+  'ledger_transfers_without_movement: kind is': kindsOfMovements,
   'ledger_accounts_never_below_zero: kind is': ['outside' satisfies AccountKind],
   'ledger_accounts_by_owner: owner is not': [''],
   'platforms_offset: mode is': ['test' satisfies PlatformRow['mode']],

@@ -5,6 +5,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../foundation/sql/database.ts'
 import type { MovementKind, MovementState } from '../../words/fund.ts'
+import type { TransferKind } from '../../words/ledger.ts'
 import type { ComparisonKind } from '../../words/reconciliation.ts'
 
 /** Two numbers that ought to be one, or something that is not answered yet. */
@@ -129,28 +130,23 @@ export const compareUncovered = compareMovements('movement_uncovered')
 export const findUnansweredMovements = compareMovements('movement_open')
 
 /** What moves by movements alone. */
-const kindsOfMovements = [
+export const kindsOfMovements = [
   'fund_topped_up',
   'fund_withdrawn',
   'fund_withdrawal_failed',
   'deposit_received',
   'deposit_withdrawn',
   'deposit_withdrawal_failed',
-]
+] as const satisfies readonly TransferKind[]
 
-/** Transfers of movements that name none. Some of all transfers are looked at, in the order of their ids. */
+/** Transfers of movements that name none; an index holds them, which is empty. */
 export const findStrayTransfers: Comparison = async (db, platformId, from, most) => {
-  const { rows } = await sql<Compared & { stray: boolean }>`
-    select t.id, t.currency, t.amount as found, t.movement_id is null and t.kind = any(${kindsOfMovements}::text[]) as stray
-      from ledger_transfers t where t.platform_id = ${platformId}::uuid and t.id >= ${from ?? FIRST}::uuid
+  const { rows } = await sql<Pick<Compared, 'id' | 'currency' | 'found'>>`
+    select t.id, t.currency, t.amount as found from ledger_transfers t
+     where t.platform_id = ${platformId}::uuid and t.id >= ${from ?? FIRST}::uuid
+       and t.movement_id is null and t.kind in (${sql.join(kindsOfMovements.map((kind) => sql.lit(kind)))})
      order by t.id limit ${most}::integer`.execute(db)
-  return rows.map(({ id, currency, found, stray }) =>
-    one(id, {
-      kind: 'transfer_without_movement',
-      resource: { type: 'transfer', id },
-      currency,
-      expected: stray ? 0 : found,
-      found,
-    }),
+  return rows.map(({ id, currency, found }) =>
+    one(id, { kind: 'transfer_without_movement', resource: { type: 'transfer', id }, currency, expected: 0, found }),
   )
 }
