@@ -60,6 +60,24 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     db,
   )
 
+  // An account has one unique index. With two, an insert that meets another of the same account could find it by the one that its upsert does
+  // not look at, and fail. The id of an account names its currency, so one index holds both promises.
+  await sql`
+    alter table ledger_transfers drop constraint ledger_transfers_debit, drop constraint ledger_transfers_credit`.execute(db)
+  await sql`
+    alter table ledger_accounts
+      drop constraint ledger_accounts_in_currency,
+      drop constraint ledger_accounts_pkey,
+      add primary key (platform_id, id, currency),
+      -- chr(58): a colon
+      add constraint ledger_accounts_of_currency check (split_part(id, chr(58), 2) = currency)`.execute(db)
+  await sql`
+    alter table ledger_transfers
+      add constraint ledger_transfers_debit foreign key (platform_id, debit, currency) references ledger_accounts (platform_id, id, currency),
+      add constraint ledger_transfers_credit foreign key (platform_id, credit, currency) references ledger_accounts (platform_id, id, currency)`.execute(
+    db,
+  )
+
   // a transfer of a movement names one that there is
   await sql`
     alter table ledger_transfers

@@ -42,7 +42,7 @@ const moveAccounts = (rows: readonly AccountRow[], keepingReserve: readonly stri
      where ${given.complete} and (m.kind = 'outside' or m.balance_change >= 0 or exists (
        select 1 from ledger_accounts a where a.platform_id = ${given.platform} and a.id = m.id))
      order by m.id
-    on conflict (platform_id, id) do update
+    on conflict (platform_id, id, currency) do update
       set balance = ledger_accounts.balance + excluded.balance_change,
           reserved = greatest(0, ledger_accounts.reserved + excluded.reserved_change),
           balance_change = excluded.balance_change, reserved_change = excluded.reserved_change

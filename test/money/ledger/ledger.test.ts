@@ -103,6 +103,21 @@ t.test('transfers in both directions at once do not wait for each other in a cir
   t.strictSame(await balances(), { 'buyer_paid:CNY': 260, 'frozen:CNY': 49_740, 'fund:CNY': 50_000, 'outside:CNY': -100_000 })
 })
 
+t.test('an account that many open at once is opened once, and all of them are written', async (t) => {
+  const { db, platform_id, post } = await book(t)
+  for (let round = 0; round < 50; round++) {
+    const said = await Promise.all(
+      Array.from({ length: 8 }, () => refusal(post([{ kind: 'deposit_received', amount: 1, owner: `m-${round}` }]))),
+    )
+    t.strictSame(
+      said.filter((one) => one !== 'taken'),
+      [],
+    )
+  }
+  t.match(await balancesOf(db, platform_id), { 'deposit of m-49 CNY': 8, 'outside CNY': -400 })
+  await checkBalanced(t, db, platform_id)
+})
+
 t.test('the schema refuses what the code never writes', async (t) => {
   const { db, platform_id, post } = await book(t)
   const [topUp] = await post([{ kind: 'fund_topped_up', amount: 1_000 }])
@@ -117,6 +132,15 @@ t.test('the schema refuses what the code never writes', async (t) => {
   t.equal(await row('fund:CNY', 'outside:CNY', 'CNY', 0), '23514 ledger_transfers_amount')
   t.equal(await row('fund:CNY', 'outside:EUR', 'CNY', 1), '23503 ledger_transfers_credit')
   t.equal(await row('fund:CNY', 'outside:CNY', 'EUR', 1), '23503 ledger_transfers_debit')
+  t.equal(
+    await refusal(
+      sql`insert into ledger_accounts (platform_id, id, kind, owner, currency) values (${platform_id}::uuid, 'fund:CNY', 'fund', '', 'EUR')`.execute(
+        db,
+      ),
+    ),
+    '23514 ledger_accounts_of_currency',
+    'an account is of one currency',
+  )
   t.equal(await row('fund:CNY', 'outside:CNY', 'CNY', 1, topUp?.id), 'taken')
   t.equal(await row('fund:CNY', 'outside:CNY', 'CNY', 1, topUp?.id), '23505 ledger_transfers_one_reversal')
   t.equal(
