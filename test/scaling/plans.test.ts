@@ -115,6 +115,10 @@ const wholes: readonly [during: RegExp, table: string][] = [
   [/^(deliver|housekeeping of events|DELETE .v1.webhook-endpoints.*|GET .metrics)$/, 'webhook_endpoints'],
   // counts what cannot be decided, or has all of it tried again: a few, or something is wrong
   [/^(GET .metrics|POST .v1.stuck-cases.retry)$/, 'stuck_cases'],
+  // looks at two hundred rows at a time, most of which differ in nothing, and at what belongs to them
+  [/^GET .v1.reconciliation/, 'orders'],
+  [/^GET .v1.reconciliation/, 'complaints'],
+  [/^GET .v1.reconciliation/, 'refund_plans'],
 ]
 
 /** What is wrong with a plan, one line each. */

@@ -21,7 +21,9 @@ import { forgetOldRuns } from '../../src/clockwork/sweeps/record.ts'
 import { sweepAll } from '../../src/clockwork/sweeps/sweep.ts'
 import { DAY, toTime } from '../../src/foundation/clock.ts'
 import { keyRing } from '../../src/foundation/key-ring.ts'
+import * as ofMoney from '../../src/money/across-platforms.ts'
 import { coverMovements, endDueMovements } from '../../src/money/movements/by-the-clock.ts'
+import { findMovementWork } from '../../src/money/movements/find.ts'
 import { proveLedger } from '../../src/money/proof/prove.ts'
 import * as ofOutside from '../../src/outward/across-platforms.ts'
 import { createCourier } from '../../src/outward/delivery/courier.ts'
@@ -88,6 +90,7 @@ const distributedTables = [
 const acrossPlatforms = {
   'platform/across-platforms.ts': ofPlatforms,
   'rules/across-platforms.ts': ofRules,
+  'money/across-platforms.ts': ofMoney,
   'case/across-platforms.ts': ofCases,
   'clockwork/across-platforms.ts': ofClockwork,
   'outward/across-platforms.ts': ofOutside,
@@ -114,6 +117,10 @@ const whole = ({ db, clock, platformId }: TestApp): Record<Name, { why: string; 
     },
     findPlatformsWithoutRules: { why: 'asked by each start', ask: () => ofRules.findPlatformsWithoutRules(db) },
     findAllStale: { why: 'asked once a day, about all calendars', ask: () => ofRules.findAllStale(db) },
+    findAllMovementWork: {
+      why: 'on which platforms money is due',
+      ask: () => ofMoney.findAllMovementWork(db, clock.nowMs()),
+    },
     countStuckCases: { why: 'a gauge of the whole service', ask: () => ofCases.countStuckCases(db) },
     findAllCalls: { why: 'which platforms a sweep has to visit', ask: () => ofClockwork.findAllCalls(db, clock.nowMs()) },
     findAllRunning: { why: 'on which platforms a recomputation is at work', ask: () => ofClockwork.findAllRunning(db) },
@@ -227,6 +234,7 @@ const ownWork = async (one: TestApp, during: Recorder['during']): Promise<void> 
   during('cleaning up')
   await forgetOrders(db, platformId, await restsBefore(db, platformId, clock.nowMs(), 400), beginning, 10)
   during('asking each platform by itself')
+  await findMovementWork(db, platformId, clock.nowMs())
   await findWorkOf(db, platformId, clock.nowMs())
   await findCalls(db, platformId, clock.nowMs())
   await findRunning(db, platformId)

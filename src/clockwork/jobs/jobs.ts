@@ -4,8 +4,9 @@ import { collectOrphans, FILES_AT_ONCE } from '../../case/evidence/orphans.ts'
 import { payMerchants, settleDebts } from '../../case/receivables/settle.ts'
 import { forgetSettlementRules, KEPT_DAYS } from '../../case/settlement-rules/record.ts'
 import { DAY, HOUR, MINUTE, SECOND, toTime } from '../../foundation/clock.ts'
+import { loggedError } from '../../foundation/process/logger.ts'
 import { analyzeGrown } from '../../foundation/sql/statistics.ts'
-import { coverMovements, endDueMovements, MOVEMENTS_AT_ONCE } from '../../money/movements/by-the-clock.ts'
+import { lookAfterMovements, MOVEMENTS_AT_ONCE } from '../../money/movements/by-the-clock.ts'
 import { proofMetrics } from '../../money/proof/metrics.ts'
 import { ACCOUNTS_AT_ONCE, proveLedger, tellDifferences } from '../../money/proof/prove.ts'
 import { forgetOldKeys } from '../../platform/idempotency/idempotency.ts'
@@ -133,15 +134,14 @@ export const jobs: readonly Job[] = [
     lane: 'records',
     atOnce: `${MOVEMENTS_AT_ONCE} movements`,
     twice: 'shared by a lock on each movement',
-    run: async (deps, shouldStop) => {
-      const unreachable = 'a platform’s fund could not be looked at; the next turn tries again'
-      let covered = 0
-      const ended = await forEach(deps, unreachable, shouldStop, async (id) => {
-        covered += await coverMovements(deps.db, deps.clock, id, shouldStop)
-        return endDueMovements(deps.db, deps.clock, id, shouldStop)
-      })
-      return { ended, covered }
-    },
+    run: ({ db, clock, log }, shouldStop) =>
+      lookAfterMovements(
+        db,
+        clock,
+        (platform, error) =>
+          log.error({ ...loggedError(error), platform }, 'a platform’s fund could not be looked at; the next turn tries again'),
+        shouldStop,
+      ),
   },
   {
     name: 'prove_ledger',

@@ -56,8 +56,7 @@ export const findEntries = async (
       cross join lateral (
         select * from ledger_transfers t
          where t.platform_id = ${platformId}::uuid and t.${sql.ref(column)} = a.id
-           and (${from}::timestamptz is null or t.created_at >= ${from}::timestamptz)
-           and (${to}::timestamptz is null or t.created_at < ${to}::timestamptz)
+           and t.created_at >= ${from ?? '-infinity'}::timestamptz and t.created_at < ${to ?? 'infinity'}::timestamptz
            and ${after === undefined ? sql`true` : sql`(t.created_at, t.id) <= (${after[0]}::timestamptz, ${after[1]}::uuid)`}
          order by t.created_at desc, t.id desc limit ${most} + 1) t`
   const { rows } = await sql<Entry>`

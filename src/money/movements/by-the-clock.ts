@@ -3,8 +3,10 @@ import { type Clock, toTime } from '../../foundation/clock.ts'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import { transact } from '../../foundation/sql/transaction.ts'
 import { systemActor } from '../../platform/access/caller.ts'
+import { apart, askEach, type LeaveOut } from '../../platform/platforms/ask-each.ts'
+import { findAllMovementWork } from '../across-platforms.ts'
 import { accountOfMovement, cover, fallDue } from './decide.ts'
-import { findDue, findHolding, findUncovered, lockMovement } from './find.ts'
+import { findDue, findHolding, findMovementWork, findUncovered, lockMovement } from './find.ts'
 import { tellMovement, writeMovement } from './record.ts'
 import type { MovementRow } from './table.ts'
 
@@ -63,4 +65,24 @@ export const coverMovements = async (db: Db, clock: Clock, platformId: string, s
     full = found.length === MOVEMENTS_AT_ONCE
   }
   return done
+}
+
+/** Does both on each platform where there is something to do. @param leaveOut told of a platform whose rows are out of reach */
+export const lookAfterMovements = async (
+  db: Db,
+  clock: Clock,
+  leaveOut: LeaveOut,
+  shouldStop: () => boolean,
+): Promise<{ ended: number; covered: number }> => {
+  const did = { ended: 0, covered: 0 }
+  const nowMs = clock.nowMs()
+  const work = { together: () => findAllMovementWork(db, nowMs), alone: (id: string) => findMovementWork(db, id, nowMs) }
+  for (const { platform_id: id } of await askEach(db, work, leaveOut)) {
+    if (shouldStop()) break
+    await apart(id, leaveOut, async () => {
+      did.covered += await coverMovements(db, clock, id, shouldStop)
+      did.ended += await endDueMovements(db, clock, id, shouldStop)
+    })
+  }
+  return did
 }

@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
-import type { Time } from '../../foundation/clock.ts'
+import { type RawBuilder, sql } from 'kysely'
+import { type Time, toTime } from '../../foundation/clock.ts'
 import { beyond, type Page } from '../../foundation/http/pagination.ts'
 import { isId } from '../../foundation/ids.ts'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
@@ -99,3 +99,26 @@ export const findUncovered = (
     .orderBy('id')
     .limit(most)
     .execute()
+
+/**
+ * Platforms with a movement that is due or uncovered.
+ * @param which of the platforms `p`
+ * @param own SQL of the platform whose movements are looked for
+ */
+export const platformsToVisit = (
+  nowMs: number,
+  which: RawBuilder<unknown>,
+  own: RawBuilder<unknown>,
+): RawBuilder<{ platform_id: string }> => sql<{
+  platform_id: string
+}>`
+    select p.id as platform_id from platforms p
+     where ${which} and (exists (
+       select 1 from fund_movements m
+        where m.platform_id = ${own} and m.due_at is not null
+          and m.due_at <= ${toTime(nowMs)}::timestamptz + p.clock_offset_ms * interval '1 ms')
+       or exists (select 1 from fund_movements m where m.platform_id = ${own} and m.uncovered_amount > 0))`
+
+/** This platform, if there is something to do about its movements. @param nowMs real time */
+export const findMovementWork = async (db: Db, platformId: string, nowMs: number): Promise<{ platform_id: string }[]> =>
+  (await platformsToVisit(nowMs, sql`p.id = ${platformId}::uuid`, sql`${platformId}::uuid`).execute(db)).rows

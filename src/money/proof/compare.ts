@@ -49,7 +49,7 @@ export const compareBalances: Comparison = async (db, platformId, from, most) =>
            ((select coalesce(sum(t.amount), 0) from ledger_transfers t where t.platform_id = ${platformId}::uuid and t.credit = a.id)
            - (select coalesce(sum(t.amount), 0) from ledger_transfers t where t.platform_id = ${platformId}::uuid and t.debit = a.id))::bigint as expected
       from ledger_accounts a
-     where a.platform_id = ${platformId}::uuid and (${from}::text is null or a.id >= ${from}::text)
+     where a.platform_id = ${platformId}::uuid and a.id >= ${from ?? ''}::text
      order by a.id limit ${most}::integer`.execute(db)
   return rows.map(({ id, currency, expected, found }) =>
     one(id, { kind: 'account_balance', resource: { type: 'account', id }, currency, expected, found }),
@@ -60,7 +60,7 @@ export const compareBalances: Comparison = async (db, platformId, from, most) =>
 export const compareCurrencies: Comparison = async (db, platformId, from) => {
   const { rows } = await sql<Pick<Compared, 'currency' | 'found'>>`
     select a.currency, sum(a.balance)::bigint as found from ledger_accounts a
-     where a.platform_id = ${platformId}::uuid and (${from}::text is null or a.currency >= ${from}::text)
+     where a.platform_id = ${platformId}::uuid and a.currency >= ${from ?? ''}::text
      group by a.currency order by a.currency`.execute(db)
   return rows.map(({ currency, found }) =>
     one(currency, { kind: 'currency_sum', resource: { type: 'currency', id: currency }, currency, expected: 0, found }),

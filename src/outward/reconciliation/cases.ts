@@ -89,7 +89,7 @@ const compareOrders =
                  join refund_plans p on p.platform_id = ${platformId}::uuid and p.complaint_id = c.id
                 where c.platform_id = ${platformId}::uuid and c.order_id = o.id), 0))::bigint as expected
         from orders o
-       where o.platform_id = ${platformId}::uuid and (${from}::text is null or o.id >= ${from}::text)
+       where o.platform_id = ${platformId}::uuid and o.id >= ${from ?? ''}::text
        order by o.id limit ${most}::integer`.execute(db)
     return rows.map(({ id, currency, expected, found }) => ({
       key: id,
