@@ -50,6 +50,26 @@ export const comparisonRows = {
     en: 'compensations of an order',
     says: 'the compensations in force of an order, and the sum over its plans and overpayments',
   },
+  advances_frozen: {
+    zh: '冻结款与垫付',
+    en: 'money put aside',
+    says: 'what is put aside in the ledger, and what the advances say is',
+  },
+  advances_paid: {
+    zh: '垫付款去向',
+    en: 'money advanced',
+    says: 'what buyers were paid and nobody bears yet, and what the advances say is still to be recovered or provisional',
+  },
+  merchant_debts: {
+    zh: '商家应收与欠款',
+    en: 'debts of a merchant',
+    says: 'what a merchant owes in the ledger, and what its debts come to',
+  },
+  buyer_debts: {
+    zh: '买家应收与欠款',
+    en: 'debts of a buyer',
+    says: 'what a buyer owes in the ledger, and what its debts come to',
+  },
   movement_open: {
     zh: '付款未回报',
     en: 'withdrawal unanswered',

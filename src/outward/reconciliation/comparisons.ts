@@ -9,6 +9,7 @@ import {
   findUnansweredMovements,
 } from '../../money/proof/compare.ts'
 import type { ComparisonKind } from '../../words/reconciliation.ts'
+import { compareBuyerDebts, compareFrozen, compareMerchantDebts, comparePaid } from './advances.ts'
 import { compareCompensations, compareRefunds, compareSteps, findUnansweredAttempts } from './cases.ts'
 
 export const comparisons: Readonly<Record<ComparisonKind, Comparison>> = {
@@ -20,6 +21,10 @@ export const comparisons: Readonly<Record<ComparisonKind, Comparison>> = {
   step_payments: compareSteps,
   order_refunds: compareRefunds,
   order_compensations: compareCompensations,
+  advances_frozen: compareFrozen,
+  advances_paid: comparePaid,
+  merchant_debts: compareMerchantDebts,
+  buyer_debts: compareBuyerDebts,
   movement_open: findUnansweredMovements,
   attempt_open: findUnansweredAttempts,
 }

@@ -20,6 +20,12 @@ const funded = async (t: Test, { fund = 100_000, deposit = 0 } = {}) => {
   const journal_ = () => journalsOf(app.db, platform_id)
   const ends = async (balances: Record<string, number>) => {
     await checkBalanced(t, app.db, platform_id)
+    const { body } = await app.call('GET', '/v1/reconciliation?limit=100', { as: admin })
+    t.strictSame(
+      body.data.filter(({ is_open, kind }: Json) => !is_open && kind !== 'transfer_without_movement'),
+      [],
+      'what cases say is what the ledger says',
+    )
     t.strictSame(await balancesOf(app.db, platform_id), balances)
   }
   return { app, pay, ends, journal: journal_ }

@@ -9,6 +9,7 @@ import { accountIdOf, journal, type Posting } from '../../../src/money/ledger/po
 import { postTransfers } from '../../../src/money/ledger/record.ts'
 import { accountKinds, transferKindRows, transferKinds } from '../../../src/words/ledger.ts'
 import { testDatabase } from '../../support/database.ts'
+import { balancesOf, checkBalanced } from '../../support/ledger.ts'
 
 const now = '2026-11-30T21:00:00.000Z'
 
