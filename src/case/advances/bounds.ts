@@ -44,8 +44,8 @@ export const differenceOf = (
   day: string,
 ): AdvanceBoundRow[] => {
   const [was, is] = [takenBy(before), takenBy(after)]
-  // what a later decision grants was paid long ago: it is counted, and no bound refuses it
-  const isGranted = before === undefined && after.paid_amount > 0
+  // what was paid, by an earlier decision or in parts, is counted, and no bound refuses it
+  const isGranted = before?.status !== 'requested' && after.paid_amount > 0
   return Object.values(boundsOf(after, numbers, day)).flatMap((one) => {
     const in_force = is[one.kind] - was[one.kind]
     // a day that is over gives nothing back

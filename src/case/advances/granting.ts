@@ -36,19 +36,29 @@ const again = (d: Decision, before: AdvanceRow, plan: PlanRow, step: Step, amoun
 
 /** What of a new step was paid by the fund before is granted. The caller has said what the step has of it (`granted_from`). */
 export const grantAgain = (d: Decision, plan: PlanRow, step: Step): void => {
-  for (const { step_id, amount: granted } of step.granted_from ?? [])
-    for (const before of d.file.advances.filter((one) => one.step_id === step_id && one.provisional_amount > 0)) {
-      const amount = Math.min(granted, before.provisional_amount)
-      before.provisional_amount -= amount
-      const advance = again(d, before, plan, step, amount)
-      d.file.advances.push(advance)
-      advance.merchant_part = merchantPartOf(advance.shares, amount)
-      postFor(d, advance, [{ kind: 'borne', amount: amount - advance.merchant_part }])
-      setAdvanceStatus(advance, isRecovered(advance) ? 'recovered' : 'paid')
-      tellAdvance(d, advance, null, {
-        type: 'advance_granted_again',
-        data: { amount, currency: advance.currency, step_id: step.id },
+  const found = (step.granted_from ?? []).flatMap(({ step_id, amount: granted }) => {
+    let left = granted
+    return d.file.advances
+      .filter((one) => one.step_id === step_id && one.provisional_amount > 0)
+      .map((before) => {
+        const amount = Math.min(left, before.provisional_amount)
+        left -= amount
+        before.provisional_amount -= amount
+        return { before, amount }
       })
-      askRecovery(d, advance)
-    }
+  })
+  const [first] = found
+  if (first === undefined) return
+  const amount = found.reduce((sum, one) => sum + one.amount, 0)
+  // a step has one advance at a time, also where several have paid what it grants
+  const advance = again(d, first.before, plan, step, amount)
+  d.file.advances.push(advance)
+  advance.merchant_part = merchantPartOf(advance.shares, amount)
+  postFor(d, advance, [{ kind: 'borne', amount: amount - advance.merchant_part }])
+  setAdvanceStatus(advance, isRecovered(advance) ? 'recovered' : 'paid')
+  tellAdvance(d, advance, null, {
+    type: 'advance_granted_again',
+    data: { amount, currency: advance.currency, step_id: step.id },
+  })
+  askRecovery(d, advance)
 }

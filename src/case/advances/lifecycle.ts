@@ -113,8 +113,23 @@ export const advanceLifecycle = {
       from: ['paying'],
       to: ['paid', 'recovered'],
     },
+    report_rest: {
+      summary: 'The rest of what arrived in parts is paid: it is recovered, too.',
+      from: ['recovered'],
+      to: ['paid'],
+    },
+    bounce: {
+      summary: 'What was paid came back unpaid, and is put aside to be paid again.',
+      from: ['closed'],
+      to: ['recovered'],
+    },
     claw_back: {
       summary: 'The merchant did not pay in time: the deposit does, and what it lacks is owed.',
+      from: ['paid'],
+      to: ['recovered'],
+    },
+    give_up: {
+      summary: 'What came back unpaid is not paid again, and the merchant does not bear it.',
       from: ['paid'],
       to: ['recovered'],
     },

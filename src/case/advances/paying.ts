@@ -4,15 +4,16 @@
  */
 
 import type { Decision } from '../case-file/decision.ts'
-import { startClock } from '../deadlines/clocks.ts'
+import { endClocks, startClock } from '../deadlines/clocks.ts'
 import { isOpen } from '../deadlines/due.ts'
+import { isOpenAttempt } from '../refund-plans/attempts.ts'
 import { isOverturned } from '../refund-plans/provisional.ts'
 import type { Attempt, Step } from '../refund-plans/table.ts'
 import { endUnpaid, release } from './freezing.ts'
 import { postFor } from './journal.ts'
 import { isOpenAdvance, setAdvanceStatus } from './lifecycle.ts'
-import { askRecovery, isRecovered } from './recovery.ts'
-import { reverse } from './reversal.ts'
+import { askRecovery, closeRecovered, isRecovered } from './recovery.ts'
+import { askProvisionalBack, giveUpBounced, reverse, takeBackProvisional } from './reversal.ts'
 import { merchantPartOf } from './shares.ts'
 import type { AdvanceRow } from './table.ts'
 import { tellAdvance } from './tell.ts'
@@ -26,20 +27,27 @@ export const beginPaying = (d: Decision, advance: AdvanceRow): void => {
   const from = advance.status
   if (from !== 'frozen' && from !== 'asking_buyer') return
   setAdvanceStatus(advance, 'paying')
+  // the goods did come back, or their return is not waited for any more
+  endClocks(d, 'met', { kinds: ['buyer_answer'], subjectId: advance.id })
   tellAdvance(d, advance, from, {
     type: 'advance_payout_asked',
     data: { amount: advance.frozen_amount, currency: advance.currency, step_id: advance.step_id },
   })
 }
 
-const paidBy = ({ status, paid = 0 }: Pick<Attempt, 'status' | 'paid'>): number => (status === 'done' ? paid : 0)
+/** What has arrived by an advance, over all its attempts: two of them may have been paid, of which one came back. */
+const arrivedBy = (advance: AdvanceRow, { attempts = [] }: Step): number =>
+  attempts.reduce(
+    (sum, { advance_id, status, paid = 0 }) => (advance_id === advance.id && status === 'done' ? sum + paid : sum),
+    0,
+  )
 
-/** The payment system has said something of an attempt that an advance pays. @param before the attempt as it was */
-export const hearOfAttempt = (d: Decision, step: Step, before: Attempt, after: Attempt): void => {
-  const advance = d.file.advances.find(({ id }) => id === after.advance_id)
-  const change = paidBy(after) - paidBy(before)
+/** The payment system has said something of an attempt. What it paid beyond what was put aside is the step's to tell. */
+export const hearOfAttempt = (d: Decision, step: Step, { advance_id }: Pick<Attempt, 'advance_id'>): void => {
+  const advance = d.file.advances.find(({ id }) => id === advance_id)
+  const change = advance ? arrivedBy(advance, step) - advance.paid_amount : 0
   if (advance && change > 0) pay(d, advance, Math.min(change, advance.frozen_amount))
-  if (advance && change < 0) bounce(d, advance, Math.min(-change, advance.paid_amount))
+  if (advance && change < 0) bounce(d, advance, -change)
   settleUnwanted(d, step)
 }
 
@@ -53,6 +61,17 @@ const pay = (d: Decision, advance: AdvanceRow, amount: number): void => {
   advance.bounced_amount -= again
   advance.paid_amount += amount
   advance.paid_at ??= d.now
+  const data = { amount, currency: advance.currency }
+  if (from === 'reversed') {
+    // its decision was overturned meanwhile: what arrives is provisional, like the rest
+    advance.provisional_amount += amount
+    postFor(d, advance, [
+      { kind: 'advance_paid', amount: fresh },
+      { kind: 'advance_paid_again', amount: again },
+    ])
+    tellAdvance(d, advance, from, { type: 'advance_paid', data })
+    return
+  }
   const merchantPart = merchantPartOf(advance.shares, advance.paid_amount + advance.bounced_amount)
   const borne = fresh - (merchantPart - advance.merchant_part)
   advance.merchant_part = merchantPart
@@ -61,32 +80,72 @@ const pay = (d: Decision, advance: AdvanceRow, amount: number): void => {
     { kind: 'advance_paid_again', amount: again },
     { kind: 'borne', amount: borne },
   ])
-  if (from === 'paying') setAdvanceStatus(advance, isRecovered(advance) ? 'recovered' : 'paid')
-  tellAdvance(d, advance, from, { type: 'advance_paid', data: { amount, currency: advance.currency } })
-  if (from === 'paying') askRecovery(d, advance)
+  // the rest of a payment that arrived in parts is to be recovered, too
+  const to = isRecovered(advance) ? 'recovered' : 'paid'
+  if (from === 'paying' || (from === 'recovered' && to === 'paid')) setAdvanceStatus(advance, to)
+  tellAdvance(d, advance, from, { type: 'advance_paid', data })
+  if (from !== 'paid') askRecovery(d, advance)
 }
 
-/** What the buyer was paid came back unpaid: it is put aside once more. The merchant owes it all the same. */
+/** What the buyer was paid came back unpaid: it is put aside once more. The merchant owes it all the same, until it is given up. */
 const bounce = (d: Decision, advance: AdvanceRow, amount: number): void => {
+  const from = advance.status
+  const data = { amount, currency: advance.currency }
+  if (from === 'reversed') {
+    const granted = takeBackProvisional(d, advance, amount)
+    tellAdvance(d, advance, from, { type: 'advance_bounced', data })
+    bounceGranted(d, advance, granted)
+    return
+  }
   advance.paid_amount -= amount
   advance.bounced_amount += amount
   advance.frozen_amount += amount
   postFor(d, advance, [{ kind: 'advance_bounced', amount }])
-  tellAdvance(d, advance, advance.status, { type: 'advance_bounced', data: { amount, currency: advance.currency } })
+  if (from === 'closed') {
+    setAdvanceStatus(advance, 'recovered')
+    advance.ended_at = null
+  }
+  tellAdvance(d, advance, from, { type: 'advance_bounced', data })
+}
+
+/** What came back was granted by a later decision: it is what that one carried out which was not paid. */
+const bounceGranted = (d: Decision, before: AdvanceRow, amount: number): void => {
+  let left = amount
+  for (const { step } of d.file.plans.flatMap((plan) => plan.steps.map((one) => ({ step: one })))) {
+    if (!step.granted_from?.some(({ step_id }) => step_id === before.step_id)) continue
+    for (const later of d.file.advances) {
+      const part = later.step_id === step.id ? Math.min(left, later.paid_amount) : 0
+      if (part === 0) continue
+      left -= part
+      bounce(d, later, part)
+    }
+    settleUnwanted(d, step)
+  }
 }
 
 /** Nothing more is to be paid on a step: what is put aside for it is the fund's again. Money that was asked for waits for the answer. */
 export const settleUnwanted = (d: Decision, step: Step): void => {
-  const isAsked = (step.attempts ?? []).some(({ status }) => status === 'asked' || status === 'under_way')
+  const isUnclaimed = step.unclaimed_at !== undefined
+  const isOver = isUnclaimed || step.stopped !== undefined || step.status === 'skipped' || step.status === 'done'
   for (const advance of d.file.advances) {
-    if (advance.step_id !== step.id || isAsked) continue
-    const isOver = step.stopped !== undefined || step.status === 'skipped' || step.status === 'done'
-    if (isOver && isOpenAdvance(advance) && advance.status !== 'paid') endUnpaid(d, advance, 'cancelled', 'refund_not_due')
-    else if (isOver && advance.frozen_amount > 0) release(d, advance)
+    if (advance.step_id !== step.id || !isOver || isAskedBy(advance, step)) continue
+    if (isOpenAdvance(advance) && advance.status !== 'paid')
+      endUnpaid(d, advance, 'cancelled', isUnclaimed ? 'unclaimed' : 'refund_not_due')
+    else if (advance.frozen_amount > 0) {
+      release(d, advance)
+      giveUpBounced(d, advance)
+    }
     // its plan was overturned while the payment system was being asked
     if (step.stopped?.why === 'plan_ended' && wasOverturned(d, advance)) reverse(d, advance)
   }
+  // what is reported after the end of a case finds nobody else who would see to it
+  if (d.file.complaint.status === 'closed') askProvisionalBack(d)
+  closeRecovered(d)
 }
+
+/** Whether the payment system may still pay what an advance asked for. */
+export const isAskedBy = ({ id }: Pick<AdvanceRow, 'id'>, { attempts = [] }: Pick<Step, 'attempts'>): boolean =>
+  attempts.some((attempt) => attempt.advance_id === id && isOpenAttempt(attempt))
 
 const wasOverturned = (d: Decision, { plan_id, status }: AdvanceRow): boolean =>
   (status === 'paid' || status === 'recovered') && isOverturned(d.file, plan_id)

@@ -2,7 +2,10 @@
 import type { Db } from '../../foundation/sql/database.ts'
 import { rowsAsJson, type Write } from '../../foundation/sql/rows.ts'
 import { accountIdOf, type ReserveChange } from '../../money/ledger/post.ts'
+import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
+import { leftOf } from '../receivables/effects.ts'
+import { isOwed } from '../receivables/lifecycle.ts'
 import { differenceOf } from './bounds.ts'
 import { isOpenAdvance } from './lifecycle.ts'
 import { outstandingOf } from './recovery.ts'
@@ -20,18 +23,22 @@ export const boundChangesOf = (d: Decision): AdvanceBoundRow[] => {
   return pairs.flatMap(({ before, after }) => differenceOf(before, after, d.policy.advances, day))
 }
 
-/** What an advance may still take of the deposit of its merchant. */
-const claimOf = (advance: AdvanceRow | undefined): number => {
+/** What an advance may still take of the deposit of its merchant, and what is owed because of it. */
+const claimOf = ({ receivables }: Pick<CaseFile, 'receivables'>, advance: AdvanceRow | undefined): number => {
   if (advance === undefined) return 0
-  if (!isOpenAdvance(advance)) return advance.owed_amount
-  const unpaid = merchantPartOf(advance.shares, advance.status === 'requested' ? 0 : advance.frozen_amount)
-  return unpaid + outstandingOf(advance) + advance.owed_amount
+  const owed = receivables.reduce(
+    (sum, debt) => (debt.advance_id === advance.id && debt.debtor_role === 'merchant' && isOwed(debt) ? sum + leftOf(debt) : sum),
+    0,
+  )
+  if (!isOpenAdvance(advance)) return owed
+  // what came back unpaid is borne already
+  return merchantPartOf(advance.shares, advance.frozen_amount - advance.bounced_amount) + outstandingOf(advance) + owed
 }
 
 /** By how much a decision changes the reserve of deposits: what open advances and debts may take cannot be withdrawn. */
 export const reserveChangesOf = (d: Decision): ReserveChange[] =>
   pairsOf(d).flatMap(({ before, after }) => {
-    const reserved_change = claimOf(after) - claimOf(before)
+    const reserved_change = claimOf(d.file, after) - claimOf(d.before, before)
     const { platform_id, currency, merchant_id } = after
     return reserved_change === 0 ? [] : [{ platform_id, id: accountIdOf('deposit', currency, merchant_id), reserved_change }]
   })

@@ -1,13 +1,14 @@
 /** The merchant pays back what the buyer was advanced: by itself, from its deposit, or as a debt. Pure. */
 
 import type { Decision } from '../case-file/decision.ts'
-import { endClocks, startClock } from '../deadlines/clocks.ts'
+import { endClocks } from '../deadlines/clocks.ts'
 import { openReceivable, payReceivable } from '../receivables/effects.ts'
 import { isOwed } from '../receivables/lifecycle.ts'
 import { balanceOf, postFor } from './journal.ts'
 import { setAdvanceStatus } from './lifecycle.ts'
 import type { AdvanceRow } from './table.ts'
 import { tellAdvance } from './tell.ts'
+import { startWaiting } from './waiting.ts'
 
 type Recovering = Pick<AdvanceRow, 'merchant_part' | 'recovered_amount' | 'owed_amount'>
 
@@ -20,7 +21,7 @@ export const isRecovered = (advance: Recovering): boolean => outstandingOf(advan
 /** The merchant has its time to pay. */
 export const askRecovery = (d: Decision, advance: AdvanceRow): void => {
   if (advance.status !== 'paid') return
-  startClock(d, 'merchant_pays', { party: 'respondent', subjectId: advance.id })
+  startWaiting(d, 'merchant_pays', 'respondent', advance.id)
   tellAdvance(d, advance, advance.status, {
     type: 'advance_recovery_asked',
     data: { amount: outstandingOf(advance), currency: advance.currency },
@@ -28,7 +29,7 @@ export const askRecovery = (d: Decision, advance: AdvanceRow): void => {
 }
 
 /** Nothing more is to come of the merchant's part by itself. */
-const endRecovery = (d: Decision, advance: AdvanceRow): void => {
+export const endRecovery = (d: Decision, advance: AdvanceRow): void => {
   endClocks(d, 'met', { kinds: ['merchant_pays'], subjectId: advance.id })
   if (advance.status === 'paid') setAdvanceStatus(advance, 'recovered')
 }

@@ -5,41 +5,74 @@
 
 import type { Decision } from '../case-file/decision.ts'
 import { endClocks } from '../deadlines/clocks.ts'
-import { leftOf, openReceivable, reverseReceivable } from '../receivables/effects.ts'
+import { leftOf, openReceivable, payReceivable, reverseReceivable } from '../receivables/effects.ts'
 import { isOwed } from '../receivables/lifecycle.ts'
+import type { ReceivableRow } from '../receivables/table.ts'
 import { balanceOf, postFor } from './journal.ts'
 import { setAdvanceStatus } from './lifecycle.ts'
+import { endRecovery, isRecovered, outstandingOf } from './recovery.ts'
+import { merchantPartOf } from './shares.ts'
 import type { AdvanceRow } from './table.ts'
 import { tellAdvance } from './tell.ts'
+
+/** What of an advance the merchant was let off: of what became a debt that nobody owes any more. */
+const forgoneOf = (d: Decision, advance: AdvanceRow): number =>
+  debtsOf(d, advance).reduce((sum, debt) => (isOwed(debt) ? sum - leftOf(debt) : sum), advance.owed_amount)
+
+const debtsOf = (d: Decision, { id }: AdvanceRow): ReceivableRow[] =>
+  d.file.receivables.filter(({ advance_id, debtor_role }) => advance_id === id && debtor_role === 'merchant')
+
+/**
+ * The merchant bears so much less of an advance: first what it was not asked for yet, then what it owes, what it was let off, and what it has
+ * paid. What the fund lacks for the last it owes.
+ * @param amount at most the merchant's part
+ */
+const unburden = (d: Decision, advance: AdvanceRow, amount: number): { given: number; owed: number } => {
+  const { currency, merchant_id: owner } = advance
+  let rest = Math.max(0, amount - outstandingOf(advance))
+  advance.merchant_part -= amount
+  const take = (most: number): number => {
+    const part = Math.min(rest, most)
+    rest -= part
+    return part
+  }
+  for (const debt of debtsOf(d, advance).filter(isOwed)) {
+    const part = take(leftOf(debt))
+    if (part > 0) reverseReceivable(d, debt, part)
+    advance.owed_amount -= part
+  }
+  const forgone = take(forgoneOf(d, advance))
+  const writtenOff = debtsOf(d, advance).reduce((sum, debt) => (debt.status === 'written_off' ? sum + leftOf(debt) : sum), 0)
+  const waived = Math.max(0, Math.min(forgone, forgoneOf(d, advance) - writtenOff))
+  advance.owed_amount -= forgone
+  const back = rest
+  const given = Math.min(back, Math.max(0, balanceOf(d, 'fund', currency)))
+  const owed = back - given
+  advance.recovered_amount -= back
+  postFor(d, advance, [
+    { kind: 'waived_no_more', amount: waived },
+    { kind: 'written_off_no_more', amount: forgone - waived },
+    { kind: 'not_recovered', amount: back },
+    { kind: 'given_back_to_deposit', amount: given, owner, reverses: advance.taken_by },
+    { kind: 'owed_to_merchant', amount: owed, owner },
+  ])
+  // a transfer is taken back once
+  if (given > 0) advance.taken_by = null
+  return { given, owed }
+}
+
+/** What the platform bears: what was paid and is not the merchant's part. */
+const borneOf = ({ paid_amount, bounced_amount, merchant_part }: AdvanceRow): number =>
+  paid_amount + bounced_amount - merchant_part
 
 /** Takes back what an advance has cost the merchant. */
 export const reverse = (d: Decision, advance: AdvanceRow): void => {
   const from = advance.status
-  const { currency, merchant_id: owner } = advance
-  // what the platform bears is what was paid and neither the merchant's nor its debt
-  const borne = advance.paid_amount + advance.bounced_amount - advance.merchant_part
-  const back = advance.recovered_amount
-  const debts = d.file.receivables.filter(
-    ({ advance_id, debtor_role }) => advance_id === advance.id && debtor_role === 'merchant',
-  )
-  const forgone = (as: 'waived' | 'written_off') =>
-    debts.reduce((sum, debt) => (debt.status === as ? sum + leftOf(debt) : sum), 0)
-  const given = Math.min(back, Math.max(0, balanceOf(d, 'fund', currency)))
-  const owed = back - given
-  postFor(d, advance, [
-    { kind: 'not_recovered', amount: back },
-    { kind: 'given_back_to_deposit', amount: given, owner, reverses: advance.taken_by },
-    { kind: 'owed_to_merchant', amount: owed, owner },
-    { kind: 'borne_no_more', amount: borne },
-    { kind: 'waived_no_more', amount: forgone('waived') },
-    { kind: 'written_off_no_more', amount: forgone('written_off') },
-  ])
-  for (const debt of debts) if (isOwed(debt)) reverseReceivable(d, debt)
+  const { currency } = advance
+  postFor(d, advance, [{ kind: 'borne_no_more', amount: borneOf(advance) }])
+  const { given, owed } = unburden(d, advance, advance.merchant_part)
   endClocks(d, 'cancelled', { kinds: ['merchant_pays'], subjectId: advance.id })
   setAdvanceStatus(advance, 'reversed')
-  advance.recovered_amount = 0
-  advance.owed_amount = 0
-  advance.merchant_part = 0
   advance.taken_by = null
   advance.provisional_amount = advance.paid_amount
   advance.end_reason_code = 'appeal_upheld'
@@ -49,6 +82,46 @@ export const reverse = (d: Decision, advance: AdvanceRow): void => {
     reasonCode: 'appeal_upheld',
     data: { currency, given_back: given, owed_to_merchant: owed, provisional: advance.provisional_amount },
   })
+}
+
+/** What came back unpaid is not paid again: nobody bears it. The caller has given the money itself back to the fund. */
+export const giveUpBounced = (d: Decision, advance: AdvanceRow): void => {
+  const amount = advance.bounced_amount
+  if (amount === 0) return
+  if (advance.status !== 'reversed') {
+    const borne = borneOf(advance)
+    const part = merchantPartOf(advance.shares, advance.paid_amount)
+    const less = advance.merchant_part - part
+    unburden(d, advance, less)
+    advance.bounced_amount = 0
+    postFor(d, advance, [{ kind: 'borne_no_more', amount: borne - borneOf(advance) }])
+    if (advance.status === 'paid' && isRecovered(advance)) endRecovery(d, advance)
+  }
+  advance.bounced_amount = 0
+  postFor(d, advance, [{ kind: 'recovered', amount }])
+}
+
+/**
+ * What was paid by an overturned decision came back unpaid: nothing of it is provisional any more, or owed by the buyer.
+ * @returns what of it a later decision has granted
+ */
+export const takeBackProvisional = (d: Decision, advance: AdvanceRow, amount: number): number => {
+  const provisional = Math.min(amount, advance.provisional_amount)
+  advance.provisional_amount -= provisional
+  advance.paid_amount -= amount
+  let rest = amount - provisional
+  for (const debt of d.file.receivables) {
+    if (debt.advance_id !== advance.id || debt.debtor_role !== 'buyer' || !isOwed(debt)) continue
+    const part = Math.min(rest, leftOf(debt))
+    rest -= part
+    if (part > 0) payReceivable(d, debt, part)
+  }
+  postFor(d, advance, [
+    { kind: 'advance_bounced', amount: provisional },
+    { kind: 'advance_released', amount: provisional },
+    { kind: 'recovered', amount: provisional },
+  ])
+  return rest
 }
 
 /** The decision that the advances of a case carried out is overturned. One that the payment system is paying is reversed when it is paid. */

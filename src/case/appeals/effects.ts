@@ -1,6 +1,7 @@
 /** What the end of an appeal does to it and to the decision it contests: building blocks for people's actions and for silence. */
 
 import type { AppealState } from '../../words/appeals.ts'
+import { closeRecovered } from '../advances/recovery.ts'
 import type { DataOf, EventTypeOf } from '../case-events/catalogue.ts'
 import type { Telling } from '../case-events/happening.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -44,6 +45,7 @@ const goBackAfterAppeal = (d: Decision, appeal: AppealRow): void => {
   moveComplaint(d, appeal.returns_to)
   for (const clock of d.file.deadlines) if (waitsForAppeal(clock)) resumeClock(d, clock)
   goOnAfterAppeal(d, appeal.decision_id)
+  closeRecovered(d)
 }
 
 /** Where the last step was reported while the appeal was open, the case is resolved only now. */

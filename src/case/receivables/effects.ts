@@ -6,10 +6,11 @@ import type { DebtorRole, ReceivableReason, ReceivableState } from '../../words/
 import type { TransferKind } from '../../words/ledger.ts'
 import { balanceOf, post } from '../advances/journal.ts'
 import type { AdvanceRow } from '../advances/table.ts'
+import { startWaiting } from '../advances/waiting.ts'
 import type { EventTypeOf } from '../case-events/catalogue.ts'
 import type { Telling } from '../case-events/happening.ts'
 import type { Decision } from '../case-file/decision.ts'
-import { endClocks, startClock } from '../deadlines/clocks.ts'
+import { endClocks } from '../deadlines/clocks.ts'
 import { isOwed, receivableLifecycle, setReceivableStatus } from './lifecycle.ts'
 import type { ReceivableRow } from './table.ts'
 
@@ -66,7 +67,7 @@ export const openReceivable = (
     updated_at: d.now,
   }
   d.file.receivables.push(debt)
-  startClock(d, 'debt', { party: role === 'buyer' ? 'complainant' : 'respondent', subjectId: debt.id })
+  startWaiting(d, 'debt', role === 'buyer' ? 'complainant' : 'respondent', debt.id)
   tellDebt(d, debt, null, { type: 'debt_arose', reasonCode: reason, data: { amount, currency: debt.currency } })
   return debt
 }
@@ -133,11 +134,11 @@ export const forgo = (d: Decision, debt: ReceivableRow, to: 'waived' | 'written_
   else tellDebt(d, debt, from, { type: 'debt_written_off', data })
 }
 
-/** What it came of was overturned. */
-export const reverseReceivable = (d: Decision, debt: ReceivableRow): void => {
+/** What it came of was overturned, or a part of it. @param amount at most what is left */
+export const reverseReceivable = (d: Decision, debt: ReceivableRow, amount: number): void => {
   const { status: from, debtor_id: owner, currency } = debt
-  const amount = leftOf(debt)
   post(d, about(debt), [{ kind: 'owed_no_more_by_reversal', amount, owner }])
-  end(d, debt, 'reversed')
+  if (amount === leftOf(debt)) end(d, debt, 'reversed')
+  else debt.amount -= amount
   tellDebt(d, debt, from, { type: 'debt_reversed', data: { amount, currency } })
 }

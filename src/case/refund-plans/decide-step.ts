@@ -29,7 +29,6 @@ import { tellStep } from './tell.ts'
 const hear = (d: Decision, plan: PlanRow, step: Step, body: Reported, word: (asked: number) => Word): void => {
   const attempt = attemptIn(step, body.attempt_id)
   const paidAt = attempt.paid_at
-  const before = { ...attempt }
   const from = step.status
   const { isNews, more } = report(d, plan, step, attempt, word(attempt.amount))
   if (!isNews) return
@@ -51,7 +50,7 @@ const hear = (d: Decision, plan: PlanRow, step: Step, body: Reported, word: (ask
     })
   if (from === 'done' && to !== 'done' && to !== 'skipped' && !resume(d, plan, step, paidAt ?? d.now))
     leaveUnclaimed(d, plan, step)
-  hearOfAttempt(d, step, before, attempt)
+  hearOfAttempt(d, step, attempt)
   if (to === 'done' && from !== 'done') goOn(d, plan, step)
   else if (isForAdvance(d, step, attempt)) retryStep(d, plan, step)
   else endIfSettled(d, plan)

@@ -2,6 +2,7 @@
 
 import { isStaff } from '../../platform/access/caller.ts'
 import { after } from '../../rules/policy/which-rule.ts'
+import { settleUnwanted } from '../advances/paying.ts'
 import { openAppealStates } from '../appeals/lifecycle.ts'
 import { setDecisionsAside } from '../appeals/windows.ts'
 import type { DataOf } from '../case-events/catalogue.ts'
@@ -200,6 +201,7 @@ export const leaveUnclaimed = (d: Decision, plan: PlanRow, step: Step): void => 
     type: 'payment_unclaimed',
     data: { amount: step.amount ?? 0, currency: plan.currency as string },
   })
+  settleUnwanted(d, step)
   endIfSettled(d, plan)
 }
 

@@ -5,10 +5,10 @@
 
 import { newId } from '../../foundation/ids.ts'
 import { areAlike } from '../../foundation/plain.ts'
-import type { CountedKind, Side } from '../../words/deadlines.ts'
+import { type CountedKind, clockOf as clocks, type Side } from '../../words/deadlines.ts'
 import { problem } from '../../words/problems.ts'
 import type { StepState } from '../../words/refund-plans.ts'
-import { beginPaying, payerOf } from '../advances/paying.ts'
+import { beginPaying, isAskedBy, payerOf } from '../advances/paying.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { askedOf, failuresOf, heldBy, isOpenAttempt, MOST_ATTEMPTS, paidOf, told, type Word } from './attempts.ts'
 import { countOverpaid, holdOnly } from './holding.ts'
@@ -115,8 +115,11 @@ export const settle = (d: Decision, plan: PlanRow, step: Step): number => {
 /** Which clock the state of a money step asks for, and whose it is. */
 const clockOf = (d: Decision, step: Step): [CountedKind, Side] | null => {
   switch (step.status) {
-    case 'pending':
-      return [clockOfStep(step), 'platform']
+    case 'pending': {
+      // what is owed again where its plan is not carried out any more waits for the payment system alone
+      const kind = clockOfStep(step)
+      return [clocks[kind].livesIn.includes(d.file.complaint.status) ? kind : 'payment', 'platform']
+    }
     case 'under_way':
     case 'cancelling':
       return ['payment', 'platform']
@@ -129,7 +132,8 @@ const clockOf = (d: Decision, step: Step): [CountedKind, Side] | null => {
         : ['step_decision', 'platform']
     case 'done':
     case 'skipped':
-      return null
+      // money of the fund stays put aside until the payment system has answered for it
+      return d.file.advances.some((advance) => isAskedBy(advance, step)) ? ['payment', 'platform'] : null
   }
 }
 
