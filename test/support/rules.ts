@@ -159,7 +159,7 @@ export const openGate: GateFacts = {
 }
 
 /** The case as it is read after a decision: its accounts have what the decision moved. */
-const readAgain = ({ file }: Decision): CaseFile => {
+export const readAgain = ({ file }: Decision): CaseFile => {
   const accounts = new Map(file.accounts.map((row) => [row.id, { ...row }]))
   for (const { id, balance_change, ...row } of differencesBy(file.transfers)) {
     const account = accounts.get(id) ?? { ...row, id, balance_change: 0 }
