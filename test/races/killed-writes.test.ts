@@ -7,11 +7,10 @@ import { type RawBuilder, sql } from 'kysely'
 import t, { type Test } from 'tap'
 import type { EventType } from '../../src/case/case-events/catalogue.ts'
 import { newId } from '../../src/foundation/ids.ts'
-import type { Db } from '../../src/foundation/sql/database.ts'
-import { ask, eventually, type Reply, startService } from '../process/child.ts'
+import { ask, eventually, startService } from '../process/child.ts'
 import { type TestApp, testApp } from '../support/app.ts'
-import { openDb } from '../support/database.ts'
 import { buyer, done, faultsInBooks, filing, happened, merchant, order, proposed } from './cases.ts'
+import { asked, copyOf, heldKey, hold, key, waiting } from './kill.ts'
 
 /** What is asked for, and how the books tell whether it was done. */
 interface Scene {
@@ -23,17 +22,6 @@ interface Scene {
   /** The write that comes next → what has to be held to stop there. */
   stops: Record<string, RawBuilder<unknown>>
 }
-
-const key = 'asked-once'
-
-const heldKey = (as: string) => sql`
-  insert into idempotency_keys (platform_id, api_key_id, actor, key, request_hash, created_at)
-  select platform_id, id, ${as}, ${key}, ''::bytea, now() from api_keys where cardinality(roles) > 1`
-
-/** A copy of a row, with some columns changed. */
-const copyOf = (table: string, change: object, where: RawBuilder<unknown>) => sql`
-  insert into ${sql.table(table)} select (jsonb_populate_record(null::${sql.table(table)}, to_jsonb(x) || ${JSON.stringify(change)}::jsonb)).*
-    from ${sql.table(table)} x where ${where}`
 
 const filingScene = async (one: TestApp): Promise<Scene> => {
   const { id } = await done(one, buyer, '/v1/complaints', filing())
@@ -81,32 +69,7 @@ const acceptanceScene = async (one: TestApp): Promise<Scene> => {
   }
 }
 
-/** Holds something in an open transaction until it is released, which leaves no trace. */
-const hold = async (t: Test, { url }: TestApp, what: RawBuilder<unknown>): Promise<() => Promise<void>> => {
-  const db = openDb(url, 1)
-  const trx = await db.startTransaction().execute()
-  t.teardown(() => db.destroy())
-  await what.execute(trx)
-  return async () => {
-    await trx.rollback().execute()
-  }
-}
-
-const waiting = async (db: Db): Promise<number> => {
-  const { rows } = await sql`
-    select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
-  return rows.length
-}
-
 const sum = (counts: Map<string, number>): number => [...counts.values()].reduce((a, b) => a + b, 0)
-
-/** Asks until there is an answer other than that the first request is still running. */
-const asked = async (again: () => Promise<Reply>): Promise<Reply> => {
-  for (;;) {
-    const answer = await again()
-    if (answer.status !== 409) return answer
-  }
-}
 
 const killedAt = async (t: Test, name: string, begin: (one: TestApp) => Promise<Scene>): Promise<void> => {
   const one = await testApp(t)
