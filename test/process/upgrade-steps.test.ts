@@ -3,33 +3,16 @@
  * are asked back and reported late, goods that come back or are sent in exchange. The older of the two counted nothing against lines; none of
  * them knew attempts to pay.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { DAY } from '../../src/foundation/clock.ts'
-import { keyRoles } from '../../src/platform/access/caller.ts'
 import { faultsInBooks } from '../races/cases.ts'
-import { type Json, movableClock, type TestApp, testApp } from '../support/app.ts'
-import { migrated } from '../support/database.ts'
-import { olderDatabaseAt, restore } from '../support/older-database.ts'
-import { alice, CaseStory } from '../support/story.ts'
+import type { Json } from '../support/app.ts'
+import { alice, type CaseStory } from '../support/story.ts'
+import { storyOf, upgraded } from './upgraded.ts'
 
 const buyer = 'buyer:B-1'
 const merchant = 'merchant:M-1'
 const why = { explanation: '收款账户已注销' }
-
-const upgraded = async (t: Test, letter: string, file: string): Promise<TestApp> => {
-  const older = await olderDatabaseAt(t, letter)
-  const platformId = await restore(older.owner, file)
-  await migrated(older)
-  const folder = mkdtempSync(path.join(tmpdir(), 'redress-upgraded-'))
-  t.teardown(() => rmSync(folder, { recursive: true }))
-  const clock = movableClock('2026-11-30T03:00:00.000Z')
-  const begun = { ...older, folder, platformId, everyRole: '', clock } as TestApp
-  const { key } = await testApp(t, { beside: begun })
-  return testApp(t, { beside: { ...begun, everyRole: await key(keyRoles) } })
-}
 
 for (const [version, letter] of [
   ['2026-11-30', '2026-11-30T14-50-00_order_records'],
@@ -37,13 +20,6 @@ for (const [version, letter] of [
 ] as const)
   await t.test(`steps of the version of ${version}`, async (t) => {
     const app = await upgraded(t, letter, `steps/${version}.ndjson`)
-    const storyOf = async (reference: string): Promise<CaseStory> => {
-      const { body } = await app.call('GET', `/v1/complaints?q=${reference}`, { as: alice })
-      const story = new CaseStory(app, body.data[0])
-      const { data } = await story.read(alice, `/v1/complaints/${story.id}/refund-plans`)
-      story.plan = data[0]
-      return story
-    }
     const stepIn = (story: CaseStory, kind: string): Json => story.plan.steps.find((step: Json) => step.kind === kind)
     const on = (story: CaseStory, as: string, kind: string, action: string, body: Json = {}): Promise<CaseStory> =>
       story.onPlan(as, `steps/${stepIn(story, kind).id}/${action}`, body)
@@ -51,7 +27,7 @@ for (const [version, letter] of [
       (await app.call('GET', `/v1/orders/O-${reference}`, { as: alice })).body
 
     await t.test('a payment that fails keeps its money, and is tried again', async (t) => {
-      const story = await storyOf('failing')
+      const story = await storyOf(app, 'failing')
       t.match(stepIn(story, 'refund'), { attempts: [{ status: 'asked', amount: 6_000 }], held_amount: 6_000 }, 'as it is read')
       await on(story, alice, 'refund', 'fail', why)
       t.match(stepIn(story, 'refund'), { status: 'failed', held_amount: 6_000 })
@@ -65,7 +41,7 @@ for (const [version, letter] of [
 
     await t.test('a payment of a version before comes back, and is made again', async (t) => {
       for (const reference of ['paid', 'late']) {
-        const story = await storyOf(reference)
+        const story = await storyOf(app, reference)
         if (reference === 'late') await on(story, alice, 'refund', 'complete', { payment_reference: 'PAY-3' })
         t.match(stepIn(story, 'refund'), { status: 'done', paid_amount: 6_000 })
         await on(story, alice, 'refund', 'return', why)
@@ -79,14 +55,14 @@ for (const [version, letter] of [
     })
 
     await t.test('one is asked back, and waits for the payment system: it has not paid, or has all the same', async (t) => {
-      const cancelled = await storyOf('cancelling')
+      const cancelled = await storyOf(app, 'cancelling')
       await on(cancelled, alice, 'refund', 'cancel', { explanation: '改为换货' })
       t.match(stepIn(cancelled, 'refund'), { status: 'cancelling', held_amount: 6_000 })
       await on(cancelled, alice, 'refund', 'fail', why)
       t.match(stepIn(cancelled, 'refund'), { status: 'skipped', held_amount: 0 })
       t.match(await inForce('cancelling'), { refund_in_force: 0 })
 
-      const paid = await storyOf('withdrawn')
+      const paid = await storyOf(app, 'withdrawn')
       await on(paid, alice, 'refund', 'cancel', { explanation: '改为换货' })
       await on(paid, alice, 'refund', 'complete', { payment_reference: 'PAY-5' })
       t.match(stepIn(paid, 'refund'), { status: 'done', paid_amount: 6_000, overpaid_amount: 0 })
@@ -96,7 +72,7 @@ for (const [version, letter] of [
 
     await t.test('goods come back and are inspected piece by piece, where an address was known and where none was', async (t) => {
       for (const reference of ['returning', 'placeless']) {
-        const story = await storyOf(reference)
+        const story = await storyOf(app, reference)
         await on(story, buyer, 'return_shipment', 'complete', { tracking_number: 'SF1' })
         await on(story, merchant, 'inspection', 'complete', {
           received: [{ line_id: '1', quantity: 1, verdict: 'as_described' }],
@@ -110,7 +86,7 @@ for (const [version, letter] of [
     })
 
     await t.test('an exchange goes on to its end beside a compensation', async (t) => {
-      const story = await storyOf('exchanging')
+      const story = await storyOf(app, 'exchanging')
       await on(story, merchant, 'inspection', 'complete', { passed: true })
       await on(story, merchant, 'replacement_shipment', 'complete', { tracking_number: 'SF2' })
       await on(story, alice, 'compensation', 'fail', why)
@@ -121,7 +97,7 @@ for (const [version, letter] of [
     })
 
     await t.test('a plan that failed under the version before stays so; what is paid on it later counts again', async (t) => {
-      const story = await storyOf('failed')
+      const story = await storyOf(app, 'failed')
       t.match(story.plan, { status: 'failed' })
       t.match(await story.seenBy(buyer), { status: 'investigating' })
       await on(story, alice, 'refund', 'complete', { payment_reference: 'PAY-6' })
