@@ -10,8 +10,10 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import t, { type Test } from 'tap'
 import * as ofCases from '../../src/case/across-platforms.ts'
+import { forgetAdvanceDays } from '../../src/case/advances/record.ts'
 import { collectOrphans } from '../../src/case/evidence/orphans.ts'
 import { beginning, forgetOrders, restsBefore } from '../../src/case/orders/forget.ts'
+import { payMerchants, settleDebts } from '../../src/case/receivables/settle.ts'
 import { forgetSettlementRules } from '../../src/case/settlement-rules/record.ts'
 import * as ofClockwork from '../../src/clockwork/across-platforms.ts'
 import { findRunning } from '../../src/clockwork/recomputations/find.ts'
@@ -42,6 +44,7 @@ import { findStale } from '../../src/rules/calendars/find.ts'
 import { refreshPublishedHolidays } from '../../src/rules/calendars/refresh.ts'
 import { ensureFirstPlatform } from '../../src/rules/new-platforms/create.ts'
 import { findPlatformWithoutRules } from '../../src/rules/policy/find.ts'
+import { payIn } from '../support/advances.ts'
 import { secretsKey, type TestApp, testApp } from '../support/app.ts'
 import { sessionUrl } from '../support/pooler.ts'
 import { bindingsOf } from './bindings.ts'
@@ -207,6 +210,16 @@ const deliveries = async ({ db, deps, clock, platformId, call }: TestApp): Promi
   await resealEndpoints(db, keyRing([randomBytes(32), secretsKey]), platformId)
 }
 
+/** The deposit of a merchant that the tour leaves with a debt has money again and pays, and the fund what it owes to merchants. */
+const settling = async ({ db, deps, platformId }: TestApp): Promise<void> => {
+  await payIn(db, platformId, [
+    { kind: 'deposit_received', amount: 10_000, owner: 'M-A2' },
+    { kind: 'owed_to_merchant', amount: 500, owner: 'M-A2' },
+  ])
+  if ((await settleDebts(deps, platformId, 10)) === 0) throw new Error('the tour leaves no debt')
+  if ((await payMerchants(deps, platformId, 10)) === 0) throw new Error('nothing is owed to a merchant')
+}
+
 /** Everything that the service does by itself. */
 const ownWork = async (one: TestApp, during: Recorder['during']): Promise<void> => {
   const { db, deps, clock, platformId } = one
@@ -233,6 +246,9 @@ const ownWork = async (one: TestApp, during: Recorder['during']): Promise<void> 
   await proveLedger(db, platformId, () => false)
   during('cleaning up')
   await forgetOrders(db, platformId, await restsBefore(db, platformId, clock.nowMs(), 400), beginning, 10)
+  await forgetAdvanceDays(db, platformId, '2020-01-01')
+  during('paying what is owed')
+  await settling(one)
   during('asking each platform by itself')
   await findMovementWork(db, platformId, clock.nowMs())
   await findWorkOf(db, platformId, clock.nowMs())
