@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util'
 export const operationNames = ['create', 'read', 'list', 'action', 'upload', 'timeline', 'sweep'] as const
 export type OperationName = (typeof operationNames)[number]
 
-/** What can be measured by name: the operations, the service under overload, and deliveries of events. */
-export const subjects = [...operationNames, 'overload', 'events'] as const
+/** What can be measured by name: the operations, the service under overload, deliveries of events, and the guarantee fund. */
+export const subjects = [...operationNames, 'overload', 'events', 'advance'] as const
 export type Subject = (typeof subjects)[number]
 
 export interface Settings {
@@ -27,6 +27,8 @@ export interface Settings {
   rush: { cases: number; seconds: number }
   /** How many cases with how many events each are delivered. */
   events: { cases: number; each: number }
+  /** Out of how many cases the fund may be asked by each side, and how many buyers who did not answer one sweep acts on. */
+  advances: { freezes: number; silences: number }
   only: readonly Subject[]
   /** Measures up to this many instances of the service side by side, in place of the service beside the limit. */
   instances?: number
@@ -58,6 +60,7 @@ const paces = {
     calmSeconds: 45,
     rush,
     events: { cases: 1_000, each: 10 },
+    advances: { freezes: 8_000, silences: 10_000 },
   },
   full: {
     cases: 1_000_000,
@@ -67,6 +70,7 @@ const paces = {
     calmSeconds: 45,
     rush,
     events: { cases: 10_000, each: 10 },
+    advances: { freezes: 30_000, silences: 10_000 },
   },
 }
 

@@ -5,7 +5,16 @@
 import type pg from 'pg'
 
 /** The rows of a case, in the order in which they may be written. */
-export const caseTables = ['orders', 'complaints', 'refund_plans', 'deadlines', 'case_events', 'evidence', 'messages'] as const
+export const caseTables = [
+  'orders',
+  'complaints',
+  'refund_plans',
+  'advances',
+  'deadlines',
+  'case_events',
+  'evidence',
+  'messages',
+] as const
 export type CaseTable = (typeof caseTables)[number]
 
 /** Values as Postgres prints them, by column. */

@@ -64,6 +64,25 @@ export interface EventsReport {
   behind: number | null
 }
 
+/** The guarantee fund. */
+export interface AdvancesReport {
+  /** Money put aside for buyers out of one fund, by requests, beside one bare statement over as many connections. */
+  freezes: {
+    connections: number
+    rps: number
+    p50_ms: number
+    p99_ms: number
+    bare_rps: number
+    /** Median over the rounds. */
+    ratio: number
+    service_cpu_ms: number | null
+    postgres_cpu_ms: number | null
+    bare_postgres_cpu_ms: number | null
+  }[]
+  /** So many buyers did not answer, and one sweep gave their money back to the fund. Rates are cases a second. */
+  silences: { due: number; seconds: number; rps: number; service_cpu_ms: number | null; postgres_cpu_ms: number | null }
+}
+
 /** Very many deadlines that fall due within a short time, beside filings over 16 connections. */
 export interface RushReport {
   due: number
@@ -169,6 +188,8 @@ export interface Report {
   overload: OverloadReport | null
   /** Null without events. */
   events: EventsReport | null
+  /** Null without advances. */
+  advances: AdvancesReport | null
   /** Empty unless several instances were asked for. */
   instances: InstancesRow[]
 }

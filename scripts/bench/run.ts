@@ -1,5 +1,6 @@
 /** One whole run: start, fill, load, look at what was written, stop. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { measureAdvances } from './advances.ts'
 import type { Settings } from './arguments.ts'
 import type { Database } from './database.ts'
 import { measureCreates, measureDeliveries, sendingEnv } from './events.ts'
@@ -35,6 +36,7 @@ const measureOn = async (stage: Stage): Promise<Report> => {
   const sweeps = sweeping ? await measureSmallerSweeps(stage) : []
   const rush = sweeping ? await measureRush(stage) : null
   const events = only.includes('events') && settings.instances === undefined ? await measureDeliveries(stage) : null
+  const advances = only.includes('advance') && settings.instances === undefined ? await measureAdvances(stage) : null
   const database = await stage.openBooks()
   const books = await fillFor(stage, database)
 
@@ -57,6 +59,7 @@ const measureOn = async (stage: Stage): Promise<Report> => {
     rush,
     overload: null,
     events,
+    advances,
     instances: [],
   }
   if (settings.instances !== undefined) {

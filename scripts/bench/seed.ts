@@ -20,11 +20,14 @@ export const idSql = (baseMs: number, row: number): string =>
 
 export const merchantOf = (n: number): string => `M-${n % 1000}`
 
-/** The row number that the copies of a sample's row get in `idOf`. The complaint itself is 0. */
+/** The row number that the copies of a sample's row get in `idOf`, and those of the steps of its plans. The complaint itself is 0. */
 export const rowNumbers = (sample: CaseRows): Map<string, number> => {
   const ids = caseTables.filter((table) => table !== 'orders').flatMap((table) => sample[table].map((row) => row.id ?? ''))
-  return new Map(ids.map((id, index) => [id, index]))
+  return new Map([...ids, ...stepIds(sample)].map((id, index) => [id, index]))
 }
+
+const stepIds = (sample: CaseRows): string[] =>
+  sample.refund_plans.flatMap(({ steps }) => (JSON.parse(steps ?? '[]') as { id: string }[]).map(({ id }) => id))
 
 /** When the clocks of the copies fall due: long after the run, or just before this moment. */
 export type Due = 'later' | 'now'
@@ -32,6 +35,7 @@ export type Due = 'later' | 'now'
 /** One `insert … select` for each row of the sample, for the cases from `$1` to `$2`. */
 export const copyStatements = (sample: CaseRows, types: ColumnTypes, baseMs: number, due: Due): string[] => {
   const numbers = rowNumbers(sample)
+  const steps = stepIds(sample)
   const complaint = sample.complaints[0] as TextRow
   const own = new Map<string | null, string>([
     [complaint.order_id ?? '', `'BO-' || n`],
@@ -48,6 +52,8 @@ export const copyStatements = (sample: CaseRows, types: ColumnTypes, baseMs: num
         const mine = own.get(text)
         if (mine !== undefined && type === 'text') return mine
         const fixed = `${text === null ? 'null' : pg.escapeLiteral(text)}::${type}`
+        if (column === 'steps' && text !== null)
+          return `${steps.reduce((all, id) => `replace(${all}, '${id}', ${idSql(baseMs, numbers.get(id) ?? 0)}::text)`, pg.escapeLiteral(text))}::${type}`
         if (text === null || text === 'infinity' || type !== 'timestamp with time zone') return fixed
         if (column === 'created_at' || column === 'updated_at') return `to_timestamp((${baseMs}::bigint + n) / 1000.0)`
         if (!/^(due_at|wakes_at|next_due_at)$/.test(column)) return fixed

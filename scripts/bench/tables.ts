@@ -1,5 +1,6 @@
 /** The figures of a run as Markdown tables. */
 import {
+  type AdvancesReport,
   comparison,
   type EventsReport,
   type InstancesRow,
@@ -38,6 +39,7 @@ export const tables = (report: Report): string =>
     ...(report.sweeps.length === 0 ? [] : [sweepTable(report.sweeps)]),
     ...(report.rush === null ? [] : [rushLine(report.rush)]),
     ...(report.events === null ? [] : [eventsTable(report.events)]),
+    ...(report.advances === null ? [] : [advancesTables(report.advances)]),
     ...(report.overload === null ? [] : [overloadTables(report.overload)]),
     ...(report.instances.length === 0 ? [] : [instancesTable(report.instances)]),
     wholeTable(report),
@@ -136,6 +138,26 @@ const eventsTable = (events: EventsReport): string =>
       ['not yet delivered at the end of a load of creates, at most', digits(events.behind)],
     ],
   )
+
+const advancesTables = ({ freezes, silences }: AdvancesReport): string =>
+  [
+    'advance: money put aside out of one fund, beside one bare statement (wanted 0.60)',
+    aligned(
+      ['connections', 'req/s', 'p50 ms', 'p99 ms', 'bare/s', 'ratio', 'CPU ms', 'bare CPU ms'],
+      freezes.map((row) => [
+        String(row.connections),
+        digits(row.rps),
+        digits(row.p50_ms),
+        digits(row.p99_ms),
+        digits(row.bare_rps),
+        ratio(row.ratio),
+        pair(row.service_cpu_ms, row.postgres_cpu_ms),
+        digits(row.bare_postgres_cpu_ms),
+      ]),
+    ),
+    '',
+    `One sweep gave the money of ${silences.due} buyers who did not answer back to the fund in ${digits(silences.seconds)} s: ${digits(silences.rps)} cases/s, CPU ms ${pair(silences.service_cpu_ms, silences.postgres_cpu_ms)}.`,
+  ].join('\n')
 
 const overloadTables = (report: OverloadReport): string => {
   const body = report.kinds.map((kind) => [

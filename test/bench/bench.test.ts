@@ -40,6 +40,7 @@ const report = (rows: Row[], rest: Partial<Report> = {}): Report => ({
   rush: null,
   overload: null,
   events: null,
+  advances: null,
   instances: [],
   ...rest,
 })
@@ -191,6 +192,7 @@ t.test('what an action wrote is the difference of the rows', async (t) => {
     orders: [],
     complaints: [{ id: 'c', status: 'submitted', version: '1' }],
     refund_plans: [],
+    advances: [],
     deadlines: [],
     case_events: [{ id: 'e1', sequence: '1' }],
     evidence: [],

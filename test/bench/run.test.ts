@@ -17,6 +17,7 @@ const tiny: Settings = {
   sweepSizes: [1_000],
   rush: { cases: 500, seconds: 1 },
   events: { cases: 50, each: 4 },
+  advances: { freezes: 200, silences: 50 },
   only: subjects,
 }
 
@@ -54,6 +55,8 @@ t.test('every operation beside the limit, sweeps by size, overload', async (t) =
   t.ok(
     Number(report.events?.deliveries_ps) > 0 && Number(report.events?.limit_ps) > 0 && Number(report.events?.beside_dead_s) > 0,
   )
+  t.match(report.advances, { freezes: [{ connections: 4 }], silences: { due: 50 } })
+  t.ok(Number(report.advances?.freezes[0]?.ratio) > 0 && Number(report.advances?.silences.rps) > 0)
   const kinds = report.overload?.kinds ?? []
   t.match(kinds, [{ kind: 'action' }, { kind: 'create' }, { kind: 'read' }, { kind: 'list' }, { kind: 'export' }])
   t.ok(kinds.every((kind) => kind.offered > 0))
