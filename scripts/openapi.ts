@@ -14,6 +14,7 @@ import { diskStore } from '../src/files/disk.ts'
 import { systemClock } from '../src/foundation/clock.ts'
 import { createLogger } from '../src/foundation/process/logger.ts'
 import { createMetrics } from '../src/foundation/process/metrics.ts'
+import { createTraffic } from '../src/foundation/process/traffic.ts'
 import { connect } from '../src/foundation/sql/database.ts'
 import { readFromPrimary } from '../src/foundation/sql/replica.ts'
 import { openConnections } from '../src/outward/delivery/connections.ts'
@@ -40,6 +41,7 @@ const currentDocument = async (): Promise<Document> => {
     wake: () => undefined,
     secrets: undefined,
     connections,
+    traffic: createTraffic(),
   })
   await app.ready()
   const document = app.swagger() as unknown as Document

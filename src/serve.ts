@@ -16,6 +16,7 @@ import { keyInFile } from './foundation/process/key-file.ts'
 import { createLogger, loggedError } from './foundation/process/logger.ts'
 import { returnMemoryWhenCalm } from './foundation/process/memory.ts'
 import { createMetrics } from './foundation/process/metrics.ts'
+import { createTraffic } from './foundation/process/traffic.ts'
 import { connect, type Db } from './foundation/sql/database.ts'
 import { powersBeyondServing } from './foundation/sql/grants.ts'
 import type { PoolOptions } from './foundation/sql/pool.ts'
@@ -129,6 +130,7 @@ const start = async (): Promise<void> => {
     metrics: createMetrics({ process: true }),
     secrets,
     connections: openConnections(config.webhooks.ports),
+    traffic: createTraffic(),
   }
   started.push(() => deps.connections.close())
   const byTheClock = { waitMs: JOB_WAIT_MS, keep: 1, name: 'redress jobs' }

@@ -1,6 +1,7 @@
 import type { CaseConfig } from '../case/deps.ts'
 import type { Deps as ClockworkDeps, KeepingConfig, SweepConfig } from '../clockwork/deps.ts'
 import type { KeyRing } from '../foundation/key-ring.ts'
+import type { Traffic } from '../foundation/process/traffic.ts'
 import type { Connections } from './delivery/connections.ts'
 
 /** How much one instance takes on. */
@@ -41,4 +42,6 @@ export interface Deps extends ClockworkDeps {
   secrets: KeyRing | undefined
   /** To the endpoints of webhooks. */
   connections: Connections
+  /** What deliveries give way to. */
+  traffic: Traffic
 }

@@ -14,7 +14,7 @@ import { forgetEvents, tooOldBefore } from './feed/forget.ts'
 import { findRemovedOf } from './webhooks/find.ts'
 import { forgetDeliveries, forgetRemoved, resealEndpoints } from './webhooks/record.ts'
 
-export type OutwardJobDeps = JobDeps & Pick<Deps, 'config' | 'secrets' | 'connections'>
+export type OutwardJobDeps = JobDeps & Pick<Deps, 'config' | 'secrets' | 'connections' | 'traffic'>
 
 export const outwardJobs: readonly Job<OutwardJobDeps>[] = [
   {

@@ -2,17 +2,18 @@
  * What the service asks costs as much as its answer shows, however large the books are. Every statement is taken as it was sent, planned
  * on books of a million cases and run: none may scan a table that grows, sort more than a page, or read far more than it shows.
  */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import pg from 'pg'
 import t, { type Test } from 'tap'
 import { forgetOldRuns } from '../../src/clockwork/sweeps/record.ts'
 import { sweepAll } from '../../src/clockwork/sweeps/sweep.ts'
 import { DAY, HOUR, toTime } from '../../src/foundation/clock.ts'
+import { newId } from '../../src/foundation/ids.ts'
 import type { Trx } from '../../src/foundation/sql/database.ts'
 import { findAllDeliveryWork, findAllRemoved } from '../../src/outward/across-platforms.ts'
 import { finish } from '../../src/outward/delivery/finish.ts'
 import { outcomeOf } from '../../src/outward/delivery/outcome.ts'
-import { claim, EVENTS_AT_ONCE, findWorkOf, release, takeFromFeed } from '../../src/outward/delivery/queue.ts'
+import { type Claimed, claim, EVENTS_AT_ONCE, findWorkOf, release, takeFromFeed } from '../../src/outward/delivery/queue.ts'
 import { forgetEvents } from '../../src/outward/feed/forget.ts'
 import {
   forgetDeliveries,
@@ -31,6 +32,8 @@ import { allNodes, type PlanNode, planners, planOf, type Recorder, recordStateme
 import { oneOfEverything, readsOf, tour } from './tour.ts'
 
 const LIMIT = 5
+/** Events of one case that wait; as good as a hundred times that, since what is looked at has a bound. */
+const GIANT = 5_000
 /** A page of three ranges and what a narrowing filter drops; the clocks of one case. The books are a hundred times that. */
 const MOST_ROWS = 100
 
@@ -255,7 +258,8 @@ await t.test('plans', async (t) => {
     const { db, platformId, clock } = one
     const name = { platformId, endpointId: endpoint.body.id }
     during('deliver')
-    const take = async () => claim(db, name, { nowMs: clock.nowMs(), leaseMs: 60_000, most: LIMIT })
+    const taking = { nowMs: clock.nowMs(), leaseMs: 60_000, most: LIMIT }
+    const take = async () => (await claim(db, name, taking)).claimed
     const attempted = (error: 'status' | null) => ({
       atMs: clock.nowMs(),
       durationMs: 1,
@@ -266,7 +270,7 @@ await t.test('plans', async (t) => {
     })
     await findAllDeliveryWork(db, clock.nowMs())
     await findWorkOf(db, platformId, clock.nowMs())
-    t.ok((await takeFromFeed(db, name, clock.nowMs())) > 0)
+    t.ok((await takeFromFeed(db, name, taking)).events > 0)
     const claimed = await take()
     t.equal(claimed.length, LIMIT)
     const outcomes = claimed.map((one, n) => {
@@ -288,6 +292,69 @@ await t.test('plans', async (t) => {
     await skipDelivery(db, platformId, delivery?.id ?? '', clock.nowMs())
     await hurrySubject(db, platformId, delivery?.id ?? '', clock.nowMs())
     await check(t, { most: 3 * EVENTS_AT_ONCE })
+  })
+  await t.test('a subject with very many events that wait, before others that can go', async (t) => {
+    const { db, platformId, clock } = one
+    const name = { platformId, endpointId: endpoint.body.id }
+    const taking = { nowMs: clock.nowMs(), leaseMs: 60_000, most: LIMIT }
+    // due before all others, the first of them under way
+    const [giant, others] = [newId(), Array.from({ length: LIMIT }, newId)]
+    const wait = (subject: RawBuilder<unknown>, from: number, to: number, days: number) =>
+      sql`
+      insert into webhook_deliveries (platform_id, endpoint_id, feed_position, subject_type, subject_id, sequence, event_id, event_type, state, created_at, next_at)
+      select ${platformId}, ${name.endpointId}, 0, 'complaint', s.id, n, gen_random_uuid(), 'message_posted', 'pending',
+             ${toTime(clock.nowMs() - HOUR)}, ${toTime(clock.nowMs() - days * DAY)}::timestamptz + n * interval '1 microsecond'
+        from ${subject} s(id) cross join generate_series(${from}::integer, ${to}::integer) n`.execute(db)
+    await wait(sql`unnest(array[${giant}])`, 1, GIANT, 30)
+    await wait(sql`unnest(${others}::text[])`, 1, 2, 20)
+    const takeFirst = async () => (await claim(db, name, { ...taking, most: 1 })).claimed
+    t.match(await takeFirst(), [{ subject_id: giant, sequence: 1 }])
+    await db
+      .updateTable('webhook_deliveries')
+      .set({ leased_until: null, next_at: toTime(clock.nowMs() - 31 * DAY) })
+      .where('subject_id', '=', giant)
+      .where('sequence', '=', 1)
+      .execute()
+
+    during('deliver')
+    const [first] = await takeFirst()
+    const found = new Set<string>()
+    let asked = 0
+    while (found.size < LIMIT && asked < GIANT) {
+      asked += 1
+      for (const { subject_id, sequence } of (await claim(db, name, taking)).claimed) {
+        t.not(subject_id, giant, 'its next waits for the first')
+        if (others.includes(subject_id)) found.add(`${subject_id} ${sequence}`)
+      }
+    }
+    t.strictSame(found, new Set(others.map((id) => `${id} 1`)), 'the others are found behind it')
+    t.ok(asked < GIANT / LIMIT, `${asked} looks`)
+    // a failure puts the next of them off, a success brings the next one back
+    const ended = async (claimed: Claimed, error: 'status' | null) => {
+      const attempt = {
+        atMs: clock.nowMs(),
+        durationMs: 1,
+        status: error ? 500 : 204,
+        error,
+        response: '',
+        retryAfter: undefined,
+      }
+      const outcome = outcomeOf(attempt, claimed.tries, { failures: 0, failingSinceMs: null }, clock.nowMs(), 0.5)
+      return finish(db, name, [{ claimed, attempt, outcome }], clock.nowMs())
+    }
+    await ended(first as Claimed, 'status')
+    await skipDelivery(db, platformId, (first as Claimed).id, clock.nowMs())
+    await hurrySubject(db, platformId, (first as Claimed).id, clock.nowMs())
+    await check(t, { most: 3 * EVENTS_AT_ONCE })
+    const taken: number[] = []
+    for (let n = 0; n < 3; n++) {
+      const next = (await claim(db, name, { ...taking, most: 1 })).claimed[0] as Claimed
+      taken.push(next.sequence)
+      t.equal(next.subject_id, giant)
+      t.ok((await ended(next, null)).isMoreDue)
+    }
+    t.strictSame(taken, [2, 3, 4], 'one after the other, without a wait')
+    statements.splice(0)
   })
   await t.test('housekeeping of events', async (t) => {
     const { db, platformId, clock } = one

@@ -194,8 +194,8 @@ const deliveries = async ({ db, deps, clock, platformId, call }: TestApp): Promi
   await db.updateTable('webhook_endpoints').set({ feed_position: 0 }).where('platform_id', '=', platformId).execute()
   const name = { platformId, endpointId: body.id }
   const nowMs = clock.nowMs()
-  await takeFromFeed(db, name, nowMs)
-  const [claimed, ...others] = await claim(db, name, { nowMs, leaseMs: 60_000, most: 3 })
+  await takeFromFeed(db, name, { nowMs, leaseMs: 60_000, most: 1 })
+  const [claimed, ...others] = (await claim(db, name, { nowMs, leaseMs: 60_000, most: 3 })).claimed
   if (claimed === undefined || deps.secrets === undefined) throw new Error('there is nothing to deliver')
   await included(db, platformId, claimed)
   const attempt = await createCourier(deps, deps.secrets, deps.connections).deliver(name, 'test', claimed)

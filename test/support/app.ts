@@ -19,6 +19,7 @@ import { newId } from '../../src/foundation/ids.ts'
 import { keyRing } from '../../src/foundation/key-ring.ts'
 import { createLogger } from '../../src/foundation/process/logger.ts'
 import { createMetrics } from '../../src/foundation/process/metrics.ts'
+import { createTraffic } from '../../src/foundation/process/traffic.ts'
 import type { Db } from '../../src/foundation/sql/database.ts'
 import { readFromPrimary } from '../../src/foundation/sql/replica.ts'
 import { type LookUp, openConnections } from '../../src/outward/delivery/connections.ts'
@@ -146,6 +147,7 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
     metrics: createMetrics({ process: false }),
     secrets: keyRing([secretsKey]),
     connections: openConnections([443], options.lookUp),
+    traffic: createTraffic(),
   }
   t.teardown(() => own.connections.close())
   const jobs = createJobs(own, { deadlines: db, webhooks: db, others: db }, [...clockworkJobs, ...outwardJobs])

@@ -4,14 +4,14 @@ import type { JobDeps } from '../../clockwork/jobs/job.ts'
 import { type Clock, toTime } from '../../foundation/clock.ts'
 import type { KeyRing } from '../../foundation/key-ring.ts'
 import type { PlatformScope } from '../../platform/access/caller.ts'
-import type { WebhookConfig } from '../deps.ts'
+import type { Deps, WebhookConfig } from '../deps.ts'
 import { openFrom, type Signer, signedHeaders, signerOf } from '../webhooks/secrets.ts'
 import type { Connections } from './connections.ts'
 import { included } from './included.ts'
 import type { Claimed, EndpointName } from './queue.ts'
 import { type Attempt, attempt } from './send.ts'
 
-export interface Courier extends Pick<JobDeps, 'db' | 'clock' | 'log' | 'metrics'> {
+export interface Courier extends Pick<JobDeps, 'db' | 'clock' | 'log' | 'metrics'>, Pick<Deps, 'traffic'> {
   deliver: (name: EndpointName, mode: PlatformScope['mode'], claimed: Claimed) => Promise<Attempt>
   /** Endpoints to leave alone after an error of our own, until then in milliseconds of real time. */
   resting: Map<string, number>
@@ -31,7 +31,7 @@ interface Opened {
 const resting = new WeakMap<Connections, Map<string, number>>()
 
 export const createCourier = (
-  deps: JobDeps & { config: { webhooks: WebhookConfig } },
+  deps: JobDeps & Pick<Deps, 'traffic'> & { config: { webhooks: WebhookConfig } },
   secrets: KeyRing,
   connections: Connections,
 ): Courier => {

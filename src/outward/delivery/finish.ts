@@ -7,13 +7,17 @@ import type { Claimed, EndpointName } from './queue.ts'
 import type { Attempt } from './send.ts'
 
 export interface Finished {
-  claimed: Pick<Claimed, 'id' | 'leased_until'>
+  claimed: Pick<Claimed, 'id' | 'leased_until' | 'gap_from'>
   attempt: Attempt
   outcome: Outcome
 }
 
+/** How many of those that wait for an event are told when it is tried again: the others of a long queue are put aside when they are looked at. */
+const TOLD_AT_MOST = 100
+
 /**
- * Writes attempts of one endpoint. What waits for an event that is tried again later need not be looked at before, so it is due then. A delivery whose lease has ended and that another instance has taken is left to that one.
+ * Writes attempts of one endpoint. What waits for an event that is tried again later need not be looked at before, so it is due then. What waits for
+ * one that is done with is due now. A delivery whose lease has ended and that another instance has taken is left to that one.
  * @returns how the endpoint does now, and whether others of its deliveries are due that nobody has taken
  */
 export const finish = async (
@@ -25,6 +29,7 @@ export const finish = async (
   const rows = all.map(({ claimed, attempt, outcome: { delivery } }) => ({
     id: claimed.id,
     lease: claimed.leased_until,
+    gap: claimed.gap_from !== null,
     state: delivery.state,
     next_at: delivery.state === 'pending' ? toTime(delivery.nextMs) : null,
     at: toTime(attempt.atMs),
@@ -40,7 +45,7 @@ export const finish = async (
   const { rows: found } = await sql<{ failures: number; failing_since: string | null; more: boolean }>`
     with sent as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as r(id uuid, lease timestamptz, state text, next_at timestamptz, at timestamptz, duration_ms integer, status integer, error text, response text)),
+        as r(id uuid, lease timestamptz, gap boolean, state text, next_at timestamptz, at timestamptz, duration_ms integer, status integer, error text, response text)),
     done as (
       update webhook_deliveries d
          set state = r.state, next_at = r.next_at, leased_until = null, attempts = d.attempts + 1, tries = d.tries + 1,
@@ -52,14 +57,26 @@ export const finish = async (
       insert into webhook_attempts (platform_id, delivery_id, number, at, duration_ms, status, error, response)
       select ${platformId}::uuid, done.id, done.attempts, r.at, r.duration_ms, r.status, r.error, r.response from done join sent r on r.id = done.id),
     told as (
-      update webhook_deliveries g set gap_told = true from done
+      update webhook_deliveries g set gap_told = true from done join sent r on r.id = done.id
        where g.platform_id = ${platformId}::uuid and g.endpoint_id = ${endpointId}::uuid and g.state in ('failed', 'skipped') and not g.gap_told
-         and done.state = 'delivered' and g.subject_type = done.subject_type and g.subject_id = done.subject_id and g.sequence < done.sequence),
+         and r.gap and done.state = 'delivered' and g.subject_type = done.subject_type and g.subject_id = done.subject_id and g.sequence < done.sequence),
     behind as (
-      update webhook_deliveries w set next_at = done.next_at from done cross join webhook_endpoints e
-       where e.platform_id = ${platformId}::uuid and e.id = ${endpointId}::uuid and e.ordered
-         and w.platform_id = ${platformId}::uuid and w.endpoint_id = ${endpointId}::uuid and w.state = 'pending' and w.next_at < done.next_at
-         and done.state = 'pending' and w.subject_type = done.subject_type and w.subject_id = done.subject_id and w.sequence > done.sequence),
+      select w.ctid as place, done.next_at from done cross join webhook_endpoints e cross join lateral (
+        select w.ctid, w.next_at from webhook_deliveries w
+         where w.platform_id = ${platformId}::uuid and w.endpoint_id = ${endpointId}::uuid and w.state = 'pending'
+           and w.subject_type = done.subject_type and w.subject_id = done.subject_id and w.sequence > done.sequence
+         order by w.sequence limit ${TOLD_AT_MOST}::integer) w
+       where e.platform_id = ${platformId}::uuid and e.id = ${endpointId}::uuid and e.ordered and done.state = 'pending' and w.next_at < done.next_at),
+    next as (
+      select w.ctid as place, ${now}::timestamptz as next_at from done cross join lateral (
+        select w.ctid, w.next_at, w.tries from webhook_deliveries w
+         where w.platform_id = ${platformId}::uuid and w.endpoint_id = ${endpointId}::uuid and w.state = 'pending'
+           and w.subject_type = done.subject_type and w.subject_id = done.subject_id and w.sequence > done.sequence
+         order by w.sequence limit 1) w
+       where done.state <> 'pending' and w.tries = 0 and w.next_at > ${now}::timestamptz),
+    moved as (
+      update webhook_deliveries w set next_at = m.next_at from (select * from behind union all select * from next) m
+       where w.platform_id = ${platformId}::uuid and w.ctid = m.place and w.state = 'pending' returning w.next_at),
     health as (
       update webhook_endpoints
        set failures = case when ${succeeded}::boolean then 0 else failures end + ${failures}::integer,
@@ -74,7 +91,8 @@ export const finish = async (
            (select true from webhook_deliveries n
              where n.platform_id = ${platformId}::uuid and n.endpoint_id = ${endpointId}::uuid and n.state = 'pending'
                and n.next_at <= ${now}::timestamptz and (n.leased_until is null or n.leased_until <= ${now}::timestamptz)
-             order by n.next_at, n.feed_position limit 1) is not null as more
+             order by n.next_at, n.feed_position limit 1) is not null
+           or exists (select 1 from moved where next_at <= ${now}::timestamptz) as more
       from health`.execute(db)
   const [row] = found
   const since = row?.failing_since ?? null

@@ -3,19 +3,30 @@
  * them. A place is free again when its request has ended, so a database that takes a while to commit keeps no request waiting.
  */
 import { SECOND, toMs } from '../../foundation/clock.ts'
+import { msOfId } from '../../foundation/ids.ts'
 import { disableEndpoint } from '../webhooks/record.ts'
 import type { Courier } from './courier.ts'
 import { type Finished, finish } from './finish.ts'
+import { isBusy, restOf } from './give-way.ts'
 import { deliveryMetrics } from './metrics.ts'
 import { AILING_FROM, type Health, outcomeOf } from './outcome.ts'
-import { type Claimed, claim, type DeliveryWork, type EndpointName, EVENTS_AT_ONCE, release, takeFromFeed } from './queue.ts'
+import {
+  type Claimed,
+  claim,
+  type DeliveryWork,
+  type EndpointName,
+  EVENTS_AT_ONCE,
+  release,
+  type Taking,
+  takeFromFeed,
+} from './queue.ts'
 import { ATTEMPT_MS } from './send.ts'
 
 /** Requests to one endpoint at the same time, from one instance; and to one that fails. */
 export const MOST_AT_ONCE = 16
 const MOST_AT_ONCE_AILING = 1
 /** Deliveries taken by one statement from an endpoint that answers quickly, and how few of them are left when more are taken. */
-const MOST_TAKEN = 128
+const MOST_TAKEN = 256
 const LEFT_WHEN_TAKING = 32
 const QUICK_MS = 100
 /** How long what was taken is this instance's. */
@@ -25,15 +36,18 @@ const SPARE_MS = 5 * SECOND
 /** So many results are written together, or those of so many milliseconds: each statement costs as much as some requests. */
 const MOST_WRITTEN = 128
 const WRITE_WITHIN_MS = 40
+/** The same while there are requests to give way to: what is written together costs less. */
+const WRITE_WITHIN_WHEN_BUSY_MS = 150
 /** Where nothing else is under way, the next event of the subject may be waiting for the result. */
 const WRITE_ALONE_MS = 10
 /** The rest between two looks at a feed that had nothing more, and between two at a queue in which nothing was due. */
 const FEED_EVERY_MS = 50
+const FEED_EVERY_WHEN_BUSY_MS = 200
 const LOOK_EVERY_MS = 100
 
 /** @returns how many attempts were made, when nothing of the queue is due any more */
 export const runPump = async (courier: Courier, work: DeliveryWork, shouldStop: () => boolean): Promise<number> => {
-  const { db, clock } = courier
+  const { db, clock, traffic } = courier
   const name: EndpointName = { platformId: work.platform_id, endpointId: work.endpoint_id }
   const waiting: Claimed[] = []
   const unwritten: Finished[] = []
@@ -72,20 +86,36 @@ export const runPump = async (courier: Courier, work: DeliveryWork, shouldStop: 
       })
   }
 
+  const giving = (): boolean => isBusy({ requests: traffic.requests() })
+  /** How long the next one has to rest. */
+  const rest = (): number => {
+    const [next] = waiting
+    const lateMs = next === undefined || next.attempts > 0 ? 0 : clock.nowMs() - msOfId(next.event_id)
+    return restOf({ requests: traffic.requests(), lateMs, atMs: performance.now() })
+  }
   const places = (): number => (health.failures >= AILING_FROM ? MOST_AT_ONCE_AILING : MOST_AT_ONCE)
 
-  const take = async (): Promise<void> => {
+  const due = async (taking: Taking): Promise<void> => {
     const before = written
-    const most = usualMs < QUICK_MS ? MOST_TAKEN : Math.max(1, places() - sending)
-    const claimed = await claim(db, name, { nowMs: clock.nowMs(), leaseMs: LEASE_MS, most })
+    const { claimed, isMoreDue } = await claim(db, name, taking)
     waiting.push(...claimed)
     // what was written meanwhile may have been too late for this
-    if (claimed.length === most || written > before) return
-    dryAt = performance.now()
-    if (dryAt - feedEndedAt < FEED_EVERY_MS) return
-    const events = await takeFromFeed(db, name, clock.nowMs())
+    if (claimed.length < taking.most && !isMoreDue && written === before) dryAt = performance.now()
+  }
+
+  const news = async (taking: Taking): Promise<void> => {
+    const { events, claimed, left } = await takeFromFeed(db, name, taking)
+    waiting.push(...claimed)
     if (events < EVENTS_AT_ONCE) feedEndedAt = performance.now()
-    if (events > 0) dryAt = undefined
+    if (left > 0) dryAt = undefined
+  }
+
+  /** What waits in the queue goes before what is new. */
+  const take = async (): Promise<void> => {
+    const most = usualMs < QUICK_MS ? MOST_TAKEN : Math.max(1, places() - sending)
+    const taking = { nowMs: clock.nowMs(), leaseMs: LEASE_MS, most }
+    if (isQueueOpen()) return due(taking)
+    return news(taking)
   }
 
   const send = async (claimed: Claimed): Promise<void> => {
@@ -116,7 +146,7 @@ export const runPump = async (courier: Courier, work: DeliveryWork, shouldStop: 
 
   const begin = (): void => {
     const latest = clock.nowMs() + ATTEMPT_MS + SPARE_MS
-    while (waiting.length > 0 && sending < places()) {
+    while (waiting.length > 0 && sending < places() && rest() === 0) {
       const claimed = waiting.shift() as Claimed
       if (toMs(claimed.leased_until) <= latest) continue
       sending += 1
@@ -126,8 +156,13 @@ export const runPump = async (courier: Courier, work: DeliveryWork, shouldStop: 
     }
   }
 
-  const mayFind = (): boolean => dryAt === undefined || (sending > 0 && performance.now() - dryAt >= LOOK_EVERY_MS)
-  const writeWithin = (): number => (sending + waiting.length === 0 ? WRITE_ALONE_MS : WRITE_WITHIN_MS)
+  const isQueueOpen = (): boolean => dryAt === undefined || (sending > 0 && performance.now() - dryAt >= LOOK_EVERY_MS)
+  const isFeedOpen = (): boolean => performance.now() - feedEndedAt >= (giving() ? FEED_EVERY_WHEN_BUSY_MS : FEED_EVERY_MS)
+  const mayFind = (): boolean => isQueueOpen() || isFeedOpen()
+  const writeWithin = (): number => {
+    if (giving()) return WRITE_WITHIN_WHEN_BUSY_MS
+    return sending + waiting.length === 0 ? WRITE_ALONE_MS : WRITE_WITHIN_MS
+  }
   const isWriteDue = (isOver: boolean): boolean =>
     unwritten.length >= MOST_WRITTEN || (unwritten.length > 0 && (isOver || performance.now() - unwrittenSince >= writeWithin()))
 
@@ -149,7 +184,8 @@ export const runPump = async (courier: Courier, work: DeliveryWork, shouldStop: 
     }
     const isIdle = !isTaking && !isWriting && sending === 0 && unwritten.length === 0
     if (isIdle && (isOver || (waiting.length === 0 && !mayFind()))) break
-    await nap(unwritten.length > 0 ? writeWithin() : LOOK_EVERY_MS)
+    const resting = waiting.length > 0 && sending < places() ? rest() : 0
+    await nap(Math.min(unwritten.length > 0 ? writeWithin() : LOOK_EVERY_MS, resting > 0 ? Math.ceil(resting) : LOOK_EVERY_MS))
   }
   if (waiting.length > 0)
     await release(

@@ -25,45 +25,12 @@ export const isWanted = `(
   and (e.categories is null or o.category = any(e.categories))
   and (e.levels is null or o.level = any(e.levels)))`
 
-/**
- * Makes the deliveries of the next events of the feed. An event of a subject that waits is not due before the one it waits for.
- * @returns how many events were looked at; as many as may be: there are more
- */
-export const takeFromFeed = async (db: Db, { platformId, endpointId }: EndpointName, nowMs: number): Promise<number> => {
-  const key = sql.raw(feedKey)
-  const now = toTime(nowMs)
-  const { rows } = await sql<{ events: number }>`
-    with e as (
-      select * from webhook_endpoints
-       where platform_id = ${platformId}::uuid and id = ${endpointId}::uuid and state = 'active' for no key update skip locked),
-    h as (select ${readable(sql`${platformId}::uuid`)} as horizon),
-    events as (
-      select o.* from e cross join h cross join lateral (
-        select o.* from event_outbox o
-         where o.platform_id = ${platformId}::uuid
-           and (o.feed_position, o.subject_type, o.subject_id, o.sequence) > (e.feed_position, e.feed_subject_type, e.feed_subject_id, e.feed_sequence)
-           and o.feed_position < h.horizon
-         order by o.feed_position, o.subject_type, o.subject_id, o.sequence limit ${EVENTS_AT_ONCE}::integer) o),
-    made as (
-      insert into webhook_deliveries (platform_id, endpoint_id, ${key}, event_id, event_type, state, created_at, next_at)
-      select ${platformId}::uuid, ${endpointId}::uuid, o.feed_position, o.subject_type, o.subject_id, o.sequence, o.id, o.type, 'pending', ${now}::timestamptz,
-             greatest(${now}::timestamptz, (select max(w.next_at) from webhook_deliveries w
-               where w.platform_id = ${platformId}::uuid and w.endpoint_id = ${endpointId}::uuid and w.state = 'pending' and e.ordered
-                 and w.subject_type = o.subject_type and w.subject_id = o.subject_id))
-        from e cross join events o where ${sql.raw(isWanted)}
-      on conflict do nothing),
-    place as (
-      (select ${key} from events order by feed_position desc, subject_type desc, subject_id desc, sequence desc limit 1)),
-    moved as (
-      update webhook_endpoints t
-         set feed_position = place.feed_position, feed_subject_type = place.subject_type,
-             feed_subject_id = place.subject_id, feed_sequence = place.sequence
-        from place
-       where t.platform_id = ${platformId}::uuid and t.id = ${endpointId}::uuid
-         and (t.feed_position, t.feed_subject_type, t.feed_subject_id, t.feed_sequence)
-           < (place.feed_position, place.subject_type, place.subject_id, place.sequence))
-    select count(*) as events from events`.execute(db)
-  return rows[0]?.events ?? 0
+/** How much of a queue is taken at once, and for how long it is this instance's. */
+export interface Taking {
+  nowMs: number
+  leaseMs: number
+  /** The most deliveries. */
+  most: number
 }
 
 /** A delivery that this instance is to make, with all that this takes. */
@@ -91,57 +58,195 @@ export interface Claimed {
   ordered: boolean
 }
 
+/** SQL of the endpoint under its lock, where nobody else has it, with the `room` that its rate leaves; 0 while it rests. */
+const lockedEndpoint = ({ platformId, endpointId }: EndpointName, { nowMs, most }: Taking): RawBuilder<unknown> => {
+  const now = toTime(nowMs)
+  return sql`
+    select *, case when paused_until > ${now}::timestamptz then 0
+                   when max_per_second is null then ${most}::integer
+                   else greatest(0, least(${most}::integer,
+                          floor(extract(epoch from ${now}::timestamptz - greatest(paced_until, ${now}::timestamptz - interval '1 second')) * max_per_second)::integer))
+              end as room
+      from webhook_endpoints
+     where platform_id = ${platformId}::uuid and id = ${endpointId}::uuid and state = 'active' for no key update skip locked`
+}
+
+/** SQL of when the rate of an endpoint `t` is used up, once so many more are sent. */
+const pacedUntil = (nowMs: number, sent: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`greatest(t.paced_until, ${toTime(nowMs)}::timestamptz - interval '1 second') + ${sent} * interval '1 second' / t.max_per_second`
+
+/** SQL of what a delivery `d` to the endpoint `e` takes besides its payload. The first gap is found by the order of its index, on books of any size. */
+const letter = ({ platformId, endpointId }: EndpointName): RawBuilder<unknown> =>
+  sql`d.id, d.event_id, d.subject_type, d.subject_id, d.sequence, d.attempts, d.tries, d.leased_until,
+      case when e.ordered then (
+        select g.sequence from webhook_deliveries g
+         where g.platform_id = ${platformId}::uuid and g.endpoint_id = ${endpointId}::uuid and g.state <> 'delivered' and g.state in ('failed', 'skipped')
+           and g.subject_type = d.subject_type and g.subject_id = d.subject_id and g.sequence < d.sequence and not g.gap_told
+         order by g.sequence limit 1) end as gap_from,
+      e.url, e.headers, e.signature, e.secret, e.previous_secret, e.previous_until, e.include, e.personal, e.ordered`
+
+/** What was taken from the feed. */
+export interface TakenFromFeed {
+  /** How many events were looked at; as many as may be: there are more. */
+  events: number
+  /** Those of their deliveries that can be sent at once. */
+  claimed: Claimed[]
+  /** How many others there are: each waits for an earlier one of its subject, or for the rate. */
+  left: number
+}
+
+/**
+ * Makes the deliveries of the next events of the feed, and takes those of them before which nothing of their subject waits. The others are not due
+ * before what they wait for.
+ */
+export const takeFromFeed = async (db: Db, name: EndpointName, taking: Taking): Promise<TakenFromFeed> => {
+  const { platformId, endpointId } = name
+  const key = sql.raw(feedKey)
+  const now = toTime(taking.nowMs)
+  // an id that follows the time of its event goes to the end of its index, as a random one does not
+  const id = sql`(substr(o.id::text, 1, 15) || substr(gen_random_uuid()::text, 16))::uuid`
+  const { rows } = await sql<Claimed & { events: number; made: number }>`
+    with e as (${lockedEndpoint(name, taking)}),
+    h as (select ${readable(sql`${platformId}::uuid`)} as horizon),
+    events as (
+      select o.* from e cross join h cross join lateral (
+        select o.* from event_outbox o
+         where o.platform_id = ${platformId}::uuid
+           and (o.feed_position, o.subject_type, o.subject_id, o.sequence) > (e.feed_position, e.feed_subject_type, e.feed_subject_id, e.feed_sequence)
+           and o.feed_position < h.horizon
+         order by o.feed_position, o.subject_type, o.subject_id, o.sequence limit ${EVENTS_AT_ONCE}::integer) o),
+    wanted as (
+      select o.*, not e.ordered or (row_number() over (partition by o.subject_type, o.subject_id order by o.sequence) = 1 and before.next_at is null) as first,
+             greatest(${now}::timestamptz, before.next_at) as next_at
+        from e cross join events o left join lateral (
+          -- the last that waits, by the order of the index: a subject may have very many
+          select w.next_at from webhook_deliveries w
+           where w.platform_id = ${platformId}::uuid and w.endpoint_id = ${endpointId}::uuid and w.state = 'pending'
+             and w.subject_type = o.subject_type and w.subject_id = o.subject_id and e.ordered
+           order by w.sequence desc limit 1) before on true
+       where ${sql.raw(isWanted)}),
+    ready as (
+      -- where another instance has moved the place since this statement began, what it has made cannot be seen here: then nothing is sent
+      -- before it
+      select feed_position, subject_type, subject_id, sequence from wanted
+       where first and exists (
+         select 1 from webhook_endpoints s cross join e
+          where s.platform_id = ${platformId}::uuid and s.id = ${endpointId}::uuid
+            and (s.feed_position, s.feed_subject_type, s.feed_subject_id, s.feed_sequence) = (e.feed_position, e.feed_subject_type, e.feed_subject_id, e.feed_sequence))
+       order by ${key} limit greatest(0, (select room from e))),
+    made as (
+      insert into webhook_deliveries (platform_id, endpoint_id, ${key}, id, event_id, event_type, state, created_at, next_at, leased_until)
+      select ${platformId}::uuid, ${endpointId}::uuid, o.feed_position, o.subject_type, o.subject_id, o.sequence, ${id}, o.id, o.type, 'pending',
+             ${now}::timestamptz, o.next_at, case when r.sequence is not null then ${toTime(taking.nowMs + taking.leaseMs)}::timestamptz end
+        from wanted o left join ready r using (${key})
+      on conflict do nothing
+      returning *),
+    place as (
+      (select ${key} from events order by feed_position desc, subject_type desc, subject_id desc, sequence desc limit 1)),
+    moved as (
+      update webhook_endpoints t
+         set feed_position = place.feed_position, feed_subject_type = place.subject_type,
+             feed_subject_id = place.subject_id, feed_sequence = place.sequence,
+             paced_until = case when t.max_per_second is null then t.paced_until
+               else ${pacedUntil(taking.nowMs, sql`(select count(*) from made where leased_until is not null)`)} end
+        from place
+       where t.platform_id = ${platformId}::uuid and t.id = ${endpointId}::uuid
+         and (t.feed_position, t.feed_subject_type, t.feed_subject_id, t.feed_sequence)
+           < (place.feed_position, place.subject_type, place.subject_id, place.sequence))
+    select n.events, n.made, d.*
+      from (select (select count(*) from events) as events, (select count(*) from made) as made) n left join (
+        select ${letter(name)}, o.payload, d.feed_position
+          from made d join events o using (${key}) cross join e
+         where d.leased_until is not null) d on true
+     order by d.feed_position, d.sequence`.execute(db)
+  const claimed = rows.filter(({ id }) => id !== null)
+  const [{ events, made } = { events: 0, made: 0 }] = rows
+  return { events, claimed, left: made - claimed.length }
+}
+
+/** How many deliveries are looked at for each that may be taken, before those that wait for others are put aside. */
+const LOOKED_AT_FOR_EACH = 2
+/** What is put aside comes back by itself after so long, and after as long as it has waited so far. Before that it comes when its turn has come. */
+const ASIDE = `interval '10 seconds'`
+const MOST_ASIDE = `interval '10 minutes'`
+
+/** What was taken of a queue. */
+export interface TakenDue {
+  claimed: Claimed[]
+  /** Whether more may be due than was looked at. */
+  isMoreDue: boolean
+}
+
 /**
  * Takes deliveries that are due, each for the time of a lease; an instance that is killed loses them when it ends. In an ordered queue only the first
- * that is pending of each subject is taken.
+ * that is pending of each subject is taken. A statement looks at a number of deliveries that has a bound, whatever waits: where those
+ * it sees mostly wait for others of their subjects, they are put aside, and `finish` brings each back when its turn has come. That never puts aside
+ * what waits for one only: `finish` could be about to bring it back, and not see that it has to.
+ * @param lookAt how many deliveries are looked at
  */
 export const claim = async (
   db: Db,
-  { platformId, endpointId }: EndpointName,
-  { nowMs, leaseMs, most }: { nowMs: number; leaseMs: number; most: number },
-): Promise<Claimed[]> => {
-  const now = toTime(nowMs)
-  const { rows } = await sql<Claimed>`
-    with e as (
-      select *, least(${most}::integer, case when max_per_second is null then ${most}::integer
-                  else floor(extract(epoch from ${now}::timestamptz - greatest(paced_until, ${now}::timestamptz - interval '1 second')) * max_per_second)::integer
-                end) as room
-        from webhook_endpoints
-       where platform_id = ${platformId}::uuid and id = ${endpointId}::uuid and state = 'active'
-         and (paused_until is null or paused_until <= ${now}::timestamptz)
-         for no key update skip locked),
-    heads as (
-      select d.id from webhook_deliveries d
+  name: EndpointName,
+  taking: Taking,
+  lookAt = LOOKED_AT_FOR_EACH * taking.most,
+): Promise<TakenDue> => {
+  const { platformId, endpointId } = name
+  const now = toTime(taking.nowMs)
+  const queue = sql`platform_id = ${platformId}::uuid and endpoint_id = ${endpointId}::uuid`
+  /** What waits of the subject of a delivery, before it, in the order of an index. @param which SQL of which of them */
+  const before = (column: string, which: RawBuilder<unknown>) => sql`(
+    select b.${sql.raw(column)} from (select * from webhook_deliveries where ${queue} and state = 'pending') b
+     where b.subject_type = d.subject_type and b.subject_id = d.subject_id and b.sequence < d.sequence
+     order by b.sequence ${which} limit 1)`
+  const { rows } = await sql<Claimed & { seen: number; aside: number }>`
+    with e as (${lockedEndpoint(name, taking)}),
+    due as (
+      select d.ctid as place, d.subject_type, d.subject_id, d.sequence, d.created_at from webhook_deliveries d
        where d.platform_id = ${platformId}::uuid and d.endpoint_id = ${endpointId}::uuid and d.state = 'pending' and d.next_at <= ${now}::timestamptz
          and (d.leased_until is null or d.leased_until <= ${now}::timestamptz)
-         and exists (select 1 from e where not e.ordered or not exists (
-           select 1 from webhook_deliveries b
-            where b.platform_id = ${platformId}::uuid and b.endpoint_id = ${endpointId}::uuid and b.state = 'pending'
-              and b.subject_type = d.subject_type and b.subject_id = d.subject_id and b.sequence < d.sequence))
-       order by d.next_at, d.feed_position limit greatest(0, (select room from e))
-         for update skip locked),
+       order by d.next_at, d.feed_position limit greatest(0, (select least(room, 1) * ${lookAt}::integer from e))),
+    heads as (
+      select d.place from e cross join due d where not e.ordered or ${before('sequence', sql``)} is null limit greatest(0, (select room from e))),
+    free as (
+      select d.ctid as place from heads join webhook_deliveries d on d.ctid = heads.place
+       where d.platform_id = ${platformId}::uuid and d.state = 'pending' for update of d skip locked),
     claimed as (
-      update webhook_deliveries d set leased_until = ${toTime(nowMs + leaseMs)}::timestamptz
-        from heads where d.platform_id = ${platformId}::uuid and d.id = heads.id
+      update webhook_deliveries d set leased_until = ${toTime(taking.nowMs + taking.leaseMs)}::timestamptz
+        from free where d.platform_id = ${platformId}::uuid and d.ctid = free.place
       returning d.*),
+    waiting as (
+      select d.place, ${before('next_at', sql``)} as next_at, d.created_at from e cross join due d
+       where e.ordered and (select count(*) from heads) < e.room and (select count(*) from due) = ${lookAt}::integer
+         and ${before('sequence', sql`offset 1`)} is not null),
+    unlocked as (
+      select d.ctid as place, waiting.next_at, waiting.created_at from waiting join webhook_deliveries d on d.ctid = waiting.place
+       where d.platform_id = ${platformId}::uuid and d.state = 'pending' for update of d skip locked),
+    aside as (
+      update webhook_deliveries d
+         set next_at = greatest(unlocked.next_at, ${now}::timestamptz
+               + greatest(${sql.raw(ASIDE)}, least(${now}::timestamptz - unlocked.created_at, ${sql.raw(MOST_ASIDE)})))
+        from unlocked where d.platform_id = ${platformId}::uuid and d.ctid = unlocked.place
+      returning 1),
     paced as (
-      update webhook_endpoints t
-         set paced_until = greatest(t.paced_until, ${now}::timestamptz - interval '1 second')
-                           + (select count(*) from claimed) * interval '1 second' / t.max_per_second
+      update webhook_endpoints t set paced_until = ${pacedUntil(taking.nowMs, sql`(select count(*) from claimed)`)}
        where t.platform_id = ${platformId}::uuid and t.id = ${endpointId}::uuid and t.max_per_second is not null
          and exists (select 1 from claimed))
-    select d.id, d.event_id, d.subject_type, d.subject_id, d.sequence, d.attempts, d.tries, d.leased_until,
-           -- one by one: a join may read the whole outbox for a few deliveries
-           (select o.payload from event_outbox o
-             where o.platform_id = ${platformId}::uuid and o.feed_position = d.feed_position
-               and o.subject_type = d.subject_type and o.subject_id = d.subject_id and o.sequence = d.sequence) as payload,
-           (select min(g.sequence) from webhook_deliveries g
-             where g.platform_id = ${platformId}::uuid and g.endpoint_id = ${endpointId}::uuid and g.state in ('failed', 'skipped')
-               and g.subject_type = d.subject_type and g.subject_id = d.subject_id and g.sequence < d.sequence and not g.gap_told and e.ordered) as gap_from,
-           e.url, e.headers, e.signature, e.secret, e.previous_secret, e.previous_until, e.include, e.personal, e.ordered
-      from claimed d cross join e
+    select n.seen, n.aside, d.*
+      from (select (select count(*) from due) as seen, (select count(*) from aside) as aside) n left join (
+        select ${letter(name)},
+               -- one by one: a join may read the whole outbox for a few deliveries
+               (select o.payload from event_outbox o
+                 where o.platform_id = ${platformId}::uuid and o.feed_position = d.feed_position
+                   and o.subject_type = d.subject_type and o.subject_id = d.subject_id and o.sequence = d.sequence) as payload,
+               d.feed_position
+          from claimed d cross join e) d on true
      order by d.feed_position, d.sequence`.execute(db)
-  return rows
+  const claimed = rows.filter(({ id }) => id !== null)
+  const [{ seen, aside } = { seen: 0, aside: 0 }] = rows
+  const isMoreDue = claimed.length < taking.most && seen === lookAt
+  // nothing to take and nothing to put aside: what is to be sent is further behind
+  if (isMoreDue && claimed.length + aside === 0) return claim(db, name, taking, 4 * lookAt)
+  return { claimed, isMoreDue }
 }
 
 /** Gives back what was taken and is not going to be sent in time. */

@@ -54,7 +54,10 @@ const refusals: readonly Problem[] = Array.from({ length: RETRY_WITHIN_SECONDS }
 const TELL_EVERY_MS = 1_000
 
 /** Adds the door to the app. Its hook must come before those that do work. */
-export const shedLoad = (app: App, { config: { load }, log, metrics }: Pick<Deps, 'config' | 'log' | 'metrics'>): void => {
+export const shedLoad = (
+  app: App,
+  { config: { load }, log, metrics, traffic }: Pick<Deps, 'config' | 'log' | 'metrics' | 'traffic'>,
+): void => {
   const { requests, lists, waiting, waitMs } = load
   app.server.maxConnections = load.connections
   const half = Math.ceil(requests / 2)
@@ -73,6 +76,12 @@ export const shedLoad = (app: App, { config: { load }, log, metrics }: Pick<Deps
   })
   const uploads = createGate({ places: half, shares: { upload: { weight: 1, most: half } }, waiting, waitMs })
   const count = (kind: LoadKind) => (kind === 'upload' ? uploads.count(kind) : main.count(kind))
+  traffic.count(() =>
+    loadKinds.reduce((sum, kind) => {
+      const { inside, waiting } = count(kind)
+      return sum + inside + waiting
+    }, 0),
+  )
   const enter = (kind: LoadKind, admitted: (leave: () => void) => void, refused: () => void) =>
     kind === 'upload' ? uploads.enter(kind, admitted, refused) : main.enter(kind, admitted, refused)
   const refused = measure(metrics.registry, count)

@@ -2,7 +2,7 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely'
 import { HOUR, normaliseTime, type Time, toTime } from '../../foundation/clock.ts'
 import { beyond, type Page } from '../../foundation/http/pagination.ts'
-import { isId } from '../../foundation/ids.ts'
+import { isId, msOfId } from '../../foundation/ids.ts'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import type { DeliveryState } from '../../words/webhooks.ts'
 import type { EndpointName } from '../delivery/queue.ts'
@@ -124,4 +124,4 @@ export const findDelivery = async (db: Db, platformId: string, id: string): Prom
 }
 
 /** The moment of an event, by its id, in real time. */
-export const timeOfId = (id: string): Time => toTime(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16))
+export const timeOfId = (id: string): Time => toTime(msOfId(id))

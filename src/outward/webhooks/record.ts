@@ -121,13 +121,17 @@ export const skipDelivery = async (db: Db, platformId: string, id: string, nowMs
   return skipped.numUpdatedRows > 0n
 }
 
-/** What waits behind a delivery of its subject is due now. */
+/** What waits next behind a delivery of its subject is due now, and what waits behind that when its turn has come. */
 export const hurrySubject = async (db: Db, platformId: string, id: string, nowMs: number): Promise<void> => {
   await sql`
-    update webhook_deliveries w set next_at = ${toTime(nowMs)}::timestamptz from webhook_deliveries d
-     where d.platform_id = ${platformId}::uuid and d.id = ${id}::uuid
-       and w.platform_id = ${platformId}::uuid and w.endpoint_id = d.endpoint_id and w.state = 'pending'
-       and w.subject_type = d.subject_type and w.subject_id = d.subject_id and w.sequence > d.sequence`.execute(db)
+    update webhook_deliveries w set next_at = ${toTime(nowMs)}::timestamptz
+     where w.platform_id = ${platformId}::uuid and w.state = 'pending' and w.id = (
+       select n.id from webhook_deliveries d cross join lateral (
+         select n.id from webhook_deliveries n
+          where n.platform_id = ${platformId}::uuid and n.endpoint_id = d.endpoint_id and n.state = 'pending'
+            and n.subject_type = d.subject_type and n.subject_id = d.subject_id and n.sequence > d.sequence
+          order by n.sequence limit 1) n
+        where d.platform_id = ${platformId}::uuid and d.id = ${id}::uuid)`.execute(db)
 }
 
 /**

@@ -372,3 +372,25 @@ t.test('a request that hangs keeps no other case of its endpoint waiting, nor wh
   await delivering
   t.strictSame(sequencesOf(receiver, stuck), [1, 2, 3])
 })
+
+t.test('beside requests without end all is delivered still, once and in order', async (t) => {
+  const { one, receiver } = await shop(t)
+  for (let n = 0; n < 20; n++) await tellToInvestigation(one)
+  one.deps.traffic.count(() => 100)
+  await deliver(one)
+  t.equal(receiver.received.length, 60)
+  t.strictSame(faultsIn(receiver.received.map(({ body }) => body)), [])
+})
+
+t.test('the instance counts the requests that it is at', async (t) => {
+  let during: number | undefined
+  const one = await openApp(t, {
+    routes: (root, { traffic }) =>
+      void root.addHook('preHandler', async () => {
+        during = traffic.requests()
+      }),
+  })
+  await one.call('GET', '/v1/me')
+  t.equal(during, 1)
+  t.equal(one.deps.traffic.requests(), 0)
+})

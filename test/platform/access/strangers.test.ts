@@ -94,7 +94,8 @@ const realIds = async (one: TestApp): Promise<Ids> => {
   await settled(one)
   const { body: endpoint } = await one.call('POST', '/v1/webhook-endpoints', { body: { url: 'https://shop.example/' } })
   await one.db.updateTable('webhook_endpoints').set({ feed_position: 0 }).where('id', '=', endpoint.id).execute()
-  await takeFromFeed(one.db, { platformId: one.platformId, endpointId: endpoint.id }, one.clock.nowMs())
+  const taking = { nowMs: one.clock.nowMs(), leaseMs: 0, most: 0 }
+  await takeFromFeed(one.db, { platformId: one.platformId, endpointId: endpoint.id }, taking)
   const { body: deliveries } = await one.call('GET', `/v1/webhook-endpoints/${endpoint.id}/deliveries`)
   return {
     complaints: id,
