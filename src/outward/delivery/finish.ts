@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { toTime } from '../../foundation/clock.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import type { Health, Outcome } from './outcome.ts'
-import type { Claimed, EndpointName } from './queue.ts'
+import { type Claimed, type EndpointName, inOrder } from './queue.ts'
 import type { Attempt } from './send.ts'
 
 export interface Finished {
@@ -42,7 +42,7 @@ export const finish = async (
   const now = toTime(nowMs)
   const pausedUntil = pausedUntilMs === null ? null : toTime(pausedUntilMs)
   const first = firstFailure === undefined ? null : toTime(firstFailure)
-  const { rows: found } = await sql<{ failures: number; failing_since: string | null; more: boolean }>`
+  const written = sql<{ failures: number; failing_since: string | null; more: boolean }>`
     with sent as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as r(id uuid, lease timestamptz, gap boolean, state text, next_at timestamptz, at timestamptz, duration_ms integer, status integer, error text, response text)),
@@ -93,7 +93,8 @@ export const finish = async (
                and n.next_at <= ${now}::timestamptz and (n.leased_until is null or n.leased_until <= ${now}::timestamptz)
              order by n.next_at, n.feed_position limit 1) is not null
            or exists (select 1 from moved where next_at <= ${now}::timestamptz) as more
-      from health`.execute(db)
+      from health`
+  const { rows: found } = await inOrder(db, (trx) => written.execute(trx))
   const [row] = found
   const since = row?.failing_since ?? null
   const health = { failures: row?.failures ?? 0, failingSinceMs: since === null ? null : Date.parse(since) }

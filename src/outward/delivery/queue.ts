@@ -5,7 +5,8 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import { type Time, toTime } from '../../foundation/clock.ts'
-import type { Db } from '../../foundation/sql/database.ts'
+import type { Db, Trx } from '../../foundation/sql/database.ts'
+import { transact } from '../../foundation/sql/transaction.ts'
 import { feedKey, readable } from '../../platform/outbox/positions.ts'
 import type { SignatureKind } from '../../words/webhooks.ts'
 
@@ -24,6 +25,16 @@ export const isWanted = `(
   and (e.merchants is null or o.merchant_id = any(e.merchants))
   and (e.categories is null or o.category = any(e.categories))
   and (e.levels is null or o.level = any(e.levels)))`
+
+/**
+ * Runs a statement that wants the first few rows in the order of an index. Postgres takes what is due, or what waits of one subject, for a few rows, and
+ * would collect all of it and sort it.
+ */
+export const inOrder = <T>(db: Db, work: (trx: Trx) => Promise<T>): Promise<T> =>
+  transact(db, async (trx) => {
+    await sql`set local enable_bitmapscan = off`.execute(trx)
+    return work(trx)
+  })
 
 /** How much of a queue is taken at once, and for how long it is this instance's. */
 export interface Taking {
@@ -105,7 +116,7 @@ export const takeFromFeed = async (db: Db, name: EndpointName, taking: Taking): 
   const now = toTime(taking.nowMs)
   // an id that follows the time of its event goes to the end of its index, as a random one does not
   const id = sql`(substr(o.id::text, 1, 15) || substr(gen_random_uuid()::text, 16))::uuid`
-  const { rows } = await sql<Claimed & { events: number; made: number }>`
+  const statement = sql<Claimed & { events: number; made: number }>`
     with e as (${lockedEndpoint(name, taking)}),
     h as (select ${readable(sql`${platformId}::uuid`)} as horizon),
     events as (
@@ -158,7 +169,8 @@ export const takeFromFeed = async (db: Db, name: EndpointName, taking: Taking): 
         select ${letter(name)}, o.payload, d.feed_position
           from made d join events o using (${key}) cross join e
          where d.leased_until is not null) d on true
-     order by d.feed_position, d.sequence`.execute(db)
+     order by d.feed_position, d.sequence`
+  const { rows } = await inOrder(db, (trx) => statement.execute(trx))
   const claimed = rows.filter(({ id }) => id !== null)
   const [{ events, made } = { events: 0, made: 0 }] = rows
   return { events, claimed, left: made - claimed.length }
@@ -184,12 +196,10 @@ export interface TakenDue {
  * what waits for one only: `finish` could be about to bring it back, and not see that it has to.
  * @param lookAt how many deliveries are looked at
  */
-export const claim = async (
-  db: Db,
-  name: EndpointName,
-  taking: Taking,
-  lookAt = LOOKED_AT_FOR_EACH * taking.most,
-): Promise<TakenDue> => {
+export const claim = (db: Db, name: EndpointName, taking: Taking, lookAt = LOOKED_AT_FOR_EACH * taking.most): Promise<TakenDue> =>
+  inOrder(db, (trx) => take(trx, name, taking, lookAt))
+
+const take = async (trx: Trx, name: EndpointName, taking: Taking, lookAt: number): Promise<TakenDue> => {
   const { platformId, endpointId } = name
   const now = toTime(taking.nowMs)
   const queue = sql`platform_id = ${platformId}::uuid and endpoint_id = ${endpointId}::uuid`
@@ -240,12 +250,12 @@ export const claim = async (
                    and o.subject_type = d.subject_type and o.subject_id = d.subject_id and o.sequence = d.sequence) as payload,
                d.feed_position
           from claimed d cross join e) d on true
-     order by d.feed_position, d.sequence`.execute(db)
+     order by d.feed_position, d.sequence`.execute(trx)
   const claimed = rows.filter(({ id }) => id !== null)
   const [{ seen, aside } = { seen: 0, aside: 0 }] = rows
   const isMoreDue = claimed.length < taking.most && seen === lookAt
   // nothing to take and nothing to put aside: what is to be sent is further behind
-  if (isMoreDue && claimed.length + aside === 0) return claim(db, name, taking, 4 * lookAt)
+  if (isMoreDue && claimed.length + aside === 0) return take(trx, name, taking, 4 * lookAt)
   return { claimed, isMoreDue }
 }
 

@@ -8,7 +8,7 @@ import { transact } from '../../foundation/sql/transaction.ts'
 import { tellOfPlatform } from '../../platform/outbox/platform-events.ts'
 import { feedKey } from '../../platform/outbox/positions.ts'
 import type { DisabledReason } from '../../words/webhooks.ts'
-import { type EndpointName, isWanted } from '../delivery/queue.ts'
+import { type EndpointName, inOrder, isWanted } from '../delivery/queue.ts'
 import { platformEvents } from './events.ts'
 import { openFrom, type SealedColumn, sealFor } from './secrets.ts'
 import type { WebhookEndpointRow } from './table.ts'
@@ -123,7 +123,7 @@ export const skipDelivery = async (db: Db, platformId: string, id: string, nowMs
 
 /** What waits next behind a delivery of its subject is due now, and what waits behind that when its turn has come. */
 export const hurrySubject = async (db: Db, platformId: string, id: string, nowMs: number): Promise<void> => {
-  await sql`
+  const hurried = sql`
     update webhook_deliveries w set next_at = ${toTime(nowMs)}::timestamptz
      where w.platform_id = ${platformId}::uuid and w.state = 'pending' and w.id = (
        select n.id from webhook_deliveries d cross join lateral (
@@ -131,7 +131,8 @@ export const hurrySubject = async (db: Db, platformId: string, id: string, nowMs
           where n.platform_id = ${platformId}::uuid and n.endpoint_id = d.endpoint_id and n.state = 'pending'
             and n.subject_type = d.subject_type and n.subject_id = d.subject_id and n.sequence > d.sequence
           order by n.sequence limit 1) n
-        where d.platform_id = ${platformId}::uuid and d.id = ${id}::uuid)`.execute(db)
+        where d.platform_id = ${platformId}::uuid and d.id = ${id}::uuid)`
+  await inOrder(db, (trx) => hurried.execute(trx))
 }
 
 /**
