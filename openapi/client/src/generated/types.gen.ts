@@ -20451,10 +20451,14 @@ export type ReconciliationDifference = {
      * - `step_payments`: what a step of a refund plan holds, and what its attempts were reported to have paid, where one says it is done and the other does not
      * - `order_refunds`: the refunds in force of an order, and the sum over its plans, overpayments and refunds elsewhere
      * - `order_compensations`: the compensations in force of an order, and the sum over its plans and overpayments
+     * - `advances_frozen`: what is put aside in the ledger, and what the advances say is
+     * - `advances_paid`: what buyers were paid and nobody bears yet, and what the advances say is still to be recovered or provisional
+     * - `merchant_debts`: what a merchant owes in the ledger, and what its debts come to
+     * - `buyer_debts`: what a buyer owes in the ledger, and what its debts come to
      * - `movement_open`: a withdrawal that the payment system was asked to pay, and has not answered
      * - `attempt_open`: an attempt to pay a step that was asked for and is not answered
      */
-    kind: 'account_balance' | 'currency_sum' | 'movement_transfers' | 'movement_uncovered' | 'transfer_without_movement' | 'step_payments' | 'order_refunds' | 'order_compensations' | 'movement_open' | 'attempt_open';
+    kind: 'account_balance' | 'currency_sum' | 'movement_transfers' | 'movement_uncovered' | 'transfer_without_movement' | 'step_payments' | 'order_refunds' | 'order_compensations' | 'advances_frozen' | 'advances_paid' | 'merchant_debts' | 'buyer_debts' | 'movement_open' | 'attempt_open';
     /**
      * It is no fault: something was asked for and is not answered yet.
      */
@@ -38738,7 +38742,7 @@ export type ListReconciliationDifferencesData = {
         /**
          * Only these comparisons.
          */
-        kind?: Array<'account_balance' | 'currency_sum' | 'movement_transfers' | 'movement_uncovered' | 'transfer_without_movement' | 'step_payments' | 'order_refunds' | 'order_compensations' | 'movement_open' | 'attempt_open'>;
+        kind?: Array<'account_balance' | 'currency_sum' | 'movement_transfers' | 'movement_uncovered' | 'transfer_without_movement' | 'step_payments' | 'order_refunds' | 'order_compensations' | 'advances_frozen' | 'advances_paid' | 'merchant_debts' | 'buyer_debts' | 'movement_open' | 'attempt_open'>;
         /**
          * The most differences that the page may have.
          */
