@@ -23,6 +23,7 @@ import { advanceOperations, newAdvanceOperations } from './asks.ts'
 import { findGateFacts } from './find.ts'
 import type { GateFacts } from './gate.ts'
 import { advanceLifecycle } from './lifecycle.ts'
+import { advanceMetrics } from './metrics.ts'
 import { advanceMoves, newAdvanceMoves, visibleAdvance } from './moves.ts'
 import { AdvanceOut, advanceQuery, EligibilityOut, NewAdvanceIn } from './schema.ts'
 import type { AdvanceRow } from './table.ts'
@@ -40,6 +41,7 @@ const shown = (d: Decision, advance: AdvanceRow): Answer => ({
 
 export const advanceRoutes = (app: App, deps: Deps): void => {
   const { cases, clock, rules: book } = deps
+  advanceMetrics(deps.metrics)
 
   /** @throws Problem `case_stuck` */
   const factsFor = async (db: Db, { actor, platform }: Caller, file: CaseFile): Promise<GateFacts> => {

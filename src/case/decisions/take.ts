@@ -17,6 +17,7 @@ import { RulesMissing } from '../../rules/rule-book/missing.ts'
 import type { RuleBook, RuledCase } from '../../rules/rule-book/rule-book.ts'
 import type { Rules } from '../../rules/rule-book/rules.ts'
 import { problem } from '../../words/problems.ts'
+import { countAdvances } from '../advances/metrics.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { Extent } from '../case-file/parts.ts'
@@ -101,6 +102,7 @@ export const take = <Name extends string, Found extends Target, Facts>(
     await write({ decision, kept: keep(answer) })
     countResults(metrics, decision)
     countSettlementRules(metrics, decision)
+    countAdvances(metrics, decision)
     return answer
   }
   const attempt = async (keep: Keep, earlierTries: number): Promise<Answer> => {

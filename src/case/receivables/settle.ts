@@ -13,6 +13,7 @@ import { postTransfers } from '../../money/ledger/record.ts'
 import { systemActor } from '../../platform/access/caller.ts'
 import { RulesMissing } from '../../rules/rule-book/missing.ts'
 import type { Rules } from '../../rules/rule-book/rules.ts'
+import { countAdvances } from '../advances/metrics.ts'
 import { closeRecovered } from '../advances/recovery.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import { Decision } from '../case-file/decision.ts'
@@ -55,17 +56,23 @@ const platformOf = (db: Db, platformId: string) =>
 const settleCase = (deps: Settler, platformId: string, id: string): Promise<number> =>
   transact(deps.db, async (trx) => {
     const [file] = await lockFreeCaseFiles(trx, platformId, [id])
-    if (file === undefined || isLeft(deps, file)) return 0
+    if (file === undefined || isLeft(deps, file)) return undefined
     const platform = await platformOf(trx, platformId)
     const now = toTime(deps.clock.nowMs() + platform.clock_offset_ms)
     const decision = decideSetOff(file, now, await deps.rules.of(platform, file, trx))
-    if (decision === undefined) return 0
+    if (decision === undefined) return undefined
     await record(trx, [{ decision }])
-    return 1
-  }).catch((error: unknown) => {
-    if (isCollision(error) || error instanceof RulesMissing) return 0
-    throw error
+    return decision
   })
+    .then((decision) => {
+      if (decision === undefined) return 0
+      countAdvances(deps.metrics, decision)
+      return 1
+    })
+    .catch((error: unknown) => {
+      if (isCollision(error) || error instanceof RulesMissing) return 0
+      throw error
+    })
 
 /** Lets deposits pay. @returns in how many cases one has paid */
 export const settleDebts = async (deps: Settler, platformId: string, most: number): Promise<number> => {

@@ -1,3 +1,4 @@
+import { countAdvances } from '../../case/advances/metrics.ts'
 import type { CaseFile } from '../../case/case-file/case-file.ts'
 import type { Decision } from '../../case/case-file/decision.ts'
 import { countResults } from '../../case/deadlines/metrics.ts'
@@ -217,6 +218,7 @@ export const decideAll = async (
       })
       for (const { decision, acts } of decided.decisions) {
         countResults(metrics, decision)
+        countAdvances(metrics, decision)
         observeLateness(metrics, decision, acts)
       }
       tell(log, decided.stuck)

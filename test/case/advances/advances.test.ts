@@ -65,6 +65,9 @@ t.test('the merchant does not pay: the fund pays at once, and has it back from t
   t.strictSame(await moneySeenBy(story.buyer), ['set_aside advance_frozen 5000', 'to refund 5000'])
   t.strictSame(await moneySeenBy(story.respondent), ['from deposit_taken 5000'])
   t.equal((await moneySeenBy(alice)).length, 3)
+  const text = await app.deps.metrics.registry.metrics()
+  for (const state of ['frozen', 'paying', 'paid', 'recovered'])
+    t.match(text, new RegExp(`redress_advances_total\\{state="${state}"\\} 1`))
   await ends({ 'deposit of M-1 CNY': 25_000, 'fund CNY': 100_000, 'outside CNY': -125_000 })
 })
 
