@@ -178,7 +178,11 @@ const faultsOfSteps = ({ plans }: Rows): string[] =>
     }),
   )
 
+/** All rows are of one moment, whoever writes meanwhile. */
 export const faultsInFund = async (db: Db, platformId: string): Promise<string[]> => {
-  const rows = await rowsOf(db, platformId)
+  const rows = await db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute((trx) => rowsOf(trx, platformId))
   return [...faultsOfLedger(rows), ...faultsOfSums(rows), ...faultsOfAdvances(rows), ...faultsOfSteps(rows)]
 }
