@@ -51,10 +51,10 @@ const factsOf = compileOnce<Tables, Found, Asked, object>((db, { platformId, fun
       .selectFrom('complaints')
       .select(sql<number>`count(*)::integer`.as('malicious'))
       .where('platform_id', '=', platformId)
-      .where('complainant_role', '=', 'buyer')
-      .where('complainant_id', '=', buyerId)
-      .where('status', 'in', ['rejected', 'closed'])
+      .where('buyer_id', '=', buyerId)
       .where('created_at', '>=', since)
+      .where('complainant_role', '=', 'buyer')
+      .where('status', 'in', ['rejected', 'closed'])
       .where(sql<boolean>`rejection->>'reason_code' = 'malicious'`)
       .as('malicious'),
     db
@@ -63,7 +63,8 @@ const factsOf = compileOnce<Tables, Found, Asked, object>((db, { platformId, fun
       .where('platform_id', '=', platformId)
       .where('debtor_role', '=', 'buyer')
       .where('debtor_id', '=', buyerId)
-      .where('status', 'in', ['open', 'partly_paid'])
+      // literally, as the index of what is owed says it: a plan for all values looks into no parameter
+      .where(sql<boolean>`status in ('open', 'partly_paid')`)
       .as('owed'),
   ]),
 )

@@ -37,6 +37,8 @@ type Read =
       of?: 'order' | 'advances'
       /** The most rows to read: those that come first in the order `first`, as SQL. */
       most?: { rows: number; first: string }
+      /** States of a case in which it has none yet: it is not looked for in them. */
+      noneIn?: readonly ComplaintState[]
       /** What is read of it for the extent `words`; absent: all of it. */
       forWords?: WordsNeed
     }
@@ -62,6 +64,9 @@ export interface Part {
 
 const endedLast = 'ended_at is not null and owed_since is null'
 
+/** Nobody has been found liable yet, and no case comes back to these: the fund has paid nothing in it. Most cases that are read are in them. */
+export const beforeLiability = ['submitted', 'negotiating'] as const satisfies readonly ComplaintState[]
+
 /** In the order in which their rows are written. */
 export const parts = {
   complaint: { table: 'complaints', changes: 'counted', read: { one: 'of the case' } },
@@ -86,16 +91,20 @@ export const parts = {
     oneIn: ['submitted', 'under_review'],
     read: { ordered: 'created_at, id', forWords: { inStates: ['under_appeal', 'closed'] } },
   },
-  advances: { table: 'advances', changes: 'versioned', read: { ordered: 'created_at, id', forWords: { inStates: ['closed'] } } },
+  advances: {
+    table: 'advances',
+    changes: 'versioned',
+    read: { ordered: 'created_at, id', noneIn: beforeLiability, forWords: { inStates: ['closed'] } },
+  },
   receivables: {
     table: 'receivables',
     changes: 'versioned',
-    read: { ordered: 'created_at, id', forWords: { inStates: ['closed'] } },
+    read: { ordered: 'created_at, id', noneIn: beforeLiability, forWords: { inStates: ['closed'] } },
   },
   accounts: {
     table: 'ledger_accounts',
     changes: 'elsewhere',
-    read: { ordered: 'id', of: 'advances', forWords: { inStates: [] } },
+    read: { ordered: 'id', of: 'advances', noneIn: beforeLiability, forWords: { inStates: [] } },
   },
   transfers: { table: 'ledger_transfers', changes: 'posted', read: 'never' },
   evidence: { table: 'evidence', changes: 'versioned', read: 'named' },

@@ -142,7 +142,8 @@ const selectOf = ({ table, read }: Part, extent: Extent, namedIn: string | undef
   else if (read.most)
     value = `(select json_agg(m order by ${read.ordered}) from (select r.* ${rows} order by ${read.most.first} limit ${read.most.rows}) m)`
   else value = `(select json_agg(r order by ${read.ordered}) ${rows})`
-  if (!need || 'rows' in need) return value
+  if (!need || 'rows' in need)
+    return 'noneIn' in read && read.noneIn ? `case when c.status not in (${quoted(read.noneIn)}) then ${value} end` : value
   const { inStates, fromLevel } = need
   return `case when c.status in (${quoted(inStates)})${fromLevel === undefined ? '' : ` or c.level >= ${fromLevel}`} then ${value} end`
 }

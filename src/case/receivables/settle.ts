@@ -81,12 +81,15 @@ export const settleDebts = async (deps: Settler, platformId: string, most: numbe
   return settled
 }
 
-/** What the fund owes to merchants and has the money for. */
+/**
+ * What the fund owes to merchants and has the money for. Only accounts of this kind are read: the name of one begins with its kind, and `;` follows
+ * on `:`.
+ */
 const findOwed = async (db: Db, platformId: string, most: number) => {
   const { rows } = await sql<{ owner: string; currency: string; owed: number; fund: number }>`
     select p.owner, p.currency, p.balance as owed, f.balance as fund from ledger_accounts p
       join ledger_accounts f on f.platform_id = ${platformId}::uuid and f.id = 'fund:' || p.currency
-     where p.platform_id = ${platformId}::uuid and p.owner <> '' and p.kind = 'merchant_payable' and p.balance > 0 and f.balance > 0
+     where p.platform_id = ${platformId}::uuid and p.id >= 'merchant_payable:' and p.id < 'merchant_payable;' and p.balance > 0 and f.balance > 0
      order by (select min(t.created_at) from ledger_transfers t
                 where t.platform_id = ${platformId}::uuid and t.credit = p.id), p.id limit ${most}::integer`.execute(db)
   return rows

@@ -52,14 +52,18 @@ t.test('every table of the list is one of a case', async (t) => {
       .map(({ table }) => table)
       .sort(),
     [
+      'advances',
       'appeals',
       'case_events',
       'complaints',
       'deadlines',
       'evidence',
+      'ledger_accounts',
+      'ledger_transfers',
       'messages',
       'order_limits',
       'orders',
+      'receivables',
       'refund_plans',
       'return_instructions',
       'settlement_rules',

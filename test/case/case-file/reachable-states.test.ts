@@ -3,7 +3,7 @@ import t from 'tap'
 import { appealLifecycle, openAppealStates } from '../../../src/case/appeals/lifecycle.ts'
 import type { CaseFile } from '../../../src/case/case-file/case-file.ts'
 import { Decision } from '../../../src/case/case-file/decision.ts'
-import { caseOf, isNeeded, partNames } from '../../../src/case/case-file/parts.ts'
+import { beforeLiability, caseOf, isNeeded, partNames } from '../../../src/case/case-file/parts.ts'
 import { complaintLifecycle } from '../../../src/case/complaints/lifecycle.ts'
 import { isHeard, isOpen } from '../../../src/case/deadlines/due.ts'
 import type { DeadlineRow } from '../../../src/case/deadlines/table.ts'
@@ -263,6 +263,10 @@ const cameTo = (d: Decision): unknown => {
   )
 }
 
+/** Whether the fund may have been asked in a case in one of the states in which it is not looked into for that. */
+const mayHaveAdvances = ({ complaint }: CaseFile): boolean =>
+  beforeLiability.some((state) => state === complaint.status) && complaint.liability !== null
+
 const explore = (start: CaseFile, actors: Actor[], by: Rules, talkers: Actor[], cancels: boolean) => {
   const nodes = new Map<string, Node>()
   const faults: string[] = []
@@ -318,6 +322,7 @@ const explore = (start: CaseFile, actors: Actor[], by: Rules, talkers: Actor[], 
       node.next.push(key)
       node.bySilence.push(key)
     }
+    if (mayHaveAdvances(node.file)) faults.push(`its advances are not read: ${key}`)
     if (heldForNothing(node.file)) faults.push(`held for nothing: ${key}`)
     const duty = node.file.deadlines.some((x) => x.status === 'running' && x.kind !== 'appeal_window')
     if (node.file.complaint.status !== 'closed' && !(duty && possible > 0)) faults.push(key)
