@@ -107,7 +107,8 @@ export const walk = async (service: Service, random: Random, row: TextRow, tag: 
     const client = service.as(actor)
     const complaint = await readCase(client, id)
     walked.complaint = complaint
-    const actions = complaint.available_actions
+    // a fund is empty until an admin fills it: `--advance` plays that
+    const actions = complaint.available_actions.filter(({ resource }) => resource !== 'advance')
     if (actions.length === 0) return
     const likely = random.weighted(actions, (action) => (isWaitedFor(action) ? (weights[named(action)] ?? 1) : 0.5))
     await take(actor, client, complaint, likely)

@@ -17,6 +17,16 @@ export const advanceStateNames = {
 export type AdvanceState = keyof typeof advanceStateNames
 export const advanceStates = Object.keys(advanceStateNames) as AdvanceState[]
 
+/** States in which an advance still binds money of the fund, or is to come back from the merchant. */
+export const openAdvanceStates = [
+  'requested',
+  'frozen',
+  'asking_buyer',
+  'paying',
+  'paid',
+] as const satisfies readonly AdvanceState[]
+export const isOpenAdvance = ({ status }: { status: AdvanceState }): boolean => openAdvanceStates.some((one) => one === status)
+
 /** When the buyer is paid: once the goods are back and in order, or at once. With their names. */
 export const advanceModeNames = {
   after_return: { zh: '退货验收后垫付', en: 'After the return' },

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import t from 'tap'
-import { openAdvanceStates } from '../../src/case/advances/lifecycle.ts'
 import type { AdvanceBoundRow } from '../../src/case/advances/table.ts'
 import { appealLifecycle, openAppealStates } from '../../src/case/appeals/lifecycle.ts'
 import type { AppealRow } from '../../src/case/appeals/table.ts'
@@ -21,7 +20,14 @@ import type { WebhookEndpointRow } from '../../src/outward/webhooks/table.ts'
 import { keyRoles } from '../../src/platform/access/caller.ts'
 import type { SubjectOfItsOwn } from '../../src/platform/outbox/table.ts'
 import type { PlatformRow } from '../../src/platform/platforms/table.ts'
-import { advanceModes, advanceStates, debtorRoles, receivableReasons, receivableStates } from '../../src/words/advances.ts'
+import {
+  advanceModes,
+  advanceStates,
+  debtorRoles,
+  openAdvanceStates,
+  receivableReasons,
+  receivableStates,
+} from '../../src/words/advances.ts'
 import { outcomes } from '../../src/words/complaints.ts'
 import { deadlineKinds, deadlineStatuses, sides } from '../../src/words/deadlines.ts'
 import { eventSubjects } from '../../src/words/events.ts'

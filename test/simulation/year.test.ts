@@ -20,7 +20,10 @@ const CASES = 2000
  * Nobody is challenged this year, no staff leave words unanswered for ten business days, no payment fails three times, and who has inspected
  * goods sends them back in time: `judges.test.ts`, `heard.test.ts` and `steps.test.ts` tell of that.
  */
-const playedElsewhere: readonly string[] = ['replace', 'end_hold', 'leave_unclaimed', 'refund_due']
+const playedElsewhere: readonly string[] = [
+  ...['replace', 'end_hold', 'leave_unclaimed', 'refund_due'],
+  ...['return_to_fund', 'claw_back', 'write_off'],
+]
 const BEGIN = '2026-01-01T00:00:00.000Z'
 const JULY = '2026-07-01T00:00:00.000Z'
 const NOVEMBER = '2026-11-01T00:00:00.000Z'

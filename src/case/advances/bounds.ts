@@ -1,7 +1,7 @@
 /** What is bounded over all cases: how many advances a buyer has open, and how much is out for a buyer, a merchant and a day. Pure. */
 
 import type { Policy } from '../../rules/policy/schema.ts'
-import { isOpenAdvance } from './lifecycle.ts'
+import { isOpenAdvance } from '../../words/advances.ts'
 import type { AdvanceBoundRow, AdvanceRow } from './table.ts'
 
 /** Above every amount: a supervisor has set the check aside. */

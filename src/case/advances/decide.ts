@@ -137,7 +137,7 @@ export const decideAdvance: {
     setAdvanceStatus(advance, 'frozen')
     endClocks(d, 'met', { kinds: ['buyer_answer'], subjectId: advance.id })
     tellAdvance(d, advance, 'asking_buyer', {
-      type: 'advance_waits_on',
+      type: 'advance_continued',
       data: { amount: advance.frozen_amount, currency: advance.currency, explanation },
     })
   },

@@ -54,5 +54,5 @@ export const endUnpaid = (
   endClocks(d, 'cancelled', { kinds: clocksOfAdvance, subjectId: advance.id })
   const data = { amount, currency: advance.currency, ...(explanation !== undefined && { explanation }) }
   if (to === 'cancelled') tellAdvance(d, advance, from, { type: 'advance_cancelled', reasonCode, data })
-  else tellAdvance(d, advance, from, { type: 'advance_returned_to_fund', reasonCode, data })
+  else tellAdvance(d, advance, from, { type: 'advance_returned', reasonCode, data })
 }

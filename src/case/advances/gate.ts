@@ -4,14 +4,13 @@
  */
 
 import type { Policy } from '../../rules/policy/schema.ts'
-import type { AdvanceCheck, AdvanceMode } from '../../words/advances.ts'
+import { type AdvanceCheck, type AdvanceMode, isOpenAdvance } from '../../words/advances.ts'
 import type { EvidenceType } from '../../words/evidence.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import { isOverBound } from '../orders/in-force.ts'
 import { paidOf } from '../refund-plans/attempts.ts'
 import { stepIn } from '../refund-plans/steps.ts'
 import type { PlanRow, Step } from '../refund-plans/table.ts'
-import { isOpenAdvance } from './lifecycle.ts'
 import { mostOf } from './shares.ts'
 import type { AdvanceBoundRow } from './table.ts'
 
@@ -68,6 +67,33 @@ export const waitsForGoods = (plan: PlanRow, step: Step): boolean =>
 /** After the return where goods come back, else at once. */
 export const modeFor = (plan: PlanRow, step: Step): AdvanceMode => (waitsForGoods(plan, step) ? 'after_return' : 'at_once')
 
+/** Whether money is put aside for a step, or was paid for it and is to come back. */
+const isAdvanced = ({ advances }: Pick<CaseFile, 'advances'>, step: Step | undefined): boolean =>
+  advances.some((one) => one.step_id === step?.id && (isOpenAdvance(one) || one.frozen_amount > 0))
+
+const isBuyerAgainstMerchant = ({ complaint }: Pick<CaseFile, 'complaint'>): boolean =>
+  complaint.complainant_role === 'buyer' && complaint.respondent_role === 'merchant'
+
+const isHeldBack = (file: CaseFile, step: Step): boolean => isOverBound(file, 'refund', step.allocation ?? [])
+
+/** Whether an advance can be asked for at all, as far as the case itself tells: the rest is the gate's. */
+export const canAdvance = (file: CaseFile): boolean => {
+  const { liability } = file.complaint
+  if (!isBuyerAgainstMerchant(file) || liability === null) return false
+  return file.plans.some(
+    ({ status, steps }) =>
+      status === 'executing' &&
+      steps.some(
+        (step) =>
+          step.kind === 'refund' &&
+          isOwedOn(step) &&
+          mostOf(liability.shares, owedOn(step)) > 0 &&
+          !isHeldBack(file, step) &&
+          !isAdvanced(file, step),
+      ),
+  )
+}
+
 /** No supervisor sets these aside: without them there is nothing to advance, or nobody to have it back from. */
 const absolute: ReadonlySet<AdvanceCheck> = new Set([
   'buyer_against_merchant',
@@ -89,7 +115,7 @@ export interface GateOpening {
 
 /** How a case stands at the gate. */
 export const gateOf = (file: CaseFile, policy: Policy, asked: Asked, facts: GateFacts): GateOpening => {
-  const { complaint, advances } = file
+  const { complaint } = file
   const { advances: numbers } = policy
   const found = refundOf(file, asked.step_id)
   const owed = found ? owedOn(found.step) : 0
@@ -98,7 +124,6 @@ export const gateOf = (file: CaseFile, policy: Policy, asked: Asked, facts: Gate
   const amount = asked.amount ?? most
   const mode = asked.mode ?? (found ? modeFor(found.plan, found.step) : 'at_once')
   const currency = found?.plan.currency ?? ''
-  const isHeldBack = found !== undefined && isOverBound(file, 'refund', found.step.allocation ?? [])
   const checks: CheckResult[] = []
   const check = (name: AdvanceCheck, passed: boolean, limit: number | null = null, value: number | null = null) =>
     checks.push({ check: name, passed, can_be_set_aside: !absolute.has(name) && numbers.supervisor_overrides, limit, value })
@@ -106,12 +131,14 @@ export const gateOf = (file: CaseFile, policy: Policy, asked: Asked, facts: Gate
     const value = facts.inForce[name] + more
     check(name, value <= limit, limit, value)
   }
-  check('buyer_against_merchant', complaint.complainant_role === 'buyer' && complaint.respondent_role === 'merchant')
-  check('refund_owed', found !== undefined && isOwedOn(found.step) && !isHeldBack && amount <= owed, owed, amount)
+  check('buyer_against_merchant', isBuyerAgainstMerchant(file))
   check(
-    'no_advance_yet',
-    !advances.some((one) => one.step_id === found?.step.id && (isOpenAdvance(one) || one.frozen_amount > 0)),
+    'refund_owed',
+    found !== undefined && isOwedOn(found.step) && !isHeldBack(file, found.step) && amount <= owed,
+    owed,
+    amount,
   )
+  check('no_advance_yet', !isAdvanced(file, found?.step))
   check('liability_fixed', liability !== null)
   check('buyer_not_liable', most > 0 && amount <= most, most, amount)
   check('evidence_complete', facts.unproved.length === 0, 0, facts.unproved.length)

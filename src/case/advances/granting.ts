@@ -57,7 +57,7 @@ export const grantAgain = (d: Decision, plan: PlanRow, step: Step): void => {
   postFor(d, advance, [{ kind: 'borne', amount: amount - advance.merchant_part }])
   setAdvanceStatus(advance, isRecovered(advance) ? 'recovered' : 'paid')
   tellAdvance(d, advance, null, {
-    type: 'advance_granted_again',
+    type: 'advance_regranted',
     data: { amount, currency: advance.currency, step_id: step.id },
   })
   askRecovery(d, advance)

@@ -8,24 +8,19 @@ import { namesPerson } from '../../platform/access/people.ts'
 import { type AdvanceState, advanceStateNames } from '../../words/advances.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
 import { notAnotherAgentsCase } from '../complaints/deciders.ts'
+import { canAdvance } from './gate.ts'
 
 export type AdvanceAction = 'ask' | 'approve' | 'send_back' | 'cancel' | 'not_returned' | 'wait_on' | 'return' | 'recover'
 
 const staff = ['agent', 'supervisor'] as const
 
-/** States in which it still binds money of the fund, or is to come back from the merchant. */
-export const openAdvanceStates = [
-  'requested',
-  'frozen',
-  'asking_buyer',
-  'paying',
-  'paid',
-] as const satisfies readonly AdvanceState[]
-export const isOpenAdvance = ({ status }: { status: AdvanceState }): boolean => openAdvanceStates.some((one) => one === status)
-
 const executing: Condition<Subject> = {
   says: 'a plan of the case is executing',
   holds: ({ file }) => file.complaint.status === 'executing',
+}
+const somethingToAdvance: Condition<Subject> = {
+  says: 'a merchant was found liable, and a refund to the buyer is still owed for which nothing is advanced',
+  holds: ({ file }) => canAdvance(file),
 }
 const notTheAsker: Condition<Subject> = {
   says: 'somebody other than who asked for the advance',
@@ -51,7 +46,7 @@ export const advanceLifecycle = {
         'Have the guarantee fund pay a refund first. What the gate finds in the way is refused with all its reasons; money that the fund does not have makes the advance `refused`.',
       allow: [{ by: staff, from: [], to: ['requested', 'frozen', 'refused'] }],
       apart: [notAnotherAgentsCase],
-      when: [executing],
+      when: [executing, somethingToAdvance],
     },
     approve: {
       summary: 'Approve an advance as a supervisor who did not ask for it: its money is put aside, or the fund has not enough.',

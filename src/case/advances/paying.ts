@@ -3,6 +3,7 @@
  * the attempt moves the ledger. Called by the steps of plans; pure.
  */
 
+import { isOpenAdvance } from '../../words/advances.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { endClocks, startClock } from '../deadlines/clocks.ts'
 import { isOpen } from '../deadlines/due.ts'
@@ -11,7 +12,7 @@ import { isOverturned } from '../refund-plans/provisional.ts'
 import type { Attempt, Step } from '../refund-plans/table.ts'
 import { endUnpaid, release } from './freezing.ts'
 import { postFor } from './journal.ts'
-import { isOpenAdvance, setAdvanceStatus } from './lifecycle.ts'
+import { setAdvanceStatus } from './lifecycle.ts'
 import { askRecovery, closeRecovered, isRecovered } from './recovery.ts'
 import { askProvisionalBack, giveUpBounced, reverse, takeBackProvisional } from './reversal.ts'
 import { merchantPartOf } from './shares.ts'

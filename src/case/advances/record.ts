@@ -1,13 +1,14 @@
 /** Writes what advances count against their bounds and reserve of deposits; the rows themselves are a part of the case. */
+
 import type { Db } from '../../foundation/sql/database.ts'
 import { rowsAsJson, type Write } from '../../foundation/sql/rows.ts'
 import { accountIdOf, type ReserveChange } from '../../money/ledger/post.ts'
+import { isOpenAdvance } from '../../words/advances.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { leftOf } from '../receivables/effects.ts'
 import { isOwed } from '../receivables/lifecycle.ts'
 import { differenceOf } from './bounds.ts'
-import { isOpenAdvance } from './lifecycle.ts'
 import { outstandingOf } from './recovery.ts'
 import { merchantPartOf } from './shares.ts'
 import type { AdvanceBoundRow, AdvanceRow } from './table.ts'

@@ -99,7 +99,7 @@ export const clawBack = (d: Decision, advance: AdvanceRow): void => {
   if (short === 0) return
   const debt = openReceivable(d, advance, { role: 'merchant', amount: short, reason: 'advance_not_covered' })
   tellAdvance(d, advance, 'paid', {
-    type: 'advance_shortfall',
+    type: 'advance_shortfall_owed',
     data: { amount: short, currency, receivable_id: debt.id },
   })
 }

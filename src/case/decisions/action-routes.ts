@@ -5,7 +5,7 @@ import { describeRule, kebab } from '../../foundation/lifecycle.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import type { Caller } from '../../platform/access/caller.ts'
 import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
-import { changeProblems, ok, report } from '../../platform/wire/responses.ts'
+import { changeProblems, ok, type ResponseDescription } from '../../platform/wire/responses.ts'
 import type { ProblemCode } from '../../words/problems.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -43,10 +43,15 @@ export interface ActionRoutes<Action extends string, Found extends Target, Facts
 /** The answer to a report of the payment system. */
 const RECORDED: Answer = { status: 202, body: { recorded: true } }
 
-const recorded = report(
-  Type.Object({ recorded: Type.Literal(true, { description: 'The report is kept.' }) }, { example: { recorded: true } }),
-  'Recorded: the answer to a key of the role `payments`, which reads nothing of a case.',
-)
+const recorded: ResponseDescription = {
+  description: 'Recorded: the answer to a key of the role `payments`, which reads nothing of a case.',
+  content: {
+    'application/json': {
+      schema: Type.Object({ recorded: Type.Literal(true, { description: 'The report is kept.' }) }),
+      example: { recorded: true },
+    },
+  },
+}
 
 /** Adds the routes of all actions that have an operation. */
 export const actionRoutes = <Action extends string, Found extends Target, Facts>(

@@ -68,7 +68,7 @@ const withBody = [
 export interface ResponseDescription {
   description: string
   headers?: Record<string, unknown>
-  content?: Record<string, { schema: TSchema; examples?: Record<string, object> }>
+  content?: Record<string, { schema: TSchema; example?: object; examples?: Record<string, object> }>
 }
 
 type Responses = Record<number, ResponseDescription>

@@ -318,3 +318,25 @@ t.test('a deposit that has money again pays the oldest debts, and a fund that ha
     'outside CNY': -18_000,
   })
 })
+
+t.test('an advance is listed for staff where one can be asked for, and its actions for whoever may take them', async (t) => {
+  const { app } = await funded(t)
+  const story = await imposed(app, returnOf(20_000))
+  const listed = async (as: string) =>
+    (await story.seenBy(as)).available_actions
+      .filter(({ resource }: Json) => resource === 'advance')
+      .map(({ action }: Json) => action)
+  t.strictSame(await listed(alice), ['ask'])
+  t.strictSame(await listed(story.buyer), [])
+  const asked = await ask(story)
+  t.strictSame(await listed(alice), ['cancel', 'not_returned'])
+  t.strictSame(await listed(zhao), ['cancel', 'not_returned'])
+  t.strictSame(await listed(story.respondent), [])
+  t.match(await story.try(alice, `/v1/complaints/${story.id}/advances`, { explanation: '再付' }), {
+    status: 409,
+    body: { code: 'action_not_available' },
+  })
+  await onAdvance(story, alice, asked, 'not-returned', { explanation: '没有物流信息' })
+  t.strictSame(await listed(alice), ['cancel', 'wait_on', 'return'])
+  t.match(await story.try(story.buyer, `/v1/advances/${asked.id}/return`, { explanation: '未退' }), { status: 403 })
+})

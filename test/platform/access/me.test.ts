@@ -57,5 +57,10 @@ await t.test('what a role may is what the lifecycles let it', async (t) => {
     { fund_movement: ['announce', 'ask', 'approve', 'refuse', 'receive', 'complete', 'fail', 'cancel'] },
     'an admin moves no case',
   )
-  t.strictSame(await may('payments:psp'), { fund_movement: ['receive', 'complete', 'fail'] })
+  t.strictSame(await may('payments:psp'), {
+    refund_plan: ['complete_step', 'fail_step', 'progress_step', 'return_step'],
+    advance: ['recover'],
+    receivable: ['pay'],
+    fund_movement: ['receive', 'complete', 'fail'],
+  })
 })

@@ -1492,6 +1492,7 @@ export const listAdvances = <ThrowOnError extends boolean = true>(options: Optio
  *
  * - agent, supervisor → `requested` or `frozen` or `refused`
  * - needs: a plan of the case is executing
+ * - needs: a merchant was found liable, and a refund to the buyer is still owed for which nothing is advanced
  * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
  */
 export const askAdvance = <ThrowOnError extends boolean = true>(options: Options<AskAdvanceData, ThrowOnError>): RequestResult<AskAdvanceResponses, AskAdvanceErrors, ThrowOnError> => options.client.post<AskAdvanceResponses, AskAdvanceErrors, ThrowOnError>({

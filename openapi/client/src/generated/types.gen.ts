@@ -4,7 +4,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnReturnNotArrivedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnReimbursementRequestedWebhookRequest | OnFreightClaimedWebhookRequest | OnStatutoryDamagesRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnAdvanceAskedWebhookRequest | OnAdvanceFrozenWebhookRequest | OnAdvanceRefusedWebhookRequest | OnAdvanceCancelledWebhookRequest | OnAdvanceReturnDoubtedWebhookRequest | OnAdvanceWaitsOnWebhookRequest | OnAdvanceReturnedToFundWebhookRequest | OnAdvancePayoutAskedWebhookRequest | OnAdvancePaidWebhookRequest | OnAdvanceBouncedWebhookRequest | OnAdvanceRecoveryAskedWebhookRequest | OnAdvanceRecoveredWebhookRequest | OnAdvanceShortfallWebhookRequest | OnAdvanceGrantedAgainWebhookRequest | OnAdvanceReversedWebhookRequest | OnAdvanceClosedWebhookRequest | OnDebtAroseWebhookRequest | OnDebtPaidWebhookRequest | OnDebtSetOffWebhookRequest | OnDebtWaivedWebhookRequest | OnDebtWrittenOffWebhookRequest | OnDebtReversedWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnDepositMovementExpectedWebhookRequest | OnDepositMovementAskedWebhookRequest | OnDepositMovementPaymentRequestedWebhookRequest | OnDepositMovementReceivedWebhookRequest | OnDepositMovementDoneWebhookRequest | OnDepositMovementFailedWebhookRequest | OnDepositMovementRefusedWebhookRequest | OnDepositMovementCancelledWebhookRequest | OnDepositMovementExpiredWebhookRequest | OnFundMovementExpectedWebhookRequest | OnFundMovementAskedWebhookRequest | OnFundMovementPaymentRequestedWebhookRequest | OnFundMovementReceivedWebhookRequest | OnFundMovementDoneWebhookRequest | OnFundMovementFailedWebhookRequest | OnFundMovementRefusedWebhookRequest | OnFundMovementCancelledWebhookRequest | OnFundMovementExpiredWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
+export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnReturnNotArrivedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnReimbursementRequestedWebhookRequest | OnFreightClaimedWebhookRequest | OnStatutoryDamagesRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnAdvanceAskedWebhookRequest | OnAdvanceFrozenWebhookRequest | OnAdvanceRefusedWebhookRequest | OnAdvanceCancelledWebhookRequest | OnAdvanceReturnDoubtedWebhookRequest | OnAdvanceContinuedWebhookRequest | OnAdvanceReturnedWebhookRequest | OnAdvancePayoutAskedWebhookRequest | OnAdvancePaidWebhookRequest | OnAdvanceBouncedWebhookRequest | OnAdvanceRecoveryAskedWebhookRequest | OnAdvanceRecoveredWebhookRequest | OnAdvanceShortfallOwedWebhookRequest | OnAdvanceRegrantedWebhookRequest | OnAdvanceReversedWebhookRequest | OnAdvanceClosedWebhookRequest | OnDebtAroseWebhookRequest | OnDebtPaidWebhookRequest | OnDebtSetOffWebhookRequest | OnDebtWaivedWebhookRequest | OnDebtWrittenOffWebhookRequest | OnDebtReversedWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnDepositMovementExpectedWebhookRequest | OnDepositMovementAskedWebhookRequest | OnDepositMovementPaymentRequestedWebhookRequest | OnDepositMovementReceivedWebhookRequest | OnDepositMovementDoneWebhookRequest | OnDepositMovementFailedWebhookRequest | OnDepositMovementRefusedWebhookRequest | OnDepositMovementCancelledWebhookRequest | OnDepositMovementExpiredWebhookRequest | OnFundMovementExpectedWebhookRequest | OnFundMovementAskedWebhookRequest | OnFundMovementPaymentRequestedWebhookRequest | OnFundMovementReceivedWebhookRequest | OnFundMovementDoneWebhookRequest | OnFundMovementFailedWebhookRequest | OnFundMovementRefusedWebhookRequest | OnFundMovementCancelledWebhookRequest | OnFundMovementExpiredWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
 
 export type AcceptComplaint = {
     /**
@@ -715,6 +715,137 @@ export type AdvanceClosedWebhook = {
     };
 };
 
+/**
+ * The money stays put aside while the goods are waited for. 继续冻结，等待退货。
+ *
+ * Visible to `parties`.
+ */
+export type AdvanceContinuedEvent = {
+    type: 'advance_continued';
+    resource: 'advance';
+    data: {
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The money stays put aside while the goods are waited for. 继续冻结，等待退货。
+ */
+export type AdvanceContinuedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'advance_continued';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'advance';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
 export type AdvanceEligibility = {
     /**
      * Whether all checks pass.
@@ -893,141 +1024,6 @@ export type AdvanceFrozenWebhook = {
          */
         step_id: string;
         mode: 'after_return' | 'at_once';
-        /**
-         * What it did to deadlines. Of several events that one act tells, the first lists them.
-         */
-        clocks?: Array<ClockChange>;
-    };
-    /**
-     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
-     */
-    gap_from?: number;
-    /**
-     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
-     */
-    included?: {
-        /**
-         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
-         */
-        complaint: {
-            [key: string]: unknown;
-        } | null;
-        /**
-         * Who acted; only where the endpoint is `personal`.
-         */
-        actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
-            /**
-             * Who it was.
-             */
-            id: string;
-        } | null;
-    };
-};
-
-/**
- * A new decision grants what the buyer was paid before, and the merchant bears it. 新决定确认了此前的垫付。
- *
- * Visible to `parties`.
- */
-export type AdvanceGrantedAgainEvent = {
-    type: 'advance_granted_again';
-    resource: 'advance';
-    data: {
-        /**
-         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
-         */
-        amount: number;
-        currency: Currency;
-        /**
-         * The refund that it counts for.
-         */
-        step_id: string;
-        /**
-         * What it did to deadlines. Of several events that one act tells, the first lists them.
-         */
-        clocks?: Array<ClockChange>;
-    };
-};
-
-/**
- * A new decision grants what the buyer was paid before, and the merchant bears it. 新决定确认了此前的垫付。
- */
-export type AdvanceGrantedAgainWebhook = {
-    /**
-     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
-     */
-    id: string;
-    type: 'advance_granted_again';
-    /**
-     * When it happened, in platform time.
-     */
-    timestamp: string;
-    /**
-     * What it is about. Events of one subject come in order.
-     */
-    subject: {
-        /**
-         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
-         */
-        type: string;
-        /**
-         * Its id: that of the case for a complaint.
-         */
-        id: string;
-    };
-    /**
-     * Its place among the events of its subject: 1, 2, 3 … without a gap.
-     */
-    sequence: number;
-    /**
-     * The case as the decision left it; null where it is about none.
-     */
-    complaint: {
-        /**
-         * Its id: a UUIDv7.
-         */
-        id: string;
-        /**
-         * Its number, for people.
-         */
-        case_number: string;
-        /**
-         * The platform’s own id of the case.
-         */
-        reference: string | null;
-        /**
-         * Where it stood then.
-         */
-        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
-        /**
-         * Rises with each change; also the `ETag`. Send it as `If-Match`.
-         */
-        version: number;
-    } | null;
-    resource: {
-        type: 'advance';
-        id: string;
-    };
-    data: {
-        /**
-         * As what somebody acted.
-         */
-        actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
-        };
-        from_status: string | null;
-        to_status: string | null;
-        reason_code: string | null;
-        /**
-         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
-         */
-        amount: number;
-        currency: Currency;
-        /**
-         * The refund that it counts for.
-         */
-        step_id: string;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -1723,6 +1719,141 @@ export type AdvanceRefusedWebhook = {
 };
 
 /**
+ * A new decision grants what the buyer was paid before, and the merchant bears it. 新决定确认了此前的垫付。
+ *
+ * Visible to `parties`.
+ */
+export type AdvanceRegrantedEvent = {
+    type: 'advance_regranted';
+    resource: 'advance';
+    data: {
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * The refund that it counts for.
+         */
+        step_id: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A new decision grants what the buyer was paid before, and the merchant bears it. 新决定确认了此前的垫付。
+ */
+export type AdvanceRegrantedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'advance_regranted';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'advance';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * The refund that it counts for.
+         */
+        step_id: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
  * The goods did not come back, and the buyer is asked what became of them. 商品未退回，询问买家。
  *
  * Visible to `parties`.
@@ -1858,8 +1989,8 @@ export type AdvanceReturnDoubtedWebhook = {
  *
  * Visible to `parties`.
  */
-export type AdvanceReturnedToFundEvent = {
-    type: 'advance_returned_to_fund';
+export type AdvanceReturnedEvent = {
+    type: 'advance_returned';
     resource: 'advance';
     data: {
         /**
@@ -1881,12 +2012,12 @@ export type AdvanceReturnedToFundEvent = {
 /**
  * Nothing showed that the goods came back: the money is the fund’s again. 无法证明已退货，垫付款退回基金。
  */
-export type AdvanceReturnedToFundWebhook = {
+export type AdvanceReturnedWebhook = {
     /**
      * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
      */
     id: string;
-    type: 'advance_returned_to_fund';
+    type: 'advance_returned';
     /**
      * When it happened, in platform time.
      */
@@ -2132,8 +2263,8 @@ export type AdvanceReversedWebhook = {
  *
  * Visible to `parties`.
  */
-export type AdvanceShortfallEvent = {
-    type: 'advance_shortfall';
+export type AdvanceShortfallOwedEvent = {
+    type: 'advance_shortfall_owed';
     resource: 'advance';
     data: {
         /**
@@ -2155,12 +2286,12 @@ export type AdvanceShortfallEvent = {
 /**
  * The deposit of the merchant did not cover an advance, and the merchant owes the rest. 商家保证金不足，差额转为应收。
  */
-export type AdvanceShortfallWebhook = {
+export type AdvanceShortfallOwedWebhook = {
     /**
      * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
      */
     id: string;
-    type: 'advance_shortfall';
+    type: 'advance_shortfall_owed';
     /**
      * When it happened, in platform time.
      */
@@ -2278,137 +2409,6 @@ export type AdvanceWaitOn = {
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
-};
-
-/**
- * The money stays put aside while the goods are waited for. 继续冻结，等待退货。
- *
- * Visible to `parties`.
- */
-export type AdvanceWaitsOnEvent = {
-    type: 'advance_waits_on';
-    resource: 'advance';
-    data: {
-        /**
-         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
-         */
-        amount: number;
-        currency: Currency;
-        /**
-         * Why, in the words of whoever did it.
-         */
-        explanation?: string;
-        /**
-         * What it did to deadlines. Of several events that one act tells, the first lists them.
-         */
-        clocks?: Array<ClockChange>;
-    };
-};
-
-/**
- * The money stays put aside while the goods are waited for. 继续冻结，等待退货。
- */
-export type AdvanceWaitsOnWebhook = {
-    /**
-     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
-     */
-    id: string;
-    type: 'advance_waits_on';
-    /**
-     * When it happened, in platform time.
-     */
-    timestamp: string;
-    /**
-     * What it is about. Events of one subject come in order.
-     */
-    subject: {
-        /**
-         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
-         */
-        type: string;
-        /**
-         * Its id: that of the case for a complaint.
-         */
-        id: string;
-    };
-    /**
-     * Its place among the events of its subject: 1, 2, 3 … without a gap.
-     */
-    sequence: number;
-    /**
-     * The case as the decision left it; null where it is about none.
-     */
-    complaint: {
-        /**
-         * Its id: a UUIDv7.
-         */
-        id: string;
-        /**
-         * Its number, for people.
-         */
-        case_number: string;
-        /**
-         * The platform’s own id of the case.
-         */
-        reference: string | null;
-        /**
-         * Where it stood then.
-         */
-        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
-        /**
-         * Rises with each change; also the `ETag`. Send it as `If-Match`.
-         */
-        version: number;
-    } | null;
-    resource: {
-        type: 'advance';
-        id: string;
-    };
-    data: {
-        /**
-         * As what somebody acted.
-         */
-        actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
-        };
-        from_status: string | null;
-        to_status: string | null;
-        reason_code: string | null;
-        /**
-         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
-         */
-        amount: number;
-        currency: Currency;
-        /**
-         * What it did to deadlines. Of several events that one act tells, the first lists them.
-         */
-        clocks?: Array<ClockChange>;
-    };
-    /**
-     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
-     */
-    gap_from?: number;
-    /**
-     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
-     */
-    included?: {
-        /**
-         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
-         */
-        complaint: {
-            [key: string]: unknown;
-        } | null;
-        /**
-         * Who acted; only where the endpoint is `personal`.
-         */
-        actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
-            /**
-             * Who it was.
-             */
-            id: string;
-        } | null;
-    };
 };
 
 /**
@@ -13516,10 +13516,10 @@ export type KnownCaseEvent = ({
 } & AdvanceCancelledEvent) | ({
     type: 'advance_return_doubted';
 } & AdvanceReturnDoubtedEvent) | ({
-    type: 'advance_waits_on';
-} & AdvanceWaitsOnEvent) | ({
-    type: 'advance_returned_to_fund';
-} & AdvanceReturnedToFundEvent) | ({
+    type: 'advance_continued';
+} & AdvanceContinuedEvent) | ({
+    type: 'advance_returned';
+} & AdvanceReturnedEvent) | ({
     type: 'advance_payout_asked';
 } & AdvancePayoutAskedEvent) | ({
     type: 'advance_paid';
@@ -13530,10 +13530,10 @@ export type KnownCaseEvent = ({
 } & AdvanceRecoveryAskedEvent) | ({
     type: 'advance_recovered';
 } & AdvanceRecoveredEvent) | ({
-    type: 'advance_shortfall';
-} & AdvanceShortfallEvent) | ({
-    type: 'advance_granted_again';
-} & AdvanceGrantedAgainEvent) | ({
+    type: 'advance_shortfall_owed';
+} & AdvanceShortfallOwedEvent) | ({
+    type: 'advance_regranted';
+} & AdvanceRegrantedEvent) | ({
     type: 'advance_reversed';
 } & AdvanceReversedEvent) | ({
     type: 'advance_closed';
@@ -25867,10 +25867,10 @@ export type WebhookEvent = ({
 } & AdvanceCancelledWebhook) | ({
     type: 'advance_return_doubted';
 } & AdvanceReturnDoubtedWebhook) | ({
-    type: 'advance_waits_on';
-} & AdvanceWaitsOnWebhook) | ({
-    type: 'advance_returned_to_fund';
-} & AdvanceReturnedToFundWebhook) | ({
+    type: 'advance_continued';
+} & AdvanceContinuedWebhook) | ({
+    type: 'advance_returned';
+} & AdvanceReturnedWebhook) | ({
     type: 'advance_payout_asked';
 } & AdvancePayoutAskedWebhook) | ({
     type: 'advance_paid';
@@ -25881,10 +25881,10 @@ export type WebhookEvent = ({
 } & AdvanceRecoveryAskedWebhook) | ({
     type: 'advance_recovered';
 } & AdvanceRecoveredWebhook) | ({
-    type: 'advance_shortfall';
-} & AdvanceShortfallWebhook) | ({
-    type: 'advance_granted_again';
-} & AdvanceGrantedAgainWebhook) | ({
+    type: 'advance_shortfall_owed';
+} & AdvanceShortfallOwedWebhook) | ({
+    type: 'advance_regranted';
+} & AdvanceRegrantedWebhook) | ({
     type: 'advance_reversed';
 } & AdvanceReversedWebhook) | ({
     type: 'advance_closed';
@@ -40677,20 +40677,20 @@ export type OnAdvanceReturnDoubtedWebhookRequest = {
     query?: never;
 };
 
-export type OnAdvanceWaitsOnWebhookPayload = AdvanceWaitsOnWebhook;
+export type OnAdvanceContinuedWebhookPayload = AdvanceContinuedWebhook;
 
-export type OnAdvanceWaitsOnWebhookRequest = {
-    body: OnAdvanceWaitsOnWebhookPayload;
-    key: 'advance_waits_on';
+export type OnAdvanceContinuedWebhookRequest = {
+    body: OnAdvanceContinuedWebhookPayload;
+    key: 'advance_continued';
     path?: never;
     query?: never;
 };
 
-export type OnAdvanceReturnedToFundWebhookPayload = AdvanceReturnedToFundWebhook;
+export type OnAdvanceReturnedWebhookPayload = AdvanceReturnedWebhook;
 
-export type OnAdvanceReturnedToFundWebhookRequest = {
-    body: OnAdvanceReturnedToFundWebhookPayload;
-    key: 'advance_returned_to_fund';
+export type OnAdvanceReturnedWebhookRequest = {
+    body: OnAdvanceReturnedWebhookPayload;
+    key: 'advance_returned';
     path?: never;
     query?: never;
 };
@@ -40740,20 +40740,20 @@ export type OnAdvanceRecoveredWebhookRequest = {
     query?: never;
 };
 
-export type OnAdvanceShortfallWebhookPayload = AdvanceShortfallWebhook;
+export type OnAdvanceShortfallOwedWebhookPayload = AdvanceShortfallOwedWebhook;
 
-export type OnAdvanceShortfallWebhookRequest = {
-    body: OnAdvanceShortfallWebhookPayload;
-    key: 'advance_shortfall';
+export type OnAdvanceShortfallOwedWebhookRequest = {
+    body: OnAdvanceShortfallOwedWebhookPayload;
+    key: 'advance_shortfall_owed';
     path?: never;
     query?: never;
 };
 
-export type OnAdvanceGrantedAgainWebhookPayload = AdvanceGrantedAgainWebhook;
+export type OnAdvanceRegrantedWebhookPayload = AdvanceRegrantedWebhook;
 
-export type OnAdvanceGrantedAgainWebhookRequest = {
-    body: OnAdvanceGrantedAgainWebhookPayload;
-    key: 'advance_granted_again';
+export type OnAdvanceRegrantedWebhookRequest = {
+    body: OnAdvanceRegrantedWebhookPayload;
+    key: 'advance_regranted';
     path?: never;
     query?: never;
 };

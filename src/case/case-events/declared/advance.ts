@@ -48,13 +48,13 @@ export const advanceEvents = {
     ...ofParties,
     data: { ...money, ...explained },
   },
-  advance_waits_on: {
+  advance_continued: {
     en: 'The money stays put aside while the goods are waited for.',
     zh: '继续冻结，等待退货。',
     ...ofParties,
     data: { ...money, ...explained },
   },
-  advance_returned_to_fund: {
+  advance_returned: {
     en: 'Nothing showed that the goods came back: the money is the fund’s again.',
     zh: '无法证明已退货，垫付款退回基金。',
     ...ofParties,
@@ -93,13 +93,13 @@ export const advanceEvents = {
       to_deposit: Type.Optional(Amount({ description: 'What was paid beyond what was due, and went to the deposit.' })),
     },
   },
-  advance_shortfall: {
+  advance_shortfall_owed: {
     en: 'The deposit of the merchant did not cover an advance, and the merchant owes the rest.',
     zh: '商家保证金不足，差额转为应收。',
     ...ofParties,
     data: { ...money, receivable_id: Id() },
   },
-  advance_granted_again: {
+  advance_regranted: {
     en: 'A new decision grants what the buyer was paid before, and the merchant bears it.',
     zh: '新决定确认了此前的垫付。',
     ...ofParties,
