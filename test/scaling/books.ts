@@ -31,6 +31,11 @@ export const growing = [
   'webhook_endpoints',
   'webhook_deliveries',
   'webhook_attempts',
+  'advances',
+  'advance_bounds',
+  'receivables',
+  'ledger_accounts',
+  'ledger_transfers',
 ] as const
 
 type Changes = Record<string, RawBuilder<unknown>>
@@ -129,9 +134,51 @@ export const fillBooks = async (db: Db, sample: CaseStory, endpointId: string, n
       from (select platform_id, id, substr(case_number, 6)::integer as n from complaints where starts_with(case_number, 'BOOK-') and status = 'closed') c`.execute(
     db,
   )
+  await advance(db, now)
   await lengthen(db, sample, now)
   await sendOut(db, sample, endpointId, now)
   await pretend(db)
+}
+
+/**
+ * What the guarantee fund has done: an advance of every third case, of which one in five is open; a debt of its merchant, of which one in fifty is owed still;
+ * two transfers of each case; accounts of 5,000 merchants and as many buyers, of whom the fund owes to some; and what was put aside on each of many days.
+ */
+const advance = async (db: Db, now: string): Promise<void> => {
+  const those = sql`(select c.platform_id, c.id, c.buyer_id, c.merchant_id, c.created_at, substr(c.case_number, 6)::integer as n
+    from complaints c where starts_with(c.case_number, 'BOOK-')) c`
+  await sql`
+    insert into advances (platform_id, id, complaint_id, version, status, plan_id, step_id, mode, currency, amount, buyer_id, merchant_id, asked_by, explanation,
+                          overrides, merchant_part, frozen_amount, paid_amount, bounced_amount, recovered_amount, owed_amount, provisional_amount, shares,
+                          frozen_at, created_at, updated_at)
+    select platform_id, gen_random_uuid(), id, 1, case when n % 15 = 0 then 'frozen' else 'closed' end, gen_random_uuid(), gen_random_uuid(), 'at_once', 'CNY', 5000,
+           buyer_id, merchant_id, 'agent:a1', '…', '[]', 0, 0, 0, 0, 0, 0, 0, '[]', created_at, created_at, created_at from ${those} where n % 3 = 0`.execute(
+    db,
+  )
+  await sql`
+    insert into receivables (platform_id, id, complaint_id, advance_id, version, status, debtor_role, debtor_id, reason_code, currency, amount, paid_amount,
+                             created_at, updated_at)
+    select platform_id, gen_random_uuid(), id, gen_random_uuid(), 1, case when n % 150 = 0 then 'open' else 'paid' end,
+           case when n % 2 = 0 then 'merchant' else 'buyer' end, case when n % 2 = 0 then merchant_id else buyer_id end, 'advance_not_covered', 'CNY', 5000, 0,
+           created_at, created_at from ${those} where n % 3 = 0`.execute(db)
+  await sql`
+    insert into ledger_accounts (platform_id, id, kind, owner, currency, balance)
+    select p.id, k.kind || ':CNY' || case when k.owner = '' then '' else ':' || k.owner || n end, k.kind, case when k.owner = '' then '' else k.owner || n end, 'CNY', 100000
+      from (select platform_id as id from complaints limit 1) p
+     cross join (values ('fund', '', 1), ('frozen', '', 1), ('outside', '', 1), ('deposit', 'M-', 5000), ('buyer_receivable', 'B-', 5000), ('merchant_payable', 'M-', 20)) k (kind, owner, most)
+     cross join lateral generate_series(1, k.most) n
+    on conflict do nothing`.execute(db)
+  await sql`
+    insert into ledger_transfers (platform_id, id, journal_id, kind, debit, credit, currency, amount, complaint_id, created_at)
+    select c.platform_id, gen_random_uuid(), gen_random_uuid(), k.kind, k.debit, k.credit, 'CNY', 100, c.id, c.created_at
+      from ${those}, lateral (values ('advance_frozen', 'fund:CNY', 'frozen:CNY'), ('deposit_taken', 'deposit:CNY:M-' || 1 + n % 50, 'fund:CNY')) k (kind, debit, credit)`.execute(
+    db,
+  )
+  await sql`
+    insert into advance_bounds (platform_id, kind, key, bound, in_force)
+    select p.id, k.kind, k.prefix || n, 1000000, 1 from (select platform_id as id from complaints limit 1) p
+     cross join (values ('open_of_buyer', 'B-'), ('buyer_and_day', to_char(${now}::timestamptz, 'YYYY-MM-DD') || ' CNY B-'), ('open_of_merchant', 'CNY M-')) k (kind, prefix)
+     cross join generate_series(1, ${sql.lit(CASES)}) n`.execute(db)
 }
 
 /**

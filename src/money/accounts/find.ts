@@ -18,7 +18,8 @@ export const findMerchantAccounts = async (
         .selectAll()
         .where('platform_id', '=', platformId)
         .where('owner', '=', merchantId)
-        .where('owner', '!=', '')
+        // literally, as the index says it: a plan for all values looks into no parameter
+        .where(sql<boolean>`owner <> ''`)
         .where('kind', 'in', [...kinds])
         .orderBy('id')
         .execute()
