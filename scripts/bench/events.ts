@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
 import { HOUR } from '../../src/foundation/clock.ts'
+import { withReruns } from '../../src/foundation/sql/transaction.ts'
 import { sideBySide } from './bulk.ts'
 import type { Database } from './database.ts'
 import type { SenderWork } from './limit-sender.ts'
@@ -34,7 +35,9 @@ const subscribe = async ({ caller }: Stage, service: Server, url: string): Promi
   return body.id
 }
 
-const forgetEndpoints = (pool: pg.Pool) => pool.query('truncate webhook_endpoints, webhook_deliveries, webhook_attempts')
+/** The service may be writing what came of the last ones, and its locks come in another order. */
+const forgetEndpoints = (pool: pg.Pool) =>
+  withReruns(() => pool.query('truncate webhook_endpoints, webhook_deliveries, webhook_attempts'))
 
 const countsOf = async (sink: Server, path: string): Promise<SinkCounts> => {
   const all = (await (await fetch(`${sink.url}/counts`)).json()) as Record<string, SinkCounts>

@@ -42,6 +42,25 @@ export const finish = async (
   const now = toTime(nowMs)
   const pausedUntil = pausedUntilMs === null ? null : toTime(pausedUntilMs)
   const first = firstFailure === undefined ? null : toTime(firstFailure)
+  // the statement has these parts only where they have something to do, which is seldom
+  const isTriedAgain = rows.some(({ state }) => state === 'pending')
+  const behind = isTriedAgain
+    ? sql`    behind as materialized (
+      select w.ctid as place, done.next_at from done cross join webhook_endpoints e cross join lateral (
+        select w.ctid, w.next_at from webhook_deliveries w
+         where w.platform_id = ${platformId}::uuid and w.endpoint_id = ${endpointId}::uuid and w.state = 'pending'
+           and w.subject_type = done.subject_type and w.subject_id = done.subject_id and w.sequence > done.sequence
+         order by w.sequence limit ${TOLD_AT_MOST}::integer) w
+       where e.platform_id = ${platformId}::uuid and e.id = ${endpointId}::uuid and e.ordered and done.state = 'pending' and w.next_at < done.next_at),
+`
+    : sql``
+  const told = rows.some(({ gap }) => gap)
+    ? sql`    told as (
+      update webhook_deliveries g set gap_told = true from done join sent r on r.id = done.id
+       where g.platform_id = ${platformId}::uuid and g.endpoint_id = ${endpointId}::uuid and g.state in ('failed', 'skipped') and not g.gap_told
+         and r.gap and done.state = 'delivered' and g.subject_type = done.subject_type and g.subject_id = done.subject_id and g.sequence < done.sequence),
+`
+    : sql``
   const written = sql<{ failures: number; failing_since: string | null; more: boolean }>`
     with sent as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
@@ -56,26 +75,19 @@ export const finish = async (
     logged as (
       insert into webhook_attempts (platform_id, delivery_id, number, at, duration_ms, status, error, response)
       select ${platformId}::uuid, done.id, done.attempts, r.at, r.duration_ms, r.status, r.error, r.response from done join sent r on r.id = done.id),
-    told as (
-      update webhook_deliveries g set gap_told = true from done join sent r on r.id = done.id
-       where g.platform_id = ${platformId}::uuid and g.endpoint_id = ${endpointId}::uuid and g.state in ('failed', 'skipped') and not g.gap_told
-         and r.gap and done.state = 'delivered' and g.subject_type = done.subject_type and g.subject_id = done.subject_id and g.sequence < done.sequence),
-    behind as (
-      select w.ctid as place, done.next_at from done cross join webhook_endpoints e cross join lateral (
-        select w.ctid, w.next_at from webhook_deliveries w
-         where w.platform_id = ${platformId}::uuid and w.endpoint_id = ${endpointId}::uuid and w.state = 'pending'
-           and w.subject_type = done.subject_type and w.subject_id = done.subject_id and w.sequence > done.sequence
-         order by w.sequence limit ${TOLD_AT_MOST}::integer) w
-       where e.platform_id = ${platformId}::uuid and e.id = ${endpointId}::uuid and e.ordered and done.state = 'pending' and w.next_at < done.next_at),
-    next as (
+${told}${behind}    next as materialized (
       select w.ctid as place, ${now}::timestamptz as next_at from done cross join lateral (
         select w.ctid, w.next_at, w.tries from webhook_deliveries w
          where w.platform_id = ${platformId}::uuid and w.endpoint_id = ${endpointId}::uuid and w.state = 'pending'
            and w.subject_type = done.subject_type and w.subject_id = done.subject_id and w.sequence > done.sequence
          order by w.sequence limit 1) w
-       where done.state <> 'pending' and w.tries = 0 and w.next_at > ${now}::timestamptz),
+       where done.state <> 'pending' and w.tries = 0 and w.next_at > ${now}::timestamptz
+         -- mostly nothing waits for later at all
+         and (select true from webhook_deliveries l
+               where l.platform_id = ${platformId}::uuid and l.endpoint_id = ${endpointId}::uuid and l.state = 'pending' and l.next_at > ${now}::timestamptz
+               order by l.next_at limit 1) is not null),
     moved as (
-      update webhook_deliveries w set next_at = m.next_at from (select * from behind union all select * from next) m
+      update webhook_deliveries w set next_at = m.next_at from (select * from next${isTriedAgain ? sql` union all select * from behind` : sql``}) m
        where w.platform_id = ${platformId}::uuid and w.ctid = m.place and w.state = 'pending' returning w.next_at),
     health as (
       update webhook_endpoints

@@ -170,7 +170,8 @@ export const runPump = async (courier: Courier, work: DeliveryWork, shouldStop: 
     const isOver = isOff || failure !== undefined || shouldStop()
     if (!isOver) begin()
     const isShort = usualMs < QUICK_MS ? waiting.length <= LEFT_WHEN_TAKING : waiting.length === 0 && sending < places()
-    if (!isOver && !isTaking && isShort && mayFind()) {
+    // who writes has the lock of the endpoint, so what is taken meanwhile would be nothing, and look like the end
+    if (!isOver && !isTaking && !isWriting && isShort && mayFind()) {
       isTaking = true
       beside(take(), () => {
         isTaking = false

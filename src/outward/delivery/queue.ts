@@ -136,20 +136,20 @@ export const takeFromFeed = async (db: Db, name: EndpointName, taking: Taking): 
              and w.subject_type = o.subject_type and w.subject_id = o.subject_id and e.ordered
            order by w.sequence desc limit 1) before on true
        where ${sql.raw(isWanted)}),
-    ready as (
+    counted as (
+      select *, count(*) filter (where first) over (order by ${key} rows unbounded preceding) as nth from wanted),
+    fresh as (
       -- where another instance has moved the place since this statement began, what it has made cannot be seen here: then nothing is sent
       -- before it
-      select feed_position, subject_type, subject_id, sequence from wanted
-       where first and exists (
-         select 1 from webhook_endpoints s cross join e
-          where s.platform_id = ${platformId}::uuid and s.id = ${endpointId}::uuid
-            and (s.feed_position, s.feed_subject_type, s.feed_subject_id, s.feed_sequence) = (e.feed_position, e.feed_subject_type, e.feed_subject_id, e.feed_sequence))
-       order by ${key} limit greatest(0, (select room from e))),
+      select true from webhook_endpoints s cross join e
+       where s.platform_id = ${platformId}::uuid and s.id = ${endpointId}::uuid
+         and (s.feed_position, s.feed_subject_type, s.feed_subject_id, s.feed_sequence) = (e.feed_position, e.feed_subject_type, e.feed_subject_id, e.feed_sequence)),
     made as (
       insert into webhook_deliveries (platform_id, endpoint_id, ${key}, id, event_id, event_type, state, created_at, next_at, leased_until)
       select ${platformId}::uuid, ${endpointId}::uuid, o.feed_position, o.subject_type, o.subject_id, o.sequence, ${id}, o.id, o.type, 'pending',
-             ${now}::timestamptz, o.next_at, case when r.sequence is not null then ${toTime(taking.nowMs + taking.leaseMs)}::timestamptz end
-        from wanted o left join ready r using (${key})
+             ${now}::timestamptz, o.next_at,
+             case when o.first and o.nth <= (select room from e) and exists (select from fresh) then ${toTime(taking.nowMs + taking.leaseMs)}::timestamptz end
+        from counted o
       on conflict do nothing
       returning *),
     place as (
@@ -167,7 +167,7 @@ export const takeFromFeed = async (db: Db, name: EndpointName, taking: Taking): 
     select n.events, n.made, d.*
       from (select (select count(*) from events) as events, (select count(*) from made) as made) n left join (
         select ${letter(name)}, o.payload, d.feed_position
-          from made d join events o using (${key}) cross join e
+          from made d join events o on o.id = d.event_id cross join e
          where d.leased_until is not null) d on true
      order by d.feed_position, d.sequence`
   const { rows } = await inOrder(db, (trx) => statement.execute(trx))
