@@ -459,10 +459,11 @@ export const tour = async (service: Tourist): Promise<void> => {
   await webhooks(service)
   await account(service)
   await automate(service)
-  await fund(service)
-  await advance(service)
   await mend(service)
   await govern(service)
+  // moves the clock by weeks
+  await fund(service)
+  await advance(service)
   await administer(service)
 }
 
