@@ -125,6 +125,8 @@ const wholes: readonly [during: RegExp, table: string][] = [
   [/^GET .v1.reconciliation/, 'complaints'],
   [/^GET .v1.reconciliation/, 'refund_plans'],
   [/^GET .v1.reconciliation/, 'ledger_accounts'],
+  // asks again and again while the work goes on: a batch of cases, each with its clocks
+  [/^GET .v1.policy.recomputations.[^/]+$/, 'deadlines'],
   // sums what all accounts of a platform have
   [/^GET .v1.fund$/, 'ledger_accounts'],
   // what an account had at a time is the sum of what came before, from an index that holds the amounts; a file has larger pages
