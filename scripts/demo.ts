@@ -100,7 +100,7 @@ const withKey = async (
       throwOnError: false,
       body: {
         name: 'demo',
-        roles: ['buyer', 'merchant', 'agent', 'supervisor'],
+        roles: ['buyer', 'merchant', 'agent', 'supervisor', 'payments'],
         expires_at: new Date(Date.parse(now) + 24 * 60 * 60 * 1000).toISOString(),
       },
     }),

@@ -37,10 +37,10 @@ const PRICE = 12_900
 
 const yuan = (amount: number): string => `¥${(amount / 100).toFixed(2)}`
 
-/** An admin announces money, and it comes in. */
-const payIn = async ({ admin }: Service, body: NewFundMovement): Promise<void> => {
+/** An admin announces money, and the payment system reports it. */
+const payIn = async ({ admin, as }: Service, body: NewFundMovement): Promise<void> => {
   const movement = expectData(await createFundMovement({ client: admin, headers: { 'Idempotency-Key': randomUUID() }, body }))
-  expectData(await receiveFundMovement({ client: admin, path: { id: movement.id }, body: {} }))
+  expectData(await receiveFundMovement({ client: as('payments:psp'), path: { id: movement.id }, body: {} }))
 }
 
 interface Told {

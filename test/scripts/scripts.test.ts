@@ -209,6 +209,11 @@ await t.test('the demo', async (t) => {
     t.match(body.data[0], { name: 'demo', revoked_at: String })
   })
 
+  await t.test('plays the guarantee fund: both ways, and a deposit that falls short', async (t) => {
+    const played = await demo(['--advance'])
+    t.match(played, { code: 0, out: /商家仍欠基金 ¥79\.00/ })
+    t.match(played.out, /保障基金 CNY：可用 ¥[0-9.]+，冻结 ¥0\.00/)
+  })
   await t.test('takes a complaint per row to its end', async (t) => {
     const file = path.join(folder, 'texts.csv')
     const rows = [
