@@ -43,6 +43,9 @@ export const firstIdAt = (ms: number): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`
 }
 
+/** Sorts before every id. */
+export const FIRST_ID = '00000000-0000-0000-0000-000000000000'
+
 /** The real time at which an id was made, in milliseconds. */
 export const msOfId = (id: string): number => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)
 

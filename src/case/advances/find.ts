@@ -120,7 +120,7 @@ const NOTHING_IN_FORCE = { open_of_buyer: 0, buyer_and_day: 0, open_of_merchant:
 export const findGateFacts = async (db: Db, file: CaseFile, actor: Actor, now: Time, rules: Rules): Promise<GateFacts> => {
   const { complaint, plans } = file
   const { platform_id, complainant_id: buyer_id } = complaint
-  const currency = plans.find(({ status }) => status === 'executing')?.currency ?? file.order?.currency ?? 'CNY'
+  const currency = plans.find(({ status }) => status === 'executing')?.currency ?? file.order?.currency ?? ''
   const calendar = rules.calendarNow(rules.policy.calendar).time
   const about = { platform_id, currency, buyer_id, merchant_id: complaint.merchant_id ?? '', overrides: [] }
   const bounds = Object.values(boundsOf(about, rules.policy.advances, calendar.dateOf(now)))

@@ -29,7 +29,7 @@ export interface GateFacts {
 }
 
 /** What is asked for. */
-export interface Asked {
+interface Asked {
   step_id?: string | undefined
   amount?: number | undefined
   mode?: AdvanceMode | undefined
@@ -56,7 +56,7 @@ export const refundOf = ({ plans }: Pick<CaseFile, 'plans'>, stepId?: string): {
 }
 
 /** What a refund still owes. */
-export const owedOn = (step: Step): number => Math.max(0, (step.amount ?? 0) - paidOf(step))
+const owedOn = (step: Step): number => Math.max(0, (step.amount ?? 0) - paidOf(step))
 
 const isOwedOn = (step: Step): boolean => step.stopped === undefined && step.unclaimed_at === undefined && owedOn(step) > 0
 
@@ -65,7 +65,7 @@ export const waitsForGoods = (plan: PlanRow, step: Step): boolean =>
   stepIn(plan, step.remedy, 'return_shipment') !== undefined && step.due_at === null
 
 /** After the return where goods come back, else at once. */
-export const modeFor = (plan: PlanRow, step: Step): AdvanceMode => (waitsForGoods(plan, step) ? 'after_return' : 'at_once')
+const modeFor = (plan: PlanRow, step: Step): AdvanceMode => (waitsForGoods(plan, step) ? 'after_return' : 'at_once')
 
 /** Whether money is put aside for a step, or was paid for it and is to come back. */
 const isAdvanced = ({ advances }: Pick<CaseFile, 'advances'>, step: Step | undefined): boolean =>
@@ -103,7 +103,7 @@ const absolute: ReadonlySet<AdvanceCheck> = new Set([
   'buyer_not_liable',
 ])
 
-export interface GateOpening {
+interface GateOpening {
   found: { plan: PlanRow; step: Step } | undefined
   /** The most that can be advanced for it. */
   most: number

@@ -112,7 +112,7 @@ const bounce = (d: Decision, advance: AdvanceRow, amount: number): void => {
 /** What came back was granted by a later decision: it is what that one carried out which was not paid. */
 const bounceGranted = (d: Decision, before: AdvanceRow, amount: number): void => {
   let left = amount
-  for (const { step } of d.file.plans.flatMap((plan) => plan.steps.map((one) => ({ step: one })))) {
+  for (const step of d.file.plans.flatMap(({ steps }) => steps)) {
     if (!step.granted_from?.some(({ step_id }) => step_id === before.step_id)) continue
     for (const later of d.file.advances) {
       const part = later.step_id === step.id ? Math.min(left, later.paid_amount) : 0

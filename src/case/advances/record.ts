@@ -7,7 +7,7 @@ import { isOpenAdvance } from '../../words/advances.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { leftOf } from '../receivables/effects.ts'
-import { isOwed } from '../receivables/lifecycle.ts'
+import { debtsOf, isOwed } from '../receivables/lifecycle.ts'
 import { differenceOf } from './bounds.ts'
 import { outstandingOf } from './recovery.ts'
 import { merchantPartOf } from './shares.ts'
@@ -25,12 +25,9 @@ export const boundChangesOf = (d: Decision): AdvanceBoundRow[] => {
 }
 
 /** What an advance may still take of the deposit of its merchant, and what is owed because of it. */
-const claimOf = ({ receivables }: Pick<CaseFile, 'receivables'>, advance: AdvanceRow | undefined): number => {
+const claimOf = (file: Pick<CaseFile, 'receivables'>, advance: AdvanceRow | undefined): number => {
   if (advance === undefined) return 0
-  const owed = receivables.reduce(
-    (sum, debt) => (debt.advance_id === advance.id && debt.debtor_role === 'merchant' && isOwed(debt) ? sum + leftOf(debt) : sum),
-    0,
-  )
+  const owed = debtsOf(file, advance.id, 'merchant').reduce((sum, debt) => (isOwed(debt) ? sum + leftOf(debt) : sum), 0)
   if (!isOpenAdvance(advance)) return owed
   // what came back unpaid is borne already
   return merchantPartOf(advance.shares, advance.frozen_amount - advance.bounced_amount) + outstandingOf(advance) + owed

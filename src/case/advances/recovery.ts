@@ -2,13 +2,13 @@
 
 import type { Decision } from '../case-file/decision.ts'
 import { endClocks } from '../deadlines/clocks.ts'
-import { openReceivable, payReceivable } from '../receivables/effects.ts'
-import { isOwed } from '../receivables/lifecycle.ts'
+import { startWaiting } from '../deadlines/waiting.ts'
+import { leftOf, openReceivable, payReceivable } from '../receivables/effects.ts'
+import { debtsOf, isOwed } from '../receivables/lifecycle.ts'
 import { balanceOf, postFor } from './journal.ts'
 import { setAdvanceStatus } from './lifecycle.ts'
 import type { AdvanceRow } from './table.ts'
 import { tellAdvance } from './tell.ts'
-import { startWaiting } from './waiting.ts'
 
 type Recovering = Pick<AdvanceRow, 'merchant_part' | 'recovered_amount' | 'owed_amount'>
 
@@ -48,8 +48,8 @@ export const recover = (d: Decision, advance: AdvanceRow, amount: number): void 
     advance.recovered_amount += due
     if (isRecovered(advance)) endRecovery(d, advance)
   }
-  const debt = d.file.receivables.find((one) => one.advance_id === advance.id && one.debtor_role === 'merchant' && isOwed(one))
-  const paidOff = debt ? Math.min(rest, debt.amount - debt.paid_amount) : 0
+  const debt = debtsOf(d.file, advance.id, 'merchant').find(isOwed)
+  const paidOff = debt ? Math.min(rest, leftOf(debt)) : 0
   if (debt && paidOff > 0) payReceivable(d, debt, paidOff)
   rest -= paidOff
   if (rest > 0) postFor(d, advance, [{ kind: 'deposit_received', amount: rest, owner }])

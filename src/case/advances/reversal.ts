@@ -6,8 +6,7 @@
 import type { Decision } from '../case-file/decision.ts'
 import { endClocks } from '../deadlines/clocks.ts'
 import { leftOf, openReceivable, payReceivable, reverseReceivable } from '../receivables/effects.ts'
-import { isOwed } from '../receivables/lifecycle.ts'
-import type { ReceivableRow } from '../receivables/table.ts'
+import { debtsOf, isOwed } from '../receivables/lifecycle.ts'
 import { balanceOf, postFor } from './journal.ts'
 import { setAdvanceStatus } from './lifecycle.ts'
 import { endRecovery, isRecovered, outstandingOf } from './recovery.ts'
@@ -17,10 +16,7 @@ import { tellAdvance } from './tell.ts'
 
 /** What of an advance the merchant was let off: of what became a debt that nobody owes any more. */
 const forgoneOf = (d: Decision, advance: AdvanceRow): number =>
-  debtsOf(d, advance).reduce((sum, debt) => (isOwed(debt) ? sum - leftOf(debt) : sum), advance.owed_amount)
-
-const debtsOf = (d: Decision, { id }: AdvanceRow): ReceivableRow[] =>
-  d.file.receivables.filter(({ advance_id, debtor_role }) => advance_id === id && debtor_role === 'merchant')
+  debtsOf(d.file, advance.id, 'merchant').reduce((sum, debt) => (isOwed(debt) ? sum - leftOf(debt) : sum), advance.owed_amount)
 
 /**
  * The merchant bears so much less of an advance: first what it was not asked for yet, then what it owes, what it was let off, and what it has
@@ -36,13 +32,16 @@ const unburden = (d: Decision, advance: AdvanceRow, amount: number): { given: nu
     rest -= part
     return part
   }
-  for (const debt of debtsOf(d, advance).filter(isOwed)) {
+  for (const debt of debtsOf(d.file, advance.id, 'merchant').filter(isOwed)) {
     const part = take(leftOf(debt))
     if (part > 0) reverseReceivable(d, debt, part)
     advance.owed_amount -= part
   }
   const forgone = take(forgoneOf(d, advance))
-  const writtenOff = debtsOf(d, advance).reduce((sum, debt) => (debt.status === 'written_off' ? sum + leftOf(debt) : sum), 0)
+  const writtenOff = debtsOf(d.file, advance.id, 'merchant').reduce(
+    (sum, debt) => (debt.status === 'written_off' ? sum + leftOf(debt) : sum),
+    0,
+  )
   const waived = Math.max(0, Math.min(forgone, forgoneOf(d, advance) - writtenOff))
   advance.owed_amount -= forgone
   const back = rest
@@ -110,8 +109,7 @@ export const takeBackProvisional = (d: Decision, advance: AdvanceRow, amount: nu
   advance.provisional_amount -= provisional
   advance.paid_amount -= amount
   let rest = amount - provisional
-  for (const debt of d.file.receivables) {
-    if (debt.advance_id !== advance.id || debt.debtor_role !== 'buyer' || !isOwed(debt)) continue
+  for (const debt of debtsOf(d.file, advance.id, 'buyer').filter(isOwed)) {
     const part = Math.min(rest, leftOf(debt))
     rest -= part
     if (part > 0) payReceivable(d, debt, part)

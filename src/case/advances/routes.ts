@@ -1,7 +1,7 @@
 /** Advances over HTTP: asked for and read under their complaint, and one route for each action. */
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { readPage, sendPage } from '../../foundation/http/pagination.ts'
+import { newestOf, readPage, sendPage } from '../../foundation/http/pagination.ts'
 import { PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
@@ -132,13 +132,11 @@ export const advanceRoutes = (app: App, deps: Deps): void => {
       const file = await ofCase(request)
       checkInput(request)
       const page = readPage(request, ['id'])
-      const before = page.after?.[0]
-      const rows = file.advances
-        .filter(
-          (advance) => seesAdvance(file, advance, request.caller.actor) && (before === undefined || advance.id < String(before)),
-        )
-        .reverse()
-        .slice(0, page.limit + 1)
+      const rows = newestOf(
+        page,
+        file.advances.filter((advance) => seesAdvance(file, advance, request.caller.actor)),
+        ({ id }) => id,
+      )
       const viewer = await viewerOf(deps, request, file)
       return sendPage(
         request,

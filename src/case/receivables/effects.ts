@@ -6,12 +6,12 @@ import type { DebtorRole, ReceivableReason, ReceivableState } from '../../words/
 import type { TransferKind } from '../../words/ledger.ts'
 import { balanceOf, post } from '../advances/journal.ts'
 import type { AdvanceRow } from '../advances/table.ts'
-import { startWaiting } from '../advances/waiting.ts'
 import type { EventTypeOf } from '../case-events/catalogue.ts'
 import type { Telling } from '../case-events/happening.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { endClocks } from '../deadlines/clocks.ts'
-import { isOwed, receivableLifecycle, setReceivableStatus } from './lifecycle.ts'
+import { startWaiting } from '../deadlines/waiting.ts'
+import { isOwed, receivableLifecycle, setReceivableStatus, sideOfDebtor } from './lifecycle.ts'
 import type { ReceivableRow } from './table.ts'
 
 /** Tells its debtor and the people of the platform. */
@@ -21,8 +21,7 @@ const tellDebt = (
   from: ReceivableState | null,
   happening: Telling<EventTypeOf<'receivable'>>,
 ): void => {
-  const visibility = debt.debtor_role === 'buyer' ? 'complainant' : 'respondent'
-  d.tell({ ...happening, resourceId: debt.id, from, to: debt.status, visibility })
+  d.tell({ ...happening, resourceId: debt.id, from, to: debt.status, visibility: sideOfDebtor[debt.debtor_role] })
 }
 
 /** The transfers of a debt, by whose it is. */
@@ -67,7 +66,7 @@ export const openReceivable = (
     updated_at: d.now,
   }
   d.file.receivables.push(debt)
-  startWaiting(d, 'debt', role === 'buyer' ? 'complainant' : 'respondent', debt.id)
+  startWaiting(d, 'debt', sideOfDebtor[role], debt.id)
   tellDebt(d, debt, null, { type: 'debt_arose', reasonCode: reason, data: { amount, currency: debt.currency } })
   return debt
 }

@@ -3,15 +3,24 @@
  * written off when nobody waits for it any more.
  */
 import { type Lifecycle, statusSetter } from '../../foundation/lifecycle.ts'
-import { type ReceivableState, receivableStateNames } from '../../words/advances.ts'
-import type { Subject, Who } from '../case-file/case-file.ts'
+import { type DebtorRole, type ReceivableState, receivableStateNames } from '../../words/advances.ts'
+import type { PartySide } from '../../words/deadlines.ts'
+import type { CaseFile, Subject, Who } from '../case-file/case-file.ts'
 import { notAnotherAgentsCase } from '../complaints/deciders.ts'
+import type { ReceivableRow } from './table.ts'
 
 export type ReceivableAction = 'pay' | 'waive' | 'write_off'
 
 /** States in which it is still owed. */
 export const owedStates = ['open', 'partly_paid'] as const satisfies readonly ReceivableState[]
 export const isOwed = ({ status }: { status: ReceivableState }): boolean => owedStates.some((one) => one === status)
+
+/** What somebody owes, or owed, because of an advance. */
+export const debtsOf = ({ receivables }: Pick<CaseFile, 'receivables'>, advanceId: string, role: DebtorRole): ReceivableRow[] =>
+  receivables.filter(({ advance_id, debtor_role }) => advance_id === advanceId && debtor_role === role)
+
+/** On which side of the case a debtor is. */
+export const sideOfDebtor: Readonly<Record<DebtorRole, PartySide>> = { buyer: 'complainant', merchant: 'respondent' }
 
 export const receivableLifecycle = {
   resource: 'receivable',

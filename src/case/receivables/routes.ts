@@ -1,6 +1,6 @@
 /** What is owed to the guarantee fund, over HTTP: read under its complaint, paid, waived and written off. */
 import Type from 'typebox'
-import { readPage, sendPage } from '../../foundation/http/pagination.ts'
+import { newestOf, readPage, sendPage } from '../../foundation/http/pagination.ts'
 import { PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
@@ -41,11 +41,11 @@ export const receivableRoutes = (app: App, deps: Deps): void => {
       const file = await readVisibleCase(cases, caller, { table: 'complaints', id: request.params.id })
       checkInput(request)
       const page = readPage(request, ['id'])
-      const before = page.after?.[0]
-      const rows = file.receivables
-        .filter((debt) => seesReceivable(file, debt, caller.actor) && (before === undefined || debt.id < String(before)))
-        .reverse()
-        .slice(0, page.limit + 1)
+      const rows = newestOf(
+        page,
+        file.receivables.filter((debt) => seesReceivable(file, debt, caller.actor)),
+        ({ id }) => id,
+      )
       const viewer = await viewerOf(deps, request, file)
       return sendPage(
         request,

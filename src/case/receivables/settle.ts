@@ -11,6 +11,7 @@ import { transact } from '../../foundation/sql/transaction.ts'
 import { journal } from '../../money/ledger/post.ts'
 import { postTransfers } from '../../money/ledger/record.ts'
 import { systemActor } from '../../platform/access/caller.ts'
+import { findPlatform } from '../../platform/platforms/find.ts'
 import { RulesMissing } from '../../rules/rule-book/missing.ts'
 import type { Rules } from '../../rules/rule-book/rules.ts'
 import { countAdvances } from '../advances/metrics.ts'
@@ -45,19 +46,12 @@ const findPayable = async (db: Db, platformId: string, most: number): Promise<st
   return rows.map(({ complaint_id }) => complaint_id)
 }
 
-const platformOf = (db: Db, platformId: string) =>
-  db
-    .selectFrom('platforms')
-    .where('id', '=', platformId)
-    .select(['id', 'rules_version', 'clock_offset_ms'])
-    .executeTakeFirstOrThrow()
-
 /** One case under its lock. A case that somebody holds, or whose money is moved by others, is left to the next turn. */
 const settleCase = (deps: Settler, platformId: string, id: string): Promise<number> =>
   transact(deps.db, async (trx) => {
     const [file] = await lockFreeCaseFiles(trx, platformId, [id])
     if (file === undefined || isLeft(deps, file)) return undefined
-    const platform = await platformOf(trx, platformId)
+    const platform = await findPlatform(trx, platformId)
     const now = toTime(deps.clock.nowMs() + platform.clock_offset_ms)
     const decision = decideSetOff(file, now, await deps.rules.of(platform, file, trx))
     if (decision === undefined) return undefined
@@ -99,7 +93,7 @@ const findOwed = async (db: Db, platformId: string, most: number) => {
 export const payMerchants = async ({ db, clock }: Settler, platformId: string, most: number): Promise<number> => {
   let paid = 0
   const left = new Map<string, number>()
-  const { clock_offset_ms } = await platformOf(db, platformId)
+  const { clock_offset_ms } = await findPlatform(db, platformId)
   for (const { owner, currency, owed, fund } of await findOwed(db, platformId, most)) {
     const amount = Math.min(owed, left.get(currency) ?? fund)
     left.set(currency, (left.get(currency) ?? fund) - amount)

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { readPage, readShown, sendPage } from '../../foundation/http/pagination.ts'
+import { newestOf, readPage, readShown, sendPage } from '../../foundation/http/pagination.ts'
 import { listQuery, PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
@@ -146,11 +146,11 @@ export const planRoutes = (app: App, deps: Deps): void => {
       const file = await readVisibleCase(cases, caller, { table: 'complaints', id: request.params.id })
       checkInput(request)
       const page = readPage(request, ['integer'])
-      const before = page.after?.[0] ?? Number.MAX_SAFE_INTEGER
-      const rows = file.plans
-        .filter((plan) => seesPlan(file, plan, caller.actor) && plan.version_number < Number(before))
-        .reverse()
-        .slice(0, page.limit + 1)
+      const rows = newestOf(
+        page,
+        file.plans.filter((plan) => seesPlan(file, plan, caller.actor)),
+        (plan) => plan.version_number,
+      )
       const viewer = await viewerOf(deps, request, file)
       return sendPage(
         request,

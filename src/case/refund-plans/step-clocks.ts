@@ -2,9 +2,9 @@
 
 import type { CountedKind, Side } from '../../words/deadlines.ts'
 import type { Decision } from '../case-file/decision.ts'
-import { endClocks, pauseClock, startClock } from '../deadlines/clocks.ts'
+import { endClocks } from '../deadlines/clocks.ts'
 import { isOpen } from '../deadlines/due.ts'
-import { standsStillIn } from '../deadlines/lives.ts'
+import { startWaiting } from '../deadlines/waiting.ts'
 import { stepClocks } from './steps.ts'
 import type { Step } from './table.ts'
 
@@ -16,8 +16,5 @@ export const startStepClock = (d: Decision, step: Step, kind: CountedKind | null
     subjectId: step.id,
   })
   if (kind === null || d.file.deadlines.some((x) => isOpen(x) && x.kind === kind && x.subject_id === step.id)) return
-  const clock = startClock(d, kind, { party, subjectId: step.id })
-  step.due_at = clock.due_at
-  // what begins while an appeal is open waits for its end like the rest
-  if (d.file.complaint.status === 'under_appeal' && standsStillIn(clock, 'under_appeal')) pauseClock(d, clock, 'appeal_filed')
+  step.due_at = startWaiting(d, kind, party, step.id).due_at
 }

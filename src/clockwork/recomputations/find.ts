@@ -3,9 +3,6 @@ import { beyond, type Page } from '../../foundation/http/pagination.ts'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import type { RecomputationRow } from './table.ts'
 
-/** Sorts before every id. */
-export const FIRST_ID = '00000000-0000-0000-0000-000000000000'
-
 /** The next open cases of a platform, in the order of their ids. The state is a literal, so that the index of open cases can be used. */
 const openCases = (db: Db, platformId: string, after: string, limit: number) =>
   db

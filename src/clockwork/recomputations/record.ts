@@ -1,10 +1,9 @@
 /** The only writer of recomputations. */
 import { sql } from 'kysely'
 import type { Time } from '../../foundation/clock.ts'
-import { newId } from '../../foundation/ids.ts'
+import { FIRST_ID, newId } from '../../foundation/ids.ts'
 import type { Trx } from '../../foundation/sql/database.ts'
 import type { Actor } from '../../platform/access/caller.ts'
-import { FIRST_ID } from './find.ts'
 import type { Applies, RecomputationRow } from './table.ts'
 
 interface NewRecomputation {

@@ -1,7 +1,9 @@
 /** Finds what is due by an index, each platform by its own clock. Deadlines that the platform's switch stops are passed over. */
+
 import { type RawBuilder, sql } from 'kysely'
 import { toTime } from '../../foundation/clock.ts'
 import { beyond, type Page } from '../../foundation/http/pagination.ts'
+import { FIRST_ID } from '../../foundation/ids.ts'
 import type { Db, Trx } from '../../foundation/sql/database.ts'
 import { closesOrDeems } from '../../words/deadlines.ts'
 import type { SweepRunRow } from './table.ts'
@@ -13,7 +15,7 @@ export interface Position {
   id: string
 }
 
-export const START: Position = { wakes_at: '-infinity', id: '00000000-0000-0000-0000-000000000000' }
+export const START: Position = { wakes_at: '-infinity', id: FIRST_ID }
 
 /** A deadline that has woken, and what a batch must know of its platform. */
 export interface Suspect extends Position {

@@ -81,6 +81,15 @@ export const readShown = async <Row>(
 }
 
 /**
+ * What a page needs of rows that are all there, the oldest first: those before its cursor, the newest first, one more than it shows.
+ * @param keyOf by what the list is in order: an ascending number or text, the only part of its cursor
+ */
+export const newestOf = <Row>({ limit, after }: Page, rows: readonly Row[], keyOf: (row: Row) => KeyPart): Row[] => {
+  const [before] = after ?? []
+  return (before === undefined ? [...rows] : rows.filter((row) => keyOf(row) < before)).reverse().slice(0, limit + 1)
+}
+
+/**
  * Sends one page.
  * @param found up to `limit + 1` rows in the list's order, or what `readShown` made of them
  * @param keyOf the sort key of a row, of the shape given to `readPage`

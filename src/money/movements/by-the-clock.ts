@@ -4,6 +4,7 @@ import type { Db, Trx } from '../../foundation/sql/database.ts'
 import { transact } from '../../foundation/sql/transaction.ts'
 import { systemActor } from '../../platform/access/caller.ts'
 import { apart, askEach, type LeaveOut } from '../../platform/platforms/ask-each.ts'
+import { findPlatform } from '../../platform/platforms/find.ts'
 import { findAllMovementWork } from '../across-platforms.ts'
 import { accountOfMovement, cover, fallDue } from './decide.ts'
 import { findDue, findHolding, findMovementWork, findUncovered, lockMovement } from './find.ts'
@@ -14,14 +15,8 @@ import type { MovementRow } from './table.ts'
 export const MOVEMENTS_AT_ONCE = 100
 
 /** Platform time as the platform's row says it now. */
-const nowOf = async (db: Db, platformId: string, nowMs: number) => {
-  const { clock_offset_ms } = await db
-    .selectFrom('platforms')
-    .where('id', '=', platformId)
-    .select('clock_offset_ms')
-    .executeTakeFirstOrThrow()
-  return toTime(nowMs + clock_offset_ms)
-}
+const nowOf = async (db: Db, platformId: string, nowMs: number) =>
+  toTime(nowMs + (await findPlatform(db, platformId)).clock_offset_ms)
 
 /** @returns whether it was still due: an admin or a report may have been faster */
 const endOne = async (trx: Trx, platformId: string, id: string, nowMs: number): Promise<boolean> => {

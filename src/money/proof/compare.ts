@@ -2,7 +2,9 @@
  * The proof of the ledger. Each comparison looks at some rows at a time, in the order of a key, so that it can be gone on with; what it compares
  * it reads in one statement, so that nothing that is written meanwhile looks like a fault.
  */
+
 import { sql } from 'kysely'
+import { FIRST_ID } from '../../foundation/ids.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import type { MovementKind, MovementState } from '../../words/fund.ts'
 import type { TransferKind } from '../../words/ledger.ts'
@@ -68,8 +70,6 @@ export const compareCurrencies: Comparison = async (db, platformId, from) => {
 }
 
 /** The lowest id there can be. */
-const FIRST = '00000000-0000-0000-0000-000000000000'
-
 interface MovementSums extends Pick<Compared, 'id' | 'currency' | 'found'> {
   kind: MovementKind
   status: MovementState
@@ -111,7 +111,7 @@ const compareMovements =
           select coalesce(sum(case when t.reverses is null then t.amount else -t.amount end), 0)::bigint as found,
                  count(*)::integer as transfers, count(t.reverses)::integer as reversals
             from ledger_transfers t where t.platform_id = ${platformId}::uuid and t.movement_id = m.id) t
-       where m.platform_id = ${platformId}::uuid and m.id >= ${from ?? FIRST}::uuid and ${some}
+       where m.platform_id = ${platformId}::uuid and m.id >= ${from ?? FIRST_ID}::uuid and ${some}
        order by m.id limit ${most}::integer`.execute(db)
     return rows.map((row): Look => {
       const { id, currency, amount, uncovered_amount, found } = row
@@ -143,7 +143,7 @@ export const kindsOfMovements = [
 export const findStrayTransfers: Comparison = async (db, platformId, from, most) => {
   const { rows } = await sql<Pick<Compared, 'id' | 'currency' | 'found'>>`
     select t.id, t.currency, t.amount as found from ledger_transfers t
-     where t.platform_id = ${platformId}::uuid and t.id >= ${from ?? FIRST}::uuid
+     where t.platform_id = ${platformId}::uuid and t.id >= ${from ?? FIRST_ID}::uuid
        and t.movement_id is null and t.kind in (${sql.join(kindsOfMovements.map((kind) => sql.lit(kind)))})
      order by t.id limit ${most}::integer`.execute(db)
   return rows.map(({ id, currency, found }) =>

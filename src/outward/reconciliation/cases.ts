@@ -1,12 +1,12 @@
 /** What cases say of money, held against each other: steps and their payments, orders and their plans. */
+
 import { sql } from 'kysely'
 import { heldBy, inPresentForm, isOpenAttempt, paidOf } from '../../case/refund-plans/attempts.ts'
 import { movesMoney } from '../../case/refund-plans/steps.ts'
 import type { PlanRow, Step } from '../../case/refund-plans/table.ts'
+import { FIRST_ID } from '../../foundation/ids.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import type { Comparison, Difference } from '../../money/proof/compare.ts'
-
-const FIRST = '00000000-0000-0000-0000-000000000000'
 
 type PlanOfMoney = Pick<PlanRow, 'id' | 'status' | 'currency' | 'remedies' | 'steps'>
 
@@ -15,7 +15,7 @@ const plansFrom = (db: Db, platformId: string, from: string | null, most: number
     .selectFrom('refund_plans')
     .select(['id', 'status', 'currency', 'remedies', 'steps'])
     .where('platform_id', '=', platformId)
-    .where('id', '>=', from ?? FIRST)
+    .where('id', '>=', from ?? FIRST_ID)
     .orderBy('id')
     .limit(most)
     .execute()

@@ -16,6 +16,14 @@ export const lockClockOffset = async (trx: Trx, platformId: string): Promise<num
   return row.clock_offset_ms
 }
 
+/** What work for one platform has to know of it, as its row says it now. */
+export const findPlatform = (db: Db, platformId: string) =>
+  db
+    .selectFrom('platforms')
+    .where('id', '=', platformId)
+    .select(['id', 'rules_version', 'clock_offset_ms'])
+    .executeTakeFirstOrThrow()
+
 /** The id of every platform, in random order: where not all can be served, the same one must not always be the last. */
 export const findPlatformIds = async (db: Db): Promise<string[]> => {
   const { rows } = await sql<{ id: string }>`select id from platforms order by random()`.execute(db)
