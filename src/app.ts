@@ -5,6 +5,7 @@ import { eventRoutes } from './case/case-events/routes.ts'
 import { complaintRoutes } from './case/complaints/routes.ts'
 import { deadlineRoutes } from './case/deadlines/routes.ts'
 import { evidenceRoutes } from './case/evidence/routes.ts'
+import { holdRoutes } from './case/holds/routes.ts'
 import { messageRoutes } from './case/messages/routes.ts'
 import { moneyRoutes } from './case/money/routes.ts'
 import { orderRecordRoutes } from './case/order-records/routes.ts'
@@ -19,6 +20,7 @@ import { recomputationRoutes } from './clockwork/recomputations/routes.ts'
 import { sweepRoutes } from './clockwork/sweeps/routes.ts'
 import { type App, createHttp, isApi, otherMethods } from './foundation/http/server.ts'
 import { merchantAccountRoutes } from './money/accounts/routes.ts'
+import { affiliateRoutes } from './money/affiliates/routes.ts'
 import { fundRoutes } from './money/fund/routes.ts'
 import { movementRoutes } from './money/movements/routes.ts'
 import { watchWebhooks } from './outward/delivery/metrics.ts'
@@ -72,11 +74,13 @@ const rooms: readonly Room[] = [
   fundRoutes,
   movementRoutes,
   merchantAccountRoutes,
+  affiliateRoutes,
   complaintRoutes,
   planRoutes,
   appealRoutes,
   advanceRoutes,
   receivableRoutes,
+  holdRoutes,
   moneyRoutes,
   evidenceRoutes,
   messageRoutes,

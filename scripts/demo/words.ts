@@ -4,6 +4,7 @@ import { type AdvanceAction, advanceLifecycle } from '../../src/case/advances/li
 import { type AppealAction, appealLifecycle } from '../../src/case/appeals/lifecycle.ts'
 import { type ComplaintAction, complaintLifecycle } from '../../src/case/complaints/lifecycle.ts'
 import { type EvidenceAction, evidenceLifecycle } from '../../src/case/evidence/lifecycle.ts'
+import { type HoldAction, holdLifecycle } from '../../src/case/holds/lifecycle.ts'
 import { type ReceivableAction, receivableLifecycle } from '../../src/case/receivables/lifecycle.ts'
 import { type PlanAction, planLifecycle } from '../../src/case/refund-plans/lifecycle.ts'
 import type { StepAction } from '../../src/case/refund-plans/step-lifecycle.ts'
@@ -18,6 +19,7 @@ export const resourceWord: Record<CaseEvent['resource'], string> = {
   deadline: '时限',
   advance: '垫付',
   receivable: '应收',
+  hold: '暂缓结算',
 }
 
 const states: Partial<Record<CaseEvent['resource'], Readonly<Record<string, string>>>> = {
@@ -27,6 +29,7 @@ const states: Partial<Record<CaseEvent['resource'], Readonly<Record<string, stri
   evidence: evidenceLifecycle.states,
   advance: advanceLifecycle.states,
   receivable: receivableLifecycle.states,
+  hold: holdLifecycle.states,
 }
 export const stateWord = (resource: CaseEvent['resource'], status: string): string => states[resource]?.[status] ?? status
 
@@ -50,6 +53,7 @@ export const silenceWord: Record<OnSilence, string> = {
   return_to_fund: '退回基金',
   claw_back: '扣划保证金',
   write_off: '核销',
+  release_hold: '解除暂缓结算',
   refund_without_return: '免退货退款',
   deem_passed: '视为验收通过',
   resume: '恢复处理',
@@ -65,7 +69,7 @@ export const silenceWord: Record<OnSilence, string> = {
 }
 
 const actionWords: Record<
-  ComplaintAction | PlanAction | StepAction | AppealAction | EvidenceAction | AdvanceAction | ReceivableAction,
+  ComplaintAction | PlanAction | StepAction | AppealAction | EvidenceAction | AdvanceAction | ReceivableAction | HoldAction,
   string
 > = {
   accept: '受理/同意',
@@ -119,6 +123,11 @@ const actionWords: Record<
   pay: '清偿',
   waive: '豁免',
   write_off: '核销',
+  hold: '暂缓结算',
+  report_held: '报告已暂缓',
+  report_refused: '报告无可暂缓',
+  release: '解除暂缓',
+  report_released: '报告已解除',
 }
 
 export const actionWord = (action: string): string => (actionWords as Record<string, string>)[action] ?? action

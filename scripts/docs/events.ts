@@ -68,6 +68,7 @@ const titles: Readonly<Record<(typeof eventResources)[number], string>> = {
   appeal: 'Appeals',
   advance: 'Advances of the guarantee fund',
   receivable: 'Debts to the guarantee fund',
+  hold: 'Held settlements',
   evidence: 'Evidence',
   message: 'Messages',
   deadline: 'Deadlines',

@@ -3,6 +3,7 @@ import { advanceLifecycle } from '../../src/case/advances/lifecycle.ts'
 import { appealLifecycle } from '../../src/case/appeals/lifecycle.ts'
 import { complaintLifecycle } from '../../src/case/complaints/lifecycle.ts'
 import { evidenceLifecycle } from '../../src/case/evidence/lifecycle.ts'
+import { holdLifecycle } from '../../src/case/holds/lifecycle.ts'
 import { receivableLifecycle } from '../../src/case/receivables/lifecycle.ts'
 import { planLifecycle } from '../../src/case/refund-plans/lifecycle.ts'
 import { stepLifecycle } from '../../src/case/refund-plans/step-lifecycle.ts'
@@ -38,6 +39,7 @@ const chapters: readonly Chapter[] = [
   { title: 'Step of a refund plan', lifecycle: stepLifecycle, begins: 'accept, impose' },
   { title: 'Appeal', lifecycle: appealLifecycle },
   { title: 'Advance of the guarantee fund', lifecycle: advanceLifecycle },
+  { title: 'Held settlement', lifecycle: holdLifecycle },
   { title: 'Receivable', lifecycle: receivableLifecycle, begins: 'claw_back, close' },
   { title: 'Evidence', lifecycle: evidenceLifecycle },
   { title: 'Money of the fund and of deposits', lifecycle: movementLifecycle },

@@ -77,6 +77,12 @@ export const clockReasons = {
   released_by_supervisor: { en: 'a supervisor released it', zh: '主管解除暂缓' },
   cancelled_by_supervisor: { en: 'a supervisor cancelled for good what silence would have led to', zh: '主管已取消沉默的后果' },
   brought_forward_by_supervisor: { en: 'a supervisor let it be due earlier', zh: '主管提前到期' },
+  hold_asked: { en: 'the payment system was asked to hold a settlement, or to let it go', zh: '已请求支付系统暂缓或解除结算' },
+  hold_answered: { en: 'the payment system answered', zh: '支付系统已答复' },
+  hold_not_waited_for: { en: 'the answer is not waited for any more', zh: '无需再等待答复' },
+  hold_unclaimed: { en: 'nothing in the case claims a held settlement any more', zh: '案件不再需要暂缓结算' },
+  hold_let_go: { en: 'a held settlement was let go', zh: '暂缓结算已解除' },
+  hold_claimed: { en: 'a held settlement is claimed again, or is over', zh: '暂缓结算再次被占用或已结束' },
 } as const satisfies Readonly<Record<string, { en: string; zh: string }>>
 
 export type ClockReason = keyof typeof clockReasons

@@ -39,6 +39,7 @@ export const chosenSilences = [
   'return_to_fund',
   'claw_back',
   'write_off',
+  'release_hold',
 ] as const
 export type ChosenSilence = (typeof chosenSilences)[number]
 
@@ -405,6 +406,22 @@ const table = {
     runsOn: true,
     waitsForAppeal: true,
     reasons: { started: 'debt_arose', met: 'debt_ended', cancelled: 'debt_ended' },
+  },
+  hold_answer: {
+    name: { zh: '暂缓结算答复', en: 'answer about a held settlement' },
+    ...ofPlatform,
+    ...ofMoney,
+    staffOnly: true,
+    reasons: { started: 'hold_asked', met: 'hold_answered', cancelled: 'hold_not_waited_for' },
+  },
+  hold_release: {
+    name: { zh: '解除暂缓结算', en: 'release of a held settlement' },
+    sides: ['platform'],
+    ladder: { last: ['release_hold'], before: [] },
+    livesIn: anyState,
+    runsOn: true,
+    staffOnly: true,
+    reasons: { started: 'hold_unclaimed', met: 'hold_let_go', cancelled: 'hold_claimed' },
   },
   // waits for the service hours to tell of a miss
   notice: {

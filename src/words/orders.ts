@@ -18,6 +18,7 @@ export const limitKindNames = {
   means: { zh: '支付方式', en: 'Means of payment' },
   shipping: { zh: '运费', en: 'Shipping' },
   statutory_damages: { zh: '法定赔偿', en: 'Statutory damages' },
+  settlement: { zh: '待结算款', en: 'What is to be settled to a merchant' },
 } as const
 export type LimitKind = keyof typeof limitKindNames
 export const limitKinds = Object.keys(limitKindNames) as LimitKind[]

@@ -70,6 +70,11 @@ export const comparisonRows = {
     en: 'debts of a buyer',
     says: 'what a buyer owes in the ledger, and what its debts come to',
   },
+  settlements_held: {
+    zh: '暂缓结算款',
+    en: 'held settlements',
+    says: 'what is held of a merchant’s sales in the ledger, and what its held settlements come to',
+  },
   movement_open: {
     zh: '付款未回报',
     en: 'withdrawal unanswered',
@@ -80,6 +85,12 @@ export const comparisonRows = {
     zh: '付款请求未回报',
     en: 'payment unanswered',
     says: 'an attempt to pay a step that was asked for and is not answered',
+    open: true,
+  },
+  hold_open: {
+    zh: '暂缓结算未回报',
+    en: 'held settlement unanswered',
+    says: 'a settlement that the payment system was asked to hold or to let go, and has not answered',
     open: true,
   },
 } as const satisfies Readonly<Record<string, ComparisonRow>>

@@ -35,14 +35,16 @@ const idsOfWhatGoesOut = async ({ call, db, platformId }: TestApp): Promise<Ids>
 }
 
 /** An advance that the merchant did not pay back, and what it owes. */
-const idsOfMoney = async (one: TestApp): Promise<[string, string]> => {
+const idsOfMoney = async (one: TestApp): Promise<[string, string, string]> => {
   await payIn(one.db, one.platformId, [{ kind: 'fund_topped_up', amount: 100_000 }])
   const story = await imposed(one, refundOf(5_000), { complainant: { role: 'buyer', id: 'B-A' } })
   const { id } = await paidFirst(story)
+  const hold = await story.try('agent:alice', `/v1/complaints/${story.id}/holds`, { explanation: '暂缓' })
+  await story.try('agent:alice', `/v1/holds/${hold.body.id}/report-held`, { amount: 1 })
   one.clock.advance(8 * DAY)
   await one.call('POST', '/v1/sweeps', { body: {} })
   const { data } = await story.read('agent:alice', `/v1/complaints/${story.id}/receivables`)
-  return [id, data[0].id]
+  return [id, data[0].id, hold.body.id]
 }
 
 const realIds = async (one: TestApp): Promise<Ids> => {
@@ -56,7 +58,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     body: { rules: [{ rule_id: 'small', currency: 'CNY', agree: { up_to_amount: 100 } }] },
   })
   await one.call('PUT', '/v1/merchants/M-1/return-instructions', { as: 'merchant:M-1', body: { address: '退货仓' } })
-  const [advances, receivables] = await idsOfMoney(one)
+  const [advances, receivables, holds] = await idsOfMoney(one)
   const deposit = await one.call('POST', '/v1/fund/movements', {
     as: 'admin:li',
     body: { kind: 'deposit', merchant_id: 'M-1', currency: 'CNY', amount: 1 },
@@ -77,6 +79,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     appeals: appeal.id,
     advances,
     receivables,
+    holds,
     orders: (await story.seenBy('agent:alice')).order.id,
     evidence: evidence.id,
     merchants: 'M-1',
@@ -89,7 +92,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
 
 /** Those that staff act on; the others are the admins’. */
 const isOfCases = ({ collection }: Operation): boolean =>
-  ['complaints', 'refund-plans', 'appeals', 'advances', 'receivables', 'evidence', 'orders'].includes(collection)
+  ['complaints', 'refund-plans', 'appeals', 'advances', 'receivables', 'holds', 'evidence', 'orders'].includes(collection)
 
 /** Who acts on the resources of an operation. */
 const whoseIs = (operation: Operation): string =>

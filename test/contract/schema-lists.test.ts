@@ -32,6 +32,7 @@ import { outcomes } from '../../src/words/complaints.ts'
 import { deadlineKinds, deadlineStatuses, sides } from '../../src/words/deadlines.ts'
 import { eventSubjects } from '../../src/words/events.ts'
 import { type MovementState, movementKindRows, movementKinds, movementStates } from '../../src/words/fund.ts'
+import { type HoldState, holdStates, releaseReasons } from '../../src/words/holds.ts'
 import { type AccountKind, accountKinds } from '../../src/words/ledger.ts'
 import { addressees } from '../../src/words/messages.ts'
 import { limitKinds, orderSources, recordReaders } from '../../src/words/orders.ts'
@@ -105,6 +106,8 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   'receivables.debtor_role': debtorRoles,
   'receivables.reason_code': receivableReasons,
   'receivables.status': receivableStates,
+  'settlement_holds.release_reason': releaseReasons,
+  'settlement_holds.status': holdStates,
   'recomputations.applies': appliesTo,
   'recomputations.status': recomputationStatuses,
   'refund_plans.author_side': sides,
@@ -144,6 +147,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   'ledger_accounts_by_owner: owner is not': [''],
   'platforms_offset: mode is': ['test' satisfies PlatformRow['mode']],
   'receivables_owed: status is': owedStates,
+  'settlement_holds_open: status is': ['asked', 'releasing'] satisfies HoldState[],
   'recomputations_one_running: status is': ['running' satisfies (typeof recomputationStatuses)[number]],
   'refund_plans_one_open: status is': parts.plans.oneIn,
   'webhook_deliveries_by_state: state is not': ['delivered' satisfies DeliveryState],

@@ -347,6 +347,16 @@ const advance = async (service: Tourist): Promise<void> => {
   await first.read(alice, `/v1/complaints/${first.id}/advances`)
   await first.read(alice, `/v1/advances/${paid.id}`)
   await act(first, alice, `/v1/advances/${paid.id}/recover`, { amount: 1_000, payment_reference: 'PAY-7781' })
+  const hold = await act(first, alice, `/v1/complaints/${first.id}/holds`, { amount: 2_000, explanation: '暂缓结算' })
+  await first.read(alice, `/v1/complaints/${first.id}/holds`)
+  await act(first, alice, `/v1/holds/${hold.id}/report-held`, { amount: 2_000 })
+  await first.read(alice, `/v1/holds/${hold.id}`)
+  await act(first, alice, `/v1/holds/${hold.id}/report-released`)
+  const other = await act(first, alice, `/v1/complaints/${first.id}/holds`, { amount: 2_000, explanation: '暂缓结算' })
+  await act(first, alice, `/v1/holds/${other.id}/report-refused`)
+  const affiliates = '/v1/merchants/M-A1/affiliates'
+  check(await call('PUT', affiliates, { key, body: { merchant_ids: ['M-A9'], explanation: '同一主体' } }), 'PUT affiliates')
+  await first.read(alice, affiliates)
   for (const [n, end] of (['pay', 'waive', 'write-off'] as const).entries()) {
     const story = await imposed(service, refundOf(5_000), between(n + 2))
     await paidFirst(story)
@@ -366,6 +376,10 @@ const advance = async (service: Tourist): Promise<void> => {
     await act(story, zhao, `/v1/receivables/${data[0].id}/${end}`, body)
   }
   const back = await imposed(service, returnOf(20_000), between(5))
+  const idle = await tell(service, between(9))
+  await idle.by(alice, 'accept')
+  const kept = await act(idle, alice, `/v1/complaints/${idle.id}/holds`, { explanation: '暂缓结算' })
+  await act(idle, zhao, `/v1/holds/${kept.id}/release`, { explanation: '双方已和解' })
   const frozen = await ask(back)
   await act(back, zhao, `/v1/advances/${frozen.id}/not-returned`, { explanation: '没有物流信息' })
   await act(back, zhao, `/v1/advances/${frozen.id}/wait-on`, { explanation: '买家提供了单号' })

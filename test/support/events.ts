@@ -15,6 +15,7 @@ import { advanceStates, receivableStates } from '../../src/words/advances.ts'
 import { appealStateNames } from '../../src/words/appeals.ts'
 import { complaintStateNames } from '../../src/words/complaints.ts'
 import { evidenceStateNames } from '../../src/words/evidence.ts'
+import { holdStates } from '../../src/words/holds.ts'
 import { planStateNames } from '../../src/words/refund-plans.ts'
 import { closed, createAjv, faultsIn } from './schemas.ts'
 
@@ -44,6 +45,7 @@ const states: Partial<Readonly<Record<string, readonly string[]>>> = {
   evidence: Object.keys(evidenceStateNames),
   advance: advanceStates,
   receivable: receivableStates,
+  hold: holdStates,
 }
 
 const columns = ['type', 'resource', 'resource_id', 'from_status', 'to_status', 'visibility', 'data'] as const

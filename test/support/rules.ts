@@ -12,6 +12,7 @@ import { complaintMoves } from '../../src/case/complaints/moves.ts'
 import { type By, decide } from '../../src/case/decisions/decide.ts'
 import { writtenContent } from '../../src/case/evidence/content.ts'
 import { newEvidenceMoves } from '../../src/case/evidence/moves.ts'
+import { holdMoves, newHoldMoves } from '../../src/case/holds/moves.ts'
 import { messageMoves } from '../../src/case/messages/moves.ts'
 import type { NewMessage } from '../../src/case/messages/schema.ts'
 import { statementOf } from '../../src/case/orders/book.ts'
@@ -140,7 +141,7 @@ const confirmed = (made: CaseFile, { policy }: Rules): CaseFile => {
 
 export interface Move {
   /** What the action is taken on; left out: the case itself. */
-  on?: { plan?: string; step?: string; appeal?: string; advance?: string; receivable?: string }
+  on?: { plan?: string; step?: string; appeal?: string; advance?: string; receivable?: string; hold?: string }
   action: string
   body?: object
   /** What the rules must know beyond the case. */
@@ -187,6 +188,8 @@ const decideMove = (before: CaseFile, { on = {}, action, body = {}, facts: known
   if (on.appeal !== undefined) return move(appealMoves)
   if (on.advance !== undefined) return move(advanceMoves, known ?? openGate)
   if (on.receivable !== undefined) return move(receivableMoves)
+  if (on.hold !== undefined) return move(holdMoves)
+  if (action === 'hold') return move(newHoldMoves)
   if (action === 'ask') return move(newAdvanceMoves, known ?? openGate)
   if (action === 'create') return move(newPlanMoves)
   if (action === 'file') return move(newAppealMoves, [])
@@ -323,6 +326,9 @@ export class Story {
     return advance
   }
 
+  onHold(actor: Actor, action: string, body?: object): this {
+    return this.by(actor, action, body, { hold: this.file.holds.at(-1)?.id ?? '' })
+  }
   onAdvance(actor: Actor, action: string, body?: object): this {
     return this.by(actor, action, body, { advance: this.advance.id })
   }

@@ -93,7 +93,7 @@ export const decideNewAdvance = (d: Decision, body: NewAdvance, facts: GateFacts
     owed_amount: 0,
     provisional_amount: 0,
     shares: complaint.liability?.shares ?? [],
-    taken_by: null,
+    taken: [],
     frozen_at: null,
     paid_at: null,
     ended_at: null,

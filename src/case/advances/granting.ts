@@ -27,7 +27,7 @@ const again = (d: Decision, before: AdvanceRow, plan: PlanRow, step: Step, amoun
   recovered_amount: 0,
   owed_amount: 0,
   provisional_amount: 0,
-  taken_by: null,
+  taken: [],
   end_reason_code: null,
   ended_at: null,
   created_at: d.now,

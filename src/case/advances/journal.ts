@@ -8,11 +8,11 @@ import type { AdvanceRow } from './table.ts'
 
 /** What a journal of a case is about. */
 type About = Pick<AdvanceRow, 'platform_id' | 'complaint_id' | 'currency'> &
-  Partial<Pick<AdvanceRow, 'plan_id' | 'step_id'>> & { advance_id: string; receivable_id?: string }
+  Partial<Pick<AdvanceRow, 'plan_id' | 'step_id'>> & { advance_id?: string; receivable_id?: string }
 
 /** Writes a journal with the decision. Lines of nothing are left out. @returns its transfers */
 export const post = (d: Decision, about: About, postings: readonly Posting[]): TransferRow[] => {
-  const { platform_id, complaint_id, currency, plan_id = null, step_id = null, advance_id, receivable_id = null } = about
+  const { platform_id, complaint_id, currency, plan_id = null, step_id = null, advance_id = null, receivable_id = null } = about
   const rows = journal(
     {
       ...{ platform_id, complaint_id, currency, plan_id, step_id, advance_id, receivable_id },
@@ -37,4 +37,11 @@ export const balanceOf = ({ file }: Pick<Decision, 'file'>, kind: AccountKind, c
     (sum, { debit, credit, amount }) => sum + (credit === id ? amount : 0) - (debit === id ? amount : 0),
     read,
   )
+}
+
+/** What of a deposit nothing else may take, as it was read and with what this decision moves. */
+export const availableIn = (d: Pick<Decision, 'file'>, currency: string, owner: string): number => {
+  const id = accountIdOf('deposit', currency, owner)
+  const reserved = d.file.accounts.find((account) => account.id === id)?.reserved ?? 0
+  return Math.max(0, balanceOf(d, 'deposit', currency, owner) - reserved)
 }

@@ -3,11 +3,12 @@
 import type { Decision } from '../case-file/decision.ts'
 import { endClocks } from '../deadlines/clocks.ts'
 import { startWaiting } from '../deadlines/waiting.ts'
+import { takeHeld } from '../holds/effects.ts'
 import { leftOf, openReceivable, payReceivable } from '../receivables/effects.ts'
 import { debtsOf, isOwed } from '../receivables/lifecycle.ts'
-import { balanceOf, postFor } from './journal.ts'
+import { availableIn, balanceOf, postFor } from './journal.ts'
 import { setAdvanceStatus } from './lifecycle.ts'
-import type { AdvanceRow } from './table.ts'
+import type { AdvanceRow, TakenFrom } from './table.ts'
 import { tellAdvance } from './tell.ts'
 
 type Recovering = Pick<AdvanceRow, 'merchant_part' | 'recovered_amount' | 'owed_amount'>
@@ -72,29 +73,52 @@ export const closeRecovered = (d: Decision): void => {
   }
 }
 
-/** The merchant did not pay in time: its deposit does, as far as it goes, and the merchant owes the rest. */
+/** What the platform has of the merchant's money, taken for what is due: what is held of this trade, then its deposit, then those of affiliates. */
+const takeFrom = (d: Decision, { currency, merchant_id }: AdvanceRow, due: number): TakenFrom[] => {
+  let left = due
+  const taken: TakenFrom[] = takeHeld(d, due).map((one) => {
+    left -= one.amount
+    return { ...one, from: 'held', owner: merchant_id, transfer_id: null }
+  })
+  const take = (from: TakenFrom['from'], owner: string, most: number): void => {
+    const amount = Math.min(left, most)
+    if (amount <= 0) return
+    left -= amount
+    taken.push({ from, owner, hold_id: null, amount, transfer_id: null })
+  }
+  take('deposit', merchant_id, balanceOf(d, 'deposit', currency, merchant_id))
+  // an affiliate pays with what its own cases may not need
+  if (d.policy.recovery.affiliates)
+    for (const owner of d.file.affiliates?.affiliates ?? []) take('affiliate', owner, availableIn(d, currency, owner))
+  return taken
+}
+
+const kindOf = { held: 'held_taken', deposit: 'deposit_taken', affiliate: 'affiliate_deposit_taken' } as const
+
+/** The merchant did not pay in time: what the platform has of its money does, as far as that goes, and the merchant owes the rest. */
 export const clawBack = (d: Decision, advance: AdvanceRow): void => {
   if (advance.status !== 'paid') return
   const { currency, merchant_id: owner } = advance
   const due = outstandingOf(advance)
-  const taken = Math.min(due, balanceOf(d, 'deposit', currency, owner))
-  const short = due - taken
-  const [first] = postFor(d, advance, [
-    { kind: 'deposit_taken', amount: taken, owner },
-    { kind: 'recovered', amount: taken },
+  const found = takeFrom(d, advance, due)
+  const amount = found.reduce((sum, one) => sum + one.amount, 0)
+  const short = due - amount
+  const transfers = postFor(d, advance, [
+    ...found.map((one) => ({ kind: kindOf[one.from], amount: one.amount, owner: one.owner })),
+    { kind: 'recovered', amount },
   ])
-  if (taken > 0) advance.taken_by = first?.id ?? null
-  advance.recovered_amount += taken
+  advance.taken = [...advance.taken, ...found.map((one, index) => ({ ...one, transfer_id: transfers[index]?.id ?? null }))]
+  advance.recovered_amount += amount
   if (short > 0) {
     postFor(d, advance, [{ kind: 'owed_by_merchant', amount: short, owner }])
     advance.owed_amount += short
   }
   endRecovery(d, advance)
-  if (taken > 0)
+  for (const one of found)
     tellAdvance(d, advance, 'paid', {
       type: 'advance_recovered',
-      reasonCode: 'deposit_taken',
-      data: { amount: taken, currency },
+      reasonCode: kindOf[one.from],
+      data: { amount: one.amount, currency, ...(one.from === 'affiliate' && { merchant_id: one.owner }) },
     })
   if (short === 0) return
   const debt = openReceivable(d, advance, { role: 'merchant', amount: short, reason: 'advance_not_covered' })

@@ -3,8 +3,10 @@
  * paid is provisional until the next decision of the case grants it or asks for it. A reversal never fails for want of money. Pure.
  */
 
+import type { Posting } from '../../money/ledger/post.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { endClocks } from '../deadlines/clocks.ts'
+import { canGiveBack, giveBack } from '../holds/effects.ts'
 import { leftOf, openReceivable, payReceivable, reverseReceivable } from '../receivables/effects.ts'
 import { debtsOf, isOwed } from '../receivables/lifecycle.ts'
 import { balanceOf, postFor } from './journal.ts'
@@ -24,7 +26,6 @@ const forgoneOf = (d: Decision, advance: AdvanceRow): number =>
  * @param amount at most the merchant's part
  */
 const unburden = (d: Decision, advance: AdvanceRow, amount: number): { given: number; owed: number } => {
-  const { currency, merchant_id: owner } = advance
   let rest = Math.max(0, amount - outstandingOf(advance))
   advance.merchant_part -= amount
   const take = (most: number): number => {
@@ -45,19 +46,54 @@ const unburden = (d: Decision, advance: AdvanceRow, amount: number): { given: nu
   const waived = Math.max(0, Math.min(forgone, forgoneOf(d, advance) - writtenOff))
   advance.owed_amount -= forgone
   const back = rest
-  const given = Math.min(back, Math.max(0, balanceOf(d, 'fund', currency)))
-  const owed = back - given
   advance.recovered_amount -= back
+  const { lines, given, owed } = giveTo(d, advance, back)
   postFor(d, advance, [
     { kind: 'waived_no_more', amount: waived },
     { kind: 'written_off_no_more', amount: forgone - waived },
     { kind: 'not_recovered', amount: back },
-    { kind: 'given_back_to_deposit', amount: given, owner, reverses: advance.taken_by },
-    { kind: 'owed_to_merchant', amount: owed, owner },
+    ...lines,
   ])
-  // a transfer is taken back once
-  if (given > 0) advance.taken_by = null
   return { given, owed }
+}
+
+/**
+ * To whom what the merchant has paid of an advance goes back: to those from whom it was taken, the last first, and what the merchant paid itself to
+ * its deposit. What the fund lacks for that it owes.
+ */
+const giveTo = (d: Decision, advance: AdvanceRow, back: number): { lines: Posting[]; given: number; owed: number } => {
+  const fund = Math.max(0, balanceOf(d, 'fund', advance.currency))
+  const lines: Posting[] = []
+  let left = back
+  let given = 0
+  const give = (amount: number, owner: string, reverses: string | null, hold_id: string | null = null): void => {
+    const now = Math.min(amount, fund - given)
+    given += now
+    left -= amount
+    const isHeld = hold_id !== null && canGiveBack(d, hold_id)
+    if (isHeld && now > 0) giveBack(d, { hold_id, amount: now })
+    lines.push({
+      kind: isHeld ? 'given_back_to_held' : 'given_back_to_deposit',
+      amount: now,
+      owner,
+      reverses: isHeld || hold_id === null ? reverses : null,
+    })
+    lines.push({ kind: 'owed_to_merchant', amount: amount - now, owner })
+  }
+  // what the merchant paid by itself comes last of what is borne, so it goes back first
+  const taken = advance.taken.reduce((sum, one) => sum + one.amount, 0)
+  const byItself = Math.min(left, Math.max(0, advance.recovered_amount + back - taken))
+  if (byItself > 0) give(byItself, advance.merchant_id, null)
+  advance.taken = advance.taken
+    .toReversed()
+    .map((one) => {
+      const amount = Math.min(left, one.amount)
+      if (amount === 0) return one
+      give(amount, one.owner, one.transfer_id, one.hold_id)
+      return { ...one, amount: one.amount - amount, transfer_id: null }
+    })
+    .toReversed()
+  return { lines, given, owed: back - given }
 }
 
 /** What the platform bears: what was paid and is not the merchant's part. */
@@ -72,7 +108,7 @@ export const reverse = (d: Decision, advance: AdvanceRow): void => {
   const { given, owed } = unburden(d, advance, advance.merchant_part)
   endClocks(d, 'cancelled', { kinds: ['merchant_pays'], subjectId: advance.id })
   setAdvanceStatus(advance, 'reversed')
-  advance.taken_by = null
+  advance.taken = []
   advance.provisional_amount = advance.paid_amount
   advance.end_reason_code = 'appeal_upheld'
   advance.ended_at = d.now

@@ -45,14 +45,27 @@ export interface AdvanceRow {
   provisional_amount: number
   /** The shares of liability by which it is borne, as they were when it was asked for. */
   shares: { party: LiableParty; percent: number }[]
-  /** The transfer that took money from the deposit: what a reversal takes back. */
-  taken_by: string | null
+  /** What was taken of the merchant's money that the platform has, in the order of the taking: what a reversal gives back. */
+  taken: TakenFrom[]
   /** Since when its buyer and merchant know of it. */
   frozen_at: Time | null
   paid_at: Time | null
   ended_at: Time | null
   created_at: Time
   updated_at: Time
+}
+
+/** From whom an advance had money back that the platform had of them. */
+export interface TakenFrom {
+  from: 'held' | 'deposit' | 'affiliate'
+  /** The merchant whose it was. */
+  owner: string
+  /** Of what is held: which. */
+  hold_id: string | null
+  /** What of it is not given back. */
+  amount: number
+  /** The transfer; null once a part of it was taken back, since a transfer is taken back once. */
+  transfer_id: string | null
 }
 
 /** How much is in force of what is bounded, over all cases. */

@@ -9,6 +9,7 @@ import { advanceEvents } from './declared/advance.ts'
 import { appealEvents } from './declared/appeal.ts'
 import { complaintEvents } from './declared/complaint.ts'
 import { deadlineEvents, silenceEvents } from './declared/deadline.ts'
+import { holdEvents } from './declared/hold.ts'
 import { planEvents } from './declared/refund-plan.ts'
 import { stepEvents } from './declared/step.ts'
 import { evidenceEvents, messageEvents } from './declared/words.ts'
@@ -21,6 +22,7 @@ export const catalogue = {
   ...stepEvents,
   ...appealEvents,
   ...advanceEvents,
+  ...holdEvents,
   ...evidenceEvents,
   ...messageEvents,
   ...deadlineEvents,

@@ -18,6 +18,7 @@ export const eventResources = [
   'deadline',
   'advance',
   'receivable',
+  'hold',
 ] as const
 export type EventResource = (typeof eventResources)[number]
 

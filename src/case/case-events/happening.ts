@@ -4,6 +4,7 @@ import type { AdvanceState, ReceivableState } from '../../words/advances.ts'
 import type { AppealState } from '../../words/appeals.ts'
 import type { ComplaintState } from '../../words/complaints.ts'
 import type { EvidenceState } from '../../words/evidence.ts'
+import type { HoldState } from '../../words/holds.ts'
 import type { PlanState } from '../../words/refund-plans.ts'
 import type { DataOf, EventType, ResourceOf } from './catalogue.ts'
 import type { EventResource } from './declaration.ts'
@@ -18,6 +19,7 @@ interface States {
   deadline: never
   advance: AdvanceState
   receivable: ReceivableState
+  hold: HoldState
 }
 
 /** The id of what it is about. The case needs none, and an event of a stuck case may have no deadline to name. */

@@ -4,6 +4,7 @@
  */
 
 import type { Time } from '../../foundation/clock.ts'
+import type { AffiliatesRow } from '../../money/affiliates/table.ts'
 import type { AccountRow, TransferRow } from '../../money/ledger/table.ts'
 import type { Actor, KeyRole } from '../../platform/access/caller.ts'
 import { isStaff, seesAll } from '../../platform/access/caller.ts'
@@ -16,6 +17,7 @@ import type { CaseEventRow } from '../case-events/table.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
+import type { HoldRow, OtherCases } from '../holds/table.ts'
 import type { MessageRow } from '../messages/table.ts'
 import type { OrderLimitRow, OrderRow } from '../orders/table.ts'
 import type { ReceivableRow } from '../receivables/table.ts'
@@ -43,6 +45,12 @@ export interface CaseFile {
   advances: AdvanceRow[]
   /** What is owed to it. */
   receivables: ReceivableRow[]
+  /** What the payment system keeps of its order’s sale. */
+  holds: HoldRow[]
+  /** The other cases of its order; null without an order, and while the case is not closed. */
+  otherCases: OtherCases | null
+  /** Whose deposits pay for the respondent besides its own; null where nobody has said so, and while nothing can be taken. */
+  affiliates: AffiliatesRow | null
   /** The accounts of the ledger that its advances touch: what they have, as it was read. */
   accounts: AccountRow[]
   /** What the decision at hand moves in the ledger. */
@@ -82,6 +90,7 @@ export interface Subject {
   deadline?: DeadlineRow
   advance?: AdvanceRow
   receivable?: ReceivableRow
+  hold?: HoldRow
 }
 
 /** In which capacities somebody may act; the words of the lifecycle tables. */

@@ -10,6 +10,7 @@ import { appealStateNames } from '../../words/appeals.ts'
 import { challengeStatuses, complaintStateNames } from '../../words/complaints.ts'
 import { deadlineKinds, deadlineStatuses, sides, silences } from '../../words/deadlines.ts'
 import { evidenceStateNames } from '../../words/evidence.ts'
+import { holdStates } from '../../words/holds.ts'
 import { limitKinds, orderSources } from '../../words/orders.ts'
 import { planStateNames, remedyTypes, stepKinds, stepStates } from '../../words/refund-plans.ts'
 import { eventTypes } from '../case-events/catalogue.ts'
@@ -31,6 +32,7 @@ export const knownWords = {
   appeal_state: Object.keys(appealStateNames),
   advance_state: advanceStates,
   receivable_state: receivableStates,
+  hold_state: holdStates,
   order_source: orderSources,
   limit_kind: limitKinds,
   evidence_state: Object.keys(evidenceStateNames),
@@ -75,6 +77,11 @@ const wordsOf: { readonly [P in PartName]: (part: CaseFile[P], look: Look) => vo
   receivables: (receivables, look) => {
     for (const { status } of receivables) look('receivable_state', status)
   },
+  holds: (holds, look) => {
+    for (const { status } of holds) look('hold_state', status)
+  },
+  otherCases: () => {},
+  affiliates: () => {},
   accounts: () => {},
   transfers: () => {},
   evidence: (proofs, look) => {

@@ -44,6 +44,8 @@ type Read =
     }
   | { one: 'of the case'; forWords?: WordsNeed }
   | { one: 'of the order'; forWords?: WordsNeed }
+  /** Of the other cases of the order, taken together, while the case `c` is in one of these states. */
+  | { one: 'others of the order'; inStates: readonly ComplaintState[]; forWords?: WordsNeed }
   /** Of the merchant that is complained about, while the case `c` is in one of these states. @param which among its rows, and in which order */
   | { one: 'of the respondent'; inStates: readonly ComplaintState[]; which?: string; forWords?: WordsNeed }
   /** Only the row by whose id the case is asked for (`CaseName`), if any. */
@@ -101,6 +103,16 @@ export const parts = {
     changes: 'versioned',
     read: { ordered: 'created_at, id', noneIn: beforeLiability, forWords: { inStates: ['closed'] } },
   },
+  holds: {
+    table: 'settlement_holds',
+    changes: 'versioned',
+    read: { ordered: 'created_at, id', noneIn: ['submitted'], forWords: { inStates: ['closed'] } },
+  },
+  otherCases: {
+    table: 'complaints',
+    changes: 'elsewhere',
+    read: { one: 'others of the order', inStates: ['closed'] },
+  },
   accounts: {
     table: 'ledger_accounts',
     changes: 'elsewhere',
@@ -119,6 +131,12 @@ export const parts = {
     },
   },
   stuck: { table: 'stuck_cases', changes: 'elsewhere', read: { one: 'of the case' } },
+  affiliates: {
+    table: 'merchant_affiliates',
+    changes: 'elsewhere',
+    // an advance can be taken back in these
+    read: { one: 'of the respondent', inStates: ['executing', 'under_appeal', 'resolved', 'closed'], forWords: { inStates: [] } },
+  },
   settlementRules: {
     table: 'settlement_rules',
     changes: 'elsewhere',
@@ -196,6 +214,9 @@ export const newCase = (complaint: ComplaintRow, order: OrderRow | null): CaseFi
     appeals: [],
     advances: [],
     receivables: [],
+    holds: [],
+    otherCases: null,
+    affiliates: null,
     accounts: [],
     deadlines: [],
     stuck: null,

@@ -31,6 +31,9 @@ import { keptFrom } from '../complaints/recusals.ts'
 import { evidenceOperations, newEvidenceOperations } from '../evidence/asks.ts'
 import { evidenceLifecycle } from '../evidence/lifecycle.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
+import { holdAsks, holdOperations, newHoldOperations } from '../holds/asks.ts'
+import { holdLifecycle } from '../holds/lifecycle.ts'
+import { seesHold } from '../holds/visible.ts'
 import { messageAsks, messageOperations } from '../messages/asks.ts'
 import { mayPost, postRule } from '../messages/lifecycle.ts'
 import { receivableAsks, receivableOperations } from '../receivables/asks.ts'
@@ -51,6 +54,7 @@ const stepRules: Table = stepLifecycle.actions
 const appealRules: Table = appealLifecycle.actions
 const advanceRules: Table = advanceLifecycle.actions
 const receivableRules: Table = receivableLifecycle.actions
+const holdRules: Table = holdLifecycle.actions
 const evidenceRules: Table = evidenceLifecycle.actions
 
 /** May this subject's actor take this action now? `state` is that of the resource itself, `undefined` for one that is yet to be made. */
@@ -240,6 +244,22 @@ export const receivableActionsFor = (
     subjectId: receivable.id,
   })
 
+const ofHold = { resource: 'hold', rules: holdRules, operations: holdOperations, asks: holdAsks } as const satisfies Kind
+
+/** What can be done with one held settlement. */
+export const holdActionsFor = (
+  file: CaseFile,
+  hold: CaseFile['holds'][number],
+  { actor, now, policy }: Viewer,
+): AvailableActionOut[] =>
+  listed({
+    ...ofHold,
+    state: hold.status,
+    subject: { file, actor, now, policy, hold },
+    href: (action) => `/v1/holds/${hold.id}/${kebab(action)}`,
+    subjectId: hold.id,
+  })
+
 type Listing = (file: CaseFile, viewer: Viewer) => AvailableActionOut[]
 
 /** The actions of one kind on the case itself, at `/v1/complaints/{id}/…`. */
@@ -295,11 +315,18 @@ const offers: Readonly<Record<PartName, { adds?: Listing; there?: Listing }>> = 
         .filter((debt) => seesReceivable(file, debt, viewer.actor))
         .flatMap((debt) => receivableActionsFor(file, debt, viewer)),
   },
+  holds: {
+    adds: ofCase({ ...ofHold, operations: newHoldOperations }, () => 'holds'),
+    there: (file, viewer) =>
+      file.holds.filter((hold) => seesHold(file, hold, viewer.actor)).flatMap((hold) => holdActionsFor(file, hold, viewer)),
+  },
   messages: { adds: (file, viewer) => (mayPost({ file, actor: viewer.actor }) ? postMessage(file, viewer) : []) },
   // not listed: planned actions are a list of their own
   deadlines: {},
   order: {},
   limits: {},
+  otherCases: {},
+  affiliates: {},
   stuck: {},
   accounts: {},
   transfers: {},

@@ -28,7 +28,7 @@ export interface Target {
   state: string | undefined
   /** The version that `If-Match` is compared with. */
   version: number
-  subject?: Pick<Subject, 'plan' | 'step' | 'appeal' | 'evidence' | 'deadline' | 'advance' | 'receivable'>
+  subject?: Pick<Subject, 'plan' | 'step' | 'appeal' | 'evidence' | 'deadline' | 'advance' | 'receivable' | 'hold'>
 }
 
 /** The actions of a room on one kind of target: its lifecycle table, how the target is found in a case, and the rules. */

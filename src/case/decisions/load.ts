@@ -10,7 +10,7 @@ import type { ComplaintRow } from '../complaints/table.ts'
 
 /** How a complaint is named: by its own id, or by the id of something that belongs to it. */
 export type CaseName = {
-  table: 'complaints' | 'refund_plans' | 'appeals' | 'evidence' | 'advances' | 'receivables'
+  table: 'complaints' | 'refund_plans' | 'appeals' | 'evidence' | 'advances' | 'receivables' | 'settlement_holds'
   id: string
 }
 
@@ -114,6 +114,10 @@ const oneRow = (table: string, read: Extract<Part['read'], { one: string }>, ofC
       return ofCase
     case 'of the order':
       return `from ${table} r where r.platform_id = $1 and r.id = c.order_id`
+    case 'others of the order':
+      return `from (select count(*) filter (where o.status <> 'closed') as open, max(o.closed_at) as last_closed_at
+           from ${table} o where o.platform_id = $1 and o.order_id = c.order_id and o.id <> c.id) r
+         where c.status in (${quoted(read.inStates)}) and c.order_id is not null`
     case 'of the respondent':
       return `from ${table} r where r.platform_id = $1 and c.status in (${quoted(read.inStates)}) and c.respondent_role = 'merchant'
          and r.merchant_id = c.respondent_id ${read.which ?? ''}`
@@ -125,7 +129,13 @@ const conditionOf = {
   order: 'r.order_id = c.order_id',
   advances: `r.id in (
     select unnest(array['fund:' || a.currency, 'deposit:' || a.currency || ':' || a.merchant_id])
-      from advances a where a.platform_id = $1 and a.complaint_id = c.id)`,
+      from advances a where a.platform_id = $1 and a.complaint_id = c.id
+    union all
+    select 'deposit:' || a.currency || ':' || f.id
+      from advances a
+      join merchant_affiliates m on m.platform_id = $1 and m.merchant_id = a.merchant_id
+      cross join lateral jsonb_array_elements_text(m.affiliates) f (id)
+     where a.platform_id = $1 and a.complaint_id = c.id)`,
 } as const
 
 /** The SQL that selects a part as one value beside the complaint `c`; `undefined` where it is not read. `$1` is the platform. */

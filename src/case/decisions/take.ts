@@ -23,6 +23,7 @@ import type { Decision } from '../case-file/decision.ts'
 import type { Extent } from '../case-file/parts.ts'
 import { countResults } from '../deadlines/metrics.ts'
 import type { Deps } from '../deps.ts'
+import { countHolds } from '../holds/metrics.ts'
 import { countSettlementRules } from '../settlement-rules/metrics.ts'
 import { withoutRules } from '../stuck-cases/rules.ts'
 import { actionsFor, type Viewer } from './available.ts'
@@ -103,6 +104,7 @@ export const take = <Name extends string, Found extends Target, Facts>(
     countResults(metrics, decision)
     countSettlementRules(metrics, decision)
     countAdvances(metrics, decision)
+    countHolds(metrics, decision)
     return answer
   }
   const attempt = async (keep: Keep, earlierTries: number): Promise<Answer> => {

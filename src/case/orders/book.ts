@@ -88,6 +88,16 @@ export const limitsMadeBy = ({
   ]
 }
 
+/** What bounds held settlements: each merchant that a line names, and all of the order for those that none does. */
+export const settlementLimits = ({ lines }: Pick<OrderFacts, 'lines'>): Pick<Pot, 'kind' | 'key'>[] =>
+  [...new Set(lines.flatMap(({ merchant_id }) => merchant_id ?? [])), ''].map((key) => ({ kind: 'settlement', key }))
+
+/** What was paid for the lines of a merchant; `undefined` where no line names it. */
+const paidToMerchant = ({ facts, lines }: Pick<Book, 'facts' | 'lines'>, merchant: string): number | undefined => {
+  const own = facts.lines.filter(({ merchant_id }) => merchant_id === merchant)
+  return own.length === 0 ? undefined : own.reduce((sum, { line_id }) => sum + (lines.get(line_id) ?? 0), 0)
+}
+
 /** What a limit holds; `undefined` where the order has no such limit. */
 export const boundOf = (book: Pick<Book, 'facts' | 'lines'>, { kind, key }: Pick<Pot, 'kind' | 'key'>): number | undefined => {
   const { facts, lines } = book
@@ -96,10 +106,11 @@ export const boundOf = (book: Pick<Book, 'facts' | 'lines'>, { kind, key }: Pick
       return lines.get(key)
     case 'quantity':
       return lineOf(book, key)?.quantity
-    case 'merchant': {
-      const own = facts.lines.filter(({ merchant_id }) => merchant_id === key)
-      return own.length === 0 ? undefined : own.reduce((sum, { line_id }) => sum + (lines.get(line_id) ?? 0), 0)
-    }
+    case 'merchant':
+      return paidToMerchant(book, key)
+    // what no line says of a merchant may all be its own
+    case 'settlement':
+      return key === '' ? facts.paid_amount : paidToMerchant(book, key)
     case 'means':
       return facts.payments.find((payment) => meansKey(payment) === key)?.amount
     case 'shipping':

@@ -4,7 +4,7 @@
  */
 import type { Trx } from '../../foundation/sql/database.ts'
 import { insertRows, rowsAsJson, updateRows, type Write } from '../../foundation/sql/rows.ts'
-import { boundOf, limitsMadeBy, statementOf } from './book.ts'
+import { boundOf, limitsMadeBy, settlementLimits, statementOf } from './book.ts'
 import { paidForLines } from './facts.ts'
 import { reclaimsPromotions } from './promotions.ts'
 import type { OrderLimitRow, OrderRow, OrderStatementRow, RefundElsewhereRow } from './table.ts'
@@ -45,7 +45,12 @@ const restateLimits = (orders: readonly OrderRow[]): Write => {
     const facts = statementOf(order)
     const book = { facts, lines: paidForLines(facts) }
     const { platform_id, id: order_id } = order
-    return limitsMadeBy(facts).map((limit) => ({ platform_id, order_id, ...limit, bound: boundOf(book, limit) ?? 0 }))
+    return [...limitsMadeBy(facts), ...settlementLimits(facts)].map((limit) => ({
+      platform_id,
+      order_id,
+      ...limit,
+      bound: boundOf(book, limit) ?? 0,
+    }))
   })
   return {
     name: 'limits_restated',

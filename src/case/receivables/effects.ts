@@ -11,6 +11,7 @@ import type { Telling } from '../case-events/happening.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { endClocks } from '../deadlines/clocks.ts'
 import { startWaiting } from '../deadlines/waiting.ts'
+import { takeHeld } from '../holds/effects.ts'
 import { isOwed, receivableLifecycle, setReceivableStatus, sideOfDebtor } from './lifecycle.ts'
 import type { ReceivableRow } from './table.ts'
 
@@ -106,16 +107,24 @@ export const payReceivable = (d: Decision, debt: ReceivableRow, amount: number):
   tellDebt(d, debt, from, { type: 'debt_paid', data: { amount, left: leftOf(debt), currency: debt.currency } })
 }
 
-/** The deposit of a merchant has money again: it pays. @returns whether anything was paid */
+/** The platform has money of the merchant again: what is held in this case pays, then the deposit. @returns whether anything was paid */
 export const setOff = (d: Decision, debt: ReceivableRow): boolean => {
   if (debt.debtor_role !== 'merchant' || !isOwed(debt)) return false
   const { debtor_id: owner, currency, status: from } = debt
-  const amount = Math.min(leftOf(debt), balanceOf(d, 'deposit', currency, owner))
-  if (amount <= 0) return false
-  post(d, about(debt), [
-    { kind: 'deposit_taken', amount, owner },
+  const held = takeHeld(d, leftOf(debt))
+  const ofHeld = held.reduce((sum, one) => sum + one.amount, 0)
+  const ofDeposit = Math.max(0, Math.min(leftOf(debt) - ofHeld, balanceOf(d, 'deposit', currency, owner)))
+  const amount = ofHeld + ofDeposit
+  if (amount === 0) return false
+  const transfers = post(d, about(debt), [
+    ...held.map((one) => ({ kind: 'held_taken' as const, amount: one.amount, owner })),
+    { kind: 'deposit_taken', amount: ofDeposit, owner },
     { kind: 'merchant_owes_no_more', amount, owner },
   ])
+  const advance = d.file.advances.find(({ id }) => id === debt.advance_id)
+  advance?.taken.push(
+    ...held.map((one, index) => ({ ...one, from: 'held' as const, owner, transfer_id: transfers[index]?.id ?? null })),
+  )
   lessen(d, debt, amount, 'set_off')
   tellDebt(d, debt, from, { type: 'debt_set_off', data: { amount, left: leftOf(debt), currency } })
   return true

@@ -23,6 +23,7 @@ import { isLeft } from '../decisions/left-to-others.ts'
 import { lockFreeCaseFiles } from '../decisions/load.ts'
 import { record } from '../decisions/record.ts'
 import type { Deps } from '../deps.ts'
+import { countHolds } from '../holds/metrics.ts'
 import { setOff } from './effects.ts'
 
 type Settler = Pick<Deps, 'db' | 'clock' | 'rules' | 'metrics' | 'log'>
@@ -61,6 +62,7 @@ const settleCase = (deps: Settler, platformId: string, id: string): Promise<numb
     .then((decision) => {
       if (decision === undefined) return 0
       countAdvances(deps.metrics, decision)
+      countHolds(deps.metrics, decision)
       return 1
     })
     .catch((error: unknown) => {

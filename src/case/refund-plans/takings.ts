@@ -104,6 +104,7 @@ const nameOf: Readonly<Record<Shortage['kind'], (key: string) => string>> = {
   merchant: (key) => `the lines of merchant ${key}`,
   means: (key) => `what was paid by ${key}`,
   shipping: () => 'the shipping',
+  settlement: () => 'what is to be settled',
   statutory_damages: () => 'what the goods in dispute bear in statutory damages',
 }
 

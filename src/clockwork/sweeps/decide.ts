@@ -5,6 +5,7 @@ import { countResults } from '../../case/deadlines/metrics.ts'
 import { isLeft } from '../../case/decisions/left-to-others.ts'
 import { lockFreeCaseFiles } from '../../case/decisions/load.ts'
 import { record } from '../../case/decisions/record.ts'
+import { countHolds } from '../../case/holds/metrics.ts'
 import type { OrderRow } from '../../case/orders/table.ts'
 import { decideSilence } from '../../case/silence/decide.ts'
 import type { Act, Acts } from '../../case/silence/silence.ts'
@@ -219,6 +220,7 @@ export const decideAll = async (
       for (const { decision, acts } of decided.decisions) {
         countResults(metrics, decision)
         countAdvances(metrics, decision)
+        countHolds(metrics, decision)
         observeLateness(metrics, decision, acts)
       }
       tell(log, decided.stuck)

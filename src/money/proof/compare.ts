@@ -14,7 +14,7 @@ import type { ComparisonKind } from '../../words/reconciliation.ts'
 export interface Difference {
   kind: ComparisonKind
   /** What it is about. */
-  resource: { type: 'account' | 'currency' | 'fund_movement' | 'transfer' | 'refund_plan' | 'order'; id: string }
+  resource: { type: 'account' | 'currency' | 'fund_movement' | 'transfer' | 'refund_plan' | 'order' | 'hold'; id: string }
   /** The part of it that is meant, as a step of a plan or an attempt. */
   part: string | null
   currency: string | null

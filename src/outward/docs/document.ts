@@ -18,6 +18,7 @@ const tags = [
   { name: 'Evidence', description: 'Proofs, and what has to be proved.' },
   { name: 'Refund plans', description: 'Proposed settlements, their confirmation and their execution step by step.' },
   { name: 'Advances', description: 'The guarantee fund pays a refund first and has it back from the merchant.' },
+  { name: 'Held settlements', description: 'What the payment system keeps of a merchant’s sale while a case runs.' },
   { name: 'Receivables', description: 'What a buyer or a merchant owes the guarantee fund.' },
   { name: 'Settlement rules', description: 'What a merchant agrees to and offers by itself.' },
   { name: 'Return instructions', description: 'Where a merchant has goods sent back to.' },

@@ -4,6 +4,7 @@ import { dataSchema, eventTypes, catalogue as ofCases } from '../../case/case-ev
 import type { EventDeclaration } from '../../case/case-events/declaration.ts'
 import { thinSchema } from '../../case/case-events/thin.ts'
 import { merchantEvents } from '../../case/settlement-rules/events.ts'
+import { affiliateEvents } from '../../money/affiliates/events.ts'
 import { depositEvents, fundEvents } from '../../money/movements/events.ts'
 import type { EventSubject } from '../../words/events.ts'
 import { invalidField } from '../../words/problems.ts'
@@ -44,7 +45,7 @@ export const outgoingTypes: readonly OutgoingType[] = [
     const { en, zh, of: resources } = declaration
     return { type, en, zh, subject: 'complaint', resources, data: thinSchema(dataSchema(declaration)) }
   }),
-  ...of('merchant', { ...merchantEvents, ...depositEvents }),
+  ...of('merchant', { ...merchantEvents, ...depositEvents, ...affiliateEvents }),
   ...of('fund', fundEvents),
   ...of('platform', platformEvents),
 ]

@@ -6,6 +6,7 @@ import { capacitiesOfRole, type Subject, type Who } from '../../case/case-file/c
 import { complaintLifecycle } from '../../case/complaints/lifecycle.ts'
 import { updateMoves } from '../../case/complaints/moves.ts'
 import { evidenceLifecycle } from '../../case/evidence/lifecycle.ts'
+import { holdLifecycle } from '../../case/holds/lifecycle.ts'
 import { messageMoves } from '../../case/messages/moves.ts'
 import { receivableLifecycle } from '../../case/receivables/lifecycle.ts'
 import { planLifecycle } from '../../case/refund-plans/lifecycle.ts'
@@ -24,6 +25,7 @@ const tables = {
   appeal: appealLifecycle.actions,
   advance: advanceLifecycle.actions,
   receivable: receivableLifecycle.actions,
+  hold: holdLifecycle.actions,
   message: messageMoves.rules,
   planned_action: plannedRules,
 } satisfies Readonly<Record<string, Table>>

@@ -1,5 +1,6 @@
-/** What advances and debts say of money, held against the accounts of the ledger. */
+/** What advances, debts and held settlements say of money, held against the accounts of the ledger. */
 import { type RawBuilder, sql } from 'kysely'
+import { FIRST_ID } from '../../foundation/ids.ts'
 import type { Comparison } from '../../money/proof/compare.ts'
 import type { AccountKind } from '../../words/ledger.ts'
 import type { ComparisonKind } from '../../words/reconciliation.ts'
@@ -52,3 +53,24 @@ const debtsOf = (role: 'buyer' | 'merchant') => (platformId: string) =>
 /** What each debtor owes is what its debts come to. */
 export const compareMerchantDebts = compared({ account: 'merchant_receivable', kind: 'merchant_debts', sum: debtsOf('merchant') })
 export const compareBuyerDebts = compared({ account: 'buyer_receivable', kind: 'buyer_debts', sum: debtsOf('buyer') })
+
+/** What is held of each merchant is what its held settlements say. */
+export const compareHeld = compared({
+  account: 'held',
+  kind: 'settlements_held',
+  sum: (platformId) => sql`(select sum(h.held_amount) from settlement_holds h
+    where h.platform_id = ${platformId}::uuid and h.merchant_id = a.owner and h.currency = a.currency and h.held_amount > 0)`,
+})
+
+/** What the payment system was asked to hold, or to let go, and has not answered. */
+export const findUnansweredHolds: Comparison = async (db, platformId, from, most) => {
+  const { rows } = await sql<{ id: string; currency: string; amount: number }>`
+    select h.id, h.currency, case when h.status = 'asked' then h.amount else h.released_amount end as amount
+      from settlement_holds h
+     where h.platform_id = ${platformId}::uuid and h.status in ('asked', 'releasing') and h.id >= ${from ?? FIRST_ID}::uuid
+     order by h.id limit ${most}::integer`.execute(db)
+  return rows.map(({ id, currency, amount }) => ({
+    key: id,
+    differences: [{ kind: 'hold_open', resource: { type: 'hold', id }, part: null, currency, expected: amount, found: 0 }],
+  }))
+}

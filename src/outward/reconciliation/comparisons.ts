@@ -9,7 +9,14 @@ import {
   findUnansweredMovements,
 } from '../../money/proof/compare.ts'
 import type { ComparisonKind } from '../../words/reconciliation.ts'
-import { compareBuyerDebts, compareFrozen, compareMerchantDebts, comparePaid } from './advances.ts'
+import {
+  compareBuyerDebts,
+  compareFrozen,
+  compareHeld,
+  compareMerchantDebts,
+  comparePaid,
+  findUnansweredHolds,
+} from './advances.ts'
 import { compareCompensations, compareRefunds, compareSteps, findUnansweredAttempts } from './cases.ts'
 
 export const comparisons: Readonly<Record<ComparisonKind, Comparison>> = {
@@ -25,6 +32,8 @@ export const comparisons: Readonly<Record<ComparisonKind, Comparison>> = {
   advances_paid: comparePaid,
   merchant_debts: compareMerchantDebts,
   buyer_debts: compareBuyerDebts,
+  settlements_held: compareHeld,
   movement_open: findUnansweredMovements,
   attempt_open: findUnansweredAttempts,
+  hold_open: findUnansweredHolds,
 }

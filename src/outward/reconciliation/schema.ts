@@ -18,7 +18,7 @@ export const DifferenceOut = named(
       is_open: Type.Boolean({ description: 'It is no fault: something was asked for and is not answered yet.' }),
       resource: Type.Object(
         {
-          type: StrEnum(['account', 'currency', 'fund_movement', 'transfer', 'refund_plan', 'order'], {
+          type: StrEnum(['account', 'currency', 'fund_movement', 'transfer', 'refund_plan', 'order', 'hold'], {
             description: 'What it is about.',
           }),
           id: Type.String({ description: 'Its id.', example: 'fund:CNY' }),

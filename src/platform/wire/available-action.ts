@@ -8,7 +8,18 @@ export const AvailableAction = named(
   'AvailableAction',
   Type.Object({
     resource: StrEnum(
-      ['complaint', 'evidence', 'advance', 'receivable', 'refund_plan', 'appeal', 'message', 'planned_action', 'fund_movement'],
+      [
+        'complaint',
+        'evidence',
+        'advance',
+        'receivable',
+        'hold',
+        'refund_plan',
+        'appeal',
+        'message',
+        'planned_action',
+        'fund_movement',
+      ],
       {
         description: 'What it acts on, or makes.',
       },

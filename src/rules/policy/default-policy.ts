@@ -124,6 +124,8 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
     advance_approval: addedLater(businessDays(1), 'call_supervisors'),
     buyer_answer: addedLater(days(3), 'return_to_fund'),
     merchant_pays: addedLater(businessDays(3), 'claw_back'),
+    hold_answer: addedLater(hours(24), 'escalate'),
+    hold_release: [{ allow: days(30), on_silence: ['release_hold'], warn: { before: days(7) }, while_overdue: [days(1)] }],
     // a buyer has a fortnight, a merchant a week; half a year after it arose nobody waits for a debt any more
     debt: [
       {
@@ -204,6 +206,8 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
     abuse_within: days(365),
     supervisor_overrides: true,
   },
+  settlement_holds: { longest: days(180) },
+  recovery: { affiliates: false },
   least_notice: { natural: hours(24), business: businessDays(1) },
   people: { level_3: [], deputies: [], last_resort: null },
   platform_silence: { resolution: 'none', appeal_decision: 'none' },

@@ -146,4 +146,25 @@ export const money = {
         'When the guarantee fund pays a refund first. `GET /v1/complaints/{id}/advance-eligibility` shows how a case stands by it.',
     },
   ),
+  settlement_holds: Strict(
+    {
+      longest: described(
+        DurationIn.ref,
+        'So long after it was held a settlement is let go, once nothing claims it; `clocks.hold_release` says how long after the last claim it is let go else.',
+      ),
+    },
+    {
+      description: 'What the payment system keeps of a merchant’s sale while a case runs.',
+      example: { longest: { count: 180, unit: 'days' } },
+    },
+  ),
+  recovery: Strict(
+    {
+      affiliates: Type.Boolean({
+        description:
+          'Whether the deposits of a merchant’s affiliates (`PUT /v1/merchants/{id}/affiliates`) pay what its own does not cover of an advance.',
+      }),
+    },
+    { description: 'From what the guarantee fund has back what it paid first.', example: { affiliates: false } },
+  ),
 }

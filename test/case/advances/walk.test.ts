@@ -43,8 +43,15 @@ interface Ledger {
   cashOut: number
 }
 
-const cameIn = new Set(['fund_topped_up', 'deposit_received', 'advance_bounced', 'merchant_paid', 'buyer_repaid'])
-const wentOut = new Set(['fund_withdrawn', 'advance_paid', 'advance_paid_again'])
+const cameIn = new Set([
+  'fund_topped_up',
+  'deposit_received',
+  'advance_bounced',
+  'merchant_paid',
+  'buyer_repaid',
+  'settlement_held',
+])
+const wentOut = new Set(['fund_withdrawn', 'advance_paid', 'advance_paid_again', 'settlement_released'])
 const CASH = ['fund', 'frozen', 'held', 'deposit']
 
 type Moved = Pick<TransferRow, 'kind' | 'debit' | 'credit' | 'amount'>
@@ -96,6 +103,9 @@ interface Walk {
   reports?: number
   /** Whether the fund may be emptied while an appeal is open. */
   empties?: boolean
+  /** How much may be asked to be held, once, and what the payment system may keep of it. */
+  holds?: number
+  keeps?: readonly number[]
   /** What plans after a won appeal grant. */
   again?: readonly number[]
 }
@@ -127,6 +137,15 @@ const movesOf = ({ file, ledger, reports }: State, walk: Walk): Taken[] => {
 
   if (status === 'executing' && advances.length < (walk.advances ?? 1))
     for (const more of walk.parts ? [{}, { amount: PART }] : [{}]) move(agent, 'ask', { ...words, ...more }, {}, gate)
+  if (walk.holds !== undefined && file.holds.length === 0) move(agent, 'hold', { ...words, amount: walk.holds })
+  for (const { id, status: at, amount, held_amount, taken_amount, released_amount } of file.holds) {
+    const on = { hold: id }
+    const kept = held_amount + taken_amount + released_amount
+    for (const part of walk.keeps ?? [amount]) if (part > kept) move(agent, 'report_held', { amount: part }, on)
+    if (at === 'asked') move(agent, 'report_refused', {}, on)
+    move(supervisor, 'release', words, on)
+    move(agent, 'report_released', {}, on)
+  }
   for (const { id, status: at, merchant_part, recovered_amount, owed_amount } of advances) {
     const on = { advance: id }
     if (at === 'requested') for (const action of ['approve', 'send_back']) move(supervisor, action, words, on, gate)
@@ -221,6 +240,7 @@ const signature = ({ file, ledger, reports, canEmpty }: State): string => {
     ...advances.map(({ id }, n) => [id, `advance ${n}`] as const),
     ...receivables.map(({ id }, n) => [id, `debt ${n}`] as const),
     ...appeals.map(({ id }, n) => [id, `appeal ${n}`] as const),
+    ...file.holds.map(({ id }, n) => [id, `hold ${n}`] as const),
   ])
   const name = (id: string | null | undefined) => (id == null ? '' : (names.get(id) ?? 'gone'))
   const clocks = deadlines
@@ -249,6 +269,7 @@ const signature = ({ file, ledger, reports, canEmpty }: State): string => {
       ...[a.recovered_amount, a.owed_amount, a.provisional_amount],
     ]),
     receivables.map((r) => [r.status, r.debtor_role, r.amount, r.paid_amount]),
+    file.holds.map((h) => [h.status, h.held_amount, h.taken_amount, h.released_amount]),
     Object.entries(ledger.balances)
       .filter(([id, amount]) => amount !== 0 && !id.startsWith('outside'))
       .sort(),
@@ -258,11 +279,20 @@ const signature = ({ file, ledger, reports, canEmpty }: State): string => {
 
 /** Clocks whose silence changes something here; the others call somebody in, and a window that shuts only takes a move away. */
 const changesBySilence: ReadonlySet<string> = new Set([
-  ...['buyer_answer', 'merchant_pays', 'debt', 'payee_details'],
+  ...['buyer_answer', 'merchant_pays', 'debt', 'payee_details', 'hold_release'],
   ...['return_shipment', 'return_again', 'arrival', 'inspection', 'auto_close'],
 ])
 const waitsFor = changesBySilence.union(
-  new Set(['advance_approval', 'payment', 'step_decision', 'refund', 'arrival_decision', 'appeal_window', 'appeal_decision']),
+  new Set([
+    'advance_approval',
+    'payment',
+    'step_decision',
+    'refund',
+    'arrival_decision',
+    'appeal_window',
+    'appeal_decision',
+    'hold_answer',
+  ]),
 )
 
 /** The case if this one clock fell due now and every other one later. */
@@ -307,6 +337,22 @@ const faultsOf = ({ file, ledger }: State): string[] => {
   equal('merchant_receivable', owed('merchant'))
   equal('buyer_receivable', owed('buyer'))
 
+  equal(
+    'held',
+    sum(file.holds, (h) => h.held_amount),
+  )
+  for (const h of file.holds)
+    must(
+      [h.held_amount, h.taken_amount, h.released_amount].every((one) => one >= 0) &&
+        h.held_amount + h.taken_amount + h.released_amount <= h.amount &&
+        h.held_amount > 0 === ['held', 'partly_held'].includes(h.status),
+      `the sums of a ${h.status} hold: ${h.held_amount} ${h.taken_amount} ${h.released_amount}`,
+    )
+  const bound = file.limits.find(({ kind }) => kind === 'settlement')?.in_force ?? 0
+  must(
+    bound === sum(file.holds, (h) => (h.status === 'asked' ? h.amount : h.held_amount + h.taken_amount)),
+    `${bound} of the order is bound by holds`,
+  )
   for (const a of advances) {
     const sums = JSON.stringify([
       a.status,
@@ -395,15 +441,30 @@ const faultsOf = ({ file, ledger }: State): string[] => {
     must(a.status === 'requested' || !runs(['advance_approval'], a.id), `a ${a.status} advance is to be approved`)
     must(a.status === 'paid' || !runs(['merchant_pays'], a.id), `the merchant is to pay a ${a.status} advance`)
   }
+  for (const h of file.holds) {
+    must(!['asked', 'releasing'].includes(h.status) || runs(['hold_answer'], h.id), `a ${h.status} hold waits for no answer`)
+    const isClaimed =
+      complaint.status !== 'closed' ||
+      advances.some((a) => isOpen(a) || a.frozen_amount > 0) ||
+      receivables.some((r) => r.debtor_role === 'merchant' && ['open', 'partly_paid'].includes(r.status)) ||
+      refundsOf(file).some(({ step }) => (step.attempts ?? []).some(isAsked)) ||
+      deadlines.some((x) => x.kind === 'appeal_window' && ['running', 'paused'].includes(x.status))
+    const isHeld = ['held', 'partly_held'].includes(h.status)
+    must(!isHeld || isClaimed || runs(['hold_release'], h.id), 'held, and nothing claims it')
+    must(!(isHeld && isClaimed) || !runs(['hold_release'], h.id), 'claimed, and to be let go')
+  }
   for (const r of receivables)
     if (r.status === 'open' || r.status === 'partly_paid')
       must(runs(['debt'], r.id) || isArgued, `a debt of the ${r.debtor_role} without a clock`)
   return faults
 }
 
+const openHolds: readonly string[] = ['asked', 'held', 'partly_held', 'releasing']
+
 /** Whether the fund has nothing to do with the case any more: it gave nothing, and was asked for nothing that could still arrive. */
-const isLeft = ({ file: { advances, plans } }: State): boolean =>
+const isLeft = ({ file: { advances, plans, holds } }: State): boolean =>
   advances.length > 0 &&
+  holds.every(({ status }) => !openHolds.includes(status)) &&
   advances.every(({ status }) => ['refused', 'cancelled', 'returned_to_fund'].includes(status)) &&
   plans.every(({ steps }) => steps.every(({ attempts = [] }) => !attempts.some((one) => one.advance_id && isAsked(one))))
 
@@ -411,6 +472,7 @@ const isLeft = ({ file: { advances, plans } }: State): boolean =>
 const isEnd = (state: State): boolean => isLeft(state) || isOver(state)
 const isOver = ({ file }: State): boolean =>
   file.complaint.status === 'closed' &&
+  file.holds.every(({ status }) => !openHolds.includes(status)) &&
   file.advances.every((a) => !isOpen(a) && a.frozen_amount === 0 && a.provisional_amount === 0) &&
   file.receivables.every(({ status }) => status !== 'open' && status !== 'partly_paid') &&
   refundsOf(file).every(({ step }) => !(step.attempts ?? []).some(isAsked))
@@ -622,6 +684,27 @@ const walks: Walk[] = [
     by: careful,
     again: [REFUND],
     attempts: 1,
+    reports: 0,
+  },
+  {
+    name: 'a held settlement and a small deposit, a won appeal',
+    mode: 'at_once',
+    deposit: 1_000,
+    fund: 100_000,
+    holds: 2_000,
+    attempts: 1,
+    again: [3_000],
+    reports: 0,
+  },
+  {
+    name: 'a settlement that is held for more than is due, after the return',
+    mode: 'after_return',
+    deposit: 0,
+    fund: 100_000,
+    holds: 8_000,
+    keeps: [4_000, 8_000],
+    attempts: 1,
+    upheld: 0,
     reports: 0,
   },
 ]

@@ -117,8 +117,8 @@ const movesOf = (now: CaseFile, actor: Actor, { policy }: Rules): Taken[] =>
     // who leaves a case is walked in test/case/complaints/challenges.test.ts: each name would double the states
     // words are walked on their own, below
     if (resource === 'message') return []
-    // advances are walked with their ledger in test/case/advances/walk.test.ts
-    if (resource === 'advance' || resource === 'receivable') return []
+    // advances and held settlements are walked with their ledger in test/case/advances/walk.test.ts
+    if (resource === 'advance' || resource === 'receivable' || resource === 'hold') return []
     if (resource === 'evidence' || ['assign', 'stand_down', 'challenge', 'judge_challenge'].includes(action)) return []
     // what the payment system says, in any state and again, is told below and walked in test/case/refund-plans/steps.test.ts
     if (['progress_step', 'return_step', 'cancel_step', 'name_payee_step'].includes(action)) return []

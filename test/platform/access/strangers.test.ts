@@ -25,13 +25,15 @@ const adminCollections = ['api-keys', 'sweeps', 'test-clock']
 const forPrograms = ['events', 'webhook-endpoints', 'webhook-deliveries']
 /** What others may read, and admins alone may change. */
 const ruledByAdmins = ['automation', 'calendars', 'policy']
+/** Of merchants, what admins alone may change, and staff alone read. */
+const isOfAffiliates = ({ path }: Operation): boolean => path.endsWith('/affiliates')
 /** What admins may do: nothing in a case changes by it. */
 const adminsToo = ['stuck-cases', 'fund']
 const isForAdmins = (operation: Operation): boolean =>
   adminCollections.includes(operation.collection) ||
   forPrograms.includes(operation.collection) ||
   operation.path.startsWith('/v1/policy/recomputations') ||
-  (ruledByAdmins.includes(operation.collection) && !isRead(operation))
+  ((ruledByAdmins.includes(operation.collection) || isOfAffiliates(operation)) && !isRead(operation))
 
 /** Ids that never existed, in the places of real ones. */
 const inventedFor = (ids: Ids): Ids => Object.fromEntries(Object.keys(ids).map((collection) => [collection, newId()]))
@@ -77,6 +79,12 @@ const realIds = async (one: TestApp): Promise<Ids> => {
   await done(one, 'admin:root', '/v1/sweeps', {})
   const { body: receivables } = await one.call('GET', `/v1/complaints/${id}/receivables`, { as: agent })
   const appeal = await done(one, merchant, `/v1/complaints/${id}/appeals`, { reason_code: 'wrong_facts', statement: '已发' })
+  const hold = await done(one, agent, `/v1/complaints/${id}/holds`, { explanation: '暂缓' })
+  await done(one, agent, `/v1/holds/${hold.id}/report-held`, { amount: hold.amount })
+  await one.call('PUT', '/v1/merchants/M-1/affiliates', {
+    as: 'admin:root',
+    body: { merchant_ids: ['M-2'], explanation: '关联' },
+  })
   const rules = [{ rule_id: 'small', currency: 'CNY', agree: { up_to_amount: 100 } }]
   await one.call('PUT', '/v1/merchants/M-1/settlement-rules', { as: merchant, body: { rules } })
   await one.call('PUT', '/v1/merchants/M-1/return-instructions', { as: merchant, body: { address: '退货仓' } })
@@ -107,6 +115,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     appeals: appeal.id,
     advances: advance.id,
     receivables: receivables.data[0].id,
+    holds: hold.id,
     orders: 'O-1',
     merchants: 'M-1',
     evidence: evidence.id,
@@ -177,7 +186,7 @@ await t.test('strangers', async (t) => {
   })
 
   await t.test('another merchant finds no rules of this one, nor staff of another platform', async (t) => {
-    const ofMerchants = named.filter(({ collection }) => collection === 'merchants')
+    const ofMerchants = named.filter((operation) => operation.collection === 'merchants' && !isOfAffiliates(operation))
     await checkHidden(t, one, ofMerchants, ids, [{ as: 'merchant:M-2' }, { as: 'merchant:B-1' }])
     await checkHidden(t, one, ofMerchants.filter(isRead), ids, [{ as: agent, key: other.key }])
   })
@@ -198,7 +207,7 @@ await t.test('strangers', async (t) => {
   })
 
   await t.test('a party of the case under the hat of the platform, whatever the case of its id', async (t) => {
-    const ofCases = ['complaints', 'refund-plans', 'appeals', 'advances', 'receivables', 'evidence']
+    const ofCases = ['complaints', 'refund-plans', 'appeals', 'advances', 'receivables', 'holds', 'evidence']
     const reads = named.filter((operation) => operation.method === 'GET' && ofCases.includes(operation.collection))
     t.ok(reads.length >= 12, `${reads.length} reads`)
     await checkHidden(t, one, reads, ids, [{ as: 'agent:B-1' }, { as: 'supervisor:m-1' }, { as: 'admin:b-1' }])
@@ -208,7 +217,7 @@ await t.test('strangers', async (t) => {
     const forAdmins = operations.filter(isForAdmins)
     t.strictSame(
       new Set(forAdmins.map(({ collection }) => collection)),
-      new Set([...adminCollections, ...forPrograms, ...ruledByAdmins]),
+      new Set([...adminCollections, ...forPrograms, ...ruledByAdmins, 'merchants']),
     )
     for (const operation of forAdmins) {
       for (const as of [buyer, merchant, agent, supervisor]) {

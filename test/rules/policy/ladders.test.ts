@@ -55,6 +55,20 @@ const advanced = (by: Rules): Story =>
     .onStep(agent, 'fail_step', { explanation: '余额不足' })
     .onStep(agent, 'complete_step', { payment_reference: 'F-1' })
 
+/** A case with a held settlement is over, and when the service first looked, another case of its order was not. */
+const claimedElsewhere = (by: Rules): Story => {
+  const story = once
+    .accepted()
+    .under(by)
+    .by(agent, 'hold', { explanation: '先暂缓结算' })
+    .onHold(agent, 'report_held', { amount: 100 })
+    .by(buyer, 'withdraw')
+  story.file.otherCases = { open: 1, last_closed_at: null }
+  story.sweep()
+  story.file.otherCases = { open: 0, last_closed_at: null }
+  return story
+}
+
 /** A case whose clock of each kind has just started under these rules. */
 const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
   // a new complaint starts by the default policy: asked back, its clock starts afresh
@@ -129,6 +143,8 @@ const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
     advanced({ ...by, policy: { ...by.policy, clocks: { ...by.policy.clocks, merchant_pays: [rule('claw_back')] } } })
       .after(2 * DAY)
       .sweep(),
+  hold_answer: (by) => once.accepted().under(by).by(agent, 'hold', { explanation: '先暂缓结算' }),
+  hold_release: (by) => claimedElsewhere(by),
   challenge: (by) => once.accepted().under(by).by(buyer, 'challenge', { reason_code: 'acquainted', explanation: '相识' }),
 }
 

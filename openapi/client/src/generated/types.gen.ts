@@ -4,7 +4,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnReturnNotArrivedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnReimbursementRequestedWebhookRequest | OnFreightClaimedWebhookRequest | OnStatutoryDamagesRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnAdvanceAskedWebhookRequest | OnAdvanceFrozenWebhookRequest | OnAdvanceRefusedWebhookRequest | OnAdvanceCancelledWebhookRequest | OnAdvanceReturnDoubtedWebhookRequest | OnAdvanceContinuedWebhookRequest | OnAdvanceReturnedWebhookRequest | OnAdvancePayoutAskedWebhookRequest | OnAdvancePaidWebhookRequest | OnAdvanceBouncedWebhookRequest | OnAdvanceRecoveryAskedWebhookRequest | OnAdvanceRecoveredWebhookRequest | OnAdvanceShortfallOwedWebhookRequest | OnAdvanceRegrantedWebhookRequest | OnAdvanceReversedWebhookRequest | OnAdvanceClosedWebhookRequest | OnDebtAroseWebhookRequest | OnDebtPaidWebhookRequest | OnDebtSetOffWebhookRequest | OnDebtWaivedWebhookRequest | OnDebtWrittenOffWebhookRequest | OnDebtReversedWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnDepositMovementExpectedWebhookRequest | OnDepositMovementAskedWebhookRequest | OnDepositMovementPaymentRequestedWebhookRequest | OnDepositMovementReceivedWebhookRequest | OnDepositMovementDoneWebhookRequest | OnDepositMovementFailedWebhookRequest | OnDepositMovementRefusedWebhookRequest | OnDepositMovementCancelledWebhookRequest | OnDepositMovementExpiredWebhookRequest | OnFundMovementExpectedWebhookRequest | OnFundMovementAskedWebhookRequest | OnFundMovementPaymentRequestedWebhookRequest | OnFundMovementReceivedWebhookRequest | OnFundMovementDoneWebhookRequest | OnFundMovementFailedWebhookRequest | OnFundMovementRefusedWebhookRequest | OnFundMovementCancelledWebhookRequest | OnFundMovementExpiredWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
+export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnReturnNotArrivedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnReimbursementRequestedWebhookRequest | OnFreightClaimedWebhookRequest | OnStatutoryDamagesRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnAdvanceAskedWebhookRequest | OnAdvanceFrozenWebhookRequest | OnAdvanceRefusedWebhookRequest | OnAdvanceCancelledWebhookRequest | OnAdvanceReturnDoubtedWebhookRequest | OnAdvanceContinuedWebhookRequest | OnAdvanceReturnedWebhookRequest | OnAdvancePayoutAskedWebhookRequest | OnAdvancePaidWebhookRequest | OnAdvanceBouncedWebhookRequest | OnAdvanceRecoveryAskedWebhookRequest | OnAdvanceRecoveredWebhookRequest | OnAdvanceShortfallOwedWebhookRequest | OnAdvanceRegrantedWebhookRequest | OnAdvanceReversedWebhookRequest | OnAdvanceClosedWebhookRequest | OnDebtAroseWebhookRequest | OnDebtPaidWebhookRequest | OnDebtSetOffWebhookRequest | OnDebtWaivedWebhookRequest | OnDebtWrittenOffWebhookRequest | OnDebtReversedWebhookRequest | OnSettlementHoldAskedWebhookRequest | OnSettlementHeldWebhookRequest | OnSettlementHoldRefusedWebhookRequest | OnSettlementTakenWebhookRequest | OnSettlementGivenBackWebhookRequest | OnSettlementReleaseAskedWebhookRequest | OnSettlementReleasedWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnDepositMovementExpectedWebhookRequest | OnDepositMovementAskedWebhookRequest | OnDepositMovementPaymentRequestedWebhookRequest | OnDepositMovementReceivedWebhookRequest | OnDepositMovementDoneWebhookRequest | OnDepositMovementFailedWebhookRequest | OnDepositMovementRefusedWebhookRequest | OnDepositMovementCancelledWebhookRequest | OnDepositMovementExpiredWebhookRequest | OnMerchantAffiliatesChangedWebhookRequest | OnFundMovementExpectedWebhookRequest | OnFundMovementAskedWebhookRequest | OnFundMovementPaymentRequestedWebhookRequest | OnFundMovementReceivedWebhookRequest | OnFundMovementDoneWebhookRequest | OnFundMovementFailedWebhookRequest | OnFundMovementRefusedWebhookRequest | OnFundMovementCancelledWebhookRequest | OnFundMovementExpiredWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
 
 export type AcceptComplaint = {
     /**
@@ -50,7 +50,7 @@ export type AccountEntry = {
      */
     balance: number;
     /**
-     * What it was. `deposit_received`: deposit received (收到保证金); `deposit_withdrawn`: deposit paid back (退还保证金); `deposit_withdrawal_failed`: deposit not paid back after all (退还保证金失败退回); `deposit_taken`: taken from the deposit (扣划保证金); `held_taken`: taken from held settlements (扣划暂缓结算款); `owed_by_merchant`: owed by the merchant (转为应收商家); `merchant_owes_no_more`: no longer owed by the merchant (商家应收已清偿); `merchant_waived`: waived for the merchant (豁免商家应收); `merchant_written_off`: written off with the merchant (核销商家应收); `given_back_to_deposit`: given back to the deposit (退回保证金); `owed_no_more_by_reversal`: no longer owed by the merchant, by a reversal (撤销应收商家); `owed_to_merchant`: owed to the merchant (转为应付商家); `merchant_made_whole`: no longer owed to the merchant (应付商家已清). More may be added.
+     * What it was. `deposit_received`: deposit received (收到保证金); `deposit_withdrawn`: deposit paid back (退还保证金); `deposit_withdrawal_failed`: deposit not paid back after all (退还保证金失败退回); `deposit_taken`: taken from the deposit (扣划保证金); `settlement_held`: held of a merchant’s sales (暂缓结算); `settlement_released`: let go to the merchant (解除暂缓结算); `held_taken`: taken from held settlements (扣划暂缓结算款); `affiliate_deposit_taken`: taken from the deposit of an affiliate (扣划关联商家保证金); `owed_by_merchant`: owed by the merchant (转为应收商家); `merchant_owes_no_more`: no longer owed by the merchant (商家应收已清偿); `merchant_waived`: waived for the merchant (豁免商家应收); `merchant_written_off`: written off with the merchant (核销商家应收); `given_back_to_deposit`: given back to the deposit (退回保证金); `given_back_to_held`: given back to held settlements (退回暂缓结算款); `owed_no_more_by_reversal`: no longer owed by the merchant, by a reversal (撤销应收商家); `owed_to_merchant`: owed to the merchant (转为应付商家); `merchant_made_whole`: no longer owed to the merchant (应付商家已清). More may be added.
      */
     kind: string;
     /**
@@ -1330,7 +1330,7 @@ export type AdvancePayoutAskedWebhook = {
 };
 
 /**
- * The fund has money of an advance back, from the merchant or its deposit. 垫付款已追回。
+ * The fund has money of an advance back: from the merchant, what is held of its sale, its deposit or that of an affiliate. 垫付款已追回。
  *
  * Visible to `parties`.
  */
@@ -1344,6 +1344,10 @@ export type AdvanceRecoveredEvent = {
         amount: number;
         currency: Currency;
         /**
+         * The affiliate whose deposit it was taken from.
+         */
+        merchant_id?: string;
+        /**
          * What was paid beyond what was due, and went to the deposit.
          */
         to_deposit?: number;
@@ -1355,7 +1359,7 @@ export type AdvanceRecoveredEvent = {
 };
 
 /**
- * The fund has money of an advance back, from the merchant or its deposit. 垫付款已追回。
+ * The fund has money of an advance back: from the merchant, what is held of its sale, its deposit or that of an affiliate. 垫付款已追回。
  */
 export type AdvanceRecoveredWebhook = {
     /**
@@ -3229,7 +3233,7 @@ export type AppealWindowShutEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -3315,7 +3319,7 @@ export type AppealWindowShutWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -3680,7 +3684,7 @@ export type AvailableAction = {
     /**
      * What it acts on, or makes.
      */
-    resource: 'complaint' | 'evidence' | 'advance' | 'receivable' | 'refund_plan' | 'appeal' | 'message' | 'planned_action' | 'fund_movement';
+    resource: 'complaint' | 'evidence' | 'advance' | 'receivable' | 'hold' | 'refund_plan' | 'appeal' | 'message' | 'planned_action' | 'fund_movement';
     /**
      * The action in snake_case, as in the lifecycle.
      */
@@ -3726,7 +3730,7 @@ export type AvailableAction = {
     /**
      * What happens if it is not met.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold' | null;
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold' | null;
 };
 
 export type BringForwardPlannedAction = {
@@ -4013,7 +4017,7 @@ export type CaseEvent = {
     /**
      * What it happened to.
      */
-    resource: 'complaint' | 'refund_plan' | 'appeal' | 'evidence' | 'message' | 'deadline' | 'advance' | 'receivable';
+    resource: 'complaint' | 'refund_plan' | 'appeal' | 'evidence' | 'message' | 'deadline' | 'advance' | 'receivable' | 'hold';
     /**
      * Null for the complaint itself.
      */
@@ -4054,7 +4058,7 @@ export type CaseStuckEvent = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -4134,7 +4138,7 @@ export type CaseStuckWebhook = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -4179,7 +4183,7 @@ export type CaseUnstuckEvent = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
         /**
          * How often it had been tried in vain.
          */
@@ -4263,7 +4267,7 @@ export type CaseUnstuckWebhook = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
         /**
          * How often it had been tried in vain.
          */
@@ -4621,7 +4625,7 @@ export type ClockChange = {
      * A UUIDv7.
      */
     deadline_id: string;
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -4704,8 +4708,14 @@ export type ClockChange = {
      * `released_by_supervisor`: a supervisor released it (主管解除暂缓)
      * `cancelled_by_supervisor`: a supervisor cancelled for good what silence would have led to (主管已取消沉默的后果)
      * `brought_forward_by_supervisor`: a supervisor let it be due earlier (主管提前到期)
+     * `hold_asked`: the payment system was asked to hold a settlement, or to let it go (已请求支付系统暂缓或解除结算)
+     * `hold_answered`: the payment system answered (支付系统已答复)
+     * `hold_not_waited_for`: the answer is not waited for any more (无需再等待答复)
+     * `hold_unclaimed`: nothing in the case claims a held settlement any more (案件不再需要暂缓结算)
+     * `hold_let_go`: a held settlement was let go (暂缓结算已解除)
+     * `hold_claimed`: a held settlement is claimed again, or is over (暂缓结算再次被占用或已结束)
      */
-    why: 'complaint_waits' | 'case_taken_up' | 'respondent_asked' | 'platform_stepped_in' | 'information_requested' | 'plan_proposed' | 'turn_of_step' | 'case_suspended' | 'outcome_reached' | 'decision_contestable' | 'appeal_filed' | 'service_hours_awaited' | 'still_owed' | 'information_provided' | 'case_resumed' | 'appeal_ended' | 'counted_otherwise' | 'first_word_given' | 'case_settled_or_decided' | 'respondent_answered' | 'platform_decided' | 'plan_answered' | 'step_reported' | 'arrival_in_doubt' | 'inspection_contested' | 'payment_awaited' | 'step_came_to_nothing' | 'step_decided' | 'payments_failed' | 'outcome_answered' | 'appeal_decided' | 'service_hours_began' | 'time_up' | 'time_up_before_pause' | 'plan_left_the_table' | 'step_not_needed' | 'right_given_up' | 'decision_set_aside' | 'window_opened_afresh' | 'appeal_withdrawn' | 'nothing_left_to_tell' | 'complaint_filed' | 'case_at_rest' | 'side_owes' | 'platform_owes' | 'words_wait' | 'words_answered' | 'silence_held' | 'hold_ended' | 'highest_level_reached' | 'challenge_filed' | 'challenge_judged' | 'approval_asked' | 'approval_decided' | 'approval_not_needed' | 'advance_asked' | 'advance_decided' | 'advance_ended' | 'return_in_doubt' | 'recovery_asked' | 'recovery_ended' | 'debt_arose' | 'debt_ended' | 'case_left_state' | 'case_closed' | 'policy_changed' | 'calendars_changed' | 'no_longer_late' | 'held_by_supervisor' | 'released_by_supervisor' | 'cancelled_by_supervisor' | 'brought_forward_by_supervisor';
+    why: 'complaint_waits' | 'case_taken_up' | 'respondent_asked' | 'platform_stepped_in' | 'information_requested' | 'plan_proposed' | 'turn_of_step' | 'case_suspended' | 'outcome_reached' | 'decision_contestable' | 'appeal_filed' | 'service_hours_awaited' | 'still_owed' | 'information_provided' | 'case_resumed' | 'appeal_ended' | 'counted_otherwise' | 'first_word_given' | 'case_settled_or_decided' | 'respondent_answered' | 'platform_decided' | 'plan_answered' | 'step_reported' | 'arrival_in_doubt' | 'inspection_contested' | 'payment_awaited' | 'step_came_to_nothing' | 'step_decided' | 'payments_failed' | 'outcome_answered' | 'appeal_decided' | 'service_hours_began' | 'time_up' | 'time_up_before_pause' | 'plan_left_the_table' | 'step_not_needed' | 'right_given_up' | 'decision_set_aside' | 'window_opened_afresh' | 'appeal_withdrawn' | 'nothing_left_to_tell' | 'complaint_filed' | 'case_at_rest' | 'side_owes' | 'platform_owes' | 'words_wait' | 'words_answered' | 'silence_held' | 'hold_ended' | 'highest_level_reached' | 'challenge_filed' | 'challenge_judged' | 'approval_asked' | 'approval_decided' | 'approval_not_needed' | 'advance_asked' | 'advance_decided' | 'advance_ended' | 'return_in_doubt' | 'recovery_asked' | 'recovery_ended' | 'debt_arose' | 'debt_ended' | 'case_left_state' | 'case_closed' | 'policy_changed' | 'calendars_changed' | 'no_longer_late' | 'held_by_supervisor' | 'released_by_supervisor' | 'cancelled_by_supervisor' | 'brought_forward_by_supervisor' | 'hold_asked' | 'hold_answered' | 'hold_not_waited_for' | 'hold_unclaimed' | 'hold_let_go' | 'hold_claimed';
     old_due_at: string | null;
     /**
      * Null where it stands still, or has ended.
@@ -4761,7 +4771,7 @@ export type ClockRule = {
     /**
      * What happens when nobody acts in time: at the first miss, at the second, and so on; the last one ends the wait, or is repeated while the duty stays owed. Left out: what the next rule that fits says.
      */
-    on_silence?: Array<'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off'>;
+    on_silence?: Array<'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold'>;
     /**
      * When a `deadline_due_soon` goes out, in place of the policy’s own; null: never.
      */
@@ -7605,7 +7615,7 @@ export type Deadline = {
     /**
      * Which duty or right.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -7621,7 +7631,7 @@ export type Deadline = {
     /**
      * What the service does when nobody acts in time.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
      */
@@ -7789,7 +7799,7 @@ export type DeadlineDueSoonEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -7875,7 +7885,7 @@ export type DeadlineDueSoonWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -7926,7 +7936,7 @@ export type DeadlineMissedEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -8012,7 +8022,7 @@ export type DeadlineMissedWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -8063,7 +8073,7 @@ export type DeadlineReminderEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -8161,7 +8171,7 @@ export type DeadlineReminderWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -8601,7 +8611,7 @@ export type DebtReversedWebhook = {
 };
 
 /**
- * The deposit of a merchant paid a debt. 以保证金抵扣欠款。
+ * What is held of a merchant’s sale, or its deposit, paid a debt. 以暂缓结算款或保证金抵扣欠款。
  *
  * Visible to `staff`; its debtor.
  */
@@ -8626,7 +8636,7 @@ export type DebtSetOffEvent = {
 };
 
 /**
- * The deposit of a merchant paid a debt. 以保证金抵扣欠款。
+ * What is held of a merchant’s sale, or its deposit, paid a debt. 以暂缓结算款或保证金抵扣欠款。
  */
 export type DebtSetOffWebhook = {
     /**
@@ -9214,11 +9224,11 @@ export type DefaultOutcomeBlockedEvent = {
     type: 'default_outcome_blocked';
     resource: 'deadline';
     data: {
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -9295,11 +9305,11 @@ export type DefaultOutcomeBlockedWebhook = {
         from_status: string | null;
         to_status: string | null;
         reason_code: string | null;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -10296,7 +10306,7 @@ export type DeskDeadline = {
     /**
      * Which duty or right.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -10312,7 +10322,7 @@ export type DeskDeadline = {
     /**
      * What the service does when nobody acts in time.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
      */
@@ -10703,7 +10713,7 @@ export type EscalationNoticeEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -10801,7 +10811,7 @@ export type EscalationNoticeWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -12926,6 +12936,90 @@ export type Health = {
     status: 'ok';
 };
 
+export type Hold = {
+    /**
+     * A UUIDv7.
+     */
+    id: string;
+    /**
+     * A UUIDv7.
+     */
+    complaint_id: string;
+    /**
+     * Where it stands.
+     */
+    status: 'asked' | 'held' | 'partly_held' | 'refused' | 'releasing' | 'released' | 'taken';
+    /**
+     * Of which order.
+     */
+    order_id: string;
+    /**
+     * Whose settlement it is.
+     */
+    merchant_id: string;
+    currency: Currency;
+    /**
+     * What was asked for.
+     */
+    amount: number;
+    /**
+     * What is held now.
+     */
+    held_amount: number;
+    /**
+     * What of it the fund has taken.
+     */
+    taken_amount: number;
+    /**
+     * What of it went to the merchant.
+     */
+    released_amount: number;
+    /**
+     * `role:id`; null for the merchant.
+     */
+    asked_by: string | null;
+    /**
+     * Why it was asked for; null for the merchant.
+     */
+    explanation: string | null;
+    /**
+     * Why it was let go. `outcome_final`: The outcome is final, and nothing claims it (案件已终结); `time_up`: Its time was up, and nothing claims it (期限届满); `by_staff`: A supervisor released it (人工解除); `by_payment_system`: The payment system let it go by itself (支付系统自行结算).
+     */
+    release_reason: 'outcome_final' | 'time_up' | 'by_staff' | 'by_payment_system' | null;
+    /**
+     * When the service looks whether it can be let go; null while the case claims it, and once it is over.
+     */
+    release_due_at: string | null;
+    /**
+     * Its clocks, as the caller may see them.
+     */
+    deadlines: Array<Deadline>;
+    /**
+     * What this caller can do with it now.
+     */
+    available_actions: Array<AvailableAction>;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * Since when something is held.
+     */
+    held_at: string | null;
+    /**
+     * When it came to its end.
+     */
+    ended_at: string | null;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * When it last changed.
+     */
+    updated_at: string;
+};
+
 export type HoldPlannedAction = {
     /**
      * Why; internal, it is kept as the remark of the event.
@@ -13550,6 +13644,20 @@ export type KnownCaseEvent = ({
 } & DebtWrittenOffEvent) | ({
     type: 'debt_reversed';
 } & DebtReversedEvent) | ({
+    type: 'settlement_hold_asked';
+} & SettlementHoldAskedEvent) | ({
+    type: 'settlement_held';
+} & SettlementHeldEvent) | ({
+    type: 'settlement_hold_refused';
+} & SettlementHoldRefusedEvent) | ({
+    type: 'settlement_taken';
+} & SettlementTakenEvent) | ({
+    type: 'settlement_given_back';
+} & SettlementGivenBackEvent) | ({
+    type: 'settlement_release_asked';
+} & SettlementReleaseAskedEvent) | ({
+    type: 'settlement_released';
+} & SettlementReleasedEvent) | ({
     type: 'evidence_submitted';
 } & EvidenceSubmittedEvent) | ({
     type: 'evidence_accepted';
@@ -13911,7 +14019,7 @@ export type Me = {
         /**
          * What the actions are taken on.
          */
-        resource: 'complaint' | 'evidence' | 'refund_plan' | 'appeal' | 'advance' | 'receivable' | 'message' | 'planned_action' | 'fund_movement';
+        resource: 'complaint' | 'evidence' | 'refund_plan' | 'appeal' | 'advance' | 'receivable' | 'hold' | 'message' | 'planned_action' | 'fund_movement';
         /**
          * As in the lifecycles.
          */
@@ -13951,6 +14059,133 @@ export type MerchantAccount = {
          */
         payable: number;
     }>;
+};
+
+export type MerchantAffiliates = {
+    merchant_id: PersonId;
+    /**
+     * In the order in which their deposits pay.
+     */
+    merchant_ids: Array<PersonId>;
+    /**
+     * How the platform knows.
+     */
+    explanation: string;
+    /**
+     * `role:id` of the admin.
+     */
+    changed_by: string;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * When it last changed.
+     */
+    updated_at: string;
+};
+
+/**
+ * An admin said whose deposits pay for a merchant besides its own. 管理员变更了商家的关联商家。
+ */
+export type MerchantAffiliatesChangedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'merchant_affiliates_changed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'merchant_affiliates';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin';
+        };
+        /**
+         * The version that holds from now on.
+         */
+        affiliates_version: number;
+        /**
+         * In the order in which they pay.
+         */
+        merchant_ids: Array<PersonId>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
 };
 
 export type Message = {
@@ -14498,6 +14733,32 @@ export type NewFundMovement = {
      * Why, in words.
      */
     explanation?: string;
+};
+
+export type NewHold = {
+    /**
+     * How much, in minor units; left out: all that can still be held of the order for this merchant.
+     */
+    amount?: number;
+    /**
+     * Why, in words.
+     */
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type NewMerchantAffiliates = {
+    /**
+     * In the order in which their deposits pay; empty for none. An affiliate’s own affiliates are not followed.
+     */
+    merchant_ids: Array<PersonId>;
+    /**
+     * How the platform knows, in words.
+     */
+    explanation: string;
 };
 
 export type NewMessage = {
@@ -15083,7 +15344,7 @@ export type OrderLimit = {
     /**
      * `quantity` counts pieces, the others minor units.
      */
-    kind: 'line' | 'quantity' | 'merchant' | 'means' | 'shipping' | 'statutory_damages';
+    kind: 'line' | 'quantity' | 'merchant' | 'means' | 'shipping' | 'statutory_damages' | 'settlement';
     /**
      * The line, the merchant, the payment; empty for shipping.
      */
@@ -18300,7 +18561,7 @@ export type PlannedAction = {
     /**
      * What the service will do.
      */
-    action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+    action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * `planned` for later, `due` at the next sweep, `held` back by a supervisor, `paused` with its clock, `ended`. An `appeal_window` is a party’s right, a `notice` only tells what has happened, and a `held_silence` ends what words hold: nobody moves these. Of what is past: `done`, `failed` (it could not take effect), `cancelled` by a supervisor.
      */
@@ -18320,7 +18581,7 @@ export type PlannedAction = {
         /**
          * Which duty or right.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is.
          */
@@ -18390,7 +18651,7 @@ export type PlannedAction = {
         /**
          * What will never happen.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * Who, as `role:id`.
          */
@@ -18448,7 +18709,7 @@ export type PlannedActionBroughtForwardEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18456,7 +18717,7 @@ export type PlannedActionBroughtForwardEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
         old_due_at: string;
         due_at: string;
         /**
@@ -18539,7 +18800,7 @@ export type PlannedActionBroughtForwardWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18547,7 +18808,7 @@ export type PlannedActionBroughtForwardWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
         old_due_at: string;
         due_at: string;
         /**
@@ -18595,7 +18856,7 @@ export type PlannedActionCancelledEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18603,7 +18864,7 @@ export type PlannedActionCancelledEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -18684,7 +18945,7 @@ export type PlannedActionCancelledWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18692,7 +18953,7 @@ export type PlannedActionCancelledWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -18738,7 +18999,7 @@ export type PlannedActionHeldEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18746,7 +19007,7 @@ export type PlannedActionHeldEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * When it happens all the same.
          */
@@ -18831,7 +19092,7 @@ export type PlannedActionHeldWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18839,7 +19100,7 @@ export type PlannedActionHeldWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * When it happens all the same.
          */
@@ -18889,7 +19150,7 @@ export type PlannedActionReleasedEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18897,7 +19158,7 @@ export type PlannedActionReleasedEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -18978,7 +19239,7 @@ export type PlannedActionReleasedWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18986,7 +19247,7 @@ export type PlannedActionReleasedWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -19340,6 +19601,14 @@ export type PolicyDocument = {
          * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
          */
         debt?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        hold_answer?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        hold_release?: Array<ClockRule>;
     };
     /**
      * Who has to prove what, by category: first the one side, then the other. What is left out is as in the policy that platforms start with.
@@ -19931,6 +20200,21 @@ export type PolicyDocument = {
         supervisor_overrides: boolean;
     };
     /**
+     * What the payment system keeps of a merchant’s sale while a case runs.
+     */
+    settlement_holds?: {
+        longest: Duration;
+    };
+    /**
+     * From what the guarantee fund has back what it paid first.
+     */
+    recovery?: {
+        /**
+         * Whether the deposits of a merchant’s affiliates (`PUT /v1/merchants/{id}/affiliates`) pay what its own does not cover of an advance.
+         */
+        affiliates: boolean;
+    };
+    /**
      * What follows where the platform itself does not decide. What is left out is `none`.
      */
     platform_silence?: {
@@ -19985,7 +20269,7 @@ export type PolicyPreview = {
         /**
          * The kind of deadline.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release';
         /**
          * Clocks that would be due earlier, or have less time left while they are paused.
          */
@@ -20022,7 +20306,7 @@ export type PolicyPreview = {
         /**
          * Its kind.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release';
         /**
          * Whose duty it is.
          */
@@ -20046,11 +20330,11 @@ export type PolicyPreview = {
         /**
          * What follows silence now.
          */
-        old_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        old_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What would follow it.
          */
-        new_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        new_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
     }>;
     /**
      * Whether these were the last open cases.
@@ -20455,10 +20739,12 @@ export type ReconciliationDifference = {
      * - `advances_paid`: what buyers were paid and nobody bears yet, and what the advances say is still to be recovered or provisional
      * - `merchant_debts`: what a merchant owes in the ledger, and what its debts come to
      * - `buyer_debts`: what a buyer owes in the ledger, and what its debts come to
+     * - `settlements_held`: what is held of a merchant’s sales in the ledger, and what its held settlements come to
      * - `movement_open`: a withdrawal that the payment system was asked to pay, and has not answered
      * - `attempt_open`: an attempt to pay a step that was asked for and is not answered
+     * - `hold_open`: a settlement that the payment system was asked to hold or to let go, and has not answered
      */
-    kind: 'account_balance' | 'currency_sum' | 'movement_transfers' | 'movement_uncovered' | 'transfer_without_movement' | 'step_payments' | 'order_refunds' | 'order_compensations' | 'advances_frozen' | 'advances_paid' | 'merchant_debts' | 'buyer_debts' | 'movement_open' | 'attempt_open';
+    kind: 'account_balance' | 'currency_sum' | 'movement_transfers' | 'movement_uncovered' | 'transfer_without_movement' | 'step_payments' | 'order_refunds' | 'order_compensations' | 'advances_frozen' | 'advances_paid' | 'merchant_debts' | 'buyer_debts' | 'settlements_held' | 'movement_open' | 'attempt_open' | 'hold_open';
     /**
      * It is no fault: something was asked for and is not answered yet.
      */
@@ -20470,7 +20756,7 @@ export type ReconciliationDifference = {
         /**
          * What it is about.
          */
-        type: 'account' | 'currency' | 'fund_movement' | 'transfer' | 'refund_plan' | 'order';
+        type: 'account' | 'currency' | 'fund_movement' | 'transfer' | 'refund_plan' | 'order' | 'hold';
         /**
          * Its id.
          */
@@ -20958,7 +21244,7 @@ export type RefundPlanStep = {
         /**
          * `quantity` counts pieces, the others minor units.
          */
-        kind: 'line' | 'quantity' | 'merchant' | 'means' | 'shipping' | 'statutory_damages';
+        kind: 'line' | 'quantity' | 'merchant' | 'means' | 'shipping' | 'statutory_damages' | 'settlement';
         /**
          * The line, the merchant, the payment; empty for shipping.
          */
@@ -21532,6 +21818,17 @@ export type RejectComplaint = {
     note?: string;
 };
 
+export type ReleaseHold = {
+    /**
+     * Why, in words.
+     */
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
 export type ReleasePlannedAction = {
     /**
      * Why; internal, it is kept as the remark of the event.
@@ -21620,6 +21917,35 @@ export type ReopenComplaint = {
      * Why, in words.
      */
     explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type ReportHeld = {
+    /**
+     * What the payment system has kept in all, in minor units.
+     */
+    amount: number;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type ReportHoldRefused = {
+    /**
+     * Why, in words.
+     */
+    explanation?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type ReportHoldReleased = {
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -21849,7 +22175,7 @@ export type RetryStuckCases = {
     /**
      * Only those that are stuck at this duty.
      */
-    kind?: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+    kind?: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
 };
 
 export type ReturnAdvance = {
@@ -22207,6 +22533,538 @@ export type SendBackRefundPlan = {
 };
 
 /**
+ * What the fund had taken is held again, since its decision was overturned. 原决定被推翻，扣划款退回暂缓结算。
+ *
+ * Visible to `staff`; the merchant, once something is held.
+ */
+export type SettlementGivenBackEvent = {
+    type: 'settlement_given_back';
+    resource: 'hold';
+    data: {
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * What the fund had taken is held again, since its decision was overturned. 原决定被推翻，扣划款退回暂缓结算。
+ */
+export type SettlementGivenBackWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'settlement_given_back';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'hold';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * The payment system keeps what was asked for, or a part of it. 支付系统已暂缓结算（全部或部分）。
+ *
+ * Visible to `staff`; the merchant, once something is held.
+ */
+export type SettlementHeldEvent = {
+    type: 'settlement_held';
+    resource: 'hold';
+    data: {
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What was asked for.
+         */
+        asked: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The payment system keeps what was asked for, or a part of it. 支付系统已暂缓结算（全部或部分）。
+ */
+export type SettlementHeldWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'settlement_held';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'hold';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What was asked for.
+         */
+        asked: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * The payment system was asked to keep what is still to be settled to a merchant. 已请求支付系统对商家暂缓结算。
+ *
+ * Visible to `staff`; the merchant, once something is held.
+ */
+export type SettlementHoldAskedEvent = {
+    type: 'settlement_hold_asked';
+    resource: 'hold';
+    data: {
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * Of which order.
+         */
+        order_id: string;
+        /**
+         * Whose settlement.
+         */
+        merchant_id: string;
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The payment system was asked to keep what is still to be settled to a merchant. 已请求支付系统对商家暂缓结算。
+ */
+export type SettlementHoldAskedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'settlement_hold_asked';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'hold';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * The payment system has nothing left to keep. 支付系统无可暂缓的款项。
+ *
+ * Visible to `staff`; the merchant, once something is held.
+ */
+export type SettlementHoldRefusedEvent = {
+    type: 'settlement_hold_refused';
+    resource: 'hold';
+    data: {
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The payment system has nothing left to keep. 支付系统无可暂缓的款项。
+ */
+export type SettlementHoldRefusedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'settlement_hold_refused';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'hold';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
  * What a case can be settled with, for the very caller, as it stands now. Others may take what is left meanwhile.
  */
 export type SettlementOptions = {
@@ -22462,6 +23320,264 @@ export type SettlementOptions = {
      * The policy whose numbers these are.
      */
     policy_version: number;
+};
+
+/**
+ * The payment system was asked to let go what is held. 已请求支付系统解除暂缓结算。
+ *
+ * Visible to `staff`; the merchant, once something is held.
+ */
+export type SettlementReleaseAskedEvent = {
+    type: 'settlement_release_asked';
+    resource: 'hold';
+    data: {
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The payment system was asked to let go what is held. 已请求支付系统解除暂缓结算。
+ */
+export type SettlementReleaseAskedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'settlement_release_asked';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'hold';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * What was held went to the merchant. 暂缓结算已解除，款项已结算给商家。
+ *
+ * Visible to `staff`; the merchant, once something is held.
+ */
+export type SettlementReleasedEvent = {
+    type: 'settlement_released';
+    resource: 'hold';
+    data: {
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * What was held went to the merchant. 暂缓结算已解除，款项已结算给商家。
+ */
+export type SettlementReleasedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'settlement_released';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'hold';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
 };
 
 /**
@@ -22778,6 +23894,141 @@ export type SettlementRulesChangedWebhook = {
 };
 
 /**
+ * The fund took held money for what the merchant bears. 已从暂缓结算款中扣划。
+ *
+ * Visible to `staff`; the merchant, once something is held.
+ */
+export type SettlementTakenEvent = {
+    type: 'settlement_taken';
+    resource: 'hold';
+    data: {
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What is still held.
+         */
+        left: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The fund took held money for what the merchant bears. 已从暂缓结算款中扣划。
+ */
+export type SettlementTakenWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'settlement_taken';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'hold';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What is still held.
+         */
+        left: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
  * Words of a side hold what its silence would lead to. 当事人已留言，其沉默的后果暂缓。
  *
  * Visible to `staff`; to the side that spoke.
@@ -22790,7 +24041,7 @@ export type SilenceHeldEvent = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * When it goes on without an answer.
@@ -22881,7 +24132,7 @@ export type SilenceHeldWebhook = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * When it goes on without an answer.
@@ -22937,7 +24188,7 @@ export type SilenceReleasedEvent = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * The earliest due time; null where all of them stand still for another reason.
@@ -23023,7 +24274,7 @@ export type SilenceReleasedWebhook = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * The earliest due time; null where all of them stand still for another reason.
@@ -24868,7 +26119,7 @@ export type StuckCase = {
     /**
      * The kind of that duty; null where none was.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence' | null;
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
     /**
      * When that was due, in the platform’s time.
      */
@@ -24995,7 +26246,7 @@ export type SweepDryRun = {
         /**
          * Its kind.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is.
          */
@@ -25003,7 +26254,7 @@ export type SweepDryRun = {
         /**
          * What silence leads to; `warn` before the deadline is missed, `tell` of a miss that waited for the service hours.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold' | 'warn';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold' | 'warn';
         /**
          * When it fell due.
          */
@@ -25901,6 +27152,20 @@ export type WebhookEvent = ({
 } & DebtWrittenOffWebhook) | ({
     type: 'debt_reversed';
 } & DebtReversedWebhook) | ({
+    type: 'settlement_hold_asked';
+} & SettlementHoldAskedWebhook) | ({
+    type: 'settlement_held';
+} & SettlementHeldWebhook) | ({
+    type: 'settlement_hold_refused';
+} & SettlementHoldRefusedWebhook) | ({
+    type: 'settlement_taken';
+} & SettlementTakenWebhook) | ({
+    type: 'settlement_given_back';
+} & SettlementGivenBackWebhook) | ({
+    type: 'settlement_release_asked';
+} & SettlementReleaseAskedWebhook) | ({
+    type: 'settlement_released';
+} & SettlementReleasedWebhook) | ({
     type: 'evidence_submitted';
 } & EvidenceSubmittedWebhook) | ({
     type: 'evidence_accepted';
@@ -25947,6 +27212,8 @@ export type WebhookEvent = ({
 } & DepositMovementCancelledWebhook) | ({
     type: 'deposit_movement_expired';
 } & DepositMovementExpiredWebhook) | ({
+    type: 'merchant_affiliates_changed';
+} & MerchantAffiliatesChangedWebhook) | ({
     type: 'fund_movement_expected';
 } & FundMovementExpectedWebhook) | ({
     type: 'fund_movement_asked';
@@ -29748,6 +31015,166 @@ export type ListMerchantAccountEntriesResponses = {
 };
 
 export type ListMerchantAccountEntriesResponse = ListMerchantAccountEntriesResponses[keyof ListMerchantAccountEntriesResponses];
+
+export type GetMerchantAffiliatesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The platform’s own id of the merchant.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/merchants/{id}/affiliates';
+};
+
+export type GetMerchantAffiliatesErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetMerchantAffiliatesError = GetMerchantAffiliatesErrors[keyof GetMerchantAffiliatesErrors];
+
+export type GetMerchantAffiliatesResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: MerchantAffiliates;
+};
+
+export type GetMerchantAffiliatesResponse = GetMerchantAffiliatesResponses[keyof GetMerchantAffiliatesResponses];
+
+export type PutMerchantAffiliatesData = {
+    body: NewMerchantAffiliates;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * The version you read, quoted; required unless it is new. A newer one answers 412, none 428.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The platform’s own id of the merchant.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/merchants/{id}/affiliates';
+};
+
+export type PutMerchantAffiliatesErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `version_required`: Send If-Match with the version you read.
+     */
+    428: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type PutMerchantAffiliatesError = PutMerchantAffiliatesErrors[keyof PutMerchantAffiliatesErrors];
+
+export type PutMerchantAffiliatesResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: MerchantAffiliates;
+};
+
+export type PutMerchantAffiliatesResponse = PutMerchantAffiliatesResponses[keyof PutMerchantAffiliatesResponses];
 
 export type ListComplaintsData = {
     body?: never;
@@ -36453,6 +37880,667 @@ export type WriteOffReceivableResponses = {
 
 export type WriteOffReceivableResponse = WriteOffReceivableResponses[keyof WriteOffReceivableResponses];
 
+export type ListHoldsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * The most items that the page may have.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/v1/complaints/{id}/holds';
+};
+
+export type ListHoldsErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListHoldsError = ListHoldsErrors[keyof ListHoldsErrors];
+
+export type ListHoldsResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        /**
+         * The items of this page.
+         */
+        data: Array<Hold>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ListHoldsResponse = ListHoldsResponses[keyof ListHoldsResponses];
+
+export type AskHoldData = {
+    body: NewHold;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/complaints/{id}/holds';
+};
+
+export type AskHoldErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `order_total_exceeded`: The order does not hold this much money.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type AskHoldError = AskHoldErrors[keyof AskHoldErrors];
+
+export type AskHoldResponses = {
+    /**
+     * Asked for: the payment system answers with `report-held` or `report-refused`.
+     */
+    201: Hold;
+};
+
+export type AskHoldResponse = AskHoldResponses[keyof AskHoldResponses];
+
+export type GetHoldData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The id of the held settlement.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/holds/{id}';
+};
+
+export type GetHoldErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetHoldError = GetHoldErrors[keyof GetHoldErrors];
+
+export type GetHoldResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Hold;
+};
+
+export type GetHoldResponse = GetHoldResponses[keyof GetHoldResponses];
+
+export type ReportHeldHoldData = {
+    body: ReportHeld;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the held settlement.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/holds/{id}/report-held';
+};
+
+export type ReportHeldHoldErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ReportHeldHoldError = ReportHeldHoldErrors[keyof ReportHeldHoldErrors];
+
+export type ReportHeldHoldResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Hold;
+    /**
+     * Recorded: the answer to a key of the role `payments`, which reads nothing of a case.
+     */
+    202: {
+        /**
+         * The report is kept.
+         */
+        recorded: true;
+    };
+};
+
+export type ReportHeldHoldResponse = ReportHeldHoldResponses[keyof ReportHeldHoldResponses];
+
+export type ReportRefusedHoldData = {
+    body?: ReportHoldRefused;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the held settlement.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/holds/{id}/report-refused';
+};
+
+export type ReportRefusedHoldErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ReportRefusedHoldError = ReportRefusedHoldErrors[keyof ReportRefusedHoldErrors];
+
+export type ReportRefusedHoldResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Hold;
+    /**
+     * Recorded: the answer to a key of the role `payments`, which reads nothing of a case.
+     */
+    202: {
+        /**
+         * The report is kept.
+         */
+        recorded: true;
+    };
+};
+
+export type ReportRefusedHoldResponse = ReportRefusedHoldResponses[keyof ReportRefusedHoldResponses];
+
+export type ReleaseHoldData = {
+    body: ReleaseHold;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the held settlement.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/holds/{id}/release';
+};
+
+export type ReleaseHoldErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ReleaseHoldError = ReleaseHoldErrors[keyof ReleaseHoldErrors];
+
+export type ReleaseHoldResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Hold;
+};
+
+export type ReleaseHoldResponse = ReleaseHoldResponses[keyof ReleaseHoldResponses];
+
+export type ReportReleasedHoldData = {
+    body?: ReportHoldReleased;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the held settlement.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/holds/{id}/report-released';
+};
+
+export type ReportReleasedHoldErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ReportReleasedHoldError = ReportReleasedHoldErrors[keyof ReportReleasedHoldErrors];
+
+export type ReportReleasedHoldResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Hold;
+    /**
+     * Recorded: the answer to a key of the role `payments`, which reads nothing of a case.
+     */
+    202: {
+        /**
+         * The report is kept.
+         */
+        recorded: true;
+    };
+};
+
+export type ReportReleasedHoldResponse = ReportReleasedHoldResponses[keyof ReportReleasedHoldResponses];
+
 export type ListMoneyData = {
     body?: never;
     headers?: {
@@ -37531,7 +39619,7 @@ export type ListDeadlinesData = {
         /**
          * Every kind but the service’s own reminders (`notice`, `held_silence`) when left out.
          */
-        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence'>;
+        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
         /**
          * Whose duty it is.
          */
@@ -38261,7 +40349,7 @@ export type ListStuckCasesData = {
         /**
          * Of the duty that was due first.
          */
-        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence'>;
+        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
         /**
          * The most items that the page may have.
          */
@@ -38742,7 +40830,7 @@ export type ListReconciliationDifferencesData = {
         /**
          * Only these comparisons.
          */
-        kind?: Array<'account_balance' | 'currency_sum' | 'movement_transfers' | 'movement_uncovered' | 'transfer_without_movement' | 'step_payments' | 'order_refunds' | 'order_compensations' | 'advances_frozen' | 'advances_paid' | 'merchant_debts' | 'buyer_debts' | 'movement_open' | 'attempt_open'>;
+        kind?: Array<'account_balance' | 'currency_sum' | 'movement_transfers' | 'movement_uncovered' | 'transfer_without_movement' | 'step_payments' | 'order_refunds' | 'order_compensations' | 'advances_frozen' | 'advances_paid' | 'merchant_debts' | 'buyer_debts' | 'settlements_held' | 'movement_open' | 'attempt_open' | 'hold_open'>;
         /**
          * The most differences that the page may have.
          */
@@ -40830,6 +42918,69 @@ export type OnDebtReversedWebhookRequest = {
     query?: never;
 };
 
+export type OnSettlementHoldAskedWebhookPayload = SettlementHoldAskedWebhook;
+
+export type OnSettlementHoldAskedWebhookRequest = {
+    body: OnSettlementHoldAskedWebhookPayload;
+    key: 'settlement_hold_asked';
+    path?: never;
+    query?: never;
+};
+
+export type OnSettlementHeldWebhookPayload = SettlementHeldWebhook;
+
+export type OnSettlementHeldWebhookRequest = {
+    body: OnSettlementHeldWebhookPayload;
+    key: 'settlement_held';
+    path?: never;
+    query?: never;
+};
+
+export type OnSettlementHoldRefusedWebhookPayload = SettlementHoldRefusedWebhook;
+
+export type OnSettlementHoldRefusedWebhookRequest = {
+    body: OnSettlementHoldRefusedWebhookPayload;
+    key: 'settlement_hold_refused';
+    path?: never;
+    query?: never;
+};
+
+export type OnSettlementTakenWebhookPayload = SettlementTakenWebhook;
+
+export type OnSettlementTakenWebhookRequest = {
+    body: OnSettlementTakenWebhookPayload;
+    key: 'settlement_taken';
+    path?: never;
+    query?: never;
+};
+
+export type OnSettlementGivenBackWebhookPayload = SettlementGivenBackWebhook;
+
+export type OnSettlementGivenBackWebhookRequest = {
+    body: OnSettlementGivenBackWebhookPayload;
+    key: 'settlement_given_back';
+    path?: never;
+    query?: never;
+};
+
+export type OnSettlementReleaseAskedWebhookPayload = SettlementReleaseAskedWebhook;
+
+export type OnSettlementReleaseAskedWebhookRequest = {
+    body: OnSettlementReleaseAskedWebhookPayload;
+    key: 'settlement_release_asked';
+    path?: never;
+    query?: never;
+};
+
+export type OnSettlementReleasedWebhookPayload = SettlementReleasedWebhook;
+
+export type OnSettlementReleasedWebhookRequest = {
+    body: OnSettlementReleasedWebhookPayload;
+    key: 'settlement_released';
+    path?: never;
+    query?: never;
+};
+
 export type OnEvidenceSubmittedWebhookPayload = EvidenceSubmittedWebhook;
 
 export type OnEvidenceSubmittedWebhookRequest = {
@@ -41033,6 +43184,15 @@ export type OnDepositMovementExpiredWebhookPayload = DepositMovementExpiredWebho
 export type OnDepositMovementExpiredWebhookRequest = {
     body: OnDepositMovementExpiredWebhookPayload;
     key: 'deposit_movement_expired';
+    path?: never;
+    query?: never;
+};
+
+export type OnMerchantAffiliatesChangedWebhookPayload = MerchantAffiliatesChangedWebhook;
+
+export type OnMerchantAffiliatesChangedWebhookRequest = {
+    body: OnMerchantAffiliatesChangedWebhookPayload;
+    key: 'merchant_affiliates_changed';
     path?: never;
     query?: never;
 };

@@ -85,11 +85,12 @@ export const advanceEvents = {
     data: money,
   },
   advance_recovered: {
-    en: 'The fund has money of an advance back, from the merchant or its deposit.',
+    en: 'The fund has money of an advance back: from the merchant, what is held of its sale, its deposit or that of an affiliate.',
     zh: '垫付款已追回。',
     ...ofParties,
     data: {
       ...money,
+      merchant_id: Type.Optional(Type.String({ description: 'The affiliate whose deposit it was taken from.' })),
       to_deposit: Type.Optional(Amount({ description: 'What was paid beyond what was due, and went to the deposit.' })),
     },
   },
@@ -139,8 +140,8 @@ export const advanceEvents = {
     data: { ...money, left: Amount({ description: 'What is still owed.' }) },
   },
   debt_set_off: {
-    en: 'The deposit of a merchant paid a debt.',
-    zh: '以保证金抵扣欠款。',
+    en: 'What is held of a merchant’s sale, or its deposit, paid a debt.',
+    zh: '以暂缓结算款或保证金抵扣欠款。',
     of: ['receivable'],
     visibility: 'staff',
     otherwise: 'its debtor',

@@ -1,0 +1,16 @@
+/** What the actions on held settlements ask for, beyond the schemas of their bodies. */
+import { type AsksOf, operationOf, operationsOf } from '../case-file/operations.ts'
+import { everHeld } from './lifecycle.ts'
+import { mostToHold } from './most.ts'
+import { holdBodies, NewHoldIn } from './schema.ts'
+
+export const newHoldOperations = { hold: operationOf('askHold', NewHoldIn) }
+export const holdOperations = operationsOf('Hold', holdBodies)
+
+export const holdAsks: AsksOf = {
+  hold: ({ file }) => ({ limits: { properties: { amount: { maximum: mostToHold(file).left } } } }),
+  report_held: ({ hold }) =>
+    hold === undefined
+      ? {}
+      : { limits: { properties: { amount: { minimum: Math.max(1, everHeld(hold)), maximum: hold.amount } } } },
+}
