@@ -10,7 +10,7 @@ import path from 'node:path'
 import { clocksExplained } from '../src/case/deadlines/explained.ts'
 import { eventsPage } from './docs/events.ts'
 import { complaintDiagram, lifecyclesPage } from './docs/lifecycles.ts'
-import { accounts, checks, diagramOf, transfers } from './docs/money.ts'
+import { accounts, checks, diagramOf, holds, transfers } from './docs/money.ts'
 import { byTheClock, configuration, dependencies, withSections } from './docs/sections.ts'
 
 const ROOT = path.join(import.meta.dirname, '..')
@@ -22,6 +22,7 @@ const moneySections = {
   accounts,
   transfers,
   checks,
+  holds,
   after_return: diagramOf('after_return'),
   at_once: diagramOf('at_once'),
 }

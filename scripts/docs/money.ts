@@ -1,5 +1,6 @@
 /** The sections of docs/money.md that come from the code. */
 import { advanceLifecycle } from '../../src/case/advances/lifecycle.ts'
+import { holdLifecycle } from '../../src/case/holds/lifecycle.ts'
 import { type AdvanceMode, advanceCheckNames, advanceChecks } from '../../src/words/advances.ts'
 import { accountKindRows, accountKinds, transferKindRows, transferKinds } from '../../src/words/ledger.ts'
 import { stateDiagram } from './lifecycles.ts'
@@ -37,3 +38,5 @@ const never: Readonly<Record<AdvanceMode, readonly string[]>> = {
 
 export const diagramOf = (mode: AdvanceMode) => (): string =>
   stateDiagram({ title: mode, lifecycle: advanceLifecycle }, (state) => !never[mode].includes(state))
+
+export const holds = (): string => stateDiagram({ title: 'hold', lifecycle: holdLifecycle })

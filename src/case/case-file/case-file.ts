@@ -47,7 +47,7 @@ export interface CaseFile {
   receivables: ReceivableRow[]
   /** What the payment system keeps of its order’s sale. */
   holds: HoldRow[]
-  /** The other cases of its order; null without an order, and while the case is not closed. */
+  /** The other cases of its order; null while nothing is held in a closed case. */
   otherCases: OtherCases | null
   /** Whose deposits pay for the respondent besides its own; null where nobody has said so, and while nothing can be taken. */
   affiliates: AffiliatesRow | null

@@ -8,7 +8,7 @@ import { settleWords } from '../deadlines/counting.ts'
 import { isOpen, nextDueAt, owedSince } from '../deadlines/due.ts'
 import { answerByDecision, unansweredSince } from '../deadlines/heard.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
-import { followHolds } from '../holds/follow.ts'
+import { followHolds } from '../holds/finish.ts'
 import { settleApprovals } from '../refund-plans/approval-clock.ts'
 import type { PlanRow } from '../refund-plans/table.ts'
 
@@ -29,7 +29,7 @@ export const finish = (d: Decision): Decision => {
   }
   if (wasRead(file, 'plans')) {
     if (changesCase) settleApprovals(d)
-    if (wasRead(file, 'holds')) d.asSystem(() => followHolds(d))
+    if (wasRead(file, 'holds')) followHolds(d)
     for (const plan of file.plans) stepsFollowClocks(plan, deadlines)
   }
   suspensionFollowsClock(complaint, deadlines)

@@ -107,6 +107,9 @@ type Which = { ids: readonly string[] } | CaseName
 
 const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ')
 
+/** More cases than an order ever has; it bounds what one decision reads. */
+const MOST_CASES_OF_ORDER = 50
+
 /** Where the one row of a part comes from. */
 const oneRow = (table: string, read: Extract<Part['read'], { one: string }>, ofCase: string): string => {
   switch (read.one) {
@@ -116,8 +119,11 @@ const oneRow = (table: string, read: Extract<Part['read'], { one: string }>, ofC
       return `from ${table} r where r.platform_id = $1 and r.id = c.order_id`
     case 'others of the order':
       return `from (select count(*) filter (where o.status <> 'closed') as open, max(o.closed_at) as last_closed_at
-           from ${table} o where o.platform_id = $1 and o.order_id = c.order_id and o.id <> c.id) r
-         where c.status in (${quoted(read.inStates)}) and c.order_id is not null`
+           from (select o.id, o.status, o.closed_at from ${table} o
+             where o.platform_id = $1 and o.order_id = c.order_id order by o.created_at desc limit ${MOST_CASES_OF_ORDER}) o
+          where o.id <> c.id) r
+         where c.status in (${quoted(read.inStates)}) and exists (
+           select 1 from settlement_holds h where h.platform_id = $1 and h.complaint_id = c.id and h.held_amount > 0)`
     case 'of the respondent':
       return `from ${table} r where r.platform_id = $1 and c.status in (${quoted(read.inStates)}) and c.respondent_role = 'merchant'
          and r.merchant_id = c.respondent_id ${read.which ?? ''}`

@@ -132,7 +132,7 @@ export const takeHeld = (d: Decision, most: number): Taken[] => {
       hold.ended_at = d.now
       endClocks(d, 'cancelled', { kinds: ['hold_release'], subjectId: hold.id })
     }
-    tellHold(d, hold, from, { type: 'settlement_taken', data: { amount, left: hold.held_amount, currency: hold.currency } })
+    tellHold(d, hold, from, { type: 'settlement_deducted', data: { amount, left: hold.held_amount, currency: hold.currency } })
     return [{ hold_id: hold.id, amount }]
   })
 }

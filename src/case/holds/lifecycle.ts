@@ -3,7 +3,7 @@
  * answered like a payment; the fund takes from it first, and what nobody claims any more goes to the merchant.
  */
 import { type Condition, type Lifecycle, statusSetter } from '../../foundation/lifecycle.ts'
-import { type HoldState, holdingStates, holdStateNames } from '../../words/holds.ts'
+import { type HoldState, holdingStates, holdStateNames, isHolding } from '../../words/holds.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
 import { notAnotherAgentsCase } from '../complaints/deciders.ts'
 import { isIdle } from './claims.ts'
@@ -14,6 +14,9 @@ export type HoldAction = 'hold' | 'report_held' | 'report_refused' | 'release' |
 /** What the payment system has ever kept of a hold. */
 export const everHeld = ({ held_amount, taken_amount, released_amount }: HoldRow): number =>
   held_amount + taken_amount + released_amount
+
+/** Whether money is held, or the payment system may still say that it is. */
+export const isWaitedFor = (hold: Pick<HoldRow, 'status'>): boolean => hold.status === 'asked' || isHolding(hold)
 
 const reporters = ['agent', 'supervisor', 'payments'] as const
 

@@ -10,7 +10,6 @@ import type { AdvanceState } from '../../words/advances.ts'
 import type { ClockReason } from '../../words/clock-reasons.ts'
 import { type CloseReason, HIGHEST_LEVEL } from '../../words/complaints.ts'
 import { clockOf, closesOrDeems, isCounted, ladderOf, type OnSilence } from '../../words/deadlines.ts'
-import { isHolding } from '../../words/holds.ts'
 import { endUnpaid } from '../advances/freezing.ts'
 import { clawBack, closeRecovered } from '../advances/recovery.ts'
 import type { AdvanceRow } from '../advances/table.ts'
@@ -27,8 +26,7 @@ import { endUnansweredHold } from '../deadlines/heard.ts'
 import { standsStillIn } from '../deadlines/lives.ts'
 import type { DeadlineRow, Escalation } from '../deadlines/table.ts'
 import { noticeTime, warn } from '../deadlines/warnings.ts'
-import { isFinal } from '../holds/claims.ts'
-import { releaseUnclaimed } from '../holds/follow.ts'
+import { releaseUnclaimed } from '../holds/silence.ts'
 import { forgo, leftOf } from '../receivables/effects.ts'
 import { isOwed } from '../receivables/lifecycle.ts'
 import { agreeBySilence, proposeByDefault } from '../refund-plans/by-silence.ts'
@@ -210,10 +208,7 @@ const consequences: Readonly<Record<OnSilence, Consequence>> = {
   return_to_fund: forAdvance(['asking_buyer'], (d, advance) => endUnpaid(d, advance, 'returned_to_fund', 'not_returned')),
   claw_back: forAdvance(['paid'], clawBack),
   write_off: writeOff,
-  release_hold: (d, { subject_id }) => {
-    const hold = d.file.holds.find(({ id }) => id === subject_id)
-    if (hold && isHolding(hold) && isFinal(d.file)) releaseUnclaimed(d, hold)
-  },
+  release_hold: (d, { subject_id }) => releaseUnclaimed(d, subject_id),
   resume: resumeComplaint,
   window_shuts: () => {},
   call_last_resort: callLastResort,

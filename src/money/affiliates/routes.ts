@@ -8,6 +8,7 @@ import { transact } from '../../foundation/sql/transaction.ts'
 import { requireAdmin, requireDesk } from '../../platform/access/authenticate.ts'
 import { actorName } from '../../platform/access/caller.ts'
 import { MerchantParams } from '../../platform/access/merchants.ts'
+import { isPersonId } from '../../platform/access/people.ts'
 import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
 import { tellOfSubject } from '../../platform/outbox/platform-events.ts'
 import { platformNow } from '../../platform/platforms/clock.ts'
@@ -40,9 +41,9 @@ export const affiliateRoutes = (app: App, { db, clock }: Deps): void => {
     },
     async (request, reply) => {
       requireDesk(request)
-      checkInput(request)
       const row = await findAffiliates(db, request.caller.platform.id, request.params.id)
       if (row === undefined) throw notFound()
+      checkInput(request)
       return send(reply, shown(row))
     },
   )
@@ -59,13 +60,17 @@ export const affiliateRoutes = (app: App, { db, clock }: Deps): void => {
         params: MerchantParams,
         headers: Type.Object({ ...headerParameters.actor, ...headerParameters.ifMatchUnlessNew }),
         body: AffiliatesIn.ref,
-        response: { 200: ok(AffiliatesOut.ref), ...changeProblems('forbidden', 'version_stale', 'version_required') },
+        response: {
+          200: ok(AffiliatesOut.ref),
+          ...changeProblems('forbidden', 'not_found', 'version_stale', 'version_required'),
+        },
       },
     },
     async (request, reply) => {
       requireAdmin(request)
-      checkInput(request)
       const { id } = request.params
+      if (!isPersonId(id)) throw notFound()
+      checkInput(request)
       const { merchant_ids, explanation } = request.body as AffiliatesBody
       const itself = merchant_ids.indexOf(id)
       if (itself !== -1) throw invalidField(`/merchant_ids/${itself}`, 'not_allowed', 'a merchant is no affiliate of itself')

@@ -73,3 +73,18 @@ t.test('a won appeal after the payment', async (t) => {
   t.match(await story.seenBy(alice), { status: 'closed' })
   await endsAsShown(t, app, 'cascade')
 })
+
+t.test('a held settlement is taken first, given back and let go', async (t) => {
+  const app = await funded(t, 100_000)
+  const story = await imposed(app, refundOf(5_000))
+  const hold = await story.try(alice, `/v1/complaints/${story.id}/holds`, { amount: 3_000, explanation: '涉嫌售假' })
+  await story.try('payments:psp', `/v1/holds/${hold.body.id}/report-held`, { amount: 3_000 })
+  await paidFirst(story)
+  await later(app, 6)
+  await story.file(story.respondent, { reason_code: 'advance_not_due', statement: '不应由我方承担' })
+  await story.onAppeal(qian, 'uphold', { explanation: '责任不在商家' })
+  await story.by(story.buyer, 'withdraw')
+  await later(app, 1)
+  t.match(await story.try('payments:psp', `/v1/holds/${hold.body.id}/report-released`), { status: 202 })
+  await endsAsShown(t, app, 'held')
+})

@@ -13,7 +13,7 @@ const declared = Object.entries<EventDeclaration>(catalogue)
 const tellings = (source: string): string[] =>
   [
     ...source.matchAll(
-      /\b(?:tell|tellPlan|tellStep|supersede|endProposal|tellAppeal|endAppealUnchanged|tellEvidence|settle|tellChallenge|tellAdvance|tellDebt)\(/g,
+      /\b(?:tell|tellPlan|tellStep|supersede|endProposal|tellAppeal|endAppealUnchanged|tellEvidence|settle|tellChallenge|tellAdvance|tellDebt|tellHold)\(/g,
     ),
   ].map(({ index, 0: call }) => {
     let depth = 1

@@ -602,10 +602,12 @@ const listedFor = async (app: Service, story: CaseStory, who: Letter): Promise<s
       .map((href) => app.call('GET', href, { as: everybody[who] })),
   )
   return [
-    // whether the fund pays is weighed by facts beyond the case: test/case/advances
+    // whether the fund pays is weighed by facts beyond the case, and settlements are held beside it: test/case/{advances,holds}
     ...new Set(
       seen.flatMap(({ body }) =>
-        (body.available_actions ?? []).filter((action: Json) => action.resource !== 'advance').map((action: Json) => action.href),
+        (body.available_actions ?? [])
+          .filter(({ resource }: Json) => resource !== 'advance' && resource !== 'hold')
+          .map((action: Json) => action.href),
       ),
     ),
   ].sort() as string[]

@@ -219,6 +219,7 @@ t.test('a hold that nobody answers climbs, and a case that ends asks for nothing
   await later(2 * DAY)
   t.match(await story.seenBy(alice), { level: 2 })
   await story.by(story.buyer, 'withdraw')
+  await later(0)
   t.match(await read(story, asked), { status: 'releasing', released_amount: 0 })
   // the two crossed: it is kept, and goes to the merchant at once
   t.match(await onHold(story, alice, asked, 'report-held', { amount: 500 }), {

@@ -176,5 +176,5 @@ await t.test('it is for admins and supervisors', async (t) => {
   for (const as of ['admin:root', 'supervisor:zhao']) t.equal((await app.call('GET', url, { as })).status, 200, as)
   for (const as of ['agent:alice', 'integration:erp', 'buyer:B-1', 'merchant:M-1', psp])
     t.equal((await app.call('GET', url, { as })).status, 403, as)
-  t.strictSame(comparisonKinds.filter(isOpenKind), ['movement_open', 'attempt_open'])
+  t.strictSame(comparisonKinds.filter(isOpenKind), ['movement_open', 'attempt_open', 'hold_open'])
 })

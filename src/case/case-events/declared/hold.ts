@@ -33,7 +33,7 @@ export const holdEvents = {
     ...ofMerchant,
     data: { ...money, ...explained },
   },
-  settlement_taken: {
+  settlement_deducted: {
     en: 'The fund took held money for what the merchant bears.',
     zh: '已从暂缓结算款中扣划。',
     ...ofMerchant,
