@@ -107,7 +107,7 @@ const whole = ({ db, clock, platformId }: TestApp): Record<Name, { why: string; 
   return {
     findCredential: {
       why: 'the digest of a key tells whose it is',
-      ask: () => ofPlatforms.findCredential(db, digestOf(newApiKey('test'))),
+      ask: () => ofPlatforms.findCredential(db, digestOf(newApiKey('test')), now),
     },
     findOldestAnswers: { why: 'what is too old goes, whosever it is', ask: () => ofPlatforms.findOldestAnswers(db, now, 10) },
     deleteAnswers: {

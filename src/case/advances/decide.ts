@@ -5,6 +5,7 @@ import { actorName } from '../../platform/access/caller.ts'
 import { type AdvanceCheck, advanceCheckNames } from '../../words/advances.ts'
 import { invalidField, problem } from '../../words/problems.ts'
 import type { Decision } from '../case-file/decision.ts'
+import { checkExplained } from '../complaints/reporters.ts'
 import { endClocks, startClock } from '../deadlines/clocks.ts'
 import { retryStep, stepOf } from '../refund-plans/execution.ts'
 import { askBack } from '../refund-plans/payments.ts'
@@ -142,8 +143,9 @@ export const decideAdvance: {
     })
   },
   return: (d, advance, { explanation }) => endUnpaid(d, advance, 'returned_to_fund', 'not_returned', explanation),
-  recover: (d, advance, { amount }) => {
-    recover(d, advance, amount)
+  recover: (d, advance, body) => {
+    checkExplained(d, body)
+    recover(d, advance, body.amount, body.explanation)
     closeRecovered(d)
   },
 }

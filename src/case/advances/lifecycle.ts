@@ -8,6 +8,7 @@ import { namesPerson } from '../../platform/access/people.ts'
 import { type AdvanceState, advanceStateNames } from '../../words/advances.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
 import { notAnotherAgentsCase } from '../complaints/deciders.ts'
+import { apartFromWhatIsPaid } from '../complaints/reporters.ts'
 import { canAdvance } from './gate.ts'
 
 export type AdvanceAction = 'ask' | 'approve' | 'send_back' | 'cancel' | 'not_returned' | 'wait_on' | 'return' | 'recover'
@@ -95,6 +96,7 @@ export const advanceLifecycle = {
         { by: [...staff, 'payments'], from: ['recovered', 'reversed', 'closed'] },
       ],
       meets: ['merchant_pays'],
+      apart: [apartFromWhatIsPaid],
     },
   },
   cascades: {

@@ -90,6 +90,7 @@ export const advanceEvents = {
     ...ofParties,
     data: {
       ...money,
+      ...explained,
       to_deposit: Type.Optional(Amount({ description: 'What was paid beyond what was due, and went to the deposit.' })),
     },
   },
@@ -136,7 +137,7 @@ export const advanceEvents = {
     of: ['receivable'],
     visibility: 'staff',
     otherwise: 'its debtor',
-    data: { ...money, left: Amount({ description: 'What is still owed.' }) },
+    data: { ...money, ...explained, left: Amount({ description: 'What is still owed.' }) },
   },
   debt_set_off: {
     en: 'The deposit of a merchant paid a debt.',
