@@ -45,7 +45,8 @@ export const advanceLifecycle = {
     ask: {
       summary:
         'Have the guarantee fund pay a refund first. What the gate finds in the way is refused with all its reasons; money that the fund does not have makes the advance `refused`.',
-      allow: [{ by: staff, from: [], to: ['requested', 'frozen', 'refused'] }],
+      allow: [{ by: [...staff, 'system'], from: [], to: ['requested', 'frozen', 'refused'] }],
+      meets: ['advance_due'],
       apart: [notAnotherAgentsCase],
       when: [executing, somethingToAdvance],
     },

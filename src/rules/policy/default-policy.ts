@@ -122,6 +122,7 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
     approval: addedLater(businessDays(1), 'call_supervisors'),
     challenge: addedLater(businessDays(1), 'replace'),
     advance_approval: addedLater(businessDays(1), 'call_supervisors'),
+    advance_due: addedLater(businessDays(10), 'escalate'),
     buyer_answer: addedLater(days(3), 'return_to_fund'),
     merchant_pays: addedLater(businessDays(3), 'claw_back'),
     // a buyer has a fortnight, a merchant a week; half a year after it arose nobody waits for a debt any more
@@ -204,6 +205,8 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
     abuse_within: days(365),
     supervisor_overrides: true,
   },
+  advance_due_from: null,
+  deposit_top_up_within: businessDays(3),
   least_notice: { natural: hours(24), business: businessDays(1) },
   people: { level_3: [], deputies: [], last_resort: null },
   platform_silence: { resolution: 'none', appeal_decision: 'none' },

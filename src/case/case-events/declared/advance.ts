@@ -30,6 +30,15 @@ export const advanceEvents = {
     ...ofParties,
     data: { ...money, step_id: Id({ description: 'The refund that it pays.' }), mode: StrEnum(advanceModes) },
   },
+  advance_blocked: {
+    en: 'An advance is owed by now, and the service could not ask for it by itself; `reason_code` says why.',
+    zh: '已到先行垫付期限，但系统未能自动申请，原因见 `reason_code`。',
+    of: ['deadline'],
+    visibility: 'staff',
+    data: {
+      checks: Type.Array(StrEnum(advanceChecks), { description: 'The checks of the gate that are in the way.' }),
+    },
+  },
   advance_refused: {
     en: 'The guarantee fund has not enough for an advance.',
     zh: '保障基金余额不足，未能冻结。',
