@@ -67,6 +67,7 @@ const distributedTables = [
   'event_subjects',
   'evidence',
   'fund_movements',
+  'deposit_shortages',
   'idempotency_keys',
   'ledger_accounts',
   'ledger_transfers',

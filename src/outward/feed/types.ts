@@ -5,6 +5,7 @@ import type { EventDeclaration } from '../../case/case-events/declaration.ts'
 import { thinSchema } from '../../case/case-events/thin.ts'
 import { merchantEvents } from '../../case/settlement-rules/events.ts'
 import { depositEvents, fundEvents } from '../../money/movements/events.ts'
+import { shortageEvents } from '../../money/shortages/events.ts'
 import type { EventSubject } from '../../words/events.ts'
 import { invalidField } from '../../words/problems.ts'
 import { platformEvents } from '../webhooks/events.ts'
@@ -44,7 +45,7 @@ export const outgoingTypes: readonly OutgoingType[] = [
     const { en, zh, of: resources } = declaration
     return { type, en, zh, subject: 'complaint', resources, data: thinSchema(dataSchema(declaration)) }
   }),
-  ...of('merchant', { ...merchantEvents, ...depositEvents }),
+  ...of('merchant', { ...merchantEvents, ...depositEvents, ...shortageEvents }),
   ...of('fund', fundEvents),
   ...of('platform', platformEvents),
 ]
