@@ -54,6 +54,7 @@ export const silenceWord: Record<OnSilence, string> = {
   claw_back: '扣划保证金',
   write_off: '核销',
   release_hold: '解除暂缓结算',
+  ask_advance: '系统申请垫付',
   refund_without_return: '免退货退款',
   deem_passed: '视为验收通过',
   resume: '恢复处理',

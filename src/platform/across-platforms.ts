@@ -7,8 +7,17 @@ import type { Time } from '../foundation/clock.ts'
 import type { Db } from '../foundation/sql/database.ts'
 import type { Credential } from './access/find.ts'
 
-/** The platform is not known yet: the digest of the key tells it. */
-export const findCredential = async (db: Db, digest: Buffer): Promise<Credential | undefined> => {
+/**
+ * Whether the payment system has a usable key of its own. Whoever holds a key of staff that may also report as `payments` is no other system.
+ * It is looked for only where the key that is presented is one of staff, and there in an index of such keys.
+ */
+const besidePayments = (now: Time) => sql<boolean>`case when api_keys.roles && array['agent', 'supervisor'] then exists (
+  select from api_keys own
+   where own.platform_id = api_keys.platform_id and own.revoked_at is null and 'payments' = any (own.roles)
+     and not own.roles && array['agent', 'supervisor'] and (own.expires_at is null or own.expires_at > ${now}::timestamptz)) else false end`
+
+/** The platform is not known yet: the digest of the key tells it. @param now real time, by which keys expire */
+export const findCredential = async (db: Db, digest: Buffer, now: Time): Promise<Credential | undefined> => {
   const row = await db
     .selectFrom('api_keys')
     .innerJoin('platforms', 'platforms.id', 'api_keys.platform_id')
@@ -23,6 +32,7 @@ export const findCredential = async (db: Db, digest: Buffer): Promise<Credential
       'mode',
       'clock_offset_ms',
       'rules_version',
+      besidePayments(now).as('besidePayments'),
     ])
     .executeTakeFirst()
   if (row === undefined) return undefined

@@ -35,6 +35,9 @@ export const advanceModeNames = {
 export type AdvanceMode = keyof typeof advanceModeNames
 export const advanceModes = Object.keys(advanceModeNames) as AdvanceMode[]
 
+/** From when an advance may be owed by law or by the platform’s own word. */
+export const advanceDueFrom = ['filing'] as const
+
 /** Why the money of an advance could not be put aside. */
 export const advanceRefusals = ['fund_short'] as const
 export type AdvanceRefusal = (typeof advanceRefusals)[number]

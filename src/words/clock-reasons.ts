@@ -60,6 +60,8 @@ export const clockReasons = {
   approval_asked: { en: 'a plan waits for the approval of a supervisor', zh: '方案等待主管审批' },
   approval_decided: { en: 'the plan was approved or sent back', zh: '方案已批准或退回' },
   approval_not_needed: { en: 'the plan needs no approval any more', zh: '方案不再需要审批' },
+  advance_owed: { en: 'an advance of the guarantee fund is owed to the buyer by then', zh: '须在期限内先行垫付' },
+  advance_owed_no_more: { en: 'the money was put aside, or the case came to its end', zh: '垫付款已冻结或案件已有结果' },
   advance_asked: { en: 'an advance waits for the approval of a supervisor', zh: '垫付等待主管审批' },
   advance_decided: { en: 'it was decided how the advance goes on', zh: '已决定垫付如何继续' },
   advance_ended: { en: 'the advance has ended', zh: '垫付已终止' },

@@ -40,6 +40,7 @@ export const chosenSilences = [
   'claw_back',
   'write_off',
   'release_hold',
+  'ask_advance',
 ] as const
 export type ChosenSilence = (typeof chosenSilences)[number]
 
@@ -68,6 +69,7 @@ export const closesOrDeems: readonly OnSilence[] = [
   'return_to_fund',
   'claw_back',
   'write_off',
+  'ask_advance',
 ]
 
 /** What only calls somebody in and decides nothing. */
@@ -376,6 +378,18 @@ const table = {
     waitsForAppeal: true,
     staffOnly: true,
     reasons: { started: 'advance_asked', met: 'advance_decided', cancelled: 'advance_ended' },
+  },
+  // off until a policy says from when an advance is owed (`advance_due_from`)
+  advance_due: {
+    name: { zh: '先行垫付期限', en: 'advance that is owed' },
+    sides: ['platform'],
+    ladder: { last: ['escalate', 'ask_advance'], before: ['remind', 'escalate'] },
+    livesIn: stillOpen,
+    metIn: ['resolved', 'rejected', 'closed'],
+    repeats: true,
+    runsOn: true,
+    waitsForAppeal: true,
+    reasons: { started: 'advance_owed', met: 'advance_owed_no_more' },
   },
   buyer_answer: {
     name: { zh: '买家说明退货情况', en: 'answer of the buyer about goods that did not come back' },

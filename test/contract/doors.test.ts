@@ -96,7 +96,15 @@ const isOfCases = ({ collection }: Operation): boolean =>
 
 /** Who acts on the resources of an operation. */
 const whoseIs = (operation: Operation): string =>
-  operation.collection === 'merchants' ? 'merchant:M-1' : isOfCases(operation) ? 'agent:alice' : 'admin:root'
+  operation.path.endsWith('/affiliates')
+    ? operation.method === 'PUT'
+      ? 'admin:root'
+      : 'agent:alice'
+    : operation.collection === 'merchants'
+      ? 'merchant:M-1'
+      : isOfCases(operation)
+        ? 'agent:alice'
+        : 'admin:root'
 
 const sent = (as: string, payload: string | undefined, mediaType = 'application/json'): CallOptions =>
   payload === undefined ? { as } : { as, payload, headers: { 'content-type': mediaType } }

@@ -67,6 +67,7 @@ const distributedTables = [
   'event_subjects',
   'evidence',
   'fund_movements',
+  'deposit_shortages',
   'idempotency_keys',
   'ledger_accounts',
   'ledger_transfers',
@@ -109,7 +110,7 @@ const whole = ({ db, clock, platformId }: TestApp): Record<Name, { why: string; 
   return {
     findCredential: {
       why: 'the digest of a key tells whose it is',
-      ask: () => ofPlatforms.findCredential(db, digestOf(newApiKey('test'))),
+      ask: () => ofPlatforms.findCredential(db, digestOf(newApiKey('test')), now),
     },
     findOldestAnswers: { why: 'what is too old goes, whosever it is', ask: () => ofPlatforms.findOldestAnswers(db, now, 10) },
     deleteAnswers: {

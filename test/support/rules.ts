@@ -224,7 +224,7 @@ export const prove = (before: CaseFile, actor: Actor, now: Time = MONDAY_TEN, by
 
 /** What the sweep decides at a moment. */
 export const silence = (before: CaseFile, now: Time, by: Rules = rules): Decision =>
-  asDeclared(decideSilence(before, { now, rules: by }).decision)
+  asDeclared(decideSilence(before, { now, rules: by }, undefined, { gate: openGate }).decision)
 
 /** Status and code of the Problem that an attempt ends in, as `409 action_not_available`; `undefined` when it succeeds. */
 export const refusal = (attempt: () => unknown): string | undefined => {

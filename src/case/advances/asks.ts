@@ -1,6 +1,7 @@
 /** What the actions on advances ask for, beyond the schemas of their bodies. */
 import type { Subject } from '../case-file/case-file.ts'
 import { type AsksOf, operationOf, operationsOf } from '../case-file/operations.ts'
+import { explained } from '../complaints/reporters.ts'
 import { refundOf, waitsForGoods } from './gate.ts'
 import { advanceBodies, NewAdvanceIn } from './schema.ts'
 
@@ -25,4 +26,4 @@ const asking = ({ file, actor }: Subject) => {
   }
 }
 
-export const advanceAsks: AsksOf = { ask: asking }
+export const advanceAsks: AsksOf = { ask: asking, recover: (subject) => ({ required: explained(subject) }) }

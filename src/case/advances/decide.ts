@@ -1,16 +1,15 @@
 /** The rules of the actions on advances. Pure: a decision in, a changed case file and its events out, or a Problem. */
 
-import { newId } from '../../foundation/ids.ts'
 import { actorName } from '../../platform/access/caller.ts'
 import { type AdvanceCheck, advanceCheckNames } from '../../words/advances.ts'
 import { invalidField, problem } from '../../words/problems.ts'
 import type { Decision } from '../case-file/decision.ts'
-import { endClocks, startClock } from '../deadlines/clocks.ts'
-import { retryStep, stepOf } from '../refund-plans/execution.ts'
-import { askBack } from '../refund-plans/payments.ts'
-import { endUnpaid, putAside } from './freezing.ts'
-import { type CheckResult, type GateFacts, gateOf, needsApproval } from './gate.ts'
-import { advanceLifecycle, setAdvanceStatus } from './lifecycle.ts'
+import { checkExplained } from '../complaints/reporters.ts'
+import { endClocks } from '../deadlines/clocks.ts'
+import { beginAdvance, type Passed, putAsideAndPay } from './asking.ts'
+import { endUnpaid } from './freezing.ts'
+import { type CheckResult, type GateFacts, gateOf } from './gate.ts'
+import { setAdvanceStatus } from './lifecycle.ts'
 import { askBuyer } from './paying.ts'
 import { closeRecovered, recover } from './recovery.ts'
 import type { AdvanceBodies, NewAdvance } from './schema.ts'
@@ -32,7 +31,7 @@ const refuse = (failed: readonly CheckResult[], more: string): never => {
 }
 
 /** @throws Problem `advance_not_open` with every check that fails and is not set aside */
-const passGate = (d: Decision, body: NewAdvance, facts: GateFacts) => {
+const passGate = (d: Decision, body: NewAdvance, facts: GateFacts): Passed => {
   const setAside: readonly AdvanceCheck[] = body.set_aside ?? []
   if (setAside.length > 0 && d.actor.role !== 'supervisor') throw problem('forbidden', 'Only a supervisor sets a check aside.')
   const gate = gateOf(d.file, d.policy, body, facts)
@@ -46,74 +45,9 @@ const passGate = (d: Decision, body: NewAdvance, facts: GateFacts) => {
   return { ...gate, found: gate.found, overrides: [...setAside] }
 }
 
-/**
- * Puts the money aside; where the turn of the refund has come, the fund pays it at once. What the payment system was asked for otherwise it is
- * asked to leave first, so that nobody is paid twice: its answer lets the fund pay, or ends the advance.
- */
-const putAsideAndPay = (d: Decision, advance: AdvanceRow, fund: number): void => {
-  putAside(d, advance, fund)
-  const found = stepOf(d, advance.step_id)
-  if (advance.status !== 'frozen' || found === undefined || found.step.due_at === null) return
-  const { plan, step } = found
-  if (step.status === 'pending' || step.status === 'under_way') askBack(d, plan, step)
-  else retryStep(d, plan, step)
-}
-
 /** @param facts what is known beyond the case, just read */
-export const decideNewAdvance = (d: Decision, body: NewAdvance, facts: GateFacts): AdvanceRow => {
-  const { found, amount, mode, overrides } = passGate(d, body, facts)
-  const { complaint } = d.file
-  const { plan, step } = found
-  const currency = plan.currency as string
-  const waits = needsApproval(d.policy, amount, currency)
-  const advance: AdvanceRow = {
-    platform_id: complaint.platform_id,
-    id: newId(),
-    complaint_id: complaint.id,
-    version: 1,
-    status: advanceLifecycle.initial,
-    plan_id: plan.id,
-    step_id: step.id,
-    mode,
-    currency,
-    amount,
-    buyer_id: complaint.complainant_id,
-    merchant_id: complaint.respondent_id ?? '',
-    asked_by: actorName(d.actor),
-    explanation: body.explanation,
-    approved_by: null,
-    overrides,
-    refused_because: null,
-    end_reason_code: null,
-    merchant_part: 0,
-    frozen_amount: 0,
-    paid_amount: 0,
-    bounced_amount: 0,
-    recovered_amount: 0,
-    owed_amount: 0,
-    provisional_amount: 0,
-    shares: complaint.liability?.shares ?? [],
-    taken: [],
-    frozen_at: null,
-    paid_at: null,
-    ended_at: null,
-    created_at: d.now,
-    updated_at: d.now,
-  }
-  d.file.advances.push(advance)
-  tellAdvance(d, advance, null, {
-    type: 'advance_asked',
-    data: {
-      ...{ amount, currency, step_id: step.id, mode, overrides },
-      needs_approval: waits,
-      explanation: body.explanation,
-    },
-  })
-  if (waits) startClock(d, 'advance_approval', { party: 'platform', subjectId: advance.id })
-  else putAsideAndPay(d, advance, facts.fund)
-  d.tookPart()
-  return advance
-}
+export const decideNewAdvance = (d: Decision, body: NewAdvance, facts: GateFacts): AdvanceRow =>
+  beginAdvance(d, passGate(d, body, facts), body.explanation, facts)
 
 /** One rule for each action on an advance; the lifecycle table has already said that this actor may take it now. */
 export const decideAdvance: {
@@ -142,8 +76,9 @@ export const decideAdvance: {
     })
   },
   return: (d, advance, { explanation }) => endUnpaid(d, advance, 'returned_to_fund', 'not_returned', explanation),
-  recover: (d, advance, { amount }) => {
-    recover(d, advance, amount)
+  recover: (d, advance, body) => {
+    checkExplained(d, body)
+    recover(d, advance, body.amount, body.explanation)
     closeRecovered(d)
   },
 }

@@ -116,8 +116,16 @@ const NOTHING_IN_FORCE = { open_of_buyer: 0, buyer_and_day: 0, open_of_merchant:
 /**
  * @param db a transaction where the case is locked
  * @param actor staff who look: they see every proof
+ * @param how.lock whether a transaction locks what others have besides
  */
-export const findGateFacts = async (db: Db, file: CaseFile, actor: Actor, now: Time, rules: Rules): Promise<GateFacts> => {
+export const findGateFacts = async (
+  db: Db,
+  file: CaseFile,
+  actor: Actor,
+  now: Time,
+  rules: Rules,
+  { lock = true } = {},
+): Promise<GateFacts> => {
   const { complaint, plans } = file
   const { platform_id, complainant_id: buyer_id } = complaint
   const currency = plans.find(({ status }) => status === 'executing')?.currency ?? file.order?.currency ?? ''
@@ -134,7 +142,7 @@ export const findGateFacts = async (db: Db, file: CaseFile, actor: Actor, now: T
     buyerId: buyer_id,
     since: toTime(Math.max(0, toMs(now) - length)),
   }
-  if (db.isTransaction) await lockMoney(db, asked)
+  if (db.isTransaction && lock) await lockMoney(db, asked)
   const [[found], unproved] = await Promise.all([factsOf(db, asked, {}), findUnproved(db, file, actor, now, rules)])
   const { fund, in_force, malicious, owed } = found as Found
   return { fund, inForce: { ...NOTHING_IN_FORCE, ...in_force }, malicious, owed, unproved }

@@ -27,6 +27,7 @@ export const putAside = (d: Decision, advance: AdvanceRow, fund: number): void =
   setAdvanceStatus(advance, 'frozen')
   advance.frozen_amount = amount
   advance.frozen_at = d.now
+  endClocks(d, 'met', { kinds: ['advance_due'] })
   postFor(d, advance, [{ kind: 'advance_frozen', amount }])
   tellAdvance(d, advance, from, { type: 'advance_frozen', data: { amount, currency, mode, step_id } })
 }

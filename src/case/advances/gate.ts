@@ -71,7 +71,7 @@ const modeFor = (plan: PlanRow, step: Step): AdvanceMode => (waitsForGoods(plan,
 const isAdvanced = ({ advances }: Pick<CaseFile, 'advances'>, step: Step | undefined): boolean =>
   advances.some((one) => one.step_id === step?.id && (isOpenAdvance(one) || one.frozen_amount > 0))
 
-const isBuyerAgainstMerchant = ({ complaint }: Pick<CaseFile, 'complaint'>): boolean =>
+export const isBuyerAgainstMerchant = ({ complaint }: Pick<CaseFile, 'complaint'>): boolean =>
   complaint.complainant_role === 'buyer' && complaint.respondent_role === 'merchant'
 
 const isHeldBack = (file: CaseFile, step: Step): boolean => isOverBound(file, 'refund', step.allocation ?? [])

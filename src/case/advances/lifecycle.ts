@@ -8,6 +8,7 @@ import { namesPerson } from '../../platform/access/people.ts'
 import { type AdvanceState, advanceStateNames } from '../../words/advances.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
 import { notAnotherAgentsCase } from '../complaints/deciders.ts'
+import { apartFromWhatIsPaid } from '../complaints/reporters.ts'
 import { canAdvance } from './gate.ts'
 
 export type AdvanceAction = 'ask' | 'approve' | 'send_back' | 'cancel' | 'not_returned' | 'wait_on' | 'return' | 'recover'
@@ -44,7 +45,8 @@ export const advanceLifecycle = {
     ask: {
       summary:
         'Have the guarantee fund pay a refund first. What the gate finds in the way is refused with all its reasons; money that the fund does not have makes the advance `refused`.',
-      allow: [{ by: staff, from: [], to: ['requested', 'frozen', 'refused'] }],
+      allow: [{ by: [...staff, 'system'], from: [], to: ['requested', 'frozen', 'refused'] }],
+      meets: ['advance_due'],
       apart: [notAnotherAgentsCase],
       when: [executing, somethingToAdvance],
     },
@@ -95,6 +97,7 @@ export const advanceLifecycle = {
         { by: [...staff, 'payments'], from: ['recovered', 'reversed', 'closed'] },
       ],
       meets: ['merchant_pays'],
+      apart: [apartFromWhatIsPaid],
     },
   },
   cascades: {

@@ -36,7 +36,7 @@ export const endRecovery = (d: Decision, advance: AdvanceRow): void => {
 }
 
 /** The merchant has paid the fund: what is due, then what it owes, and what is beyond that is its deposit. */
-export const recover = (d: Decision, advance: AdvanceRow, amount: number): void => {
+export const recover = (d: Decision, advance: AdvanceRow, amount: number, explanation?: string): void => {
   const from = advance.status
   const { currency, merchant_id: owner } = advance
   const due = from === 'paid' ? Math.min(amount, outstandingOf(advance)) : 0
@@ -57,7 +57,11 @@ export const recover = (d: Decision, advance: AdvanceRow, amount: number): void 
   tellAdvance(d, advance, from, {
     type: 'advance_recovered',
     reasonCode: 'merchant_paid',
-    data: { amount: due + paidOff, currency, ...(rest > 0 && { to_deposit: rest }) },
+    data: {
+      ...{ amount: due + paidOff, currency },
+      ...(rest > 0 && { to_deposit: rest }),
+      ...(explanation !== undefined && { explanation }),
+    },
   })
 }
 

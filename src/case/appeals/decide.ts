@@ -5,6 +5,7 @@ import { actorName } from '../../platform/access/caller.ts'
 import { HIGHEST_LEVEL } from '../../words/complaints.ts'
 import { problem } from '../../words/problems.ts'
 import { isAdvancedAgainst } from '../advances/contest.ts'
+import { oweAdvance } from '../advances/due-clock.ts'
 import { reverseAll } from '../advances/reversal.ts'
 import { partySide } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -147,6 +148,7 @@ export const decideAppeal: {
     complaint.owner = body.owner ?? complaint.owner ?? appeal.reviewer
     moveComplaint(d, 'investigating')
     startResolution(d)
+    oweAdvance(d)
     tellAppeal(d, appeal, from, {
       type: 'appeal_upheld',
       data: { explanation: body.explanation, ...waiverData(appeal.separation_waived) },

@@ -7,6 +7,7 @@ import { isAmong } from '../../platform/access/people.ts'
 import { filingWindowEnd } from '../../rules/policy/which-rule.ts'
 import type { Rules } from '../../rules/rule-book/rules.ts'
 import { invalidField, problem } from '../../words/problems.ts'
+import { oweAdvance } from '../advances/due-clock.ts'
 import { Decision } from '../case-file/decision.ts'
 import { newCase } from '../case-file/parts.ts'
 import { startClock } from '../deadlines/clocks.ts'
@@ -162,6 +163,7 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, known, a
   if (known && details) addLines(d, details)
   else d.file.order = order
   startClock(d, 'first_response', { party: 'platform' })
+  oweAdvance(d)
   d.tell({
     type: 'complaint_submitted',
     to: complaint.status,

@@ -119,7 +119,7 @@ export const offered = (
     method: 'POST' as const,
     href: href(action),
     body_schema: bodySchema,
-    required: asked?.required ? [...required, ...asked.required] : [...required],
+    required: [...new Set([...required, ...(asked?.required ?? [])])],
     limits: asked?.limits ?? null,
     step_kind: subject.step?.kind ?? null,
   }

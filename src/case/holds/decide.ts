@@ -5,6 +5,7 @@ import { actorName } from '../../platform/access/caller.ts'
 import { invalidField, problem } from '../../words/problems.ts'
 import { closeRecovered } from '../advances/recovery.ts'
 import type { Decision } from '../case-file/decision.ts'
+import { checkExplained } from '../complaints/reporters.ts'
 import { endClocks, startClock } from '../deadlines/clocks.ts'
 import { setOff } from '../receivables/effects.ts'
 import { changeHold, keep, letGo, noteReleased, tellHold } from './effects.ts'
@@ -66,16 +67,18 @@ export const decideNewHold = (d: Decision, body: NewHold): HoldRow => {
 export const decideHold: {
   [Action in keyof HoldBodies]: (d: Decision, hold: HoldRow, body: HoldBodies[Action]) => void
 } = {
-  report_held: (d, hold, { amount }) => {
+  report_held: (d, hold, { amount, explanation }) => {
+    checkExplained(d, { explanation })
     if (amount > hold.amount) throw invalidField('/amount', 'maximum', `${hold.amount} was asked for`)
     const before = everHeld(hold)
     if (amount < before) throw invalidField('/amount', 'minimum', `${before} was reported already`)
     endClocks(d, 'met', { kinds: hold.status === 'asked' ? ['hold_answer'] : [], subjectId: hold.id })
-    keep(d, hold, amount - before)
+    keep(d, hold, amount - before, explanation)
     for (const debt of d.file.receivables) setOff(d, debt)
     closeRecovered(d)
   },
   report_refused: (d, hold, { explanation }) => {
+    checkExplained(d, { explanation })
     const { amount, currency } = hold
     changeHold(d, hold, () => setHoldStatus(hold, 'refused'))
     hold.ended_at = d.now
@@ -89,5 +92,8 @@ export const decideHold: {
     letGo(d, hold, 'by_staff', explanation)
     d.tookPart()
   },
-  report_released: (d, hold) => noteReleased(d, hold),
+  report_released: (d, hold, { explanation }) => {
+    checkExplained(d, { explanation })
+    noteReleased(d, hold, explanation)
+  },
 }

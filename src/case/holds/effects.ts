@@ -48,7 +48,7 @@ const settleStatus = (hold: HoldRow): void => {
 }
 
 /** The payment system keeps so much more. What it keeps of a hold that was let go meanwhile is not ours: it goes to the merchant. */
-export const keep = (d: Decision, hold: HoldRow, amount: number): void => {
+export const keep = (d: Decision, hold: HoldRow, amount: number, explanation?: string): void => {
   const from = hold.status
   const isOver = from === 'releasing' || from === 'released'
   hold.held_at ??= d.now
@@ -63,7 +63,12 @@ export const keep = (d: Decision, hold: HoldRow, amount: number): void => {
   if (!isOver) postFor(d, hold, [{ kind: 'settlement_held', amount }])
   tellHold(d, hold, from, {
     type: 'settlement_held',
-    data: { amount: everHeld(hold), asked: hold.amount, currency: hold.currency },
+    data: {
+      amount: everHeld(hold),
+      asked: hold.amount,
+      currency: hold.currency,
+      ...(explanation !== undefined && { explanation }),
+    },
   })
 }
 
@@ -87,7 +92,7 @@ export const letGo = (d: Decision, hold: HoldRow, reason: ReleaseReason, explana
 }
 
 /** The payment system has let go what was held, asked or not. */
-export const noteReleased = (d: Decision, hold: HoldRow): void => {
+export const noteReleased = (d: Decision, hold: HoldRow, explanation?: string): void => {
   const { status: from, held_amount, currency } = hold
   changeHold(d, hold, () => {
     setHoldStatus(hold, 'released')
@@ -102,7 +107,7 @@ export const noteReleased = (d: Decision, hold: HoldRow): void => {
   tellHold(d, hold, from, {
     type: 'settlement_released',
     reasonCode: hold.release_reason,
-    data: { amount: hold.released_amount, currency },
+    data: { amount: hold.released_amount, currency, ...(explanation !== undefined && { explanation }) },
   })
 }
 

@@ -6,6 +6,7 @@ import { type Condition, type Lifecycle, statusSetter } from '../../foundation/l
 import { type HoldState, holdingStates, holdStateNames, isHolding } from '../../words/holds.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
 import { notAnotherAgentsCase } from '../complaints/deciders.ts'
+import { apartFromWhatIsPaid } from '../complaints/reporters.ts'
 import { isIdle } from './claims.ts'
 import type { HoldRow } from './table.ts'
 
@@ -60,12 +61,14 @@ export const holdLifecycle = {
         { by: reporters, from: ['releasing', 'released'] },
       ],
       meets: ['hold_answer'],
+      apart: [apartFromWhatIsPaid],
       when: [notAllKept],
     },
     report_refused: {
       summary: 'Report that the payment system keeps nothing: all of it was settled.',
       allow: [{ by: reporters, from: ['asked'], to: ['refused'] }],
       meets: ['hold_answer'],
+      apart: [apartFromWhatIsPaid],
     },
     release: {
       summary:
@@ -77,6 +80,7 @@ export const holdLifecycle = {
       summary: 'Report that the payment system has let go what was held.',
       allow: [{ by: reporters, from: ['releasing', ...holdingStates], to: ['released'] }],
       meets: ['hold_answer'],
+      apart: [apartFromWhatIsPaid],
     },
   },
   cascades: {

@@ -23,6 +23,9 @@ import { MOST_CLOCKS } from '../deadlines/due.ts'
 
 const Explanation = Text(5000, { description: 'Why, in words.' })
 
+/** Why the payment system does not report it itself, or nothing was kept. */
+const WhyReported = Type.Optional(Explanation)
+
 export const NewHoldIn = named(
   'NewHold',
   Strict(
@@ -48,6 +51,7 @@ export const holdBodies = {
     Strict(
       {
         amount: Amount({ minimum: 1, description: 'What the payment system has kept in all, in minor units.' }),
+        explanation: WhyReported,
         note: Note,
       },
       { example: { amount: 25900 } },
@@ -55,13 +59,13 @@ export const holdBodies = {
   ),
   report_refused: named(
     'ReportHoldRefused',
-    Strict({ explanation: Type.Optional(Explanation), note: Note }, { example: { explanation: '该订单已结算。' } }),
+    Strict({ explanation: WhyReported, note: Note }, { example: { explanation: '该订单已结算。' } }),
   ),
   release: named(
     'ReleaseHold',
     Strict({ explanation: Explanation, note: Note }, { example: { explanation: '双方已达成一致，无需继续暂缓。' } }),
   ),
-  report_released: named('ReportHoldReleased', Strict({ note: Note }, { example: {} })),
+  report_released: named('ReportHoldReleased', Strict({ explanation: WhyReported, note: Note }, { example: {} })),
 }
 export type HoldBodies = { [Action in keyof typeof holdBodies]: Wire<(typeof holdBodies)[Action]> }
 

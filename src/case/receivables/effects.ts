@@ -95,8 +95,8 @@ const lessen = (d: Decision, debt: ReceivableRow, amount: number, ended: 'paid' 
   else if (debt.status !== 'partly_paid') setReceivableStatus(debt, 'partly_paid')
 }
 
-/** The debtor has paid. @param amount at most what is left */
-export const payReceivable = (d: Decision, debt: ReceivableRow, amount: number): void => {
+/** The debtor has paid. @param amount at most what is left @param explanation why a person reports it, where one said so */
+export const payReceivable = (d: Decision, debt: ReceivableRow, amount: number, explanation?: string): void => {
   const from = debt.status
   const { comesIn, owesNoMore } = kindsOf[debt.debtor_role]
   post(d, about(debt), [
@@ -104,7 +104,8 @@ export const payReceivable = (d: Decision, debt: ReceivableRow, amount: number):
     { kind: owesNoMore, amount, owner: debt.debtor_id },
   ])
   lessen(d, debt, amount, 'paid')
-  tellDebt(d, debt, from, { type: 'debt_paid', data: { amount, left: leftOf(debt), currency: debt.currency } })
+  const data = { amount, left: leftOf(debt), currency: debt.currency, ...(explanation !== undefined && { explanation }) }
+  tellDebt(d, debt, from, { type: 'debt_paid', data })
 }
 
 /** The platform has money of the merchant again: what is held in this case pays, then the deposit. @returns whether anything was paid */

@@ -7,6 +7,7 @@ import { type DebtorRole, type ReceivableState, receivableStateNames } from '../
 import type { PartySide } from '../../words/deadlines.ts'
 import type { CaseFile, Subject, Who } from '../case-file/case-file.ts'
 import { notAnotherAgentsCase } from '../complaints/deciders.ts'
+import { apartFromWhatIsPaid } from '../complaints/reporters.ts'
 import type { ReceivableRow } from './table.ts'
 
 export type ReceivableAction = 'pay' | 'waive' | 'write_off'
@@ -32,6 +33,7 @@ export const receivableLifecycle = {
       summary: 'Report that the debtor has paid, in whole or in part.',
       allow: [{ by: ['agent', 'supervisor', 'payments'], from: owedStates, to: ['partly_paid', 'paid'] }],
       meets: ['debt'],
+      apart: [apartFromWhatIsPaid],
     },
     waive: {
       summary: 'Forgo a debt as a supervisor, with a reason.',

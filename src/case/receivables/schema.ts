@@ -32,6 +32,9 @@ export const receivableBodies = {
       {
         amount: Amount({ minimum: 1, description: 'What the debtor has paid, in minor units; at most what is left.' }),
         payment_reference: Type.Optional(Text(128, { description: 'The payment system’s own id of the payment.' })),
+        explanation: Type.Optional(
+          Text(5000, { description: 'Why a person reports it, in words: needed where the payment system has a key of its own.' }),
+        ),
         note: Note,
       },
       { example: { amount: 5900, payment_reference: 'PAY-2026-7790' } },

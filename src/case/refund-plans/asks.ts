@@ -4,6 +4,7 @@ import { type Subject, sideOf } from '../case-file/case-file.ts'
 import { type Asks, type AsksOf, operationOf, operationsOf } from '../case-file/operations.ts'
 import { asksDeviation } from '../complaints/asks.ts'
 import { impositionContradicts } from '../complaints/deviations.ts'
+import { explained } from '../complaints/reporters.ts'
 import { compensationLeft, linesOf, mostRefund } from '../orders/book.ts'
 import { mostDamages } from '../orders/money.ts'
 import type { OrderLine } from '../orders/table.ts'
@@ -102,7 +103,7 @@ const ofOneKind = ({ plan, step }: Subject): Readonly<Record<string, unknown>> =
   ...(plan && step && !canClaimFreight(plan, step) && { freight_paid: false }),
 })
 
-const reporting = (subject: Subject): Asks => ({ limits: { properties: ofAttempts(subject) } })
+const reporting = (subject: Subject): Asks => ({ required: explained(subject), limits: { properties: ofAttempts(subject) } })
 
 /** What was done can be enough only where something was. */
 const endingWith = ({ plan, step }: Subject): Asks =>
@@ -118,7 +119,7 @@ export const planAsks: AsksOf = {
     const ofContest = step?.kind === 'contest' ? (step.data.contested === true ? 'passed' : 'explanation') : undefined
     const field = needed ?? ofContest
     return {
-      ...(field && { required: [field] }),
+      required: [...(field ? [field] : []), ...explained(subject)],
       limits: { properties: { ...ofAttempts(subject), ...ofOneKind(subject) } },
     }
   },

@@ -3,6 +3,7 @@
 import { problem } from '../../words/problems.ts'
 import { hearOfAttempt, payerOf } from '../advances/paying.ts'
 import type { Decision } from '../case-file/decision.ts'
+import { checkExplained } from '../complaints/reporters.ts'
 import type { Word } from './attempts.ts'
 import { paidOf } from './attempts.ts'
 import { adopt, stopStep } from './effects.ts'
@@ -116,6 +117,7 @@ const decide: {
 } = {
   complete_step: (d, plan, step, body, known) => {
     checkOfPayment(step, body)
+    checkExplained({ actor: d.actor, step }, body)
     checkStepData(step, body)
     if (movesMoney(step.kind)) {
       const { payment_reference: reference } = body
@@ -130,6 +132,7 @@ const decide: {
   },
   progress_step: (d, plan, step, body) => {
     checkOfPayment(step, body)
+    checkExplained({ actor: d.actor, step }, body)
     if (movesMoney(step.kind)) {
       hear(d, plan, step, body, () => ({ says: 'under_way' }))
       return

@@ -8,6 +8,7 @@ import { isStaff } from '../../platform/access/caller.ts'
 import { type StepState, stepStateNames } from '../../words/refund-plans.ts'
 import type { Subject, Who } from '../case-file/case-file.ts'
 import { notAnotherAgentsCase } from '../complaints/deciders.ts'
+import { apartFromWhatIsPaid } from '../complaints/reporters.ts'
 import { isOpen } from '../deadlines/due.ts'
 import { arrivalBefore, movesMoney, reportClocks, tellsProgress } from './steps.ts'
 import type { Step } from './table.ts'
@@ -120,6 +121,7 @@ export const stepLifecycle = {
       ],
       moves: endsPlan,
       meets: [...reportClocks, 'step_decision', 'payee_details'],
+      apart: [apartFromWhatIsPaid],
       when: [reportable, moneyAlone, contestInTurn, paidToPlatform],
     },
     fail_step: {
@@ -132,6 +134,7 @@ export const stepLifecycle = {
       ],
       moves: [...endsPlan, { from: ['executing'], to: ['closed'] }],
       meets: reportClocks,
+      apart: [apartFromWhatIsPaid],
       when: [reportable, moneyAlone, notDisputedBefore, contestInTurn],
     },
     progress_step: {
@@ -141,6 +144,7 @@ export const stepLifecycle = {
         { by: ['step_party', ...reporters], from: ['pending', 'under_way'], to: ['under_way'] },
         { by: reporters, from: ['partly_done', 'done', 'failed', 'returned', 'cancelling', 'skipped'] },
       ],
+      apart: [apartFromWhatIsPaid],
       when: [reportable, moneyAlone, withProgress],
     },
     return_step: {
@@ -158,6 +162,7 @@ export const stepLifecycle = {
         { by: reporters, from: ['returned', 'skipped'] },
       ],
       moves: [{ from: ['resolved', 'closed'], to: ['executing'] }, ...endsPlan],
+      apart: [apartFromWhatIsPaid],
       when: [money],
     },
     retry_step: {

@@ -10,7 +10,9 @@ import type { AdvanceState } from '../../words/advances.ts'
 import type { ClockReason } from '../../words/clock-reasons.ts'
 import { type CloseReason, HIGHEST_LEVEL } from '../../words/complaints.ts'
 import { clockOf, closesOrDeems, isCounted, ladderOf, type OnSilence } from '../../words/deadlines.ts'
+import { askByTheClock } from '../advances/asking.ts'
 import { endUnpaid } from '../advances/freezing.ts'
+import type { GateFacts } from '../advances/gate.ts'
 import { clawBack, closeRecovered } from '../advances/recovery.ts'
 import type { AdvanceRow } from '../advances/table.ts'
 import { endAppealUnchanged, noteOutsideRoutes } from '../appeals/effects.ts'
@@ -60,7 +62,16 @@ export const endsWithoutWord = (d: Decision, deadline: DeadlineRow): boolean => 
   return d.file.complaint.silent_expiries + 1 >= d.policy.silent_expiries_before_close
 }
 
-type Consequence = (d: Decision, deadline: DeadlineRow, owedSince: Time) => void
+/** What must be known beyond the case, where a silence asks for it. */
+export interface BeyondCase {
+  /** What the gate of advances looks at: where a clock is due whose silence asks for one (`asksGate`). */
+  gate?: GateFacts
+}
+
+/** Whether what follows this clock must know how the case stands at the gate of advances. */
+export const asksGate = ({ on_silence }: Pick<DeadlineRow, 'on_silence'>): boolean => on_silence === 'ask_advance'
+
+type Consequence = (d: Decision, deadline: DeadlineRow, owedSince: Time, beyond: BeyondCase) => void
 
 /** What follows for the step that a clock is about, where nobody has reported on it meanwhile. */
 const forPendingStep =
@@ -183,6 +194,15 @@ const writeOff: Consequence = (d, deadline, owedSince) => {
   }
 }
 
+/** An advance is owed, and nobody has asked for it: the service does. What is in the way of that is told, and the case climbs. */
+const askAdvance: Consequence = (d, deadline, owedSince, { gate }) => {
+  const blocked = gate === undefined ? { because: 'not_looked_at', checks: [] } : askByTheClock(d, gate)
+  if (blocked === undefined) return
+  const { because, checks } = blocked
+  d.tell({ type: 'advance_blocked', resourceId: deadline.id, reasonCode: because, data: { checks } })
+  owedOn('escalate')(d, deadline, owedSince)
+}
+
 const closeBySilence = (closeReason: CloseReason) => (d: Decision) => closeComplaint(d, closeReason, { contestable: true })
 
 /** What each kind of silence leads to. */
@@ -209,6 +229,7 @@ const consequences: Readonly<Record<OnSilence, Consequence>> = {
   claw_back: forAdvance(['paid'], clawBack),
   write_off: writeOff,
   release_hold: (d, { subject_id }) => releaseUnclaimed(d, subject_id),
+  ask_advance: askAdvance,
   resume: resumeComplaint,
   window_shuts: () => {},
   call_last_resort: callLastResort,
@@ -248,7 +269,7 @@ const standsStillNext = (d: Decision, deadline: DeadlineRow): boolean => {
  * that a clock begins to stand still is a change, and no event would tell of it.
  * @returns whether it was told
  */
-export const miss = (d: Decision, deadline: DeadlineRow, why: ClockReason = 'time_up'): boolean => {
+export const miss = (d: Decision, deadline: DeadlineRow, why: ClockReason = 'time_up', beyond: BeyondCase = {}): boolean => {
   const latest = changesNothing(d, deadline)
   if ((latest || isCalledEnough(d, deadline)) && !standsStillNext(d, deadline)) {
     if (latest) deadline.escalation = latest
@@ -256,7 +277,7 @@ export const miss = (d: Decision, deadline: DeadlineRow, why: ClockReason = 'tim
     d.countQuietly()
     return false
   }
-  consequences[deadline.on_silence](d, deadline, recordMiss(d, deadline, why))
+  consequences[deadline.on_silence](d, deadline, recordMiss(d, deadline, why), beyond)
   return true
 }
 
@@ -294,8 +315,9 @@ export interface Acts {
  * Acts on everything that is due in this case now, once each, and warns of what soon will be. What an earlier consequence has ended, paused or
  * moved is left alone: every clock is judged again when its turn comes. What a person holds back, or the platform has stopped, stays due.
  * @param atMost how many deadlines it may act on or warn of; the others stay due
+ * @param beyond what must be known beyond the case
  */
-export const actOnSilence = (d: Decision, atMost = Number.POSITIVE_INFINITY): Acts => {
+export const actOnSilence = (d: Decision, atMost = Number.POSITIVE_INFINITY, beyond: BeyondCase = {}): Acts => {
   const acts: Act[] = []
   let stopped = false
   for (const deadline of wokenClocks(d)) {
@@ -314,7 +336,7 @@ export const actOnSilence = (d: Decision, atMost = Number.POSITIVE_INFINITY): Ac
     if (!hasCome) warn(d, deadline)
     else if (deadline.kind === 'notice') fireNotice(d, deadline)
     else if (deadline.kind === 'held_silence') endUnansweredHold(d, deadline)
-    else isOnlyCounted = !miss(d, deadline)
+    else isOnlyCounted = !miss(d, deadline, 'time_up', beyond)
     const events = d.events.slice(before)
     // a warning or a notice may only have been put off
     if (isOnlyCounted || deadline.status !== 'running' || events.length > 0)

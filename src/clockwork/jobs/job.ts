@@ -21,6 +21,7 @@ export type JobName =
   | 'forget_settlement_rules'
   | 'forget_orders'
   | 'fund_movements'
+  | 'deposit_shortages'
   | 'prove_ledger'
   | 'collect_orphans'
   | 'settle_debts'
@@ -38,6 +39,7 @@ export type Twice =
   | 'shared by a lock on the platform'
   | 'shared by a lock on each endpoint'
   | 'shared by a lock on each movement'
+  | 'shared by a guard on each row'
   | 'harmless twice'
 
 /** @typeParam D what it stands on; a higher wing adds to it */

@@ -9,6 +9,7 @@ import { analyzeGrown } from '../../foundation/sql/statistics.ts'
 import { lookAfterMovements, MOVEMENTS_AT_ONCE } from '../../money/movements/by-the-clock.ts'
 import { proofMetrics } from '../../money/proof/metrics.ts'
 import { ACCOUNTS_AT_ONCE, proveLedger, tellDifferences } from '../../money/proof/prove.ts'
+import { lookAfterDeposits, SHORTAGES_AT_ONCE } from '../../money/shortages/by-the-clock.ts'
 import { forgetOldKeys } from '../../platform/idempotency/idempotency.ts'
 import { CASES_AT_ONCE, continueRecomputations } from '../recomputations/work.ts'
 import { sweepByTheClock } from '../sweeps/by-the-clock.ts'
@@ -142,6 +143,18 @@ export const jobs: readonly Job[] = [
           log.error({ ...loggedError(error), platform }, 'a platform’s fund could not be looked at; the next turn tries again'),
         shouldStop,
       ),
+  },
+  {
+    name: 'deposit_shortages',
+    what: 'notes deposits that lack what open advances and debts can take of them, and tells `sanction_due` of those that were not topped up in time',
+    turns: MINUTE,
+    lane: 'records',
+    atOnce: `${SHORTAGES_AT_ONCE} deposits`,
+    twice: 'shared by a guard on each row',
+    run: async (deps, shouldStop) => {
+      const unreachable = 'deposits of a platform could not be looked at; the next turn tries again'
+      return { told: await forEach(deps, unreachable, shouldStop, (id) => lookAfterDeposits(deps, id)) }
+    },
   },
   {
     name: 'prove_ledger',

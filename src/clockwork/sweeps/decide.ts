@@ -1,3 +1,4 @@
+import { findGateFacts } from '../../case/advances/find.ts'
 import { countAdvances } from '../../case/advances/metrics.ts'
 import type { CaseFile } from '../../case/case-file/case-file.ts'
 import type { Decision } from '../../case/case-file/decision.ts'
@@ -8,7 +9,7 @@ import { record } from '../../case/decisions/record.ts'
 import { countHolds } from '../../case/holds/metrics.ts'
 import type { OrderRow } from '../../case/orders/table.ts'
 import { decideSilence } from '../../case/silence/decide.ts'
-import type { Act, Acts } from '../../case/silence/silence.ts'
+import { type Act, type Acts, asksGate, isDue } from '../../case/silence/silence.ts'
 import { classify } from '../../case/stuck-cases/classify.ts'
 import { forgetStuck, keepStuck, putToSleep } from '../../case/stuck-cases/record.ts'
 import { decideUnstuck, type Failed, failedTry, isIdle, isResting } from '../../case/stuck-cases/rules.ts'
@@ -17,6 +18,7 @@ import { loggedError } from '../../foundation/process/logger.ts'
 import type { Trx } from '../../foundation/sql/database.ts'
 import { databaseUnavailable, isCollision, sqlState } from '../../foundation/sql/errors.ts'
 import { transact } from '../../foundation/sql/transaction.ts'
+import { systemActor } from '../../platform/access/caller.ts'
 import { isStopped } from '../../rules/automation/switch.ts'
 import { RulesMissing } from '../../rules/rule-book/missing.ts'
 import type { RuleBook, RuledPlatform } from '../../rules/rule-book/rule-book.ts'
@@ -74,7 +76,10 @@ export const createDecider = (
   return async (file: CaseFile): Promise<{ decision: Decision; done: Acts }> => {
     if (file.order) file.order = orders.get(file.order.id) ?? file.order
     const ruled = { ...(await rulesOf(file)), automationStopped }
-    const { decision, done } = decideSilence(file, { now, rules: ruled }, allowance.room())
+    const asks = file.deadlines.some((clock) => isDue(clock, now) && asksGate(clock))
+    // unlocked: the statement of a decision is guarded, and a batch would take the locks of its cases in any order
+    const beyond = asks ? { gate: await findGateFacts(trx, file, systemActor, now, ruled, { lock: false }) } : {}
+    const { decision, done } = decideSilence(file, { now, rules: ruled }, allowance.room(), beyond)
     allowance.use(done.acts.length)
     if (decision.file.order) orders.set(decision.file.order.id, decision.file.order)
     return { decision, done }

@@ -45,6 +45,10 @@ export const MerchantAccountOut = named(
           description:
             'What of it open advances and debts may still take. It may be more than there is, and cannot be withdrawn.',
         }),
+        short: Amount({
+          description:
+            'What the deposit lacks of that. Where it is not topped up within `deposit_top_up_within` of the policy, `sanction_due` is told.',
+        }),
         available: Amount({ description: 'What of the deposit can be withdrawn.' }),
         held: Amount({ description: 'What of the merchant’s sales is held.' }),
         receivable: Amount({ description: 'What the merchant owes.' }),

@@ -17,6 +17,7 @@ export const merchantAccountView = (merchant_id: string, accounts: readonly Acco
         currency,
         deposit: deposit.balance,
         reserved: deposit.reserved,
+        short: Math.max(0, deposit.reserved - deposit.balance),
         available: availableOf(deposit),
         held: of('held').balance,
         receivable: of('merchant_receivable').balance,

@@ -6,6 +6,7 @@ import { thinSchema } from '../../case/case-events/thin.ts'
 import { merchantEvents } from '../../case/settlement-rules/events.ts'
 import { affiliateEvents } from '../../money/affiliates/events.ts'
 import { depositEvents, fundEvents } from '../../money/movements/events.ts'
+import { shortageEvents } from '../../money/shortages/events.ts'
 import type { EventSubject } from '../../words/events.ts'
 import { invalidField } from '../../words/problems.ts'
 import { platformEvents } from '../webhooks/events.ts'
@@ -45,7 +46,7 @@ export const outgoingTypes: readonly OutgoingType[] = [
     const { en, zh, of: resources } = declaration
     return { type, en, zh, subject: 'complaint', resources, data: thinSchema(dataSchema(declaration)) }
   }),
-  ...of('merchant', { ...merchantEvents, ...depositEvents, ...affiliateEvents }),
+  ...of('merchant', { ...merchantEvents, ...depositEvents, ...affiliateEvents, ...shortageEvents }),
   ...of('fund', fundEvents),
   ...of('platform', platformEvents),
 ]

@@ -70,7 +70,7 @@ export const createAuthenticator = (db: Db, clock: Clock, uses: KeyUses): Authen
   }
 
   const lookUp = async (digest: Buffer, cacheKey: string, now: number): Promise<Credential | undefined> => {
-    const credential = await findCredential(db, digest)
+    const credential = await findCredential(db, digest, toTime(now))
     // A test platform's clock can be moved by any instance at any time, so its row is read for each request.
     if (credential?.platform.mode === 'live') {
       if (trusted.size >= MOST_TRUSTED) trusted.clear()
@@ -103,11 +103,17 @@ export const createAuthenticator = (db: Db, clock: Clock, uses: KeyUses): Authen
 const isUsable = ({ revoked_at, expires_at }: Credential, clock: Clock): boolean =>
   revoked_at === null && (expires_at === null || toTime(clock.nowMs()) < expires_at)
 
+const actorAs = (role: KeyRole, id: string, { besidePayments }: Credential): Actor => ({
+  role,
+  id,
+  ...(isStaff(role) && besidePayments && { besidePayments }),
+})
+
 const actorOf = (request: FastifyRequest, credential: Credential): Actor => {
   const header = request.headers['redress-actor']
   if (header === undefined) {
     const [role, ...others] = credential.roles.filter((r) => DESK.has(r))
-    if (role !== undefined && others.length === 0) return { role, id: `key-${credential.id}` }
+    if (role !== undefined && others.length === 0) return actorAs(role, `key-${credential.id}`, credential)
     throw problem('actor_required', 'Name whom this key acts for, as Redress-Actor: role:id.')
   }
   const named = typeof header === 'string' ? readActorHeader(header) : undefined
@@ -121,7 +127,7 @@ const actorOf = (request: FastifyRequest, credential: Credential): Actor => {
   const { role, id } = named
   const granted = keyRoles.find((r) => r === role && credential.roles.includes(r))
   if (granted === undefined) throw problem('role_not_granted', `This key may act as ${credential.roles.join(', ')}.`)
-  return { role: granted, id }
+  return actorAs(granted, id, credential)
 }
 
 /** Agents, supervisors and admins. @throws Problem `forbidden` (403), whatever the resource */

@@ -11,6 +11,8 @@ export interface Actor {
   role: Role
   /** The platform's own name for the person; `people.ts` says what it may be. */
   id: string
+  /** Of staff: the payment system of the platform reports by a key of its own, so that staff do so only as an exception. */
+  besidePayments?: true
 }
 
 /** The platform a request belongs to, as its API key tells it. */

@@ -12,6 +12,8 @@ export interface Credential {
   expires_at: string | null
   revoked_at: string | null
   last_used_at: string | null
+  /** Of a key of staff: whether the payment system of its platform has a key of its own. */
+  besidePayments: boolean
   platform: PlatformScope
 }
 

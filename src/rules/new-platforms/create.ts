@@ -52,7 +52,7 @@ export const ensureFirstPlatform = async (
       const { key } = await createPlatform(trx, { name: 'default', mode: given.mode, now, adminKey: given.adminKey })
       return given.adminKey === undefined ? { created: true, printKey: key } : { created: true }
     }
-    if (given.adminKey !== undefined && !(await isKnown(trx, given.adminKey)))
+    if (given.adminKey !== undefined && !(await isKnown(trx, given.adminKey, now)))
       await insertAdminKey(trx, first.id, given.adminKey, 'admin key of the environment', now)
     return { created: false }
   })
@@ -106,7 +106,8 @@ const giveRulesToOlder = async (db: Db, now: Time): Promise<void> => {
 }
 
 /** A revoked key is known too: naming it again does not bring it back. */
-const isKnown = async (trx: Trx, key: string): Promise<boolean> => (await findCredential(trx, digestOf(key))) !== undefined
+const isKnown = async (trx: Trx, key: string, now: Time): Promise<boolean> =>
+  (await findCredential(trx, digestOf(key), now)) !== undefined
 
 const insertAdminKey = async (trx: Trx, platformId: string, key: string, name: string, now: Time): Promise<void> => {
   await trx

@@ -1,7 +1,8 @@
 /** The numbers and choices of the policy that are about money. */
 import Type from 'typebox'
 import { currencyCodes } from '../../foundation/currencies.ts'
-import { described, StrEnum, Strict } from '../../foundation/http/schema.ts'
+import { described, Nullable, StrEnum, Strict } from '../../foundation/http/schema.ts'
+import { advanceDueFrom } from '../../words/advances.ts'
 import { categories } from '../../words/complaints.ts'
 import { unconfirmedOrders } from '../../words/orders.ts'
 import { offeredRemedyTypes } from '../../words/refund-plans.ts'
@@ -167,4 +168,13 @@ export const money = {
     },
     { description: 'From what the guarantee fund has back what it paid first.', example: { affiliates: false } },
   ),
+  advance_due_from: Nullable(StrEnum(advanceDueFrom), {
+    description:
+      'From when law or the platform’s own word owes a buyer who complains about a merchant an advance: from the `filing` of the complaint. The clock `advance_due` says by when. Null: nobody owes one.',
+  }),
+  deposit_top_up_within: Nullable(described(DurationIn.ref, 'So long'), {
+    description:
+      'So long a deposit may lack what open advances and debts can take of it. Then `sanction_due` is told of its merchant, once. Null: never.',
+    example: { count: 3, unit: 'business_days' },
+  }),
 }

@@ -98,12 +98,12 @@ await t.test('the account of a merchant', async (t) => {
     t.strictSame(body, {
       merchant_id: 'M-1',
       data: [
-        { currency: 'CNY', deposit: 4_300, reserved: 800, available: 3_500, held: 0, receivable: 0, payable: 5 },
-        { currency: 'EUR', deposit: 33, reserved: 0, available: 33, held: 0, receivable: 0, payable: 0 },
+        { currency: 'CNY', deposit: 4_300, reserved: 800, short: 0, available: 3_500, held: 0, receivable: 0, payable: 5 },
+        { currency: 'EUR', deposit: 33, reserved: 0, short: 0, available: 33, held: 0, receivable: 0, payable: 0 },
       ],
     })
     await reserve(app, 6_000)
-    t.match((await app.call('GET', account, { as: merchant })).body.data[0], { reserved: 6_800, available: 0 })
+    t.match((await app.call('GET', account, { as: merchant })).body.data[0], { reserved: 6_800, short: 2_500, available: 0 })
   })
 
   await t.test('and a statement of what led there, each entry with the balance after it', async (t) => {

@@ -5,7 +5,18 @@ import type { WholeRule } from '../../../src/rules/policy/clock-rule-schema.ts'
 import { defaultPolicy } from '../../../src/rules/policy/default-policy.ts'
 import type { Rules } from '../../../src/rules/rule-book/rules.ts'
 import { type ChosenSilence, type CountedKind, countedKinds, ladderOf } from '../../../src/words/deadlines.ts'
-import { agent, buyer, dismissal, MONDAY_TEN, merchant, once, Story, supervisor, withPolicy } from '../../support/rules.ts'
+import {
+  agent,
+  buyer,
+  dismissal,
+  liability,
+  MONDAY_TEN,
+  merchant,
+  once,
+  Story,
+  supervisor,
+  withPolicy,
+} from '../../support/rules.ts'
 
 const days = (count: number) => ({ count, unit: 'days' }) as const
 const placeless = { remedies: [{ type: 'return_and_refund', amount: 5_000 }], explanation: '退货退款' }
@@ -134,6 +145,16 @@ const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
       explanation: '账户异常',
     }),
   advance_approval: (by) => executing(by, { approval_above: {} }).by(agent, 'ask', { explanation: '先付' }),
+  advance_due: (by) => {
+    const { policy } = by
+    const owing = { ...by, policy: { ...policy, advance_due_from: 'filing' as const } }
+    return new Story(undefined, undefined, MONDAY_TEN, owing)
+      .by(agent, 'accept')
+      .by(buyer, 'escalate', { reason_code: 'no_agreement' })
+      .by(agent, 'determine_liability', liability)
+      .by(agent, 'create', cash)
+      .onPlan(supervisor, 'impose', { explanation: '责任在商家' })
+  },
   buyer_answer: (by) =>
     executing(by, {}, returned).by(agent, 'ask', { explanation: '先付' }).onAdvance(supervisor, 'not_returned', {
       explanation: '没有物流信息',

@@ -30,6 +30,15 @@ export const advanceEvents = {
     ...ofParties,
     data: { ...money, step_id: Id({ description: 'The refund that it pays.' }), mode: StrEnum(advanceModes) },
   },
+  advance_blocked: {
+    en: 'An advance is owed by now, and the service could not ask for it by itself; `reason_code` says why.',
+    zh: '已到先行垫付期限，但系统未能自动申请，原因见 `reason_code`。',
+    of: ['deadline'],
+    visibility: 'staff',
+    data: {
+      checks: Type.Array(StrEnum(advanceChecks), { description: 'The checks of the gate that are in the way.' }),
+    },
+  },
   advance_refused: {
     en: 'The guarantee fund has not enough for an advance.',
     zh: '保障基金余额不足，未能冻结。',
@@ -91,6 +100,7 @@ export const advanceEvents = {
     data: {
       ...money,
       merchant_id: Type.Optional(Type.String({ description: 'The affiliate whose deposit it was taken from.' })),
+      ...explained,
       to_deposit: Type.Optional(Amount({ description: 'What was paid beyond what was due, and went to the deposit.' })),
     },
   },
@@ -137,7 +147,7 @@ export const advanceEvents = {
     of: ['receivable'],
     visibility: 'staff',
     otherwise: 'its debtor',
-    data: { ...money, left: Amount({ description: 'What is still owed.' }) },
+    data: { ...money, ...explained, left: Amount({ description: 'What is still owed.' }) },
   },
   debt_set_off: {
     en: 'What is held of a merchant’s sale, or its deposit, paid a debt.',

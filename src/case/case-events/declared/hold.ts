@@ -25,7 +25,7 @@ export const holdEvents = {
     en: 'The payment system keeps what was asked for, or a part of it.',
     zh: '支付系统已暂缓结算（全部或部分）。',
     ...ofMerchant,
-    data: { ...money, asked: Amount({ description: 'What was asked for.' }) },
+    data: { ...money, ...explained, asked: Amount({ description: 'What was asked for.' }) },
   },
   settlement_hold_refused: {
     en: 'The payment system has nothing left to keep.',
@@ -55,6 +55,6 @@ export const holdEvents = {
     en: 'What was held went to the merchant.',
     zh: '暂缓结算已解除，款项已结算给商家。',
     ...ofMerchant,
-    data: money,
+    data: { ...money, ...explained },
   },
 } as const satisfies Declarations
