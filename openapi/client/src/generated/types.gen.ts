@@ -4,7 +4,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnReturnNotArrivedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnReimbursementRequestedWebhookRequest | OnFreightClaimedWebhookRequest | OnStatutoryDamagesRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnAdvanceAskedWebhookRequest | OnAdvanceFrozenWebhookRequest | OnAdvanceRefusedWebhookRequest | OnAdvanceCancelledWebhookRequest | OnAdvanceReturnDoubtedWebhookRequest | OnAdvanceContinuedWebhookRequest | OnAdvanceReturnedWebhookRequest | OnAdvancePayoutAskedWebhookRequest | OnAdvancePaidWebhookRequest | OnAdvanceBouncedWebhookRequest | OnAdvanceRecoveryAskedWebhookRequest | OnAdvanceRecoveredWebhookRequest | OnAdvanceShortfallOwedWebhookRequest | OnAdvanceRegrantedWebhookRequest | OnAdvanceReversedWebhookRequest | OnAdvanceClosedWebhookRequest | OnDebtAroseWebhookRequest | OnDebtPaidWebhookRequest | OnDebtSetOffWebhookRequest | OnDebtWaivedWebhookRequest | OnDebtWrittenOffWebhookRequest | OnDebtReversedWebhookRequest | OnSettlementHoldAskedWebhookRequest | OnSettlementHeldWebhookRequest | OnSettlementHoldRefusedWebhookRequest | OnSettlementTakenWebhookRequest | OnSettlementGivenBackWebhookRequest | OnSettlementReleaseAskedWebhookRequest | OnSettlementReleasedWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnDepositMovementExpectedWebhookRequest | OnDepositMovementAskedWebhookRequest | OnDepositMovementPaymentRequestedWebhookRequest | OnDepositMovementReceivedWebhookRequest | OnDepositMovementDoneWebhookRequest | OnDepositMovementFailedWebhookRequest | OnDepositMovementRefusedWebhookRequest | OnDepositMovementCancelledWebhookRequest | OnDepositMovementExpiredWebhookRequest | OnMerchantAffiliatesChangedWebhookRequest | OnFundMovementExpectedWebhookRequest | OnFundMovementAskedWebhookRequest | OnFundMovementPaymentRequestedWebhookRequest | OnFundMovementReceivedWebhookRequest | OnFundMovementDoneWebhookRequest | OnFundMovementFailedWebhookRequest | OnFundMovementRefusedWebhookRequest | OnFundMovementCancelledWebhookRequest | OnFundMovementExpiredWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
+export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnReturnNotArrivedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnReimbursementRequestedWebhookRequest | OnFreightClaimedWebhookRequest | OnStatutoryDamagesRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnAdvanceAskedWebhookRequest | OnAdvanceFrozenWebhookRequest | OnAdvanceBlockedWebhookRequest | OnAdvanceRefusedWebhookRequest | OnAdvanceCancelledWebhookRequest | OnAdvanceReturnDoubtedWebhookRequest | OnAdvanceContinuedWebhookRequest | OnAdvanceReturnedWebhookRequest | OnAdvancePayoutAskedWebhookRequest | OnAdvancePaidWebhookRequest | OnAdvanceBouncedWebhookRequest | OnAdvanceRecoveryAskedWebhookRequest | OnAdvanceRecoveredWebhookRequest | OnAdvanceShortfallOwedWebhookRequest | OnAdvanceRegrantedWebhookRequest | OnAdvanceReversedWebhookRequest | OnAdvanceClosedWebhookRequest | OnDebtAroseWebhookRequest | OnDebtPaidWebhookRequest | OnDebtSetOffWebhookRequest | OnDebtWaivedWebhookRequest | OnDebtWrittenOffWebhookRequest | OnDebtReversedWebhookRequest | OnSettlementHoldAskedWebhookRequest | OnSettlementHeldWebhookRequest | OnSettlementHoldRefusedWebhookRequest | OnSettlementDeductedWebhookRequest | OnSettlementGivenBackWebhookRequest | OnSettlementReleaseAskedWebhookRequest | OnSettlementReleasedWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnDepositMovementExpectedWebhookRequest | OnDepositMovementAskedWebhookRequest | OnDepositMovementPaymentRequestedWebhookRequest | OnDepositMovementReceivedWebhookRequest | OnDepositMovementDoneWebhookRequest | OnDepositMovementFailedWebhookRequest | OnDepositMovementRefusedWebhookRequest | OnDepositMovementCancelledWebhookRequest | OnDepositMovementExpiredWebhookRequest | OnMerchantAffiliatesChangedWebhookRequest | OnSanctionDueWebhookRequest | OnFundMovementExpectedWebhookRequest | OnFundMovementAskedWebhookRequest | OnFundMovementPaymentRequestedWebhookRequest | OnFundMovementReceivedWebhookRequest | OnFundMovementDoneWebhookRequest | OnFundMovementFailedWebhookRequest | OnFundMovementRefusedWebhookRequest | OnFundMovementCancelledWebhookRequest | OnFundMovementExpiredWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
 
 export type AcceptComplaint = {
     /**
@@ -308,6 +308,131 @@ export type AdvanceAskedWebhook = {
          * The checks that a supervisor set aside.
          */
         overrides: Array<'buyer_against_merchant' | 'refund_owed' | 'no_advance_yet' | 'liability_fixed' | 'buyer_not_liable' | 'evidence_complete' | 'no_abuse' | 'nothing_owed' | 'amount' | 'open_of_buyer' | 'buyer_and_day' | 'open_of_merchant' | 'platform_and_day' | 'goods_back_first'>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * An advance is owed by now, and the service could not ask for it by itself; `reason_code` says why. 已到先行垫付期限，但系统未能自动申请，原因见 `reason_code`。
+ *
+ * Visible to `staff`.
+ */
+export type AdvanceBlockedEvent = {
+    type: 'advance_blocked';
+    resource: 'deadline';
+    data: {
+        /**
+         * The checks of the gate that are in the way.
+         */
+        checks: Array<'buyer_against_merchant' | 'refund_owed' | 'no_advance_yet' | 'liability_fixed' | 'buyer_not_liable' | 'evidence_complete' | 'no_abuse' | 'nothing_owed' | 'amount' | 'open_of_buyer' | 'buyer_and_day' | 'open_of_merchant' | 'platform_and_day' | 'goods_back_first'>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * An advance is owed by now, and the service could not ask for it by itself; `reason_code` says why. 已到先行垫付期限，但系统未能自动申请，原因见 `reason_code`。
+ */
+export type AdvanceBlockedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'advance_blocked';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'deadline';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * The checks of the gate that are in the way.
+         */
+        checks: Array<'buyer_against_merchant' | 'refund_owed' | 'no_advance_yet' | 'liability_fixed' | 'buyer_not_liable' | 'evidence_complete' | 'no_abuse' | 'nothing_owed' | 'amount' | 'open_of_buyer' | 'buyer_and_day' | 'open_of_merchant' | 'platform_and_day' | 'goods_back_first'>;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -1347,6 +1472,10 @@ export type AdvanceRecoveredEvent = {
          * The affiliate whose deposit it was taken from.
          */
         merchant_id?: string;
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
         /**
          * What was paid beyond what was due, and went to the deposit.
          */
@@ -3233,7 +3362,7 @@ export type AppealWindowShutEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -3319,7 +3448,7 @@ export type AppealWindowShutWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -3730,7 +3859,7 @@ export type AvailableAction = {
     /**
      * What happens if it is not met.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold' | null;
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold' | null;
 };
 
 export type BringForwardPlannedAction = {
@@ -4058,7 +4187,7 @@ export type CaseStuckEvent = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -4138,7 +4267,7 @@ export type CaseStuckWebhook = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -4183,7 +4312,7 @@ export type CaseUnstuckEvent = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
         /**
          * How often it had been tried in vain.
          */
@@ -4267,7 +4396,7 @@ export type CaseUnstuckWebhook = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
         /**
          * How often it had been tried in vain.
          */
@@ -4625,7 +4754,7 @@ export type ClockChange = {
      * A UUIDv7.
      */
     deadline_id: string;
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -4691,6 +4820,8 @@ export type ClockChange = {
      * `approval_asked`: a plan waits for the approval of a supervisor (方案等待主管审批)
      * `approval_decided`: the plan was approved or sent back (方案已批准或退回)
      * `approval_not_needed`: the plan needs no approval any more (方案不再需要审批)
+     * `advance_owed`: an advance of the guarantee fund is owed to the buyer by then (须在期限内先行垫付)
+     * `advance_owed_no_more`: the money was put aside, or the case came to its end (垫付款已冻结或案件已有结果)
      * `advance_asked`: an advance waits for the approval of a supervisor (垫付等待主管审批)
      * `advance_decided`: it was decided how the advance goes on (已决定垫付如何继续)
      * `advance_ended`: the advance has ended (垫付已终止)
@@ -4715,7 +4846,7 @@ export type ClockChange = {
      * `hold_let_go`: a held settlement was let go (暂缓结算已解除)
      * `hold_claimed`: a held settlement is claimed again, or is over (暂缓结算再次被占用或已结束)
      */
-    why: 'complaint_waits' | 'case_taken_up' | 'respondent_asked' | 'platform_stepped_in' | 'information_requested' | 'plan_proposed' | 'turn_of_step' | 'case_suspended' | 'outcome_reached' | 'decision_contestable' | 'appeal_filed' | 'service_hours_awaited' | 'still_owed' | 'information_provided' | 'case_resumed' | 'appeal_ended' | 'counted_otherwise' | 'first_word_given' | 'case_settled_or_decided' | 'respondent_answered' | 'platform_decided' | 'plan_answered' | 'step_reported' | 'arrival_in_doubt' | 'inspection_contested' | 'payment_awaited' | 'step_came_to_nothing' | 'step_decided' | 'payments_failed' | 'outcome_answered' | 'appeal_decided' | 'service_hours_began' | 'time_up' | 'time_up_before_pause' | 'plan_left_the_table' | 'step_not_needed' | 'right_given_up' | 'decision_set_aside' | 'window_opened_afresh' | 'appeal_withdrawn' | 'nothing_left_to_tell' | 'complaint_filed' | 'case_at_rest' | 'side_owes' | 'platform_owes' | 'words_wait' | 'words_answered' | 'silence_held' | 'hold_ended' | 'highest_level_reached' | 'challenge_filed' | 'challenge_judged' | 'approval_asked' | 'approval_decided' | 'approval_not_needed' | 'advance_asked' | 'advance_decided' | 'advance_ended' | 'return_in_doubt' | 'recovery_asked' | 'recovery_ended' | 'debt_arose' | 'debt_ended' | 'case_left_state' | 'case_closed' | 'policy_changed' | 'calendars_changed' | 'no_longer_late' | 'held_by_supervisor' | 'released_by_supervisor' | 'cancelled_by_supervisor' | 'brought_forward_by_supervisor' | 'hold_asked' | 'hold_answered' | 'hold_not_waited_for' | 'hold_unclaimed' | 'hold_let_go' | 'hold_claimed';
+    why: 'complaint_waits' | 'case_taken_up' | 'respondent_asked' | 'platform_stepped_in' | 'information_requested' | 'plan_proposed' | 'turn_of_step' | 'case_suspended' | 'outcome_reached' | 'decision_contestable' | 'appeal_filed' | 'service_hours_awaited' | 'still_owed' | 'information_provided' | 'case_resumed' | 'appeal_ended' | 'counted_otherwise' | 'first_word_given' | 'case_settled_or_decided' | 'respondent_answered' | 'platform_decided' | 'plan_answered' | 'step_reported' | 'arrival_in_doubt' | 'inspection_contested' | 'payment_awaited' | 'step_came_to_nothing' | 'step_decided' | 'payments_failed' | 'outcome_answered' | 'appeal_decided' | 'service_hours_began' | 'time_up' | 'time_up_before_pause' | 'plan_left_the_table' | 'step_not_needed' | 'right_given_up' | 'decision_set_aside' | 'window_opened_afresh' | 'appeal_withdrawn' | 'nothing_left_to_tell' | 'complaint_filed' | 'case_at_rest' | 'side_owes' | 'platform_owes' | 'words_wait' | 'words_answered' | 'silence_held' | 'hold_ended' | 'highest_level_reached' | 'challenge_filed' | 'challenge_judged' | 'approval_asked' | 'approval_decided' | 'approval_not_needed' | 'advance_owed' | 'advance_owed_no_more' | 'advance_asked' | 'advance_decided' | 'advance_ended' | 'return_in_doubt' | 'recovery_asked' | 'recovery_ended' | 'debt_arose' | 'debt_ended' | 'case_left_state' | 'case_closed' | 'policy_changed' | 'calendars_changed' | 'no_longer_late' | 'held_by_supervisor' | 'released_by_supervisor' | 'cancelled_by_supervisor' | 'brought_forward_by_supervisor' | 'hold_asked' | 'hold_answered' | 'hold_not_waited_for' | 'hold_unclaimed' | 'hold_let_go' | 'hold_claimed';
     old_due_at: string | null;
     /**
      * Null where it stands still, or has ended.
@@ -4771,7 +4902,7 @@ export type ClockRule = {
     /**
      * What happens when nobody acts in time: at the first miss, at the second, and so on; the last one ends the wait, or is repeated while the duty stays owed. Left out: what the next rule that fits says.
      */
-    on_silence?: Array<'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold'>;
+    on_silence?: Array<'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance'>;
     /**
      * When a `deadline_due_soon` goes out, in place of the policy’s own; null: never.
      */
@@ -7615,7 +7746,7 @@ export type Deadline = {
     /**
      * Which duty or right.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -7631,7 +7762,7 @@ export type Deadline = {
     /**
      * What the service does when nobody acts in time.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
      */
@@ -7799,7 +7930,7 @@ export type DeadlineDueSoonEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -7885,7 +8016,7 @@ export type DeadlineDueSoonWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -7936,7 +8067,7 @@ export type DeadlineMissedEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -8022,7 +8153,7 @@ export type DeadlineMissedWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -8073,7 +8204,7 @@ export type DeadlineReminderEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -8171,7 +8302,7 @@ export type DeadlineReminderWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -8362,6 +8493,10 @@ export type DebtPaidEvent = {
          */
         amount: number;
         currency: Currency;
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
         /**
          * What is still owed.
          */
@@ -9224,11 +9359,11 @@ export type DefaultOutcomeBlockedEvent = {
     type: 'default_outcome_blocked';
     resource: 'deadline';
     data: {
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -9305,11 +9440,11 @@ export type DefaultOutcomeBlockedWebhook = {
         from_status: string | null;
         to_status: string | null;
         reason_code: string | null;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -10306,7 +10441,7 @@ export type DeskDeadline = {
     /**
      * Which duty or right.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -10322,7 +10457,7 @@ export type DeskDeadline = {
     /**
      * What the service does when nobody acts in time.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
      */
@@ -10713,7 +10848,7 @@ export type EscalationNoticeEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -10811,7 +10946,7 @@ export type EscalationNoticeWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -13604,6 +13739,8 @@ export type KnownCaseEvent = ({
 } & AdvanceAskedEvent) | ({
     type: 'advance_frozen';
 } & AdvanceFrozenEvent) | ({
+    type: 'advance_blocked';
+} & AdvanceBlockedEvent) | ({
     type: 'advance_refused';
 } & AdvanceRefusedEvent) | ({
     type: 'advance_cancelled';
@@ -13650,8 +13787,8 @@ export type KnownCaseEvent = ({
 } & SettlementHeldEvent) | ({
     type: 'settlement_hold_refused';
 } & SettlementHoldRefusedEvent) | ({
-    type: 'settlement_taken';
-} & SettlementTakenEvent) | ({
+    type: 'settlement_deducted';
+} & SettlementDeductedEvent) | ({
     type: 'settlement_given_back';
 } & SettlementGivenBackEvent) | ({
     type: 'settlement_release_asked';
@@ -14042,6 +14179,10 @@ export type MerchantAccount = {
          * What of it open advances and debts may still take. It may be more than there is, and cannot be withdrawn.
          */
         reserved: number;
+        /**
+         * What the deposit lacks of that. Where it is not topped up within `deposit_top_up_within` of the policy, `sanction_due` is told.
+         */
+        short: number;
         /**
          * What of the deposit can be withdrawn.
          */
@@ -16210,6 +16351,10 @@ export type PayReceivable = {
      * The payment system’s own id of the payment.
      */
     payment_reference?: string;
+    /**
+     * Why a person reports it, in words: needed where the payment system has a key of its own.
+     */
+    explanation?: string;
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -18561,7 +18706,7 @@ export type PlannedAction = {
     /**
      * What the service will do.
      */
-    action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
+    action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * `planned` for later, `due` at the next sweep, `held` back by a supervisor, `paused` with its clock, `ended`. An `appeal_window` is a party’s right, a `notice` only tells what has happened, and a `held_silence` ends what words hold: nobody moves these. Of what is past: `done`, `failed` (it could not take effect), `cancelled` by a supervisor.
      */
@@ -18581,7 +18726,7 @@ export type PlannedAction = {
         /**
          * Which duty or right.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is.
          */
@@ -18651,7 +18796,7 @@ export type PlannedAction = {
         /**
          * What will never happen.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * Who, as `role:id`.
          */
@@ -18709,7 +18854,7 @@ export type PlannedActionBroughtForwardEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18717,7 +18862,7 @@ export type PlannedActionBroughtForwardEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
         old_due_at: string;
         due_at: string;
         /**
@@ -18800,7 +18945,7 @@ export type PlannedActionBroughtForwardWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18808,7 +18953,7 @@ export type PlannedActionBroughtForwardWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
         old_due_at: string;
         due_at: string;
         /**
@@ -18856,7 +19001,7 @@ export type PlannedActionCancelledEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18864,7 +19009,7 @@ export type PlannedActionCancelledEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -18945,7 +19090,7 @@ export type PlannedActionCancelledWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18953,7 +19098,7 @@ export type PlannedActionCancelledWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -18999,7 +19144,7 @@ export type PlannedActionHeldEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -19007,7 +19152,7 @@ export type PlannedActionHeldEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * When it happens all the same.
          */
@@ -19092,7 +19237,7 @@ export type PlannedActionHeldWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -19100,7 +19245,7 @@ export type PlannedActionHeldWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * When it happens all the same.
          */
@@ -19150,7 +19295,7 @@ export type PlannedActionReleasedEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -19158,7 +19303,7 @@ export type PlannedActionReleasedEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -19239,7 +19384,7 @@ export type PlannedActionReleasedWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -19247,7 +19392,7 @@ export type PlannedActionReleasedWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -19589,6 +19734,10 @@ export type PolicyDocument = {
          * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
          */
         advance_approval?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        advance_due?: Array<ClockRule>;
         /**
          * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
          */
@@ -20215,6 +20364,14 @@ export type PolicyDocument = {
         affiliates: boolean;
     };
     /**
+     * From when law or the platform’s own word owes a buyer who complains about a merchant an advance: from the `filing` of the complaint. The clock `advance_due` says by when. Null: nobody owes one.
+     */
+    advance_due_from?: 'filing' | null;
+    /**
+     * So long a deposit may lack what open advances and debts can take of it. Then `sanction_due` is told of its merchant, once. Null: never.
+     */
+    deposit_top_up_within?: Duration | null;
+    /**
      * What follows where the platform itself does not decide. What is left out is `none`.
      */
     platform_silence?: {
@@ -20269,7 +20426,7 @@ export type PolicyPreview = {
         /**
          * The kind of deadline.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release';
         /**
          * Clocks that would be due earlier, or have less time left while they are paused.
          */
@@ -20306,7 +20463,7 @@ export type PolicyPreview = {
         /**
          * Its kind.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release';
         /**
          * Whose duty it is.
          */
@@ -20330,11 +20487,11 @@ export type PolicyPreview = {
         /**
          * What follows silence now.
          */
-        old_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
+        old_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What would follow it.
          */
-        new_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold';
+        new_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
     }>;
     /**
      * Whether these were the last open cases.
@@ -20789,6 +20946,10 @@ export type RecoverAdvance = {
      * The payment system’s own id of the payment.
      */
     payment_reference?: string;
+    /**
+     * Why a person reports it, in words: needed where the payment system has a key of its own.
+     */
+    explanation?: string;
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -21929,6 +22090,10 @@ export type ReportHeld = {
      */
     amount: number;
     /**
+     * Why, in words.
+     */
+    explanation?: string;
+    /**
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
@@ -21946,6 +22111,10 @@ export type ReportHoldRefused = {
 };
 
 export type ReportHoldReleased = {
+    /**
+     * Why, in words.
+     */
+    explanation?: string;
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -22175,7 +22344,7 @@ export type RetryStuckCases = {
     /**
      * Only those that are stuck at this duty.
      */
-    kind?: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+    kind?: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
 };
 
 export type ReturnAdvance = {
@@ -22510,6 +22679,106 @@ export type RotateWebhookSecret = {
     overlap_days?: number;
 };
 
+/**
+ * A merchant has not topped its deposit up in time: what follows for it is the platform’s to decide. 商家未在期限内补足保证金，是否处置由平台决定。
+ */
+export type SanctionDueWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'sanction_due';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'deposit';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'system';
+        };
+        currency: Currency;
+        /**
+         * What the deposit lacks now, in minor units.
+         */
+        amount: number;
+        /**
+         * Since when it lacks something.
+         */
+        since: string;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
 export type SendBackAdvance = {
     /**
      * Why, in words.
@@ -22530,6 +22799,141 @@ export type SendBackRefundPlan = {
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
+};
+
+/**
+ * The fund took held money for what the merchant bears. 已从暂缓结算款中扣划。
+ *
+ * Visible to `staff`; the merchant, once something is held.
+ */
+export type SettlementDeductedEvent = {
+    type: 'settlement_deducted';
+    resource: 'hold';
+    data: {
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What is still held.
+         */
+        left: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The fund took held money for what the merchant bears. 已从暂缓结算款中扣划。
+ */
+export type SettlementDeductedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'settlement_deducted';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'hold';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What is still held.
+         */
+        left: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
 };
 
 /**
@@ -22673,6 +23077,10 @@ export type SettlementHeldEvent = {
          */
         amount: number;
         currency: Currency;
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
         /**
          * What was asked for.
          */
@@ -23468,6 +23876,10 @@ export type SettlementReleasedEvent = {
         amount: number;
         currency: Currency;
         /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
         clocks?: Array<ClockChange>;
@@ -23894,141 +24306,6 @@ export type SettlementRulesChangedWebhook = {
 };
 
 /**
- * The fund took held money for what the merchant bears. 已从暂缓结算款中扣划。
- *
- * Visible to `staff`; the merchant, once something is held.
- */
-export type SettlementTakenEvent = {
-    type: 'settlement_taken';
-    resource: 'hold';
-    data: {
-        /**
-         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
-         */
-        amount: number;
-        currency: Currency;
-        /**
-         * What is still held.
-         */
-        left: number;
-        /**
-         * What it did to deadlines. Of several events that one act tells, the first lists them.
-         */
-        clocks?: Array<ClockChange>;
-    };
-};
-
-/**
- * The fund took held money for what the merchant bears. 已从暂缓结算款中扣划。
- */
-export type SettlementTakenWebhook = {
-    /**
-     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
-     */
-    id: string;
-    type: 'settlement_taken';
-    /**
-     * When it happened, in platform time.
-     */
-    timestamp: string;
-    /**
-     * What it is about. Events of one subject come in order.
-     */
-    subject: {
-        /**
-         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
-         */
-        type: string;
-        /**
-         * Its id: that of the case for a complaint.
-         */
-        id: string;
-    };
-    /**
-     * Its place among the events of its subject: 1, 2, 3 … without a gap.
-     */
-    sequence: number;
-    /**
-     * The case as the decision left it; null where it is about none.
-     */
-    complaint: {
-        /**
-         * Its id: a UUIDv7.
-         */
-        id: string;
-        /**
-         * Its number, for people.
-         */
-        case_number: string;
-        /**
-         * The platform’s own id of the case.
-         */
-        reference: string | null;
-        /**
-         * Where it stood then.
-         */
-        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
-        /**
-         * Rises with each change; also the `ETag`. Send it as `If-Match`.
-         */
-        version: number;
-    } | null;
-    resource: {
-        type: 'hold';
-        id: string;
-    };
-    data: {
-        /**
-         * As what somebody acted.
-         */
-        actor: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
-        };
-        from_status: string | null;
-        to_status: string | null;
-        reason_code: string | null;
-        /**
-         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
-         */
-        amount: number;
-        currency: Currency;
-        /**
-         * What is still held.
-         */
-        left: number;
-        /**
-         * What it did to deadlines. Of several events that one act tells, the first lists them.
-         */
-        clocks?: Array<ClockChange>;
-    };
-    /**
-     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
-     */
-    gap_from?: number;
-    /**
-     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
-     */
-    included?: {
-        /**
-         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
-         */
-        complaint: {
-            [key: string]: unknown;
-        } | null;
-        /**
-         * Who acted; only where the endpoint is `personal`.
-         */
-        actor?: {
-            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
-            /**
-             * Who it was.
-             */
-            id: string;
-        } | null;
-    };
-};
-
-/**
  * Words of a side hold what its silence would lead to. 当事人已留言，其沉默的后果暂缓。
  *
  * Visible to `staff`; to the side that spoke.
@@ -24041,7 +24318,7 @@ export type SilenceHeldEvent = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * When it goes on without an answer.
@@ -24132,7 +24409,7 @@ export type SilenceHeldWebhook = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * When it goes on without an answer.
@@ -24188,7 +24465,7 @@ export type SilenceReleasedEvent = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * The earliest due time; null where all of them stand still for another reason.
@@ -24274,7 +24551,7 @@ export type SilenceReleasedWebhook = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * The earliest due time; null where all of them stand still for another reason.
@@ -26119,7 +26396,7 @@ export type StuckCase = {
     /**
      * The kind of that duty; null where none was.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
     /**
      * When that was due, in the platform’s time.
      */
@@ -26246,7 +26523,7 @@ export type SweepDryRun = {
         /**
          * Its kind.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
         /**
          * Whose duty it is.
          */
@@ -26254,7 +26531,7 @@ export type SweepDryRun = {
         /**
          * What silence leads to; `warn` before the deadline is missed, `tell` of a miss that waited for the service hours.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'propose_wanted' | 'tell' | 'end_hold' | 'warn';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold' | 'warn';
         /**
          * When it fell due.
          */
@@ -27112,6 +27389,8 @@ export type WebhookEvent = ({
 } & AdvanceAskedWebhook) | ({
     type: 'advance_frozen';
 } & AdvanceFrozenWebhook) | ({
+    type: 'advance_blocked';
+} & AdvanceBlockedWebhook) | ({
     type: 'advance_refused';
 } & AdvanceRefusedWebhook) | ({
     type: 'advance_cancelled';
@@ -27158,8 +27437,8 @@ export type WebhookEvent = ({
 } & SettlementHeldWebhook) | ({
     type: 'settlement_hold_refused';
 } & SettlementHoldRefusedWebhook) | ({
-    type: 'settlement_taken';
-} & SettlementTakenWebhook) | ({
+    type: 'settlement_deducted';
+} & SettlementDeductedWebhook) | ({
     type: 'settlement_given_back';
 } & SettlementGivenBackWebhook) | ({
     type: 'settlement_release_asked';
@@ -27214,6 +27493,8 @@ export type WebhookEvent = ({
 } & DepositMovementExpiredWebhook) | ({
     type: 'merchant_affiliates_changed';
 } & MerchantAffiliatesChangedWebhook) | ({
+    type: 'sanction_due';
+} & SanctionDueWebhook) | ({
     type: 'fund_movement_expected';
 } & FundMovementExpectedWebhook) | ({
     type: 'fund_movement_asked';
@@ -31119,6 +31400,10 @@ export type PutMerchantAffiliatesErrors = {
      * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
      */
     403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
     /**
      * `request_timeout`: The request took too long to arrive.
      */
@@ -39619,7 +39904,7 @@ export type ListDeadlinesData = {
         /**
          * Every kind but the service’s own reminders (`notice`, `held_silence`) when left out.
          */
-        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
+        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
         /**
          * Whose duty it is.
          */
@@ -40349,7 +40634,7 @@ export type ListStuckCasesData = {
         /**
          * Of the duty that was due first.
          */
-        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
+        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
         /**
          * The most items that the page may have.
          */
@@ -42738,6 +43023,15 @@ export type OnAdvanceFrozenWebhookRequest = {
     query?: never;
 };
 
+export type OnAdvanceBlockedWebhookPayload = AdvanceBlockedWebhook;
+
+export type OnAdvanceBlockedWebhookRequest = {
+    body: OnAdvanceBlockedWebhookPayload;
+    key: 'advance_blocked';
+    path?: never;
+    query?: never;
+};
+
 export type OnAdvanceRefusedWebhookPayload = AdvanceRefusedWebhook;
 
 export type OnAdvanceRefusedWebhookRequest = {
@@ -42945,11 +43239,11 @@ export type OnSettlementHoldRefusedWebhookRequest = {
     query?: never;
 };
 
-export type OnSettlementTakenWebhookPayload = SettlementTakenWebhook;
+export type OnSettlementDeductedWebhookPayload = SettlementDeductedWebhook;
 
-export type OnSettlementTakenWebhookRequest = {
-    body: OnSettlementTakenWebhookPayload;
-    key: 'settlement_taken';
+export type OnSettlementDeductedWebhookRequest = {
+    body: OnSettlementDeductedWebhookPayload;
+    key: 'settlement_deducted';
     path?: never;
     query?: never;
 };
@@ -43193,6 +43487,15 @@ export type OnMerchantAffiliatesChangedWebhookPayload = MerchantAffiliatesChange
 export type OnMerchantAffiliatesChangedWebhookRequest = {
     body: OnMerchantAffiliatesChangedWebhookPayload;
     key: 'merchant_affiliates_changed';
+    path?: never;
+    query?: never;
+};
+
+export type OnSanctionDueWebhookPayload = SanctionDueWebhook;
+
+export type OnSanctionDueWebhookRequest = {
+    body: OnSanctionDueWebhookPayload;
+    key: 'sanction_due';
     path?: never;
     query?: never;
 };
