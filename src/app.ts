@@ -44,6 +44,7 @@ import { describeRoutes } from './platform/wire/routes.ts'
 import { automationRoutes } from './rules/automation/routes.ts'
 import { calendarRoutes } from './rules/calendars/routes.ts'
 import { policyRoutes } from './rules/policy/routes.ts'
+import { timeLimitRoutes } from './rules/time-limits/routes.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -66,6 +67,7 @@ const rooms: readonly Room[] = [
   testClockRoutes,
   calendarRoutes,
   policyRoutes,
+  timeLimitRoutes,
   recomputationRoutes,
   orderRoutes,
   orderRecordRoutes,

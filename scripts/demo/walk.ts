@@ -108,7 +108,7 @@ export const walk = async (service: Service, random: Random, row: TextRow, tag: 
     const complaint = await readCase(client, id)
     walked.complaint = complaint
     // a fund is empty until an admin fills it: `--advance` plays that
-    const actions = complaint.available_actions.filter(({ resource }) => resource !== 'advance')
+    const actions = complaint.available_actions.filter(({ resource }) => resource !== 'advance' && resource !== 'hold')
     if (actions.length === 0) return
     const likely = random.weighted(actions, (action) => (isWaitedFor(action) ? (weights[named(action)] ?? 1) : 0.5))
     await take(actor, client, complaint, likely)

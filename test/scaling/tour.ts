@@ -355,6 +355,7 @@ const advance = async (service: Tourist): Promise<void> => {
   const other = await act(first, alice, `/v1/complaints/${first.id}/holds`, { amount: 2_000, explanation: '暂缓结算' })
   await act(first, alice, `/v1/holds/${other.id}/report-refused`)
   const affiliates = '/v1/merchants/M-A1/affiliates'
+  check(await call('GET', '/v1/time-limits', { key }), 'GET time limits')
   check(await call('PUT', affiliates, { key, body: { merchant_ids: ['M-A9'], explanation: '同一主体' } }), 'PUT affiliates')
   await first.read(alice, affiliates)
   for (const [n, end] of (['pay', 'waive', 'write-off'] as const).entries()) {

@@ -156,7 +156,7 @@ export const nextDeed = (random: Random, affair: Affair, file: CaseFile, now: Ti
   const isParty = actor.role === 'buyer' || actor.role === 'merchant'
   const open = actionsFor(file, { actor, now, policy })
     // the fund has a model of its own (test/model/advances.test.ts)
-    .filter(({ resource }) => resource !== 'advance' && resource !== 'receivable')
+    .filter(({ resource }) => !['advance', 'receivable', 'hold'].includes(resource))
     // words have tests of their own: they hold silences, and this year is about those
     .filter(({ resource, action }) => resource !== 'message' && !aboutPeople.includes(action))
     .filter(

@@ -10,12 +10,12 @@ import { invalidField, problem } from '../../words/problems.ts'
 import { oweAdvance } from '../advances/due-clock.ts'
 import { Decision } from '../case-file/decision.ts'
 import { newCase } from '../case-file/parts.ts'
-import { startClock } from '../deadlines/clocks.ts'
 import { finish } from '../decisions/finish.ts'
 import { statementOf } from '../orders/book.ts'
 import { differences, factsOf, factsOfDetails, withFurtherLines } from '../orders/facts.ts'
 import { checkStatement, damagesUnder, knownAs, newOrder, timesOf, timesOfLine } from '../orders/statement.ts'
 import type { OrderRow, OrderStatement } from '../orders/table.ts'
+import { entryOf, startAtEntry } from './entry.ts'
 import type { NewComplaintBody } from './filing-schema.ts'
 import { complaintLifecycle } from './lifecycle.ts'
 import type { ComplaintRow, OrderDetails } from './table.ts'
@@ -95,6 +95,7 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, known, a
   const category = body.category ?? 'other'
   const details = body.order ? orderDetails(body.order) : null
   const { time } = rules.calendarNow(rules.policy.calendar)
+  const entry = entryOf(body, actor, now, rules)
   const windowEnd = filingWindowEnd(rules.policy, { channel: body.channel, category }, details, time)
   const complaint: ComplaintRow = {
     platform_id: platformId,
@@ -154,6 +155,7 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, known, a
     unanswered_since: null,
     policy_version: rules.policyVersion,
     filing_window_ends_at: windowEnd,
+    ...entry,
     sla: {},
     created_at: now,
     updated_at: now,
@@ -162,7 +164,7 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, known, a
   const d = new Decision(newCase(complaint, known ?? null), actor, now, rules)
   if (known && details) addLines(d, details)
   else d.file.order = order
-  startClock(d, 'first_response', { party: 'platform' })
+  startAtEntry(d)
   oweAdvance(d)
   d.tell({
     type: 'complaint_submitted',
@@ -170,7 +172,9 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, known, a
     data: {
       channel: complaint.channel,
       category: complaint.category,
-      ...(windowEnd !== null && windowEnd < now && { filing_window_ended_at: windowEnd }),
+      ...(entry.received_at !== null && { received_at: entry.received_at }),
+      ...(entry.call_reference !== null && { by_entry: true }),
+      ...(windowEnd !== null && windowEnd < (entry.received_at ?? now) && { filing_window_ended_at: windowEnd }),
     },
   })
   if (complaint.order_statement_differs.length > 0)

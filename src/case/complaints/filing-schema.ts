@@ -16,6 +16,7 @@ import {
 import { PersonId } from '../../platform/access/schema.ts'
 import { categories, channels } from '../../words/complaints.ts'
 import { offeredRemedyTypes } from '../../words/refund-plans.ts'
+import { StaffName } from '../case-file/schema.ts'
 import { lineFields, MOST_PIECES, paymentsIn, shippingAmount } from '../orders/schema.ts'
 
 const phone = { minLength: 5, maxLength: 32, pattern: '^[+0-9][0-9 ()-]*$' }
@@ -110,6 +111,21 @@ export const NewComplaint = named(
     {
       reference: Type.Optional(Text(128, { description: 'Your own id of this case, unique on the platform.' })),
       channel: StrEnum(channels, { description: 'By which the case came in.' }),
+      received_at: Type.Optional(
+        TimeText({
+          description:
+            'When it came in, where staff enter it later (`entered_within` of the policy, 3 days): its clocks start then. Not for portal and api.',
+        }),
+      ),
+      call: Type.Optional(
+        Strict(
+          {
+            reference: Text(128, { description: 'The telephone system’s id of the call.', example: 'CALL-20261121-17' }),
+            taken_by: Type.Optional(StaffName('agent|supervisor', '`role:id` of who took it; left out: who enters it.')),
+          },
+          { description: 'The call of the hotline by which it came: whoever called had a first answer at once.' },
+        ),
+      ),
       complainant: described(Complainant.ref, 'Who complains.'),
       respondent: described(Respondent.ref, 'Against whom.'),
       order: Type.Optional(Nullable(OrderIn.ref, { description: 'The order it is about; null where there is none.' })),

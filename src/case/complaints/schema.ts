@@ -164,6 +164,10 @@ export const ComplaintOut = named(
     recused: Type.Array(Type.String(), {
       description: 'Ids of the staff who stood down or were replaced and decide nothing more here; empty for parties.',
     }),
+    received_at: TimeText({ description: 'When it came in: where staff entered it later, before `created_at`.' }),
+    call_reference: Nullable(Type.String(), {
+      description: 'The telephone system’s id of the call by which it came; null for the parties.',
+    }),
     last_resort_at: Nullable(TimeText(), {
       description: 'Since when the last resort of the policy may decide; null while it is not called, and for parties always.',
     }),

@@ -165,6 +165,12 @@ export interface ComplaintRow {
   unanswered_since: Time | null
   /** The version of the policy that its clocks follow: that of its filing, until a recomputation moves it. */
   policy_version: number
+  /** When it came in, where staff entered it later. */
+  received_at: Time | null
+  /** The telephone system's id of the call by which it came. */
+  call_reference: string | null
+  /** `role:id` of who took that call. */
+  call_taken_by: string | null
   readonly filing_window_ends_at: Time | null
   sla: Sla
   readonly created_at: Time

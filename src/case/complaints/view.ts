@@ -81,6 +81,8 @@ export const complaintView = (file: CaseFile, viewer: Viewer): ComplaintWire => 
     ({ side }) => seesAll(viewer.actor.role) || side === partySide(file.complaint, viewer.actor),
   ),
   recused: seesAll(viewer.actor.role) ? file.complaint.recused : [],
+  received_at: file.complaint.received_at ?? file.complaint.created_at,
+  call_reference: seesAll(viewer.actor.role) ? file.complaint.call_reference : null,
   last_resort_at: seesAll(viewer.actor.role) ? file.complaint.last_resort_at : null,
   available_actions: actionsFor(file, viewer),
   stuck: file.stuck && seesAll(viewer.actor.role) ? stuckView(file.stuck) : null,

@@ -37,6 +37,8 @@ export interface NewClock {
   dueAt?: Time
   /** The clock starts without any time left. It counts in this time, so it stands still in the same states as other clocks that do. */
   noTimeIn?: Counting
+  /** It began before now: what came in then is entered only now. */
+  since?: Time
   /** The duty was missed before and stays owed. */
   again?: { step: number; owedSince: Time; cancellation: Cancellation | null }
   /** On a `next_reply` the words that it is about; on any other clock the words that have held its duty already. */
@@ -47,7 +49,7 @@ export interface NewClock {
 export const startClock = (
   d: Decision,
   kind: CountedKind,
-  { party, subjectId = null, dueAt, noTimeIn, again, heard = null }: NewClock,
+  { party, subjectId = null, dueAt, noTimeIn, since = d.now, again, heard = null }: NewClock,
 ): DeadlineRow => {
   const step = again?.step ?? 0
   const cancellation = again?.cancellation ?? null
@@ -57,8 +59,10 @@ export const startClock = (
   const counting = isByRule ? counted.counting : (noTimeIn ?? inNaturalTime)
   const ms = isByRule ? counted.ms : toMs(dueAt ?? d.now) - toMs(d.now)
   return run(d, {
-    ...newClock(d, kind, party, subjectId, count(d, counting, d.now, ms)),
+    ...newClock(d, kind, party, subjectId, count(d, counting, since, ms)),
     ...counting,
+    counted_since: since,
+    started_at: since,
     rule: isByRule ? lineOf(d, rule, step) : null,
     allowed_ms: ms,
     counts_ms: ms,
@@ -155,13 +159,22 @@ export const startAgainFrom = (
   return run(d, { ...newClock(d, kind, party, subject_id, due_at), ...stretch }, why)
 }
 
-/** Ends a clock and notes its margin. Where its duty was missed before, the margin is counted from when that first fell due. */
-export const endClock = (d: Decision, deadline: DeadlineRow, as: 'met' | 'missed' | 'cancelled', why?: ClockReason): void => {
-  deadline.margin_ms = as === 'cancelled' ? null : timeLeft(d, deadline)
+/**
+ * Ends a clock and notes its margin. Where its duty was missed before, the margin is counted from when that first fell due.
+ * @param at when that was, where it is entered only now
+ */
+export const endClock = (
+  d: Decision,
+  deadline: DeadlineRow,
+  as: 'met' | 'missed' | 'cancelled',
+  why?: ClockReason,
+  at: Time = d.now,
+): void => {
+  deadline.margin_ms = as === 'cancelled' ? null : timeLeft(d, deadline, at)
   deadline.status = as
   deadline.remaining_ms = null
   deadline.hold = null
-  deadline.ended_at = d.now
+  deadline.ended_at = at
   // a clock that repeats leaves the debt to the clock that follows it
   deadline.owed_since = as === 'missed' && clockOf[deadline.kind].staysOwed ? deadline.due_at : null
   d.noteClock(deadline, as, deadline.due_at, null, why ?? reasonOf(deadline.kind, as))

@@ -41,7 +41,8 @@ export const settleCompletion = (d: Decision): void => {
   const again = isTakenUpAgain(d)
   const old = again ? open() : undefined
   if (old) endClock(d, old, 'cancelled')
-  if (again || d.isFirst) startClock(d, 'completion', { party: 'platform' })
+  if (again || d.isFirst)
+    startClock(d, 'completion', { party: 'platform', since: d.isFirst ? (d.file.complaint.received_at ?? d.now) : d.now })
   const clock = open()
   if (!clock) return
   // a clock that is due is to be missed: a wait that begins later does not pause it

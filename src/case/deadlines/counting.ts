@@ -121,7 +121,7 @@ const firstCounting = (d: Decision, { kind, ...of }: DeadlineRow): Counting => {
 }
 
 /** The time an open clock has left, in milliseconds of the time it counts in. For an owed duty: minus the time since it first fell due. */
-export const timeLeft = (d: Decision, deadline: DeadlineRow): number =>
+export const timeLeft = (d: Decision, deadline: DeadlineRow, at: Time = d.now): number =>
   deadline.owed_since === null
-    ? (deadline.remaining_ms ?? elapsed(d, deadline, d.now, deadline.due_at))
-    : elapsed(d, firstCounting(d, deadline), d.now, deadline.owed_since)
+    ? (deadline.remaining_ms ?? elapsed(d, deadline, at, deadline.due_at))
+    : elapsed(d, firstCounting(d, deadline), at, deadline.owed_since)

@@ -173,6 +173,9 @@ const asFiled = [
   'wanted',
   'related_to',
   'filing_window_ends_at',
+  'received_at',
+  'call_reference',
+  'call_taken_by',
   'created_at',
 ] as const satisfies readonly (keyof ComplaintRow)[]
 const untouched: ReadonlySet<string> = new Set([...asFiled, 'feed_position'])

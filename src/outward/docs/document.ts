@@ -29,6 +29,7 @@ const tags = [
   { name: 'Events', description: 'What happened, for programs that follow it.' },
   { name: 'Webhooks', description: 'Events sent to where somebody wants them.' },
   { name: 'Policy', description: 'Every number in which platforms differ, in versions.' },
+  { name: 'Time limits', description: 'How long each step takes at most, for parties and for the public.' },
   { name: 'Calendars', description: 'When business time runs.' },
   { name: 'Operations', description: 'Sweeps: what is due is acted on.' },
   { name: 'Access', description: 'API keys of the platform.' },

@@ -24,6 +24,17 @@ export const findPlatform = (db: Db, platformId: string) =>
     .select(['id', 'rules_version', 'clock_offset_ms'])
     .executeTakeFirstOrThrow()
 
+/** What anybody may know of a platform, and what its rules are found by. */
+export type PublicPlatform = Pick<PlatformRow, 'id' | 'name' | 'clock_offset_ms'> & { rules_version: number }
+
+/** `undefined` where there is none of that id. */
+export const findPublicPlatform = (db: Db, platformId: string): Promise<PublicPlatform | undefined> =>
+  db
+    .selectFrom('platforms')
+    .where('id', '=', platformId)
+    .select(['id', 'name', 'rules_version', 'clock_offset_ms'])
+    .executeTakeFirst()
+
 /** The id of every platform, in random order: where not all can be served, the same one must not always be the last. */
 export const findPlatformIds = async (db: Db): Promise<string[]> => {
   const { rows } = await sql<{ id: string }>`select id from platforms order by random()`.execute(db)

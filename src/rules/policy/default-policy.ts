@@ -214,6 +214,8 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
   least_notice: { natural: hours(24), business: businessDays(1) },
   people: { level_3: [], deputies: [], last_resort: null },
   platform_silence: { resolution: 'none', appeal_decision: 'none' },
+  public_time_limits: false,
+  entered_within: days(3),
   any_agent_decides: false,
   liability_apart: [{ when: { above_approval_amount: true }, apart: true }, { apart: false }],
 }

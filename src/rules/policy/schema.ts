@@ -223,6 +223,10 @@ const later = {
     description: 'Whether an agent decides cases that another owns, too. Supervisors always do.',
   }),
   people: People,
+  entered_within: described(DurationIn.ref, 'So far back staff may say that something came in (`received_at`).'),
+  public_time_limits: Type.Boolean({
+    description: 'Whether `/public/{platform}/time-limits` tells anybody how long each step takes at most.',
+  }),
   liability_apart: Type.Array(LiabilityApart, {
     minItems: 1,
     maxItems: 100,

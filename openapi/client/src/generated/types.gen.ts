@@ -5575,6 +5575,14 @@ export type Complaint = {
      */
     recused: Array<string>;
     /**
+     * When it came in: where staff entered it later, before `created_at`.
+     */
+    received_at: string;
+    /**
+     * The telephone system’s id of the call by which it came; null for the parties.
+     */
+    call_reference: string | null;
+    /**
      * Since when the last resort of the policy may decide; null while it is not called, and for parties always.
      */
     last_resort_at: string | null;
@@ -6748,6 +6756,14 @@ export type ComplaintSubmittedEvent = {
         channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
         category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
         /**
+         * When it came in, where staff entered it later.
+         */
+        received_at?: string;
+        /**
+         * It came by a call, which was the first answer.
+         */
+        by_entry?: true;
+        /**
          * When the filing window of the policy had ended; left out where it came in time.
          */
         filing_window_ended_at?: string;
@@ -6829,6 +6845,14 @@ export type ComplaintSubmittedWebhook = {
         reason_code: string | null;
         channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
         category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+        /**
+         * When it came in, where staff entered it later.
+         */
+        received_at?: string;
+        /**
+         * It came by a call, which was the first answer.
+         */
+        by_entry?: true;
         /**
          * When the filing window of the policy had ended; left out where it came in time.
          */
@@ -8074,6 +8098,10 @@ export type DeadlineMissedEvent = {
         party: 'complainant' | 'respondent' | 'platform';
         due_at: string;
         /**
+         * It was overdue when staff entered what had come in before.
+         */
+        by_entry?: true;
+        /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
         clocks?: Array<ClockChange>;
@@ -8159,6 +8187,10 @@ export type DeadlineMissedWebhook = {
          */
         party: 'complainant' | 'respondent' | 'platform';
         due_at: string;
+        /**
+         * It was overdue when staff entered what had come in before.
+         */
+        by_entry?: true;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -14790,6 +14822,23 @@ export type NewComplaint = {
      * By which the case came in.
      */
     channel: 'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api';
+    /**
+     * When it came in, where staff enter it later (`entered_within` of the policy, 3 days): its clocks start then. Not for portal and api.
+     */
+    received_at?: string;
+    /**
+     * The call of the hotline by which it came: whoever called had a first answer at once.
+     */
+    call?: {
+        /**
+         * The telephone system’s id of the call.
+         */
+        reference: string;
+        /**
+         * `role:id` of who took it; left out: who enters it.
+         */
+        taken_by?: string;
+    };
     complainant: Complainant;
     respondent: Respondent;
     /**
@@ -20096,6 +20145,11 @@ export type PolicyDocument = {
          */
         last_resort: string | null;
     };
+    entered_within?: Duration;
+    /**
+     * Whether `/public/{platform}/time-limits` tells anybody how long each step takes at most.
+     */
+    public_time_limits?: boolean;
     /**
      * Where whoever alone fixed the liability neither dismisses the case nor imposes a plan. The first rule that fits counts; the last one has no `when`.
      */
@@ -26663,6 +26717,93 @@ export type TestWebhook = {
     type?: string;
 };
 
+export type TimeLimits = {
+    /**
+     * Whose they are.
+     */
+    platform: {
+        /**
+         * What the platform is called.
+         */
+        name: string;
+    };
+    /**
+     * The version of the policy that they are read from.
+     */
+    policy_version: number;
+    /**
+     * How long after an order a complaint is filed in time. The first that fits counts; a late one is marked, not refused.
+     */
+    filing: Array<{
+        /**
+         * The time of the order from which it counts.
+         */
+        since: 'paid_at' | 'shipped_at' | 'received_at';
+        allow: Duration;
+        /**
+         * Only for these categories; null: for all.
+         */
+        categories: Array<'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other'> | null;
+        /**
+         * Only by these channels; null: by all.
+         */
+        channels: Array<'portal' | 'chat' | 'hotline' | 'email' | 'social' | 'api'> | null;
+        /**
+         * The same in words.
+         */
+        words: {
+            /**
+             * In Chinese.
+             */
+            zh: string;
+            /**
+             * In English.
+             */
+            en: string;
+        };
+    }>;
+    /**
+     * The longest time of each step; a case says by when exactly.
+     */
+    steps: Array<{
+        /**
+         * Which clock of a case.
+         */
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release';
+        /**
+         * What it is called.
+         */
+        name: {
+            /**
+             * In Chinese.
+             */
+            zh: string;
+            /**
+             * In English.
+             */
+            en: string;
+        };
+        /**
+         * Whose time it is.
+         */
+        sides: Array<'complainant' | 'respondent' | 'platform'>;
+        longest: Duration;
+        /**
+         * The same in words.
+         */
+        words: {
+            /**
+             * In Chinese.
+             */
+            zh: string;
+            /**
+             * In English.
+             */
+            en: string;
+        };
+    }>;
+};
+
 export type UpholdAppeal = {
     /**
      * Why, in words.
@@ -28884,6 +29025,119 @@ export type ListPolicyVersionsResponses = {
 };
 
 export type ListPolicyVersionsResponse = ListPolicyVersionsResponses[keyof ListPolicyVersionsResponses];
+
+export type GetTimeLimitsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/time-limits';
+};
+
+export type GetTimeLimitsErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetTimeLimitsError = GetTimeLimitsErrors[keyof GetTimeLimitsErrors];
+
+export type GetTimeLimitsResponses = {
+    /**
+     * By the present policy.
+     */
+    200: TimeLimits;
+};
+
+export type GetTimeLimitsResponse = GetTimeLimitsResponses[keyof GetTimeLimitsResponses];
+
+export type GetPublicTimeLimitsData = {
+    body?: never;
+    path: {
+        /**
+         * The id of the platform.
+         */
+        platform: string;
+    };
+    query?: never;
+    url: '/public/{platform}/time-limits';
+};
+
+export type GetPublicTimeLimitsErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON.
+     */
+    400: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetPublicTimeLimitsError = GetPublicTimeLimitsErrors[keyof GetPublicTimeLimitsErrors];
+
+export type GetPublicTimeLimitsResponses = {
+    /**
+     * By the present policy.
+     */
+    200: TimeLimits;
+};
+
+export type GetPublicTimeLimitsResponse = GetPublicTimeLimitsResponses[keyof GetPublicTimeLimitsResponses];
 
 export type PreviewPolicyData = {
     body: PolicyPreviewRequest;

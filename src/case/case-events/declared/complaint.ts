@@ -18,6 +18,8 @@ export const complaintEvents = {
     data: {
       channel: StrEnum(channels),
       category: StrEnum(categories),
+      received_at: Type.Optional(TimeText({ description: 'When it came in, where staff entered it later.' })),
+      by_entry: Type.Optional(Type.Literal(true, { description: 'It came by a call, which was the first answer.' })),
       filing_window_ended_at: Type.Optional(
         TimeText({ description: 'When the filing window of the policy had ended; left out where it came in time.' }),
       ),

@@ -31,7 +31,10 @@ export const silenceEvents = {
     of: ['complaint'],
     visibility: 'parties',
     otherwise: 'to staff where it was a challenge that nobody judged',
-    data: ofDueClock,
+    data: {
+      ...ofDueClock,
+      by_entry: Type.Optional(Type.Literal(true, { description: 'It was overdue when staff entered what had come in before.' })),
+    },
   },
   appeal_window_shut: {
     en: 'The time to appeal was over.',
