@@ -11,34 +11,35 @@ interface DecisionEffect {
   /** What the decision brought. */
   brings: string
   /** What becomes of it. */
-  then: string
+  afterwards: string
   reverse: (d: Decision) => void
 }
 
 export const decisionEffects = {
   plans: {
     brings: 'a plan with its steps, and the money that they hold of the order',
-    then: 'the plan ends, what is undone is not done, and money that was asked for is asked back; what was paid is provisional',
+    afterwards:
+      'the plan ends, what is undone is not done, and money that was asked for is asked back; what was paid is provisional',
     reverse: (d) => cancelLivePlans(d, 'appeal_upheld'),
   },
   advances: {
     brings: 'what the fund has paid first, taken from the merchant, or made the merchant owe',
-    then: 'the merchant has back what it bore, and owes nothing of it; what the buyer was paid is provisional',
+    afterwards: 'the merchant has back what it bore, and owes nothing of it; what the buyer was paid is provisional',
     reverse: reverseAll,
   },
   debts: {
     brings: 'what the buyer came to owe when the case ended without a decision that granted it',
-    then: 'what is still owed of it is provisional again, until the next decision grants it or the case ends',
+    afterwards: 'what is still owed of it is provisional again, until the next decision grants it or the case ends',
     reverse: makeProvisionalAgain,
   },
   windows: {
     brings: 'decisions that can be contested, each with its windows',
-    then: 'none of them stands',
+    afterwards: 'none of them stands',
     reverse: setDecisionsAside,
   },
   findings: {
     brings: 'liability, an outcome, and why the case was rejected, dismissed or closed',
-    then: 'nobody is found liable, and the case has no outcome',
+    afterwards: 'nobody is found liable, and the case has no outcome',
     reverse: ({ file: { complaint } }) => {
       complaint.liability = null
       complaint.liability_disclosed = false

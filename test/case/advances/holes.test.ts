@@ -163,9 +163,9 @@ t.test('a case that is opened again after the buyer came to owe counts the money
   await decidedAgain(story, 5_000)
   t.match(story.plan, { status: 'executed', steps: [{ amount: 0, granted_before_amount: 5_000 }] })
   await later(app, 8 * DAY)
-  t.strictSame(
-    (await debtsIn(story)).map(({ status, debtor }: Json) => `${debtor.role} ${status}`).sort(),
-    ['buyer reversed', 'merchant open'],
-  )
+  t.strictSame((await debtsIn(story)).map(({ status, debtor }: Json) => `${debtor.role} ${status}`).sort(), [
+    'buyer reversed',
+    'merchant open',
+  ])
   await ends({ 'fund CNY': 95_000, 'merchant_receivable of M-1 CNY': 5_000, 'outside CNY': -100_000 })
 })
