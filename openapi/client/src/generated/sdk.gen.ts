@@ -1152,6 +1152,7 @@ export const cancelRefundPlan = <ThrowOnError extends boolean = true>(options: O
  * - needs: the payment system reports on money alone
  * - needs: a contest is raised by its side, and decided by staff once it is
  * - needs: the payment of a difference is reported by staff, for the payment system
+ * - by the payment system where it has a key of its own, or a supervisor who has neither written nor approved the plan, nor asked for the advance or approved it, with an explanation
  * - the case: `executing` → `resolved` or `investigating`
  * - meets the deadlines `difference`, `return_address`, `return_shipment`, `inspection`, `refund`, `arrival`, `contest`, `send_back`, `return_again`, `step`, `arrival_decision`, `contest_decision`, `payment`, `step_decision`, `payee_details`
  */
@@ -1176,6 +1177,7 @@ export const completeStep = <ThrowOnError extends boolean = true>(options: Optio
  * - needs: the payment system reports on money alone
  * - needs: not by the same side once more, where it said already that the goods did not arrive
  * - needs: a contest is raised by its side, and decided by staff once it is
+ * - by the payment system where it has a key of its own, or a supervisor who has neither written nor approved the plan, nor asked for the advance or approved it, with an explanation
  * - the case: `executing` → `resolved` or `investigating`
  * - the case: `executing` → `closed`
  * - meets the deadlines `difference`, `return_address`, `return_shipment`, `inspection`, `refund`, `arrival`, `contest`, `send_back`, `return_again`, `step`, `arrival_decision`, `contest_decision`, `payment`
@@ -1199,6 +1201,7 @@ export const failStep = <ThrowOnError extends boolean = true>(options: Options<F
  * - needs: its turn has come and the case is executing (who inspects or repairs what came back need not report its arrival first); or money that the payment system was asked for, whatever became of plan and case
  * - needs: the payment system reports on money alone
  * - needs: money that was asked for, or a repair or shipment that takes its time
+ * - by the payment system where it has a key of its own, or a supervisor who has neither written nor approved the plan, nor asked for the advance or approved it, with an explanation
  */
 export const progressStep = <ThrowOnError extends boolean = true>(options: Options<ProgressStepData, ThrowOnError>): RequestResult<ProgressStepResponses, ProgressStepErrors, ThrowOnError> => options.client.post<ProgressStepResponses, ProgressStepErrors, ThrowOnError>({
     url: '/v1/refund-plans/{id}/steps/{step_id}/progress',
@@ -1220,6 +1223,7 @@ export const progressStep = <ThrowOnError extends boolean = true>(options: Optio
  * - agent, supervisor, payments from `cancelling` → `skipped`
  * - agent, supervisor, payments from `returned`, `skipped`
  * - needs: money that the payment system was asked for
+ * - by the payment system where it has a key of its own, or a supervisor who has neither written nor approved the plan, nor asked for the advance or approved it, with an explanation
  * - the case: `resolved`, `closed` → `executing`
  * - the case: `executing` → `resolved` or `investigating`
  */
@@ -1490,10 +1494,11 @@ export const listAdvances = <ThrowOnError extends boolean = true>(options: Optio
  *
  * Have the guarantee fund pay a refund first. What the gate finds in the way is refused with all its reasons; money that the fund does not have makes the advance `refused`.
  *
- * - agent, supervisor → `requested` or `frozen` or `refused`
+ * - agent, supervisor, system → `requested` or `frozen` or `refused`
  * - needs: a plan of the case is executing
  * - needs: a merchant was found liable, and a refund to the buyer is still owed for which nothing is advanced
  * - by a supervisor, or the agent who owns the case (any agent while nobody does, or where the policy says `any_agent_decides`)
+ * - meets the deadlines `advance_due`
  */
 export const askAdvance = <ThrowOnError extends boolean = true>(options: Options<AskAdvanceData, ThrowOnError>): RequestResult<AskAdvanceResponses, AskAdvanceErrors, ThrowOnError> => options.client.post<AskAdvanceResponses, AskAdvanceErrors, ThrowOnError>({
     url: '/v1/complaints/{id}/advances',
@@ -1628,6 +1633,7 @@ export const returnAdvance = <ThrowOnError extends boolean = true>(options: Opti
  *
  * - agent, supervisor, payments from `paid` → `paid` or `recovered`
  * - agent, supervisor, payments from `recovered`, `reversed`, `closed`
+ * - by the payment system where it has a key of its own, or a supervisor who has neither written nor approved the plan, nor asked for the advance or approved it, with an explanation
  * - meets the deadlines `merchant_pays`
  */
 export const recoverAdvance = <ThrowOnError extends boolean = true>(options: Options<RecoverAdvanceData, ThrowOnError>): RequestResult<RecoverAdvanceResponses, RecoverAdvanceErrors, ThrowOnError> => options.client.post<RecoverAdvanceResponses, RecoverAdvanceErrors, ThrowOnError>({
@@ -1659,6 +1665,7 @@ export const getReceivable = <ThrowOnError extends boolean = true>(options: Opti
  * Report that the debtor has paid, in whole or in part.
  *
  * - agent, supervisor, payments from `open`, `partly_paid` → `partly_paid` or `paid`
+ * - by the payment system where it has a key of its own, or a supervisor who has neither written nor approved the plan, nor asked for the advance or approved it, with an explanation
  * - meets the deadlines `debt`
  */
 export const payReceivable = <ThrowOnError extends boolean = true>(options: Options<PayReceivableData, ThrowOnError>): RequestResult<PayReceivableResponses, PayReceivableErrors, ThrowOnError> => options.client.post<PayReceivableResponses, PayReceivableErrors, ThrowOnError>({
