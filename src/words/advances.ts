@@ -78,10 +78,16 @@ export const receivableStates = Object.keys(receivableStateNames) as ReceivableS
 export const debtorRoles = ['buyer', 'merchant'] as const
 export type DebtorRole = (typeof debtorRoles)[number]
 
+/** To whom it is owed: the fund, or whoever the payment system paid it for. */
+export const creditors = ['fund', 'outside'] as const
+export type Creditor = (typeof creditors)[number]
+
 /** Why somebody owes the fund, with the names. */
 export const receivableReasonNames = {
   advance_not_covered: { zh: '保证金不足以偿还垫付', en: 'The deposit did not cover an advance' },
   advance_not_due: { zh: '垫付不应支付', en: 'An advance turned out not to be due' },
+  overpaid: { zh: '支付超出应付金额', en: 'More was paid than was due' },
+  refund_not_due: { zh: '退款不应支付', en: 'A refund turned out not to be due' },
 } as const
 export type ReceivableReason = keyof typeof receivableReasonNames
 export const receivableReasons = Object.keys(receivableReasonNames) as ReceivableReason[]

@@ -92,6 +92,37 @@ export const transferKindRows = {
   },
   buyer_owes_no_more: { zh: '买家应收已清偿', en: 'no longer owed by the buyer', debit: 'buyer_receivable', credit: 'outside' },
   buyer_repaid: { zh: '买家偿还', en: 'paid back by the buyer', debit: 'outside', credit: 'fund' },
+  overpaid_by_fund: {
+    zh: '基金超额支付，转为应收买家',
+    en: 'paid to a buyer beyond what was put aside, and owed by the buyer',
+    debit: 'fund',
+    credit: 'buyer_receivable',
+  },
+  paid_late: {
+    zh: '垫付结束后支付，由平台承担',
+    en: 'paid when the advance had ended, borne by the platform',
+    debit: 'fund',
+    credit: 'expense',
+  },
+  paid_late_by_others: {
+    zh: '垫付结束后他方支付，由平台承担',
+    en: 'the same where the fund had not enough',
+    debit: 'outside',
+    credit: 'expense',
+  },
+  paid_late_no_more: { zh: '撤销垫付结束后支付', en: 'what was paid late came back', debit: 'expense', credit: 'outside' },
+  owed_to_others: {
+    zh: '转为应收买家（非基金款）',
+    en: 'owed by the buyer, to others than the fund',
+    debit: 'outside',
+    credit: 'buyer_receivable',
+  },
+  buyer_owes_by_no_decision: {
+    zh: '撤销应收买家',
+    en: 'no longer owed by the buyer, by a reversal',
+    debit: 'buyer_receivable',
+    credit: 'buyer_paid',
+  },
   merchant_waived: { zh: '豁免商家应收', en: 'waived for the merchant', debit: 'merchant_receivable', credit: 'goodwill' },
   buyer_waived: { zh: '豁免买家应收', en: 'waived for the buyer', debit: 'buyer_receivable', credit: 'goodwill' },
   merchant_written_off: {

@@ -23,6 +23,8 @@ import type { PlatformRow } from '../../src/platform/platforms/table.ts'
 import {
   advanceModes,
   advanceStates,
+  type Creditor,
+  creditors,
   debtorRoles,
   openAdvanceStates,
   receivableReasons,
@@ -103,6 +105,7 @@ const lists: Readonly<Record<string, readonly string[]>> = {
     respondent: true,
   }),
   'platforms.mode': wordsOf<PlatformRow['mode']>({ live: true, test: true }),
+  'receivables.creditor': creditors,
   'receivables.debtor_role': debtorRoles,
   'receivables.reason_code': receivableReasons,
   'receivables.status': receivableStates,
@@ -139,7 +142,9 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   'deadlines_remaining: status is': ['paused' satisfies DeadlineRow['status']],
   'deadlines_waking: status is': ['running' satisfies DeadlineRow['status']],
 
+  'receivables_of_fund: creditor is': ['outside' satisfies Creditor],
   'fund_movements_due: status is': waitingStates,
+  'fund_movements_due_in: status is': [...waitingStates, 'paying' satisfies MovementState],
   'fund_movements_merchant: kind is': movementKinds.filter((kind) => movementKindRows[kind].account === 'fund'),
   'fund_movements_open: status is': [...waitingStates, 'paying' satisfies MovementState],
   'ledger_accounts_short: kind is': ['deposit' satisfies AccountKind],

@@ -68,6 +68,8 @@ export const beginAdvance = (
     recovered_amount: 0,
     owed_amount: 0,
     provisional_amount: 0,
+    overpaid_amount: 0,
+    late_amount: 0,
     shares: complaint.liability?.shares ?? [],
     taken: [],
     frozen_at: null,

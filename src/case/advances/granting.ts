@@ -27,6 +27,8 @@ const again = (d: Decision, before: AdvanceRow, plan: PlanRow, step: Step, amoun
   recovered_amount: 0,
   owed_amount: 0,
   provisional_amount: 0,
+  overpaid_amount: 0,
+  late_amount: 0,
   taken: [],
   end_reason_code: null,
   ended_at: null,

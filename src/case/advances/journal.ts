@@ -7,8 +7,12 @@ import type { Decision } from '../case-file/decision.ts'
 import type { AdvanceRow } from './table.ts'
 
 /** What a journal of a case is about. */
-type About = Pick<AdvanceRow, 'platform_id' | 'complaint_id' | 'currency'> &
-  Partial<Pick<AdvanceRow, 'plan_id' | 'step_id'>> & { advance_id?: string; receivable_id?: string }
+type About = Pick<AdvanceRow, 'platform_id' | 'complaint_id' | 'currency'> & {
+  plan_id?: string
+  step_id?: string | null
+  advance_id?: string | null
+  receivable_id?: string
+}
 
 /** Writes a journal with the decision. Lines of nothing are left out. @returns its transfers */
 export const post = (d: Decision, about: About, postings: readonly Posting[]): TransferRow[] => {

@@ -7,12 +7,13 @@ import { isOpenAdvance } from '../../words/advances.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { endClocks, startClock } from '../deadlines/clocks.ts'
 import { isOpen } from '../deadlines/due.ts'
-import { isOpenAttempt } from '../refund-plans/attempts.ts'
+import { arrivedOf, isOpenAttempt } from '../refund-plans/attempts.ts'
 import { isOverturned } from '../refund-plans/provisional.ts'
 import type { Attempt, Step } from '../refund-plans/table.ts'
 import { endUnpaid, release } from './freezing.ts'
 import { postFor } from './journal.ts'
 import { setAdvanceStatus } from './lifecycle.ts'
+import { bounceBeyond, payBeyond } from './overpaid.ts'
 import { askRecovery, closeRecovered, isRecovered } from './recovery.ts'
 import { askProvisionalBack, giveUpBounced, reverse, takeBackProvisional } from './reversal.ts'
 import { merchantPartOf } from './shares.ts'
@@ -36,19 +37,19 @@ export const beginPaying = (d: Decision, advance: AdvanceRow): void => {
   })
 }
 
-/** What has arrived by an advance, over all its attempts: two of them may have been paid, of which one came back. */
-const arrivedBy = (advance: AdvanceRow, { attempts = [] }: Step): number =>
-  attempts.reduce(
-    (sum, { advance_id, status, paid = 0 }) => (advance_id === advance.id && status === 'done' ? sum + paid : sum),
-    0,
-  )
-
-/** The payment system has said something of an attempt. What it paid beyond what was put aside is the step's to tell. */
-export const hearOfAttempt = (d: Decision, step: Step, { advance_id }: Pick<Attempt, 'advance_id'>): void => {
-  const advance = d.file.advances.find(({ id }) => id === advance_id)
-  const change = advance ? arrivedBy(advance, step) - advance.paid_amount : 0
-  if (advance && change > 0) pay(d, advance, Math.min(change, advance.frozen_amount))
-  if (advance && change < 0) bounce(d, advance, -change)
+/**
+ * The payment system has said something of an attempt: its money moves by as much as that has changed.
+ * @param before what of the attempt had arrived before
+ */
+export const hearOfAttempt = (d: Decision, step: Step, attempt: Attempt, before: number): void => {
+  const advance = d.file.advances.find(({ id }) => id === attempt.advance_id)
+  const change = arrivedOf(attempt) - before
+  if (advance && change > 0) {
+    const fromFrozen = Math.min(change, advance.frozen_amount)
+    pay(d, advance, fromFrozen)
+    payBeyond(d, advance, step, change - fromFrozen)
+  }
+  if (advance && change < 0) bounce(d, advance, Math.min(bounceBeyond(d, advance, step, -change), advance.paid_amount))
   settleUnwanted(d, step)
 }
 
@@ -90,6 +91,7 @@ const pay = (d: Decision, advance: AdvanceRow, amount: number): void => {
 
 /** What the buyer was paid came back unpaid: it is put aside once more. The merchant owes it all the same, until it is given up. */
 const bounce = (d: Decision, advance: AdvanceRow, amount: number): void => {
+  if (amount === 0) return
   const from = advance.status
   const data = { amount, currency: advance.currency }
   if (from === 'reversed') {

@@ -9,7 +9,9 @@ import { endClocks } from '../deadlines/clocks.ts'
 import { canGiveBack, giveBack } from '../holds/effects.ts'
 import { leftOf, openReceivable, payReceivable, reverseReceivable } from '../receivables/effects.ts'
 import { debtsOf, isOwed } from '../receivables/lifecycle.ts'
-import { balanceOf, postFor } from './journal.ts'
+import { provisionalSteps } from '../refund-plans/provisional.ts'
+import type { Step } from '../refund-plans/table.ts'
+import { balanceOf, post, postFor } from './journal.ts'
 import { setAdvanceStatus } from './lifecycle.ts'
 import { endRecovery, isRecovered, outstandingOf } from './recovery.ts'
 import { merchantPartOf } from './shares.ts'
@@ -164,13 +166,55 @@ export const reverseAll = (d: Decision): void => {
     if (advance.status === 'paid' || advance.status === 'recovered' || advance.status === 'closed') reverse(d, advance)
 }
 
-/** The case ends, and no decision has granted what was paid provisionally: the buyer owes it. */
+/**
+ * The case ends, and no decision has granted what was paid provisionally: the buyer owes it, to the fund or to whoever the payment system paid it
+ * for.
+ */
 export const askProvisionalBack = (d: Decision): void => {
+  for (const { plan, step, amount } of provisionalSteps(d.file)) {
+    const byFund = askAdvancesBack(d, step)
+    step.owed_back = (step.owed_back ?? 0) + amount
+    const { platform_id, id: complaint_id, complainant_id: owner, respondent_id } = d.file.complaint
+    const rest = amount - byFund
+    if (rest <= 0 || d.file.complaint.complainant_role !== 'buyer') continue
+    const origin = {
+      ...{ platform_id, complaint_id, buyer_id: owner, merchant_id: respondent_id ?? '' },
+      ...{ id: null, step_id: step.id, currency: plan.currency as string },
+    }
+    post(d, { ...origin, plan_id: plan.id, advance_id: null }, [{ kind: 'owed_to_others', amount: rest, owner }])
+    openReceivable(d, origin, { role: 'buyer', amount: rest, reason: 'refund_not_due', creditor: 'outside' })
+  }
+  // of steps that hold nothing provisional any more
+  for (const { step_id } of d.file.advances) askAdvancesBack(d, { id: step_id })
+}
+
+/** @returns how much of a step the buyer owes the fund from now on */
+const askAdvancesBack = (d: Decision, step: Pick<Step, 'id'>): number => {
+  let sum = 0
   for (const advance of d.file.advances) {
     const { provisional_amount: amount, buyer_id: owner } = advance
-    if (amount === 0) continue
+    if (amount === 0 || advance.step_id !== step.id) continue
     postFor(d, advance, [{ kind: 'owed_by_buyer', amount, owner }])
     advance.provisional_amount = 0
     openReceivable(d, advance, { role: 'buyer', amount, reason: 'advance_not_due' })
+    sum += amount
+  }
+  return sum
+}
+
+/**
+ * A case is opened again after the buyer had come to owe what no decision granted. What is still owed of that is provisional once more, so that
+ * the next decision grants it or asks for it anew; what the buyer has paid back meanwhile is granted by none.
+ */
+export const makeProvisionalAgain = (d: Decision): void => {
+  const steps = d.file.plans.flatMap((plan) => plan.steps)
+  for (const debt of d.file.receivables.filter(isOwed)) {
+    if (debt.reason_code !== 'advance_not_due' && debt.reason_code !== 'refund_not_due') continue
+    const advance = d.file.advances.find(({ id }) => id === debt.advance_id)
+    const step = steps.find(({ id }) => id === (debt.step_id ?? advance?.step_id))
+    const amount = leftOf(debt)
+    reverseReceivable(d, debt, amount)
+    if (advance) advance.provisional_amount += amount
+    if (step) step.owed_back = Math.max(0, (step.owed_back ?? 0) - amount)
   }
 }

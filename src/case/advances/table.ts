@@ -43,6 +43,10 @@ export interface AdvanceRow {
   owed_amount: number
   /** After its decision was overturned: what the buyer was paid and no later decision has granted or asked back yet. */
   provisional_amount: number
+  /** What the buyer was paid by it beyond what was put aside, which the buyer owes. */
+  overpaid_amount: number
+  /** What the buyer was paid by it when it had ended, although the refund was owed: the platform bears it. */
+  late_amount: number
   /** The shares of liability by which it is borne, as they were when it was asked for. */
   shares: { party: LiableParty; percent: number }[]
   /** What was taken of the merchant's money that the platform has, in the order of the taking: what a reversal gives back. */

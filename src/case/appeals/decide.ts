@@ -6,7 +6,6 @@ import { HIGHEST_LEVEL } from '../../words/complaints.ts'
 import { problem } from '../../words/problems.ts'
 import { isAdvancedAgainst } from '../advances/contest.ts'
 import { oweAdvance } from '../advances/due-clock.ts'
-import { reverseAll } from '../advances/reversal.ts'
 import { partySide } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { fileChallenge, standDown } from '../complaints/challenges.ts'
@@ -16,14 +15,14 @@ import { waiverData, waivesSeparation } from '../complaints/last-resort.ts'
 import type { ContestableDecision } from '../complaints/table.ts'
 import { pauseClock, startClock } from '../deadlines/clocks.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
-import { cancelLivePlans } from '../refund-plans/effects.ts'
 import { missBeforePause } from '../silence/before-wait.ts'
+import { reverseDecision } from './decision-effects.ts'
 import { endAppeal, endAppealUnchanged, noteOutsideRoutes, tellAppeal, waitsForAppeal } from './effects.ts'
 import { appealSeparations, isOfSupervisor, judgeFault } from './judges.ts'
 import { appealLifecycle, setAppealStatus } from './lifecycle.ts'
 import type { AppealBodies, NewAppeal } from './schema.ts'
 import type { AppealRow } from './table.ts'
-import { agreedTo, contestableNow, setDecisionsAside, waitForAppeal } from './windows.ts'
+import { agreedTo, contestableNow, waitForAppeal } from './windows.ts'
 
 /** A proof of the case that an appeal names. */
 export type NamedEvidence = Pick<EvidenceRow, 'id' | 'status' | 'position' | 'created_at'>
@@ -132,18 +131,8 @@ export const decideAppeal: {
     if (body.owner !== undefined) namedStaff(d, body.owner)
     decisionBy(d, appeal, body.explanation)
     const from = endAppeal(d, appeal, 'upheld')
-    cancelLivePlans(d, 'appeal_upheld')
-    reverseAll(d)
-    setDecisionsAside(d)
     const rolledBack = { liability: complaint.liability, outcome: complaint.outcome, from_level: complaint.level }
-    complaint.liability = null
-    complaint.liability_disclosed = false
-    complaint.outcome = null
-    complaint.close_reason = null
-    complaint.closed_at = null
-    complaint.rejection = null
-    complaint.dismissal = null
-    complaint.silent_expiries = 0
+    reverseDecision(d)
     complaint.level = Math.min(HIGHEST_LEVEL, complaint.level + 1)
     complaint.owner = body.owner ?? complaint.owner ?? appeal.reviewer
     moveComplaint(d, 'investigating')

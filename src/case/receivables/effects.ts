@@ -2,7 +2,7 @@
 
 import { newId } from '../../foundation/ids.ts'
 import { actorName } from '../../platform/access/caller.ts'
-import type { DebtorRole, ReceivableReason, ReceivableState } from '../../words/advances.ts'
+import type { Creditor, DebtorRole, ReceivableReason, ReceivableState } from '../../words/advances.ts'
 import type { TransferKind } from '../../words/ledger.ts'
 import { balanceOf, post } from '../advances/journal.ts'
 import type { AdvanceRow } from '../advances/table.ts'
@@ -41,17 +41,31 @@ const about = ({ id, ...debt }: ReceivableRow) => ({ ...debt, receivable_id: id 
 
 export const leftOf = ({ amount, paid_amount }: Pick<ReceivableRow, 'amount' | 'paid_amount'>): number => amount - paid_amount
 
-/** Somebody owes the fund from now on. The caller has written the transfer. */
+/** What a debt comes of. */
+export type Origin = Pick<AdvanceRow, 'platform_id' | 'complaint_id' | 'currency' | 'buyer_id' | 'merchant_id'> & {
+  /** The advance; null of an ordinary refund. */
+  id: string | null
+  step_id: string
+}
+
+/** Somebody owes the fund or others from now on. The caller has written the transfer. */
 export const openReceivable = (
   d: Decision,
-  advance: AdvanceRow,
-  { role, amount, reason }: { role: DebtorRole; amount: number; reason: ReceivableReason },
+  advance: Origin,
+  {
+    role,
+    amount,
+    reason,
+    creditor = 'fund',
+  }: { role: DebtorRole; amount: number; reason: ReceivableReason; creditor?: Creditor },
 ): ReceivableRow => {
   const debt: ReceivableRow = {
     platform_id: advance.platform_id,
     id: newId(),
     complaint_id: advance.complaint_id,
     advance_id: advance.id,
+    step_id: advance.step_id,
+    creditor,
     version: 1,
     status: receivableLifecycle.initial,
     debtor_role: role,
@@ -100,7 +114,8 @@ export const payReceivable = (d: Decision, debt: ReceivableRow, amount: number, 
   const from = debt.status
   const { comesIn, owesNoMore } = kindsOf[debt.debtor_role]
   post(d, about(debt), [
-    { kind: comesIn, amount, owner: debt.debtor_id },
+    // what others are owed does not come in to the fund
+    ...(debt.creditor === 'fund' ? [{ kind: comesIn, amount, owner: debt.debtor_id }] : []),
     { kind: owesNoMore, amount, owner: debt.debtor_id },
   ])
   lessen(d, debt, amount, 'paid')
@@ -135,8 +150,10 @@ export const setOff = (d: Decision, debt: ReceivableRow): boolean => {
 export const forgo = (d: Decision, debt: ReceivableRow, to: 'waived' | 'written_off', explanation?: string): void => {
   const { status: from, debtor_id: owner, currency } = debt
   const amount = leftOf(debt)
-  const { waived, writtenOff } = kindsOf[debt.debtor_role]
-  post(d, about(debt), [{ kind: to === 'waived' ? waived : writtenOff, amount, owner }])
+  const { waived, writtenOff, owesNoMore } = kindsOf[debt.debtor_role]
+  // what others are owed the platform does not bear
+  const kind = debt.creditor === 'outside' ? owesNoMore : to === 'waived' ? waived : writtenOff
+  post(d, about(debt), [{ kind, amount, owner }])
   end(d, debt, to, explanation)
   const data = { amount, currency, ...(explanation !== undefined && { explanation }) }
   if (to === 'waived') tellDebt(d, debt, from, { type: 'debt_waived', data })
@@ -146,7 +163,8 @@ export const forgo = (d: Decision, debt: ReceivableRow, to: 'waived' | 'written_
 /** What it came of was overturned, or a part of it. @param amount at most what is left */
 export const reverseReceivable = (d: Decision, debt: ReceivableRow, amount: number): void => {
   const { status: from, debtor_id: owner, currency } = debt
-  post(d, about(debt), [{ kind: 'owed_no_more_by_reversal', amount, owner }])
+  const ofBuyer = debt.creditor === 'fund' ? 'buyer_owes_by_no_decision' : 'buyer_owes_no_more'
+  post(d, about(debt), [{ kind: debt.debtor_role === 'merchant' ? 'owed_no_more_by_reversal' : ofBuyer, amount, owner }])
   if (amount === leftOf(debt)) end(d, debt, 'reversed')
   else debt.amount -= amount
   tellDebt(d, debt, from, { type: 'debt_reversed', data: { amount, currency } })

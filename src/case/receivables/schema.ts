@@ -17,7 +17,7 @@ import {
   type Wire,
 } from '../../foundation/http/schema.ts'
 import { AvailableAction } from '../../platform/wire/available-action.ts'
-import { debtorRoles, receivableReasons, receivableStates } from '../../words/advances.ts'
+import { creditors, debtorRoles, receivableReasons, receivableStates } from '../../words/advances.ts'
 import { DeadlineOut, Note } from '../case-file/schema.ts'
 import { MOST_CLOCKS } from '../deadlines/due.ts'
 
@@ -50,7 +50,10 @@ export const ReceivableOut = named(
   Type.Object({
     id: Id(),
     complaint_id: Id(),
-    advance_id: Id({ description: 'The advance that it came of.' }),
+    advance_id: Nullable(Id(), { description: 'The advance that it came of; null where it came of an ordinary refund.' }),
+    creditor: StrEnum(creditors, {
+      description: 'To whom it is owed: the `fund`, or whoever the payment system paid it for (`outside`).',
+    }),
     status: StrEnum(receivableStates, { description: 'Where it stands.' }),
     debtor: Type.Object(
       {

@@ -1,12 +1,16 @@
 import type { Time } from '../../foundation/clock.ts'
-import type { DebtorRole, ReceivableReason, ReceivableState } from '../../words/advances.ts'
+import type { Creditor, DebtorRole, ReceivableReason, ReceivableState } from '../../words/advances.ts'
 
 /** What a buyer or a merchant owes the fund. Amounts in minor units of `currency`. */
 export interface ReceivableRow {
   platform_id: string
   id: string
   complaint_id: string
-  advance_id: string
+  /** Null where no advance was paid: a refund that turned out not to be due. */
+  advance_id: string | null
+  /** The refund that it came of; null where an older version of the service wrote the row, and of merchants. */
+  step_id: string | null
+  creditor: Creditor
   version: number
   /** Set by `setReceivableStatus`, as the lifecycle draws. */
   readonly status: ReceivableState

@@ -9,6 +9,7 @@ export const receivableView = (file: CaseFile, debt: ReceivableRow, viewer: View
   id: debt.id,
   complaint_id: debt.complaint_id,
   advance_id: debt.advance_id,
+  creditor: debt.creditor,
   status: debt.status,
   debtor: { role: debt.debtor_role, id: debt.debtor_id },
   reason_code: debt.reason_code,

@@ -8,9 +8,12 @@ export const MOST_ATTEMPTS = 50
 
 export const isOpenAttempt = ({ status }: Pick<Attempt, 'status'>): boolean => status === 'asked' || status === 'under_way'
 
+/** What of an attempt has arrived and not come back. */
+export const arrivedOf = ({ status, paid = 0 }: Pick<Attempt, 'status' | 'paid'>): number => (status === 'done' ? paid : 0)
+
 /** What of a step's money has arrived and not come back. */
 export const paidOf = ({ attempts = [] }: Pick<Step, 'attempts'>): number =>
-  attempts.reduce((sum, { status, paid = 0 }) => (status === 'done' ? sum + paid : sum), 0)
+  attempts.reduce((sum, attempt) => sum + arrivedOf(attempt), 0)
 
 /** What the payment system may still pay. */
 export const askedOf = ({ attempts = [] }: Pick<Step, 'attempts'>): number =>

@@ -5,7 +5,8 @@ import { hearOfAttempt, payerOf } from '../advances/paying.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { checkExplained } from '../complaints/reporters.ts'
 import type { Word } from './attempts.ts'
-import { paidOf } from './attempts.ts'
+import { arrivedOf, paidOf } from './attempts.ts'
+import { cameBack } from './came-back.ts'
 import { adopt, stopStep } from './effects.ts'
 import {
   completeStep,
@@ -18,6 +19,7 @@ import {
   retryStep,
   type StepReport,
 } from './execution.ts'
+import { countedOf } from './holding.ts'
 import { attemptIn, checkMayAsk, report } from './payments.ts'
 import { cannotBe, checkOfPayment, checkStepData, completing, failing, isDone, type Reported, withoutNote } from './reports.ts'
 import { setStepStatus } from './step-lifecycle.ts'
@@ -31,6 +33,8 @@ const hear = (d: Decision, plan: PlanRow, step: Step, body: Reported, word: (ask
   const attempt = attemptIn(step, body.attempt_id)
   const paidAt = attempt.paid_at
   const from = step.status
+  const arrived = arrivedOf(attempt)
+  const counted = countedOf(step)
   const { isNews, more } = report(d, plan, step, attempt, word(attempt.amount))
   if (!isNews) return
   const said = withoutNote(body)
@@ -51,7 +55,8 @@ const hear = (d: Decision, plan: PlanRow, step: Step, body: Reported, word: (ask
     })
   if (from === 'done' && to !== 'done' && to !== 'skipped' && !resume(d, plan, step, paidAt ?? d.now))
     leaveUnclaimed(d, plan, step)
-  hearOfAttempt(d, step, attempt)
+  if (arrivedOf(attempt) < arrived) cameBack(d, step, attempt, counted, paidAt ?? d.now)
+  hearOfAttempt(d, step, attempt, arrived)
   if (to === 'done' && from !== 'done') goOn(d, plan, step)
   else if (isForAdvance(d, step, attempt)) retryStep(d, plan, step)
   else endIfSettled(d, plan)

@@ -12,6 +12,7 @@ import { beginPaying, isAskedBy, payerOf } from '../advances/paying.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { askedOf, failuresOf, heldBy, isOpenAttempt, MOST_ATTEMPTS, paidOf, told, type Word } from './attempts.ts'
 import { countOverpaid, holdOnly } from './holding.ts'
+import { isOverturned } from './provisional.ts'
 import { startStepClock } from './step-clocks.ts'
 import { setStepStatus } from './step-lifecycle.ts'
 import { clockOfStep, type MoneyKind } from './steps.ts'
@@ -75,10 +76,12 @@ export const askBack = (d: Decision, plan: PlanRow, step: Step): void => {
   }
 }
 
-/** A step whose plan was cancelled is wanted no more, whether it was done by then or not; what somebody laid out is owed all the same. */
-const stopOf = (plan: PlanRow, step: Step): Stop | undefined =>
+/** A step whose plan was cancelled, or whose decision was overturned, is wanted no more, whether it was done by then or not; what somebody laid out is owed all the same. */
+const stopOf = (d: Decision, plan: PlanRow, step: Step): Stop | undefined =>
   step.stopped ??
-  (plan.status === 'cancelled' && step.kind !== 'reimbursement' ? { why: 'plan_ended', most: step.amount ?? 0 } : undefined)
+  ((plan.status === 'cancelled' || isOverturned(d.file, plan.id)) && step.kind !== 'reimbursement'
+    ? { why: 'plan_ended', most: step.amount ?? 0 }
+    : undefined)
 
 const stateOf = (step: Step, stop: Stop | undefined): StepState => {
   const { attempts = [], amount } = step
@@ -88,12 +91,12 @@ const stateOf = (step: Step, stop: Stop | undefined): StepState => {
   if (stop !== undefined) return open.length > 0 ? 'cancelling' : 'skipped'
   if (open.length > 0) return open.some(({ status }) => status === 'under_way') ? 'under_way' : 'pending'
   if (paid > 0) return 'partly_done'
-  return attempts.at(-1)?.status === 'returned' ? 'returned' : 'failed'
+  return (attempts.at(-1)?.status ?? (step.came_back && 'returned')) === 'returned' ? 'returned' : 'failed'
 }
 
 /** Fits what a step holds, its state and its clock to its attempts. @returns by how much more was paid than it holds, since last time */
 export const settle = (d: Decision, plan: PlanRow, step: Step): number => {
-  const stop = stopOf(plan, step)
+  const stop = stopOf(d, plan, step)
   const isOpen = (step.attempts ?? []).some(isOpenAttempt)
   const most = stop?.most ?? step.amount ?? 0
   if (stop === undefined) holdOnly(d, plan, step, step.amount ?? 0)

@@ -16,10 +16,11 @@ type Decided = Pick<CaseFile, 'appeals' | 'plans'>
 export const isOverturned = ({ appeals }: Pick<CaseFile, 'appeals'>, planId: string): boolean =>
   appeals.some(({ status, decision }) => status === 'upheld' && decision.plan_id === planId)
 
-const grantedBefore = ({ granted_from = [] }: Step): number => granted_from.reduce((sum, { amount }) => sum + amount, 0)
+export const grantedBefore = ({ granted_from = [] }: Step): number => granted_from.reduce((sum, { amount }) => sum + amount, 0)
 
-/** What of a refund was paid, by itself or before it, and no later decision has granted. */
-const provisionalOf = (step: Step): number => paidOf(step) + grantedBefore(step) - (step.granted_later ?? 0)
+/** What of a refund was paid, by itself or before it, and no later decision has granted or asked back. */
+const provisionalOf = (step: Step): number =>
+  paidOf(step) + grantedBefore(step) - (step.granted_later ?? 0) - (step.owed_back ?? 0)
 
 /** The refunds that were paid under overturned decisions and are granted by none, the oldest first. */
 export const provisionalSteps = (file: Decided): { plan: PlanRow; step: Step; amount: number }[] =>
@@ -33,7 +34,7 @@ export const provisionalSteps = (file: Decided): { plan: PlanRow; step: Step; am
   )
 
 /** A part of what a step counts against. */
-const partOf = (pots: readonly Pot[], amount: number, of: number): Pot[] =>
+export const partOf = (pots: readonly Pot[], amount: number, of: number): Pot[] =>
   amount === of ? [...pots] : potsOf({ allocation: [...pots], amount: of }, amount, 0)
 
 /** What the money of a step counts against, where some of it was paid for earlier steps: there. */

@@ -117,6 +117,10 @@ export interface Step {
   granted_from?: { step_id: string; amount: number }[]
   /** What of its money a decision after a won appeal has granted: it is not asked back. */
   granted_later?: number
+  /** What of its money the complainant owes back, since no decision grants it. */
+  owed_back?: number
+  /** What an earlier decision had paid of it came back: it is owed anew. */
+  came_back?: true
   /** A difference that was paid and went back, since what it was for did not come. */
   paid_back?: true
   /** The proof of what was laid out. */

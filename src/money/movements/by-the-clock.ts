@@ -25,7 +25,8 @@ const endOne = async (trx: Trx, platformId: string, id: string, nowMs: number): 
   if (moved === undefined) return false
   await tellMovement(trx, moved, systemActor.role, nowMs)
   await writeMovement(trx, moved)
-  return true
+  // one that the payment system has not answered is told, and goes on
+  return moved.verb !== 'overdue'
 }
 
 /** Refuses and expires what is due on one platform. @returns how many */

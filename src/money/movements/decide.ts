@@ -1,6 +1,6 @@
 /** What becomes of a movement: its next state, and what the ledger gets with it. Pure. */
 
-import type { Time } from '../../foundation/clock.ts'
+import { addMs, DAY, type Time } from '../../foundation/clock.ts'
 import { newId } from '../../foundation/ids.ts'
 import { type Actor, actorName, systemActor } from '../../platform/access/caller.ts'
 import type { Policy } from '../../rules/policy/schema.ts'
@@ -105,6 +105,7 @@ const pay = (movement: MovementRow, { now }: Deciding, holding: Holding): Moved 
     return { movement, transfers: [], verb: 'refused' }
   }
   setMovementStatus(movement, 'paying')
+  movement.due_at = addMs(now, ANSWERED_WITHIN)
   return { movement, transfers: post(movement, now, movement.amount, posts[movement.kind].moves), verb: 'payment_requested' }
 }
 
@@ -178,10 +179,15 @@ export const refuse = (movement: MovementRow, by: Deciding, explanation: string)
 export const cancel = (movement: MovementRow, by: Deciding, explanation?: string): Moved =>
   end(movement, by, 'cancelled', 'called_off', explanation)
 
+/** So long the payment system has to answer. Then it is told each time once more: the money stays taken until it does. */
+export const ANSWERED_WITHIN = DAY
+
 /** What silence makes of it; undefined where nothing is due. */
 export const fallDue = (movement: MovementRow, now: Time): Moved | undefined => {
   if (movement.due_at === null || movement.due_at > now) return undefined
   const by = { actor: systemActor, now }
+  if (movement.status === 'paying')
+    return { movement: next(movement, by, { due_at: addMs(now, ANSWERED_WITHIN) }), transfers: [], verb: 'overdue' }
   return movement.status === 'asked' ? end(movement, by, 'refused', 'no_answer') : end(movement, by, 'expired', 'not_received')
 }
 

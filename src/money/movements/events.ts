@@ -10,6 +10,7 @@ const verbs = {
   expected: { en: 'was announced', zh: '已登记，待到账' },
   asked: { en: 'was asked for, and waits for a second admin', zh: '已申请，待第二管理员批准' },
   payment_requested: { en: 'is to be paid: the payment system is asked to', zh: '请支付系统付款' },
+  overdue: { en: 'was asked of the payment system, which has not answered in time', zh: '支付系统逾期未答复' },
   received: { en: 'came in', zh: '已到账' },
   done: { en: 'was paid', zh: '已付款' },
   failed: { en: 'could not be paid, and went back to the account', zh: '付款失败，已退回' },

@@ -117,7 +117,10 @@ export const MovementOut = named(
         .join('; ')}.`,
     }),
     end_explanation: Nullable(Type.String(), { description: 'The same in words, where somebody said some.' }),
-    due_at: Nullable(TimeText(), { description: 'When it is refused or expires by itself; null where nobody is waited for.' }),
+    due_at: Nullable(TimeText(), {
+      description:
+        'When it is refused or expires by itself, or the payment system should have answered; null where nobody is waited for.',
+    }),
     available_actions: Type.Array(AvailableAction.ref, { description: 'What you can do with it now.' }),
     version: Version,
     created_at: CreatedAt,

@@ -51,7 +51,14 @@ const cameIn = new Set([
   'buyer_repaid',
   'settlement_held',
 ])
-const wentOut = new Set(['fund_withdrawn', 'advance_paid', 'advance_paid_again', 'settlement_released'])
+const wentOut = new Set([
+  'fund_withdrawn',
+  'advance_paid',
+  'advance_paid_again',
+  'overpaid_by_fund',
+  'paid_late',
+  'settlement_released',
+])
 const CASH = ['fund', 'frozen', 'held', 'deposit']
 
 type Moved = Pick<TransferRow, 'kind' | 'debit' | 'credit' | 'amount'>
@@ -252,7 +259,8 @@ const signature = ({ file, ledger, reports, canEmpty }: State): string => {
       status,
       steps.map((s) => [
         ...[s.status, s.amount, s.due_at !== null, s.stopped?.why, s.unclaimed_at !== undefined, s.overpaid ?? 0, s.payee],
-        ...[s.granted_later ?? 0, s.granted_from?.map((one) => one.amount), s.asked_again, s.resumed !== undefined],
+        ...[s.granted_later ?? 0, s.owed_back ?? 0, s.granted_from?.map((one) => one.amount), s.asked_again],
+        s.resumed !== undefined,
         (s.attempts ?? []).map((a) => [
           a.status,
           a.amount,
@@ -266,7 +274,7 @@ const signature = ({ file, ledger, reports, canEmpty }: State): string => {
     appeals.map((one) => [one.status, one.decided_at === null && one.returns_to]),
     advances.map((a) => [
       ...[a.status, a.mode, name(a.step_id), a.amount, a.frozen_amount, a.paid_amount, a.bounced_amount, a.merchant_part],
-      ...[a.recovered_amount, a.owed_amount, a.provisional_amount],
+      ...[a.recovered_amount, a.owed_amount, a.provisional_amount, a.overpaid_amount, a.late_amount],
     ]),
     receivables.map((r) => [r.status, r.debtor_role, r.amount, r.paid_amount]),
     file.holds.map((h) => [h.status, h.held_amount, h.taken_amount, h.released_amount]),
@@ -328,10 +336,7 @@ const faultsOf = ({ file, ledger }: State): string[] => {
     'buyer_paid',
     sum(standing, outstanding) + sum(advances, (a) => (a.status === 'reversed' ? a.provisional_amount + a.bounced_amount : 0)),
   )
-  equal(
-    'expense',
-    sum(standing, (a) => a.paid_amount + a.bounced_amount - a.merchant_part),
-  )
+  equal('expense', sum(standing, (a) => a.paid_amount + a.bounced_amount - a.merchant_part) + sum(advances, (a) => a.late_amount))
   const owed = (role: string) =>
     sum(receivables, (r) => (r.debtor_role === role && ['open', 'partly_paid'].includes(r.status) ? r.amount - r.paid_amount : 0))
   equal('merchant_receivable', owed('merchant'))

@@ -85,7 +85,7 @@ await t.test('a withdrawal within the amount of the policy goes on at once', asy
   const app = await testApp(t)
   await put(app, 'fund_top_up', 3_000_000)
   const paid = await begin(app, 'fund_withdrawal', 1_000_000)
-  t.match(paid, { status: 201, body: { status: 'paying', needs_second_admin: false, decided_by: null, due_at: null } })
+  t.match(paid, { status: 201, body: { status: 'paying', needs_second_admin: false, decided_by: null } })
   t.strictSame(await balancesOf(app.db, app.platformId), { 'fund CNY': 2_000_000, 'outside CNY': -2_000_000 }, 'debited at once')
   t.match(await take(app, root, paid.body.id, 'complete'), { status: 403 }, 'who asked does not report it')
   t.match(await take(app, psp, paid.body.id, 'complete', { payment_reference: 'BK-9' }), {
@@ -178,7 +178,7 @@ await t.test('above the amount of the policy a second admin decides', async (t) 
     t.match(await take(app, li, asked.id, 'approve', {}, { 'if-match': '"7"' }), { status: 412 })
     t.match(await take(app, li, asked.id, 'approve', {}, { 'if-match': '"1"' }), {
       status: 200,
-      body: { status: 'paying', decided_by: li, due_at: null, version: 2 },
+      body: { status: 'paying', decided_by: li, version: 2 },
     })
     t.match(await take(app, li, asked.id, 'approve'), { status: 409, body: { code: 'action_not_available' } })
     t.match(await balancesOf(app.db, app.platformId), { 'fund CNY': 3_999_999 })
@@ -317,4 +317,26 @@ await t.test('the list is filtered, and the same request under one key is one mo
   t.strictSame(await list('merchant=M-1'), [1])
   const page = await app.call('GET', `${movements}?limit=1`)
   t.strictSame(await list(`limit=2&cursor=${page.body.next_cursor}`), [1, 7])
+})
+
+await t.test('a withdrawal that the payment system does not answer is told each day, and stays taken', async (t) => {
+  const app = await testApp(t)
+  await put(app, 'fund_top_up', 5_000_000)
+  const { id, due_at } = (await begin(app, 'fund_withdrawal', 1_000)).body
+  t.equal(due_at, '2026-11-22T19:16:00.000Z')
+  app.clock.advance(DAY - HOUR)
+  await byTheClock(app)
+  t.strictSame(await told(app, id), ['fund_movement_payment_requested'])
+  for (let day = 0; day < 2; day++) {
+    app.clock.advance(DAY)
+    await byTheClock(app)
+  }
+  const overdue = 'fund_movement_overdue'
+  t.strictSame(await told(app, id), ['fund_movement_payment_requested', overdue, overdue])
+  t.match(await balancesOf(app.db, app.platformId), { 'fund CNY': 4_999_000 })
+  t.match(await take(app, psp, id, 'complete', { payment_reference: 'W-1' }), { body: { status: 'done', due_at: null } })
+  app.clock.advance(3 * DAY)
+  await byTheClock(app)
+  t.equal((await told(app, id)).filter((type: string) => type === overdue).length, 2)
+  await checkBalanced(t, app.db, app.platformId)
 })

@@ -81,6 +81,12 @@ export const advanceEvents = {
     ...ofParties,
     data: money,
   },
+  advance_paid_beyond: {
+    en: 'More arrived than was put aside, or after the advance had ended: what is not due the buyer owes.',
+    zh: '支付超出冻结金额或在垫付结束后到账，超出应付部分由买家返还。',
+    ...ofParties,
+    data: { ...money, owed: Amount({ description: 'What of it the buyer owes.' }) },
+  },
   advance_bounced: {
     en: 'What the fund paid came back unpaid, and is put aside once more.',
     zh: '垫付款被退回，重新冻结。',
