@@ -86,10 +86,23 @@ export interface Filing {
   actor: Actor
   now: Time
   rules: Rules
+  /** Whether the complainant's words weigh anything: not where staff had to lower the risk too often. */
+  wordsWeigh: boolean
 }
 
 /** The first decision of a case: it is submitted, and its first clock runs. */
-export const decideFiling = ({ platformId, id, caseNumber, body, order, known, actor, now, rules }: Filing): Decision => {
+export const decideFiling = ({
+  platformId,
+  id,
+  caseNumber,
+  body,
+  order,
+  known,
+  actor,
+  now,
+  rules,
+  wordsWeigh,
+}: Filing): Decision => {
   const { complainant, respondent } = body
   const category = body.category ?? 'other'
   const details = body.order ? orderDetails(body.order) : null
@@ -123,6 +136,8 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, known, a
     wanted: body.wanted ?? null,
     tags: body.tags ?? [],
     risk: null,
+    risk_level: null,
+    risk_lowered_at: null,
     related_to: body.related_to ?? null,
     duplicate_of: null,
     owner: null,
@@ -158,7 +173,7 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, known, a
     updated_at: now,
     closed_at: null,
   }
-  const d = new Decision(newCase(complaint, known ?? null), actor, now, rules)
+  const d = new Decision(newCase(complaint, known ?? null), actor, now, rules, null, wordsWeigh)
   if (known && details) addLines(d, details)
   else d.file.order = order
   startClock(d, 'first_response', { party: 'platform' })

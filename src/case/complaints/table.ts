@@ -15,8 +15,10 @@ import type {
 } from '../../words/complaints.ts'
 import type { PartySide } from '../../words/deadlines.ts'
 import type { OfferedRemedyType } from '../../words/refund-plans.ts'
+import type { RiskLevel } from '../../words/risk.ts'
 import type { Sla } from '../deadlines/table.ts'
 import type { OrderLine, Payment } from '../orders/table.ts'
+import type { Risk } from '../risk/table.ts'
 
 export interface Contact {
   phone?: string
@@ -127,8 +129,12 @@ export interface ComplaintRow {
   readonly description: string
   readonly wanted: Wanted | null
   tags: string[]
-  /** Null until it is judged. */
-  risk: { level: string; signals: string[] } | null
+  /** Null until it is judged: a case from before risks were, up to its next decision. */
+  risk: Risk | null
+  /** The level that `risk` says, for lists. */
+  risk_level: RiskLevel | null
+  /** When staff last lowered what words of the complainant had made critical. */
+  risk_lowered_at: Time | null
   readonly related_to: string | null
   duplicate_of: string | null
   owner: string | null

@@ -10,6 +10,7 @@ import { answerByDecision, unansweredSince } from '../deadlines/heard.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import { settleApprovals } from '../refund-plans/approval-clock.ts'
 import type { PlanRow } from '../refund-plans/table.ts'
+import { settleRisk } from '../risk/effects.ts'
 
 /**
  * Completes a decision after its rules: settles what follows for its clocks, raises versions, and notes when the case is due next. Called
@@ -19,6 +20,7 @@ export const finish = (d: Decision): Decision => {
   const { before, file, now } = d
   const { complaint, deadlines } = file
   answerByDecision(d)
+  settleRisk(d)
   const { changesCase } = d
   // a decision that changes neither the case nor a clock must go through without rules
   if (changesCase || d.clockChanges.length > 0) {

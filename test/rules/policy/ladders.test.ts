@@ -55,6 +55,9 @@ const advanced = (by: Rules): Story =>
     .onStep(agent, 'fail_step', { explanation: '余额不足' })
     .onStep(agent, 'complete_step', { payment_reference: 'F-1' })
 
+/** Words of the complainant have made the case critical. */
+const alarming = (by: Rules): Story => once.escalated().under(by).says(buyer, { text: '充电时突然起火，我的手烧伤了' })
+
 /** A case whose clock of each kind has just started under these rules. */
 const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
   // a new complaint starts by the default policy: asked back, its clock starts afresh
@@ -129,6 +132,10 @@ const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
     advanced({ ...by, policy: { ...by.policy, clocks: { ...by.policy.clocks, merchant_pays: [rule('claw_back')] } } })
       .after(2 * DAY)
       .sweep(),
+  risk_review: alarming,
+  fast_feedback: alarming,
+  fast_facts: alarming,
+  fast_plan: alarming,
   challenge: (by) => once.accepted().under(by).by(buyer, 'challenge', { reason_code: 'acquainted', explanation: '相识' }),
 }
 
