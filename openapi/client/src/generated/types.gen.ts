@@ -4,7 +4,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnReturnNotArrivedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnReimbursementRequestedWebhookRequest | OnFreightClaimedWebhookRequest | OnStatutoryDamagesRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnAdvanceAskedWebhookRequest | OnAdvanceFrozenWebhookRequest | OnAdvanceRefusedWebhookRequest | OnAdvanceCancelledWebhookRequest | OnAdvanceReturnDoubtedWebhookRequest | OnAdvanceContinuedWebhookRequest | OnAdvanceReturnedWebhookRequest | OnAdvancePayoutAskedWebhookRequest | OnAdvancePaidWebhookRequest | OnAdvanceBouncedWebhookRequest | OnAdvanceRecoveryAskedWebhookRequest | OnAdvanceRecoveredWebhookRequest | OnAdvanceShortfallOwedWebhookRequest | OnAdvanceRegrantedWebhookRequest | OnAdvanceReversedWebhookRequest | OnAdvanceClosedWebhookRequest | OnDebtAroseWebhookRequest | OnDebtPaidWebhookRequest | OnDebtSetOffWebhookRequest | OnDebtWaivedWebhookRequest | OnDebtWrittenOffWebhookRequest | OnDebtReversedWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnDepositMovementExpectedWebhookRequest | OnDepositMovementAskedWebhookRequest | OnDepositMovementPaymentRequestedWebhookRequest | OnDepositMovementReceivedWebhookRequest | OnDepositMovementDoneWebhookRequest | OnDepositMovementFailedWebhookRequest | OnDepositMovementRefusedWebhookRequest | OnDepositMovementCancelledWebhookRequest | OnDepositMovementExpiredWebhookRequest | OnFundMovementExpectedWebhookRequest | OnFundMovementAskedWebhookRequest | OnFundMovementPaymentRequestedWebhookRequest | OnFundMovementReceivedWebhookRequest | OnFundMovementDoneWebhookRequest | OnFundMovementFailedWebhookRequest | OnFundMovementRefusedWebhookRequest | OnFundMovementCancelledWebhookRequest | OnFundMovementExpiredWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
+export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnRiskRaisedWebhookRequest | OnRiskWordsNotWeighedWebhookRequest | OnRiskConfirmedWebhookRequest | OnRiskSetWebhookRequest | OnFastLaneOpenedWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnReturnNotArrivedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnReimbursementRequestedWebhookRequest | OnFreightClaimedWebhookRequest | OnStatutoryDamagesRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnAdvanceAskedWebhookRequest | OnAdvanceFrozenWebhookRequest | OnAdvanceRefusedWebhookRequest | OnAdvanceCancelledWebhookRequest | OnAdvanceReturnDoubtedWebhookRequest | OnAdvanceContinuedWebhookRequest | OnAdvanceReturnedWebhookRequest | OnAdvancePayoutAskedWebhookRequest | OnAdvancePaidWebhookRequest | OnAdvanceBouncedWebhookRequest | OnAdvanceRecoveryAskedWebhookRequest | OnAdvanceRecoveredWebhookRequest | OnAdvanceShortfallOwedWebhookRequest | OnAdvanceRegrantedWebhookRequest | OnAdvanceReversedWebhookRequest | OnAdvanceClosedWebhookRequest | OnDebtAroseWebhookRequest | OnDebtPaidWebhookRequest | OnDebtSetOffWebhookRequest | OnDebtWaivedWebhookRequest | OnDebtWrittenOffWebhookRequest | OnDebtReversedWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnDepositMovementExpectedWebhookRequest | OnDepositMovementAskedWebhookRequest | OnDepositMovementPaymentRequestedWebhookRequest | OnDepositMovementReceivedWebhookRequest | OnDepositMovementDoneWebhookRequest | OnDepositMovementFailedWebhookRequest | OnDepositMovementRefusedWebhookRequest | OnDepositMovementCancelledWebhookRequest | OnDepositMovementExpiredWebhookRequest | OnFundMovementExpectedWebhookRequest | OnFundMovementAskedWebhookRequest | OnFundMovementPaymentRequestedWebhookRequest | OnFundMovementReceivedWebhookRequest | OnFundMovementDoneWebhookRequest | OnFundMovementFailedWebhookRequest | OnFundMovementRefusedWebhookRequest | OnFundMovementCancelledWebhookRequest | OnFundMovementExpiredWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
 
 export type AcceptComplaint = {
     /**
@@ -3229,7 +3229,7 @@ export type AppealWindowShutEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -3315,7 +3315,7 @@ export type AppealWindowShutWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -3726,7 +3726,7 @@ export type AvailableAction = {
     /**
      * What happens if it is not met.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold' | null;
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold' | null;
 };
 
 export type BringForwardPlannedAction = {
@@ -4054,7 +4054,7 @@ export type CaseStuckEvent = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence' | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -4134,7 +4134,7 @@ export type CaseStuckWebhook = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence' | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -4179,7 +4179,7 @@ export type CaseUnstuckEvent = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence' | null;
         /**
          * How often it had been tried in vain.
          */
@@ -4263,7 +4263,7 @@ export type CaseUnstuckWebhook = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence' | null;
         /**
          * How often it had been tried in vain.
          */
@@ -4621,7 +4621,7 @@ export type ClockChange = {
      * A UUIDv7.
      */
     deadline_id: string;
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -4695,6 +4695,10 @@ export type ClockChange = {
      * `recovery_ended`: what the buyer was paid has come back, or is owed (垫付款已追回或已转为应收)
      * `debt_arose`: somebody owes the fund (产生对基金的欠款)
      * `debt_ended`: the debt was paid, waived or written off (欠款已清偿、豁免或核销)
+     * `risk_suspected`: words of the complainant are taken for a critical risk until a supervisor says otherwise (投诉人的表述疑似重大风险，待主管确认)
+     * `risk_assessed`: the suspicion was confirmed (重大风险已确认)
+     * `risk_critical`: the case is critical and goes through the fast lane (案件为重大风险，进入快速处理通道)
+     * `risk_lowered`: a supervisor lowered the risk (主管已下调风险等级)
      * `case_left_state`: the case left the state in which it is owed (案件已离开该期限适用的状态)
      * `case_closed`: the case was closed (案件已关闭)
      * `policy_changed`: the present policy and calendars were applied (按现行规则与日历重新计算)
@@ -4705,7 +4709,7 @@ export type ClockChange = {
      * `cancelled_by_supervisor`: a supervisor cancelled for good what silence would have led to (主管已取消沉默的后果)
      * `brought_forward_by_supervisor`: a supervisor let it be due earlier (主管提前到期)
      */
-    why: 'complaint_waits' | 'case_taken_up' | 'respondent_asked' | 'platform_stepped_in' | 'information_requested' | 'plan_proposed' | 'turn_of_step' | 'case_suspended' | 'outcome_reached' | 'decision_contestable' | 'appeal_filed' | 'service_hours_awaited' | 'still_owed' | 'information_provided' | 'case_resumed' | 'appeal_ended' | 'counted_otherwise' | 'first_word_given' | 'case_settled_or_decided' | 'respondent_answered' | 'platform_decided' | 'plan_answered' | 'step_reported' | 'arrival_in_doubt' | 'inspection_contested' | 'payment_awaited' | 'step_came_to_nothing' | 'step_decided' | 'payments_failed' | 'outcome_answered' | 'appeal_decided' | 'service_hours_began' | 'time_up' | 'time_up_before_pause' | 'plan_left_the_table' | 'step_not_needed' | 'right_given_up' | 'decision_set_aside' | 'window_opened_afresh' | 'appeal_withdrawn' | 'nothing_left_to_tell' | 'complaint_filed' | 'case_at_rest' | 'side_owes' | 'platform_owes' | 'words_wait' | 'words_answered' | 'silence_held' | 'hold_ended' | 'highest_level_reached' | 'challenge_filed' | 'challenge_judged' | 'approval_asked' | 'approval_decided' | 'approval_not_needed' | 'advance_asked' | 'advance_decided' | 'advance_ended' | 'return_in_doubt' | 'recovery_asked' | 'recovery_ended' | 'debt_arose' | 'debt_ended' | 'case_left_state' | 'case_closed' | 'policy_changed' | 'calendars_changed' | 'no_longer_late' | 'held_by_supervisor' | 'released_by_supervisor' | 'cancelled_by_supervisor' | 'brought_forward_by_supervisor';
+    why: 'complaint_waits' | 'case_taken_up' | 'respondent_asked' | 'platform_stepped_in' | 'information_requested' | 'plan_proposed' | 'turn_of_step' | 'case_suspended' | 'outcome_reached' | 'decision_contestable' | 'appeal_filed' | 'service_hours_awaited' | 'still_owed' | 'information_provided' | 'case_resumed' | 'appeal_ended' | 'counted_otherwise' | 'first_word_given' | 'case_settled_or_decided' | 'respondent_answered' | 'platform_decided' | 'plan_answered' | 'step_reported' | 'arrival_in_doubt' | 'inspection_contested' | 'payment_awaited' | 'step_came_to_nothing' | 'step_decided' | 'payments_failed' | 'outcome_answered' | 'appeal_decided' | 'service_hours_began' | 'time_up' | 'time_up_before_pause' | 'plan_left_the_table' | 'step_not_needed' | 'right_given_up' | 'decision_set_aside' | 'window_opened_afresh' | 'appeal_withdrawn' | 'nothing_left_to_tell' | 'complaint_filed' | 'case_at_rest' | 'side_owes' | 'platform_owes' | 'words_wait' | 'words_answered' | 'silence_held' | 'hold_ended' | 'highest_level_reached' | 'challenge_filed' | 'challenge_judged' | 'approval_asked' | 'approval_decided' | 'approval_not_needed' | 'advance_asked' | 'advance_decided' | 'advance_ended' | 'return_in_doubt' | 'recovery_asked' | 'recovery_ended' | 'debt_arose' | 'debt_ended' | 'risk_suspected' | 'risk_assessed' | 'risk_critical' | 'risk_lowered' | 'case_left_state' | 'case_closed' | 'policy_changed' | 'calendars_changed' | 'no_longer_late' | 'held_by_supervisor' | 'released_by_supervisor' | 'cancelled_by_supervisor' | 'brought_forward_by_supervisor';
     old_due_at: string | null;
     /**
      * Null where it stands still, or has ended.
@@ -4761,7 +4765,7 @@ export type ClockRule = {
     /**
      * What happens when nobody acts in time: at the first miss, at the second, and so on; the last one ends the wait, or is repeated while the duty stays owed. Left out: what the next rule that fits says.
      */
-    on_silence?: Array<'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off'>;
+    on_silence?: Array<'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands'>;
     /**
      * When a `deadline_due_soon` goes out, in place of the policy’s own; null: never.
      */
@@ -5232,18 +5236,9 @@ export type Complaint = {
      */
     duplicate_of: string | null;
     /**
-     * Null until it is judged, and for parties always.
+     * How much is at stake, and why; null for parties always, and in a case from before risks were judged until its next decision.
      */
-    risk: {
-        /**
-         * How serious.
-         */
-        level: string;
-        /**
-         * What speaks for it, as codes.
-         */
-        signals: Array<string>;
-    } | null;
+    risk: Risk | null;
     /**
      * Who owns the case; null while nobody does.
      */
@@ -6849,18 +6844,9 @@ export type ComplaintSummary = {
      */
     duplicate_of: string | null;
     /**
-     * Null until it is judged, and for parties always.
+     * How much is at stake, and why; null for parties always, and in a case from before risks were judged until its next decision.
      */
-    risk: {
-        /**
-         * How serious.
-         */
-        level: string;
-        /**
-         * What speaks for it, as codes.
-         */
-        signals: Array<string>;
-    } | null;
+    risk: Risk | null;
     /**
      * Who owns the case; null while nobody does.
      */
@@ -7498,6 +7484,17 @@ export type ConfirmComplaint = {
     note?: string;
 };
 
+export type ConfirmRisk = {
+    /**
+     * Why, in words.
+     */
+    explanation?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
 /**
  * How to reach a person. Confidential: the other side sees a masked form, logs see none.
  */
@@ -7605,7 +7602,7 @@ export type Deadline = {
     /**
      * Which duty or right.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -7621,7 +7618,7 @@ export type Deadline = {
     /**
      * What the service does when nobody acts in time.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
      */
@@ -7789,7 +7786,7 @@ export type DeadlineDueSoonEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -7875,7 +7872,7 @@ export type DeadlineDueSoonWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -7926,7 +7923,7 @@ export type DeadlineMissedEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -8012,7 +8009,7 @@ export type DeadlineMissedWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -8063,7 +8060,7 @@ export type DeadlineReminderEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -8161,7 +8158,7 @@ export type DeadlineReminderWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -9214,11 +9211,11 @@ export type DefaultOutcomeBlockedEvent = {
     type: 'default_outcome_blocked';
     resource: 'deadline';
     data: {
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -9295,11 +9292,11 @@ export type DefaultOutcomeBlockedWebhook = {
         from_status: string | null;
         to_status: string | null;
         reason_code: string | null;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -10296,7 +10293,7 @@ export type DeskDeadline = {
     /**
      * Which duty or right.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -10312,7 +10309,7 @@ export type DeskDeadline = {
     /**
      * What the service does when nobody acts in time.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
      */
@@ -10703,7 +10700,7 @@ export type EscalationNoticeEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -10801,7 +10798,7 @@ export type EscalationNoticeWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -11650,6 +11647,143 @@ export type FailStep = {
      * Why, in words.
      */
     explanation: string;
+};
+
+/**
+ * The case is critical: it is owed a first feedback, the facts and a plan by day and by night, and these people are told. 案件为重大风险，已进入快速处理通道并通知相关人员。
+ *
+ * Visible to `staff`.
+ */
+export type FastLaneOpenedEvent = {
+    type: 'fast_lane_opened';
+    resource: 'complaint';
+    data: {
+        /**
+         * Who has to know.
+         */
+        to: Array<string>;
+        /**
+         * A supervisor has to confirm or lower the risk within the time of `risk_review`.
+         */
+        suspected: boolean;
+        /**
+         * The press or social networks are in it.
+         */
+        public_opinion: boolean;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The case is critical: it is owed a first feedback, the facts and a plan by day and by night, and these people are told. 案件为重大风险，已进入快速处理通道并通知相关人员。
+ */
+export type FastLaneOpenedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'fast_lane_opened';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A supervisor has to confirm or lower the risk within the time of `risk_review`.
+         */
+        suspected: boolean;
+        /**
+         * The press or social networks are in it.
+         */
+        public_opinion: boolean;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
 };
 
 /**
@@ -13406,6 +13540,16 @@ export type KnownCaseEvent = ({
 } & ChallengeJudgedEvent) | ({
     type: 'last_resort_called';
 } & LastResortCalledEvent) | ({
+    type: 'risk_raised';
+} & RiskRaisedEvent) | ({
+    type: 'risk_words_not_weighed';
+} & RiskWordsNotWeighedEvent) | ({
+    type: 'risk_confirmed';
+} & RiskConfirmedEvent) | ({
+    type: 'risk_set';
+} & RiskSetEvent) | ({
+    type: 'fast_lane_opened';
+} & FastLaneOpenedEvent) | ({
     type: 'deadline_missed';
 } & DeadlineMissedEvent) | ({
     type: 'appeal_window_shut';
@@ -18300,7 +18444,7 @@ export type PlannedAction = {
     /**
      * What the service will do.
      */
-    action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+    action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * `planned` for later, `due` at the next sweep, `held` back by a supervisor, `paused` with its clock, `ended`. An `appeal_window` is a party’s right, a `notice` only tells what has happened, and a `held_silence` ends what words hold: nobody moves these. Of what is past: `done`, `failed` (it could not take effect), `cancelled` by a supervisor.
      */
@@ -18320,7 +18464,7 @@ export type PlannedAction = {
         /**
          * Which duty or right.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is.
          */
@@ -18390,7 +18534,7 @@ export type PlannedAction = {
         /**
          * What will never happen.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * Who, as `role:id`.
          */
@@ -18448,7 +18592,7 @@ export type PlannedActionBroughtForwardEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18456,7 +18600,7 @@ export type PlannedActionBroughtForwardEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         old_due_at: string;
         due_at: string;
         /**
@@ -18539,7 +18683,7 @@ export type PlannedActionBroughtForwardWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18547,7 +18691,7 @@ export type PlannedActionBroughtForwardWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         old_due_at: string;
         due_at: string;
         /**
@@ -18595,7 +18739,7 @@ export type PlannedActionCancelledEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18603,7 +18747,7 @@ export type PlannedActionCancelledEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -18684,7 +18828,7 @@ export type PlannedActionCancelledWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18692,7 +18836,7 @@ export type PlannedActionCancelledWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -18738,7 +18882,7 @@ export type PlannedActionHeldEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18746,7 +18890,7 @@ export type PlannedActionHeldEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * When it happens all the same.
          */
@@ -18831,7 +18975,7 @@ export type PlannedActionHeldWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18839,7 +18983,7 @@ export type PlannedActionHeldWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * When it happens all the same.
          */
@@ -18889,7 +19033,7 @@ export type PlannedActionReleasedEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18897,7 +19041,7 @@ export type PlannedActionReleasedEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -18978,7 +19122,7 @@ export type PlannedActionReleasedWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18986,7 +19130,7 @@ export type PlannedActionReleasedWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -19340,6 +19484,22 @@ export type PolicyDocument = {
          * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
          */
         debt?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        risk_review?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        fast_feedback?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        fast_facts?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        fast_plan?: Array<ClockRule>;
     };
     /**
      * Who has to prove what, by category: first the one side, then the other. What is left out is as in the policy that platforms start with.
@@ -19931,6 +20091,143 @@ export type PolicyDocument = {
         supervisor_overrides: boolean;
     };
     /**
+     * How risk is weighed, and what follows.
+     */
+    risk?: {
+        /**
+         * What each signal of risk weighs. Each counts once. What is left out is as in the policy that platforms start with.
+         */
+        weights: {
+            /**
+             * What `regulator` weighs; 0: nothing.
+             */
+            regulator?: number;
+            /**
+             * What `press` weighs; 0: nothing.
+             */
+            press?: number;
+            /**
+             * What `lawsuit` weighs; 0: nothing.
+             */
+            lawsuit?: number;
+            /**
+             * What `injury` weighs; 0: nothing.
+             */
+            injury?: number;
+            /**
+             * What `hazard` weighs; 0: nothing.
+             */
+            hazard?: number;
+            /**
+             * What `food` weighs; 0: nothing.
+             */
+            food?: number;
+            /**
+             * What `minor` weighs; 0: nothing.
+             */
+            minor?: number;
+            /**
+             * What `fraud` weighs; 0: nothing.
+             */
+            fraud?: number;
+            /**
+             * What `threat` weighs; 0: nothing.
+             */
+            threat?: number;
+            /**
+             * What `large_amount` weighs; 0: nothing.
+             */
+            large_amount?: number;
+            /**
+             * What `repeat_complainant` weighs; 0: nothing.
+             */
+            repeat_complainant?: number;
+            /**
+             * What `merchant_many_open` weighs; 0: nothing.
+             */
+            merchant_many_open?: number;
+            /**
+             * What `order_disputed` weighs; 0: nothing.
+             */
+            order_disputed?: number;
+            /**
+             * What `missed_clocks` weighs; 0: nothing.
+             */
+            missed_clocks?: number;
+            /**
+             * What `mass_case` weighs; 0: nothing.
+             */
+            mass_case?: number;
+        };
+        /**
+         * Which sum of weights makes which level. No sum makes a case critical.
+         */
+        levels: {
+            /**
+             * From this sum of weights on a case is normal, below it low.
+             */
+            normal: number;
+            /**
+             * From this sum on it is high.
+             */
+            high: number;
+        };
+        /**
+         * Words that together make a case critical, until a supervisor says otherwise.
+         */
+        critical_together: Array<Array<'regulator' | 'press' | 'lawsuit' | 'injury' | 'hazard' | 'food' | 'minor' | 'fraud' | 'threat'>>;
+        /**
+         * From this amount (minor units) on what a case is about is large; a currency that is not listed has no large amounts.
+         */
+        large_amounts: {
+            [key: string]: number;
+        };
+        /**
+         * So many duties that the platform missed in a case are a signal.
+         */
+        missed_clocks: number;
+        /**
+         * So many complaints of one complainant are a signal.
+         */
+        repeat_complaints: number;
+        /**
+         * Within how many days they are counted.
+         */
+        repeat_within_days: number;
+        /**
+         * So many open cases against one merchant are a signal.
+         */
+        merchant_open_cases: number;
+        /**
+         * After staff lowered so often what the words of a complainant had made critical, those words weigh nothing.
+         */
+        lowerings_before_ignored: number;
+        /**
+         * Within how many days that is counted.
+         */
+        lowerings_within_days: number;
+        /**
+         * Who is told of a critical case at once, besides the supervisors.
+         */
+        critical_tells: Array<string>;
+        /**
+         * So many complainants about one item of one merchant make a mass case.
+         */
+        mass_complainants: number;
+        /**
+         * Within how many hours.
+         */
+        mass_within_hours: number;
+        /**
+         * Accounts that were younger than this when they complained count as one complainant together.
+         */
+        new_account_hours: number;
+        /**
+         * After so many days without a further complaint a mass case ends.
+         */
+        mass_quiet_days: number;
+    };
+    /**
      * What follows where the platform itself does not decide. What is left out is `none`.
      */
     platform_silence?: {
@@ -19985,7 +20282,7 @@ export type PolicyPreview = {
         /**
          * The kind of deadline.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan';
         /**
          * Clocks that would be due earlier, or have less time left while they are paused.
          */
@@ -20022,7 +20319,7 @@ export type PolicyPreview = {
         /**
          * Its kind.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan';
         /**
          * Whose duty it is.
          */
@@ -20046,11 +20343,11 @@ export type PolicyPreview = {
         /**
          * What follows silence now.
          */
-        old_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        old_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What would follow it.
          */
-        new_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold';
+        new_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
     }>;
     /**
      * Whether these were the last open cases.
@@ -20164,6 +20461,7 @@ export type PolicyVersion = {
  * - `not_brought_forward` (422): This moment is not between now and the due time. Name a time within the bounds that `detail` tells, or none for the earliest.
  * - `related_complaint_unknown` (422): The related complaint is not known. Name a complaint of this platform that the caller may see.
  * - `assign_to_yourself_only` (422): An agent can only take a case for itself. Name yourself as the owner, or have a supervisor assign the case.
+ * - `risk_needs_supervisor` (422): A critical risk is lowered by a supervisor. Ask a supervisor to lower it; an agent may set any other risk.
  * - `challenge_not_open` (422): There is no such challenge to judge. Read the complaint: `challenges` lists those that are open.
  * - `reason_code_not_open_to_you` (422): Who agreed to the outcome may only appeal that it was not executed. Appeal with `not_executed`, or not at all.
  * - `unknown_evidence` (422): The evidence is not known in this case. Name evidence of this case that the caller may see.
@@ -20202,7 +20500,7 @@ export type Problem = {
     /**
      * What a program should look at. New codes may be added.
      */
-    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'secrets_key_needed' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'report_contradicts' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_needed' | 'statutory_damages_imposed' | 'statutory_damages_off' | 'order_total_exceeded' | 'unknown_attempt' | 'too_many_attempts' | 'nothing_done' | 'advance_not_open' | 'unclaimed_too_long' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'line_of_another_merchant' | 'part_exceeds_amount' | 'difference_exceeds_worth' | 'order_unconfirmed' | 'order_source_outranked' | 'order_currency_fixed' | 'refund_reference_taken' | 'record_reference_taken' | 'too_many_order_records' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'too_many_webhook_endpoints' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
+    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'secrets_key_needed' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'report_contradicts' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_needed' | 'statutory_damages_imposed' | 'statutory_damages_off' | 'order_total_exceeded' | 'unknown_attempt' | 'too_many_attempts' | 'nothing_done' | 'advance_not_open' | 'unclaimed_too_long' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'line_of_another_merchant' | 'part_exceeds_amount' | 'difference_exceeds_worth' | 'order_unconfirmed' | 'order_source_outranked' | 'order_currency_fixed' | 'refund_reference_taken' | 'record_reference_taken' | 'too_many_order_records' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'risk_needs_supervisor' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'too_many_webhook_endpoints' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
     /**
      * Every fault that was found in the request.
      */
@@ -21849,7 +22147,7 @@ export type RetryStuckCases = {
     /**
      * Only those that are stuck at this duty.
      */
-    kind?: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+    kind?: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
 };
 
 export type ReturnAdvance = {
@@ -22177,6 +22475,651 @@ export type ReviewerLeftWebhook = {
     };
 };
 
+/**
+ * How much is at stake in a case, and why.
+ */
+export type Risk = {
+    /**
+     * How much is at stake. By machine it only rises.
+     */
+    level: 'low' | 'normal' | 'high' | 'critical';
+    /**
+     * Whose word it is. `suspected`: words of the complainant alone made it critical, and a supervisor has to confirm or lower it.
+     */
+    standing: 'by_machine' | 'suspected' | 'confirmed' | 'confirmed_by_silence' | 'set_by_staff';
+    /**
+     * What speaks for it, as codes, in the order in which it was found.
+     */
+    signals: Array<'regulator' | 'press' | 'lawsuit' | 'injury' | 'hazard' | 'food' | 'minor' | 'fraud' | 'threat' | 'large_amount' | 'repeat_complainant' | 'merchant_many_open' | 'order_disputed' | 'missed_clocks' | 'mass_case'>;
+    /**
+     * The sum of the weights of what still speaks for it.
+     */
+    score: number;
+    /**
+     * The explanation: each signal with its weight and words.
+     */
+    findings: Array<{
+        /**
+         * What was found.
+         */
+        signal: 'regulator' | 'press' | 'lawsuit' | 'injury' | 'hazard' | 'food' | 'minor' | 'fraud' | 'threat' | 'large_amount' | 'repeat_complainant' | 'merchant_many_open' | 'order_disputed' | 'missed_clocks' | 'mass_case';
+        /**
+         * What it weighed by the policy; 0 where words of this complainant weigh nothing.
+         */
+        weight: number;
+        /**
+         * Which words spoke for it; empty for a fact.
+         */
+        words: Array<string>;
+        /**
+         * When it was first found. Each signal counts once.
+         */
+        at: string;
+        /**
+         * A person has set a level since, so that it speaks for no rise any more.
+         */
+        spent: boolean;
+    }>;
+    /**
+     * The press or social networks are in it.
+     */
+    public_opinion: boolean;
+    /**
+     * Since when the case has been in the fast lane; null while it is not critical.
+     */
+    critical_since: string | null;
+    /**
+     * What a person set last; null where nobody has.
+     */
+    set: {
+        /**
+         * To which level.
+         */
+        level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * Why, as a code.
+         */
+        reason_code: 'figure_of_speech' | 'no_danger' | 'not_about_this_case' | 'empty_threat' | 'danger_confirmed' | 'public_attention' | 'vulnerable_person' | 'other';
+        /**
+         * Why, in words.
+         */
+        explanation: string;
+        /**
+         * Who, as `role:id`.
+         */
+        by: string;
+        /**
+         * When.
+         */
+        at: string;
+    } | null;
+    /**
+     * What to deal with first (after ISO 10002).
+     */
+    priority: {
+        /**
+         * Severity × complexity × immediacy.
+         */
+        score: number;
+        /**
+         * How bad: by the level.
+         */
+        severity: number;
+        /**
+         * How much there is to find out.
+         */
+        complexity: number;
+        /**
+         * How little waiting it bears.
+         */
+        immediacy: number;
+        /**
+         * What spoke for each factor, as `factor:code`.
+         */
+        because: Array<string>;
+    };
+};
+
+/**
+ * A critical risk was confirmed by a supervisor, or by silence; `reason_code` says which. 重大风险已由主管确认或因逾期未处理而确认，见 `reason_code`。
+ *
+ * Visible to `staff`.
+ */
+export type RiskConfirmedEvent = {
+    type: 'risk_confirmed';
+    resource: 'complaint';
+    data: {
+        /**
+         * The risk.
+         */
+        level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A critical risk was confirmed by a supervisor, or by silence; `reason_code` says which. 重大风险已由主管确认或因逾期未处理而确认，见 `reason_code`。
+ */
+export type RiskConfirmedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'risk_confirmed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * The risk.
+         */
+        level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Words of the complainant or facts raised the risk of the case. 根据投诉人表述或案件事实，风险等级已上调。
+ *
+ * Visible to `staff`.
+ */
+export type RiskRaisedEvent = {
+    type: 'risk_raised';
+    resource: 'complaint';
+    data: {
+        /**
+         * The risk before.
+         */
+        from_level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * The risk afterwards.
+         */
+        to_level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * What was found now.
+         */
+        signals: Array<'regulator' | 'press' | 'lawsuit' | 'injury' | 'hazard' | 'food' | 'minor' | 'fraud' | 'threat' | 'large_amount' | 'repeat_complainant' | 'merchant_many_open' | 'order_disputed' | 'missed_clocks' | 'mass_case'>;
+        /**
+         * A supervisor has to confirm or lower it.
+         */
+        suspected: boolean;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Words of the complainant or facts raised the risk of the case. 根据投诉人表述或案件事实，风险等级已上调。
+ */
+export type RiskRaisedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'risk_raised';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * The risk before.
+         */
+        from_level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * The risk afterwards.
+         */
+        to_level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * What was found now.
+         */
+        signals: Array<'regulator' | 'press' | 'lawsuit' | 'injury' | 'hazard' | 'food' | 'minor' | 'fraud' | 'threat' | 'large_amount' | 'repeat_complainant' | 'merchant_many_open' | 'order_disputed' | 'missed_clocks' | 'mass_case'>;
+        /**
+         * A supervisor has to confirm or lower it.
+         */
+        suspected: boolean;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Staff set the risk of the case; `reason_code` says why. 客服已设定风险等级，原因见 `reason_code`。
+ *
+ * Visible to `staff`.
+ */
+export type RiskSetEvent = {
+    type: 'risk_set';
+    resource: 'complaint';
+    data: {
+        /**
+         * The risk before.
+         */
+        from_level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * The risk afterwards.
+         */
+        to_level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Staff set the risk of the case; `reason_code` says why. 客服已设定风险等级，原因见 `reason_code`。
+ */
+export type RiskSetWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'risk_set';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * The risk before.
+         */
+        from_level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * The risk afterwards.
+         */
+        to_level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Words of the complainant would have raised the risk and weighed nothing: staff had to lower it too often before. 投诉人的表述未计入风险：此前多次被下调。
+ *
+ * Visible to `staff`.
+ */
+export type RiskWordsNotWeighedEvent = {
+    type: 'risk_words_not_weighed';
+    resource: 'complaint';
+    data: {
+        /**
+         * What they would have shown.
+         */
+        signals: Array<'regulator' | 'press' | 'lawsuit' | 'injury' | 'hazard' | 'food' | 'minor' | 'fraud' | 'threat' | 'large_amount' | 'repeat_complainant' | 'merchant_many_open' | 'order_disputed' | 'missed_clocks' | 'mass_case'>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Words of the complainant would have raised the risk and weighed nothing: staff had to lower it too often before. 投诉人的表述未计入风险：此前多次被下调。
+ */
+export type RiskWordsNotWeighedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'risk_words_not_weighed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What they would have shown.
+         */
+        signals: Array<'regulator' | 'press' | 'lawsuit' | 'injury' | 'hazard' | 'food' | 'minor' | 'fraud' | 'threat' | 'large_amount' | 'repeat_complainant' | 'merchant_many_open' | 'order_disputed' | 'missed_clocks' | 'mass_case'>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
 export type RotateWebhookSecret = {
     /**
      * For how many days the secret before signs beside the new one.
@@ -22198,6 +23141,25 @@ export type SendBackAdvance = {
 export type SendBackRefundPlan = {
     /**
      * Why, in words.
+     */
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type SetRisk = {
+    /**
+     * What the risk is from now on.
+     */
+    level: 'low' | 'normal' | 'high' | 'critical';
+    /**
+     * Why, as a code.
+     */
+    reason_code: 'figure_of_speech' | 'no_danger' | 'not_about_this_case' | 'empty_threat' | 'danger_confirmed' | 'public_attention' | 'vulnerable_person' | 'other';
+    /**
+     * Why, in words. Parties do not read it.
      */
     explanation: string;
     /**
@@ -22790,7 +23752,7 @@ export type SilenceHeldEvent = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * When it goes on without an answer.
@@ -22881,7 +23843,7 @@ export type SilenceHeldWebhook = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * When it goes on without an answer.
@@ -22937,7 +23899,7 @@ export type SilenceReleasedEvent = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * The earliest due time; null where all of them stand still for another reason.
@@ -23023,7 +23985,7 @@ export type SilenceReleasedWebhook = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * The earliest due time; null where all of them stand still for another reason.
@@ -24868,7 +25830,7 @@ export type StuckCase = {
     /**
      * The kind of that duty; null where none was.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence' | null;
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence' | null;
     /**
      * When that was due, in the platform’s time.
      */
@@ -24995,7 +25957,7 @@ export type SweepDryRun = {
         /**
          * Its kind.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is.
          */
@@ -25003,7 +25965,7 @@ export type SweepDryRun = {
         /**
          * What silence leads to; `warn` before the deadline is missed, `tell` of a miss that waited for the service hours.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'propose_wanted' | 'tell' | 'end_hold' | 'warn';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold' | 'warn';
         /**
          * When it fell due.
          */
@@ -25757,6 +26719,16 @@ export type WebhookEvent = ({
 } & ChallengeJudgedWebhook) | ({
     type: 'last_resort_called';
 } & LastResortCalledWebhook) | ({
+    type: 'risk_raised';
+} & RiskRaisedWebhook) | ({
+    type: 'risk_words_not_weighed';
+} & RiskWordsNotWeighedWebhook) | ({
+    type: 'risk_confirmed';
+} & RiskConfirmedWebhook) | ({
+    type: 'risk_set';
+} & RiskSetWebhook) | ({
+    type: 'fast_lane_opened';
+} & FastLaneOpenedWebhook) | ({
     type: 'deadline_missed';
 } & DeadlineMissedWebhook) | ({
     type: 'appeal_window_shut';
@@ -29804,6 +30776,10 @@ export type ListComplaintsData = {
          */
         unanswered?: boolean;
         /**
+         * Of one of these risks. For the staff of the platform.
+         */
+        risk?: Array<'low' | 'normal' | 'high' | 'critical'>;
+        /**
          * With a duty that is due before this moment.
          */
         due_before?: string;
@@ -29824,9 +30800,9 @@ export type ListComplaintsData = {
          */
         q?: string;
         /**
-         * `due_at` needs `status` or `owner`. By `updated_at` a case that changes during the walk moves to the end, and is shown again.
+         * `due_at` needs `status` or `owner`; `risk` needs `risk` (`high`, `critical` or both): critical cases first, the newest first in each. By `updated_at` a case that changes during the walk moves to the end, and is shown again.
          */
-        sort?: '-created_at' | 'created_at' | 'due_at' | 'updated_at';
+        sort?: '-created_at' | 'created_at' | 'due_at' | 'updated_at' | 'risk';
         /**
          * The most items that the page may have.
          */
@@ -31960,6 +32936,198 @@ export type JudgeChallengeComplaintResponses = {
 };
 
 export type JudgeChallengeComplaintResponse = JudgeChallengeComplaintResponses[keyof JudgeChallengeComplaintResponses];
+
+export type ConfirmRiskComplaintData = {
+    body?: ConfirmRisk;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/complaints/{id}/confirm-risk';
+};
+
+export type ConfirmRiskComplaintErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ConfirmRiskComplaintError = ConfirmRiskComplaintErrors[keyof ConfirmRiskComplaintErrors];
+
+export type ConfirmRiskComplaintResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Complaint;
+};
+
+export type ConfirmRiskComplaintResponse = ConfirmRiskComplaintResponses[keyof ConfirmRiskComplaintResponses];
+
+export type SetRiskComplaintData = {
+    body: SetRisk;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/complaints/{id}/set-risk';
+};
+
+export type SetRiskComplaintErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `risk_needs_supervisor`: A critical risk is lowered by a supervisor.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type SetRiskComplaintError = SetRiskComplaintErrors[keyof SetRiskComplaintErrors];
+
+export type SetRiskComplaintResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Complaint;
+};
+
+export type SetRiskComplaintResponse = SetRiskComplaintResponses[keyof SetRiskComplaintResponses];
 
 export type ListRefundPlansData = {
     body?: never;
@@ -37531,7 +38699,7 @@ export type ListDeadlinesData = {
         /**
          * Every kind but the service’s own reminders (`notice`, `held_silence`) when left out.
          */
-        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence'>;
+        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence'>;
         /**
          * Whose duty it is.
          */
@@ -38261,7 +39429,7 @@ export type ListStuckCasesData = {
         /**
          * Of the duty that was due first.
          */
-        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'notice' | 'held_silence'>;
+        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence'>;
         /**
          * The most items that the page may have.
          */
@@ -40178,6 +41346,51 @@ export type OnLastResortCalledWebhookPayload = LastResortCalledWebhook;
 export type OnLastResortCalledWebhookRequest = {
     body: OnLastResortCalledWebhookPayload;
     key: 'last_resort_called';
+    path?: never;
+    query?: never;
+};
+
+export type OnRiskRaisedWebhookPayload = RiskRaisedWebhook;
+
+export type OnRiskRaisedWebhookRequest = {
+    body: OnRiskRaisedWebhookPayload;
+    key: 'risk_raised';
+    path?: never;
+    query?: never;
+};
+
+export type OnRiskWordsNotWeighedWebhookPayload = RiskWordsNotWeighedWebhook;
+
+export type OnRiskWordsNotWeighedWebhookRequest = {
+    body: OnRiskWordsNotWeighedWebhookPayload;
+    key: 'risk_words_not_weighed';
+    path?: never;
+    query?: never;
+};
+
+export type OnRiskConfirmedWebhookPayload = RiskConfirmedWebhook;
+
+export type OnRiskConfirmedWebhookRequest = {
+    body: OnRiskConfirmedWebhookPayload;
+    key: 'risk_confirmed';
+    path?: never;
+    query?: never;
+};
+
+export type OnRiskSetWebhookPayload = RiskSetWebhook;
+
+export type OnRiskSetWebhookRequest = {
+    body: OnRiskSetWebhookPayload;
+    key: 'risk_set';
+    path?: never;
+    query?: never;
+};
+
+export type OnFastLaneOpenedWebhookPayload = FastLaneOpenedWebhook;
+
+export type OnFastLaneOpenedWebhookRequest = {
+    body: OnFastLaneOpenedWebhookPayload;
+    key: 'fast_lane_opened';
     path?: never;
     query?: never;
 };
