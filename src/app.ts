@@ -5,6 +5,7 @@ import { eventRoutes } from './case/case-events/routes.ts'
 import { complaintRoutes } from './case/complaints/routes.ts'
 import { deadlineRoutes } from './case/deadlines/routes.ts'
 import { evidenceRoutes } from './case/evidence/routes.ts'
+import { massCaseRoutes } from './case/mass-cases/routes.ts'
 import { messageRoutes } from './case/messages/routes.ts'
 import { moneyRoutes } from './case/money/routes.ts'
 import { orderRecordRoutes } from './case/order-records/routes.ts'
@@ -73,6 +74,7 @@ const rooms: readonly Room[] = [
   movementRoutes,
   merchantAccountRoutes,
   complaintRoutes,
+  massCaseRoutes,
   planRoutes,
   appealRoutes,
   advanceRoutes,

@@ -59,3 +59,11 @@ export const riskReasonNames = {
 } as const
 export type RiskReasonCode = keyof typeof riskReasonNames
 export const riskReasonCodes = Object.keys(riskReasonNames) as RiskReasonCode[]
+
+/** Where a mass case stands, with its names. */
+export const massCaseStatusNames = {
+  open: { zh: '进行中', en: 'Open' },
+  ended: { zh: '已结束', en: 'Ended' },
+} as const
+export type MassCaseStatus = keyof typeof massCaseStatusNames
+export const massCaseStatuses = Object.keys(massCaseStatusNames) as MassCaseStatus[]

@@ -1,6 +1,6 @@
 /** The rules of filing: who may complain about whom, and how a case begins. Pure. */
 
-import { NEVER, type Time } from '../../foundation/clock.ts'
+import { NEVER, normaliseTime, type Time } from '../../foundation/clock.ts'
 import type { Actor } from '../../platform/access/caller.ts'
 import { actorName, isStaff } from '../../platform/access/caller.ts'
 import { isAmong } from '../../platform/access/people.ts'
@@ -123,6 +123,7 @@ export const decideFiling = ({
     complainant_id: complainant.id,
     complainant_name: complainant.name ?? null,
     complainant_contact: complainant.contact ?? null,
+    complainant_registered_at: complainant.registered_at === undefined ? null : normaliseTime(complainant.registered_at),
     respondent_role: respondent.role as ComplaintRow['respondent_role'],
     respondent_id: respondent.id,
     respondent_name: respondent.name ?? null,
@@ -138,6 +139,7 @@ export const decideFiling = ({
     risk: null,
     risk_level: null,
     risk_lowered_at: null,
+    mass_case_id: null,
     related_to: body.related_to ?? null,
     duplicate_of: null,
     owner: null,

@@ -38,6 +38,7 @@ const summaryColumns = [
   'tags',
   'risk',
   'risk_level',
+  'mass_case_id',
   'related_to',
   'duplicate_of',
   'owner',
@@ -63,7 +64,7 @@ const summaryColumns = [
 export type ComplaintSummaryRow = Pick<ComplaintRow, (typeof summaryColumns)[number]>
 
 /** The filters that an index leads with, by the column they fix. A walk is driven by one of them; all others narrow it. */
-type DrivingColumn = 'status' | 'owner' | 'buyer_id' | 'merchant_id' | 'order_id' | 'risk_level'
+type DrivingColumn = 'status' | 'owner' | 'buyer_id' | 'merchant_id' | 'order_id' | 'risk_level' | 'mass_case_id'
 
 interface Walk {
   column: DrivingColumn
@@ -86,7 +87,19 @@ interface Shape {
 }
 
 /** Filters whose values are taken over from the query as they are. */
-type Filter = 'order' | 'buyer' | 'merchant' | 'owner' | 'status' | 'risk' | 'category' | 'channel' | 'level' | 'reference' | 'q'
+type Filter =
+  | 'order'
+  | 'buyer'
+  | 'merchant'
+  | 'owner'
+  | 'status'
+  | 'risk'
+  | 'mass_case'
+  | 'category'
+  | 'channel'
+  | 'level'
+  | 'reference'
+  | 'q'
 
 /** The values of one page, each a parameter of its query; `undefined` for what is not asked. */
 type Asked = { [Name in Filter]: ComplaintQuery[Name] | undefined } & {
@@ -121,6 +134,7 @@ const fixedColumns = (asked: Asked, { ownedBy, unowned, standsOut }: Shape): Wal
   add('order_id', asked.order)
   add('buyer_id', asked.buyer)
   add('merchant_id', asked.merchant)
+  add('mass_case_id', asked.mass_case)
   // few cases stand out: an index holds them alone
   add('risk_level', standsOut ? asked.risk : undefined)
   if (unowned)
@@ -321,6 +335,7 @@ export const findComplaints = async (
     channel: query.channel,
     level: query.level,
     risk: distinct(query.risk),
+    mass_case: query.mass_case,
     reference: query.reference,
     q: query.q,
     dueBefore: query.due_before && normaliseTime(query.due_before),

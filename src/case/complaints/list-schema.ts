@@ -28,6 +28,7 @@ export const complaintQuery = listQuery({
     Type.Boolean({ description: 'Words of a side wait for an answer of staff. For the staff of the platform.' }),
   ),
   risk: Type.Optional(AnyOf(riskLevels, { description: 'Of one of these risks. For the staff of the platform.' })),
+  mass_case: Type.Optional(ListOf({ format: 'uuid', maxLength: 36 }, 'Ids of mass cases. For the staff of the platform.')),
   due_before: Type.Optional(TimeText({ description: 'With a duty that is due before this moment.' })),
   created_from: Type.Optional(TimeText({ description: 'From this moment on.' })),
   created_to: Type.Optional(TimeText({ description: 'Before this moment.' })),

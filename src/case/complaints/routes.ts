@@ -127,6 +127,8 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
       }
       if ((query.risk !== undefined || query.sort === 'risk') && !seesAll(caller.actor.role))
         throw problem('forbidden', '?risk: how risky a case is, is for the staff of the platform.')
+      if (query.mass_case !== undefined && !seesAll(caller.actor.role))
+        throw problem('forbidden', '?mass_case: mass cases are for the staff of the platform.')
       if (query.sort === 'risk' && !query.risk?.every(standsOutAs))
         throw invalidField('?sort', 'needs_filter', 'risk needs a risk of high, critical or both')
       const page = readPage(request, query.sort === 'risk' ? ['name', 'time', 'id'] : ['time', 'id'])

@@ -75,6 +75,7 @@ const summary = {
   description: Type.String({ description: 'What happened, in the words of whoever filed.' }),
   wanted: Nullable(WantedIn.ref, { description: 'What the complainant wants.' }),
   tags: Type.Array(Type.String(), { description: 'Words of the platform’s own.' }),
+  mass_case_id: Nullable(Id(), { description: 'The mass case that it belongs to; null for parties always.' }),
   related_to: Nullable(Id(), { description: 'An earlier complaint that this one follows.' }),
   duplicate_of: Nullable(Id(), { description: 'The complaint that this one repeats.' }),
   risk: Nullable(RiskOut.ref, {

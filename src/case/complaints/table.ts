@@ -115,6 +115,8 @@ export interface ComplaintRow {
   readonly complainant_role: 'buyer' | 'merchant'
   readonly complainant_id: string
   readonly complainant_name: string | null
+  /** When the complainant's account was made, where the platform said so. */
+  readonly complainant_registered_at: Time | null
   complainant_contact: Contact | null
   readonly respondent_role: 'merchant' | 'platform'
   readonly respondent_id: string
@@ -135,6 +137,8 @@ export interface ComplaintRow {
   risk_level: RiskLevel | null
   /** When staff last lowered what words of the complainant had made critical. */
   risk_lowered_at: Time | null
+  /** The mass case that it belongs to. */
+  mass_case_id: string | null
   readonly related_to: string | null
   duplicate_of: string | null
   owner: string | null

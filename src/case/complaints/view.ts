@@ -41,6 +41,7 @@ export const complaintSummaryView = (complaint: ComplaintSummaryRow, actor: Acto
     description: complaint.description,
     wanted: complaint.wanted,
     tags: complaint.tags,
+    mass_case_id: staff ? complaint.mass_case_id : null,
     related_to: complaint.related_to,
     duplicate_of: complaint.duplicate_of,
     risk: staff ? riskView(complaint.risk) : null,

@@ -10,7 +10,7 @@ import { answerByDecision, unansweredSince } from '../deadlines/heard.ts'
 import type { DeadlineRow } from '../deadlines/table.ts'
 import { settleApprovals } from '../refund-plans/approval-clock.ts'
 import type { PlanRow } from '../refund-plans/table.ts'
-import { settleRisk } from '../risk/effects.ts'
+import { settleRisk } from '../risk/settle.ts'
 
 /**
  * Completes a decision after its rules: settles what follows for its clocks, raises versions, and notes when the case is due next. Called

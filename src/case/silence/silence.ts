@@ -33,7 +33,7 @@ import { completeStep, leaveUnclaimed, referArrival, skipExchange, stepOf } from
 import { findingStands, notSentBack } from '../refund-plans/findings.ts'
 import { refundWithoutReturn } from '../refund-plans/returns.ts'
 import type { PlanRow, Step } from '../refund-plans/table.ts'
-import { confirmRisk } from '../risk/effects.ts'
+import { confirmRisk } from '../risk/settle.ts'
 import { fireNotice, listenersOf, tellMiss } from './notices.ts'
 import { confirmationMissed, planOf, silentSides, sleepUntilOtherSide } from './unanswered-plan.ts'
 

@@ -227,7 +227,8 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
       threat: 40,
       large_amount: 20,
       repeat_complainant: 10,
-      merchant_many_open: 10,
+      // alone it makes nothing of a case: most cases of a large merchant would carry it
+      merchant_many_open: 5,
       order_disputed: 10,
       missed_clocks: 20,
       mass_case: 50,

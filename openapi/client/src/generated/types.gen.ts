@@ -4,7 +4,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnRiskRaisedWebhookRequest | OnRiskWordsNotWeighedWebhookRequest | OnRiskConfirmedWebhookRequest | OnRiskSetWebhookRequest | OnFastLaneOpenedWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnReturnNotArrivedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnReimbursementRequestedWebhookRequest | OnFreightClaimedWebhookRequest | OnStatutoryDamagesRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnAdvanceAskedWebhookRequest | OnAdvanceFrozenWebhookRequest | OnAdvanceRefusedWebhookRequest | OnAdvanceCancelledWebhookRequest | OnAdvanceReturnDoubtedWebhookRequest | OnAdvanceContinuedWebhookRequest | OnAdvanceReturnedWebhookRequest | OnAdvancePayoutAskedWebhookRequest | OnAdvancePaidWebhookRequest | OnAdvanceBouncedWebhookRequest | OnAdvanceRecoveryAskedWebhookRequest | OnAdvanceRecoveredWebhookRequest | OnAdvanceShortfallOwedWebhookRequest | OnAdvanceRegrantedWebhookRequest | OnAdvanceReversedWebhookRequest | OnAdvanceClosedWebhookRequest | OnDebtAroseWebhookRequest | OnDebtPaidWebhookRequest | OnDebtSetOffWebhookRequest | OnDebtWaivedWebhookRequest | OnDebtWrittenOffWebhookRequest | OnDebtReversedWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnDepositMovementExpectedWebhookRequest | OnDepositMovementAskedWebhookRequest | OnDepositMovementPaymentRequestedWebhookRequest | OnDepositMovementReceivedWebhookRequest | OnDepositMovementDoneWebhookRequest | OnDepositMovementFailedWebhookRequest | OnDepositMovementRefusedWebhookRequest | OnDepositMovementCancelledWebhookRequest | OnDepositMovementExpiredWebhookRequest | OnFundMovementExpectedWebhookRequest | OnFundMovementAskedWebhookRequest | OnFundMovementPaymentRequestedWebhookRequest | OnFundMovementReceivedWebhookRequest | OnFundMovementDoneWebhookRequest | OnFundMovementFailedWebhookRequest | OnFundMovementRefusedWebhookRequest | OnFundMovementCancelledWebhookRequest | OnFundMovementExpiredWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
+export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnRiskRaisedWebhookRequest | OnRiskWordsNotWeighedWebhookRequest | OnRiskConfirmedWebhookRequest | OnRiskSetWebhookRequest | OnMassCaseJoinedWebhookRequest | OnFastLaneOpenedWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnReturnNotArrivedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnReimbursementRequestedWebhookRequest | OnFreightClaimedWebhookRequest | OnStatutoryDamagesRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnAdvanceAskedWebhookRequest | OnAdvanceFrozenWebhookRequest | OnAdvanceRefusedWebhookRequest | OnAdvanceCancelledWebhookRequest | OnAdvanceReturnDoubtedWebhookRequest | OnAdvanceContinuedWebhookRequest | OnAdvanceReturnedWebhookRequest | OnAdvancePayoutAskedWebhookRequest | OnAdvancePaidWebhookRequest | OnAdvanceBouncedWebhookRequest | OnAdvanceRecoveryAskedWebhookRequest | OnAdvanceRecoveredWebhookRequest | OnAdvanceShortfallOwedWebhookRequest | OnAdvanceRegrantedWebhookRequest | OnAdvanceReversedWebhookRequest | OnAdvanceClosedWebhookRequest | OnDebtAroseWebhookRequest | OnDebtPaidWebhookRequest | OnDebtSetOffWebhookRequest | OnDebtWaivedWebhookRequest | OnDebtWrittenOffWebhookRequest | OnDebtReversedWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnDepositMovementExpectedWebhookRequest | OnDepositMovementAskedWebhookRequest | OnDepositMovementPaymentRequestedWebhookRequest | OnDepositMovementReceivedWebhookRequest | OnDepositMovementDoneWebhookRequest | OnDepositMovementFailedWebhookRequest | OnDepositMovementRefusedWebhookRequest | OnDepositMovementCancelledWebhookRequest | OnDepositMovementExpiredWebhookRequest | OnFundMovementExpectedWebhookRequest | OnFundMovementAskedWebhookRequest | OnFundMovementPaymentRequestedWebhookRequest | OnFundMovementReceivedWebhookRequest | OnFundMovementDoneWebhookRequest | OnFundMovementFailedWebhookRequest | OnFundMovementRefusedWebhookRequest | OnFundMovementCancelledWebhookRequest | OnFundMovementExpiredWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
 
 export type AcceptComplaint = {
     /**
@@ -5112,6 +5112,10 @@ export type Complainant = {
      */
     name?: string;
     contact?: Contact;
+    /**
+     * When the account was made. Accounts that are hardly a day old count as one complainant in a mass case; one without this time counts for itself.
+     */
+    registered_at?: string;
 };
 
 export type Complaint = {
@@ -5227,6 +5231,10 @@ export type Complaint = {
      * Words of the platform’s own.
      */
     tags: Array<string>;
+    /**
+     * The mass case that it belongs to; null for parties always.
+     */
+    mass_case_id: string | null;
     /**
      * An earlier complaint that this one follows.
      */
@@ -6835,6 +6843,10 @@ export type ComplaintSummary = {
      * Words of the platform’s own.
      */
     tags: Array<string>;
+    /**
+     * The mass case that it belongs to; null for parties always.
+     */
+    mass_case_id: string | null;
     /**
      * An earlier complaint that this one follows.
      */
@@ -10676,6 +10688,13 @@ export type Duration = {
     unit: 'minutes' | 'hours' | 'days' | 'business_minutes' | 'business_hours' | 'business_days';
 };
 
+export type EndMassCase = {
+    /**
+     * Why, in words.
+     */
+    explanation: string;
+};
+
 export type EscalateComplaint = {
     /**
      * Why the next level is needed.
@@ -13548,6 +13567,8 @@ export type KnownCaseEvent = ({
 } & RiskConfirmedEvent) | ({
     type: 'risk_set';
 } & RiskSetEvent) | ({
+    type: 'mass_case_joined';
+} & MassCaseJoinedEvent) | ({
     type: 'fast_lane_opened';
 } & FastLaneOpenedEvent) | ({
     type: 'deadline_missed';
@@ -13949,6 +13970,193 @@ export type LiabilityDeterminedWebhook = {
             party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
             percent: number;
         }>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Many complainants about one item of one merchant within a short time. It raises the risk and decides nothing.
+ */
+export type MassCase = {
+    /**
+     * Its id: each of its complaints has it as `mass_case_id`.
+     */
+    id: string;
+    /**
+     * While it is open, further complaints about the item join it.
+     */
+    status: 'open' | 'ended';
+    /**
+     * About whose item.
+     */
+    merchant_id: string;
+    /**
+     * Which: `sku:` with the SKU of the line, or `name:` with its name.
+     */
+    item: string;
+    /**
+     * How many different complainants there were when it began.
+     */
+    complainants: number;
+    /**
+     * When the first of its complaints was filed.
+     */
+    began_at: string;
+    /**
+     * When the last of them was.
+     */
+    last_filed_at: string;
+    /**
+     * Why it ended: nobody complained any more, or a supervisor ended it.
+     */
+    end_reason_code: 'quiet' | 'supervisor' | null;
+    /**
+     * Why a supervisor ended it, in words.
+     */
+    end_explanation: string | null;
+    /**
+     * Who ended it, as `role:id`.
+     */
+    ended_by: string | null;
+    /**
+     * When it ended.
+     */
+    ended_at: string | null;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * When it last changed.
+     */
+    updated_at: string;
+};
+
+/**
+ * The case belongs to a mass case: many complainants, one item of one merchant, a short time. 案件已归入群体投诉：短时间内多人投诉同一商家的同一商品。
+ *
+ * Visible to `staff`.
+ */
+export type MassCaseJoinedEvent = {
+    type: 'mass_case_joined';
+    resource: 'complaint';
+    data: {
+        /**
+         * A UUIDv7.
+         */
+        mass_case_id: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The case belongs to a mass case: many complainants, one item of one merchant, a short time. 案件已归入群体投诉：短时间内多人投诉同一商家的同一商品。
+ */
+export type MassCaseJoinedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'mass_case_joined';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        mass_case_id: string;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -26727,6 +26935,8 @@ export type WebhookEvent = ({
 } & RiskConfirmedWebhook) | ({
     type: 'risk_set';
 } & RiskSetWebhook) | ({
+    type: 'mass_case_joined';
+} & MassCaseJoinedWebhook) | ({
     type: 'fast_lane_opened';
 } & FastLaneOpenedWebhook) | ({
     type: 'deadline_missed';
@@ -30780,6 +30990,10 @@ export type ListComplaintsData = {
          */
         risk?: Array<'low' | 'normal' | 'high' | 'critical'>;
         /**
+         * Ids of mass cases. For the staff of the platform.
+         */
+        mass_case?: Array<string>;
+        /**
          * With a duty that is due before this moment.
          */
         due_before?: string;
@@ -33128,6 +33342,255 @@ export type SetRiskComplaintResponses = {
 };
 
 export type SetRiskComplaintResponse = SetRiskComplaintResponses[keyof SetRiskComplaintResponses];
+
+export type ListMassCasesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * In one of these states.
+         */
+        status?: Array<'open' | 'ended'>;
+        /**
+         * About items of this merchant.
+         */
+        merchant?: string;
+        /**
+         * The most items that the page may have.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/v1/mass-cases';
+};
+
+export type ListMassCasesErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListMassCasesError = ListMassCasesErrors[keyof ListMassCasesErrors];
+
+export type ListMassCasesResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        /**
+         * The items of this page.
+         */
+        data: Array<MassCase>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ListMassCasesResponse = ListMassCasesResponses[keyof ListMassCasesResponses];
+
+export type GetMassCaseData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The id of the mass case.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/mass-cases/{id}';
+};
+
+export type GetMassCaseErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetMassCaseError = GetMassCaseErrors[keyof GetMassCaseErrors];
+
+export type GetMassCaseResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: MassCase;
+};
+
+export type GetMassCaseResponse = GetMassCaseResponses[keyof GetMassCaseResponses];
+
+export type EndMassCaseData = {
+    body: EndMassCase;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the mass case.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/mass-cases/{id}/end';
+};
+
+export type EndMassCaseErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type EndMassCaseError = EndMassCaseErrors[keyof EndMassCaseErrors];
+
+export type EndMassCaseResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: MassCase;
+};
+
+export type EndMassCaseResponse = EndMassCaseResponses[keyof EndMassCaseResponses];
 
 export type ListRefundPlansData = {
     body?: never;
@@ -41382,6 +41845,15 @@ export type OnRiskSetWebhookPayload = RiskSetWebhook;
 export type OnRiskSetWebhookRequest = {
     body: OnRiskSetWebhookPayload;
     key: 'risk_set';
+    path?: never;
+    query?: never;
+};
+
+export type OnMassCaseJoinedWebhookPayload = MassCaseJoinedWebhook;
+
+export type OnMassCaseJoinedWebhookRequest = {
+    body: OnMassCaseJoinedWebhookPayload;
+    key: 'mass_case_joined';
     path?: never;
     query?: never;
 };

@@ -1,7 +1,7 @@
 /** Events of the risk of a case. Staff alone read them. */
 
 import Type from 'typebox'
-import { StrEnum } from '../../../foundation/http/schema.ts'
+import { Id, StrEnum } from '../../../foundation/http/schema.ts'
 import { riskLevels, riskSignals } from '../../../words/risk.ts'
 import { type Declarations, Explanation } from '../declaration.ts'
 
@@ -40,6 +40,13 @@ export const riskEvents = {
     of: ['complaint'],
     visibility: 'staff',
     data: { from_level: Risk('The risk before.'), to_level: Risk('The risk afterwards.'), explanation: Explanation },
+  },
+  mass_case_joined: {
+    en: 'The case belongs to a mass case: many complainants, one item of one merchant, a short time.',
+    zh: '案件已归入群体投诉：短时间内多人投诉同一商家的同一商品。',
+    of: ['complaint'],
+    visibility: 'staff',
+    data: { mass_case_id: Id() },
   },
   fast_lane_opened: {
     en: 'The case is critical: it is owed a first feedback, the facts and a plan by day and by night, and these people are told.',

@@ -90,11 +90,14 @@ export const settleRisk = (d: Decision): void => {
 }
 
 /** What was learnt beside the case: about its complainant, its merchant, its order, or others like it. */
-export const raiseByFacts = (d: Decision, signals: readonly FactSignal[]): void =>
+export const raiseByFacts = (d: Decision, signals: readonly FactSignal[]): void => {
+  // a stored case that nobody has judged is judged by its words first
+  if (d.file.complaint.risk === null) settleRisk(d)
   raise(
     d,
     signals.map((signal) => ({ signal, words: [] })),
   )
+}
 
 /** Adds what is new, and raises the level where that speaks for it. */
 const raise = (d: Decision, found: readonly Found[]): void => {
