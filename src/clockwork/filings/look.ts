@@ -4,6 +4,7 @@
  * before their filing is written, so the last half minute is looked at again, and what was seen is known by its row in `recent_items`.
  * Any number of instances may look at once.
  */
+import type { CaseFile } from '../../case/case-file/case-file.ts'
 import type { Decision } from '../../case/case-file/decision.ts'
 import { isLeft } from '../../case/decisions/left-to-others.ts'
 import { lockFreeCaseFiles } from '../../case/decisions/load.ts'
@@ -27,10 +28,14 @@ import { decideLearnt, type Learnt } from '../../case/risk/learn.ts'
 import { countRisk } from '../../case/risk/metrics.ts'
 import { DAY, SECOND, type Time, toTime } from '../../foundation/clock.ts'
 import { firstIdAt, msOfId, newId } from '../../foundation/ids.ts'
+import { loggedError } from '../../foundation/process/logger.ts'
 import type { Trx } from '../../foundation/sql/database.ts'
+import { databaseUnavailable, isCollision } from '../../foundation/sql/errors.ts'
 import { transact } from '../../foundation/sql/transaction.ts'
 import { findPlatform } from '../../platform/platforms/find.ts'
+import { RulesMissing } from '../../rules/rule-book/missing.ts'
 import type { RuledPlatform } from '../../rules/rule-book/rule-book.ts'
+import type { Rules } from '../../rules/rule-book/rules.ts'
 import type { FactSignal } from '../../words/risk.ts'
 import type { Deps } from '../deps.ts'
 import { filingMetrics } from './metrics.ts'
@@ -206,44 +211,84 @@ const joinAll = async (deps: Looking, at: At, done: Looked, shouldStop: () => bo
   }
 }
 
+/** What is written with what was learnt, for the cases that nobody else holds. */
+type Also = (trx: Trx, ids: readonly string[]) => Promise<void>
+
 /**
- * Decides in cases what was learnt of them, some in each transaction.
- * @param also written with them, for the cases that nobody else holds
+ * Decides in cases what was learnt of them, some in each transaction. One that cannot be decided, since its rules are missing or the database
+ * refuses it, is left to the next look and holds up no other: its deadlines tell of it (`stuck-cases`).
  * @returns how many cases changed
  */
-const learn = async (
-  deps: Looking,
-  { platform, now }: At,
-  learnt: ReadonlyMap<string, Learnt>,
-  also?: (trx: Trx, ids: readonly string[]) => Promise<void>,
-): Promise<number> => {
+const learn = async (deps: Looking, at: At, learnt: ReadonlyMap<string, Learnt>, also?: Also): Promise<number> => {
   let changed = 0
   const all = [...learnt.keys()].sort()
   for (let from = 0; from < all.length; from += CASES_AT_ONCE) {
     const ids = all.slice(from, from + CASES_AT_ONCE)
-    const decisions = await transact(deps.db, async (trx) => {
-      const files = await lockFreeCaseFiles(trx, platform.id, ids)
-      const made: Decision[] = []
-      const free: string[] = []
-      for (const file of files) {
-        const what = learnt.get(file.complaint.id)
-        if (what === undefined || isLeft(deps, file) || file.stuck) continue
-        const rules = await deps.rules.of(platform, file, trx)
-        const decision = decideLearnt(file, what, { now, rules })
-        if (decision) made.push(decision)
-        free.push(file.complaint.id)
-      }
-      await record(
-        trx,
-        made.map((decision) => ({ decision })),
-      )
-      await also?.(trx, free)
-      return made
-    })
-    for (const decision of decisions) countRisk(deps.metrics, decision)
-    changed += decisions.length
+    try {
+      changed += await learnTogether(deps, at, ids, learnt, also)
+    } catch (error) {
+      if (databaseUnavailable(error) && !isCollision(error)) throw error
+      deps.log.warn({ ...loggedError(error), cases: ids.length }, 'a batch of new complaints failed and is taken case by case')
+      for (const id of ids) changed += await learnAlone(deps, at, id, learnt, also)
+    }
   }
   return changed
+}
+
+const learnAlone = async (
+  deps: Looking,
+  at: At,
+  id: string,
+  learnt: ReadonlyMap<string, Learnt>,
+  also?: Also,
+): Promise<number> => {
+  try {
+    return await learnTogether(deps, at, [id], learnt, also)
+  } catch (error) {
+    if (databaseUnavailable(error) && !isCollision(error)) throw error
+    deps.log.warn({ ...loggedError(error), complaint: id }, 'what is known beside a complaint could not be written')
+    return 0
+  }
+}
+
+const learnTogether = async (
+  deps: Looking,
+  { platform, now }: At,
+  ids: readonly string[],
+  learnt: ReadonlyMap<string, Learnt>,
+  also?: Also,
+): Promise<number> => {
+  const decisions = await transact(deps.db, async (trx) => {
+    const made: Decision[] = []
+    const free: string[] = []
+    for (const file of await lockFreeCaseFiles(trx, platform.id, ids)) {
+      const what = learnt.get(file.complaint.id)
+      if (what === undefined || isLeft(deps, file) || file.stuck) continue
+      const rules = await rulesOf(deps, platform, file, trx)
+      if (rules === undefined) continue
+      const decision = decideLearnt(file, what, { now, rules })
+      if (decision) made.push(decision)
+      free.push(file.complaint.id)
+    }
+    await record(
+      trx,
+      made.map((decision) => ({ decision })),
+    )
+    await also?.(trx, free)
+    return made
+  })
+  for (const decision of decisions) countRisk(deps.metrics, decision)
+  return decisions.length
+}
+
+/** The rules of a case; `undefined` where they are missing. */
+const rulesOf = async ({ rules }: Looking, platform: RuledPlatform, file: CaseFile, trx: Trx): Promise<Rules | undefined> => {
+  try {
+    return await rules.of(platform, file, trx)
+  } catch (error) {
+    if (error instanceof RulesMissing) return undefined
+    throw error
+  }
 }
 
 /** Cases from before an upgrade are judged by and by, so that they stand in the lists of risk. */
