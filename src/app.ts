@@ -6,6 +6,7 @@ import { complaintRoutes } from './case/complaints/routes.ts'
 import { deadlineRoutes } from './case/deadlines/routes.ts'
 import { evidenceRoutes } from './case/evidence/routes.ts'
 import { holdRoutes } from './case/holds/routes.ts'
+import { massCaseRoutes } from './case/mass-cases/routes.ts'
 import { messageRoutes } from './case/messages/routes.ts'
 import { moneyRoutes } from './case/money/routes.ts'
 import { orderRecordRoutes } from './case/order-records/routes.ts'
@@ -78,6 +79,7 @@ const rooms: readonly Room[] = [
   merchantAccountRoutes,
   affiliateRoutes,
   complaintRoutes,
+  massCaseRoutes,
   planRoutes,
   appealRoutes,
   advanceRoutes,

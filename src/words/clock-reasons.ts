@@ -70,6 +70,13 @@ export const clockReasons = {
   recovery_ended: { en: 'what the buyer was paid has come back, or is owed', zh: '垫付款已追回或已转为应收' },
   debt_arose: { en: 'somebody owes the fund', zh: '产生对基金的欠款' },
   debt_ended: { en: 'the debt was paid, waived or written off', zh: '欠款已清偿、豁免或核销' },
+  risk_suspected: {
+    en: 'words of the complainant are taken for a critical risk until a supervisor says otherwise',
+    zh: '投诉人的表述疑似重大风险，待主管确认',
+  },
+  risk_assessed: { en: 'the suspicion was confirmed', zh: '重大风险已确认' },
+  risk_critical: { en: 'the case is critical and goes through the fast lane', zh: '案件为重大风险，进入快速处理通道' },
+  risk_lowered: { en: 'a supervisor lowered the risk', zh: '主管已下调风险等级' },
   case_left_state: { en: 'the case left the state in which it is owed', zh: '案件已离开该期限适用的状态' },
   case_closed: { en: 'the case was closed', zh: '案件已关闭' },
   policy_changed: { en: 'the present policy and calendars were applied', zh: '按现行规则与日历重新计算' },

@@ -41,6 +41,7 @@ export const chosenSilences = [
   'write_off',
   'release_hold',
   'ask_advance',
+  'risk_stands',
 ] as const
 export type ChosenSilence = (typeof chosenSilences)[number]
 
@@ -112,6 +113,8 @@ export interface Clock {
   hears?: true
   /** No party sees it: it is about something that only staff know of. */
   staffOnly?: true
+  /** Its warnings and misses are told at any hour, also at night: it is about somebody's health or the public eye. */
+  anyHour?: true
   /** The case promises it: `sla` tells whether the promise was kept. */
   promised?: true
   /** The reasons that are told when it starts, is met, and ends without having been met. */
@@ -136,6 +139,15 @@ const ofStep = {
 } as const
 /** What is about money that the payment system was asked for lives on, whatever becomes of the case: nothing else would end it. */
 const ofMoney = { livesIn: anyState, repeats: true, runsOn: true } as const
+/** What a critical case is owed, by day and by night. No party sees it: it would tell of the risk. */
+const ofFastLane = {
+  sides: ['platform'],
+  ladder: { last: ['call_supervisors', 'escalate'], before: ['remind', 'call_supervisors', 'escalate'] },
+  repeats: true,
+  runsOn: true,
+  staffOnly: true,
+  anyHour: true,
+} as const
 /** A reminder that the service sets for itself; it is nobody's duty. */
 const ofService = { sides: ['platform'], ladder: null, livesIn: stillOpen } as const
 
@@ -437,6 +449,37 @@ const table = {
     staffOnly: true,
     reasons: { started: 'hold_unclaimed', met: 'hold_let_go', cancelled: 'hold_claimed' },
   },
+  risk_review: {
+    name: { zh: '确认重大风险', en: 'review of a critical risk' },
+    sides: ['platform'],
+    // a suspicion that nobody lowers holds
+    ladder: { last: ['risk_stands'], before: ['remind', 'call_supervisors'] },
+    livesIn: stillOpen,
+    runsOn: true,
+    staffOnly: true,
+    anyHour: true,
+    reasons: { started: 'risk_suspected', met: 'risk_assessed', cancelled: 'risk_lowered' },
+  },
+  fast_feedback: {
+    name: { zh: '重大投诉首次反馈', en: 'first feedback in the fast lane' },
+    ...ofFastLane,
+    livesIn: stillOpen,
+    reasons: { started: 'risk_critical', met: 'first_word_given', cancelled: 'risk_lowered' },
+  },
+  fast_facts: {
+    name: { zh: '重大投诉查明事实', en: 'facts in the fast lane' },
+    ...ofFastLane,
+    livesIn: [...undecidedStates, 'under_appeal'],
+    metIn: ['executing', 'resolved', 'rejected', 'closed'],
+    reasons: { started: 'risk_critical', met: 'platform_decided', cancelled: 'risk_lowered' },
+  },
+  fast_plan: {
+    name: { zh: '重大投诉处理方案', en: 'plan in the fast lane' },
+    ...ofFastLane,
+    livesIn: [...undecidedStates, 'under_appeal'],
+    metIn: ['executing', 'resolved', 'rejected', 'closed'],
+    reasons: { started: 'risk_critical', met: 'case_settled_or_decided', cancelled: 'risk_lowered' },
+  },
   // waits for the service hours to tell of a miss
   notice: {
     name: { zh: '服务时间通知', en: 'notice in the service hours' },
@@ -467,6 +510,9 @@ export const ladderOf = (kind: CountedKind): Ladder => table[kind].ladder
 export const deadlineKinds = Object.keys(table) as DeadlineKind[]
 /** Whether no party sees clocks of a kind; one that only a newer version knows is taken for such, since nothing tells who may know of it. */
 export const isForStaff = (kind: string): boolean => !isKnownKind(kind) || clockOf[kind].staffOnly === true
+
+/** Whether what is told of clocks of a kind waits for no service hours. */
+export const isForAnyHour = (kind: DeadlineKind): boolean => clockOf[kind].anyHour === true
 
 export const isKnownKind = (kind: string): kind is DeadlineKind => Object.hasOwn(table, kind)
 export const countedKinds = deadlineKinds.filter((kind): kind is CountedKind => clockOf[kind].ladder !== null)

@@ -235,6 +235,11 @@ export const catalogue = {
     'An agent can only take a case for itself',
     'Name yourself as the owner, or have a supervisor assign the case.',
   ],
+  risk_needs_supervisor: [
+    422,
+    'A critical risk is lowered by a supervisor',
+    'Ask a supervisor to lower it; an agent may set any other risk.',
+  ],
   challenge_not_open: [422, 'There is no such challenge to judge', 'Read the complaint: `challenges` lists those that are open.'],
   reason_code_not_open_to_you: [
     422,

@@ -9,6 +9,7 @@ import { settled } from '../outward/feed/room.ts'
 import { oneOfEverything } from '../scaling/tour.ts'
 import { imposed, paidFirst, payIn } from '../support/advances.ts'
 import { type CallOptions, type TestApp, testApp } from '../support/app.ts'
+import { massCaseOf } from '../support/mass-cases.ts'
 import { type Ids, type Operation, operationsOf, urlOf } from '../support/operations.ts'
 import { exchange, parsed, portOf } from '../support/sockets.ts'
 import { refundOf } from '../support/story.ts'
@@ -83,6 +84,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     orders: (await story.seenBy('agent:alice')).order.id,
     evidence: evidence.id,
     merchants: 'M-1',
+    'mass-cases': await massCaseOf(one),
     fund: movement.body.id,
     'api-keys': key.body.id,
     policy: recomputation.body.id,
@@ -92,7 +94,9 @@ const realIds = async (one: TestApp): Promise<Ids> => {
 
 /** Those that staff act on; the others are the admins’. */
 const isOfCases = ({ collection }: Operation): boolean =>
-  ['complaints', 'refund-plans', 'appeals', 'advances', 'receivables', 'holds', 'evidence', 'orders'].includes(collection)
+  ['complaints', 'refund-plans', 'appeals', 'advances', 'receivables', 'holds', 'evidence', 'orders', 'mass-cases'].includes(
+    collection,
+  )
 
 /** Who acts on the resources of an operation. */
 const whoseIs = (operation: Operation): string =>

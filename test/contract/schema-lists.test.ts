@@ -5,11 +5,13 @@ import { appealLifecycle, openAppealStates } from '../../src/case/appeals/lifecy
 import type { AppealRow } from '../../src/case/appeals/table.ts'
 import type { CaseEventRow } from '../../src/case/case-events/table.ts'
 import { parts } from '../../src/case/case-file/parts.ts'
+import { standsOutAs } from '../../src/case/complaints/find.ts'
 import { complaintLifecycle } from '../../src/case/complaints/lifecycle.ts'
 import type { ComplaintRow } from '../../src/case/complaints/table.ts'
 import { isOpen } from '../../src/case/deadlines/due.ts'
 import type { DeadlineRow } from '../../src/case/deadlines/table.ts'
 import { evidenceLifecycle } from '../../src/case/evidence/lifecycle.ts'
+import type { MassCaseRow } from '../../src/case/mass-cases/table.ts'
 import type { MessageRow } from '../../src/case/messages/table.ts'
 import { owedStates } from '../../src/case/receivables/lifecycle.ts'
 import { planLifecycle } from '../../src/case/refund-plans/lifecycle.ts'
@@ -38,6 +40,7 @@ import { type HoldState, holdStates, releaseReasons } from '../../src/words/hold
 import { type AccountKind, accountKinds } from '../../src/words/ledger.ts'
 import { addressees } from '../../src/words/messages.ts'
 import { limitKinds, orderSources, recordReaders } from '../../src/words/orders.ts'
+import { type MassCaseStatus, massCaseStatuses, riskLevels } from '../../src/words/risk.ts'
 import { errorClasses } from '../../src/words/stuck-cases.ts'
 import {
   type DeliveryState,
@@ -80,6 +83,7 @@ const lists: Readonly<Record<string, readonly string[]>> = {
     negotiating: true,
     investigating: true,
   }),
+  'complaints.risk_level': riskLevels,
   'complaints.status': Object.keys(complaintLifecycle.states),
   'deadlines.counted_in': wordsOf<DeadlineRow['counted_in']>({ natural: true, business: true }),
   'deadlines.kind': deadlineKinds,
@@ -92,6 +96,8 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   'fund_movements.kind': movementKinds,
   'fund_movements.status': Object.keys(movementStates),
   'ledger_accounts.kind': accountKinds,
+  'mass_cases.end_reason_code': wordsOf<NonNullable<MassCaseRow['end_reason_code']>>({ quiet: true, supervisor: true }),
+  'mass_cases.status': massCaseStatuses,
   'messages.addressed_to': addressees,
   'order_limits.kind': limitKinds,
   'order_records.visible_to': recordReaders,
@@ -138,6 +144,8 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   'appeals_one_open: status is': openAppealStates,
   'complaints_closed: status is not': complaintLifecycle.final,
   'complaints_open: status is not': complaintLifecycle.final,
+  'complaints_risk: risk_level is': riskLevels.filter(standsOutAs),
+  'complaints_risk_unjudged: status is not': complaintLifecycle.final,
   'deadlines_ended: status is': openClocks,
   'deadlines_remaining: status is': ['paused' satisfies DeadlineRow['status']],
   'deadlines_waking: status is': ['running' satisfies DeadlineRow['status']],
@@ -149,6 +157,9 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   'fund_movements_open: status is': [...waitingStates, 'paying' satisfies MovementState],
   'ledger_accounts_short: kind is': ['deposit' satisfies AccountKind],
   'fund_movements_received_known: status is': ['received' satisfies MovementState],
+  'mass_cases_ended: status is': ['ended' satisfies MassCaseStatus],
+  'mass_cases_one_open: status is': ['open' satisfies MassCaseStatus],
+  'recent_items_by_item: item is not': [''],
   'ledger_transfers_without_movement: kind is': kindsOfMovements,
   'ledger_accounts_never_below_zero: kind is': ['outside' satisfies AccountKind],
   'ledger_accounts_by_owner: owner is not': [''],

@@ -104,6 +104,7 @@ export const fillBooks = async (db: Db, sample: CaseStory, endpointId: string, n
     closed_at: sql`case when n % 5 > 0 then ${now}::timestamptz end`,
     next_due_at: sql`case when n % 5 > 0 then 'infinity' else ${now}::timestamptz + (1 + n % 3000) * interval '1 minute' end`,
     owed_since: sql`case when n % 50 = 0 then ${minutesAgo(sql`n`, now)} end`,
+    risk_level: sql`case when n % 100 = 7 then 'high' when n % 1000 = 9 then 'critical' else 'low' end`,
     unanswered_since: sql`case when n % 50 = 5 then ${minutesAgo(sql`n`, now)} end`,
   })
   const child = { id, complaint_id: sql`case_id`, created_at: sql`case_at`, updated_at: sql`case_at` }

@@ -448,6 +448,28 @@ const fund = async (service: Tourist): Promise<void> => {
   check(await call('GET', '/v1/reconciliation?kind=order_refunds&format=csv', { as: zhao, key }), 'GET reconciliation as CSV')
 }
 
+/** Words make a case critical, and ten people complain about one item. */
+const weigh = async (service: Tourist): Promise<void> => {
+  const { call, apiKey: key } = service
+  const alarming = { description: '充电时突然起火，我的手烧伤了' }
+  const story = await tell(service, alarming)
+  await story.try(buyer, `/v1/complaints/${story.id}/messages`, { text: '我要找12315', visibility: 'parties' })
+  await story.by(zhao, 'confirm-risk')
+  await story.by(zhao, 'set-risk', { level: 'normal', reason_code: 'no_danger', explanation: '已核实' })
+  for (const query of ['risk=critical', 'risk=high,critical&sort=risk', 'risk=low,normal'])
+    await story.read(alice, `/v1/complaints?${query}&limit=1`)
+  for (let n = 0; n < 10; n++) {
+    const order = newOrder(25_900)
+    order.lines = [{ ...order.lines[0], sku: 'CROWD' }]
+    await tell(service, { complainant: { role: 'buyer', id: `B-crowd-${n}` }, order })
+  }
+  check(await call('POST', '/v1/sweeps', { as: 'admin:root', key, body: {} }), 'POST sweeps')
+  const { data } = await story.read(alice, '/v1/mass-cases?status=open&merchant=M-1&limit=1')
+  await story.read(alice, `/v1/mass-cases/${data[0].id}`)
+  await story.read(alice, `/v1/complaints?mass_case=${data[0].id}&limit=1`)
+  check(await story.try(zhao, `/v1/mass-cases/${data[0].id}/end`, { explanation: '商家已召回' }), 'end')
+}
+
 /** Walks every operation; a step that is refused throws. */
 export const tour = async (service: Tourist): Promise<void> => {
   await talk(service)
@@ -456,6 +478,7 @@ export const tour = async (service: Tourist): Promise<void> => {
   await bounced(service)
   await contest(service)
   await foresee(service)
+  await weigh(service)
   const story = await oneOfEverything(service)
   for (const as of [alice, buyer, merchant]) {
     for (const url of [...readsOf(story), '/v1/complaints', '/v1/appeals']) await story.read(as, url)

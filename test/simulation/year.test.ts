@@ -22,7 +22,7 @@ const CASES = 2000
  */
 const playedElsewhere: readonly string[] = [
   ...['replace', 'end_hold', 'leave_unclaimed', 'refund_due'],
-  ...['return_to_fund', 'claw_back', 'write_off', 'ask_advance', 'release_hold'],
+  ...['return_to_fund', 'claw_back', 'write_off', 'ask_advance', 'release_hold', 'risk_stands'],
 ]
 const BEGIN = '2026-01-01T00:00:00.000Z'
 const JULY = '2026-07-01T00:00:00.000Z'

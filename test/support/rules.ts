@@ -126,7 +126,7 @@ export const file = (
   checkFiling(actor, body)
   const platformId = newId()
   const order = orderOf(platformId, body, actor, now, by)
-  const filed = { platformId, id: newId(), caseNumber: 'RD-1', body, order, actor, now, rules: by }
+  const filed = { platformId, id: newId(), caseNumber: 'RD-1', body, order, actor, now, rules: by, wordsWeigh: true }
   const { file: made } = asDeclared(decideFiling(filed))
   return confirmed(made, by)
 }

@@ -11,12 +11,14 @@ import { complaintEvents } from './declared/complaint.ts'
 import { deadlineEvents, silenceEvents } from './declared/deadline.ts'
 import { holdEvents } from './declared/hold.ts'
 import { planEvents } from './declared/refund-plan.ts'
+import { riskEvents } from './declared/risk.ts'
 import { stepEvents } from './declared/step.ts'
 import { evidenceEvents, messageEvents } from './declared/words.ts'
 
 /** In the order they are documented. */
 export const catalogue = {
   ...complaintEvents,
+  ...riskEvents,
   ...silenceEvents,
   ...planEvents,
   ...stepEvents,

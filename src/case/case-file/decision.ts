@@ -41,6 +41,8 @@ export class Decision {
   readonly hasRules: boolean
   /** The actor's free remark, kept with the actor's first event; internal when staff wrote it. */
   readonly note: string | null
+  /** Whether the complainant's words weigh anything in the risk of the case. */
+  readonly wordsWeigh: boolean
   readonly #author: Actor
   #isNoted = false
   /** Where the present part of the decision begins in `events` and `clockChanges`. The first event of a part carries its clock changes. */
@@ -48,7 +50,7 @@ export class Decision {
   #isQuiet = false
   readonly clockChanges: ClockChange[] = []
 
-  constructor(before: CaseFile, actor: Actor, now: Time, rules: Rules, note: string | null = null) {
+  constructor(before: CaseFile, actor: Actor, now: Time, rules: Rules, note: string | null = null, wordsWeigh = true) {
     this.before = before
     this.file = copyOf(before)
     this.actor = actor
@@ -61,6 +63,7 @@ export class Decision {
     this.automationStopped = rules.automationStopped
     this.hasRules = rules.unreadable === undefined
     this.note = note
+    this.wordsWeigh = wordsWeigh
   }
 
   /** The events told so far. */

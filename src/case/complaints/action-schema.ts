@@ -11,6 +11,7 @@ import {
   suspensionReasonCodes,
 } from '../../words/complaints.ts'
 import { type NoAnswerReason, noAnswerReasonNames } from '../../words/messages.ts'
+import { riskLevels, riskReasonCodes } from '../../words/risk.ts'
 import { Note, OpenCode, StaffName } from '../case-file/schema.ts'
 
 /** Stands on every decision that the last resort can take. */
@@ -239,5 +240,24 @@ export const actionBodies = {
   stand_down: StandDownIn,
   challenge: ChallengeIn,
   judge_challenge: JudgeChallengeIn,
+  confirm_risk: named(
+    'ConfirmRisk',
+    Strict(
+      { explanation: Type.Optional(Text(2000, { description: 'Why, in words.' })), note: Note },
+      { example: { explanation: '已与医院核实。' } },
+    ),
+  ),
+  set_risk: named(
+    'SetRisk',
+    Strict(
+      {
+        level: StrEnum(riskLevels, { description: 'What the risk is from now on.' }),
+        reason_code: StrEnum(riskReasonCodes, { description: 'Why, as a code.' }),
+        explanation: Text(2000, { description: 'Why, in words. Parties do not read it.' }),
+        note: Note,
+      },
+      { example: { level: 'normal', reason_code: 'figure_of_speech', explanation: '“手断了”为玩笑话，已电话核实。' } },
+    ),
+  ),
 }
 export type ActionBodies = { [Action in keyof typeof actionBodies]: Wire<(typeof actionBodies)[Action]> }

@@ -66,6 +66,10 @@ export const complaintAsks: AsksOf = {
   dismiss: (subject) => asksDeviation(subject, dismissalContradicts(subject.file.complaint)),
   suspend: ({ now }) => ({ limits: { properties: { resume_at: { formatExclusiveMinimum: now } } } }),
   no_answer_needed: ({ file }) => ({ limits: { properties: { side: { enum: unansweredSides(file) } } } }),
+  set_risk: ({ file, actor }) =>
+    actor.role !== 'supervisor' && file.complaint.risk?.level === 'critical'
+      ? { limits: { properties: { level: { const: 'critical' } } } }
+      : {},
   judge_challenge: ({ file, actor }) => ({
     limits: { properties: { challenge_id: { enum: challengesFor(file, actor).map(({ id }) => id) } } },
   }),

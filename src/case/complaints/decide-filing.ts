@@ -1,6 +1,6 @@
 /** The rules of filing: who may complain about whom, and how a case begins. Pure. */
 
-import { NEVER, type Time } from '../../foundation/clock.ts'
+import { NEVER, normaliseTime, type Time } from '../../foundation/clock.ts'
 import type { Actor } from '../../platform/access/caller.ts'
 import { actorName, isStaff } from '../../platform/access/caller.ts'
 import { isAmong } from '../../platform/access/people.ts'
@@ -87,10 +87,23 @@ export interface Filing {
   actor: Actor
   now: Time
   rules: Rules
+  /** Whether the complainant's words weigh anything: not where staff had to lower the risk too often. */
+  wordsWeigh: boolean
 }
 
 /** The first decision of a case: it is submitted, and its first clock runs. */
-export const decideFiling = ({ platformId, id, caseNumber, body, order, known, actor, now, rules }: Filing): Decision => {
+export const decideFiling = ({
+  platformId,
+  id,
+  caseNumber,
+  body,
+  order,
+  known,
+  actor,
+  now,
+  rules,
+  wordsWeigh,
+}: Filing): Decision => {
   const { complainant, respondent } = body
   const category = body.category ?? 'other'
   const details = body.order ? orderDetails(body.order) : null
@@ -112,6 +125,7 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, known, a
     complainant_id: complainant.id,
     complainant_name: complainant.name ?? null,
     complainant_contact: complainant.contact ?? null,
+    complainant_registered_at: complainant.registered_at === undefined ? null : normaliseTime(complainant.registered_at),
     respondent_role: respondent.role as ComplaintRow['respondent_role'],
     respondent_id: respondent.id,
     respondent_name: respondent.name ?? null,
@@ -125,6 +139,9 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, known, a
     wanted: body.wanted ?? null,
     tags: body.tags ?? [],
     risk: null,
+    risk_level: null,
+    risk_lowered_at: null,
+    mass_case_id: null,
     related_to: body.related_to ?? null,
     duplicate_of: null,
     owner: null,
@@ -161,7 +178,7 @@ export const decideFiling = ({ platformId, id, caseNumber, body, order, known, a
     updated_at: now,
     closed_at: null,
   }
-  const d = new Decision(newCase(complaint, known ?? null), actor, now, rules)
+  const d = new Decision(newCase(complaint, known ?? null), actor, now, rules, null, wordsWeigh)
   if (known && details) addLines(d, details)
   else d.file.order = order
   startAtEntry(d)

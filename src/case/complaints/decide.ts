@@ -15,6 +15,7 @@ import { standsStillIn } from '../deadlines/lives.ts'
 import type { Viewer } from '../decisions/available.ts'
 import { proposeWhatIsWanted } from '../refund-plans/decide.ts'
 import { cancelLivePlans } from '../refund-plans/effects.ts'
+import { confirmRisk, lowersCritical, setRisk } from '../risk/settle.ts'
 import { applySettlementRules } from '../settlement-rules/decide.ts'
 import { missBeforePause } from '../silence/before-wait.ts'
 import type { ActionBodies } from './action-schema.ts'
@@ -243,6 +244,12 @@ export const decideComplaint: { [Action in keyof ActionBodies]: (d: Decision, bo
   stand_down: standDown,
   challenge: (d, body) => fileChallenge(d, null, body),
   judge_challenge: judgeChallenge,
+  confirm_risk: (d, body) => confirmRisk(d, 'supervisor', body.explanation),
+  set_risk: (d, { level, reason_code, explanation }) => {
+    if (lowersCritical(d.file.complaint, level) && d.actor.role !== 'supervisor')
+      throw problem('risk_needs_supervisor', '/level: a critical risk is lowered by a supervisor.')
+    setRisk(d, { level, reason_code, explanation })
+  },
 }
 
 /** Why this caller may not make this change: category and tags are not the complainant's. `undefined` where it may. */

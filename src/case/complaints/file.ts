@@ -11,6 +11,7 @@ import type { Decision } from '../case-file/decision.ts'
 import { findVisibleComplaint } from '../decisions/visible.ts'
 import { findOrder } from '../orders/find.ts'
 import type { OrderRow } from '../orders/table.ts'
+import { doWordsWeigh } from '../risk/find.ts'
 import { checkFiling, decideFiling, orderOf } from './decide-filing.ts'
 import type { NewComplaintBody } from './filing-schema.ts'
 
@@ -56,7 +57,9 @@ export const fileComplaint = async (
   const known = order && (lookAtOrder || orderIsLikelyKnown.has(platformId)) ? await lookFor(db, order) : undefined
   const id = newId()
   const caseNumber = caseNumberOf(id, now)
-  return decideFiling({ platformId, id, caseNumber, body, order, known, actor: caller.actor, now, rules })
+  const { complainant, description } = body
+  const wordsWeigh = await doWordsWeigh(db, { platformId, complainant, texts: [description], now, policy: rules.policy })
+  return decideFiling({ platformId, id, caseNumber, body, order, known, actor: caller.actor, now, rules, wordsWeigh })
 }
 
 /**

@@ -48,6 +48,12 @@ const Complainant = named(
       role: StrEnum(partyRoles, { description: 'In which role the person complains.' }),
       id: described(PersonId.ref, 'The person’s id.'),
       ...person,
+      registered_at: Type.Optional(
+        TimeText({
+          description:
+            'When the account was made. Accounts that are hardly a day old count as one complainant in a mass case; one without this time counts for itself.',
+        }),
+      ),
     },
     { description: 'Who complains.' },
   ),

@@ -7,6 +7,7 @@ import type { Db, Tables } from '../../foundation/sql/database.ts'
 import type { Actor } from '../../platform/access/caller.ts'
 import { seesAll } from '../../platform/access/caller.ts'
 import { UNASSIGNED } from '../../platform/access/people.ts'
+import { type RiskLevel, rankOf } from '../../words/risk.ts'
 import { complaintStates } from './lifecycle.ts'
 import type { ComplaintQuery } from './list-schema.ts'
 import type { ComplaintRow } from './table.ts'
@@ -36,6 +37,8 @@ const summaryColumns = [
   'wanted',
   'tags',
   'risk',
+  'risk_level',
+  'mass_case_id',
   'related_to',
   'duplicate_of',
   'owner',
@@ -61,7 +64,7 @@ const summaryColumns = [
 export type ComplaintSummaryRow = Pick<ComplaintRow, (typeof summaryColumns)[number]>
 
 /** The filters that an index leads with, by the column they fix. A walk is driven by one of them; all others narrow it. */
-type DrivingColumn = 'status' | 'owner' | 'buyer_id' | 'merchant_id' | 'order_id'
+type DrivingColumn = 'status' | 'owner' | 'buyer_id' | 'merchant_id' | 'order_id' | 'risk_level' | 'mass_case_id'
 
 interface Walk {
   column: DrivingColumn
@@ -75,6 +78,8 @@ interface Shape {
   sort: ComplaintQuery['sort']
   overdue: boolean | undefined
   unanswered: boolean | undefined
+  /** Whether only risks are asked for that the index of those that stand out holds. */
+  standsOut: boolean
   /** Whether the owners that are asked for include `unassigned`. */
   unowned: boolean
   /** The column that holds the id of a party who sees only its own cases; undefined for a caller who sees all. */
@@ -82,7 +87,19 @@ interface Shape {
 }
 
 /** Filters whose values are taken over from the query as they are. */
-type Filter = 'order' | 'buyer' | 'merchant' | 'owner' | 'status' | 'category' | 'channel' | 'level' | 'reference' | 'q'
+type Filter =
+  | 'order'
+  | 'buyer'
+  | 'merchant'
+  | 'owner'
+  | 'status'
+  | 'risk'
+  | 'mass_case'
+  | 'category'
+  | 'channel'
+  | 'level'
+  | 'reference'
+  | 'q'
 
 /** The values of one page, each a parameter of its query; `undefined` for what is not asked. */
 type Asked = { [Name in Filter]: ComplaintQuery[Name] | undefined } & {
@@ -98,13 +115,17 @@ type Asked = { [Name in Filter]: ComplaintQuery[Name] | undefined } & {
   openStates: readonly string[] | undefined
   /** The value of the driving filter, where it has a single one. */
   single: string | undefined
+  /** Where it is sorted by risk: from where each level of it goes on. */
+  rangeLevels: readonly RiskLevel[] | undefined
+  rangeTimes: readonly string[] | undefined
+  rangeIds: readonly string[] | undefined
   afterTime: KeyPart | undefined
   afterId: KeyPart | undefined
   rows: number
 }
 
 /** The driving columns that the query fixes (and for a party its own id), most selective first. */
-const fixedColumns = (asked: Asked, { ownedBy, unowned }: Shape): Walk[] => {
+const fixedColumns = (asked: Asked, { ownedBy, unowned, standsOut }: Shape): Walk[] => {
   const walks: Walk[] = []
   const add = (column: DrivingColumn | undefined, values: readonly string[] | undefined) =>
     column && values && walks.push({ column, values })
@@ -113,6 +134,9 @@ const fixedColumns = (asked: Asked, { ownedBy, unowned }: Shape): Walk[] => {
   add('order_id', asked.order)
   add('buyer_id', asked.buyer)
   add('merchant_id', asked.merchant)
+  add('mass_case_id', asked.mass_case)
+  // few cases stand out: an index holds them alone
+  add('risk_level', standsOut ? asked.risk : undefined)
   if (unowned)
     walks.push({ column: 'owner', ...(asked.owner ? { values: asked.owner, none: 'too' } : { values: [], none: 'alone' }) })
   else add('owner', asked.owner)
@@ -132,6 +156,58 @@ const sortColumns = ({ sort }: { sort?: Shape['sort'] }) => {
   return { time: 'created_at', order: sort === 'created_at' ? 'asc' : 'desc' } as const
 }
 
+/** Whether cases of this risk are in the index of those that stand out. */
+export const standsOutAs = (level: RiskLevel): boolean => rankOf(level) >= rankOf('high')
+/** The condition of that index, in its words: without it no plan can use it. */
+const STANDS_OUT = sql<boolean>`risk_level in ('high', 'critical')`
+
+/** From where each level goes on, the highest first: a level that is shown already ends before it begins. */
+const rangesAfter = (
+  levels: readonly RiskLevel[],
+  after: readonly KeyPart[] | undefined,
+): Pick<Asked, 'rangeLevels' | 'rangeTimes' | 'rangeIds'> => {
+  const level = levels.toSorted((a, b) => rankOf(b) - rankOf(a))
+  const [at, time, id] = (after ?? []) as [RiskLevel | undefined, string, string]
+  const keys = level.map((one) =>
+    at === undefined || rankOf(one) < rankOf(at) ? ['infinity', LAST_ID] : one === at ? [time, id] : ['-infinity', LAST_ID],
+  ) as [string, string][]
+  return { rangeLevels: level, rangeTimes: keys.map(([key]) => key), rangeIds: keys.map(([, key]) => key) }
+}
+
+/** Sorts after every id. */
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+/** The highest risk first, the newest first in each: a range of the index for each level, of which at most a page is read. */
+const byRisk = (
+  db: Db,
+  asked: Asked,
+  walks: readonly Walk[],
+  narrow: (eb: ExpressionBuilder<Tables, 'complaints'>) => ReturnType<ExpressionBuilder<Tables, 'complaints'>['and']>,
+) => {
+  let range = db
+    .selectFrom('complaints')
+    .select(summaryColumns)
+    .where('platform_id', '=', asked.platformId)
+    .where(sql<boolean>`risk_level = v.level`)
+    .where(STANDS_OUT)
+    .where(sql<boolean>`(created_at, id) < (v.time, v.id)`)
+  for (const walk of walks) range = range.where((eb) => within(eb, walk))
+  return db
+    .selectFrom(
+      sql<{
+        level: string
+      }>`unnest(${asked.rangeLevels}::text[], ${asked.rangeTimes}::timestamptz[], ${asked.rangeIds}::uuid[])`.as<'v'>(
+        sql`v(level, time, id)`,
+      ),
+    )
+    .crossJoinLateral(range.where(narrow).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(asked.rows).as('c'))
+    .selectAll('c')
+    .orderBy(sql`c.risk_level = 'critical'`, 'desc')
+    .orderBy('c.created_at', 'desc')
+    .orderBy('c.id', 'desc')
+    .limit(asked.rows)
+}
+
 const oneOf = <T extends string>(values: readonly T[]) => sql<T>`any(${values})`
 
 /** The condition of a walk that does not drive the query. */
@@ -145,6 +221,7 @@ const narrowing = (eb: ExpressionBuilder<Tables, 'complaints'>, asked: Asked, { 
   const parts = []
   if (asked.category) parts.push(eb('category', '=', oneOf(asked.category)))
   if (asked.channel) parts.push(eb('channel', '=', oneOf(asked.channel)))
+  if (asked.risk) parts.push(eb('risk_level', '=', oneOf(asked.risk)))
   if (asked.level !== undefined) parts.push(eb('level', '=', asked.level))
   if (asked.reference) parts.push(eb('reference', '=', oneOf(asked.reference)))
   if (overdue !== undefined) {
@@ -174,7 +251,11 @@ const pageOf = compileOnce<Tables, ComplaintSummaryRow, Asked, Shape>((db, asked
   const range = (driven: Walk | undefined, value: RawBuilder<string> | null) => {
     let select = db.selectFrom('complaints').select(summaryColumns).where('platform_id', '=', asked.platformId)
     if (driven !== undefined)
-      select = value === null ? select.where(driven.column, 'is', null) : select.where(driven.column, '=', value)
+      select =
+        value === null
+          ? select.where(driven.column, 'is', null)
+          : select.where(sql<string>`${sql.ref(driven.column)}`, '=', value)
+    if (driven?.column === 'risk_level') select = select.where(STANDS_OUT)
     for (const walk of walks) if (walk !== driven) select = select.where((eb) => within(eb, walk))
     return select
       .where((eb) => narrowing(eb, asked, shape))
@@ -192,6 +273,10 @@ const pageOf = compileOnce<Tables, ComplaintSummaryRow, Asked, Shape>((db, asked
       .orderBy('c.id', order)
       .limit(asked.rows)
 
+  if (shape.sort === 'risk') {
+    const levels = walks.filter(({ column }) => column !== 'risk_level')
+    return byRisk(db, asked, levels, (eb) => narrowing(eb, asked, shape))
+  }
   if (asked.openStates !== undefined && time === 'created_at' && isOfDesk(driving)) {
     const status = walks.find((walk) => walk.column === 'status') ?? { column: 'status', values: asked.openStates }
     const ofState = range(status, sql`v.value`)
@@ -234,6 +319,7 @@ export const findComplaints = async (
     overdue: query.overdue,
     unowned: query.owner?.includes(UNASSIGNED) ?? false,
     unanswered: query.unanswered,
+    standsOut: query.risk?.every(standsOutAs) ?? false,
     ownedBy: seesAll(actor.role) ? undefined : ofParty,
   }
   const asked: Asked = {
@@ -248,6 +334,8 @@ export const findComplaints = async (
     category: query.category,
     channel: query.channel,
     level: query.level,
+    risk: distinct(query.risk),
+    mass_case: query.mass_case,
     reference: query.reference,
     q: query.q,
     dueBefore: query.due_before && normaliseTime(query.due_before),
@@ -259,8 +347,15 @@ export const findComplaints = async (
         ? (distinct(query.status) ?? complaintStates).filter((state) => state !== 'closed')
         : undefined,
     single: undefined,
-    afterTime: page.after?.[0],
-    afterId: page.after?.[1],
+    ...(query.sort === 'risk'
+      ? { ...rangesAfter(distinct(query.risk) ?? [], page.after), afterTime: undefined, afterId: undefined }
+      : {
+          rangeLevels: undefined,
+          rangeTimes: undefined,
+          rangeIds: undefined,
+          afterTime: page.after?.[0],
+          afterId: page.after?.[1],
+        }),
     rows: page.limit + 1,
   }
   const driving = drivingOf(fixedColumns(asked, shape), shape)
@@ -285,7 +380,8 @@ const dueSinceLastSweep = (platformId: string, now: Time) =>
   sql<boolean>`owed_since is null and id = any(array(
     select id from complaints d where d.platform_id = ${platformId} and d.status = v.value and d.next_due_at <= ${now} and d.owed_since is null))`
 
-export const sortKeyOf = (query: ComplaintQuery, row: ComplaintSummaryRow): [string, string] => [
+export const sortKeyOf = (query: ComplaintQuery, row: ComplaintSummaryRow): string[] => [
+  ...(query.sort === 'risk' ? [row.risk_level ?? 'low'] : []),
   row[sortColumns(query).time],
   row.id,
 ]

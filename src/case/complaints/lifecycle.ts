@@ -35,6 +35,8 @@ export type ComplaintAction =
   | 'stand_down'
   | 'challenge'
   | 'judge_challenge'
+  | 'confirm_risk'
+  | 'set_risk'
 
 const staff = ['agent', 'supervisor'] as const
 const parties = ['complainant', 'respondent'] as const
@@ -214,6 +216,21 @@ export const complaintLifecycle = {
       meets: ['challenge'],
       apart: [notTheChallenged],
       when: [hasOpenChallenge],
+    },
+    confirm_risk: {
+      summary: 'Say that a critical risk which words of the complainant suggest is one; in silence it holds, too.',
+      allow: [{ by: ['supervisor'], from: open }],
+      meets: ['risk_review'],
+      when: [
+        {
+          says: 'a critical risk that is suspected',
+          holds: ({ file: { complaint } }: Subject) => complaint.risk?.standing === 'suspected',
+        },
+      ],
+    },
+    set_risk: {
+      summary: 'Set the risk of the case, with a reason; only a supervisor lowers a critical one, which ends the fast lane.',
+      allow: [{ by: staff, from: open }],
     },
   },
 } as const satisfies Lifecycle<ComplaintState, ComplaintAction, Who, Subject>

@@ -3,9 +3,10 @@ import Type, { type Static } from 'typebox'
 import { AnyOf, listQuery, StrEnum, Text, TimeText } from '../../foundation/http/schema.ts'
 import { MOST_OF_NAME, ownerFormat, personIdFormat } from '../../platform/access/people.ts'
 import { categories, channels } from '../../words/complaints.ts'
+import { riskLevels } from '../../words/risk.ts'
 import { complaintStates } from './lifecycle.ts'
 
-const sorts = ['-created_at', 'created_at', 'due_at', 'updated_at'] as const
+const sorts = ['-created_at', 'created_at', 'due_at', 'updated_at', 'risk'] as const
 
 export const complaintQuery = listQuery({
   status: Type.Optional(AnyOf(complaintStates, { description: 'In one of these states.' })),
@@ -26,6 +27,8 @@ export const complaintQuery = listQuery({
   unanswered: Type.Optional(
     Type.Boolean({ description: 'Words of a side wait for an answer of staff. For the staff of the platform.' }),
   ),
+  risk: Type.Optional(AnyOf(riskLevels, { description: 'Of one of these risks. For the staff of the platform.' })),
+  mass_case: Type.Optional(ListOf({ format: 'uuid', maxLength: 36 }, 'Ids of mass cases. For the staff of the platform.')),
   due_before: Type.Optional(TimeText({ description: 'With a duty that is due before this moment.' })),
   created_from: Type.Optional(TimeText({ description: 'From this moment on.' })),
   created_to: Type.Optional(TimeText({ description: 'Before this moment.' })),
@@ -40,7 +43,7 @@ export const complaintQuery = listQuery({
     StrEnum(sorts, {
       default: '-created_at',
       description:
-        '`due_at` needs `status` or `owner`. By `updated_at` a case that changes during the walk moves to the end, and is shown again.',
+        '`due_at` needs `status` or `owner`; `risk` needs `risk` (`high`, `critical` or both): critical cases first, the newest first in each. By `updated_at` a case that changes during the walk moves to the end, and is shown again.',
     }),
   ),
 })

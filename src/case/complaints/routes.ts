@@ -14,12 +14,13 @@ import { actionRoutes } from '../decisions/action-routes.ts'
 import { nowFor, take, viewerOf } from '../decisions/take.ts'
 import { readVisibleCase } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
+import { countRisk } from '../risk/metrics.ts'
 import type { ActionBodies } from './action-schema.ts'
 import { complaintOperations } from './asks.ts'
 import { forbiddenInPatch } from './decide.ts'
 import { fileComplaint, filingRefusal, requireKnown } from './file.ts'
 import { ComplaintPatchIn, NewComplaint, type NewComplaintBody } from './filing-schema.ts'
-import { type ComplaintSummaryRow, findComplaints, sortKeyOf } from './find.ts'
+import { type ComplaintSummaryRow, findComplaints, sortKeyOf, standsOutAs } from './find.ts'
 import { type ComplaintQuery, complaintQuery } from './list-schema.ts'
 import { complaintMoves, updateMoves } from './moves.ts'
 import { ComplaintOut, ComplaintSummary } from './schema.ts'
@@ -37,6 +38,7 @@ const refuses: Partial<Record<keyof ActionBodies, readonly ProblemCode[]>> = {
   dismiss: ['decision_contradicts_liability', 'deviation_needs_supervisor'],
   suspend: ['resume_at_not_in_future'],
   judge_challenge: ['challenge_not_open'],
+  set_risk: ['risk_needs_supervisor'],
 }
 
 const shown = (d: Decision): Answer => ({
@@ -94,6 +96,7 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
           throw filingRefusal(error, body)
         })
         countResults(deps.metrics, decision)
+        countRisk(deps.metrics, decision)
         return filed
       })
       return send(reply, answer)
@@ -122,7 +125,13 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
       if (query.sort === 'due_at' && !query.status && !query.owner) {
         throw invalidField('?sort', 'needs_filter', 'due_at needs a status or an owner')
       }
-      const page = readPage(request, ['time', 'id'])
+      if ((query.risk !== undefined || query.sort === 'risk') && !seesAll(caller.actor.role))
+        throw problem('forbidden', '?risk: how risky a case is, is for the staff of the platform.')
+      if (query.mass_case !== undefined && !seesAll(caller.actor.role))
+        throw problem('forbidden', '?mass_case: mass cases are for the staff of the platform.')
+      if (query.sort === 'risk' && !query.risk?.every(standsOutAs))
+        throw invalidField('?sort', 'needs_filter', 'risk needs a risk of high, critical or both')
+      const page = readPage(request, query.sort === 'risk' ? ['name', 'time', 'id'] : ['time', 'id'])
       const now = nowFor(request, clock)
       const keyOf = (row: ComplaintSummaryRow) => sortKeyOf(query, row)
       const rows = await readShown(

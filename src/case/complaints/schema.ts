@@ -26,6 +26,7 @@ import {
 import { promiseResults } from '../../words/deadlines.ts'
 import { DeadlineOut } from '../case-file/schema.ts'
 import { MOST_CLOCKS } from '../deadlines/due.ts'
+import { RiskOut } from '../risk/schema.ts'
 import { StuckOut } from '../stuck-cases/schema.ts'
 import { ChallengeOut, DeviationIn, SeparationWaived } from './action-schema.ts'
 import { OrderIn, WantedIn } from './filing-schema.ts'
@@ -74,17 +75,13 @@ const summary = {
   description: Type.String({ description: 'What happened, in the words of whoever filed.' }),
   wanted: Nullable(WantedIn.ref, { description: 'What the complainant wants.' }),
   tags: Type.Array(Type.String(), { description: 'Words of the platform’s own.' }),
+  mass_case_id: Nullable(Id(), { description: 'The mass case that it belongs to; null for parties always.' }),
   related_to: Nullable(Id(), { description: 'An earlier complaint that this one follows.' }),
   duplicate_of: Nullable(Id(), { description: 'The complaint that this one repeats.' }),
-  risk: Nullable(
-    Type.Object({
-      level: Type.String({ description: 'How serious.' }),
-      signals: Type.Array(Type.String(), { description: 'What speaks for it, as codes.' }),
-    }),
-    {
-      description: 'Null until it is judged, and for parties always.',
-    },
-  ),
+  risk: Nullable(RiskOut.ref, {
+    description:
+      'How much is at stake, and why; null for parties always, and in a case from before risks were judged until its next decision.',
+  }),
   owner: Nullable(Type.String({ example: 'agent:alice' }), { description: 'Who owns the case; null while nobody does.' }),
   liability: Nullable(LiabilityOut, { description: 'Parties see it once a plan has been proposed or the case decided.' }),
   rejection: Nullable(

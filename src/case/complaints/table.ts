@@ -15,8 +15,10 @@ import type {
 } from '../../words/complaints.ts'
 import type { PartySide } from '../../words/deadlines.ts'
 import type { OfferedRemedyType } from '../../words/refund-plans.ts'
+import type { RiskLevel } from '../../words/risk.ts'
 import type { Sla } from '../deadlines/table.ts'
 import type { OrderLine, Payment } from '../orders/table.ts'
+import type { Risk } from '../risk/table.ts'
 
 export interface Contact {
   phone?: string
@@ -113,6 +115,8 @@ export interface ComplaintRow {
   readonly complainant_role: 'buyer' | 'merchant'
   readonly complainant_id: string
   readonly complainant_name: string | null
+  /** When the complainant's account was made, where the platform said so. */
+  readonly complainant_registered_at: Time | null
   complainant_contact: Contact | null
   readonly respondent_role: 'merchant' | 'platform'
   readonly respondent_id: string
@@ -127,8 +131,14 @@ export interface ComplaintRow {
   readonly description: string
   readonly wanted: Wanted | null
   tags: string[]
-  /** Null until it is judged. */
-  risk: { level: string; signals: string[] } | null
+  /** Null until it is judged: a case from before risks were, up to its next decision. */
+  risk: Risk | null
+  /** The level that `risk` says, for lists. */
+  risk_level: RiskLevel | null
+  /** When staff last lowered what words of the complainant had made critical. */
+  risk_lowered_at: Time | null
+  /** The mass case that it belongs to. */
+  mass_case_id: string | null
   readonly related_to: string | null
   duplicate_of: string | null
   owner: string | null

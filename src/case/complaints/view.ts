@@ -6,6 +6,7 @@ import { type CaseFile, partySide } from '../case-file/case-file.ts'
 import { shownClocks } from '../deadlines/due.ts'
 import { clocksFor } from '../deadlines/view.ts'
 import { actionsFor, type Viewer } from '../decisions/available.ts'
+import { riskView } from '../risk/view.ts'
 import { stuckView } from '../stuck-cases/view.ts'
 import type { ComplaintSummaryRow } from './find.ts'
 import { maskContact, maskName } from './masking.ts'
@@ -40,9 +41,10 @@ export const complaintSummaryView = (complaint: ComplaintSummaryRow, actor: Acto
     description: complaint.description,
     wanted: complaint.wanted,
     tags: complaint.tags,
+    mass_case_id: staff ? complaint.mass_case_id : null,
     related_to: complaint.related_to,
     duplicate_of: complaint.duplicate_of,
-    risk: staff ? complaint.risk : null,
+    risk: staff ? riskView(complaint.risk) : null,
     owner: complaint.owner,
     liability: staff || complaint.liability_disclosed ? complaint.liability : null,
     rejection: complaint.rejection,
@@ -59,7 +61,9 @@ export const complaintSummaryView = (complaint: ComplaintSummaryRow, actor: Acto
     policy_version: complaint.policy_version,
     filing_window_ends_at: complaint.filing_window_ends_at,
     sla: { first_response: complaint.sla.first_response ?? null, resolution: complaint.sla.resolution ?? null },
-    next_due_at: complaint.next_due_at === NEVER ? null : complaint.next_due_at,
+    // what the fast lane is owed next would tell a party of the risk
+    next_due_at:
+      complaint.next_due_at === NEVER || (!staff && complaint.risk_level === 'critical') ? null : complaint.next_due_at,
     unanswered_since: staff ? complaint.unanswered_since : null,
     version: complaint.version,
     created_at: complaint.created_at,

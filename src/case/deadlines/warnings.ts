@@ -3,6 +3,7 @@
 import { addMs, MINUTE, type Time } from '../../foundation/clock.ts'
 import type { Calendar } from '../../rules/calendars/calendar.ts'
 import { type FollowedRule, msOf } from '../../rules/policy/which-rule.ts'
+import { type DeadlineKind, isForAnyHour } from '../../words/deadlines.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { count, elapsed } from './counting.ts'
 import type { DeadlineRow } from './table.ts'
@@ -16,7 +17,8 @@ export const warnBefore = (d: Decision, rule: FollowedRule, ms: number, step: nu
 }
 
 /** The calendar of the service hours, where the policy holds these back until they begin; null where they are told at any hour. */
-const serviceHours = (d: Decision, what: 'warnings' | 'notices'): Calendar | null => {
+const serviceHours = (d: Decision, what: 'warnings' | 'notices', kind: DeadlineKind): Calendar | null => {
+  if (isForAnyHour(kind)) return null
   const hours = d.policy.service_hours
   return hours?.holds_back.includes(what) ? d.calendarNow(hours.calendar).time : null
 }
@@ -24,13 +26,13 @@ const serviceHours = (d: Decision, what: 'warnings' | 'notices'): Calendar | nul
 /** The moment of a warning. Where it must wait for the service hours and they begin too late, it goes out in the hours before. */
 const warnsAt = (
   d: Decision,
-  { warn_before_ms, counted_since, counts_ms, kept_until_at, due_at, ...counting }: DeadlineRow,
+  { kind, warn_before_ms, counted_since, counts_ms, kept_until_at, due_at, ...counting }: DeadlineRow,
 ): Time => {
   // a clock that is kept is due later than its counted time says, so the warning is counted from now to the due time
   const isKept = kept_until_at !== null && kept_until_at === due_at
   const [from, ms] = isKept ? [d.now, elapsed(d, counting, d.now, due_at)] : [counted_since, counts_ms]
   const at = from === null ? due_at : count(d, counting, from, Math.max(0, ms - (warn_before_ms ?? 0)))
-  const hours = serviceHours(d, 'warnings')
+  const hours = serviceHours(d, 'warnings', kind)
   if (hours === null || hours.isOpen(at)) return at
   const next = hours.nextOpening(at)
   if (next < due_at) return next
@@ -53,7 +55,7 @@ export const wakesAt = (d: Decision, deadline: DeadlineRow): Time => {
  * or is left out where they begin too late. It raises no version, since nothing about the case has changed.
  */
 export const warn = (d: Decision, deadline: DeadlineRow): void => {
-  const hours = serviceHours(d, 'warnings')
+  const hours = serviceHours(d, 'warnings', deadline.kind)
   if (hours && !hours.isOpen(d.now)) {
     const next = hours.nextOpening(d.now)
     if (next < deadline.due_at) {
@@ -74,12 +76,14 @@ export const warn = (d: Decision, deadline: DeadlineRow): void => {
 }
 
 /** The calendar that notices of a level wait for; null where they are told at any hour. */
-const noticeHours = (d: Decision, level: number): Calendar | null => {
+const noticeHours = (d: Decision, level: number, kind: DeadlineKind): Calendar | null => {
+  if (isForAnyHour(kind)) return null
   const { levels, service_hours: hours } = d.policy
   const { notices } = levels[String(level) as keyof typeof levels]
-  if (notices === undefined) return serviceHours(d, 'notices')
+  if (notices === undefined) return serviceHours(d, 'notices', kind)
   return notices === 'service_hours' && hours ? d.calendarNow(hours.calendar).time : null
 }
 
-/** When a miss is told on a level: now, or when the service hours begin. */
-export const noticeTime = (d: Decision, level: number): Time => noticeHours(d, level)?.nextOpening(d.now) ?? d.now
+/** When a miss of a kind of clock is told on a level: now, or when the service hours begin. */
+export const noticeTime = (d: Decision, level: number, kind: DeadlineKind): Time =>
+  noticeHours(d, level, kind)?.nextOpening(d.now) ?? d.now

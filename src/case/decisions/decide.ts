@@ -71,6 +71,8 @@ export interface By {
   actor: Actor
   now: Time
   rules: Rules
+  /** Whether the complainant's words weigh anything in the risk of the case; left out: they do. */
+  wordsWeigh?: boolean
 }
 
 /**
@@ -80,10 +82,10 @@ export interface By {
 export const decide = <Action extends string, Found extends Target, Facts>(
   before: CaseFile,
   move: Move<Action, Found, Facts>,
-  { actor, now, rules }: By,
+  { actor, now, rules, wordsWeigh }: By,
 ): { decision: Decision; found: Found } => {
   const { of, action, body, facts } = move
-  const d = new Decision(before, actor, now, rules, noteOf(body))
+  const d = new Decision(before, actor, now, rules, noteOf(body), wordsWeigh)
   const { found, verdict } = judge(d.file, move, d)
   if (!verdict.may) throw problem(verdict.because, verdict.detail)
   of.decide(action, d, found, body, facts)

@@ -11,6 +11,7 @@ import type { DeadlineRow } from '../deadlines/table.ts'
 import { followHolds } from '../holds/finish.ts'
 import { settleApprovals } from '../refund-plans/approval-clock.ts'
 import type { PlanRow } from '../refund-plans/table.ts'
+import { settleRisk } from '../risk/settle.ts'
 
 /**
  * Completes a decision after its rules: settles what follows for its clocks, raises versions, and notes when the case is due next. Called
@@ -20,6 +21,7 @@ export const finish = (d: Decision): Decision => {
   const { before, file, now } = d
   const { complaint, deadlines } = file
   answerByDecision(d)
+  settleRisk(d)
   const { changesCase } = d
   // a decision that changes neither the case nor a clock must go through without rules
   if (changesCase || d.clockChanges.length > 0) {

@@ -161,6 +161,7 @@ const asFiled = [
   'complainant_role',
   'complainant_id',
   'complainant_name',
+  'complainant_registered_at',
   'respondent_role',
   'respondent_id',
   'respondent_name',

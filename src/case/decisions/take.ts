@@ -18,12 +18,14 @@ import type { RuleBook, RuledCase } from '../../rules/rule-book/rule-book.ts'
 import type { Rules } from '../../rules/rule-book/rules.ts'
 import { problem } from '../../words/problems.ts'
 import { countAdvances } from '../advances/metrics.ts'
-import type { CaseFile } from '../case-file/case-file.ts'
+import { type CaseFile, partySide } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import type { Extent } from '../case-file/parts.ts'
 import { countResults } from '../deadlines/metrics.ts'
 import type { Deps } from '../deps.ts'
 import { countHolds } from '../holds/metrics.ts'
+import { doWordsWeigh, speakingIn } from '../risk/find.ts'
+import { countRisk } from '../risk/metrics.ts'
 import { countSettlementRules } from '../settlement-rules/metrics.ts'
 import { withoutRules } from '../stuck-cases/rules.ts'
 import { actionsFor, type Viewer } from './available.ts'
@@ -97,7 +99,9 @@ export const take = <Name extends string, Found extends Target, Facts>(
     refuse(request, asked, before, viewer, judge(before, asked, viewer), body)
     if (ruled === undefined && !asked.needsNoRules) throw caseStuck()
     const facts = await asked.facts(on, body, before)
-    const by = { actor: caller.actor, now, rules: ruled ?? withoutRules(before.complaint.policy_version) }
+    const isNoMatter = ruled === undefined || partySide(before.complaint, caller.actor) !== 'complainant'
+    const wordsWeigh = isNoMatter || (await doWordsWeigh(on, speakingIn(before.complaint, body, now, ruled.policy)))
+    const by = { actor: caller.actor, now, rules: ruled ?? withoutRules(before.complaint.policy_version), wordsWeigh }
     const { decision, found } = stuckWithoutRules(() => decide(before, { ...asked, body, facts }, by))
     const answer = asked.answer(decision, found, facts)
     await write({ decision, kept: keep(answer) })
@@ -105,6 +109,7 @@ export const take = <Name extends string, Found extends Target, Facts>(
     countSettlementRules(metrics, decision)
     countAdvances(metrics, decision)
     countHolds(metrics, decision)
+    countRisk(metrics, decision)
     return answer
   }
   const attempt = async (keep: Keep, earlierTries: number): Promise<Answer> => {

@@ -58,7 +58,7 @@ const isDoneMeanwhile = (d: Decision, { kind, subject_id }: DeadlineRow): boolea
 /** Tells a miss that has waited for the service hours. Where a late sweep finds them over again, the notice waits for the next ones. */
 export const fireNotice = (d: Decision, notice: DeadlineRow): void => {
   const missed = d.file.deadlines.find((x) => x.id === notice.subject_id)
-  const at = noticeTime(d, missed?.escalation?.level ?? d.file.complaint.level)
+  const at = noticeTime(d, missed?.escalation?.level ?? d.file.complaint.level, missed?.kind ?? notice.kind)
   if (at > d.now) {
     notice.due_at = at
     notice.wakes_at = at

@@ -36,6 +36,7 @@ import { completeStep, leaveUnclaimed, referArrival, skipExchange, stepOf } from
 import { findingStands, notSentBack } from '../refund-plans/findings.ts'
 import { refundWithoutReturn } from '../refund-plans/returns.ts'
 import type { PlanRow, Step } from '../refund-plans/table.ts'
+import { confirmRisk } from '../risk/settle.ts'
 import { fireNotice, listenersOf, tellMiss } from './notices.ts'
 import { confirmationMissed, planOf, silentSides, sleepUntilOtherSide } from './unanswered-plan.ts'
 
@@ -137,7 +138,7 @@ const owedOn =
       settlePause(d, startClock(d, kind, { party, subjectId, again, heard }))
     }
     deadline.escalation = { action, level: d.file.complaint.level, tells: [...listenersOf(d, deadline, action)], told_at: null }
-    const at = noticeTime(d, deadline.escalation.level)
+    const at = noticeTime(d, deadline.escalation.level, kind)
     if (at > d.now) startNotice(d, deadline, at)
     else tellMiss(d, deadline)
   }
@@ -230,6 +231,7 @@ const consequences: Readonly<Record<OnSilence, Consequence>> = {
   write_off: writeOff,
   release_hold: (d, { subject_id }) => releaseUnclaimed(d, subject_id),
   ask_advance: askAdvance,
+  risk_stands: (d) => confirmRisk(d, 'silence'),
   resume: resumeComplaint,
   window_shuts: () => {},
   call_last_resort: callLastResort,

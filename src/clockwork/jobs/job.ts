@@ -14,6 +14,8 @@ export type Lane = 'deadlines' | 'recomputations' | 'records' | 'files' | 'webho
 /** The label of a job in metrics and in the log. */
 export type JobName =
   | 'sweep'
+  | 'filings'
+  | 'forget_items'
   | 'recomputations'
   | 'analyze_grown'
   | 'forget_answers'

@@ -1,6 +1,7 @@
 /** The table of the jobs: what runs by the clock, how often, beside what, how much at once. A new one is one line here. */
 import { forgetAdvanceDays } from '../../case/advances/record.ts'
 import { collectOrphans, FILES_AT_ONCE } from '../../case/evidence/orphans.ts'
+import { forgetItems } from '../../case/mass-cases/record.ts'
 import { payMerchants, settleDebts } from '../../case/receivables/settle.ts'
 import { forgetSettlementRules, KEPT_DAYS } from '../../case/settlement-rules/record.ts'
 import { DAY, HOUR, MINUTE, SECOND, toTime } from '../../foundation/clock.ts'
@@ -11,6 +12,7 @@ import { proofMetrics } from '../../money/proof/metrics.ts'
 import { ACCOUNTS_AT_ONCE, proveLedger, tellDifferences } from '../../money/proof/prove.ts'
 import { lookAfterDeposits, SHORTAGES_AT_ONCE } from '../../money/shortages/by-the-clock.ts'
 import { forgetOldKeys } from '../../platform/idempotency/idempotency.ts'
+import { FILINGS_AT_ONCE, lookAtFilings } from '../filings/look.ts'
 import { CASES_AT_ONCE, continueRecomputations } from '../recomputations/work.ts'
 import { sweepByTheClock } from '../sweeps/by-the-clock.ts'
 import { forgetOldRuns } from '../sweeps/record.ts'
@@ -35,6 +37,43 @@ export const jobs: readonly Job[] = [
     atOnce: '`SWEEP_BATCH` cases, two batches at work',
     twice: 'shared by the locks of the cases',
     run: sweepByTheClock,
+  },
+  {
+    name: 'filings',
+    what: 'looks at new complaints: what is known of their complainants, merchants and orders raises their risk, and many about one item become a mass case',
+    turns: 15 * SECOND,
+    lane: 'records',
+    atOnce: `${FILINGS_AT_ONCE} complaints`,
+    twice: 'shared by the locks of the cases',
+    run: async (deps, shouldStop) => {
+      const total = { raised: 0, began: 0, joined: 0, ended: 0 }
+      const unreachable = 'new complaints of a platform could not be looked at; the next turn tries again'
+      await forEach(deps, unreachable, shouldStop, async (id) => {
+        const done = await lookAtFilings(deps, id, shouldStop)
+        for (const what of ['raised', 'began', 'joined', 'ended'] as const) total[what] += done[what]
+        return done.looked
+      })
+      return total
+    },
+  },
+  {
+    name: 'forget_items',
+    what: 'removes what complaints were about, thirty days old: only new ones make a mass case',
+    turns: HOUR,
+    lane: 'records',
+    atOnce: `${ROWS_AT_ONCE} rows`,
+    twice: 'harmless twice',
+    run: async (deps, shouldStop) => {
+      const unreachable = 'what complaints of a platform were about could not be removed; the next turn tries again'
+      const before = toTime(deps.clock.nowMs() - 30 * DAY)
+      const removed = await forEach(
+        deps,
+        unreachable,
+        shouldStop,
+        async (id) => (await forgetAll((most) => forgetItems(deps.db, id, before, most), shouldStop)).removed,
+      )
+      return { removed }
+    },
   },
   {
     name: 'recomputations',

@@ -12,6 +12,7 @@ import { type Answer, attemptOnce, type Keep, keepAnswer, send } from '../../pla
 import { changeProblems, listOf, problems, report } from '../../platform/wire/responses.ts'
 import { invalidField } from '../../words/problems.ts'
 import type { Deps } from '../deps.ts'
+import { lookAtFilings } from '../filings/look.ts'
 import { dryRun } from './dry-run.ts'
 import { findRuns } from './find.ts'
 import { sweepMetrics } from './metrics.ts'
@@ -29,6 +30,7 @@ export const sweepRoutes = (app: App, deps: Deps): void => {
 
   const doIt = async (platformId: string): Promise<Answer> => {
     const startedMs = clock.nowMs()
+    await lookAtFilings(deps, platformId, () => false)
     const result = await sweepPlatform(deps, platformId)
     const durationMs = clock.nowMs() - startedMs
     return { status: 200, body: { ...result, duration_ms: Math.round(durationMs) } }

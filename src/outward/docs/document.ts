@@ -20,6 +20,7 @@ const tags = [
   { name: 'Advances', description: 'The guarantee fund pays a refund first and has it back from the merchant.' },
   { name: 'Held settlements', description: 'What the payment system keeps of a merchant’s sale while a case runs.' },
   { name: 'Receivables', description: 'What a buyer or a merchant owes the guarantee fund.' },
+  { name: 'Mass cases', description: 'Many complainants about one item of one merchant within a short time.' },
   { name: 'Settlement rules', description: 'What a merchant agrees to and offers by itself.' },
   { name: 'Return instructions', description: 'Where a merchant has goods sent back to.' },
   { name: 'Fund', description: 'The guarantee fund and the deposits of merchants, and the proof that they add up.' },

@@ -100,6 +100,10 @@ const apartFaults = ({ liability_apart: rules }: Policy): FieldError[] => {
   ]
 }
 
+/** A level above has the higher sum. */
+const riskFaults = ({ risk: { levels } }: Policy): FieldError[] =>
+  levels.normal < levels.high ? [] : [fault('/risk/levels/high', 'not_above', 'must be above `normal`')]
+
 /** Each person stands once: who is named twice would make a panel look larger than it is. The last resort may be one of them. */
 const peopleFaults = ({ people: { level_3, deputies } }: Policy): FieldError[] => {
   const named = [...level_3, ...deputies].map((name) => splitName(name).id)
@@ -147,6 +151,7 @@ export const faultsOf = (policy: Policy, calendars: KnownCalendars): FieldError[
     ...apartFaults(policy),
     ...levelFaults(policy),
     ...peopleFaults(policy),
+    ...riskFaults(policy),
     ...placed.flatMap(ladderFaults),
     ...timeFaults(policy, calendars),
   ])

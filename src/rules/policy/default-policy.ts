@@ -16,6 +16,11 @@ const addedLater = (allow: Duration, ...on_silence: WholeRule['on_silence']): Wh
   { allow, on_silence, warn: { at_percent: 80 }, while_overdue: [businessDays(1)] },
 ]
 
+/** What a critical case is owed does not wait for an office to open; while it is owed the supervisors hear of it every half day. */
+const byDayAndNight = (allow: Duration): WholeRule[] => [
+  { allow, on_silence: ['call_supervisors'], warn: { at_percent: 80 }, while_overdue: [hours(12)] },
+]
+
 /** The first side has two business days to prove what it says; the other side (`then`) has two more to answer. */
 const first = (party: BurdenOfProof['party'], ...accepted_types: BurdenOfProof['accepted_types']): BurdenOfProof => ({
   party,
@@ -127,6 +132,10 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
     merchant_pays: addedLater(businessDays(3), 'claw_back'),
     hold_answer: addedLater(hours(24), 'escalate'),
     hold_release: [{ allow: days(30), on_silence: ['release_hold'], warn: { before: days(7) }, while_overdue: [days(1)] }],
+    risk_review: [{ allow: hours(2), on_silence: ['risk_stands'], warn: { at_percent: 80 }, while_overdue: [hours(2)] }],
+    fast_feedback: byDayAndNight(hours(2)),
+    fast_facts: byDayAndNight(hours(12)),
+    fast_plan: byDayAndNight(hours(24)),
     // a buyer has a fortnight, a merchant a week; half a year after it arose nobody waits for a debt any more
     debt: [
       {
@@ -211,6 +220,45 @@ export const defaultPolicy: Omit<Policy, 'clocks'> & { clocks: Record<CountedKin
   recovery: { affiliates: false },
   advance_due_from: null,
   deposit_top_up_within: businessDays(3),
+  risk: {
+    // One loud word makes a case normal; two of the loud ones, or a mass case, make it high.
+    weights: {
+      regulator: 30,
+      press: 25,
+      lawsuit: 25,
+      injury: 40,
+      hazard: 30,
+      food: 10,
+      minor: 15,
+      fraud: 10,
+      threat: 40,
+      large_amount: 20,
+      repeat_complainant: 10,
+      // alone it makes nothing of a case: most cases of a large merchant would carry it
+      merchant_many_open: 5,
+      order_disputed: 10,
+      missed_clocks: 20,
+      mass_case: 50,
+    },
+    levels: { normal: 10, high: 50 },
+    critical_together: [
+      ['injury', 'hazard'],
+      ['regulator', 'press'],
+      ['minor', 'injury'],
+    ],
+    large_amounts: { CNY: 500_000 },
+    missed_clocks: 2,
+    repeat_complaints: 5,
+    repeat_within_days: 30,
+    merchant_open_cases: 50,
+    lowerings_before_ignored: 2,
+    lowerings_within_days: 90,
+    critical_tells: [],
+    mass_complainants: 10,
+    mass_within_hours: 24,
+    new_account_hours: 24,
+    mass_quiet_days: 7,
+  },
   least_notice: { natural: hours(24), business: businessDays(1) },
   people: { level_3: [], deputies: [], last_resort: null },
   platform_silence: { resolution: 'none', appeal_decision: 'none' },

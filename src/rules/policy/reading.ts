@@ -8,13 +8,14 @@ import type { Policy, PolicyDocument } from './schema.ts'
  * document lacks is taken from `defaultPolicy`. Every document from a caller or the database passes through here, once or more often.
  */
 export const readPolicy = (document: PolicyDocument): Policy => {
-  const { clocks, burden_of_proof, fitting_remedies, platform_silence, ...fields } = defaultPolicy
+  const { clocks, burden_of_proof, fitting_remedies, platform_silence, risk, ...fields } = defaultPolicy
   return {
     ...fields,
     ...document,
     clocks: complete(countedKinds, document.clocks, clocks),
     burden_of_proof: complete(categories, document.burden_of_proof, burden_of_proof),
     fitting_remedies: { ...fitting_remedies, ...document.fitting_remedies },
+    risk: { ...risk, ...document.risk, weights: { ...risk.weights, ...document.risk?.weights } },
     platform_silence: { ...platform_silence, ...document.platform_silence },
   }
 }

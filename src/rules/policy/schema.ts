@@ -8,6 +8,7 @@ import { evidenceTypes } from '../../words/evidence.ts'
 import { partOf, recordOf } from './by-word.ts'
 import { AmountBand, anyOf, CalendarName, ClockRule, DurationIn, Warning } from './clock-rule-schema.ts'
 import { amountsByCurrency, money } from './money-schema.ts'
+import { risk } from './risk-schema.ts'
 
 /** Who can be told of a missed duty. */
 export const listeners = ['owner', 'agents', 'supervisors', 'panel', 'complainant', 'respondent'] as const
@@ -234,6 +235,7 @@ const later = {
       'Where whoever alone fixed the liability neither dismisses the case nor imposes a plan. The first rule that fits counts; the last one has no `when`.',
   }),
   ...money,
+  ...risk,
 }
 
 /** What may follow where the platform itself stays silent. A list that grows: each is left out until somebody chooses it. */

@@ -14,6 +14,7 @@ import { settled } from '../../outward/feed/room.ts'
 import { agent, buyer, done, file, filing, investigating, liability, merchant, order, supervisor } from '../../races/cases.ts'
 import { payIn } from '../../support/advances.ts'
 import { type Called, type CallOptions, type TestApp, testApp } from '../../support/app.ts'
+import { massCaseOf } from '../../support/mass-cases.ts'
 import { type Ids, type Operation, operationsOf, urlOf } from '../../support/operations.ts'
 
 /** A calendar is everybody's of its platform, and its name any platform's to use: test/calendars sees to these. */
@@ -118,6 +119,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
     holds: hold.id,
     orders: 'O-1',
     merchants: 'M-1',
+    'mass-cases': await massCaseOf(one),
     evidence: evidence.id,
     fund: movement.id,
     'api-keys': key.id,
@@ -130,7 +132,7 @@ const realIds = async (one: TestApp): Promise<Ids> => {
 }
 
 /** Orders are no secret of a party: who is not of the platform’s staff or systems may not ask for any, nor for the fund. A merchant has rules of its own anywhere. */
-const ofNoCase = ['orders', 'merchants', 'fund']
+const ofNoCase = ['orders', 'merchants', 'fund', 'mass-cases']
 const isOfCase = (operation: Operation): boolean => !isForAdmins(operation) && !ofNoCase.includes(operation.collection)
 
 /** Ways of asking: plainly, with a body that cannot be right, with a version that may be stale, and with a key for repeating. */

@@ -80,6 +80,9 @@ const claimedElsewhere = (by: Rules): Story => {
   return story
 }
 
+/** Words of the complainant have made the case critical. */
+const alarming = (by: Rules): Story => once.escalated().under(by).says(buyer, { text: '充电时突然起火，我的手烧伤了' })
+
 /** A case whose clock of each kind has just started under these rules. */
 const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
   // a new complaint starts by the default policy: asked back, its clock starts afresh
@@ -166,6 +169,10 @@ const begun: Readonly<Record<CountedKind, (by: Rules) => Story>> = {
       .sweep(),
   hold_answer: (by) => once.accepted().under(by).by(agent, 'hold', { explanation: '先暂缓结算' }),
   hold_release: (by) => claimedElsewhere(by),
+  risk_review: alarming,
+  fast_feedback: alarming,
+  fast_facts: alarming,
+  fast_plan: alarming,
   challenge: (by) => once.accepted().under(by).by(buyer, 'challenge', { reason_code: 'acquainted', explanation: '相识' }),
 }
 
