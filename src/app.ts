@@ -41,6 +41,7 @@ import { testClockRoutes } from './platform/platforms/routes.ts'
 import { describeRoutes } from './platform/wire/routes.ts'
 import { automationRoutes } from './rules/automation/routes.ts'
 import { calendarRoutes } from './rules/calendars/routes.ts'
+import { categoryLexiconRoutes } from './rules/category-lexicon/routes.ts'
 import { policyRoutes } from './rules/policy/routes.ts'
 
 declare module 'fastify' {
@@ -64,6 +65,7 @@ const rooms: readonly Room[] = [
   testClockRoutes,
   calendarRoutes,
   policyRoutes,
+  categoryLexiconRoutes,
   recomputationRoutes,
   orderRoutes,
   orderRecordRoutes,

@@ -2,6 +2,7 @@
 import Type from 'typebox'
 import { Id, Nullable, named, StrEnum, Strict, Text, TimeText, type Wire } from '../../foundation/http/schema.ts'
 import {
+  categories,
   challengeStatuses,
   deviationReasonCodes,
   liableParties,
@@ -12,6 +13,7 @@ import {
 } from '../../words/complaints.ts'
 import { type NoAnswerReason, noAnswerReasonNames } from '../../words/messages.ts'
 import { Note, OpenCode, StaffName } from '../case-file/schema.ts'
+import { Subcategory } from './filing-schema.ts'
 
 /** Stands on every decision that the last resort can take. */
 export const SeparationWaived = Type.Boolean({
@@ -98,7 +100,17 @@ export const ChallengeOut = named(
 export const actionBodies = {
   accept: named(
     'AcceptComplaint',
-    Strict({ owner: Type.Optional(StaffName('agent|supervisor', 'The owner, if not the actor.')), note: Note }, { example: {} }),
+    Strict(
+      {
+        owner: Type.Optional(StaffName('agent|supervisor', 'The owner, if not the actor.')),
+        category: Type.Optional(
+          StrEnum(categories, { description: 'What it is about. Needed where neither the filer nor staff have said so yet.' }),
+        ),
+        subcategory: Type.Optional(Subcategory),
+        note: Note,
+      },
+      { example: { category: 'wrong_or_missing_item' } },
+    ),
   ),
   reject: named(
     'RejectComplaint',

@@ -171,6 +171,7 @@ const asFiled = [
   'order_details',
   'description',
   'wanted',
+  'understood',
   'related_to',
   'filing_window_ends_at',
   'created_at',

@@ -25,6 +25,7 @@ import { countResults } from '../deadlines/metrics.ts'
 import type { Deps } from '../deps.ts'
 import { countSettlementRules } from '../settlement-rules/metrics.ts'
 import { withoutRules } from '../stuck-cases/rules.ts'
+import { countSuggestions } from '../understanding/metrics.ts'
 import { actionsFor, type Viewer } from './available.ts'
 import { decide, type Ids, type Judged, judge, type Moves, type Target } from './decide.ts'
 import { isLeft, leftToOthers } from './left-to-others.ts'
@@ -103,6 +104,7 @@ export const take = <Name extends string, Found extends Target, Facts>(
     countResults(metrics, decision)
     countSettlementRules(metrics, decision)
     countAdvances(metrics, decision)
+    countSuggestions(metrics, decision)
     return answer
   }
   const attempt = async (keep: Keep, earlierTries: number): Promise<Answer> => {

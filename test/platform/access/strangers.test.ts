@@ -26,7 +26,7 @@ const forPrograms = ['events', 'webhook-endpoints', 'webhook-deliveries']
 /** What others may read, and admins alone may change. */
 const ruledByAdmins = ['automation', 'calendars', 'policy']
 /** What admins may do: nothing in a case changes by it. */
-const adminsToo = ['stuck-cases', 'fund']
+const adminsToo = ['stuck-cases', 'fund', 'category-lexicon']
 const isForAdmins = (operation: Operation): boolean =>
   adminCollections.includes(operation.collection) ||
   forPrograms.includes(operation.collection) ||
@@ -227,6 +227,7 @@ await t.test('strangers', async (t) => {
       '/v1/refund-plans',
       '/v1/policy',
       '/v1/policy/versions',
+      '/v1/category-lexicon',
       '/v1/automation',
       '/v1/deadlines',
       '/v1/stuck-cases',
