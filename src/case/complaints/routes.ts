@@ -53,7 +53,10 @@ const checkCategory = async ({ rules }: Pick<Deps, 'rules'>, { platform }: Calle
 }
 
 /** By what a filing is understood. */
-const wordsOf = async ({ rules }: Pick<Deps, 'rules'>, platform: PlatformScope) => ({ lexicon: await rules.lexicon(platform) })
+const wordsOf = async ({ rules, learning }: Pick<Deps, 'rules' | 'learning'>, platform: PlatformScope) => ({
+  lexicon: await rules.lexicon(platform),
+  learnt: learning.known(platform.id),
+})
 
 /** The complaint over HTTP: file, read, list, correct, and one route for each action of the lifecycle. */
 export const complaintRoutes = (app: App, deps: Deps): void => {
