@@ -12,6 +12,14 @@ export type AcceptComplaint = {
      */
     owner?: string;
     /**
+     * What it is about. Needed where neither the filer nor staff have said so yet.
+     */
+    category?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    /**
+     * A category of the platform’s own, of `GET /v1/category-lexicon`, under `category`, which has to be named with it.
+     */
+    subcategory?: string;
+    /**
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
@@ -73,6 +81,37 @@ export type AccountEntry = {
      * When it was made.
      */
     created_at: string;
+};
+
+/**
+ * A category of the platform’s own, under one of the fixed ones.
+ */
+export type AddedCategory = {
+    /**
+     * Its code, for good: it is never used for anything else.
+     */
+    code: string;
+    /**
+     * The fixed category whose rules hold for it; `other` where none fits.
+     */
+    under: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    /**
+     * What it is called.
+     */
+    names: {
+        /**
+         * In Chinese.
+         */
+        zh: string;
+        /**
+         * In English.
+         */
+        en: string;
+    };
+    /**
+     * Readable in cases that have it, given to no more.
+     */
+    retired?: boolean;
 };
 
 export type Advance = {
@@ -4300,6 +4339,182 @@ export type CaseUnstuckWebhook = {
     };
 };
 
+export type CategoryLexicon = {
+    /**
+     * 0 is the lexicon that platforms start with; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * When it was written, in real time; null for version 0.
+     */
+    created_at: string | null;
+    /**
+     * Who wrote it; null for version 0.
+     */
+    created_by: string | null;
+    /**
+     * Why it was changed, in the words of whoever did.
+     */
+    explanation: string | null;
+    document: CategoryLexiconDocument;
+};
+
+/**
+ * What was read can be sent back: `version`, `created_at` and `created_by` may stand in it unchanged.
+ */
+export type CategoryLexiconChange = {
+    document: CategoryLexiconDocument;
+    /**
+     * Why it was changed, in the words of whoever did.
+     */
+    explanation?: string | null;
+    /**
+     * 0 is the lexicon that platforms start with; also the `ETag`. Send it as `If-Match`.
+     */
+    version?: number;
+    /**
+     * When it was written, in real time; null for version 0.
+     */
+    created_at?: string | null;
+    /**
+     * Who wrote it; null for version 0.
+     */
+    created_by?: string | null;
+};
+
+/**
+ * What a platform calls its complaints, and the words that speak for each.
+ */
+export type CategoryLexiconDocument = {
+    /**
+     * By how much a category must lead for it to be suggested.
+     */
+    margin: number;
+    /**
+     * When what was learnt from the choices of staff is used, and how long it is kept.
+     */
+    learning: {
+        /**
+         * What was learnt is used from so many choices on.
+         */
+        least_choices: number;
+        /**
+         * A category is suggested from so many of its own on.
+         */
+        least_of_class: number;
+        /**
+         * How likely it must be, in hundredths.
+         */
+        least_likelihood: number;
+        /**
+         * One case in so many is shown no suggestion and measures how often it would have been right; 0 for none.
+         */
+        withhold_one_in: number;
+        /**
+         * How many months what was learnt is kept, this one among them; 0 learns nothing.
+         */
+        keep_months: number;
+    };
+    /**
+     * Categories of the platform’s own.
+     */
+    categories: Array<AddedCategory>;
+    /**
+     * Words that speak for a category.
+     */
+    words: Array<{
+        /**
+         * For which category they speak, fixed or added.
+         */
+        category: string;
+        /**
+         * How much each of them speaks for it.
+         */
+        weight: number;
+        /**
+         * The words, in any language. Case and full-width forms do not matter.
+         */
+        words: Array<string>;
+    }>;
+    /**
+     * Words of product, demand and cause.
+     */
+    tags: Array<{
+        /**
+         * What the tag is about.
+         */
+        kind: 'product' | 'demand' | 'cause';
+        /**
+         * The tag.
+         */
+        code: string;
+        /**
+         * What it is called.
+         */
+        names: {
+            /**
+             * In Chinese.
+             */
+            zh: string;
+            /**
+             * In English.
+             */
+            en: string;
+        };
+        /**
+         * The words, in any language. Case and full-width forms do not matter.
+         */
+        words: Array<string>;
+    }>;
+};
+
+/**
+ * What the words of the complaint speak for. It decides nothing.
+ */
+export type CategorySuggestion = {
+    /**
+     * What is suggested; null where no category leads clearly.
+     */
+    category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other' | null;
+    /**
+     * A category of the platform’s own under it; null for none.
+     */
+    subcategory: string | null;
+    /**
+     * By how much the first candidate leads: in weights of the lexicon, or in hundredths of likelihood.
+     */
+    margin: number;
+    /**
+     * How likely it is by what was learnt, in hundredths; null by the lexicon.
+     */
+    likelihood: number | null;
+    /**
+     * The words of the lexicon that spoke for it; empty where it was learnt, since that knows no words.
+     */
+    words: Array<string>;
+    /**
+     * The likeliest first.
+     */
+    candidates: Array<{
+        /**
+         * The category.
+         */
+        category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+        /**
+         * A category of the platform’s own under it; null for none.
+         */
+        subcategory: string | null;
+        /**
+         * How much speaks for it, in the measure of `margin`.
+         */
+        score: number;
+    }>;
+    /**
+     * By the words of the lexicon, or by what was learnt from the choices of staff.
+     */
+    source: 'lexicon' | 'learnt';
+};
+
 export type Challenge = {
     /**
      * A UUIDv7.
@@ -5208,9 +5423,21 @@ export type Complaint = {
      */
     category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
     /**
-     * Who said so: the caller, an agent, or the default.
+     * Who said so: the caller, an agent, the words of the complaint (`suggested`), or nobody (`default`). What is only suggested counts for no window, clock, burden or right.
      */
-    category_source: 'caller' | 'default' | 'agent';
+    category_source: 'caller' | 'default' | 'suggested' | 'agent';
+    /**
+     * A category of the platform’s own under it; null for none.
+     */
+    subcategory: string | null;
+    /**
+     * What its words spoke for when it was filed without a category. Staff only, null for parties; null also where nothing is suggested.
+     */
+    category_suggestion: CategorySuggestion | null;
+    /**
+     * Words of product, demand and cause in its description. Staff only, empty for parties.
+     */
+    drawn_tags: Array<DrawnTag>;
     /**
      * What happened, in the words of whoever filed.
      */
@@ -6093,6 +6320,10 @@ export type ComplaintPatch = {
      */
     category?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
     /**
+     * A category of the platform’s own, of `GET /v1/category-lexicon`, under `category`, which has to be named with it.
+     */
+    subcategory?: string;
+    /**
      * The platform’s own words; null removes them all.
      */
     tags?: Array<string> | null;
@@ -6825,9 +7056,21 @@ export type ComplaintSummary = {
      */
     category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
     /**
-     * Who said so: the caller, an agent, or the default.
+     * Who said so: the caller, an agent, the words of the complaint (`suggested`), or nobody (`default`). What is only suggested counts for no window, clock, burden or right.
      */
-    category_source: 'caller' | 'default' | 'agent';
+    category_source: 'caller' | 'default' | 'suggested' | 'agent';
+    /**
+     * A category of the platform’s own under it; null for none.
+     */
+    subcategory: string | null;
+    /**
+     * What its words spoke for when it was filed without a category. Staff only, null for parties; null also where nothing is suggested.
+     */
+    category_suggestion: CategorySuggestion | null;
+    /**
+     * Words of product, demand and cause in its description. Staff only, empty for parties.
+     */
+    drawn_tags: Array<DrawnTag>;
     /**
      * What happened, in the words of whoever filed.
      */
@@ -10666,6 +10909,20 @@ export type DisputedOrder = {
 };
 
 /**
+ * A word of product, demand or cause that the complaint has.
+ */
+export type DrawnTag = {
+    /**
+     * What it is about.
+     */
+    kind: 'product' | 'demand' | 'cause';
+    /**
+     * The tag, as the lexicon names it.
+     */
+    code: string;
+};
+
+/**
  * A length of time.
  */
 export type Duration = {
@@ -14421,9 +14678,13 @@ export type NewComplaint = {
      */
     order?: DisputedOrder | null;
     /**
-     * What it is about; `other` when left out.
+     * What it is about. Left out, it is suggested from the description where that is clear, else `other`.
      */
     category?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    /**
+     * A category of the platform’s own, of `GET /v1/category-lexicon`, under `category`, which has to be named with it.
+     */
+    subcategory?: string;
     /**
      * What happened, in the words of whoever files.
      */
@@ -20169,6 +20430,7 @@ export type PolicyVersion = {
  * - `unknown_evidence` (422): The evidence is not known in this case. Name evidence of this case that the caller may see.
  * - `new_evidence_needed` (422): None of the evidence named is new. Add the new proof first, then name it in `evidence_ids`.
  * - `evidence_media_mismatch` (422): The file is not of the type that was named. Name the type that the file is of, or send the right file.
+ * - `category_needed` (422): Nobody has said what this case is about. Name the `category`; `category_suggestion` says what its words speak for.
  * - `policy_cannot_work` (422): This policy could not work. Correct what `detail` and `errors` name; `POST /v1/policy/preview` tries it without writing.
  * - `calendar_does_not_fit` (422): The policy could not work with this calendar. Write a calendar in which the clocks of the policy can run, or change the policy first.
  * - `too_many_calendars` (422): The platform has as many calendars as it can have. Write a new version of a calendar that is there.
@@ -20202,7 +20464,7 @@ export type Problem = {
     /**
      * What a program should look at. New codes may be added.
      */
-    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'secrets_key_needed' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'report_contradicts' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_needed' | 'statutory_damages_imposed' | 'statutory_damages_off' | 'order_total_exceeded' | 'unknown_attempt' | 'too_many_attempts' | 'nothing_done' | 'advance_not_open' | 'unclaimed_too_long' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'line_of_another_merchant' | 'part_exceeds_amount' | 'difference_exceeds_worth' | 'order_unconfirmed' | 'order_source_outranked' | 'order_currency_fixed' | 'refund_reference_taken' | 'record_reference_taken' | 'too_many_order_records' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'too_many_webhook_endpoints' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
+    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'secrets_key_needed' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'report_contradicts' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_needed' | 'statutory_damages_imposed' | 'statutory_damages_off' | 'order_total_exceeded' | 'unknown_attempt' | 'too_many_attempts' | 'nothing_done' | 'advance_not_open' | 'unclaimed_too_long' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'line_of_another_merchant' | 'part_exceeds_amount' | 'difference_exceeds_worth' | 'order_unconfirmed' | 'order_source_outranked' | 'order_currency_fixed' | 'refund_reference_taken' | 'record_reference_taken' | 'too_many_order_records' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'category_needed' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'too_many_webhook_endpoints' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
     /**
      * Every fault that was found in the request.
      */
@@ -27337,6 +27599,161 @@ export type ListPolicyVersionsResponses = {
 
 export type ListPolicyVersionsResponse = ListPolicyVersionsResponses[keyof ListPolicyVersionsResponses];
 
+export type GetCategoryLexiconData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * An earlier version; by default the present one.
+         */
+        version?: number;
+    };
+    url: '/v1/category-lexicon';
+};
+
+export type GetCategoryLexiconErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetCategoryLexiconError = GetCategoryLexiconErrors[keyof GetCategoryLexiconErrors];
+
+export type GetCategoryLexiconResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: CategoryLexicon;
+};
+
+export type GetCategoryLexiconResponse = GetCategoryLexiconResponses[keyof GetCategoryLexiconResponses];
+
+export type PutCategoryLexiconData = {
+    body: CategoryLexiconChange;
+    headers: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412, none 428.
+         */
+        'If-Match': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/category-lexicon';
+};
+
+export type PutCategoryLexiconErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `version_required`: Send If-Match with the version you read.
+     */
+    428: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type PutCategoryLexiconError = PutCategoryLexiconErrors[keyof PutCategoryLexiconErrors];
+
+export type PutCategoryLexiconResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: CategoryLexicon;
+};
+
+export type PutCategoryLexiconResponse = PutCategoryLexiconResponses[keyof PutCategoryLexiconResponses];
+
 export type PreviewPolicyData = {
     body: PolicyPreviewRequest;
     headers?: {
@@ -30205,7 +30622,7 @@ export type AcceptComplaintErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `category_needed`: Nobody has said what this case is about.
      */
     422: Problem;
     /**
