@@ -13,7 +13,6 @@ import {
 } from '../../words/complaints.ts'
 import { type NoAnswerReason, noAnswerReasonNames } from '../../words/messages.ts'
 import { Note, OpenCode, StaffName } from '../case-file/schema.ts'
-import { Subcategory } from './filing-schema.ts'
 
 /** Stands on every decision that the last resort can take. */
 export const SeparationWaived = Type.Boolean({
@@ -106,7 +105,6 @@ export const actionBodies = {
         category: Type.Optional(
           StrEnum(categories, { description: 'What it is about. Needed where neither the filer nor staff have said so yet.' }),
         ),
-        subcategory: Type.Optional(Subcategory),
         note: Note,
       },
       { example: { category: 'wrong_or_missing_item' } },

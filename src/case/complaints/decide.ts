@@ -190,7 +190,8 @@ const categorise = (d: Decision, category: Category, subcategory: string | undef
 const accept = (d: Decision, body: ActionBodies['accept']): void => {
   const { complaint } = d.file
   if (body.category !== undefined) {
-    categorise(d, body.category, body.subcategory)
+    // what was suggested beneath it is confirmed with it; another is named by a correction
+    categorise(d, body.category, body.category === complaint.category ? (complaint.subcategory ?? undefined) : undefined)
     d.tell({ type: 'complaint_updated', data: { fields: ['category'] } })
   } else if (!isCategoryGiven(complaint)) {
     throw problem(

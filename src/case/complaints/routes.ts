@@ -220,7 +220,6 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
     shows: ComplaintOut.ref,
     refuses,
     facts: async (db, body, caller) => {
-      await checkCategory(deps, caller, body)
       if ('duplicate_of' in body) await requireKnown(db, caller, '/duplicate_of', body.duplicate_of as string | undefined)
     },
     answer: shown,

@@ -104,7 +104,12 @@ t.test('what is understood of a complaint', async (t) => {
       categories: [screen],
       words: [...now.words, { category: 'screen_defect', weight: 3, words: ['屏闪'] }],
     }))
-    t.match(await complain(one, '一开机就屏闪'), { category: 'product_quality', subcategory: 'screen_defect' })
+    const flickers = await complain(one, '一开机就屏闪')
+    t.match(flickers, { category: 'product_quality', subcategory: 'screen_defect' })
+    const confirmed = await accept(one, flickers.id, { category: 'product_quality' })
+    t.match(confirmed.body, { category_source: 'agent', subcategory: 'screen_defect' }, 'it is confirmed with its category')
+    const apart = await complain(one, '一开机就屏闪')
+    t.match(await accept(one, apart.id, { category: 'logistics' }), { body: { category: 'logistics', subcategory: null } })
     const named = { category: 'product_quality', subcategory: 'screen_defect' }
     t.match(await complain(one, '……', named), { ...named, category_source: 'caller' })
     const faults = [
