@@ -16,10 +16,6 @@ export type AcceptComplaint = {
      */
     category?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
     /**
-     * A category of the platform’s own, of `GET /v1/category-lexicon`, under `category`, which has to be named with it.
-     */
-    subcategory?: string;
-    /**
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
