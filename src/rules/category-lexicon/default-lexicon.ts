@@ -215,7 +215,6 @@ const words: CategoryWords[] = [
       '非正品',
       '假的',
       '莆田',
-      '盗版',
       '贴牌',
     ],
     ...[
@@ -235,7 +234,22 @@ const words: CategoryWords[] = [
     ],
   ]),
   spoken('counterfeit', plain, [
-    ...['正品', '防伪', '验货', '专柜鉴定', '鉴定', '退一赔三', '假一赔', '真伪', '官网查不到', '序列号', '批号'],
+    ...[
+      '正品',
+      '是不是正品',
+      '是否正品',
+      '是否是正品',
+      '防伪',
+      '验货',
+      '专柜鉴定',
+      '鉴定',
+      '退一赔三',
+      '假一赔',
+      '真伪',
+      '官网查不到',
+      '序列号',
+      '批号',
+    ],
     ...['authentic', 'hologram', 'serial number', 'brand store', 'misspelled logo', 'trademark'],
   ]),
 
@@ -604,7 +618,6 @@ const words: CategoryWords[] = [
       '售后一直',
       '售后没',
       '售后拖',
-      '售后说',
       '拒绝售后',
       '售后服务差',
       '换货',
@@ -980,8 +993,8 @@ const words: CategoryWords[] = [
       'shadow ban*',
     ],
   ]),
-  spoken('platform_policy', plain, ['平台', '店铺被', 'the platform', 'the marketplace', 'my shop', 'my store', 'my listing']),
-  spoken('platform_policy', weak, ['规则', '申诉', '余额', 'policy', 'rules', 'appeal']),
+  spoken('platform_policy', plain, ['店铺被', 'the platform', 'the marketplace', 'my shop', 'my store', 'my listing']),
+  spoken('platform_policy', weak, ['平台', '规则', '申诉', '余额', 'policy', 'rules', 'appeal']),
 ]
 
 const tag = (kind: TagWords['kind'], code: string, zh: string, en: string, list: string[]): TagWords => ({
