@@ -2,6 +2,7 @@ import path from 'node:path'
 import t from 'tap'
 import { categoryJudge } from '../../../scripts/eval/judges.ts'
 import { measure } from '../../../scripts/eval/measure.ts'
+import { report } from '../../../scripts/eval/report.ts'
 import { halves, readSamples } from '../../../scripts/eval/samples.ts'
 import { defaultLexicon } from '../../../src/rules/category-lexicon/default-lexicon.ts'
 import { readerOf } from '../../../src/rules/category-lexicon/suggest.ts'
@@ -61,4 +62,34 @@ t.test('on the half of the labelled sentences that chose no margin', async (t) =
   t.ok(right / shown >= 0.9, `what is shown is right: ${right} of ${shown}`)
   t.ok(shown / texts >= 0.7, `and most are shown: ${shown} of ${texts}`)
   for (const { label, precision } of perLabel) t.ok((precision ?? 1) >= 0.8, `${label}: precision ${precision}`)
+})
+
+t.test('a measurement counts what was shown, what was right, and how sure it was', async (t) => {
+  const judge = (text: string) => ({ shown: text === 'quiet' ? [] : [text], guess: [text], sureness: text.length })
+  const samples = [
+    { labels: ['one'], text: 'one' },
+    { labels: ['two'], text: 'one' },
+    { labels: ['two', 'six'], text: 'six' },
+    { labels: ['none'], text: 'quiet' },
+  ]
+  const measured = measure({ none: 'none', judge }, samples)
+  t.match(measured, { texts: 4, shown: 3, right: 2, guessed: 2 })
+  t.strictSame(
+    measured.perLabel.map(({ label, precision, recall }) => [label, precision, recall]),
+    [
+      ['one', 0.5, 1],
+      ['six', 1, 1],
+      ['two', null, 0],
+    ],
+  )
+  t.strictSame(
+    measured.calibration.map(({ sureness, texts, right }) => [sureness, texts, right]),
+    [
+      [3, 3, 2],
+      [5, 1, 0],
+    ],
+  )
+  const lines = report('words', measured).join('\n')
+  t.match(lines, /shown 3 \(75\.0 %\), of these right 2 \(66\.7 %\)/)
+  t.match(lines, /█/)
 })
