@@ -35,9 +35,11 @@ export const markLearnt = async (trx: Trx, platformId: string, lessons: readonly
                     ${lessons.map(({ person }) => person)}::text[]) as l (id, category, person)
           on l.id = c.id and l.category = c.category and l.person = c.category_given_by
        where c.platform_id = ${platformId}::uuid and c.category_learning = 1
-       order by c.id for no key update of c skip locked)
-    update complaints c set category_learning = 2, quiet_count = c.quiet_count + 1
-      from free where c.platform_id = ${platformId}::uuid and c.id = free.id returning c.id`.execute(trx)
+       order by c.id for no key update of c skip locked),
+    marked as (
+      update complaints c set category_learning = 2, quiet_count = c.quiet_count + 1
+        from free where c.platform_id = ${platformId}::uuid and c.id = free.id returning c.id)
+    select id from marked`.execute(trx)
   return new Set(rows.map(({ id }) => id))
 }
 
@@ -49,11 +51,12 @@ export const addChoices = async (
   added: readonly { category: string; person: string; texts: number }[],
 ): Promise<void> => {
   await sql`
-    insert into category_choices as c (platform_id, month, category, chosen_by, texts)
+    insert into category_choices (platform_id, month, category, chosen_by, texts)
     select ${platformId}::uuid, ${month}, a.category, a.person, a.texts
       from unnest(${added.map(({ category }) => category)}::text[], ${added.map(({ person }) => person)}::text[],
                   ${added.map(({ texts }) => texts)}::integer[]) as a (category, person, texts)
-    on conflict (platform_id, month, category, chosen_by) do update set texts = c.texts + excluded.texts`.execute(trx)
+    on conflict (platform_id, month, category, chosen_by) do update
+      set texts = category_choices.texts + excluded.texts`.execute(trx)
 }
 
 /** Adds to the counts of a month for one category. */
@@ -65,22 +68,25 @@ export const addGrams = async (
   added: ReadonlyMap<number, number>,
 ): Promise<void> => {
   await sql`
-    insert into category_grams as g (platform_id, month, category, gram, texts)
+    insert into category_grams (platform_id, month, category, gram, texts)
     select ${platformId}::uuid, ${month}, ${category}, a.gram, a.texts
       from unnest(${[...added.keys()]}::integer[], ${[...added.values()]}::integer[]) as a (gram, texts)
-    on conflict (platform_id, month, category, gram) do update set texts = g.texts + excluded.texts`.execute(trx)
+    on conflict (platform_id, month, category, gram) do update
+      set texts = category_grams.texts + excluded.texts`.execute(trx)
 }
 
 /** Gives up choices that have waited since before a moment: their people were too few to learn from. */
 export const giveUpWaiting = async (db: Db, platformId: string, before: Time, most: number): Promise<number> => {
-  const { rows } = await sql<{ id: string }>`
+  const { rows } = await sql<{ gone: number }>`
     with old as (
       select id from complaints
        where platform_id = ${platformId}::uuid and category_learning = 1 and updated_at < ${before}::timestamptz
-       order by id limit ${most}::integer for no key update skip locked)
-    update complaints c set category_learning = 0, quiet_count = c.quiet_count + 1
-      from old where c.platform_id = ${platformId}::uuid and c.id = old.id returning c.id`.execute(db)
-  return rows.length
+       order by id limit ${most}::integer for no key update skip locked),
+    given_up as (
+      update complaints c set category_learning = 0, quiet_count = c.quiet_count + 1
+        from old where c.platform_id = ${platformId}::uuid and c.id = old.id returning 1)
+    select count(*)::integer as gone from given_up`.execute(db)
+  return rows[0]?.gone ?? 0
 }
 
 /**
