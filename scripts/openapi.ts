@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { buildApp } from '../src/app.ts'
 import { openCases } from '../src/case/decisions/store.ts'
+import { createLearning } from '../src/case/understanding/learning.ts'
 import { loadConfig } from '../src/config.ts'
 import { diskStore } from '../src/files/disk.ts'
 import { systemClock } from '../src/foundation/clock.ts'
@@ -33,6 +34,7 @@ const currentDocument = async (): Promise<Document> => {
     readList: readFromPrimary(db),
     cases: openCases(db),
     rules: createRuleBook(db),
+    learning: createLearning(db, undefined, systemClock, () => undefined),
     clock: systemClock,
     files: diskStore(tmpdir()),
     config: loadConfig({}),

@@ -44,6 +44,7 @@ import { testClockRoutes } from './platform/platforms/routes.ts'
 import { describeRoutes } from './platform/wire/routes.ts'
 import { automationRoutes } from './rules/automation/routes.ts'
 import { calendarRoutes } from './rules/calendars/routes.ts'
+import { categoryLexiconRoutes } from './rules/category-lexicon/routes.ts'
 import { policyRoutes } from './rules/policy/routes.ts'
 import { timeLimitRoutes } from './rules/time-limits/routes.ts'
 
@@ -69,6 +70,7 @@ const rooms: readonly Room[] = [
   calendarRoutes,
   policyRoutes,
   timeLimitRoutes,
+  categoryLexiconRoutes,
   recomputationRoutes,
   orderRoutes,
   orderRecordRoutes,

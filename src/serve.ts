@@ -4,6 +4,7 @@ import path from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.ts'
 import { openCases } from './case/decisions/store.ts'
+import { createLearning } from './case/understanding/learning.ts'
 import { jobs as clockworkJobs } from './clockwork/jobs/jobs.ts'
 import { createJobs } from './clockwork/jobs/lanes.ts'
 import { type Config, ConfigError, loadConfig } from './config.ts'
@@ -118,7 +119,11 @@ const start = async (): Promise<void> => {
     if (active > 0) log.warn({ endpoints: active }, 'without SECRETS_KEY nothing is sent to the webhook endpoints that there are')
   }
 
+  const learning = createLearning(db, secrets, clock, (error) =>
+    log.warn(loggedError(error), 'what was learnt could not be read; the next filing tries again'),
+  )
   const deps = {
+    learning,
     db,
     readList,
     cases: openCases(db),

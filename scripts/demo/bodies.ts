@@ -1,6 +1,7 @@
 /** A valid body for every action that a case can offer, different each time. */
 import type { AvailableAction, Client, Complaint, NewComplaint, Remedy } from '../../openapi/client/redress.ts'
 import { getRefundPlan } from '../../openapi/client/redress.ts'
+import { complaintCategories } from './filing.ts'
 import type { Random } from './random.ts'
 import { expectData } from './service.ts'
 
@@ -105,7 +106,10 @@ const challenge: Body = ({ random }) => ({
 
 /** By resource and action, as `available_actions` names them. */
 const bodies: Record<string, Body> = {
-  'complaint accept': nothing,
+  'complaint accept': ({ random, complaint, action }) =>
+    action.required.includes('category')
+      ? { category: complaint.category_suggestion?.category ?? random.pick(complaintCategories) }
+      : {},
   'complaint reject': ({ random }) => ({
     reason_code: random.pick(['out_of_window', 'out_of_scope', 'malicious', 'insufficient_information', 'already_settled']),
     explanation: explanation(random),

@@ -3,7 +3,7 @@ import type { NewComplaint } from '../../openapi/client/redress.ts'
 import type { Random } from './random.ts'
 import type { TextRow } from './texts.ts'
 
-const categories = [
+export const complaintCategories = [
   'product_quality',
   'not_as_described',
   'wrong_or_missing_item',
@@ -44,7 +44,7 @@ export const newComplaint = (random: Random, row: TextRow, tag: string): Filing 
       complainant,
       respondent,
       order: order && { ...order, lines: [...order.lines] },
-      ...(random.chance(0.7) ? { category: random.pick(categories) } : {}),
+      ...(random.chance(0.7) ? { category: random.pick(complaintCategories) } : {}),
       description: row.text.slice(0, 5000),
       wanted: order && random.chance(0.7) ? { remedy: 'refund', amount: random.between(1, paid) } : null,
       tags: row.product_group === '' ? [] : [row.product_group.slice(0, 64)],

@@ -14,7 +14,7 @@ Files a complaint and prints its case number, its id and when the next step is d
   --against-platform    the complaint is about the platform itself
   --text TEXT           what is wrong
   --channel NAME        portal, chat, hotline, email, social or api (api)
-  --category NAME       as product_quality; left out, it is other
+  --category NAME       as product_quality; left out, it is suggested from the words, else other
   --reference ID        your own id of the case, unique on the platform
   --order ID            the order, together with
   --currency CODE       its currency, as CNY

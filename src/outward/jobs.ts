@@ -80,10 +80,17 @@ export const outwardJobs: readonly Job<OutwardJobDeps>[] = [
     atOnce: '1 endpoint',
     twice: 'harmless twice',
     run: async (deps, shouldStop) => {
-      const { db, secrets } = deps
+      const { db, secrets, learning } = deps
       if (secrets === undefined) return { resealed: 0 }
       const unreachable = 'a platform’s secrets could not be sealed anew; the next turn tries again'
-      return { resealed: await forEach(deps, unreachable, shouldStop, (id) => resealEndpoints(db, secrets, id)) }
+      return {
+        resealed: await forEach(
+          deps,
+          unreachable,
+          shouldStop,
+          async (id) => (await resealEndpoints(db, secrets, id)) + (await learning.reseal(db, id)),
+        ),
+      }
     },
   },
 ]

@@ -50,7 +50,7 @@ export const categories = [
 ] as const
 export type Category = (typeof categories)[number]
 
-export const categorySources = ['caller', 'default', 'agent'] as const
+export const categorySources = ['caller', 'default', 'suggested', 'agent'] as const
 export type CategorySource = (typeof categorySources)[number]
 
 export const rejectionReasonCodes = [

@@ -253,6 +253,11 @@ export const catalogue = {
     'The file is not of the type that was named',
     'Name the type that the file is of, or send the right file.',
   ],
+  category_needed: [
+    422,
+    'Nobody has said what this case is about',
+    'Name the `category`; `category_suggestion` says what its words speak for.',
+  ],
   policy_cannot_work: [
     422,
     'This policy could not work',

@@ -16,6 +16,7 @@ import { testApp } from '../support/app.ts'
 const body: NewComplaint = {
   reference: 'MP-1',
   channel: 'portal',
+  category: 'other',
   complainant: { role: 'buyer', id: 'B-1', name: '王小明', contact: { phone: '+8613800000000' } },
   respondent: { role: 'merchant', id: 'M-1' },
   description: '屏幕有划痕',

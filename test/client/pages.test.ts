@@ -18,6 +18,7 @@ await t.test('a walk through a list', async (t) => {
       body: {
         reference: `R-${n}`,
         channel: 'portal',
+        category: 'other',
         complainant: { role: 'buyer', id: 'B-1' },
         respondent: { role: 'merchant', id: 'M-1' },
         description: '屏幕有划痕',

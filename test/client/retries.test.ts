@@ -22,6 +22,7 @@ const service = await app.listen({ port: 0, host: '127.0.0.1' })
 const complaint = (reference: string): NewComplaint => ({
   reference,
   channel: 'portal',
+  category: 'other',
   complainant: { role: 'buyer', id: 'B-1' },
   respondent: { role: 'merchant', id: 'M-1' },
   description: '屏幕有划痕',

@@ -94,6 +94,7 @@ await t.test('Idempotency-Key', async (t) => {
     const sweep = (key: string) => call('POST', '/v1/sweeps', { headers: { 'idempotency-key': key } })
     const complaint = {
       channel: 'portal',
+      category: 'other',
       complainant: { role: 'buyer', id: 'B-1' },
       respondent: { role: 'merchant', id: 'M-1' },
       description: '少发了保护膜',

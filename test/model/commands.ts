@@ -132,6 +132,7 @@ const complaining = fc
         const order = { ...orderOf(basket), id }
         await world.file(slot, {
           channel: 'portal',
+          category: 'other',
           complainant,
           respondent:
             respondent === 'platform' || by === 'merchant'
@@ -438,6 +439,7 @@ export const begin = async (
     const lines = order.lines.slice(0, slot === 0 ? undefined : index + 1)
     const filed = await world.file(slot, {
       channel: 'portal',
+      category: 'other',
       complainant: { role: 'buyer', id: 'B-1' },
       respondent: merchant === null ? { role: 'platform', id: 'platform' } : { role: 'merchant', id: merchant },
       order: { ...order, lines, id: world.orderId(slot) },

@@ -45,6 +45,7 @@ export const order = (id: string, paid: number) => ({
 /** What the buyer B-1 files against the merchant M-1. */
 export const filing = (change: object = {}) => ({
   channel: 'portal',
+  category: 'other',
   complainant: { role: 'buyer', id: 'B-1' },
   respondent: { role: 'merchant', id: 'M-1' },
   description: '少发了保护膜',

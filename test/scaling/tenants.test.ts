@@ -15,6 +15,15 @@ import { collectOrphans } from '../../src/case/evidence/orphans.ts'
 import { beginning, forgetOrders, restsBefore } from '../../src/case/orders/forget.ts'
 import { payMerchants, settleDebts } from '../../src/case/receivables/settle.ts'
 import { forgetSettlementRules } from '../../src/case/settlement-rules/record.ts'
+import { findLearntGrams, findLearntWeights, findLessons } from '../../src/case/understanding/find.ts'
+import {
+  addChoices,
+  addGrams,
+  insertDigestKey,
+  lockLearning,
+  markLearnt,
+  replaceDigestKey,
+} from '../../src/case/understanding/record.ts'
 import * as ofClockwork from '../../src/clockwork/across-platforms.ts'
 import { findRunning } from '../../src/clockwork/recomputations/find.ts'
 import { continueRecomputations } from '../../src/clockwork/recomputations/work.ts'
@@ -22,7 +31,9 @@ import { findCalls } from '../../src/clockwork/sweeps/find.ts'
 import { forgetOldRuns } from '../../src/clockwork/sweeps/record.ts'
 import { sweepAll } from '../../src/clockwork/sweeps/sweep.ts'
 import { DAY, toTime } from '../../src/foundation/clock.ts'
+import { newId } from '../../src/foundation/ids.ts'
 import { keyRing } from '../../src/foundation/key-ring.ts'
+import { transact } from '../../src/foundation/sql/transaction.ts'
 import * as ofMoney from '../../src/money/across-platforms.ts'
 import { coverMovements, endDueMovements } from '../../src/money/movements/by-the-clock.ts'
 import { findMovementWork } from '../../src/money/movements/find.ts'
@@ -81,6 +92,10 @@ const distributedTables = [
   'order_statements',
   'order_refunds_elsewhere',
   'policies',
+  'category_choices',
+  'category_grams',
+  'category_keys',
+  'category_lexicons',
   'receivables',
   'recent_items',
   'recomputations',
@@ -226,6 +241,24 @@ const settling = async ({ db, deps, platformId }: TestApp): Promise<void> => {
   if ((await payMerchants(deps, platformId, 10)) === 0) throw new Error('nothing is owed to a merchant')
 }
 
+/** What is learnt from the choices of staff, with a lesson of nobody: the tour has too few people to learn from. */
+const learn = async ({ db, deps: { learning }, platformId, clock }: TestApp): Promise<void> => {
+  await learning.fold(db, platformId)
+  const lesson = { id: newId(), category: 'other', person: 'agent:nobody', description: '' } as const
+  await findLessons(db, platformId, { ...lesson, texts: 1 }, 1)
+  await insertDigestKey(db, platformId, Buffer.from('sealed'), toTime(clock.nowMs()))
+  await replaceDigestKey(db, platformId, Buffer.from('sealed anew'))
+  await transact(db, async (trx) => {
+    await lockLearning(trx, platformId)
+    await markLearnt(trx, platformId, [lesson])
+    await addChoices(trx, platformId, '2020-01', [{ ...lesson, texts: 1 }])
+    await addGrams(trx, platformId, '2020-01', 'other', new Map([[1, 1]]))
+  })
+  await findLearntGrams(db, platformId, '2020-01')
+  await findLearntWeights(db, platformId, '2020-01')
+  await learning.forget(db, platformId, 10)
+}
+
 /** Everything that the service does by itself. */
 const ownWork = async (one: TestApp, during: Recorder['during']): Promise<void> => {
   const { db, deps, clock, platformId } = one
@@ -246,6 +279,8 @@ const ownWork = async (one: TestApp, during: Recorder['during']): Promise<void> 
   during('cleaning up')
   await collectOrphans(deps, clock.nowMs() - DAY)
   await forgetSettlementRules(db, platformId, clock.nowMs() - 400 * DAY, 10)
+  during('learning')
+  await learn(one)
   during('the fund')
   await endDueMovements(db, clock, platformId, () => false)
   await coverMovements(db, clock, platformId, () => false)

@@ -214,6 +214,14 @@ const govern = async (service: Tourist): Promise<void> => {
     return status === 'done' ? status : undefined
   }, 'the recomputation is done')
   await admin('GET', '/v1/policy/recomputations')
+  const lexicon = await admin('GET', '/v1/category-lexicon')
+  const words = { ...lexicon.document, margin: lexicon.document.margin + 1 }
+  const headers = { 'if-match': `"${lexicon.version}"` }
+  const { version: next } = await admin('PUT', '/v1/category-lexicon', {
+    body: { document: words, explanation: '试点' },
+    headers,
+  })
+  await admin('GET', `/v1/category-lexicon?version=${next}`)
 }
 
 const administer = async ({ call, clock, apiKey: key }: Tourist): Promise<void> => {

@@ -19,6 +19,7 @@ interface Desk {
 
 const filing = (id: string, rest: object = {}) => ({
   channel: 'portal',
+  category: 'other',
   complainant: { role: 'buyer', id, name: '王小明' },
   respondent: { role: 'merchant', id: 'M-7' },
   description: '屏幕有划痕',

@@ -158,6 +158,7 @@ await t.test('scripts for operators', async (t) => {
     for (let n = 0; n < 101; n++) {
       const body = {
         channel: 'api',
+        category: 'other',
         complainant: { role: 'buyer', id: 'B-3' },
         respondent: { role: 'merchant', id: 'M-3' },
         description: `第 ${n} 件`,

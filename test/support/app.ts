@@ -7,6 +7,7 @@ import type { InjectOptions } from 'light-my-request'
 import type { Test } from 'tap'
 import { buildApp, type Room } from '../../src/app.ts'
 import { openCases } from '../../src/case/decisions/store.ts'
+import { createLearning } from '../../src/case/understanding/learning.ts'
 import { jobs as clockworkJobs } from '../../src/clockwork/jobs/jobs.ts'
 import { createJobs, type Jobs } from '../../src/clockwork/jobs/lanes.ts'
 import { loadConfig } from '../../src/config.ts'
@@ -140,6 +141,7 @@ export const testApp = async (t: Test, options: TestAppOptions = {}): Promise<Te
     cases: openCases(db),
     files: options.files?.(disk) ?? disk,
     rules: createRuleBook(db),
+    learning: createLearning(db, keyRing([secretsKey]), clock, () => undefined),
     clock,
     // tests ask hundreds of things at once, and on a busy machine a request may have to wait for longer than production allows
     config: { ...loadConfig({ REQUEST_WAIT_MS: '60000', REQUESTS_WAITING_MAX: '10000' }), ...options.config },

@@ -112,6 +112,7 @@ export const filing = (change: Partial<NewComplaintBody> = {}): NewComplaintBody
   complainant: { role: 'buyer', id: 'B-1' },
   respondent: { role: 'merchant', id: 'M-1' },
   order,
+  category: 'other',
   description: '少发了保护膜',
   wanted: { remedy: 'refund', amount: 5_000 },
   ...change,

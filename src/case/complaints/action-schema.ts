@@ -2,6 +2,7 @@
 import Type from 'typebox'
 import { Id, Nullable, named, StrEnum, Strict, Text, TimeText, type Wire } from '../../foundation/http/schema.ts'
 import {
+  categories,
   challengeStatuses,
   deviationReasonCodes,
   liableParties,
@@ -99,7 +100,16 @@ export const ChallengeOut = named(
 export const actionBodies = {
   accept: named(
     'AcceptComplaint',
-    Strict({ owner: Type.Optional(StaffName('agent|supervisor', 'The owner, if not the actor.')), note: Note }, { example: {} }),
+    Strict(
+      {
+        owner: Type.Optional(StaffName('agent|supervisor', 'The owner, if not the actor.')),
+        category: Type.Optional(
+          StrEnum(categories, { description: 'What it is about. Needed where neither the filer nor staff have said so yet.' }),
+        ),
+        note: Note,
+      },
+      { example: { category: 'wrong_or_missing_item' } },
+    ),
   ),
   reject: named(
     'RejectComplaint',

@@ -7,6 +7,7 @@ import { unansweredSides } from '../deadlines/heard.ts'
 import type { Remedy } from '../refund-plans/table.ts'
 import { shortageOf } from '../refund-plans/takings.ts'
 import { wishOf } from '../refund-plans/wish.ts'
+import { isCategoryGiven } from '../understanding/choice.ts'
 import { actionBodies } from './action-schema.ts'
 import { dismissalContradicts } from './deviations.ts'
 import { challengesFor } from './recusals.ts'
@@ -58,7 +59,11 @@ export const complaintAsks: AsksOf = {
           },
         }
   },
-  accept: ownerOf,
+  // a category that is only suggested, or that nobody gave, takes no case up
+  accept: (subject) => ({
+    ...ownerOf(subject),
+    ...(!isCategoryGiven(subject.file.complaint) && { required: ['category'] }),
+  }),
   assign: (subject) =>
     subject.actor.role === 'agent'
       ? { limits: { properties: { owner: { const: actorName(subject.actor) } } } }

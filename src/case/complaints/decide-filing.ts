@@ -15,6 +15,7 @@ import { statementOf } from '../orders/book.ts'
 import { differences, factsOf, factsOfDetails, withFurtherLines } from '../orders/facts.ts'
 import { checkStatement, damagesUnder, knownAs, newOrder, timesOf, timesOfLine } from '../orders/statement.ts'
 import type { OrderRow, OrderStatement } from '../orders/table.ts'
+import type { Understood } from '../understanding/table.ts'
 import { entryOf, startAtEntry } from './entry.ts'
 import type { NewComplaintBody } from './filing-schema.ts'
 import { complaintLifecycle } from './lifecycle.ts'
@@ -89,6 +90,8 @@ export interface Filing {
   rules: Rules
   /** Whether the complainant's words weigh anything: not where staff had to lower the risk too often. */
   wordsWeigh: boolean
+  /** What is understood of its words; left out where nobody has read them. */
+  understood?: Understood | undefined
 }
 
 /** The first decision of a case: it is submitted, and its first clock runs. */
@@ -103,9 +106,14 @@ export const decideFiling = ({
   now,
   rules,
   wordsWeigh,
+  understood,
 }: Filing): Decision => {
   const { complainant, respondent } = body
+  // what is only suggested counts for no window
   const category = body.category ?? 'other'
+  const suggested = body.category === undefined && !understood?.withheld ? understood?.suggestion : undefined
+  const isSuggested = suggested?.category != null
+  const givenByStaff = body.category !== undefined && isStaff(actor.role)
   const details = body.order ? orderDetails(body.order) : null
   const { time } = rules.calendarNow(rules.policy.calendar)
   const entry = entryOf(body, actor, now, rules)
@@ -119,8 +127,12 @@ export const decideFiling = ({
     status: complaintLifecycle.initial,
     level: 1,
     channel: body.channel,
-    category,
-    category_source: body.category === undefined ? 'default' : 'caller',
+    category: suggested?.category ?? category,
+    category_source: body.category !== undefined ? 'caller' : isSuggested ? 'suggested' : 'default',
+    subcategory: body.subcategory ?? suggested?.subcategory ?? null,
+    understood: understood ?? null,
+    category_given_by: givenByStaff ? actorName(actor) : null,
+    category_learning: givenByStaff ? 1 : 0,
     complainant_role: complainant.role as ComplaintRow['complainant_role'],
     complainant_id: complainant.id,
     complainant_name: complainant.name ?? null,

@@ -3,6 +3,7 @@
 import { normaliseTime } from '../../foundation/clock.ts'
 import { type Actor, actorName } from '../../platform/access/caller.ts'
 import { isNameOf, splitName } from '../../platform/access/people.ts'
+import type { Category } from '../../words/complaints.ts'
 import type { PartySide } from '../../words/deadlines.ts'
 import { invalidField, problem } from '../../words/problems.ts'
 import { giveUpAppeal, openWindows, setDecisionsAside } from '../appeals/windows.ts'
@@ -18,6 +19,7 @@ import { cancelLivePlans } from '../refund-plans/effects.ts'
 import { confirmRisk, lowersCritical, setRisk } from '../risk/settle.ts'
 import { applySettlementRules } from '../settlement-rules/decide.ts'
 import { missBeforePause } from '../silence/before-wait.ts'
+import { chooseCategory, isCategoryGiven } from '../understanding/choice.ts'
 import type { ActionBodies } from './action-schema.ts'
 import { fileChallenge, judgeChallenge, standDown } from './challenges.ts'
 import { closeComplaint } from './closing.ts'
@@ -182,8 +184,24 @@ const assign = (d: Decision, body: ActionBodies['assign']): void => {
   d.tell({ type: 'owner_assigned', data: { owner: body.owner, previous_owner: before } })
 }
 
+/** What staff say a case is about. */
+const categorise = (d: Decision, category: Category, subcategory: string | undefined): void =>
+  chooseCategory(d.file.complaint, d.actor, category, subcategory ?? null)
+
 const accept = (d: Decision, body: ActionBodies['accept']): void => {
   const { complaint } = d.file
+  if (body.category !== undefined) {
+    // what was suggested beneath it is confirmed with it; another is named by a correction
+    categorise(d, body.category, body.category === complaint.category ? (complaint.subcategory ?? undefined) : undefined)
+    d.tell({ type: 'complaint_updated', data: { fields: ['category'] } })
+  } else if (!isCategoryGiven(complaint)) {
+    throw problem(
+      'category_needed',
+      complaint.category_source === 'suggested'
+        ? `/category: ${complaint.category} is only suggested; say what it is about, this or another.`
+        : '/category: nobody has said what it is about.',
+    )
+  }
   if (body.owner !== undefined) namedStaff(d, body.owner)
   complaint.owner = body.owner ?? actorName(d.actor)
   endClocks(d, 'met', { kinds: ['first_response'] })
@@ -263,8 +281,7 @@ export const decidePatch = (d: Decision, patch: ComplaintPatch): void => {
   const { complaint } = d.file
   const fields = Object.keys(patch)
   if (patch.category !== undefined) {
-    complaint.category = patch.category
-    complaint.category_source = 'agent'
+    categorise(d, patch.category, patch.subcategory)
   }
   if (patch.tags !== undefined) complaint.tags = patch.tags ?? []
   if (patch.contact !== undefined) {

@@ -4,6 +4,7 @@ import type { Condition } from '../../foundation/lifecycle.ts'
 import { namesPerson } from '../../platform/access/people.ts'
 import { liabilityIsApart } from '../../rules/policy/which-rule.ts'
 import type { Subject } from '../case-file/case-file.ts'
+import { ruled } from '../case-file/ruled.ts'
 
 /** An agent may not act in a case that another agent owns, unless the policy allows it. The condition holds for every other role. */
 export const notAnotherAgentsCase: Condition<Subject> = {
@@ -18,7 +19,7 @@ export const notWhoFixedLiability: Condition<Subject> = {
   holds: ({ file: { complaint }, actor, policy }) =>
     complaint.liability === null ||
     !namesPerson(complaint.liability.determined_by, actor.id) ||
-    !liabilityIsApart(policy, complaint),
+    !liabilityIsApart(policy, ruled(complaint)),
 }
 
 /** The separation of duties for a dismissal. The last resort need not meet it. */

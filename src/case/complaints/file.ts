@@ -5,6 +5,7 @@ import { newId } from '../../foundation/ids.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import { brokenConstraint } from '../../foundation/sql/errors.ts'
 import type { Caller } from '../../platform/access/caller.ts'
+import type { KnownLexicon } from '../../rules/category-lexicon/known.ts'
 import type { Rules } from '../../rules/rule-book/rules.ts'
 import { problem } from '../../words/problems.ts'
 import type { Decision } from '../case-file/decision.ts'
@@ -12,6 +13,8 @@ import { findVisibleComplaint } from '../decisions/visible.ts'
 import { findOrder } from '../orders/find.ts'
 import type { OrderRow } from '../orders/table.ts'
 import { doWordsWeigh } from '../risk/find.ts'
+import { checkCategories } from '../understanding/subcategory.ts'
+import { type Learnt, understand } from '../understanding/understand.ts'
 import { checkFiling, decideFiling, orderOf } from './decide-filing.ts'
 import type { NewComplaintBody } from './filing-schema.ts'
 
@@ -40,6 +43,7 @@ export const requireKnown = async (db: Db, caller: Caller, pointer: string, id: 
  * Decides a filing for its caller; nothing is written yet.
  * @param lookAtOrder whether to look whether the order is known. Otherwise it is taken for new or known with the same facts, and the
  *   recording writes nothing where it is known with others
+ * @param words by which its text is understood
  * @throws Problem `not_your_complaint`, `separation_of_duties`, `unsupported_parties`, `related_complaint_unknown`
  */
 export const fileComplaint = async (
@@ -48,18 +52,21 @@ export const fileComplaint = async (
   body: NewComplaintBody,
   now: Time,
   rules: Rules,
-  { lookAtOrder }: { lookAtOrder: boolean },
+  { lookAtOrder, words }: { lookAtOrder: boolean; words?: { lexicon: KnownLexicon; learnt?: Learnt | undefined } },
 ): Promise<Decision> => {
   const platformId = caller.platform.id
   checkFiling(caller.actor, body)
   await requireKnown(db, caller, '/related_to', body.related_to)
+  if (words) checkCategories(words.lexicon, body)
   const order = orderOf(platformId, body, caller.actor, now, rules)
   const known = order && (lookAtOrder || orderIsLikelyKnown.has(platformId)) ? await lookFor(db, order) : undefined
   const id = newId()
   const caseNumber = caseNumberOf(id, now)
   const { complainant, description } = body
   const wordsWeigh = await doWordsWeigh(db, { platformId, complainant, texts: [description], now, policy: rules.policy })
-  return decideFiling({ platformId, id, caseNumber, body, order, known, actor: caller.actor, now, rules, wordsWeigh })
+  const text = { id, text: body.description, isGiven: body.category !== undefined }
+  const understood = words && understand(words.lexicon, words.learnt, text)
+  return decideFiling({ platformId, id, caseNumber, body, order, known, actor: caller.actor, now, rules, wordsWeigh, understood })
 }
 
 /**

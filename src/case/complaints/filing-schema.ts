@@ -111,6 +111,15 @@ export const WantedIn = named(
   }),
 )
 
+/** Beneath a category that is named beside it. */
+export const Subcategory = Type.String({
+  pattern: '^[a-z][a-z0-9_]{0,63}$',
+  maxLength: 64,
+  description:
+    'A category of the platform’s own, of `GET /v1/category-lexicon`, under `category`, which has to be named with it.',
+  example: 'screen_defect',
+})
+
 export const NewComplaint = named(
   'NewComplaint',
   Strict(
@@ -135,7 +144,12 @@ export const NewComplaint = named(
       complainant: described(Complainant.ref, 'Who complains.'),
       respondent: described(Respondent.ref, 'Against whom.'),
       order: Type.Optional(Nullable(OrderIn.ref, { description: 'The order it is about; null where there is none.' })),
-      category: Type.Optional(StrEnum(categories, { description: 'What it is about; `other` when left out.' })),
+      category: Type.Optional(
+        StrEnum(categories, {
+          description: 'What it is about. Left out, it is suggested from the description where that is clear, else `other`.',
+        }),
+      ),
+      subcategory: Type.Optional(Subcategory),
       description: Text(10_000, { description: 'What happened, in the words of whoever files.' }),
       wanted: Type.Optional(Nullable(WantedIn.ref, { description: 'What the complainant wants; null where that was not said.' })),
       tags: Type.Optional(
@@ -172,6 +186,7 @@ export const ComplaintPatchIn = named(
   Strict(
     {
       category: Type.Optional(StrEnum(categories, { description: 'What it is about.' })),
+      subcategory: Type.Optional(Subcategory),
       tags: Type.Optional(
         Nullable(Type.Array(Text(64), { maxItems: 20, uniqueItems: true }), {
           description: 'The platform’s own words; null removes them all.',

@@ -3,7 +3,7 @@ import { readPage, readShown, sendPage } from '../../foundation/http/pagination.
 import { PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
-import { seesAll } from '../../platform/access/caller.ts'
+import { type Caller, type PlatformScope, seesAll } from '../../platform/access/caller.ts'
 import { type Answer, attemptOnce, send } from '../../platform/idempotency/idempotency.ts'
 import { changeProblems, created, listOf, ok, problems } from '../../platform/wire/responses.ts'
 import { invalidField, type ProblemCode, problem } from '../../words/problems.ts'
@@ -15,6 +15,7 @@ import { nowFor, take, viewerOf } from '../decisions/take.ts'
 import { readVisibleCase } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
 import { countRisk } from '../risk/metrics.ts'
+import { checkCategories, type NamesCategory } from '../understanding/subcategory.ts'
 import type { ActionBodies } from './action-schema.ts'
 import { complaintOperations } from './asks.ts'
 import { forbiddenInPatch } from './decide.ts'
@@ -32,6 +33,7 @@ export const CaseParams = Type.Object({ id: PathId('The id of the complaint.') }
 /** What the rules of an action may refuse, besides what every action may. */
 const refuses: Partial<Record<keyof ActionBodies, readonly ProblemCode[]>> = {
   reject: ['related_complaint_unknown'],
+  accept: ['category_needed'],
   respond: ['plan_needed', 'order_needed', 'order_total_exceeded', 'currency_mismatch', 'approval_needed'],
   assign: ['assign_to_yourself_only'],
   determine_liability: ['shares_not_100'],
@@ -47,6 +49,17 @@ const shown = (d: Decision): Answer => ({
   version: d.file.complaint.version,
 })
 
+/** Refuses a category of the platform's own that is none, or stands elsewhere. */
+const checkCategory = async ({ rules }: Pick<Deps, 'rules'>, { platform }: Caller, body: object): Promise<void> => {
+  if ('subcategory' in body) checkCategories(await rules.lexicon(platform), body as NamesCategory)
+}
+
+/** By what a filing is understood. */
+const wordsOf = async ({ rules, learning }: Pick<Deps, 'rules' | 'learning'>, platform: PlatformScope) => ({
+  lexicon: await rules.lexicon(platform),
+  learnt: learning.known(platform.id),
+})
+
 /** The complaint over HTTP: file, read, list, correct, and one route for each action of the lifecycle. */
 export const complaintRoutes = (app: App, deps: Deps): void => {
   const { cases, db, readList, clock } = deps
@@ -59,7 +72,7 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
         tags,
         summary: 'File a complaint',
         description:
-          'Buyers and merchants file for themselves, agents and supervisors for anyone. An omitted category is `other`. What a complaint says of its order is taken even where it is not what is known; `order_statement_differs` then says where.',
+          'Buyers and merchants file for themselves, agents and supervisors for anyone. A category that is left out is suggested from the description where that is clear, else it is `other`; staff say what it is before they accept. What a complaint says of its order is taken even where it is not what is known; `order_statement_differs` then says where.',
         body: NewComplaint.ref,
         response: {
           201: created(ComplaintOut.ref, 'The receipt: case number, next step and when to expect it.'),
@@ -84,6 +97,7 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
         const now = nowFor(request, clock)
         const decision = await fileComplaint(db, caller, body, now, await deps.rules.present(caller.platform), {
           lookAtOrder: earlierTries > 0,
+          words: await wordsOf(deps, caller.platform),
         })
         const { complaint } = decision.file
         const filed: Answer = {
@@ -198,7 +212,7 @@ export const complaintRoutes = (app: App, deps: Deps): void => {
         action: 'update',
         versionRequired: true,
         forbids: forbiddenInPatch,
-        facts: () => undefined,
+        facts: (_db, patch) => checkCategory(deps, request.caller, patch),
         answer: shown,
       })
       return send(reply, answer)

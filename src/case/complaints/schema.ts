@@ -28,6 +28,7 @@ import { DeadlineOut } from '../case-file/schema.ts'
 import { MOST_CLOCKS } from '../deadlines/due.ts'
 import { RiskOut } from '../risk/schema.ts'
 import { StuckOut } from '../stuck-cases/schema.ts'
+import { CategorySuggestionOut, DrawnTagOut, mostDrawnTags } from '../understanding/schema.ts'
 import { ChallengeOut, DeviationIn, SeparationWaived } from './action-schema.ts'
 import { OrderIn, WantedIn } from './filing-schema.ts'
 import { LiabilityOut } from './liability.ts'
@@ -71,7 +72,19 @@ const summary = {
     example: ['/order/paid_amount'],
   }),
   category: StrEnum(categories, { description: 'What it is about.' }),
-  category_source: StrEnum(categorySources, { description: 'Who said so: the caller, an agent, or the default.' }),
+  category_source: StrEnum(categorySources, {
+    description:
+      'Who said so: the caller, an agent, the words of the complaint (`suggested`), or nobody (`default`). What is only suggested counts for no window, clock, burden or right.',
+  }),
+  subcategory: Nullable(Type.String(), { description: 'A category of the platform’s own under it; null for none.' }),
+  category_suggestion: Nullable(CategorySuggestionOut.ref, {
+    description:
+      'What its words spoke for when it was filed without a category. Staff only, null for parties; null also where nothing is suggested.',
+  }),
+  drawn_tags: Type.Array(DrawnTagOut.ref, {
+    maxItems: mostDrawnTags,
+    description: 'Words of product, demand and cause in its description. Staff only, empty for parties.',
+  }),
   description: Type.String({ description: 'What happened, in the words of whoever filed.' }),
   wanted: Nullable(WantedIn.ref, { description: 'What the complainant wants.' }),
   tags: Type.Array(Type.String(), { description: 'Words of the platform’s own.' }),

@@ -19,6 +19,8 @@ import type { RiskLevel } from '../../words/risk.ts'
 import type { Sla } from '../deadlines/table.ts'
 import type { OrderLine, Payment } from '../orders/table.ts'
 import type { Risk } from '../risk/table.ts'
+import type { Learning } from '../understanding/choice.ts'
+import type { Understood } from '../understanding/table.ts'
 
 export interface Contact {
   phone?: string
@@ -112,6 +114,13 @@ export interface ComplaintRow {
   readonly channel: Channel
   category: Category
   category_source: CategorySource
+  /** A category of the platform's own under it. */
+  subcategory: string | null
+  /** Null where a version of the service before this one filed it. */
+  understood: Understood | null
+  /** `role:id` of the staff who chose the category; null while nobody of staff did. */
+  category_given_by: string | null
+  category_learning: Learning
   readonly complainant_role: 'buyer' | 'merchant'
   readonly complainant_id: string
   readonly complainant_name: string | null

@@ -8,6 +8,7 @@ import { clocksFor } from '../deadlines/view.ts'
 import { actionsFor, type Viewer } from '../decisions/available.ts'
 import { riskView } from '../risk/view.ts'
 import { stuckView } from '../stuck-cases/view.ts'
+import { shownSuggestion } from '../understanding/choice.ts'
 import type { ComplaintSummaryRow } from './find.ts'
 import { maskContact, maskName } from './masking.ts'
 import type { ComplaintSummaryWire, ComplaintWire } from './schema.ts'
@@ -38,6 +39,9 @@ export const complaintSummaryView = (complaint: ComplaintSummaryRow, actor: Acto
     order_statement_differs: complaint.order_statement_differs,
     category: complaint.category,
     category_source: complaint.category_source,
+    subcategory: complaint.subcategory,
+    category_suggestion: staff ? shownSuggestion(complaint) : null,
+    drawn_tags: staff ? (complaint.understood?.tags ?? []) : [],
     description: complaint.description,
     wanted: complaint.wanted,
     tags: complaint.tags,

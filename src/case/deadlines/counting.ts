@@ -8,6 +8,7 @@ import { clockRuleFor, type FollowedRule, isBusiness, msOf } from '../../rules/p
 import { HIGHEST_LEVEL } from '../../words/complaints.ts'
 import { type CountedKind, isCounted } from '../../words/deadlines.ts'
 import type { Decision } from '../case-file/decision.ts'
+import { ruled } from '../case-file/ruled.ts'
 import type { ClockLine, DeadlineRow } from './table.ts'
 
 /** What time a clock counts in. */
@@ -21,7 +22,7 @@ export const ruleOf = (
 ): FollowedRule => {
   // no other clock is about a plan as a whole
   const planOf = kind === 'confirmation' ? d.file.plans.find((plan) => plan.id === subject_id)?.author_side : undefined
-  return clockRuleFor(d.policy, kind, { complaint: d.file.complaint, party, planOf })
+  return clockRuleFor(d.policy, kind, { complaint: ruled(d.file.complaint), party, planOf })
 }
 
 /** How long a clock may run: the rule's own time, or a step's while the duty stays owed; the last step repeats. */

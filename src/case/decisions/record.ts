@@ -172,6 +172,7 @@ const asFiled = [
   'order_details',
   'description',
   'wanted',
+  'understood',
   'related_to',
   'filing_window_ends_at',
   'received_at',

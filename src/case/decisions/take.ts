@@ -28,6 +28,7 @@ import { doWordsWeigh, speakingIn } from '../risk/find.ts'
 import { countRisk } from '../risk/metrics.ts'
 import { countSettlementRules } from '../settlement-rules/metrics.ts'
 import { withoutRules } from '../stuck-cases/rules.ts'
+import { countSuggestions } from '../understanding/metrics.ts'
 import { actionsFor, type Viewer } from './available.ts'
 import { decide, type Ids, type Judged, judge, type Moves, type Target } from './decide.ts'
 import { isLeft, leftToOthers } from './left-to-others.ts'
@@ -110,6 +111,7 @@ export const take = <Name extends string, Found extends Target, Facts>(
     countAdvances(metrics, decision)
     countHolds(metrics, decision)
     countRisk(metrics, decision)
+    countSuggestions(metrics, decision)
     return answer
   }
   const attempt = async (keep: Keep, earlierTries: number): Promise<Answer> => {

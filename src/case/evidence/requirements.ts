@@ -6,6 +6,7 @@ import type { BurdenOfProof } from '../../rules/policy/schema.ts'
 import { after } from '../../rules/policy/which-rule.ts'
 import type { Rules } from '../../rules/rule-book/rules.ts'
 import type { Side } from '../../words/deadlines.ts'
+import { ruledCategory } from '../case-file/ruled.ts'
 import type { ComplaintRow } from '../complaints/table.ts'
 import type { EvidenceRow } from './table.ts'
 
@@ -55,7 +56,7 @@ export const requirementsOf = (
   { policy, calendarNow }: Rules,
 ): Requirement[] => {
   const calendar = calendarNow(policy.calendar).time
-  const rules = policy.burden_of_proof[complaint.category].filter((rule) => fitsReceipt(complaint, rule, calendar))
+  const rules = policy.burden_of_proof[ruledCategory(complaint)].filter((rule) => fitsReceipt(complaint, rule, calendar))
   return rules.map(({ party, accepted_types, within }) => {
     const side = sideIn(complaint, party)
     const proofs = standing.filter((proof) => proof.submitter_side === side && accepted_types.includes(proof.type))

@@ -7,6 +7,7 @@ import type { Policy } from '../../rules/policy/schema.ts'
 import { valueInstruments } from '../../words/orders.ts'
 import { offeredRemedyTypes, type RemedyType, remedyTypes } from '../../words/refund-plans.ts'
 import { type CaseFile, type Subject, sideOf } from '../case-file/case-file.ts'
+import { ruledCategory } from '../case-file/ruled.ts'
 import {
   allInForce,
   type Book,
@@ -67,7 +68,7 @@ export const approvalFreeUpTo = ({ file, actor, policy }: Pick<Subject, 'file' |
 
 const misfitsOf = (file: CaseFile, policy: Policy, delivery: DeliveryState, type: RemedyType, most: number | null): Misfit[] => {
   const found: Misfit[] = []
-  const fitting = policy.fitting_remedies[file.complaint.category] ?? offeredRemedyTypes
+  const fitting = policy.fitting_remedies[ruledCategory(file.complaint)] ?? offeredRemedyTypes
   if (type !== 'statutory_damages' && !fitting.includes(type)) found.push('category')
   if (takesGoodsBack(type) && (delivery === 'not_shipped' || delivery === 'on_the_way')) found.push('not_delivered')
   if (file.order === null && type !== 'compensation' && moneyRemedies.includes(type)) found.push('no_order')

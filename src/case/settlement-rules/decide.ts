@@ -6,6 +6,7 @@
 import type { Actor } from '../../platform/access/caller.ts'
 import type { RemedyType } from '../../words/refund-plans.ts'
 import type { Decision } from '../case-file/decision.ts'
+import { ruledCategory } from '../case-file/ruled.ts'
 import { bookOfCase } from '../orders/book.ts'
 import { isUnconfirmed } from '../orders/statement.ts'
 import { putOnTable } from '../refund-plans/agreeing.ts'
@@ -49,7 +50,7 @@ const offeredBy = (d: Decision, offer: NonNullable<SettlementRule['offer']>): Wi
 const putForward = (d: Decision, { categories, currency, agree, offer }: SettlementRule): Wish | undefined => {
   const { complaint, order } = d.file
   if (order?.currency !== currency) return undefined
-  if (categories !== undefined && !categories.includes(complaint.category)) return undefined
+  if (categories !== undefined && !categories.includes(ruledCategory(complaint))) return undefined
   return agree ? agreedTo(d, agree) : offer && offeredBy(d, offer)
 }
 

@@ -6,7 +6,7 @@
 import type { Deps } from '../deps.ts'
 
 /** What a job stands on. Its database is that of its lane. */
-export type JobDeps = Pick<Deps, 'db' | 'files' | 'clock' | 'log' | 'rules' | 'metrics' | 'config'>
+export type JobDeps = Pick<Deps, 'db' | 'files' | 'clock' | 'log' | 'rules' | 'metrics' | 'config' | 'learning'>
 
 /** Lanes run side by side; in one lane a job waits for the other. Sweeps have theirs to themselves, so that no deadline waits for a cleaning. */
 export type Lane = 'deadlines' | 'recomputations' | 'records' | 'files' | 'webhooks'
@@ -28,6 +28,8 @@ export type JobName =
   | 'collect_orphans'
   | 'settle_debts'
   | 'forget_advance_days'
+  | 'learn_categories'
+  | 'forget_learnt'
   | 'renew_holidays'
   | 'forget_events'
   | 'forget_endpoints'

@@ -4,8 +4,10 @@ import { collectOrphans, FILES_AT_ONCE } from '../../case/evidence/orphans.ts'
 import { forgetItems } from '../../case/mass-cases/record.ts'
 import { payMerchants, settleDebts } from '../../case/receivables/settle.ts'
 import { forgetSettlementRules, KEPT_DAYS } from '../../case/settlement-rules/record.ts'
+import { LESSONS_AT_ONCE } from '../../case/understanding/learning.ts'
 import { DAY, HOUR, MINUTE, SECOND, toTime } from '../../foundation/clock.ts'
 import { loggedError } from '../../foundation/process/logger.ts'
+import { restAfter } from '../../foundation/process/turns.ts'
 import { analyzeGrown } from '../../foundation/sql/statistics.ts'
 import { lookAfterMovements, MOVEMENTS_AT_ONCE } from '../../money/movements/by-the-clock.ts'
 import { proofMetrics } from '../../money/proof/metrics.ts'
@@ -165,6 +167,45 @@ export const jobs: readonly Job[] = [
       // whatever the zone of a platform: its today is not older than two days
       const before = toTime(deps.clock.nowMs() - 2 * DAY).slice(0, 10)
       return { removed: await forEach(deps, unreachable, shouldStop, (id) => forgetAdvanceDays(deps.db, id, before)) }
+    },
+  },
+  {
+    name: 'learn_categories',
+    what: 'learns from the categories that staff chose without a suggestion or against one',
+    turns: MINUTE,
+    lane: 'records',
+    atOnce: `${LESSONS_AT_ONCE} cases`,
+    twice: 'shared by a lock on the platform',
+    run: async (deps, shouldStop) => {
+      const unreachable = 'nothing could be learnt on a platform; the next turn tries again'
+      const learnt = await forEach(deps, unreachable, shouldStop, async (id) => {
+        let sum = 0
+        for (let more = LESSONS_AT_ONCE; more > 0 && !shouldStop(); sum += more) {
+          const began = performance.now()
+          more = await deps.learning.fold(deps.db, id)
+          if (more > 0) await restAfter(began)
+        }
+        return sum
+      })
+      return { learnt }
+    },
+  },
+  {
+    name: 'forget_learnt',
+    what: 'removes what was learnt in months that the lexicon of the platform no longer keeps, and gives up choices of people too few to learn from',
+    turns: HOUR,
+    lane: 'records',
+    atOnce: `${ROWS_AT_ONCE} rows`,
+    twice: 'harmless twice',
+    run: async (deps, shouldStop) => {
+      const unreachable = 'what was learnt long ago could not be removed on a platform; the next turn tries again'
+      const removed = await forEach(
+        deps,
+        unreachable,
+        shouldStop,
+        async (id) => (await forgetAll((most) => deps.learning.forget(deps.db, id, most), shouldStop)).removed,
+      )
+      return { removed }
     },
   },
   {

@@ -9,6 +9,7 @@ import { createLru } from '../../foundation/process/lru.ts'
 import { createYielder } from '../../foundation/process/turns.ts'
 import type { Db } from '../../foundation/sql/database.ts'
 import { type Calendar, calendarOf } from '../calendars/calendar.ts'
+import { createLexicons, type Lexicons } from '../category-lexicon/known.ts'
 import { type CalendarName, findCalendarVersions, findPolicyDocument, findPresentRules } from '../policy/find.ts'
 import { namedCalendars } from '../policy/named-calendars.ts'
 import type { Policy } from '../policy/schema.ts'
@@ -50,6 +51,8 @@ export interface RuleBook {
   of: (platform: RuledPlatform, file: RuledCase, on?: Db) => Rules | Promise<Rules>
   /** The rules by which this case, or a new one, would be decided if this were the next policy. */
   under: (platform: RuledPlatform, policy: Policy, file?: RuledCase, on?: Db) => TriedRules | Promise<TriedRules>
+  /** By which words a text is understood. */
+  lexicon: Lexicons
 }
 
 /** The present versions of a platform. */
@@ -201,5 +204,6 @@ export const createRuleBook = (db: Db): RuleBook => {
     present: (platform, on = db) => ask({ platform }, on),
     of: (platform, file, on = db) => ask({ platform, file }, on),
     under: (platform, policy, file, on = db) => ask({ platform, file, policy }, on),
+    lexicon: createLexicons(db),
   }
 }

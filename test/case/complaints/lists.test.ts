@@ -138,6 +138,7 @@ t.test('a walk shows each of 1,000 complaints once while others come in', async 
       order: null,
       wanted: null,
       channel: channels[index % 2],
+      category: 'other',
       complainant: { role: 'buyer', id: `B-${index % 3}` },
     })
     return (await call('POST', '/v1/complaints', { key, as: alice, body })).body

@@ -64,7 +64,8 @@ t.test('a complaint is filed', async (t) => {
 
   await t.test('with the category of the caller, or as other', async (t) => {
     t.match(new Story(filing({ category: 'logistics' })).file.complaint, { category: 'logistics', category_source: 'caller' })
-    t.match(new Story(filing()).file.complaint, { category: 'other', category_source: 'default' })
+    const { category: _, ...without } = filing()
+    t.match(new Story(without).file.complaint, { category: 'other', category_source: 'default' })
   })
 
   await t.test('by buyers against merchants and the platform, by merchants against the platform', async (t) => {

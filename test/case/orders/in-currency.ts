@@ -50,6 +50,7 @@ export const inCurrency = (app: TestApp, currency: string) => {
   const complain = async (order: Json, more: object = {}): Promise<CaseStory> => {
     const body = {
       channel: 'portal',
+      category: 'other',
       complainant: { role: 'buyer', id: 'B-1' },
       respondent: { role: 'merchant', id: 'M-1' },
       description: '有问题',

@@ -39,6 +39,7 @@ const state = async ({ id, ...said }: Json, as = oms): Promise<void> => {
 const complain = async (about: Json, change: object = {}): Promise<CaseStory> => {
   const body = {
     channel: 'portal',
+    category: 'other',
     complainant: { role: 'buyer', id: 'B-1' },
     respondent: { role: 'merchant', id: 'M-1' },
     description: '有问题',

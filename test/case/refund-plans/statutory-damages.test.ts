@@ -115,6 +115,7 @@ for (const currency of ['CNY', 'JPY', 'KWD'] as const) {
       as: buyer,
       body: {
         channel: 'portal',
+        category: 'other',
         complainant: { role: 'buyer', id: 'B-1' },
         respondent: { role: 'merchant', id: 'M-1' },
         description: '假货',
@@ -254,6 +255,7 @@ await t.test('a case without an order has no price to multiply', async (t) => {
     as: buyer,
     body: {
       channel: 'portal',
+      category: 'other',
       complainant: { role: 'buyer', id: 'B-1' },
       respondent: { role: 'merchant', id: 'M-1' },
       description: '没有订单',

@@ -35,6 +35,7 @@ const running = (t: Test, lines: readonly Job[]) => {
     clock: { nowMs: () => NOON + m.sinceNoon() },
     log: createLogger({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) }),
     rules: { present: () => t.fail(), of: () => t.fail(), under: () => t.fail() } as unknown as JobDeps['rules'],
+    learning: {} as JobDeps['learning'],
     metrics: createMetrics({ process: false }),
     config: loadConfig({}),
   }

@@ -29,7 +29,7 @@ const ruledByAdmins = ['automation', 'calendars', 'policy']
 /** Of merchants, what admins alone may change, and staff alone read. */
 const isOfAffiliates = ({ path }: Operation): boolean => path.endsWith('/affiliates')
 /** What admins may do: nothing in a case changes by it. */
-const adminsToo = ['stuck-cases', 'fund']
+const adminsToo = ['stuck-cases', 'fund', 'category-lexicon']
 const isForAdmins = (operation: Operation): boolean =>
   adminCollections.includes(operation.collection) ||
   forPrograms.includes(operation.collection) ||
@@ -238,6 +238,7 @@ await t.test('strangers', async (t) => {
       '/v1/refund-plans',
       '/v1/policy',
       '/v1/policy/versions',
+      '/v1/category-lexicon',
       '/v1/automation',
       '/v1/deadlines',
       '/v1/stuck-cases',

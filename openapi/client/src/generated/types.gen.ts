@@ -4,13 +4,17 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnReturnNotArrivedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnReimbursementRequestedWebhookRequest | OnFreightClaimedWebhookRequest | OnStatutoryDamagesRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnAdvanceAskedWebhookRequest | OnAdvanceFrozenWebhookRequest | OnAdvanceBlockedWebhookRequest | OnAdvanceRefusedWebhookRequest | OnAdvanceCancelledWebhookRequest | OnAdvanceReturnDoubtedWebhookRequest | OnAdvanceContinuedWebhookRequest | OnAdvanceReturnedWebhookRequest | OnAdvancePayoutAskedWebhookRequest | OnAdvancePaidWebhookRequest | OnAdvanceBouncedWebhookRequest | OnAdvanceRecoveryAskedWebhookRequest | OnAdvanceRecoveredWebhookRequest | OnAdvanceShortfallOwedWebhookRequest | OnAdvanceRegrantedWebhookRequest | OnAdvanceReversedWebhookRequest | OnAdvanceClosedWebhookRequest | OnDebtAroseWebhookRequest | OnDebtPaidWebhookRequest | OnDebtSetOffWebhookRequest | OnDebtWaivedWebhookRequest | OnDebtWrittenOffWebhookRequest | OnDebtReversedWebhookRequest | OnSettlementHoldAskedWebhookRequest | OnSettlementHeldWebhookRequest | OnSettlementHoldRefusedWebhookRequest | OnSettlementDeductedWebhookRequest | OnSettlementGivenBackWebhookRequest | OnSettlementReleaseAskedWebhookRequest | OnSettlementReleasedWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnDepositMovementExpectedWebhookRequest | OnDepositMovementAskedWebhookRequest | OnDepositMovementPaymentRequestedWebhookRequest | OnDepositMovementReceivedWebhookRequest | OnDepositMovementDoneWebhookRequest | OnDepositMovementFailedWebhookRequest | OnDepositMovementRefusedWebhookRequest | OnDepositMovementCancelledWebhookRequest | OnDepositMovementExpiredWebhookRequest | OnMerchantAffiliatesChangedWebhookRequest | OnSanctionDueWebhookRequest | OnFundMovementExpectedWebhookRequest | OnFundMovementAskedWebhookRequest | OnFundMovementPaymentRequestedWebhookRequest | OnFundMovementReceivedWebhookRequest | OnFundMovementDoneWebhookRequest | OnFundMovementFailedWebhookRequest | OnFundMovementRefusedWebhookRequest | OnFundMovementCancelledWebhookRequest | OnFundMovementExpiredWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
+export type Webhooks = OnComplaintSubmittedWebhookRequest | OnOrderStatementDoubtedWebhookRequest | OnOrderCorrectedWebhookRequest | OnOrderRefundElsewhereRecordedWebhookRequest | OnOrderRecordAddedWebhookRequest | OnComplaintExecutionResumedWebhookRequest | OnComplaintAcceptedWebhookRequest | OnComplaintRejectedWebhookRequest | OnInformationRequestedWebhookRequest | OnInformationProvidedWebhookRequest | OnRespondentAnsweredWebhookRequest | OnSettlementRuleSkippedWebhookRequest | OnComplaintEscalatedWebhookRequest | OnOwnerAssignedWebhookRequest | OnOwnerLeftWebhookRequest | OnLiabilityDeterminedWebhookRequest | OnComplaintDismissedWebhookRequest | OnDecisionRolledBackWebhookRequest | OnComplaintSuspendedWebhookRequest | OnComplaintResumedWebhookRequest | OnComplaintResolvedWebhookRequest | OnComplaintReopenedWebhookRequest | OnComplaintWithdrawnWebhookRequest | OnComplaintClosedWebhookRequest | OnComplaintUpdatedWebhookRequest | OnNoAnswerNeededWebhookRequest | OnStoodDownWebhookRequest | OnChallengeFiledWebhookRequest | OnChallengeJudgedWebhookRequest | OnLastResortCalledWebhookRequest | OnRiskRaisedWebhookRequest | OnRiskWordsNotWeighedWebhookRequest | OnRiskConfirmedWebhookRequest | OnRiskSetWebhookRequest | OnMassCaseJoinedWebhookRequest | OnFastLaneOpenedWebhookRequest | OnDeadlineMissedWebhookRequest | OnAppealWindowShutWebhookRequest | OnPlannedActionHeldWebhookRequest | OnPlannedActionReleasedWebhookRequest | OnPlannedActionBroughtForwardWebhookRequest | OnPlannedActionCancelledWebhookRequest | OnClocksRecomputedWebhookRequest | OnPlanCreatedWebhookRequest | OnPlanSubmittedWebhookRequest | OnPlanApprovedWebhookRequest | OnPlanSentBackWebhookRequest | OnPlanProposedWebhookRequest | OnPlanAcceptedWebhookRequest | OnPlanDeclinedWebhookRequest | OnPlanCounteredWebhookRequest | OnPlanSupersededWebhookRequest | OnPlanExpiredWebhookRequest | OnPlanCancelledWebhookRequest | OnPlanImposedWebhookRequest | OnPlanExecutedWebhookRequest | OnPlanFailedWebhookRequest | OnPlanResumedWebhookRequest | OnStepCompletedWebhookRequest | OnStepProgressedWebhookRequest | OnStepPartPaidWebhookRequest | OnStepFailedWebhookRequest | OnStepReturnedWebhookRequest | OnStepRetriedWebhookRequest | OnStepCancelRequestedWebhookRequest | OnStepSkippedWebhookRequest | OnStepOverpaidWebhookRequest | OnPaymentReportedWebhookRequest | OnPaymentUnclaimedWebhookRequest | OnPayeeNamedWebhookRequest | OnReturnNotArrivedWebhookRequest | OnInspectionContestedWebhookRequest | OnArrivalDoubtedWebhookRequest | OnRefundRequestedWebhookRequest | OnCompensationRequestedWebhookRequest | OnReimbursementRequestedWebhookRequest | OnFreightClaimedWebhookRequest | OnStatutoryDamagesRequestedWebhookRequest | OnRefundCancelRequestedWebhookRequest | OnAppealFiledWebhookRequest | OnAppealAssignedWebhookRequest | OnReviewerLeftWebhookRequest | OnAppealUpheldWebhookRequest | OnAppealDeniedWebhookRequest | OnAppealUndecidedWebhookRequest | OnAppealWithdrawnWebhookRequest | OnAdvanceAskedWebhookRequest | OnAdvanceFrozenWebhookRequest | OnAdvanceBlockedWebhookRequest | OnAdvanceRefusedWebhookRequest | OnAdvanceCancelledWebhookRequest | OnAdvanceReturnDoubtedWebhookRequest | OnAdvanceContinuedWebhookRequest | OnAdvanceReturnedWebhookRequest | OnAdvancePayoutAskedWebhookRequest | OnAdvancePaidWebhookRequest | OnAdvancePaidBeyondWebhookRequest | OnAdvanceBouncedWebhookRequest | OnAdvanceRecoveryAskedWebhookRequest | OnAdvanceRecoveredWebhookRequest | OnAdvanceShortfallOwedWebhookRequest | OnAdvanceRegrantedWebhookRequest | OnAdvanceReversedWebhookRequest | OnAdvanceClosedWebhookRequest | OnDebtAroseWebhookRequest | OnDebtPaidWebhookRequest | OnDebtSetOffWebhookRequest | OnDebtWaivedWebhookRequest | OnDebtWrittenOffWebhookRequest | OnDebtReversedWebhookRequest | OnSettlementHoldAskedWebhookRequest | OnSettlementHeldWebhookRequest | OnSettlementHoldRefusedWebhookRequest | OnSettlementDeductedWebhookRequest | OnSettlementGivenBackWebhookRequest | OnSettlementReleaseAskedWebhookRequest | OnSettlementReleasedWebhookRequest | OnEvidenceSubmittedWebhookRequest | OnEvidenceAcceptedWebhookRequest | OnEvidenceRefusedWebhookRequest | OnEvidenceWithdrawnWebhookRequest | OnMessagePostedWebhookRequest | OnDeadlineDueSoonWebhookRequest | OnDeadlineReminderWebhookRequest | OnEscalationNoticeWebhookRequest | OnSilenceHeldWebhookRequest | OnSilenceReleasedWebhookRequest | OnDefaultOutcomeBlockedWebhookRequest | OnCaseStuckWebhookRequest | OnCaseUnstuckWebhookRequest | OnSettlementRulesChangedWebhookRequest | OnDepositMovementExpectedWebhookRequest | OnDepositMovementAskedWebhookRequest | OnDepositMovementPaymentRequestedWebhookRequest | OnDepositMovementOverdueWebhookRequest | OnDepositMovementReceivedWebhookRequest | OnDepositMovementDoneWebhookRequest | OnDepositMovementFailedWebhookRequest | OnDepositMovementRefusedWebhookRequest | OnDepositMovementCancelledWebhookRequest | OnDepositMovementExpiredWebhookRequest | OnMerchantAffiliatesChangedWebhookRequest | OnSanctionDueWebhookRequest | OnFundMovementExpectedWebhookRequest | OnFundMovementAskedWebhookRequest | OnFundMovementPaymentRequestedWebhookRequest | OnFundMovementOverdueWebhookRequest | OnFundMovementReceivedWebhookRequest | OnFundMovementDoneWebhookRequest | OnFundMovementFailedWebhookRequest | OnFundMovementRefusedWebhookRequest | OnFundMovementCancelledWebhookRequest | OnFundMovementExpiredWebhookRequest | OnWebhookEndpointDisabledWebhookRequest;
 
 export type AcceptComplaint = {
     /**
      * The owner, if not the actor.
      */
     owner?: string;
+    /**
+     * What it is about. Needed where neither the filer nor staff have said so yet.
+     */
+    category?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
     /**
      * A remark kept with the event; internal when staff write it.
      */
@@ -73,6 +77,37 @@ export type AccountEntry = {
      * When it was made.
      */
     created_at: string;
+};
+
+/**
+ * A category of the platform’s own, under one of the fixed ones.
+ */
+export type AddedCategory = {
+    /**
+     * Its code, for good: it is never used for anything else.
+     */
+    code: string;
+    /**
+     * The fixed category whose rules hold for it; `other` where none fits.
+     */
+    under: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    /**
+     * What it is called.
+     */
+    names: {
+        /**
+         * In Chinese.
+         */
+        zh: string;
+        /**
+         * In English.
+         */
+        en: string;
+    };
+    /**
+     * Readable in cases that have it, given to no more.
+     */
+    retired?: boolean;
 };
 
 export type Advance = {
@@ -1190,6 +1225,141 @@ export type AdvanceNotReturned = {
      * A remark kept with the event; internal when staff write it.
      */
     note?: string;
+};
+
+/**
+ * More arrived than was put aside, or after the advance had ended: what is not due the buyer owes. 支付超出冻结金额或在垫付结束后到账，超出应付部分由买家返还。
+ *
+ * Visible to `parties`.
+ */
+export type AdvancePaidBeyondEvent = {
+    type: 'advance_paid_beyond';
+    resource: 'advance';
+    data: {
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What of it the buyer owes.
+         */
+        owed: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * More arrived than was put aside, or after the advance had ended: what is not due the buyer owes. 支付超出冻结金额或在垫付结束后到账，超出应付部分由买家返还。
+ */
+export type AdvancePaidBeyondWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'advance_paid_beyond';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'advance';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * Minor units of the currency: 25900 is 259.00 CNY, 25900 JPY or 25.900 KWD.
+         */
+        amount: number;
+        currency: Currency;
+        /**
+         * What of it the buyer owes.
+         */
+        owed: number;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
 };
 
 /**
@@ -3362,7 +3532,7 @@ export type AppealWindowShutEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -3448,7 +3618,7 @@ export type AppealWindowShutWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -3859,7 +4029,7 @@ export type AvailableAction = {
     /**
      * What happens if it is not met.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold' | null;
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold' | null;
 };
 
 export type BringForwardPlannedAction = {
@@ -4187,7 +4357,7 @@ export type CaseStuckEvent = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence' | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -4267,7 +4437,7 @@ export type CaseStuckWebhook = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence' | null;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -4312,7 +4482,7 @@ export type CaseUnstuckEvent = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence' | null;
         /**
          * How often it had been tried in vain.
          */
@@ -4396,7 +4566,7 @@ export type CaseUnstuckWebhook = {
         /**
          * The kind of the deadline that was due; null where none was.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence' | null;
         /**
          * How often it had been tried in vain.
          */
@@ -4431,6 +4601,182 @@ export type CaseUnstuckWebhook = {
             id: string;
         } | null;
     };
+};
+
+export type CategoryLexicon = {
+    /**
+     * 0 is the lexicon that platforms start with; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * When it was written, in real time; null for version 0.
+     */
+    created_at: string | null;
+    /**
+     * Who wrote it; null for version 0.
+     */
+    created_by: string | null;
+    /**
+     * Why it was changed, in the words of whoever did.
+     */
+    explanation: string | null;
+    document: CategoryLexiconDocument;
+};
+
+/**
+ * What was read can be sent back: `version`, `created_at` and `created_by` may stand in it unchanged.
+ */
+export type CategoryLexiconChange = {
+    document: CategoryLexiconDocument;
+    /**
+     * Why it was changed, in the words of whoever did.
+     */
+    explanation?: string | null;
+    /**
+     * 0 is the lexicon that platforms start with; also the `ETag`. Send it as `If-Match`.
+     */
+    version?: number;
+    /**
+     * When it was written, in real time; null for version 0.
+     */
+    created_at?: string | null;
+    /**
+     * Who wrote it; null for version 0.
+     */
+    created_by?: string | null;
+};
+
+/**
+ * What a platform calls its complaints, and the words that speak for each.
+ */
+export type CategoryLexiconDocument = {
+    /**
+     * By how much a category must lead for it to be suggested.
+     */
+    margin: number;
+    /**
+     * When what was learnt from the choices of staff is used, and how long it is kept.
+     */
+    learning: {
+        /**
+         * What was learnt is used from so many choices on.
+         */
+        least_choices: number;
+        /**
+         * A category is suggested from so many of its own on.
+         */
+        least_of_class: number;
+        /**
+         * How likely it must be, in hundredths.
+         */
+        least_likelihood: number;
+        /**
+         * One case in so many is shown no suggestion and measures how often it would have been right; 0 for none.
+         */
+        withhold_one_in: number;
+        /**
+         * How many months what was learnt is kept, this one among them; 0 learns nothing.
+         */
+        keep_months: number;
+    };
+    /**
+     * Categories of the platform’s own.
+     */
+    categories: Array<AddedCategory>;
+    /**
+     * Words that speak for a category.
+     */
+    words: Array<{
+        /**
+         * For which category they speak, fixed or added.
+         */
+        category: string;
+        /**
+         * How much each of them speaks for it.
+         */
+        weight: number;
+        /**
+         * The words, in any language. Case and full-width forms do not matter.
+         */
+        words: Array<string>;
+    }>;
+    /**
+     * Words of product, demand and cause.
+     */
+    tags: Array<{
+        /**
+         * What the tag is about.
+         */
+        kind: 'product' | 'demand' | 'cause';
+        /**
+         * The tag.
+         */
+        code: string;
+        /**
+         * What it is called.
+         */
+        names: {
+            /**
+             * In Chinese.
+             */
+            zh: string;
+            /**
+             * In English.
+             */
+            en: string;
+        };
+        /**
+         * The words, in any language. Case and full-width forms do not matter.
+         */
+        words: Array<string>;
+    }>;
+};
+
+/**
+ * What the words of the complaint speak for. It decides nothing.
+ */
+export type CategorySuggestion = {
+    /**
+     * What is suggested; null where no category leads clearly.
+     */
+    category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other' | null;
+    /**
+     * A category of the platform’s own under it; null for none.
+     */
+    subcategory: string | null;
+    /**
+     * By how much the first candidate leads: in weights of the lexicon, or in hundredths of likelihood.
+     */
+    margin: number;
+    /**
+     * How likely it is by what was learnt, in hundredths; null by the lexicon.
+     */
+    likelihood: number | null;
+    /**
+     * The words of the lexicon that spoke for it; empty where it was learnt, since that knows no words.
+     */
+    words: Array<string>;
+    /**
+     * The likeliest first.
+     */
+    candidates: Array<{
+        /**
+         * The category.
+         */
+        category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+        /**
+         * A category of the platform’s own under it; null for none.
+         */
+        subcategory: string | null;
+        /**
+         * How much speaks for it, in the measure of `margin`.
+         */
+        score: number;
+    }>;
+    /**
+     * By the words of the lexicon, or by what was learnt from the choices of staff.
+     */
+    source: 'lexicon' | 'learnt';
 };
 
 export type Challenge = {
@@ -4754,7 +5100,7 @@ export type ClockChange = {
      * A UUIDv7.
      */
     deadline_id: string;
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -4830,6 +5176,10 @@ export type ClockChange = {
      * `recovery_ended`: what the buyer was paid has come back, or is owed (垫付款已追回或已转为应收)
      * `debt_arose`: somebody owes the fund (产生对基金的欠款)
      * `debt_ended`: the debt was paid, waived or written off (欠款已清偿、豁免或核销)
+     * `risk_suspected`: words of the complainant are taken for a critical risk until a supervisor says otherwise (投诉人的表述疑似重大风险，待主管确认)
+     * `risk_assessed`: the suspicion was confirmed (重大风险已确认)
+     * `risk_critical`: the case is critical and goes through the fast lane (案件为重大风险，进入快速处理通道)
+     * `risk_lowered`: a supervisor lowered the risk (主管已下调风险等级)
      * `case_left_state`: the case left the state in which it is owed (案件已离开该期限适用的状态)
      * `case_closed`: the case was closed (案件已关闭)
      * `policy_changed`: the present policy and calendars were applied (按现行规则与日历重新计算)
@@ -4846,7 +5196,7 @@ export type ClockChange = {
      * `hold_let_go`: a held settlement was let go (暂缓结算已解除)
      * `hold_claimed`: a held settlement is claimed again, or is over (暂缓结算再次被占用或已结束)
      */
-    why: 'complaint_waits' | 'case_taken_up' | 'respondent_asked' | 'platform_stepped_in' | 'information_requested' | 'plan_proposed' | 'turn_of_step' | 'case_suspended' | 'outcome_reached' | 'decision_contestable' | 'appeal_filed' | 'service_hours_awaited' | 'still_owed' | 'information_provided' | 'case_resumed' | 'appeal_ended' | 'counted_otherwise' | 'first_word_given' | 'case_settled_or_decided' | 'respondent_answered' | 'platform_decided' | 'plan_answered' | 'step_reported' | 'arrival_in_doubt' | 'inspection_contested' | 'payment_awaited' | 'step_came_to_nothing' | 'step_decided' | 'payments_failed' | 'outcome_answered' | 'appeal_decided' | 'service_hours_began' | 'time_up' | 'time_up_before_pause' | 'plan_left_the_table' | 'step_not_needed' | 'right_given_up' | 'decision_set_aside' | 'window_opened_afresh' | 'appeal_withdrawn' | 'nothing_left_to_tell' | 'complaint_filed' | 'case_at_rest' | 'side_owes' | 'platform_owes' | 'words_wait' | 'words_answered' | 'silence_held' | 'hold_ended' | 'highest_level_reached' | 'challenge_filed' | 'challenge_judged' | 'approval_asked' | 'approval_decided' | 'approval_not_needed' | 'advance_owed' | 'advance_owed_no_more' | 'advance_asked' | 'advance_decided' | 'advance_ended' | 'return_in_doubt' | 'recovery_asked' | 'recovery_ended' | 'debt_arose' | 'debt_ended' | 'case_left_state' | 'case_closed' | 'policy_changed' | 'calendars_changed' | 'no_longer_late' | 'held_by_supervisor' | 'released_by_supervisor' | 'cancelled_by_supervisor' | 'brought_forward_by_supervisor' | 'hold_asked' | 'hold_answered' | 'hold_not_waited_for' | 'hold_unclaimed' | 'hold_let_go' | 'hold_claimed';
+    why: 'complaint_waits' | 'case_taken_up' | 'respondent_asked' | 'platform_stepped_in' | 'information_requested' | 'plan_proposed' | 'turn_of_step' | 'case_suspended' | 'outcome_reached' | 'decision_contestable' | 'appeal_filed' | 'service_hours_awaited' | 'still_owed' | 'information_provided' | 'case_resumed' | 'appeal_ended' | 'counted_otherwise' | 'first_word_given' | 'case_settled_or_decided' | 'respondent_answered' | 'platform_decided' | 'plan_answered' | 'step_reported' | 'arrival_in_doubt' | 'inspection_contested' | 'payment_awaited' | 'step_came_to_nothing' | 'step_decided' | 'payments_failed' | 'outcome_answered' | 'appeal_decided' | 'service_hours_began' | 'time_up' | 'time_up_before_pause' | 'plan_left_the_table' | 'step_not_needed' | 'right_given_up' | 'decision_set_aside' | 'window_opened_afresh' | 'appeal_withdrawn' | 'nothing_left_to_tell' | 'complaint_filed' | 'case_at_rest' | 'side_owes' | 'platform_owes' | 'words_wait' | 'words_answered' | 'silence_held' | 'hold_ended' | 'highest_level_reached' | 'challenge_filed' | 'challenge_judged' | 'approval_asked' | 'approval_decided' | 'approval_not_needed' | 'advance_owed' | 'advance_owed_no_more' | 'advance_asked' | 'advance_decided' | 'advance_ended' | 'return_in_doubt' | 'recovery_asked' | 'recovery_ended' | 'debt_arose' | 'debt_ended' | 'risk_suspected' | 'risk_assessed' | 'risk_critical' | 'risk_lowered' | 'case_left_state' | 'case_closed' | 'policy_changed' | 'calendars_changed' | 'no_longer_late' | 'held_by_supervisor' | 'released_by_supervisor' | 'cancelled_by_supervisor' | 'brought_forward_by_supervisor' | 'hold_asked' | 'hold_answered' | 'hold_not_waited_for' | 'hold_unclaimed' | 'hold_let_go' | 'hold_claimed';
     old_due_at: string | null;
     /**
      * Null where it stands still, or has ended.
@@ -4902,7 +5252,7 @@ export type ClockRule = {
     /**
      * What happens when nobody acts in time: at the first miss, at the second, and so on; the last one ends the wait, or is repeated while the duty stays owed. Left out: what the next rule that fits says.
      */
-    on_silence?: Array<'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance'>;
+    on_silence?: Array<'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands'>;
     /**
      * When a `deadline_due_soon` goes out, in place of the policy’s own; null: never.
      */
@@ -5249,6 +5599,10 @@ export type Complainant = {
      */
     name?: string;
     contact?: Contact;
+    /**
+     * When the account was made. Accounts that are hardly a day old count as one complainant in a mass case; one without this time counts for itself.
+     */
+    registered_at?: string;
 };
 
 export type Complaint = {
@@ -5349,9 +5703,21 @@ export type Complaint = {
      */
     category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
     /**
-     * Who said so: the caller, an agent, or the default.
+     * Who said so: the caller, an agent, the words of the complaint (`suggested`), or nobody (`default`). What is only suggested counts for no window, clock, burden or right.
      */
-    category_source: 'caller' | 'default' | 'agent';
+    category_source: 'caller' | 'default' | 'suggested' | 'agent';
+    /**
+     * A category of the platform’s own under it; null for none.
+     */
+    subcategory: string | null;
+    /**
+     * What its words spoke for when it was filed without a category. Staff only, null for parties; null also where nothing is suggested.
+     */
+    category_suggestion: CategorySuggestion | null;
+    /**
+     * Words of product, demand and cause in its description. Staff only, empty for parties.
+     */
+    drawn_tags: Array<DrawnTag>;
     /**
      * What happened, in the words of whoever filed.
      */
@@ -5365,6 +5731,10 @@ export type Complaint = {
      */
     tags: Array<string>;
     /**
+     * The mass case that it belongs to; null for parties always.
+     */
+    mass_case_id: string | null;
+    /**
      * An earlier complaint that this one follows.
      */
     related_to: string | null;
@@ -5373,18 +5743,9 @@ export type Complaint = {
      */
     duplicate_of: string | null;
     /**
-     * Null until it is judged, and for parties always.
+     * How much is at stake, and why; null for parties always, and in a case from before risks were judged until its next decision.
      */
-    risk: {
-        /**
-         * How serious.
-         */
-        level: string;
-        /**
-         * What speaks for it, as codes.
-         */
-        signals: Array<string>;
-    } | null;
+    risk: Risk | null;
     /**
      * Who owns the case; null while nobody does.
      */
@@ -6242,6 +6603,10 @@ export type ComplaintPatch = {
      */
     category?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
     /**
+     * A category of the platform’s own, of `GET /v1/category-lexicon`, under `category`, which has to be named with it.
+     */
+    subcategory?: string;
+    /**
      * The platform’s own words; null removes them all.
      */
     tags?: Array<string> | null;
@@ -6990,9 +7355,21 @@ export type ComplaintSummary = {
      */
     category: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
     /**
-     * Who said so: the caller, an agent, or the default.
+     * Who said so: the caller, an agent, the words of the complaint (`suggested`), or nobody (`default`). What is only suggested counts for no window, clock, burden or right.
      */
-    category_source: 'caller' | 'default' | 'agent';
+    category_source: 'caller' | 'default' | 'suggested' | 'agent';
+    /**
+     * A category of the platform’s own under it; null for none.
+     */
+    subcategory: string | null;
+    /**
+     * What its words spoke for when it was filed without a category. Staff only, null for parties; null also where nothing is suggested.
+     */
+    category_suggestion: CategorySuggestion | null;
+    /**
+     * Words of product, demand and cause in its description. Staff only, empty for parties.
+     */
+    drawn_tags: Array<DrawnTag>;
     /**
      * What happened, in the words of whoever filed.
      */
@@ -7006,6 +7383,10 @@ export type ComplaintSummary = {
      */
     tags: Array<string>;
     /**
+     * The mass case that it belongs to; null for parties always.
+     */
+    mass_case_id: string | null;
+    /**
      * An earlier complaint that this one follows.
      */
     related_to: string | null;
@@ -7014,18 +7395,9 @@ export type ComplaintSummary = {
      */
     duplicate_of: string | null;
     /**
-     * Null until it is judged, and for parties always.
+     * How much is at stake, and why; null for parties always, and in a case from before risks were judged until its next decision.
      */
-    risk: {
-        /**
-         * How serious.
-         */
-        level: string;
-        /**
-         * What speaks for it, as codes.
-         */
-        signals: Array<string>;
-    } | null;
+    risk: Risk | null;
     /**
      * Who owns the case; null while nobody does.
      */
@@ -7663,6 +8035,17 @@ export type ConfirmComplaint = {
     note?: string;
 };
 
+export type ConfirmRisk = {
+    /**
+     * Why, in words.
+     */
+    explanation?: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
 /**
  * How to reach a person. Confidential: the other side sees a masked form, logs see none.
  */
@@ -7770,7 +8153,7 @@ export type Deadline = {
     /**
      * Which duty or right.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -7786,7 +8169,7 @@ export type Deadline = {
     /**
      * What the service does when nobody acts in time.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
      */
@@ -7954,7 +8337,7 @@ export type DeadlineDueSoonEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -8040,7 +8423,7 @@ export type DeadlineDueSoonWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -8091,7 +8474,7 @@ export type DeadlineMissedEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -8181,7 +8564,7 @@ export type DeadlineMissedWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -8236,7 +8619,7 @@ export type DeadlineReminderEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -8334,7 +8717,7 @@ export type DeadlineReminderWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -9391,11 +9774,11 @@ export type DefaultOutcomeBlockedEvent = {
     type: 'default_outcome_blocked';
     resource: 'deadline';
     data: {
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -9472,11 +9855,11 @@ export type DefaultOutcomeBlockedWebhook = {
         from_status: string | null;
         to_status: string | null;
         reason_code: string | null;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -10151,6 +10534,111 @@ export type DepositMovementFailedWebhook = {
 };
 
 /**
+ * Money of a merchant’s deposit was asked of the payment system, which has not answered in time. 商家保证金：支付系统逾期未答复。
+ */
+export type DepositMovementOverdueWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'deposit_movement_overdue';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'deposit' | 'deposit_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
  * Money of a merchant’s deposit is to be paid: the payment system is asked to. 商家保证金：请支付系统付款。
  */
 export type DepositMovementPaymentRequestedWebhook = {
@@ -10473,7 +10961,7 @@ export type DeskDeadline = {
     /**
      * Which duty or right.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
     /**
      * Whose duty it is; agents and supervisors act for the platform.
      */
@@ -10489,7 +10977,7 @@ export type DeskDeadline = {
     /**
      * What the service does when nobody acts in time.
      */
-    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
+    on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * The plan, step, appeal, decision, message or proof it is about; null for the case as a whole.
      */
@@ -10843,6 +11331,20 @@ export type DisputedOrder = {
 };
 
 /**
+ * A word of product, demand or cause that the complaint has.
+ */
+export type DrawnTag = {
+    /**
+     * What it is about.
+     */
+    kind: 'product' | 'demand' | 'cause';
+    /**
+     * The tag, as the lexicon names it.
+     */
+    code: string;
+};
+
+/**
  * A length of time.
  */
 export type Duration = {
@@ -10854,6 +11356,13 @@ export type Duration = {
      * Business units count the open time of a calendar; a day is 24 hours, a business day a full set of its windows.
      */
     unit: 'minutes' | 'hours' | 'days' | 'business_minutes' | 'business_hours' | 'business_days';
+};
+
+export type EndMassCase = {
+    /**
+     * Why, in words.
+     */
+    explanation: string;
 };
 
 export type EscalateComplaint = {
@@ -10880,7 +11389,7 @@ export type EscalationNoticeEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -10978,7 +11487,7 @@ export type EscalationNoticeWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -11830,6 +12339,143 @@ export type FailStep = {
 };
 
 /**
+ * The case is critical: it is owed a first feedback, the facts and a plan by day and by night, and these people are told. 案件为重大风险，已进入快速处理通道并通知相关人员。
+ *
+ * Visible to `staff`.
+ */
+export type FastLaneOpenedEvent = {
+    type: 'fast_lane_opened';
+    resource: 'complaint';
+    data: {
+        /**
+         * Who has to know.
+         */
+        to: Array<string>;
+        /**
+         * A supervisor has to confirm or lower the risk within the time of `risk_review`.
+         */
+        suspected: boolean;
+        /**
+         * The press or social networks are in it.
+         */
+        public_opinion: boolean;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The case is critical: it is owed a first feedback, the facts and a plan by day and by night, and these people are told. 案件为重大风险，已进入快速处理通道并通知相关人员。
+ */
+export type FastLaneOpenedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'fast_lane_opened';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A supervisor has to confirm or lower the risk within the time of `risk_review`.
+         */
+        suspected: boolean;
+        /**
+         * The press or social networks are in it.
+         */
+        public_opinion: boolean;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
  * Whoever sent goods back asks for the freight, with a proof of it. 寄回商品的一方申请报销运费，并附凭证。
  *
  * Visible to `parties`.
@@ -12130,7 +12776,7 @@ export type FundMovement = {
      */
     end_explanation: string | null;
     /**
-     * When it is refused or expires by itself; null where nobody is waited for.
+     * When it is refused or expires by itself, or the payment system should have answered; null where nobody is waited for.
      */
     due_at: string | null;
     /**
@@ -12685,6 +13331,111 @@ export type FundMovementFailedWebhook = {
      */
     id: string;
     type: 'fund_movement_failed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'fund_movement';
+        id: string;
+    };
+    data: {
+        actor: {
+            role: 'admin' | 'payments' | 'system';
+        };
+        kind: 'fund_top_up' | 'fund_withdrawal';
+        currency: Currency;
+        /**
+         * What was announced, or is to be paid, in minor units.
+         */
+        amount: number;
+        /**
+         * What came in.
+         */
+        received_amount: number | null;
+        /**
+         * Why it came to nothing.
+         */
+        reason_code: 'fund_short' | 'deposit_short' | 'deposit_reserved' | 'second_admin' | 'no_answer' | 'not_received' | 'called_off' | 'payment_failed' | null;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Money of the fund was asked of the payment system, which has not answered in time. 保障基金资金：支付系统逾期未答复。
+ */
+export type FundMovementOverdueWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'fund_movement_overdue';
     /**
      * When it happened, in platform time.
      */
@@ -13667,6 +14418,18 @@ export type KnownCaseEvent = ({
 } & ChallengeJudgedEvent) | ({
     type: 'last_resort_called';
 } & LastResortCalledEvent) | ({
+    type: 'risk_raised';
+} & RiskRaisedEvent) | ({
+    type: 'risk_words_not_weighed';
+} & RiskWordsNotWeighedEvent) | ({
+    type: 'risk_confirmed';
+} & RiskConfirmedEvent) | ({
+    type: 'risk_set';
+} & RiskSetEvent) | ({
+    type: 'mass_case_joined';
+} & MassCaseJoinedEvent) | ({
+    type: 'fast_lane_opened';
+} & FastLaneOpenedEvent) | ({
     type: 'deadline_missed';
 } & DeadlineMissedEvent) | ({
     type: 'appeal_window_shut';
@@ -13787,6 +14550,8 @@ export type KnownCaseEvent = ({
 } & AdvancePayoutAskedEvent) | ({
     type: 'advance_paid';
 } & AdvancePaidEvent) | ({
+    type: 'advance_paid_beyond';
+} & AdvancePaidBeyondEvent) | ({
     type: 'advance_bounced';
 } & AdvanceBouncedEvent) | ({
     type: 'advance_recovery_asked';
@@ -14082,6 +14847,193 @@ export type LiabilityDeterminedWebhook = {
             party: 'merchant' | 'logistics' | 'buyer' | 'platform' | 'force_majeure';
             percent: number;
         }>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Many complainants about one item of one merchant within a short time. It raises the risk and decides nothing.
+ */
+export type MassCase = {
+    /**
+     * Its id: each of its complaints has it as `mass_case_id`.
+     */
+    id: string;
+    /**
+     * While it is open, further complaints about the item join it.
+     */
+    status: 'open' | 'ended';
+    /**
+     * About whose item.
+     */
+    merchant_id: string;
+    /**
+     * Which: `sku:` with the SKU of the line, or `name:` with its name.
+     */
+    item: string;
+    /**
+     * How many different complainants there were when it began.
+     */
+    complainants: number;
+    /**
+     * When the first of its complaints was filed.
+     */
+    began_at: string;
+    /**
+     * When the last of them was.
+     */
+    last_filed_at: string;
+    /**
+     * Why it ended: nobody complained any more, or a supervisor ended it.
+     */
+    end_reason_code: 'quiet' | 'supervisor' | null;
+    /**
+     * Why a supervisor ended it, in words.
+     */
+    end_explanation: string | null;
+    /**
+     * Who ended it, as `role:id`.
+     */
+    ended_by: string | null;
+    /**
+     * When it ended.
+     */
+    ended_at: string | null;
+    /**
+     * Rises with each change; also the `ETag`. Send it as `If-Match`.
+     */
+    version: number;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * When it last changed.
+     */
+    updated_at: string;
+};
+
+/**
+ * The case belongs to a mass case: many complainants, one item of one merchant, a short time. 案件已归入群体投诉：短时间内多人投诉同一商家的同一商品。
+ *
+ * Visible to `staff`.
+ */
+export type MassCaseJoinedEvent = {
+    type: 'mass_case_joined';
+    resource: 'complaint';
+    data: {
+        /**
+         * A UUIDv7.
+         */
+        mass_case_id: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * The case belongs to a mass case: many complainants, one item of one merchant, a short time. 案件已归入群体投诉：短时间内多人投诉同一商家的同一商品。
+ */
+export type MassCaseJoinedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'mass_case_joined';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * A UUIDv7.
+         */
+        mass_case_id: string;
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -14846,9 +15798,13 @@ export type NewComplaint = {
      */
     order?: DisputedOrder | null;
     /**
-     * What it is about; `other` when left out.
+     * What it is about. Left out, it is suggested from the description where that is clear, else `other`.
      */
     category?: 'product_quality' | 'not_as_described' | 'counterfeit' | 'wrong_or_missing_item' | 'not_received' | 'logistics' | 'service_attitude' | 'after_sales' | 'order_handling' | 'price_dispute' | 'promotion' | 'transaction_dispute' | 'platform_policy' | 'other';
+    /**
+     * A category of the platform’s own, of `GET /v1/category-lexicon`, under `category`, which has to be named with it.
+     */
+    subcategory?: string;
     /**
      * What happened, in the words of whoever files.
      */
@@ -18755,7 +19711,7 @@ export type PlannedAction = {
     /**
      * What the service will do.
      */
-    action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
+    action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
     /**
      * `planned` for later, `due` at the next sweep, `held` back by a supervisor, `paused` with its clock, `ended`. An `appeal_window` is a party’s right, a `notice` only tells what has happened, and a `held_silence` ends what words hold: nobody moves these. Of what is past: `done`, `failed` (it could not take effect), `cancelled` by a supervisor.
      */
@@ -18775,7 +19731,7 @@ export type PlannedAction = {
         /**
          * Which duty or right.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is.
          */
@@ -18845,7 +19801,7 @@ export type PlannedAction = {
         /**
          * What will never happen.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * Who, as `role:id`.
          */
@@ -18903,7 +19859,7 @@ export type PlannedActionBroughtForwardEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -18911,7 +19867,7 @@ export type PlannedActionBroughtForwardEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         old_due_at: string;
         due_at: string;
         /**
@@ -18994,7 +19950,7 @@ export type PlannedActionBroughtForwardWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -19002,7 +19958,7 @@ export type PlannedActionBroughtForwardWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         old_due_at: string;
         due_at: string;
         /**
@@ -19050,7 +20006,7 @@ export type PlannedActionCancelledEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -19058,7 +20014,7 @@ export type PlannedActionCancelledEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -19139,7 +20095,7 @@ export type PlannedActionCancelledWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -19147,7 +20103,7 @@ export type PlannedActionCancelledWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -19193,7 +20149,7 @@ export type PlannedActionHeldEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -19201,7 +20157,7 @@ export type PlannedActionHeldEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * When it happens all the same.
          */
@@ -19286,7 +20242,7 @@ export type PlannedActionHeldWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -19294,7 +20250,7 @@ export type PlannedActionHeldWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * When it happens all the same.
          */
@@ -19344,7 +20300,7 @@ export type PlannedActionReleasedEvent = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -19352,7 +20308,7 @@ export type PlannedActionReleasedEvent = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -19433,7 +20389,7 @@ export type PlannedActionReleasedWebhook = {
          * A UUIDv7.
          */
         deadline_id: string;
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is; agents and supervisors act for the platform.
          */
@@ -19441,7 +20397,7 @@ export type PlannedActionReleasedWebhook = {
         /**
          * What the service does when nobody acts in time.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What it did to deadlines. Of several events that one act tells, the first lists them.
          */
@@ -19807,6 +20763,22 @@ export type PolicyDocument = {
          * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
          */
         hold_release?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        risk_review?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        fast_feedback?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        fast_facts?: Array<ClockRule>;
+        /**
+         * The first rule that fits counts; what it does not say is as in the next that fits. The last one has no `when` and says `allow` and `on_silence`.
+         */
+        fast_plan?: Array<ClockRule>;
     };
     /**
      * Who has to prove what, by category: first the one side, then the other. What is left out is as in the policy that platforms start with.
@@ -20426,6 +21398,143 @@ export type PolicyDocument = {
      */
     deposit_top_up_within?: Duration | null;
     /**
+     * How risk is weighed, and what follows.
+     */
+    risk?: {
+        /**
+         * What each signal of risk weighs. Each counts once. What is left out is as in the policy that platforms start with.
+         */
+        weights: {
+            /**
+             * What `regulator` weighs; 0: nothing.
+             */
+            regulator?: number;
+            /**
+             * What `press` weighs; 0: nothing.
+             */
+            press?: number;
+            /**
+             * What `lawsuit` weighs; 0: nothing.
+             */
+            lawsuit?: number;
+            /**
+             * What `injury` weighs; 0: nothing.
+             */
+            injury?: number;
+            /**
+             * What `hazard` weighs; 0: nothing.
+             */
+            hazard?: number;
+            /**
+             * What `food` weighs; 0: nothing.
+             */
+            food?: number;
+            /**
+             * What `minor` weighs; 0: nothing.
+             */
+            minor?: number;
+            /**
+             * What `fraud` weighs; 0: nothing.
+             */
+            fraud?: number;
+            /**
+             * What `threat` weighs; 0: nothing.
+             */
+            threat?: number;
+            /**
+             * What `large_amount` weighs; 0: nothing.
+             */
+            large_amount?: number;
+            /**
+             * What `repeat_complainant` weighs; 0: nothing.
+             */
+            repeat_complainant?: number;
+            /**
+             * What `merchant_many_open` weighs; 0: nothing.
+             */
+            merchant_many_open?: number;
+            /**
+             * What `order_disputed` weighs; 0: nothing.
+             */
+            order_disputed?: number;
+            /**
+             * What `missed_clocks` weighs; 0: nothing.
+             */
+            missed_clocks?: number;
+            /**
+             * What `mass_case` weighs; 0: nothing.
+             */
+            mass_case?: number;
+        };
+        /**
+         * Which sum of weights makes which level. No sum makes a case critical.
+         */
+        levels: {
+            /**
+             * From this sum of weights on a case is normal, below it low.
+             */
+            normal: number;
+            /**
+             * From this sum on it is high.
+             */
+            high: number;
+        };
+        /**
+         * Words that together make a case critical, until a supervisor says otherwise.
+         */
+        critical_together: Array<Array<'regulator' | 'press' | 'lawsuit' | 'injury' | 'hazard' | 'food' | 'minor' | 'fraud' | 'threat'>>;
+        /**
+         * From this amount (minor units) on what a case is about is large; a currency that is not listed has no large amounts.
+         */
+        large_amounts: {
+            [key: string]: number;
+        };
+        /**
+         * So many duties that the platform missed in a case are a signal.
+         */
+        missed_clocks: number;
+        /**
+         * So many complaints of one complainant are a signal.
+         */
+        repeat_complaints: number;
+        /**
+         * Within how many days they are counted.
+         */
+        repeat_within_days: number;
+        /**
+         * So many open cases against one merchant are a signal.
+         */
+        merchant_open_cases: number;
+        /**
+         * After staff lowered so often what the words of a complainant had made critical, those words weigh nothing.
+         */
+        lowerings_before_ignored: number;
+        /**
+         * Within how many days that is counted.
+         */
+        lowerings_within_days: number;
+        /**
+         * Who is told of a critical case at once, besides the supervisors.
+         */
+        critical_tells: Array<string>;
+        /**
+         * So many complainants about one item of one merchant make a mass case.
+         */
+        mass_complainants: number;
+        /**
+         * Within how many hours.
+         */
+        mass_within_hours: number;
+        /**
+         * Accounts that were younger than this when they complained count as one complainant together.
+         */
+        new_account_hours: number;
+        /**
+         * After so many days without a further complaint a mass case ends.
+         */
+        mass_quiet_days: number;
+    };
+    /**
      * What follows where the platform itself does not decide. What is left out is `none`.
      */
     platform_silence?: {
@@ -20480,7 +21589,7 @@ export type PolicyPreview = {
         /**
          * The kind of deadline.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan';
         /**
          * Clocks that would be due earlier, or have less time left while they are paused.
          */
@@ -20517,7 +21626,7 @@ export type PolicyPreview = {
         /**
          * Its kind.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan';
         /**
          * Whose duty it is.
          */
@@ -20541,11 +21650,11 @@ export type PolicyPreview = {
         /**
          * What follows silence now.
          */
-        old_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
+        old_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
         /**
          * What would follow it.
          */
-        new_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold';
+        new_on_silence: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold';
     }>;
     /**
      * Whether these were the last open cases.
@@ -20659,11 +21768,13 @@ export type PolicyVersion = {
  * - `not_brought_forward` (422): This moment is not between now and the due time. Name a time within the bounds that `detail` tells, or none for the earliest.
  * - `related_complaint_unknown` (422): The related complaint is not known. Name a complaint of this platform that the caller may see.
  * - `assign_to_yourself_only` (422): An agent can only take a case for itself. Name yourself as the owner, or have a supervisor assign the case.
+ * - `risk_needs_supervisor` (422): A critical risk is lowered by a supervisor. Ask a supervisor to lower it; an agent may set any other risk.
  * - `challenge_not_open` (422): There is no such challenge to judge. Read the complaint: `challenges` lists those that are open.
  * - `reason_code_not_open_to_you` (422): Who agreed to the outcome may only appeal that it was not executed. Appeal with `not_executed`, or not at all.
  * - `unknown_evidence` (422): The evidence is not known in this case. Name evidence of this case that the caller may see.
  * - `new_evidence_needed` (422): None of the evidence named is new. Add the new proof first, then name it in `evidence_ids`.
  * - `evidence_media_mismatch` (422): The file is not of the type that was named. Name the type that the file is of, or send the right file.
+ * - `category_needed` (422): Nobody has said what this case is about. Name the `category`; `category_suggestion` says what its words speak for.
  * - `policy_cannot_work` (422): This policy could not work. Correct what `detail` and `errors` name; `POST /v1/policy/preview` tries it without writing.
  * - `calendar_does_not_fit` (422): The policy could not work with this calendar. Write a calendar in which the clocks of the policy can run, or change the policy first.
  * - `too_many_calendars` (422): The platform has as many calendars as it can have. Write a new version of a calendar that is there.
@@ -20697,7 +21808,7 @@ export type Problem = {
     /**
      * What a program should look at. New codes may be added.
      */
-    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'secrets_key_needed' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'report_contradicts' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_needed' | 'statutory_damages_imposed' | 'statutory_damages_off' | 'order_total_exceeded' | 'unknown_attempt' | 'too_many_attempts' | 'nothing_done' | 'advance_not_open' | 'unclaimed_too_long' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'line_of_another_merchant' | 'part_exceeds_amount' | 'difference_exceeds_worth' | 'order_unconfirmed' | 'order_source_outranked' | 'order_currency_fixed' | 'refund_reference_taken' | 'record_reference_taken' | 'too_many_order_records' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'too_many_webhook_endpoints' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
+    code: 'malformed_request' | 'validation_failed' | 'actor_required' | 'invalid_cursor' | 'unauthenticated' | 'role_not_granted' | 'forbidden' | 'separation_of_duties' | 'not_your_complaint' | 'test_platform_only' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'action_not_available' | 'case_stuck' | 'case_closed' | 'reference_taken' | 'recomputation_running' | 'secrets_key_needed' | 'idempotency_in_progress' | 'events_forgotten' | 'version_stale' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'evidence_type_unsupported' | 'range_not_satisfiable' | 'expectation_failed' | 'version_required' | 'headers_too_large' | 'report_contradicts' | 'idempotency_key_reused' | 'unsupported_parties' | 'order_needed' | 'statutory_damages_imposed' | 'statutory_damages_off' | 'order_total_exceeded' | 'unknown_attempt' | 'too_many_attempts' | 'nothing_done' | 'advance_not_open' | 'unclaimed_too_long' | 'currency_mismatch' | 'approval_needed' | 'plan_needed' | 'unknown_order_line' | 'line_of_another_merchant' | 'part_exceeds_amount' | 'difference_exceeds_worth' | 'order_unconfirmed' | 'order_source_outranked' | 'order_currency_fixed' | 'refund_reference_taken' | 'record_reference_taken' | 'too_many_order_records' | 'freight_follows_fault' | 'shares_not_100' | 'decision_contradicts_liability' | 'deviation_needs_supervisor' | 'resume_at_not_in_future' | 'hold_ends_too_early' | 'hold_ends_too_late' | 'not_brought_forward' | 'related_complaint_unknown' | 'assign_to_yourself_only' | 'risk_needs_supervisor' | 'challenge_not_open' | 'reason_code_not_open_to_you' | 'unknown_evidence' | 'new_evidence_needed' | 'evidence_media_mismatch' | 'category_needed' | 'policy_cannot_work' | 'calendar_does_not_fit' | 'too_many_calendars' | 'too_many_webhook_endpoints' | 'clock_limit_exceeded' | 'too_many_requests' | 'internal_error' | 'unavailable';
     /**
      * Every fault that was found in the request.
      */
@@ -20791,9 +21902,13 @@ export type Receivable = {
      */
     complaint_id: string;
     /**
-     * The advance that it came of.
+     * The advance that it came of; null where it came of an ordinary refund.
      */
-    advance_id: string;
+    advance_id: string | null;
+    /**
+     * To whom it is owed: the `fund`, or whoever the payment system paid it for (`outside`).
+     */
+    creditor: 'fund' | 'outside';
     /**
      * Where it stands.
      */
@@ -20814,7 +21929,7 @@ export type Receivable = {
     /**
      * Why it is owed.
      */
-    reason_code: 'advance_not_covered' | 'advance_not_due';
+    reason_code: 'advance_not_covered' | 'advance_not_due' | 'overpaid' | 'refund_not_due';
     currency: Currency;
     /**
      * What it came to.
@@ -22398,7 +23513,7 @@ export type RetryStuckCases = {
     /**
      * Only those that are stuck at this duty.
      */
-    kind?: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+    kind?: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
 };
 
 export type ReturnAdvance = {
@@ -22726,6 +23841,651 @@ export type ReviewerLeftWebhook = {
     };
 };
 
+/**
+ * How much is at stake in a case, and why.
+ */
+export type Risk = {
+    /**
+     * How much is at stake. By machine it only rises.
+     */
+    level: 'low' | 'normal' | 'high' | 'critical';
+    /**
+     * Whose word it is. `suspected`: words of the complainant alone made it critical, and a supervisor has to confirm or lower it.
+     */
+    standing: 'by_machine' | 'suspected' | 'confirmed' | 'confirmed_by_silence' | 'set_by_staff';
+    /**
+     * What speaks for it, as codes, in the order in which it was found.
+     */
+    signals: Array<'regulator' | 'press' | 'lawsuit' | 'injury' | 'hazard' | 'food' | 'minor' | 'fraud' | 'threat' | 'large_amount' | 'repeat_complainant' | 'merchant_many_open' | 'order_disputed' | 'missed_clocks' | 'mass_case'>;
+    /**
+     * The sum of the weights of what still speaks for it.
+     */
+    score: number;
+    /**
+     * The explanation: each signal with its weight and words.
+     */
+    findings: Array<{
+        /**
+         * What was found.
+         */
+        signal: 'regulator' | 'press' | 'lawsuit' | 'injury' | 'hazard' | 'food' | 'minor' | 'fraud' | 'threat' | 'large_amount' | 'repeat_complainant' | 'merchant_many_open' | 'order_disputed' | 'missed_clocks' | 'mass_case';
+        /**
+         * What it weighed by the policy; 0 where words of this complainant weigh nothing.
+         */
+        weight: number;
+        /**
+         * Which words spoke for it; empty for a fact.
+         */
+        words: Array<string>;
+        /**
+         * When it was first found. Each signal counts once.
+         */
+        at: string;
+        /**
+         * A person has set a level since, so that it speaks for no rise any more.
+         */
+        spent: boolean;
+    }>;
+    /**
+     * The press or social networks are in it.
+     */
+    public_opinion: boolean;
+    /**
+     * Since when the case has been in the fast lane; null while it is not critical.
+     */
+    critical_since: string | null;
+    /**
+     * What a person set last; null where nobody has.
+     */
+    set: {
+        /**
+         * To which level.
+         */
+        level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * Why, as a code.
+         */
+        reason_code: 'figure_of_speech' | 'no_danger' | 'not_about_this_case' | 'empty_threat' | 'danger_confirmed' | 'public_attention' | 'vulnerable_person' | 'other';
+        /**
+         * Why, in words.
+         */
+        explanation: string;
+        /**
+         * Who, as `role:id`.
+         */
+        by: string;
+        /**
+         * When.
+         */
+        at: string;
+    } | null;
+    /**
+     * What to deal with first (after ISO 10002).
+     */
+    priority: {
+        /**
+         * Severity × complexity × immediacy.
+         */
+        score: number;
+        /**
+         * How bad: by the level.
+         */
+        severity: number;
+        /**
+         * How much there is to find out.
+         */
+        complexity: number;
+        /**
+         * How little waiting it bears.
+         */
+        immediacy: number;
+        /**
+         * What spoke for each factor, as `factor:code`.
+         */
+        because: Array<string>;
+    };
+};
+
+/**
+ * A critical risk was confirmed by a supervisor, or by silence; `reason_code` says which. 重大风险已由主管确认或因逾期未处理而确认，见 `reason_code`。
+ *
+ * Visible to `staff`.
+ */
+export type RiskConfirmedEvent = {
+    type: 'risk_confirmed';
+    resource: 'complaint';
+    data: {
+        /**
+         * The risk.
+         */
+        level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation?: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * A critical risk was confirmed by a supervisor, or by silence; `reason_code` says which. 重大风险已由主管确认或因逾期未处理而确认，见 `reason_code`。
+ */
+export type RiskConfirmedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'risk_confirmed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * The risk.
+         */
+        level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Words of the complainant or facts raised the risk of the case. 根据投诉人表述或案件事实，风险等级已上调。
+ *
+ * Visible to `staff`.
+ */
+export type RiskRaisedEvent = {
+    type: 'risk_raised';
+    resource: 'complaint';
+    data: {
+        /**
+         * The risk before.
+         */
+        from_level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * The risk afterwards.
+         */
+        to_level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * What was found now.
+         */
+        signals: Array<'regulator' | 'press' | 'lawsuit' | 'injury' | 'hazard' | 'food' | 'minor' | 'fraud' | 'threat' | 'large_amount' | 'repeat_complainant' | 'merchant_many_open' | 'order_disputed' | 'missed_clocks' | 'mass_case'>;
+        /**
+         * A supervisor has to confirm or lower it.
+         */
+        suspected: boolean;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Words of the complainant or facts raised the risk of the case. 根据投诉人表述或案件事实，风险等级已上调。
+ */
+export type RiskRaisedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'risk_raised';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * The risk before.
+         */
+        from_level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * The risk afterwards.
+         */
+        to_level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * What was found now.
+         */
+        signals: Array<'regulator' | 'press' | 'lawsuit' | 'injury' | 'hazard' | 'food' | 'minor' | 'fraud' | 'threat' | 'large_amount' | 'repeat_complainant' | 'merchant_many_open' | 'order_disputed' | 'missed_clocks' | 'mass_case'>;
+        /**
+         * A supervisor has to confirm or lower it.
+         */
+        suspected: boolean;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Staff set the risk of the case; `reason_code` says why. 客服已设定风险等级，原因见 `reason_code`。
+ *
+ * Visible to `staff`.
+ */
+export type RiskSetEvent = {
+    type: 'risk_set';
+    resource: 'complaint';
+    data: {
+        /**
+         * The risk before.
+         */
+        from_level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * The risk afterwards.
+         */
+        to_level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * Why, in the words of whoever did it.
+         */
+        explanation: string;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Staff set the risk of the case; `reason_code` says why. 客服已设定风险等级，原因见 `reason_code`。
+ */
+export type RiskSetWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'risk_set';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * The risk before.
+         */
+        from_level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * The risk afterwards.
+         */
+        to_level: 'low' | 'normal' | 'high' | 'critical';
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
+/**
+ * Words of the complainant would have raised the risk and weighed nothing: staff had to lower it too often before. 投诉人的表述未计入风险：此前多次被下调。
+ *
+ * Visible to `staff`.
+ */
+export type RiskWordsNotWeighedEvent = {
+    type: 'risk_words_not_weighed';
+    resource: 'complaint';
+    data: {
+        /**
+         * What they would have shown.
+         */
+        signals: Array<'regulator' | 'press' | 'lawsuit' | 'injury' | 'hazard' | 'food' | 'minor' | 'fraud' | 'threat' | 'large_amount' | 'repeat_complainant' | 'merchant_many_open' | 'order_disputed' | 'missed_clocks' | 'mass_case'>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+};
+
+/**
+ * Words of the complainant would have raised the risk and weighed nothing: staff had to lower it too often before. 投诉人的表述未计入风险：此前多次被下调。
+ */
+export type RiskWordsNotWeighedWebhook = {
+    /**
+     * The same in the feed, in each delivery and at each attempt: also the `webhook-id`.
+     */
+    id: string;
+    type: 'risk_words_not_weighed';
+    /**
+     * When it happened, in platform time.
+     */
+    timestamp: string;
+    /**
+     * What it is about. Events of one subject come in order.
+     */
+    subject: {
+        /**
+         * `complaint`, `merchant` or `platform`; `order` and `fund` may follow.
+         */
+        type: string;
+        /**
+         * Its id: that of the case for a complaint.
+         */
+        id: string;
+    };
+    /**
+     * Its place among the events of its subject: 1, 2, 3 … without a gap.
+     */
+    sequence: number;
+    /**
+     * The case as the decision left it; null where it is about none.
+     */
+    complaint: {
+        /**
+         * Its id: a UUIDv7.
+         */
+        id: string;
+        /**
+         * Its number, for people.
+         */
+        case_number: string;
+        /**
+         * The platform’s own id of the case.
+         */
+        reference: string | null;
+        /**
+         * Where it stood then.
+         */
+        status: 'submitted' | 'awaiting_information' | 'negotiating' | 'investigating' | 'awaiting_confirmation' | 'executing' | 'resolved' | 'rejected' | 'suspended' | 'under_appeal' | 'closed';
+        /**
+         * Rises with each change; also the `ETag`. Send it as `If-Match`.
+         */
+        version: number;
+    } | null;
+    resource: {
+        type: 'complaint';
+        id: string;
+    };
+    data: {
+        /**
+         * As what somebody acted.
+         */
+        actor: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+        };
+        from_status: string | null;
+        to_status: string | null;
+        reason_code: string | null;
+        /**
+         * What they would have shown.
+         */
+        signals: Array<'regulator' | 'press' | 'lawsuit' | 'injury' | 'hazard' | 'food' | 'minor' | 'fraud' | 'threat' | 'large_amount' | 'repeat_complainant' | 'merchant_many_open' | 'order_disputed' | 'missed_clocks' | 'mass_case'>;
+        /**
+         * What it did to deadlines. Of several events that one act tells, the first lists them.
+         */
+        clocks?: Array<ClockChange>;
+    };
+    /**
+     * The first event of this subject that was given up and that no delivery has told of. Only in deliveries.
+     */
+    gap_from?: number;
+    /**
+     * What an endpoint with `include` gets beside the event, as it is when it is sent. Only in deliveries.
+     */
+    included?: {
+        /**
+         * As lists show it, without persons and words unless the endpoint is `personal`; null where the event is about none.
+         */
+        complaint: {
+            [key: string]: unknown;
+        } | null;
+        /**
+         * Who acted; only where the endpoint is `personal`.
+         */
+        actor?: {
+            role: 'buyer' | 'merchant' | 'agent' | 'supervisor' | 'admin' | 'orders' | 'payments' | 'integration' | 'system';
+            /**
+             * Who it was.
+             */
+            id: string;
+        } | null;
+    };
+};
+
 export type RotateWebhookSecret = {
     /**
      * For how many days the secret before signs beside the new one.
@@ -22847,6 +24607,25 @@ export type SendBackAdvance = {
 export type SendBackRefundPlan = {
     /**
      * Why, in words.
+     */
+    explanation: string;
+    /**
+     * A remark kept with the event; internal when staff write it.
+     */
+    note?: string;
+};
+
+export type SetRisk = {
+    /**
+     * What the risk is from now on.
+     */
+    level: 'low' | 'normal' | 'high' | 'critical';
+    /**
+     * Why, as a code.
+     */
+    reason_code: 'figure_of_speech' | 'no_danger' | 'not_about_this_case' | 'empty_threat' | 'danger_confirmed' | 'public_attention' | 'vulnerable_person' | 'other';
+    /**
+     * Why, in words. Parties do not read it.
      */
     explanation: string;
     /**
@@ -24372,7 +26151,7 @@ export type SilenceHeldEvent = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * When it goes on without an answer.
@@ -24463,7 +26242,7 @@ export type SilenceHeldWebhook = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * When it goes on without an answer.
@@ -24519,7 +26298,7 @@ export type SilenceReleasedEvent = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * The earliest due time; null where all of them stand still for another reason.
@@ -24605,7 +26384,7 @@ export type SilenceReleasedWebhook = {
         /**
          * Of these deadlines, in the same order.
          */
-        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
+        kinds: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence'>;
         side: 'complainant' | 'respondent';
         /**
          * The earliest due time; null where all of them stand still for another reason.
@@ -26450,7 +28229,7 @@ export type StuckCase = {
     /**
      * The kind of that duty; null where none was.
      */
-    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence' | null;
+    kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence' | null;
     /**
      * When that was due, in the platform’s time.
      */
@@ -26577,7 +28356,7 @@ export type SweepDryRun = {
         /**
          * Its kind.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence';
         /**
          * Whose duty it is.
          */
@@ -26585,7 +28364,7 @@ export type SweepDryRun = {
         /**
          * What silence leads to; `warn` before the deadline is missed, `tell` of a miss that waited for the service hours.
          */
-        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'propose_wanted' | 'tell' | 'end_hold' | 'warn';
+        action: 'escalate' | 'remind' | 'close_no_response' | 'deem_accepted' | 'expire_and_escalate' | 'close_return_not_shipped' | 'deem_passed' | 'resume' | 'close' | 'window_shuts' | 'deem_agreed' | 'call_last_resort' | 'end_undecided' | 'replace' | 'call_supervisors' | 'refer' | 'leave_unclaimed' | 'finding_stands' | 'refund_due' | 'refund_without_return' | 'skip_remedy' | 'return_to_fund' | 'claw_back' | 'write_off' | 'release_hold' | 'ask_advance' | 'risk_stands' | 'propose_wanted' | 'tell' | 'end_hold' | 'warn';
         /**
          * When it fell due.
          */
@@ -26769,7 +28548,7 @@ export type TimeLimits = {
         /**
          * Which clock of a case.
          */
-        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release';
+        kind: 'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan';
         /**
          * What it is called.
          */
@@ -27426,6 +29205,18 @@ export type WebhookEvent = ({
 } & ChallengeJudgedWebhook) | ({
     type: 'last_resort_called';
 } & LastResortCalledWebhook) | ({
+    type: 'risk_raised';
+} & RiskRaisedWebhook) | ({
+    type: 'risk_words_not_weighed';
+} & RiskWordsNotWeighedWebhook) | ({
+    type: 'risk_confirmed';
+} & RiskConfirmedWebhook) | ({
+    type: 'risk_set';
+} & RiskSetWebhook) | ({
+    type: 'mass_case_joined';
+} & MassCaseJoinedWebhook) | ({
+    type: 'fast_lane_opened';
+} & FastLaneOpenedWebhook) | ({
     type: 'deadline_missed';
 } & DeadlineMissedWebhook) | ({
     type: 'appeal_window_shut';
@@ -27546,6 +29337,8 @@ export type WebhookEvent = ({
 } & AdvancePayoutAskedWebhook) | ({
     type: 'advance_paid';
 } & AdvancePaidWebhook) | ({
+    type: 'advance_paid_beyond';
+} & AdvancePaidBeyondWebhook) | ({
     type: 'advance_bounced';
 } & AdvanceBouncedWebhook) | ({
     type: 'advance_recovery_asked';
@@ -27620,6 +29413,8 @@ export type WebhookEvent = ({
 } & DepositMovementAskedWebhook) | ({
     type: 'deposit_movement_payment_requested';
 } & DepositMovementPaymentRequestedWebhook) | ({
+    type: 'deposit_movement_overdue';
+} & DepositMovementOverdueWebhook) | ({
     type: 'deposit_movement_received';
 } & DepositMovementReceivedWebhook) | ({
     type: 'deposit_movement_done';
@@ -27642,6 +29437,8 @@ export type WebhookEvent = ({
 } & FundMovementAskedWebhook) | ({
     type: 'fund_movement_payment_requested';
 } & FundMovementPaymentRequestedWebhook) | ({
+    type: 'fund_movement_overdue';
+} & FundMovementOverdueWebhook) | ({
     type: 'fund_movement_received';
 } & FundMovementReceivedWebhook) | ({
     type: 'fund_movement_done';
@@ -29138,6 +30935,161 @@ export type GetPublicTimeLimitsResponses = {
 };
 
 export type GetPublicTimeLimitsResponse = GetPublicTimeLimitsResponses[keyof GetPublicTimeLimitsResponses];
+
+export type GetCategoryLexiconData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * An earlier version; by default the present one.
+         */
+        version?: number;
+    };
+    url: '/v1/category-lexicon';
+};
+
+export type GetCategoryLexiconErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetCategoryLexiconError = GetCategoryLexiconErrors[keyof GetCategoryLexiconErrors];
+
+export type GetCategoryLexiconResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: CategoryLexicon;
+};
+
+export type GetCategoryLexiconResponse = GetCategoryLexiconResponses[keyof GetCategoryLexiconResponses];
+
+export type PutCategoryLexiconData = {
+    body: CategoryLexiconChange;
+    headers: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412, none 428.
+         */
+        'If-Match': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/category-lexicon';
+};
+
+export type PutCategoryLexiconErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `version_required`: Send If-Match with the version you read.
+     */
+    428: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type PutCategoryLexiconError = PutCategoryLexiconErrors[keyof PutCategoryLexiconErrors];
+
+export type PutCategoryLexiconResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: CategoryLexicon;
+};
+
+export type PutCategoryLexiconResponse = PutCategoryLexiconResponses[keyof PutCategoryLexiconResponses];
 
 export type PreviewPolicyData = {
     body: PolicyPreviewRequest;
@@ -31770,6 +33722,14 @@ export type ListComplaintsData = {
          */
         unanswered?: boolean;
         /**
+         * Of one of these risks. For the staff of the platform.
+         */
+        risk?: Array<'low' | 'normal' | 'high' | 'critical'>;
+        /**
+         * Ids of mass cases. For the staff of the platform.
+         */
+        mass_case?: Array<string>;
+        /**
          * With a duty that is due before this moment.
          */
         due_before?: string;
@@ -31790,9 +33750,9 @@ export type ListComplaintsData = {
          */
         q?: string;
         /**
-         * `due_at` needs `status` or `owner`. By `updated_at` a case that changes during the walk moves to the end, and is shown again.
+         * `due_at` needs `status` or `owner`; `risk` needs `risk` (`high`, `critical` or both): critical cases first, the newest first in each. By `updated_at` a case that changes during the walk moves to the end, and is shown again.
          */
-        sort?: '-created_at' | 'created_at' | 'due_at' | 'updated_at';
+        sort?: '-created_at' | 'created_at' | 'due_at' | 'updated_at' | 'risk';
         /**
          * The most items that the page may have.
          */
@@ -32171,7 +34131,7 @@ export type AcceptComplaintErrors = {
      */
     415: Problem;
     /**
-     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `category_needed`: Nobody has said what this case is about.
      */
     422: Problem;
     /**
@@ -33926,6 +35886,447 @@ export type JudgeChallengeComplaintResponses = {
 };
 
 export type JudgeChallengeComplaintResponse = JudgeChallengeComplaintResponses[keyof JudgeChallengeComplaintResponses];
+
+export type ConfirmRiskComplaintData = {
+    body?: ConfirmRisk;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/complaints/{id}/confirm-risk';
+};
+
+export type ConfirmRiskComplaintErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ConfirmRiskComplaintError = ConfirmRiskComplaintErrors[keyof ConfirmRiskComplaintErrors];
+
+export type ConfirmRiskComplaintResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Complaint;
+};
+
+export type ConfirmRiskComplaintResponse = ConfirmRiskComplaintResponses[keyof ConfirmRiskComplaintResponses];
+
+export type SetRiskComplaintData = {
+    body: SetRisk;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the complaint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/complaints/{id}/set-risk';
+};
+
+export type SetRiskComplaintErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this. `separation_of_duties`: Somebody else must do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now. `case_stuck`: The rules of the case cannot be read, so nothing can be decided in it.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request. `risk_needs_supervisor`: A critical risk is lowered by a supervisor.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type SetRiskComplaintError = SetRiskComplaintErrors[keyof SetRiskComplaintErrors];
+
+export type SetRiskComplaintResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: Complaint;
+};
+
+export type SetRiskComplaintResponse = SetRiskComplaintResponses[keyof SetRiskComplaintResponses];
+
+export type ListMassCasesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * In one of these states.
+         */
+        status?: Array<'open' | 'ended'>;
+        /**
+         * About items of this merchant.
+         */
+        merchant?: string;
+        /**
+         * The most items that the page may have.
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before, with the same filters.
+         */
+        cursor?: string;
+    };
+    url: '/v1/mass-cases';
+};
+
+export type ListMassCasesErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header. `invalid_cursor`: The cursor does not belong to this list.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type ListMassCasesError = ListMassCasesErrors[keyof ListMassCasesErrors];
+
+export type ListMassCasesResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        /**
+         * The items of this page.
+         */
+        data: Array<MassCase>;
+        /**
+         * Send it as `cursor` for the next page; null on the last one.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ListMassCasesResponse = ListMassCasesResponses[keyof ListMassCasesResponses];
+
+export type GetMassCaseData = {
+    body?: never;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+    };
+    path: {
+        /**
+         * The id of the mass case.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/mass-cases/{id}';
+};
+
+export type GetMassCaseErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type GetMassCaseError = GetMassCaseErrors[keyof GetMassCaseErrors];
+
+export type GetMassCaseResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: MassCase;
+};
+
+export type GetMassCaseResponse = GetMassCaseResponses[keyof GetMassCaseResponses];
+
+export type EndMassCaseData = {
+    body: EndMassCase;
+    headers?: {
+        /**
+         * Who acts, as `role:id`. The role must be one of the key’s; the id is percent-encoded (UTF-8) where it is not ASCII, a literal `%` is `%25`, a comma `%2C`.
+         */
+        'Redress-Actor'?: string;
+        /**
+         * Sending the same request again with the same key returns the first answer instead of acting twice. Kept 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version you read, quoted. A newer one answers 412.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * The id of the mass case.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/mass-cases/{id}/end';
+};
+
+export type EndMassCaseErrors = {
+    /**
+     * `malformed_request`: The request is not valid HTTP or JSON. `validation_failed`: The request does not fit its description. `actor_required`: This key needs a Redress-Actor header.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: No valid API key.
+     */
+    401: Problem;
+    /**
+     * `role_not_granted`: The key does not grant this role. `forbidden`: This role may never do this.
+     */
+    403: Problem;
+    /**
+     * `not_found`: There is no such resource, or it is not yours.
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request took too long to arrive.
+     */
+    408: Problem;
+    /**
+     * `idempotency_in_progress`: The first request with this Idempotency-Key is still running. `action_not_available`: The state forbids this action now.
+     */
+    409: Problem;
+    /**
+     * `version_stale`: The resource has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `uri_too_long`: The address is too long.
+     */
+    414: Problem;
+    /**
+     * `unsupported_media_type`: This media type is not accepted here.
+     */
+    415: Problem;
+    /**
+     * `idempotency_key_reused`: This Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `headers_too_large`: The request headers are too large.
+     */
+    431: Problem;
+    /**
+     * `internal_error`: Something failed on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service cannot answer now.
+     */
+    503: Problem;
+};
+
+export type EndMassCaseError = EndMassCaseErrors[keyof EndMassCaseErrors];
+
+export type EndMassCaseResponses = {
+    /**
+     * The resource as it is now.
+     */
+    200: MassCase;
+};
+
+export type EndMassCaseResponse = EndMassCaseResponses[keyof EndMassCaseResponses];
 
 export type ListRefundPlansData = {
     body?: never;
@@ -40158,7 +42559,7 @@ export type ListDeadlinesData = {
         /**
          * Every kind but the service’s own reminders (`notice`, `held_silence`) when left out.
          */
-        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
+        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence'>;
         /**
          * Whose duty it is.
          */
@@ -40888,7 +43289,7 @@ export type ListStuckCasesData = {
         /**
          * Of the duty that was due first.
          */
-        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'notice' | 'held_silence'>;
+        kind?: Array<'first_response' | 'completion' | 'resolution' | 'intervention' | 'information' | 'respondent_response' | 'confirmation' | 'difference' | 'return_address' | 'return_shipment' | 'return_again' | 'inspection' | 'refund' | 'step' | 'arrival' | 'arrival_decision' | 'contest' | 'contest_decision' | 'send_back' | 'payment' | 'step_decision' | 'payee_details' | 'suspension' | 'auto_close' | 'appeal_window' | 'appeal_decision' | 'next_reply' | 'last_resort' | 'challenge' | 'approval' | 'advance_approval' | 'advance_due' | 'buyer_answer' | 'merchant_pays' | 'debt' | 'hold_answer' | 'hold_release' | 'risk_review' | 'fast_feedback' | 'fast_facts' | 'fast_plan' | 'notice' | 'held_silence'>;
         /**
          * The most items that the page may have.
          */
@@ -42809,6 +45210,60 @@ export type OnLastResortCalledWebhookRequest = {
     query?: never;
 };
 
+export type OnRiskRaisedWebhookPayload = RiskRaisedWebhook;
+
+export type OnRiskRaisedWebhookRequest = {
+    body: OnRiskRaisedWebhookPayload;
+    key: 'risk_raised';
+    path?: never;
+    query?: never;
+};
+
+export type OnRiskWordsNotWeighedWebhookPayload = RiskWordsNotWeighedWebhook;
+
+export type OnRiskWordsNotWeighedWebhookRequest = {
+    body: OnRiskWordsNotWeighedWebhookPayload;
+    key: 'risk_words_not_weighed';
+    path?: never;
+    query?: never;
+};
+
+export type OnRiskConfirmedWebhookPayload = RiskConfirmedWebhook;
+
+export type OnRiskConfirmedWebhookRequest = {
+    body: OnRiskConfirmedWebhookPayload;
+    key: 'risk_confirmed';
+    path?: never;
+    query?: never;
+};
+
+export type OnRiskSetWebhookPayload = RiskSetWebhook;
+
+export type OnRiskSetWebhookRequest = {
+    body: OnRiskSetWebhookPayload;
+    key: 'risk_set';
+    path?: never;
+    query?: never;
+};
+
+export type OnMassCaseJoinedWebhookPayload = MassCaseJoinedWebhook;
+
+export type OnMassCaseJoinedWebhookRequest = {
+    body: OnMassCaseJoinedWebhookPayload;
+    key: 'mass_case_joined';
+    path?: never;
+    query?: never;
+};
+
+export type OnFastLaneOpenedWebhookPayload = FastLaneOpenedWebhook;
+
+export type OnFastLaneOpenedWebhookRequest = {
+    body: OnFastLaneOpenedWebhookPayload;
+    key: 'fast_lane_opened';
+    path?: never;
+    query?: never;
+};
+
 export type OnDeadlineMissedWebhookPayload = DeadlineMissedWebhook;
 
 export type OnDeadlineMissedWebhookRequest = {
@@ -43349,6 +45804,15 @@ export type OnAdvancePaidWebhookRequest = {
     query?: never;
 };
 
+export type OnAdvancePaidBeyondWebhookPayload = AdvancePaidBeyondWebhook;
+
+export type OnAdvancePaidBeyondWebhookRequest = {
+    body: OnAdvancePaidBeyondWebhookPayload;
+    key: 'advance_paid_beyond';
+    path?: never;
+    query?: never;
+};
+
 export type OnAdvanceBouncedWebhookPayload = AdvanceBouncedWebhook;
 
 export type OnAdvanceBouncedWebhookRequest = {
@@ -43682,6 +46146,15 @@ export type OnDepositMovementPaymentRequestedWebhookRequest = {
     query?: never;
 };
 
+export type OnDepositMovementOverdueWebhookPayload = DepositMovementOverdueWebhook;
+
+export type OnDepositMovementOverdueWebhookRequest = {
+    body: OnDepositMovementOverdueWebhookPayload;
+    key: 'deposit_movement_overdue';
+    path?: never;
+    query?: never;
+};
+
 export type OnDepositMovementReceivedWebhookPayload = DepositMovementReceivedWebhook;
 
 export type OnDepositMovementReceivedWebhookRequest = {
@@ -43777,6 +46250,15 @@ export type OnFundMovementPaymentRequestedWebhookPayload = FundMovementPaymentRe
 export type OnFundMovementPaymentRequestedWebhookRequest = {
     body: OnFundMovementPaymentRequestedWebhookPayload;
     key: 'fund_movement_payment_requested';
+    path?: never;
+    query?: never;
+};
+
+export type OnFundMovementOverdueWebhookPayload = FundMovementOverdueWebhook;
+
+export type OnFundMovementOverdueWebhookRequest = {
+    body: OnFundMovementOverdueWebhookPayload;
+    key: 'fund_movement_overdue';
     path?: never;
     query?: never;
 };
