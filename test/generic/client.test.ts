@@ -12,14 +12,15 @@ import { bodyMaker } from './bodies.ts'
  * whoever is next, prefers what is mandatory, and sends what each action says that it needs.
  */
 const CASES = 200
-const MOST_MOVES = 400
+const MOST_MOVES = 600
 const people = ['buyer:B-1', 'merchant:M-1', 'agent:alice', 'agent:bob', 'supervisor:zhao', 'supervisor:qian', 'supervisor:sun']
 
-/** Variations of what is complained about: an order, a dear one and none, a wish that can be agreed to and one that cannot, the platform as respondent. */
+/** Variations of what is complained about: words that alarm and words that do not, an order, a dear one and none, a wish that can be agreed to and one that cannot, the platform as respondent. */
 const complaints = (random: Random): Json =>
   filing({
     order: random.weighted([null, newOrder(25_900), newOrder(900_000)], (order) => (order === null ? 1 : 2)),
     ...(random.chance(0.2) && { respondent: { role: 'platform', id: 'platform' } }),
+    ...(random.chance(0.1) && { description: '充电时突然起火，手被烧伤' }),
     wanted: random.pick([null, { remedy: 'apology' }, { remedy: 'refund', amount: 5_000 }, { remedy: 'compensation' }]),
   })
 
