@@ -116,6 +116,12 @@ export const fillBooks = async (
       progress(done)
     }),
   )
+  // the cases of the books are no new complaints, which the service would look at after its start
+  await db.query(
+    `insert into filing_watches (platform_id, looked_to)
+     select id, (select c.id from complaints c where c.platform_id = p.id order by c.id desc limit 1) from platforms p
+      where exists (select from complaints c where c.platform_id = p.id) on conflict do nothing`,
+  )
   await sideBySide(db, ['vacuum (analyze)'], (client, statement) => client.query(statement))
   await db.query('checkpoint')
   return books

@@ -135,6 +135,10 @@ const wholes: readonly [during: RegExp, table: string][] = [
   [/^GET .v1.reconciliation/, 'ledger_accounts'],
   // asks again and again while the work goes on: a batch of cases, each with its clocks
   [/^GET .v1.policy.recomputations.[^/]+$/, 'deadlines'],
+  // those who complained about one item are read and decided together, each with its clocks
+  [/^POST .v1.sweeps$/, 'deadlines'],
+  // looks at up to five hundred new complaints at once, and for each at some of its buyer, its order and its merchant
+  [/^POST .v1.sweeps$/, 'complaints'],
   // sums what all accounts of a platform have
   [/^GET .v1.fund$/, 'ledger_accounts'],
   // what an account had at a time is the sum of what came before, from an index that holds the amounts; a file has larger pages

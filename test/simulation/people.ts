@@ -142,6 +142,8 @@ const likely = (one: AvailableActionOut | undefined): number => {
 
 /** The two reviewers of this year would soon be used up; who judges then has tests of its own. */
 const aboutPeople: readonly string[] = ['stand_down', 'challenge', 'judge_challenge']
+/** How risky a case is has tests of its own (test/case/risk): its clocks run by day and by night. */
+const aboutRisk: readonly string[] = ['set_risk', 'confirm_risk']
 
 /** What somebody does in a case: an action that is open to them, with a body for it. */
 export interface Deed {
@@ -158,7 +160,7 @@ export const nextDeed = (random: Random, affair: Affair, file: CaseFile, now: Ti
     // the fund has a model of its own (test/model/advances.test.ts)
     .filter(({ resource }) => !['advance', 'receivable', 'hold'].includes(resource))
     // words have tests of their own: they hold silences, and this year is about those
-    .filter(({ resource, action }) => resource !== 'message' && !aboutPeople.includes(action))
+    .filter(({ resource, action }) => resource !== 'message' && ![...aboutPeople, ...aboutRisk].includes(action))
     .filter(
       // staff could report for a party, or speak for it, but that would spoil its silence
       ({ action, mandatory }) => isParty || mandatory || (action !== 'complete_step' && action !== 'provide_information'),

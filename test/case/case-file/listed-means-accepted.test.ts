@@ -93,6 +93,8 @@ const ever = {
   'complaint stand_down': ({ unowned }: Scene) => (unowned ? '' : 'A'),
   'complaint challenge': () => 'BM',
   'complaint judge_challenge': () => 'SQ',
+  'complaint confirm_risk': () => 'SQ',
+  'complaint set_risk': () => 'ACSQ',
   'evidence add': () => 'BMACSQ',
   'evidence accept': decides,
   'evidence refuse': decides,
@@ -143,6 +145,7 @@ const bodies: Partial<Record<ActionName, Json>> = {
   'complaint close': { reason_code: 'other' },
   'complaint no_answer_needed': { reason_code: 'thanks' },
   'complaint stand_down': { reason_code: 'other' },
+  'complaint set_risk': { level: 'high', reason_code: 'danger_confirmed', explanation: '已核实' },
   'complaint challenge': { reason_code: 'acquainted', explanation: '与商家负责人相识' },
   'appeal stand_down': { reason_code: 'other' },
   'appeal challenge': { reason_code: 'acquainted', explanation: '与商家负责人相识' },
@@ -579,7 +582,9 @@ const leavesRoom: readonly ActionName[] = ['evidence add', 'refund_plan create',
 const expected = (scene: Scene, name: ActionName, who: Letter): string => {
   const onPlan = name.startsWith('refund_plan') && name !== 'refund_plan create'
   if (strangers.includes(who) || (onPlan && scene.hidden?.includes(who))) return '404'
-  if (scene.may[name]?.includes(who)) return '2xx'
+  // the risk of any case that goes on is anybody's of the staff to set
+  const may = name === 'complaint set_risk' && scene.status !== 'closed' ? ever[name]() : scene.may[name]
+  if (may?.includes(who)) return '2xx'
   return ever[name](scene).includes(who) ? '409' : '403'
 }
 

@@ -120,6 +120,8 @@ const movesOf = (now: CaseFile, actor: Actor, { policy }: Rules): Taken[] =>
     // advances and held settlements are walked with their ledger in test/case/advances/walk.test.ts
     if (resource === 'advance' || resource === 'receivable' || resource === 'hold') return []
     if (resource === 'evidence' || ['assign', 'stand_down', 'challenge', 'judge_challenge'].includes(action)) return []
+    // the risk of a case moves no state: test/case/risk
+    if (action === 'set_risk' || action === 'confirm_risk') return []
     // what the payment system says, in any state and again, is told below and walked in test/case/refund-plans/steps.test.ts
     if (['progress_step', 'return_step', 'cancel_step', 'name_payee_step'].includes(action)) return []
     if (action === 'create' && now.plans.length >= mostPlans) return []
