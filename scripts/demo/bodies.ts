@@ -145,6 +145,11 @@ const bodies: Record<string, Body> = {
   }),
   'complaint stand_down': standDown,
   'complaint challenge': challenge,
+  'complaint set_risk': ({ random }) => ({
+    level: random.pick(['low', 'normal', 'high']),
+    reason_code: random.pick(['figure_of_speech', 'no_danger', 'public_attention', 'other']),
+    explanation: explanation(random),
+  }),
   'complaint judge_challenge': ({ random, complaint }) => ({
     challenge_id: complaint.challenges?.find(({ status }) => status === 'open')?.id ?? '',
     sustained: random.chance(0.3),
