@@ -21,7 +21,7 @@ const CASES = 2000
  * goods sends them back in time: `judges.test.ts`, `heard.test.ts` and `steps.test.ts` tell of that.
  */
 const playedElsewhere: readonly string[] = [
-  ...['replace', 'end_hold', 'leave_unclaimed', 'refund_due'],
+  ...['replace', 'end_hold', 'leave_unclaimed', 'refund_due', 'finding_stands'],
   ...['return_to_fund', 'claw_back', 'write_off', 'ask_advance', 'release_hold', 'risk_stands'],
 ]
 const BEGIN = '2026-01-01T00:00:00.000Z'
