@@ -16,7 +16,7 @@ const clerk = 'supervisor:sun'
 const expected: readonly number[] = [200, 201, 202, 403, 404, 409, 412, 422, 428]
 
 /** People leave a case, prove and write elsewhere; each name would only lengthen the way. */
-const leftOut: readonly string[] = ['evidence', 'message', 'planned_action']
+const leftOut: readonly string[] = ['hold', 'evidence', 'message', 'planned_action']
 const aboutPeople: readonly string[] = ['assign', 'stand_down', 'challenge', 'judge_challenge']
 
 /** Who may be found at fault. */

@@ -104,8 +104,9 @@ export const dismissed = async (app: Caller): Promise<Json> => {
 export const copyCase = async (db: Db, id: string, copies: number): Promise<void> => {
   const copyOf = (table: string, change: string) =>
     sql.raw(
-      `insert into ${table} select (jsonb_populate_record(null::${table}, to_jsonb(x) || jsonb_build_object(${change}))).*
-         from ${table} x cross join copy where x.${table === 'complaints' ? 'id' : 'complaint_id'} =`,
+      `insert into ${table} select made.*
+         from ${table} x cross join copy
+         cross join lateral jsonb_populate_record(null::${table}, to_jsonb(x) || jsonb_build_object(${change})) made where x.${table === 'complaints' ? 'id' : 'complaint_id'} =`,
     )
   await sql`
     with copy as materialized (select gen_random_uuid() as copy_id, n from generate_series(1, ${copies}::integer) n),
@@ -116,8 +117,9 @@ export const copyCase = async (db: Db, id: string, copies: number): Promise<void
   )
   await sql`
     insert into event_outbox
-    select (jsonb_populate_record(null::event_outbox, to_jsonb(o) || jsonb_build_object('id', e.id, 'subject_id', e.complaint_id))).*
+    select made.*
       from case_events e join event_outbox o on o.platform_id = e.platform_id and o.sequence = e.sequence and o.subject_id = ${id}
+      cross join lateral jsonb_populate_record(null::event_outbox, to_jsonb(o) || jsonb_build_object('id', e.id, 'subject_id', e.complaint_id)) made
      where not exists (select 1 from event_outbox t where t.platform_id = e.platform_id and t.id = e.id)`.execute(db)
 }
 

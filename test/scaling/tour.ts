@@ -202,10 +202,11 @@ const govern = async (service: Tourist): Promise<void> => {
     check(await call(method, url, { key, ...options }), `${method} ${url}`)
   const { document, version } = await admin('GET', '/v1/policy')
   await admin('GET', '/v1/policy?version=1')
-  const changed = { ...document, compensation_cap_percent: document.compensation_cap_percent + 1 }
+  const changed = { ...document, compensation_cap_percent: document.compensation_cap_percent + 1, public_time_limits: true }
   const { next_cursor: cursor } = await admin('POST', '/v1/policy/preview', { body: { document: changed, limit: 5 } })
   if (cursor !== null) await admin('POST', '/v1/policy/preview', { body: { document: changed, limit: 5, cursor } })
   await admin('PUT', '/v1/policy', { body: { document: changed, explanation: '试点' }, headers: { 'if-match': `"${version}"` } })
+  check(await call('GET', `/public/${service.platformId}/time-limits`, { as: null, key: null }), 'GET public time limits')
   const { next_cursor: older } = await admin('GET', '/v1/policy/versions?limit=1')
   await admin('GET', `/v1/policy/versions?limit=1&cursor=${older}`)
   const { id } = await admin('POST', '/v1/policy/recompute', { body: { explanation: '试点' } })

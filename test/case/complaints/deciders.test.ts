@@ -186,7 +186,7 @@ t.test('over HTTP', async (t) => {
   await t.test('another agent reads and writes messages, is shown no decision, and is told who may take it', async (t) => {
     const story = await tellToLiability(app)
     const theirs = await actionsOf(story, 'agent:bob')
-    t.strictSame(theirs.sort(), ['add', 'escalate', 'post'])
+    t.strictSame(theirs.sort(), ['add', 'escalate', 'post', 'set_risk'])
     t.match(await story.try('agent:bob', `/v1/complaints/${story.id}/suspend`, { reason_code: 'court' }), {
       status: 403,
       body: { code: 'separation_of_duties', detail: /a supervisor, or the agent who owns the case/ },
