@@ -102,6 +102,11 @@ export const dismissed = async (app: Caller): Promise<Json> => {
 
 /** Copies a case without plans and appeals, clocks and trail included. The ids of events go on telling their time. */
 export const copyCase = async (db: Db, id: string, copies: number): Promise<void> => {
+  // neither is a new complaint, after which the service would look at others of the same people
+  await sql`
+    insert into filing_watches (platform_id, looked_to)
+    select platform_id, 'ffffffff-ffff-4fff-bfff-ffffffffffff' from complaints where id = ${id}
+    on conflict (platform_id) do update set looked_to = excluded.looked_to`.execute(db)
   const copyOf = (table: string, change: string) =>
     sql.raw(
       `insert into ${table} select made.*

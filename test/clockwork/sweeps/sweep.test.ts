@@ -60,8 +60,7 @@ await t.test('two instances share a backlog of 300 cases, and each case is acted
   )
   t.strictSame(await timesOf(one, 'complaint_escalated'), { 1: 300 })
   t.strictSame(await timesOf(one, 'deadline_missed'), { 1: 300 })
-  // the first sweep has looked at the one that was filed, and found the others of its buyer: that is a change, too
-  const cases = one.db.selectFrom('complaints').select(['level', 'version']).where('id', '<>', id).distinct()
+  const cases = one.db.selectFrom('complaints').select(['level', 'version']).distinct()
   t.strictSame(await cases.execute(), [{ level: 2, version: 2 }])
   t.strictSame(await faultsInBooks(one.db), [])
 })

@@ -61,6 +61,7 @@ await t.test('what a role may is what the lifecycles let it', async (t) => {
     refund_plan: ['complete_step', 'fail_step', 'progress_step', 'return_step'],
     advance: ['recover'],
     receivable: ['pay'],
+    hold: ['report_held', 'report_refused', 'report_released'],
     fund_movement: ['receive', 'complete', 'fail'],
   })
 })

@@ -18,7 +18,8 @@ import { massCaseOf } from '../../support/mass-cases.ts'
 import { type Ids, type Operation, operationsOf, urlOf } from '../../support/operations.ts'
 
 /** A calendar is everybody's of its platform, and its name any platform's to use: test/calendars sees to these. */
-const namesSomething = ({ path, collection }: Operation): boolean => path.includes('{') && collection !== 'calendars'
+const namesSomething = ({ path, collection }: Operation): boolean =>
+  path.startsWith('/v1') && path.includes('{') && collection !== 'calendars'
 const isRead = ({ method }: Operation): boolean => method === 'GET' || method === 'HEAD'
 /** What admins alone may use; its ids are theirs alone to ask for. */
 const adminCollections = ['api-keys', 'sweeps', 'test-clock']
