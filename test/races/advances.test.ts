@@ -136,6 +136,33 @@ await t.test('a deposit is topped up as it is taken: nothing of it is lost, and 
   }),
 )
 
+await t.test(
+  'the payment system lets a settlement go as the fund takes it: it is gone once, and the merchant owes what is not there',
+  (t) =>
+    race(t, async ({ one, two, story, n, seen }) => {
+      const fund = await balance(one, 'fund')
+      const hold = (await post(one, alice, `/v1/complaints/${story.id}/holds`, { ...words, amount: 3_000 })).body
+      await post(one, alice, `/v1/holds/${hold.id}/report-held`, { amount: 3_000 })
+      await paidFirst(story)
+      one.clock.advance(6 * DAY)
+      const [swept, gone] = await Promise.all([sweep(one), post(two, alice, `/v1/holds/${hold.id}/report-released`)])
+      t.equal(swept.status, 200)
+      const { body } = await one.call('GET', `/v1/holds/${hold.id}`, { as: alice })
+      const wasFirst = gone.status === 200
+      t.match(
+        body,
+        wasFirst
+          ? { status: 'released', taken_amount: 0, released_amount: 3_000 }
+          : { status: 'taken', taken_amount: 3_000, released_amount: 0 },
+        gone.text,
+      )
+      const { body: debts } = await one.call('GET', `/v1/complaints/${story.id}/receivables`, { as: alice })
+      t.match(debts.data, [{ status: 'open', amount: wasFirst ? 5_000 : 2_000, debtor: { id: `M-${n}` } }])
+      t.equal(await balance(one, 'fund'), wasFirst ? fund - 5_000 : fund - 2_000)
+      seen(wasFirst ? 'let go first' : 'taken first')
+    }),
+)
+
 await t.test('two uphold one appeal: what was taken is given back once', (t) =>
   race(t, async ({ one, two, story, n }) => {
     await deposit(one, n, 8_000)

@@ -188,7 +188,10 @@ export const faultsInBooks = async (db: Db): Promise<string[]> => {
       left join lateral (select sum((a ->> 'amount')::bigint) as amount
         from order_refunds_elsewhere e, jsonb_array_elements(e.pots) a
         where e.platform_id = l.platform_id and e.order_id = l.order_id and a ->> 'kind' = l.kind and a ->> 'key' = l.key) e on true
-     where l.in_force <> coalesce(p.amount, 0) + coalesce(e.amount, 0) or l.excess <> greatest(0, l.in_force - l.bound)
+      left join lateral (select sum(case when h.status = 'asked' then h.amount else h.held_amount + h.taken_amount end) as amount
+        from settlement_holds h
+        where h.platform_id = l.platform_id and h.order_id = l.order_id and l.kind = 'settlement' and h.limit_key = l.key) h on true
+     where l.in_force <> coalesce(p.amount, 0) + coalesce(e.amount, 0) + coalesce(h.amount, 0) or l.excess <> greatest(0, l.in_force - l.bound)
     union all
     select 'appeal of ' || c.id || ', ' || c.status from complaints c
      where (c.status = 'under_appeal') <> exists (select 1 from appeals a

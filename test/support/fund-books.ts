@@ -4,6 +4,7 @@
  */
 import type { AdvanceBoundRow, AdvanceRow } from '../../src/case/advances/table.ts'
 import type { DeadlineRow } from '../../src/case/deadlines/table.ts'
+import type { HoldRow } from '../../src/case/holds/table.ts'
 import type { ReceivableRow } from '../../src/case/receivables/table.ts'
 import type { PlanRow } from '../../src/case/refund-plans/table.ts'
 import type { Db } from '../../src/foundation/sql/database.ts'
@@ -23,6 +24,7 @@ interface Rows {
   bounds: AdvanceBoundRow[]
   advances: AdvanceRow[]
   receivables: ReceivableRow[]
+  holds: HoldRow[]
   accounts: AccountRow[]
   transfers: TransferRow[]
   /** Those that have not ended. */
@@ -37,6 +39,7 @@ const rowsOf = async (db: Db, platform: string): Promise<Rows> => {
     bounds: await db.selectFrom('advance_bounds').selectAll().where('platform_id', '=', platform).execute(),
     advances: await db.selectFrom('advances').selectAll().where('platform_id', '=', platform).execute(),
     receivables: await db.selectFrom('receivables').selectAll().where('platform_id', '=', platform).execute(),
+    holds: await db.selectFrom('settlement_holds').selectAll().where('platform_id', '=', platform).execute(),
     accounts: await db.selectFrom('ledger_accounts').selectAll().where('platform_id', '=', platform).execute(),
     transfers: await db.selectFrom('ledger_transfers').selectAll().where('platform_id', '=', platform).execute(),
     deadlines: await db
@@ -75,7 +78,7 @@ const isOwed = ({ status }: { status: string }): boolean => status === 'open' ||
 const left = ({ amount, paid_amount }: { amount: number; paid_amount: number }): number => amount - paid_amount
 
 /** The accounts say what the advances and debts say, over all cases. */
-const faultsOfSums = ({ advances, receivables, accounts, bounds }: Rows): string[] => {
+const faultsOfSums = ({ advances, receivables, holds, accounts, bounds }: Rows): string[] => {
   const faults: string[] = []
   const compare = (what: string, told: number, is: number) => {
     if (told !== is) faults.push(`${what}: ${told} told, ${is} by its rows`)
@@ -87,6 +90,12 @@ const faultsOfSums = ({ advances, receivables, accounts, bounds }: Rows): string
     has('frozen'),
     sum(advances, (one) => one.frozen_amount),
   )
+  for (const [merchant, own] of Map.groupBy(holds, ({ merchant_id }) => merchant_id))
+    compare(
+      `held of ${merchant}`,
+      sum(accounts, (one) => (one.kind === 'held' && one.owner === merchant ? one.balance : 0)),
+      sum(own, ({ held_amount }) => held_amount),
+    )
   const provisional = sum(advances, (one) => (one.status === 'reversed' ? one.provisional_amount + one.bounced_amount : 0))
   compare('paid to buyers', has('buyer_paid'), sum(standing, outstanding) + provisional)
   compare(

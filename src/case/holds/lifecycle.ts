@@ -48,7 +48,7 @@ export const holdLifecycle = {
   actions: {
     hold: {
       summary:
-        'Have the payment system keep what is still to be settled to the merchant for the order, up to what was paid for its lines over all cases.',
+        'Have the payment system keep what the order still brings its merchant. Over all cases of the order no more is asked for than was paid for the merchant’s lines.',
       allow: [{ by: ['agent', 'supervisor'], from: [], to: ['asked'] }],
       apart: [notAnotherAgentsCase],
       when: [runs, aboutASale],

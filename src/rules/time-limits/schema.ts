@@ -8,7 +8,7 @@ import { DurationIn } from '../policy/clock-rule-schema.ts'
 const words = (example: { zh: string; en: string }, description: string) =>
   Type.Object(
     { zh: Type.String({ description: 'In Chinese.' }), en: Type.String({ description: 'In English.' }) },
-    { description, examples: [example] },
+    { description, example },
   )
 
 export const TimeLimitsOut = named(

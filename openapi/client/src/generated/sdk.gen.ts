@@ -1844,9 +1844,9 @@ export const writeOffReceivable = <ThrowOnError extends boolean = true>(options:
 export const listHolds = <ThrowOnError extends boolean = true>(options: Options<ListHoldsData, ThrowOnError>): RequestResult<ListHoldsResponses, ListHoldsErrors, ThrowOnError> => options.client.get<ListHoldsResponses, ListHoldsErrors, ThrowOnError>({ url: '/v1/complaints/{id}/holds', ...options });
 
 /**
- * Have the payment system keep what is still to be settled to the merchant for the order, up to what was paid for its lines over all cases
+ * Have the payment system keep what the order still brings its merchant
  *
- * Have the payment system keep what is still to be settled to the merchant for the order, up to what was paid for its lines over all cases.
+ * Have the payment system keep what the order still brings its merchant. Over all cases of the order no more is asked for than was paid for the merchant’s lines.
  *
  * - agent, supervisor → `asked`
  * - needs: the case was taken up and is not closed
