@@ -1,7 +1,6 @@
 /** Advances over HTTP: asked for and read under their complaint, and one route for each action. */
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { newestOf, readPage, sendPage } from '../../foundation/http/pagination.ts'
 import { PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
 import { checkInput } from '../../foundation/http/validation.ts'
@@ -11,11 +10,12 @@ import { requireDesk } from '../../platform/access/authenticate.ts'
 import type { Caller } from '../../platform/access/caller.ts'
 import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
 import { platformNow } from '../../platform/platforms/clock.ts'
-import { changeProblems, created, listOf, ok, problems, report } from '../../platform/wire/responses.ts'
+import { changeProblems, created, problems, report } from '../../platform/wire/responses.ts'
 import type { CaseFile } from '../case-file/case-file.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { CaseParams } from '../complaints/routes.ts'
 import { actionRoutes } from '../decisions/action-routes.ts'
+import { readRoutes } from '../decisions/read-routes.ts'
 import { caseStuck, readRules, take, viewerOf } from '../decisions/take.ts'
 import { readVisibleCase } from '../decisions/visible.ts'
 import type { Deps } from '../deps.ts'
@@ -24,7 +24,7 @@ import { findGateFacts } from './find.ts'
 import type { GateFacts } from './gate.ts'
 import { advanceLifecycle } from './lifecycle.ts'
 import { advanceMetrics } from './metrics.ts'
-import { advanceMoves, newAdvanceMoves, visibleAdvance } from './moves.ts'
+import { advanceMoves, newAdvanceMoves } from './moves.ts'
 import { AdvanceOut, advanceQuery, EligibilityOut, NewAdvanceIn } from './schema.ts'
 import type { AdvanceRow } from './table.ts'
 import { advanceView, eligibilityView } from './view.ts'
@@ -115,61 +115,28 @@ export const advanceRoutes = (app: App, deps: Deps): void => {
     },
   )
 
-  app.get(
-    '/v1/complaints/:id/advances',
-    {
-      schema: {
-        operationId: 'listAdvances',
-        tags,
-        summary: 'List the advances of a complaint, newest first',
-        description: 'A party sees them once money was put aside.',
-        params: CaseParams,
-        querystring: advanceQuery,
-        response: { 200: listOf(AdvanceOut.ref), ...problems('not_found', 'invalid_cursor') },
-      },
+  readRoutes(app, deps, {
+    tags,
+    collection: 'advances',
+    table: 'advances',
+    shows: AdvanceOut.ref,
+    list: {
+      operationId: 'listAdvances',
+      summary: 'List the advances of a complaint, newest first',
+      description: 'A party sees them once money was put aside.',
+      params: CaseParams,
+      querystring: advanceQuery,
     },
-    async (request, reply) => {
-      const file = await ofCase(request)
-      checkInput(request)
-      const page = readPage(request, ['id'])
-      const rows = newestOf(
-        page,
-        file.advances.filter((advance) => seesAdvance(file, advance, request.caller.actor)),
-        ({ id }) => id,
-      )
-      const viewer = await viewerOf(deps, request, file)
-      return sendPage(
-        request,
-        reply,
-        page,
-        rows,
-        (advance) => [advance.id],
-        (advance) => advanceView(file, advance, viewer),
-      )
+    one: {
+      operationId: 'getAdvance',
+      summary: 'Read an advance',
+      description: 'With its clocks, and what this caller can do with it now.',
+      params: AdvanceParams,
     },
-  )
-
-  app.get(
-    '/v1/advances/:id',
-    {
-      schema: {
-        operationId: 'getAdvance',
-        tags,
-        summary: 'Read an advance',
-        description: 'With its clocks, and what this caller can do with it now.',
-        params: AdvanceParams,
-        response: { 200: ok(AdvanceOut.ref), ...problems('not_found') },
-      },
-    },
-    async (request, reply) => {
-      const { id } = request.params
-      const file = await readVisibleCase(cases, request.caller, { table: 'advances', id })
-      const advance = visibleAdvance(file, id, request.caller)
-      checkInput(request)
-      const viewer = await viewerOf(deps, request, file)
-      return send(reply, { status: 200, body: advanceView(file, advance, viewer), version: advance.version })
-    },
-  )
+    rows: ({ advances }) => advances,
+    sees: seesAdvance,
+    view: advanceView,
+  })
 
   actionRoutes(app, deps, {
     tags,

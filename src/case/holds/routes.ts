@@ -1,22 +1,20 @@
 /** Held settlements over HTTP: asked for and listed under their complaint, and one route for each action. */
 import Type from 'typebox'
-import { newestOf, readPage, sendPage } from '../../foundation/http/pagination.ts'
 import { PathId } from '../../foundation/http/schema.ts'
 import type { App } from '../../foundation/http/server.ts'
-import { checkInput } from '../../foundation/http/validation.ts'
 import { describeRule } from '../../foundation/lifecycle.ts'
 import { type Answer, send } from '../../platform/idempotency/idempotency.ts'
-import { changeProblems, created, listOf, ok, problems } from '../../platform/wire/responses.ts'
+import { changeProblems, created } from '../../platform/wire/responses.ts'
 import type { Decision } from '../case-file/decision.ts'
 import { CaseParams } from '../complaints/routes.ts'
 import { actionRoutes } from '../decisions/action-routes.ts'
-import { take, viewerOf } from '../decisions/take.ts'
-import { readVisibleCase } from '../decisions/visible.ts'
+import { readRoutes } from '../decisions/read-routes.ts'
+import { take } from '../decisions/take.ts'
 import type { Deps } from '../deps.ts'
 import { holdOperations, newHoldOperations } from './asks.ts'
 import { holdLifecycle } from './lifecycle.ts'
 import { holdMetrics } from './metrics.ts'
-import { holdMoves, newHoldMoves, visibleHold } from './moves.ts'
+import { holdMoves, newHoldMoves } from './moves.ts'
 import { HoldOut, holdQuery, NewHoldIn } from './schema.ts'
 import type { HoldRow } from './table.ts'
 import { holdView } from './view.ts'
@@ -28,7 +26,6 @@ const HoldParams = Type.Object({ id: PathId('The id of the held settlement.') })
 const shown = (d: Decision, hold: HoldRow): Answer => ({ status: 200, body: holdView(d.file, hold, d), version: hold.version })
 
 export const holdRoutes = (app: App, deps: Deps): void => {
-  const { cases } = deps
   holdMetrics(deps.metrics)
 
   app.post(
@@ -70,62 +67,28 @@ export const holdRoutes = (app: App, deps: Deps): void => {
     },
   )
 
-  app.get(
-    '/v1/complaints/:id/holds',
-    {
-      schema: {
-        operationId: 'listHolds',
-        tags,
-        summary: 'List the held settlements of a complaint, newest first',
-        description: 'For the staff of the platform, and for the merchant once something is held.',
-        params: CaseParams,
-        querystring: holdQuery,
-        response: { 200: listOf(HoldOut.ref), ...problems('not_found', 'invalid_cursor') },
-      },
+  readRoutes(app, deps, {
+    tags,
+    collection: 'holds',
+    table: 'settlement_holds',
+    shows: HoldOut.ref,
+    list: {
+      operationId: 'listHolds',
+      summary: 'List the held settlements of a complaint, newest first',
+      description: 'For the staff of the platform, and for the merchant once something is held.',
+      params: CaseParams,
+      querystring: holdQuery,
     },
-    async (request, reply) => {
-      const { caller } = request
-      const file = await readVisibleCase(cases, caller, { table: 'complaints', id: request.params.id })
-      checkInput(request)
-      const page = readPage(request, ['id'])
-      const rows = newestOf(
-        page,
-        file.holds.filter((hold) => seesHold(file, hold, caller.actor)),
-        ({ id }) => id,
-      )
-      const viewer = await viewerOf(deps, request, file)
-      return sendPage(
-        request,
-        reply,
-        page,
-        rows,
-        (hold) => [hold.id],
-        (hold) => holdView(file, hold, viewer),
-      )
+    one: {
+      operationId: 'getHold',
+      summary: 'Read a held settlement',
+      description: 'With its clocks, and what this caller can do with it now.',
+      params: HoldParams,
     },
-  )
-
-  app.get(
-    '/v1/holds/:id',
-    {
-      schema: {
-        operationId: 'getHold',
-        tags,
-        summary: 'Read a held settlement',
-        description: 'With its clocks, and what this caller can do with it now.',
-        params: HoldParams,
-        response: { 200: ok(HoldOut.ref), ...problems('not_found') },
-      },
-    },
-    async (request, reply) => {
-      const { id } = request.params
-      const file = await readVisibleCase(cases, request.caller, { table: 'settlement_holds', id })
-      const hold = visibleHold(file, id, request.caller)
-      checkInput(request)
-      const viewer = await viewerOf(deps, request, file)
-      return send(reply, { status: 200, body: holdView(file, hold, viewer), version: hold.version })
-    },
-  )
+    rows: ({ holds }) => holds,
+    sees: seesHold,
+    view: holdView,
+  })
 
   actionRoutes(app, deps, {
     tags,
