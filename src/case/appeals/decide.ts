@@ -13,7 +13,7 @@ import { namedStaff } from '../complaints/decide.ts'
 import { climbToTheTop, moveComplaint, startResolution } from '../complaints/effects.ts'
 import { waiverData, waivesSeparation } from '../complaints/last-resort.ts'
 import type { ContestableDecision } from '../complaints/table.ts'
-import { pauseClock, startClock } from '../deadlines/clocks.ts'
+import { pauseClock, resumeClock, startClock } from '../deadlines/clocks.ts'
 import type { EvidenceRow } from '../evidence/table.ts'
 import { missBeforePause } from '../silence/before-wait.ts'
 import { reverseDecision } from './decision-effects.ts'
@@ -136,6 +136,8 @@ export const decideAppeal: {
     complaint.level = Math.min(HIGHEST_LEVEL, complaint.level + 1)
     complaint.owner = body.owner ?? complaint.owner ?? appeal.reviewer
     moveComplaint(d, 'investigating')
+    // what nothing of the decision has brought goes on: a debt for money that came too late is owed all the same
+    for (const clock of d.file.deadlines) if (waitsForAppeal(clock)) resumeClock(d, clock, 'appeal_decided')
     startResolution(d)
     oweAdvance(d)
     tellAppeal(d, appeal, from, {
